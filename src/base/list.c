@@ -1,0 +1,55 @@
+/*
+ * base/list.c - typed growing arrays.
+ */
+#include "base/list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/mem.h"
+
+static uint32_t next_size(uint32_t size)
+{
+    if (size > UINT32_MAX / 2)
+        BUG("a list of more than %u items", size);
+    return size == 0 ? 4 : size * 2;
+}
+
+void *list_reserve(void *items, uint32_t *size, uint32_t count, size_t item_size)
+{
+    if (count == *size) {
+        *size = next_size(*size);
+        items = xrealloc(items, *size * item_size);
+    }
+    memset((char *)items + count * item_size, 0, item_size);
+    return items;
+}
+
+void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t count, size_t item_size)
+{
+    void *moved;
+
+    if (count < *size)
+        return items;
+    *size = next_size(*size);
+    moved = arena_alloc(arena, *size * item_size);
+    if (count > 0)
+        memcpy(moved, items, count * item_size);
+    return moved;
+}
+
+void list_close_gap(void *items, uint32_t *count, uint32_t at, size_t item_size)
+{
+    char *gap = (char *)items + at * item_size;
+
+    if (at >= *count)
+        BUG("item %u of a list of %u", at, *count);
+    memmove(gap, gap + item_size, (*count - at - 1) * item_size);
+    --*count;
+}
+
+void list_free(void *items)
+{
+    free(items);
+}

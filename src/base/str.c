@@ -1,0 +1,125 @@
+/*
+ * base/str.c - a string that grows.
+ */
+#include "base/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/mem.h"
+
+static void str_reserve(struct str *str, size_t more)
+{
+    size_t need = str->length + more + 1;
+    size_t size = str->size < 64 ? 64 : str->size;
+
+    if (need <= str->size)
+        return;
+    while (size < need)
+        size *= 2;
+    str->text = xrealloc(str->text, size);
+    str->size = size;
+}
+
+void str_addn(struct str *str, const char *bytes, size_t length)
+{
+    str_reserve(str, length);
+    if (length > 0)
+        memcpy(str->text + str->length, bytes, length);
+    str->length += length;
+    str->text[str->length] = '\0';
+}
+
+void str_add(struct str *str, const char *text)
+{
+    str_addn(str, text, strlen(text));
+}
+
+void str_addc(struct str *str, char c)
+{
+    str_addn(str, &c, 1);
+}
+
+void str_fill(struct str *str, char c, size_t count)
+{
+    str_reserve(str, count);
+    memset(str->text + str->length, c, count);
+    str->length += count;
+    str->text[str->length] = '\0';
+}
+
+void str_addf(struct str *str, const char *format, ...)
+{
+    va_list args;
+    int length;
+
+    va_start(args, format);
+    length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length < 0)
+        BUG("bad format: %s", format);
+    str_reserve(str, (size_t)length);
+    va_start(args, format);
+    vsnprintf(str->text + str->length, (size_t)length + 1, format, args);
+    va_end(args);
+    str->length += (size_t)length;
+}
+
+const char *str_text(const struct str *str)
+{
+    return str->text == NULL ? "" : str->text;
+}
+
+void str_cut(struct str *str, size_t length)
+{
+    if (length > str->length)
+        BUG("str_cut to %zu of %zu", length, str->length);
+    str->length = length;
+    if (str->text != NULL)
+        str->text[length] = '\0';
+}
+
+void str_clear(struct str *str)
+{
+    str_cut(str, 0);
+}
+
+char *str_take(struct str *str)
+{
+    char *text;
+
+    str_reserve(str, 0);
+    text = str->text;
+    text[str->length] = '\0';
+    *str = STR_INIT;
+    return text;
+}
+
+void str_release(struct str *str)
+{
+    free(str->text);
+    *str = STR_INIT;
+}
+
+bool str_equal(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    return strcmp(a, b) == 0;
+}
+
+bool str_starts(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool str_ends(const char *text, const char *suffix)
+{
+    size_t length = strlen(text);
+    size_t tail = strlen(suffix);
+
+    return length >= tail && strcmp(text + length - tail, suffix) == 0;
+}
