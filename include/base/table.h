@@ -1,0 +1,42 @@
+/*
+ * base/table.h - all resources of one kind: found by key, walked in the order of their making.
+ *
+ * Rows are structs described by one shape; the first member of every row is its key, a uint64_t that is never 0.
+ * A row's address is stable until it is removed, but is never saved: other rows hold keys, not pointers.
+ * Walking goes by position 0 .. table_count()-1 in the order of addition, which removal keeps; never by hash.
+ */
+#ifndef BASE_TABLE_H
+#define BASE_TABLE_H
+
+#include <stdint.h>
+
+#include "base/shape.h"
+
+struct table {
+    const struct shape *shape; /* of one row; its members own heap memory */
+    void **rows;               /* in order of addition; owned, as are the rows */
+    uint32_t count;
+    uint32_t size;
+    void **slots; /* hash index of rows by key, open addressing; owned */
+    uint32_t slot_count; /* a power of two, at least twice the count */
+    uint64_t next_serial;
+};
+
+/* The shape must outlive the table. */
+void table_init(struct table *table, const struct shape *shape);
+void table_release(struct table *table);
+
+/* A new zeroed row with its key set; BUG when the key is 0 or taken. */
+void *table_add(struct table *table, uint64_t key);
+/* The row, or NULL. */
+void *table_find(const struct table *table, uint64_t key);
+/* The row; BUG when there is none. */
+void *table_get(const struct table *table, uint64_t key);
+/* Frees the row and what it owns.  Positions after it move down by one.  BUG when there is none. */
+void table_remove(struct table *table, uint64_t key);
+
+uint32_t table_count(const struct table *table);
+/* The row at a position; BUG when out of range. */
+void *table_at(const struct table *table, uint32_t position);
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * base/shape.c - a C struct described once, for every reader.
+ *
+ * Pointers and lists of unknown item type are read and written by memcpy: their C types differ, and the
+ * compiler may assume that a char ** and a void ** never meet.
+ */
+#include "base/shape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+
+const struct shape shape_empty = {
+    .name = "Empty",
+};
+
+static const void *member_at(const struct field *field, const void *object)
+{
+    return (const char *)object + field->offset;
+}
+
+static void *member_of(const struct field *field, void *object)
+{
+    return (char *)object + field->offset;
+}
+
+const struct field *shape_field_find(const struct shape *shape, const char *name)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        if (strcmp(shape->fields[i].name, name) == 0)
+            return &shape->fields[i];
+    }
+    return NULL;
+}
+
+int64_t field_int_read(const struct field *field, const void *object)
+{
+    const void *at = member_at(field, object);
+
+    switch (field->size) {
+    case 1:
+        return field->is_signed ? *(const int8_t *)at : *(const uint8_t *)at;
+    case 2:
+        return field->is_signed ? *(const int16_t *)at : *(const uint16_t *)at;
+    case 4:
+        return field->is_signed ? *(const int32_t *)at : (int64_t)*(const uint32_t *)at;
+    case 8:
+        return *(const int64_t *)at;
+    default:
+        BUG("%s: an integer of %u bytes", field->name, field->size);
+    }
+}
+
+void field_int_write(const struct field *field, void *object, int64_t value)
+{
+    void *at = member_of(field, object);
+
+    switch (field->size) {
+    case 1:
+        *(uint8_t *)at = (uint8_t)value;
+        break;
+    case 2:
+        *(uint16_t *)at = (uint16_t)value;
+        break;
+    case 4:
+        *(uint32_t *)at = (uint32_t)value;
+        break;
+    case 8:
+        *(int64_t *)at = value;
+        break;
+    default:
+        BUG("%s: an integer of %u bytes", field->name, field->size);
+    }
+}
+
+struct list_any field_list_read(const struct field *field, const void *object)
+{
+    struct list_any list;
+
+    memcpy(&list, member_at(field, object), sizeof(list));
+    return list;
+}
+
+void field_list_write(const struct field *field, void *object, struct list_any list)
+{
+    memcpy(member_of(field, object), &list, sizeof(list));
+}
+
+size_t field_item_size(const struct field *field)
+{
+    if (field->type == FIELD_MAP)
+        return sizeof(struct pair);
+    if (field->of != NULL)
+        return field->of->size;
+    return field->item == FIELD_STRING ? sizeof(char *) : field->size;
+}
+
+void *field_pointer_read(const struct field *field, const void *object)
+{
+    void *pointer;
+
+    memcpy(&pointer, member_at(field, object), sizeof(pointer));
+    return pointer;
+}
+
+void field_pointer_write(const struct field *field, void *object, void *pointer)
+{
+    memcpy(member_of(field, object), &pointer, sizeof(pointer));
+}
+
+static void release_list(const struct field *field, const void *object)
+{
+    struct list_any list = field_list_read(field, object);
+    size_t size = field_item_size(field);
+
+    for (uint32_t i = 0; i < list.count; i++) {
+        char *item = (char *)list.items + i * size;
+
+        if (field->type == FIELD_MAP) {
+            struct pair *pair = (struct pair *)(void *)item;
+
+            free((void *)(uintptr_t)pair->key);
+            free((void *)(uintptr_t)pair->value);
+        } else if (field->of != NULL) {
+            shape_release(field->of, item);
+        } else if (field->item == FIELD_STRING) {
+            char *text;
+
+            memcpy(&text, item, sizeof(text));
+            free(text);
+        }
+    }
+    list_free(list.items);
+}
+
+static void release_member(const struct field *field, void *object)
+{
+    switch (field->type) {
+    case FIELD_STRING:
+        free(field_pointer_read(field, object));
+        break;
+    case FIELD_BLOB:
+        free(((struct blob *)member_of(field, object))->bytes);
+        break;
+    case FIELD_STRUCT: {
+        void *inner = field_pointer_read(field, object);
+
+        if (inner != NULL)
+            shape_release(field->of, inner);
+        free(inner);
+        break;
+    }
+    case FIELD_EMBED:
+        shape_release(field->of, member_of(field, object));
+        break;
+    case FIELD_LIST:
+    case FIELD_MAP:
+        release_list(field, object);
+        break;
+    default:
+        break;
+    }
+}
+
+void shape_release(const struct shape *shape, void *object)
+{
+    for (size_t i = 0; i < shape->count; i++)
+        release_member(&shape->fields[i], object);
+    memset(object, 0, shape->size);
+}
