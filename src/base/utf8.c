@@ -1,0 +1,213 @@
+/*
+ * base/utf8.c - characters: reading them, how wide they are, and the one sanitiser.
+ *
+ * Uses    utf8proc for categories and widths (its table is part of the program, the C library's is the host's).
+ * True to Unicode's definition of well-formed UTF-8 (table 3-7 of the standard).
+ */
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/str.h"
+
+static bool continues(const char *text, size_t length, size_t at)
+{
+    return at < length && ((unsigned char)text[at] & 0xc0) == 0x80;
+}
+
+size_t utf8_decode(const char *text, size_t length, uint32_t *code)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    uint32_t value;
+    size_t bytes;
+
+    if (length == 0)
+        return 0;
+    value = (unsigned char)text[0];
+    *code = value;
+    if (value < 0x80)
+        return 1;
+    bytes = value >= 0xf0 ? 4 : value >= 0xe0 ? 3 : 2;
+    *code = UTF8_INVALID;
+    if (value < 0xc2 || value > 0xf4)
+        return 1;
+    value &= 0x7fU >> bytes;
+    for (size_t i = 1; i < bytes; i++) {
+        if (!continues(text, length, i))
+            return 1;
+        value = value << 6 | ((unsigned char)text[i] & 0x3f);
+    }
+    if (value < least[bytes] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+        return 1;
+    *code = value;
+    return bytes;
+}
+
+size_t utf8_encode(uint32_t code, char out[4])
+{
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        out[0] = (char)(0xc0 | code >> 6);
+        out[1] = (char)(0x80 | (code & 0x3f));
+        return 2;
+    }
+    if (code >= 0xd800 && code <= 0xdfff)
+        return 0;
+    if (code < 0x10000) {
+        out[0] = (char)(0xe0 | code >> 12);
+        out[1] = (char)(0x80 | (code >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (code & 0x3f));
+        return 3;
+    }
+    if (code > 0x10ffff)
+        return 0;
+    out[0] = (char)(0xf0 | code >> 18);
+    out[1] = (char)(0x80 | (code >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (code >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (code & 0x3f));
+    return 4;
+}
+
+bool utf8_valid(const char *text, size_t length)
+{
+    uint32_t code;
+
+    for (size_t at = 0; at < length;) {
+        at += utf8_decode(text + at, length - at, &code);
+        if (code == UTF8_INVALID)
+            return false;
+    }
+    return true;
+}
+
+/* A mark that is drawn over the character before it. */
+static bool is_mark(uint32_t code)
+{
+    utf8proc_category_t category;
+
+    if (code < 0x300)
+        return false;
+    category = utf8proc_category((utf8proc_int32_t)code);
+    return (category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC ||
+            category == UTF8PROC_CATEGORY_ME) &&
+           utf8proc_charwidth((utf8proc_int32_t)code) == 0;
+}
+
+unsigned utf8_width(uint32_t code)
+{
+    int width;
+
+    if (code >= 0x20 && code < 0x7f)
+        return 1;
+    width = code > 0x10ffff ? 0 : utf8proc_charwidth((utf8proc_int32_t)code);
+    return width <= 0 ? 0 : (unsigned)width;
+}
+
+bool utf8_is_unsafe(uint32_t code)
+{
+    if (code < 0x7f)
+        return code < 0x20;
+    if (code <= 0x9f || code > 0x10ffff)
+        return true;
+    if ((code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code <= 0xfdef))
+        return true; /* non-characters */
+    if ((code >= 0x2060 && code <= 0x2069) || (code >= 0xfff9 && code <= 0xfffb) ||
+        (code >= 0xe0000 && code <= 0xe007f))
+        return true; /* some are unassigned, and would count as visible below */
+    /* What has no width and is no mark is invisible: zero-width spaces and joiners, marks of direction,
+     * line and paragraph separators, the byte order mark, surrogates. */
+    return utf8_width(code) == 0 && !is_mark(code);
+}
+
+static void set_escape(struct utf8_cell *cell, uint32_t code, unsigned char byte)
+{
+    int length;
+
+    if (code == UTF8_INVALID)
+        length = snprintf(cell->escape, sizeof(cell->escape), "\\x%02x", (unsigned)byte);
+    else if (code < 0x80)
+        length = snprintf(cell->escape, sizeof(cell->escape), "\\x%02x", (unsigned)code);
+    else
+        length = snprintf(cell->escape, sizeof(cell->escape), "\\u{%x}", (unsigned)code);
+    cell->bytes = cell->escape;
+    cell->length = (size_t)length;
+    cell->columns = (unsigned)length;
+}
+
+/* The bytes of the marks at the start of the text, as many as one cell may carry. */
+static size_t marks_length(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    for (unsigned count = 0; count < UTF8_MARKS_MAX && at < length; count++) {
+        uint32_t code;
+        size_t bytes = utf8_decode(text + at, length - at, &code);
+
+        if (code == UTF8_INVALID || !is_mark(code) || utf8_is_unsafe(code))
+            break;
+        at += bytes;
+    }
+    return at;
+}
+
+bool utf8_next_cell(const char *text, size_t length, unsigned keep, struct utf8_cell *cell)
+{
+    uint32_t code;
+
+    if (length == 0)
+        return false;
+    cell->source = utf8_decode(text, length, &code);
+    cell->bytes = text;
+    if ((code == '\n' && keep & UTF8_KEEP_NEWLINE) || (code == '\t' && keep & UTF8_KEEP_TAB)) {
+        cell->length = 1;
+        cell->columns = 0;
+        return true;
+    }
+    /* A mark that has no character before it in its cell would be drawn over a neighbour's. */
+    if (code == UTF8_INVALID || utf8_is_unsafe(code) || is_mark(code)) {
+        set_escape(cell, code, (unsigned char)text[0]);
+        return true;
+    }
+    cell->source += marks_length(text + cell->source, length - cell->source);
+    cell->length = cell->source;
+    cell->columns = utf8_width(code);
+    return true;
+}
+
+void utf8_add_safe(struct str *out, const char *text, size_t length, unsigned keep)
+{
+    struct utf8_cell cell;
+
+    for (size_t at = 0; utf8_next_cell(text + at, length - at, keep, &cell); at += cell.source)
+        str_addn(out, cell.bytes, cell.length);
+}
+
+size_t utf8_columns(const char *text, size_t length)
+{
+    struct utf8_cell cell;
+    size_t columns = 0;
+
+    for (size_t at = 0; utf8_next_cell(text + at, length - at, UTF8_KEEP_NOTHING, &cell); at += cell.source)
+        columns += cell.columns;
+    return columns;
+}
+
+size_t utf8_fit(const char *text, size_t length, size_t columns)
+{
+    struct utf8_cell cell;
+    size_t used = 0;
+    size_t at = 0;
+
+    while (utf8_next_cell(text + at, length - at, UTF8_KEEP_NOTHING, &cell)) {
+        if (used + cell.columns > columns)
+            break;
+        used += cell.columns;
+        at += cell.source;
+    }
+    return at;
+}
