@@ -1,0 +1,47 @@
+/*
+ * sim/stats.h - counting and measuring, in integers.
+ *
+ * A tally keeps what can be kept exactly: how many, the sum, the least, the greatest.  A histogram
+ * adds how the values are spread: 32 steps to each doubling, so a percentile is too high by at most
+ * 1/32 of itself, and never above the greatest.  Both are plain integers (and one list of them), so
+ * that they can be saved.
+ */
+#ifndef SIM_STATS_H
+#define SIM_STATS_H
+
+#include <stdint.h>
+
+#include "base/list.h"
+
+struct tally {
+    int64_t count;
+    int64_t sum_high; /* the sum is sum_high * 10^9 + sum_low */
+    int64_t sum_low;  /* 0 to 10^9 - 1 */
+    int64_t min;      /* 0 when count is 0 */
+    int64_t max;
+};
+
+struct histogram {
+    struct tally tally;
+    LIST(int64_t) steps; /* how many values in each step; as long as the highest one used; owned */
+};
+
+/* Adds a value >= 0. */
+void tally_add(struct tally *tally, int64_t value);
+void tally_merge(struct tally *into, const struct tally *from);
+/* The sum divided by the count, rounded down; 0 when there is nothing. */
+int64_t tally_mean(const struct tally *tally);
+
+/* Zero is the empty histogram.  Adds a value >= 0. */
+void histogram_add(struct histogram *histogram, int64_t value);
+void histogram_merge(struct histogram *into, const struct histogram *from);
+/* The value that `ppm` in a million of the values do not exceed (990000: p99; 500000: the median),
+ * up to the width of its step; 0 when there is nothing. */
+int64_t histogram_percentile(const struct histogram *histogram, int32_t ppm);
+void histogram_release(struct histogram *histogram);
+
+/* The step that a value falls in, and the least value of a step; for pictures. */
+uint32_t histogram_step(int64_t value);
+int64_t histogram_step_begin(uint32_t step);
+
+#endif
