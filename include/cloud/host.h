@@ -1,0 +1,124 @@
+/*
+ * cloud/host.h - the machines that AWS hides: hosts in racks, their hypervisors, and who runs on
+ * them.
+ *
+ * Each zone has a number of hosts of each instance family.  What a host is made of follows from the
+ * catalog and is not saved; who runs where and what is broken is.  Memory is never shared; of
+ * burstable families more vCPUs are sold than there are threads (HOST_OVERCOMMIT), of the others
+ * none.
+ *
+ * Other tenants' instances are guests of hosts and nothing more: they have no addresses here and no
+ * API shows them.
+ */
+#ifndef CLOUD_HOST_H
+#define CLOUD_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/list.h"
+#include "base/table.h"
+#include "cloud/catalog.h"
+#include "cloud/id.h"
+#include "cloud/trail.h"
+
+enum { HOST_OVERCOMMIT = 8 };
+
+#define HOST_NONE UINT32_MAX
+
+/* Derived from the catalog and the seed, except the state; not saved. */
+struct host {
+    uint64_t id; /* h-... */
+    uint32_t number; /* its place in hosts.items */
+    uint16_t family; /* place in hosts.families */
+    uint8_t zone;
+    uint8_t rack;        /* from 1, in its zone */
+    uint32_t cores;
+    uint32_t threads;    /* hardware threads: what a vCPU of a fixed-performance type owns */
+    uint32_t vcpus;      /* that may be sold */
+    uint32_t memory_mib;
+    uint32_t accelerators;
+    uint32_t used_vcpus;
+    uint32_t used_memory_mib;
+    uint32_t used_accelerators;
+    LIST(uint64_t) guests; /* instances, in order of arrival; owned */
+    bool failed;
+};
+
+struct host_family {
+    const char *name; /* borrowed from the catalog: "t3" */
+    const char *hypervisor;
+    bool burstable;
+    uint32_t per_zone;    /* hosts of it in each zone */
+    uint32_t first;       /* number of its first host in zone 0 */
+};
+
+/* One instance on a host: the learner's or another tenant's. */
+struct host_guest {
+    uint64_t id; /* the instance */
+    uint64_t account;
+    uint32_t host;
+    uint16_t type; /* in the catalog */
+};
+
+/* A host that is broken; gone when it is well again. */
+struct host_failure {
+    uint64_t key; /* host number + 1 */
+    int64_t since;
+};
+
+struct hosts {
+    struct table guests;   /* struct host_guest */
+    struct table failures; /* struct host_failure */
+    struct host *items;    /* by zone, then family; owned */
+    uint32_t count;
+    uint32_t per_zone;     /* hosts in one zone */
+    struct host_family *families; /* owned */
+    uint32_t family_count;
+    uint16_t *type_family; /* by type; owned */
+    const struct catalog *catalog; /* borrowed, as are all below */
+    struct trail *trail;
+    const int64_t *now;
+    uint64_t seed;
+};
+
+extern const struct shape host_guest_shape, host_failure_shape;
+
+/* The caller fills in the borrowed members and the seed first. All hosts, empty. */
+void hosts_init(struct hosts *hosts);
+void hosts_release(struct hosts *hosts);
+/* The neighbours that are there when a world begins. */
+void hosts_populate(struct hosts *hosts, struct ids *ids, const uint64_t *tenants, uint32_t tenant_count);
+/* After the saved tables were read: counts anew. False when a saved guest fits no host. */
+bool hosts_restore(struct hosts *hosts);
+
+/* How many more instances of the type fit in the zone, but at most `limit`. */
+uint32_t hosts_room(const struct hosts *hosts, uint8_t zone, uint16_t type, uint32_t limit);
+
+struct host_wish {
+    uint64_t instance;
+    uint64_t account;
+    uint16_t type;
+    uint8_t zone;
+    uint32_t avoid; /* a host to leave alone if another has room, or HOST_NONE */
+};
+
+/* Best fit: of the well hosts of the type's family in the zone, the one that it leaves least memory
+ * on (then the lowest number).  HOST_NONE when it fits nowhere. */
+uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish);
+/* The instance leaves; BUG when it is on no host. */
+void hosts_leave(struct hosts *hosts, uint64_t instance);
+/* Where it runs, or NULL. */
+const struct host *hosts_of(const struct hosts *hosts, uint64_t instance);
+/* By "h-..." id; NULL when there is none. */
+struct host *hosts_find(const struct hosts *hosts, uint64_t id);
+/* Who an instance on a host is; NULL when it is on none. */
+const struct host_guest *hosts_guest(const struct hosts *hosts, uint64_t instance);
+
+/* Breaks or mends a host. What happens to those on it is for the caller. */
+void hosts_set_failed(struct hosts *hosts, struct host *host, bool failed);
+/* True when every host of the zone is broken. */
+bool hosts_zone_failed(const struct hosts *hosts, uint8_t zone);
+
+#endif

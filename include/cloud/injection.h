@@ -1,0 +1,84 @@
+/*
+ * cloud/injection.h - what is broken on purpose: `lab inject-fault`.
+ *
+ * A fault breaks one thing, and everything seen afterwards follows from that: no check result or
+ * answer is set by hand.  Clearing it mends the thing; what it caused heals as it would at AWS.
+ */
+#ifndef CLOUD_INJECTION_H
+#define CLOUD_INJECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/table.h"
+#include "cloud/catalog.h"
+#include "cloud/host.h"
+#include "cloud/instance.h"
+#include "cloud/trail.h"
+
+/* Append only: the numbers are saved. */
+enum injection_kind {
+    INJECT_WEB_SERVER = 1, /* stop the web server in an instance's guest */
+    INJECT_INSTANCE,       /* the guest's kernel stops; the host is well */
+    INJECT_HOST,           /* the host of an instance, or a host */
+    INJECT_ZONE,           /* every host of a zone */
+};
+
+struct injection {
+    uint64_t id; /* fault-... */
+    uint64_t account;
+    uint64_t subject; /* instance or host id, or the zone number + 1 */
+    int64_t since;
+    uint8_t kind;
+    uint8_t zone;
+};
+
+/* What the guest's room does for this one; filled by world_init(). NULL members do nothing. */
+struct injection_hooks {
+    void *context;
+    /* Stops or starts what listens as a web server. False when the guest has none (or is not
+     * running). */
+    bool (*web_server)(void *context, uint64_t instance, bool run);
+    /* The kernel stops.  Clearing reboots the instance. */
+    void (*crash)(void *context, uint64_t instance);
+};
+
+struct injections {
+    struct table table; /* struct injection */
+    struct injection_hooks hooks;
+    struct instances *instances; /* borrowed, as are all below */
+    struct hosts *hosts;
+    const struct catalog *catalog;
+    struct ids *ids;
+    struct trail *trail;
+    const int64_t *now;
+};
+
+extern const struct shape injection_shape;
+
+void injections_init(struct injections *injections);
+void injections_release(struct injections *injections);
+
+/* "stop-web-server", "fail-instance", "fail-host", "fail-zone"; NULL past the last. */
+const char *injection_kind_name(int kind);
+extern const char *const injection_kind_words[]; /* the same, NULL-terminated, for a shape */
+/* -1 when there is none of that name. */
+int injection_kind_find(const char *name);
+
+struct injection_new {
+    uint64_t account;
+    int kind;
+    /* an instance (or, for INJECT_HOST, also a host); for INJECT_ZONE the zone number + 1 */
+    uint64_t subject;
+};
+
+/* NULL and a fault: the instance is not running, runs no web server, is broken in this way already.
+ * */
+struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
+                                struct fault *fault);
+struct injection *injection_find(const struct injections *injections, uint64_t id);
+/* Mends what it broke and forgets it. */
+void injection_clear(struct injections *injections, uint64_t id);
+
+#endif

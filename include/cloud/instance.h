@@ -1,0 +1,275 @@
+/*
+ * cloud/instance.h - instances, and what happens to them.
+ *
+ *   pending -> running -> stopping -> stopped -> pending ...
+ *   pending, running, stopping, stopped -> shutting-down -> terminated (shown for an hour, then
+ * forgotten)
+ *
+ * This room moves states, places instances on hosts and gives them addresses.  Volumes and the
+ * guest's inside are the business of other rooms, told through struct instance_hooks, which
+ * world_init() fills.
+ *
+ * Each start is a new launch with a number; events carry it, so that those of an earlier one are
+ * recognised.
+ */
+#ifndef CLOUD_INSTANCE_H
+#define CLOUD_INSTANCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/mem.h"
+#include "base/table.h"
+#include "cloud/account.h"
+#include "cloud/catalog.h"
+#include "cloud/firewall.h"
+#include "cloud/host.h"
+#include "cloud/id.h"
+#include "cloud/network.h"
+#include "cloud/tag.h"
+#include "cloud/trail.h"
+#include "sim/event.h"
+
+/* AWS's own codes. */
+enum instance_state {
+    INSTANCE_PENDING = 0,
+    INSTANCE_RUNNING = 16,
+    INSTANCE_SHUTTING_DOWN = 32,
+    INSTANCE_TERMINATED = 48,
+    INSTANCE_STOPPING = 64,
+    INSTANCE_STOPPED = 80,
+};
+
+/* Why it is in its state. Append only: the numbers are saved. */
+enum instance_reason {
+    REASON_NONE = 0,
+    REASON_USER_SHUTDOWN,    /* Client.UserInitiatedShutdown */
+    REASON_GUEST_SHUTDOWN,   /* Client.InstanceInitiatedShutdown: someone inside said shutdown */
+    REASON_INTERNAL_ERROR,   /* Server.InternalError */
+    REASON_PENDING,          /* "pending": AWS says so while it starts */
+};
+
+/* What a status check has found. Append only: the numbers are saved. */
+enum check_status {
+    CHECK_NOT_APPLICABLE = 0, /* not running */
+    CHECK_INITIALIZING,
+    CHECK_OK,
+    CHECK_IMPAIRED,
+    CHECK_INSUFFICIENT_DATA,
+};
+
+/* What one RunInstances asked for, shared by its instances. */
+struct reservation {
+    uint64_t id; /* r-... */
+    uint64_t account;
+    uint64_t image;
+    uint32_t count;        /* instances that are not forgotten yet */
+    uint8_t region;
+    char *key_name;        /* NULL: none */
+    char *client_token;    /* NULL: none */
+    struct blob token_hash; /* what the token was first used with: given by the caller */
+    struct blob user_data;
+};
+
+struct instance {
+    uint64_t id;
+    uint64_t account;
+    uint64_t reservation;
+    uint64_t interface;      /* 0 once terminated */
+    int64_t launched;        /* LaunchTime: of the latest start */
+    int64_t created;         /* of the first */
+    int64_t state_since;
+    int64_t reason_time;     /* for "User initiated (2026-01-05 08:00:00 GMT)"; 0: none */
+    int64_t system_since;    /* when system_status came to be what it is */
+    int64_t checks_since;    /* the same of instance_status */
+    uint64_t subnet;
+    uint32_t launch;         /* number of the present launch, from 1 */
+    uint32_t host;           /* number of its host, HOST_NONE when on none */
+    uint32_t last_host;      /* where it ran before, HOST_NONE */
+    uint16_t type;           /* in the catalog */
+    uint16_t launch_index;   /* AmiLaunchIndex */
+    uint8_t zone;
+    uint8_t state;           /* enum instance_state */
+    uint8_t reason;          /* enum instance_reason */
+    uint8_t architecture;    /* one of enum architecture */
+    uint8_t system_status;   /* enum check_status: as the last check found it */
+    uint8_t instance_status;
+    bool is_windows;
+    bool public_address;     /* gets one at each start */
+    bool monitored;          /* detailed monitoring */
+    bool ends_on_shutdown;   /* a shutdown from inside terminates it */
+    bool no_termination;     /* DisableApiTermination */
+    bool no_stop;            /* DisableApiStop */
+    bool powered;            /* the hypervisor runs it now: false when its host is broken */
+    bool ebs_optimized;
+    char *root_device;       /* "/dev/xvda" */
+    struct blob user_data;   /* only when it was changed after the launch */
+    struct tags tags;
+};
+
+/* One volume that a launch asks for: an entry of its block device mapping, already completed from
+ * the image's. */
+struct launch_disk {
+    const char *device;   /* "/dev/xvda" */
+    const char *type;     /* "gp3" */
+    uint64_t snapshot;    /* 0: empty */
+    uint32_t size_gib;
+    uint32_t iops;        /* 0: the type's own */
+    uint32_t throughput;
+    bool delete_on_termination;
+    bool encrypted;
+};
+
+struct instance_launch {
+    uint64_t account;
+    uint8_t region;
+    int zone;               /* -1: any */
+    uint64_t subnet;        /* 0: a default subnet of the zone */
+    uint64_t image;
+    uint16_t type;
+    uint8_t architecture;   /* the image's, one of enum architecture */
+    bool is_windows;        /* the image's platform */
+    const char *root_device;
+    uint32_t min_count;
+    uint32_t max_count;
+    const uint64_t *groups; /* security groups; none: the VPC's default */
+    uint32_t group_count;
+    uint32_t address;       /* a certain private address, or 0; with max_count 1 only */
+    struct opt_bool public_address; /* not set: as the subnet says */
+    const char *key_name;   /* checked by the caller; NULL: none */
+    struct blob user_data;  /* borrowed; copied */
+    const char *client_token;
+    struct blob token_hash; /* borrowed; copied */
+    bool monitored;
+    bool ends_on_shutdown;
+    bool no_termination;
+    bool no_stop;
+    bool ebs_optimized;
+    const struct launch_disk *disks; /* the first is the root's */
+    uint32_t disk_count;
+    const struct tags *tags;        /* of the instances; NULL: none */
+    const struct tags *volume_tags; /* NULL: none */
+};
+
+/* What other rooms do for this one. A NULL member does nothing (answers: true), so that tests need
+ * no neighbours. */
+struct instance_hooks {
+    void *context;
+    /* May this launch have its volumes, count times? 0, or -1 and a fault (quotas, snapshots that
+     * are gone). */
+    int (*disks_check)(void *context, const struct instance_launch *launch, uint32_t count, struct fault *fault);
+    /* Makes and attaches them. */
+    void (*disks_make)(void *context, const struct instance *instance, const struct instance_launch *launch);
+    /* The instance has terminated: detach all, delete those with DeleteOnTermination. */
+    void (*disks_release)(void *context, const struct instance *instance);
+    /* May it start: its root volume is there? IncorrectInstanceConfiguration otherwise. */
+    int (*start_check)(void *context, const struct instance *instance, struct fault *fault);
+    /* The hypervisor turns it on: the guest boots. */
+    void (*power_on)(void *context, const struct instance *instance);
+    /* The button: the guest shuts down in order; the power goes off when the state moves on. */
+    void (*shut_down)(void *context, const struct instance *instance);
+    /* The power is off, whatever the guest was doing. */
+    void (*power_off)(void *context, const struct instance *instance);
+    /* The guest shuts down in order and boots again; the power stays on. */
+    void (*reboot)(void *context, const struct instance *instance);
+    /* Does the guest's network stack answer? What the instance status check asks. */
+    bool (*answers)(void *context, uint64_t instance);
+    /* After every change of state; `before` is an enum instance_state, -1 for a new one. */
+    void (*changed)(void *context, const struct instance *instance, int before);
+};
+
+struct instances {
+    struct table table;        /* struct instance */
+    struct table reservations; /* struct reservation */
+    struct table tokens;       /* derived, not saved: hash of (account, token) to reservation */
+    struct instance_hooks hooks;
+    struct sim *sim; /* borrowed, as are all below */
+    const struct catalog *catalog;
+    const struct accounts *accounts;
+    struct network *network;
+    struct firewall *firewall;
+    struct hosts *hosts;
+    struct ids *ids;
+    struct trail *trail;
+    uint64_t seed;
+};
+
+extern const struct shape instance_shape, reservation_shape;
+
+/* The caller fills in the borrowed members, hooks and the seed first. Registers the events of this
+ * room. */
+void instances_init(struct instances *instances);
+void instances_release(struct instances *instances);
+/* After the saved tables were read. */
+void instances_restore(struct instances *instances);
+
+/* ---- finding ---- */
+/* NULL when there is none that this account may see in that Region. Terminated ones are found until
+ * forgotten. */
+struct instance *instance_find(const struct instances *instances, uint64_t account, uint8_t region, uint64_t id);
+/* Any account's; NULL when there is none. */
+struct instance *instance_any(const struct instances *instances, uint64_t id);
+const struct reservation *instance_reservation(const struct instances *instances,
+                                               const struct instance *instance);
+/* The reservation that this token made, or NULL. */
+const struct reservation *instance_token_find(const struct instances *instances, uint64_t account,
+                                              uint8_t region, const char *token);
+/* Its primary interface; NULL once it is terminated. */
+struct interface *instance_interface(const struct instances *instances, const struct instance *instance);
+/* User data as the guest sees it: the instance's own, or the reservation's. */
+struct blob instance_user_data(const struct instances *instances, const struct instance *instance);
+
+/* ---- operations; all or nothing, and a refusal changes nothing ---- */
+/* Launches between min_count and max_count instances, as many as fit; *reservation is theirs.
+ * Faults: InvalidParameterValue (architecture), Unsupported, VcpuLimitExceeded,
+ * InstanceLimitExceeded, InsufficientInstanceCapacity, InsufficientFreeAddressesInSubnet,
+ * VPCIdNotSpecified, and the hooks' own. */
+int instances_launch(struct instances *instances, const struct instance_launch *launch, uint64_t *reservation,
+                     struct fault *fault);
+
+/* A list of instances of one account and Region, all found by the caller before. */
+struct instance_set {
+    struct instance *const *items;
+    uint32_t count;
+};
+
+/* Stopped ones begin to start; running and pending ones stay. IncorrectInstanceState,
+ * InsufficientInstanceCapacity... */
+int instances_start(struct instances *instances, struct instance_set set, struct fault *fault);
+/* Running ones begin to stop, without the guest's help when forced; stopped ones stay.
+ * IncorrectInstanceState, OperationNotPermitted. */
+int instances_stop(struct instances *instances, struct instance_set set, bool force, struct fault *fault);
+/* Terminated ones stay. OperationNotPermitted (protection). */
+int instances_terminate(struct instances *instances, struct instance_set set, struct fault *fault);
+/* IncorrectState when one is not running; terminated ones are ignored. */
+int instances_reboot(struct instances *instances, struct instance_set set, struct fault *fault);
+
+/* ---- what comes from below and beside ---- */
+/* The guest has shut down by itself: "shutdown -h" was typed in it. */
+void instance_guest_halted(struct instances *instances, uint64_t id);
+/* Something that a status check looks at has changed (the guest answers or no longer does): look
+ * again at the next check but one. */
+void instance_recheck(struct instances *instances, uint64_t id);
+/* Its host broke: the power is gone.  Its host is back: it boots again. */
+void instance_host_failed(struct instances *instances, uint64_t id);
+void instance_host_mended(struct instances *instances, uint64_t id);
+/* True when something could answer at its addresses: the hypervisor runs it. */
+bool instance_is_powered(const struct instances *instances, uint64_t id);
+
+/* ---- words ---- */
+const char *instance_state_name(uint8_t state); /* "shutting-down" */
+/* "User initiated (2026-01-05 08:00:00 GMT)", or "". */
+const char *instance_transition_reason(const struct instance *instance, struct arena *arena);
+/* Code and message of StateReason; false when it has none. */
+bool instance_state_reason(const struct instance *instance, const char **code, const char **message);
+const char *check_status_name(uint8_t status); /* "insufficient-data" */
+/* "passed", "failed", "initializing", "insufficient-data", or "" when not applicable. */
+const char *check_detail_name(uint8_t status);
+/* vCPUs of the account's instances in a Region that count against QUOTA_STANDARD_VCPUS or
+ * QUOTA_ACCELERATED_VCPUS. */
+int64_t instances_vcpus(const struct instances *instances, uint64_t account, uint8_t region, int quota);
+
+extern const struct fault_kind fault_instance_not_found, fault_instance_malformed, fault_incorrect_state;
+
+#endif

@@ -1,0 +1,161 @@
+/*
+ * cloud/network.h - VPCs, subnets, network interfaces, and the addresses on them.
+ *
+ * An address is a uint32_t in host order, 172.31.5.9 = 0xac1f0509.  Everything that can be reached
+ * has an interface; a request is delivered by asking whose interface an address is.  Free private
+ * addresses of a subnet and public ones of a Region are drawn from chance, one stream an interface,
+ * so that neighbours do not shift each other.
+ */
+#ifndef CLOUD_NETWORK_H
+#define CLOUD_NETWORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/mem.h"
+#include "base/table.h"
+#include "cloud/catalog.h"
+#include "cloud/id.h"
+#include "cloud/tag.h"
+#include "cloud/trail.h"
+#include "sim/event.h"
+
+enum { ADDRESS_TEXT_SIZE = 16, SUBNET_RESERVED = 5 /* addresses that AWS keeps in each subnet */ };
+
+struct vpc {
+    uint64_t id;
+    uint64_t account;
+    uint32_t base; /* 172.31.0.0 */
+    uint8_t bits;  /* 16 */
+    uint8_t region;
+    bool is_default;
+    uint64_t dhcp_options; /* dopt-... */
+    struct tags tags;
+};
+
+struct subnet {
+    uint64_t id;
+    uint64_t vpc;
+    uint64_t account;
+    uint32_t base;
+    uint8_t bits;
+    uint8_t zone; /* see catalog_zone_name */
+    bool default_for_zone;
+    bool map_public; /* an interface of an instance gets a public address */
+    struct tags tags;
+    /* Derived, not saved. */
+    /* interface id by offset from base; NULL: no address is taken; owned by the room */
+    uint64_t *holders;
+    uint32_t used;
+};
+
+enum interface_owner {
+    OWNER_NONE = 0,
+    OWNER_INSTANCE = 1,
+    OWNER_BALANCER = 2,
+};
+
+struct interface {
+    uint64_t id; /* eni-... */
+    uint64_t account;
+    uint64_t subnet;
+    uint64_t owner;      /* id of the instance or balancer */
+    uint64_t attachment; /* eni-attach-... */
+    int64_t attached;    /* when */
+    LIST(int64_t) groups; /* security group ids */
+    uint32_t address;    /* private */
+    uint32_t public_address; /* 0: none */
+    uint32_t draws;      /* how many public addresses were drawn: a stop and start gives another */
+    uint8_t owner_kind;  /* enum interface_owner */
+    uint8_t zone;
+    char *description;   /* NULL: "" */
+};
+
+struct network {
+    struct table vpcs;
+    struct table subnets;
+    struct table interfaces;
+    struct table public_holders; /* derived, not saved: public address to interface */
+    struct sim *sim;             /* borrowed, as are all below */
+    const struct catalog *catalog;
+    struct ids *ids;
+    struct trail *trail;
+    uint64_t seed;
+};
+
+extern const struct shape vpc_shape, subnet_shape, interface_shape;
+
+/* The caller fills in the borrowed members and the seed first. */
+void network_init(struct network *network);
+void network_release(struct network *network);
+/* After the saved tables were read: rebuilds what is derived. */
+void network_restore(struct network *network);
+/* The account's default VPC in a Region with a default subnet in each of its zones. */
+void network_add_default(struct network *network, uint64_t account, uint8_t region);
+
+/* ---- finding; each gives NULL when there is none that this account may see in that Region ---- */
+struct vpc *vpc_find(const struct network *network, uint64_t account, uint8_t region, uint64_t id);
+struct subnet *subnet_find(const struct network *network, uint64_t account, uint8_t region, uint64_t id);
+struct vpc *vpc_default(const struct network *network, uint64_t account, uint8_t region);
+struct subnet *subnet_default(const struct network *network, uint64_t account, uint8_t zone);
+uint32_t subnet_free(const struct subnet *subnet);
+
+/* ---- interfaces ---- */
+struct interface_new {
+    uint64_t account;
+    uint64_t subnet;
+    uint64_t owner;
+    uint8_t owner_kind;
+    bool public_address;     /* give it one */
+    uint32_t address;        /* a certain private one, or 0 */
+    const uint64_t *groups;  /* security groups, already checked */
+    uint32_t group_count;
+    const char *description; /* NULL for instances */
+};
+
+/* A new interface, attached to its owner; NULL and a fault when the subnet has no free address
+ * (InsufficientFreeAddressesInSubnet) or the wanted one is taken (InvalidIPAddress.InUse) or not
+ * the subnet's. */
+struct interface *interface_add(struct network *network, const struct interface_new *wish, struct fault *fault);
+/* Gives its addresses back. BUG when there is none. */
+void interface_remove(struct network *network, uint64_t id);
+/* NULL when there is none. */
+struct interface *interface_find(const struct network *network, uint64_t id);
+/* Draws a public address (another than before), or gives it back. */
+void interface_set_public(struct network *network, struct interface *interface, bool wanted);
+/* "0a:..": from the id. */
+const char *interface_mac(const struct interface *interface, char text[18]);
+/* True when the interface is in this security group. */
+bool interface_in_group(const struct interface *interface, uint64_t group);
+
+/* ---- delivery: whose is this address?  NULL when nobody's. ---- */
+struct interface *network_public_holder(const struct network *network, uint32_t address);
+struct interface *network_private_holder(const struct network *network, uint64_t vpc, uint32_t address);
+
+/* ---- texts ---- */
+const char *address_text(uint32_t address, char text[ADDRESS_TEXT_SIZE]);
+bool address_parse(const char *text, uint32_t *address);
+/* "10.0.0.0/8" or "10.1.2.3"; false when malformed.  The base keeps its host bits: the caller may
+ * mind them. */
+bool cidr_parse(const char *text, uint32_t *base, uint8_t *bits);
+bool cidr_holds(uint32_t base, uint8_t bits, uint32_t address);
+/* "ip-172-31-5-9.ec2.internal", "ip-172-31-5-9.us-west-2.compute.internal". */
+const char *address_private_name(const struct network *network, struct arena *arena, uint8_t region,
+                                 uint32_t address);
+/* "ec2-3-80-1-2.compute-1.amazonaws.com", "ec2-34-208-1-2.us-west-2.compute.amazonaws.com". */
+const char *address_public_name(const struct network *network, struct arena *arena, uint8_t region,
+                                uint32_t address);
+/* The address that such a name (public or private form) holds; false when it is neither.
+ * A public name, as from inside AWS, means the private address only for those in the same VPC: the
+ * caller's choice. */
+bool address_of_name(const char *name, bool *is_public, uint32_t *address);
+
+/* Region of a zone number. */
+#define ZONE_REGION(zone) ((uint8_t)((zone) / ZONES_PER_REGION))
+
+/* Faults that callers above give too. */
+extern const struct fault_kind fault_subnet_not_found, fault_vpc_not_found, fault_no_default_vpc,
+    fault_no_free_address, fault_address_in_use;
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * cloud/world.h - one whole cloud.
+ *
+ * A world owns every room of the cloud and the clock; several live in one process without knowing
+ * each other. It is the only place that knows all rooms: world_new() wires them, and nothing below
+ * it may include this door. All that is saved lies in tables described by shapes, so saving,
+ * restoring and hashing are generic.
+ */
+#ifndef CLOUD_WORLD_H
+#define CLOUD_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/pack.h"
+#include "base/str.h"
+#include "cloud/account.h"
+#include "cloud/catalog.h"
+#include "cloud/firewall.h"
+#include "cloud/host.h"
+#include "cloud/id.h"
+#include "cloud/injection.h"
+#include "cloud/instance.h"
+#include "cloud/key_pair.h"
+#include "cloud/network.h"
+#include "cloud/trail.h"
+#include "sim/event.h"
+
+struct world {
+    struct sim sim;
+    const struct catalog *catalog; /* borrowed */
+    uint64_t seed;
+    uint8_t region; /* where the session began */
+    struct ids ids;
+    struct trail trail;
+    struct accounts accounts;
+    struct network network;
+    struct firewall firewall;
+    struct hosts hosts;
+    struct key_pairs keys;
+    struct instances instances;
+    struct injections injections;
+};
+
+/* A world at SIM_BEGIN_NS: accounts, default VPCs in all Regions, hosts with their neighbours,
+ * public images.  The catalog must outlive it; the caller frees it. */
+struct world *world_new(const struct catalog *catalog, uint64_t seed, uint8_t region);
+void world_free(struct world *world);
+
+/* Lets simulated time pass up to `until`, but runs at most max_events; returns the time reached.
+ * Ends early also after an event that asked for it (sim_stop). */
+int64_t world_advance(struct world *world, int64_t until, uint64_t max_events);
+
+/* Appends the whole state. */
+void world_pack(const struct world *world, struct str *out);
+/* A world from its state; NULL and a constant sentence in *error when the bytes are no such state.
+ * */
+struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size, const char **error);
+/* Equal for equal states, whatever way they were reached. */
+void world_hash(const struct world *world, unsigned char hash[PACK_HASH_SIZE]);
+
+#endif
