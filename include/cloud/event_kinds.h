@@ -18,7 +18,7 @@ enum event_kind_number {
     EVENT_SNAPSHOT_STEP = 30,   /* snapshot: another share of its blocks has been copied */
     EVENT_IMAGE_STEP = 40,      /* image: the next step of its making */
     EVENT_REQUEST_STEP = 50,    /* request; the step: it arrives somewhere, is answered, is given up */
-    EVENT_PROBE = 60,           /* target group: the next round of its health checks is due */
+    EVENT_PROBE = 60,           /* target: its next health check is due */
     EVENT_TARGET_STEP = 61,     /* target (its own id): registration or draining ends */
     EVENT_BALANCER_STEP = 70,   /* balancer; the state it goes to */
 };
