@@ -1,0 +1,107 @@
+/*
+ * cloud/image.h - machine images: the record that says which snapshots an instance begins with.
+ *
+ * The public ones are made of the catalog, in every Region, with the same ids in every world; their snapshots get
+ * their blocks (a file system with /etc, the packages' places and the sites of assets/sites in /opt/sites) when
+ * somebody first uses them.  One's own are made by cloud/imaging.
+ *
+ *      pending -> available -> (deregistered: gone)        pending -> failed
+ */
+#ifndef CLOUD_IMAGE_H
+#define CLOUD_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/list.h"
+#include "base/shape.h"
+#include "base/table.h"
+#include "cloud/catalog.h"
+#include "cloud/id.h"
+#include "cloud/snapshot.h"
+#include "cloud/tag.h"
+#include "cloud/trail.h"
+
+enum image_state {
+    IMAGE_PENDING = 1,
+    IMAGE_AVAILABLE,
+    IMAGE_FAILED,
+};
+
+/* One disk that a launch makes. */
+struct image_mapping {
+    char *device; /* owned */
+    uint64_t snapshot; /* 0: an empty volume */
+    uint32_t size_gib;
+    uint32_t iops;
+    uint32_t throughput_mibs;
+    uint8_t type; /* enum volume_type */
+    bool delete_on_termination;
+    bool encrypted;
+};
+
+struct image {
+    uint64_t key;
+    uint64_t account; /* the owner */
+    uint64_t instance; /* that it was made of, or 0 */
+    int64_t created;
+    uint32_t catalog; /* image of the catalog that it descends from, + 1 */
+    uint32_t generation;
+    uint8_t region;
+    uint8_t state; /* enum image_state */
+    uint8_t architecture; /* one bit of enum architecture */
+    bool is_public;
+    char *name;        /* owned, as are the next two */
+    char *description; /* NULL: none */
+    char *root_device;
+    LIST(struct image_mapping) mappings; /* the root's first */
+    struct tags tags;
+};
+
+extern const struct shape image_shape, image_mapping_shape;
+
+struct images {
+    struct table table; /* struct image */
+    struct sim *sim;    /* borrowed, as are the next four */
+    struct snapshots *snapshots;
+    const struct catalog *catalog;
+    struct ids *ids;
+    struct trail *trail;
+};
+
+struct image_links {
+    struct sim *sim;
+    struct snapshots *snapshots;
+    const struct catalog *catalog;
+    struct ids *ids;
+    struct trail *trail;
+};
+
+/* Makes the public images and their snapshots (rows only).  When a saved world is loaded, the loader empties both
+ * tables first. */
+void images_init(struct images *images, struct image_links links);
+void images_release(struct images *images);
+
+/* NULL when it does not exist, or the account may not see it. */
+struct image *image_find(const struct images *images, uint64_t account, uint8_t region, uint64_t id);
+/* InvalidAMIID.NotFound; id_text as the user wrote it. */
+int image_not_found(const char *id_text, struct fault *fault);
+/* Every check of a launch that the image can make: state (InvalidAMIID.Unavailable), architecture
+ * (InvalidParameterValue), memory of the smallest kind is not modelled. */
+int image_launch_check(const struct images *images, const struct image *image, const struct catalog_type *type,
+                       struct fault *fault);
+/* The catalog's entry that the image descends from: platform, distribution, user.  Never NULL. */
+const struct catalog_image *image_origin(const struct images *images, const struct image *image);
+
+/* deregister-image.  The snapshots stay; `deleted` (may be NULL) are deleted as well where nothing else needs them. */
+int image_deregister(struct images *images, uint64_t account, struct image *image, struct fault *fault);
+
+/* "Names must be unique in the account and Region": NULL or the image of that name. */
+const struct image *image_named(const struct images *images, uint64_t account, uint8_t region, const char *name);
+
+const char *image_state_name(uint8_t state);
+extern const char *const image_state_words[];
+const char *architecture_name(uint32_t architecture); /* "x86_64" */
+
+#endif
