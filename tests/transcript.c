@@ -1,9 +1,10 @@
 /*
  * tests/transcript.c - runs a transcript (NAME.test) and compares every answer.
  *
- * A transcript reads like a terminal; tests/README.md has the grammar.  Every `$` line is one run of
- * `nephoscope exec --session FILE LINE`, with standard error joined to standard output, in a fresh folder of
- * its own, so that a test can neither see nor leave anything.  Prints `ok NAME` or `not ok NAME` for the file.
+ * A transcript reads like a terminal; tests/README.md has the grammar.  Every `$` line is one run
+ * of `nephoscope exec --session FILE LINE`, with standard error joined to standard output, in a
+ * fresh folder of its own, so that a test can neither see nor leave anything.  Prints `ok NAME` or
+ * `not ok NAME` for the file.
  *
  *   transcript [--bless OUT | --answers OUT] FILE
  */
@@ -86,7 +87,9 @@ static void text_read(struct text *text, int fd)
     text->bytes[text->length] = '\0';
 }
 
-/* Cuts at each newline; a last line without one counts.  A zero byte becomes `?` so that it shows. */
+/*
+ * Cuts at each newline; a last line without one counts.  A zero byte becomes `?` so that it shows.
+ */
 static struct lines text_lines(struct text *text)
 {
     struct lines lines = {0};
@@ -107,7 +110,10 @@ static struct lines text_lines(struct text *text)
     return lines;
 }
 
-/* The extended regular expression of an expected line: `...` is anything, {{RE}} is RE, the rest is itself. */
+/*
+ * The extended regular expression of an expected line: `...` is anything, {{RE}} is RE, the rest is
+ * itself.
+ */
 static char *pattern_of(const char *line)
 {
     char *pattern = must(malloc(strlen(line) * 4 + 3));
@@ -158,7 +164,10 @@ static bool line_matches(const char *expected, const char *got)
     return matches;
 }
 
-/* A line that is just `...` stands for any number of lines.  Iterative: back to the last such line on a miss. */
+/*
+ * A line that is just `...` stands for any number of lines.  Iterative: back to the last such line
+ * on a miss.
+ */
 static bool answer_matches(struct lines expected, struct lines got)
 {
     size_t e = 0;
@@ -239,7 +248,10 @@ static int run_line(struct run *run, const char *line, bool shell, struct text *
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Does this line of the script begin something new (and is no line of an answer)?  A backslash hides it. */
+/*
+ * Does this line of the script begin something new (and is no line of an answer)?  A backslash
+ * hides it.
+ */
 static bool begins_step(const char *line)
 {
     return line[0] != '\0' && strchr("$!%#", line[0]) != NULL;
@@ -250,13 +262,22 @@ static bool is_status(const char *line)
     return line[0] == '?' && line[1] == ' ' && line[2] >= '0' && line[2] <= '9';
 }
 
-/* Trailing empty lines are only for the eye; a backslash before what would begin a step is taken away. */
+/* An answer's line that would be read as something else, and so is written with a backslash. */
+static bool is_hidden(const char *line)
+{
+    return begins_step(line) || is_status(line) || line[0] == '\\';
+}
+
+/*
+ * Trailing empty lines are only for the eye; a backslash before what would begin a step is taken
+ * away.
+ */
 static void trim(struct lines *lines, bool script)
 {
     while (lines->count > 0 && lines->items[lines->count - 1][0] == '\0')
         lines->count--;
     for (size_t i = 0; script && i < lines->count; i++)
-        if (lines->items[i][0] == '\\' && (begins_step(lines->items[i] + 1) || lines->items[i][1] == '?'))
+        if (lines->items[i][0] == '\\' && is_hidden(lines->items[i] + 1))
             lines->items[i]++;
 }
 
@@ -270,9 +291,7 @@ static void bless_step(FILE *file, const char *command, struct lines answer, int
 {
     fprintf(file, "%s\n", command);
     for (size_t i = 0; i < answer.count; i++) {
-        bool hide = begins_step(answer.items[i]) || is_status(answer.items[i]);
-
-        fprintf(file, "%s%s\n", hide ? "\\" : "", answer.items[i]);
+        fprintf(file, "%s%s\n", is_hidden(answer.items[i]) ? "\\" : "", answer.items[i]);
     }
     if (status != 0)
         fprintf(file, "? %d\n", status);
@@ -286,8 +305,9 @@ static void report_step(size_t at, const char *command, struct lines expected, s
 }
 
 /*
- * Runs the command of lines.items[at]; the expected answer reaches from there to the next command, comment or
- * directive, and a last `? STATUS` line says with what it ends (0 otherwise).  Returns the index after it.
+ * Runs the command of lines.items[at]; the expected answer reaches from there to the next command,
+ * comment or directive, and a last `? STATUS` line says with what it ends (0 otherwise).  Returns
+ * the index after it.
  */
 static size_t run_step(struct run *run, struct lines lines, size_t at)
 {
@@ -405,7 +425,8 @@ static void set_environment(const char *program, const char *folder)
 
     for (size_t i = 0; i < sizeof(unwanted) / sizeof(unwanted[0]); i++)
         unsetenv(unwanted[i]);
-    snprintf(path, size, "%.*s:%s", (int)(slash - program), program, old_path != NULL ? old_path : "");
+    snprintf(path, size, "%.*s:%s", (int)(slash - program), program,
+             old_path != NULL ? old_path : "");
     setenv("PATH", path, 1);
     setenv("HOME", folder, 1);
     setenv("TERM", "dumb", 1);
@@ -435,7 +456,7 @@ static int run_file(struct run *run, const char *name)
     close(fd);
     lines = text_lines(&script);
     if (lines.count == 0 || strncmp(lines.items[0], "# ", 2) != 0)
-        die("%s: the first line must say what would be wrong in the world if the test failed", name);
+        die("%s: the first line must say what would be wrong in the world if it failed", name);
     if (mkdtemp(run->folder) == NULL)
         die("cannot make a folder in /tmp");
     set_environment(run->program, run->folder);

@@ -39,8 +39,8 @@ static void test_bytes_are_the_files(void **state)
         char path[512];
         FILE *file;
 
-        snprintf(path, sizeof(path), "%s%s", strncmp(asset->path, "lessons/", 8) == 0 ? "" : "assets/",
-                 asset->path);
+        snprintf(path, sizeof(path), "%s%s",
+                 strncmp(asset->path, "lessons/", 8) == 0 ? "" : "assets/", asset->path);
         file = fopen(path, "rb");
         if (file == NULL)
             continue; /* run from another folder */
@@ -58,7 +58,8 @@ static void test_a_folder_is_walked_whole(void **state)
     uint32_t counted = 0;
 
     (void)state;
-    for (const struct asset *a = asset_next(NULL, "catalog/"); a != NULL; a = asset_next(a, "catalog/"))
+    for (const struct asset *a = asset_next(NULL, "catalog/"); a != NULL;
+         a = asset_next(a, "catalog/"))
         walked++;
     for (uint32_t i = 0; i < asset_count(); i++)
         counted += strncmp(asset_at(i)->path, "catalog/", 8) == 0;
