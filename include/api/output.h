@@ -1,16 +1,16 @@
 /*
  * api/output.h - an answer as the AWS CLI prints it: json, text, table, yaml.
  *
- * In goes a JSON value (after --query, when there is one), out come the very bytes of `aws --output ...`
- * (version 2).  Nothing is printed here: the caller owns the str and sends it through the sanitiser at its sink,
- * for texts from anyone are in it unchanged, control characters too.
+ * In goes a JSON value (after --query, when there is one), out come the very bytes of `aws --output
+ * ...` (version 2).  Nothing is printed here: the caller owns the str and sends it through the
+ * sanitiser at its sink, for texts from anyone are in it unchanged, control characters too.
  *
- * Numbers: a real is printed by its shortest form that reads back to the same double, as Python does, so that
- * going through jansson changes nothing that the CLI would have kept.  Integers are those of 64 bits; a longer
- * one is refused by jansson when it is read, before it comes here.
+ * Numbers: a real is printed by its shortest form that reads back to the same double, as Python
+ * does, so that going through jansson changes nothing that the CLI would have kept.  Integers are
+ * those of 64 bits; a longer one is refused by jansson when it is read, before it comes here.
  *
- * Some values make the CLI itself fail in text and table (a list that mixes objects with others, rows of
- * unequal length under one heading).  Then these functions fail too, with its message.
+ * Some values make the CLI itself fail in text and table (a list that mixes objects with others,
+ * rows of unequal length under one heading).  Then these functions fail too, with its message.
  *
  * Source: awscli 2.36.7 as measured.
  */
@@ -33,6 +33,11 @@ enum output_format {
     OUTPUT_OFF,
 };
 
+/* An operation with pages: json, table and yaml get all pages as one value; text and yaml-stream
+ * are called for each page.  A page in text is made of the operation's result keys (null where one
+ * is absent, which prints None) and its non-aggregate keys, and --query applies to each page; in
+ * yaml-stream it is the whole response. */
+
 enum {
     OUTPUT_FORMATS = OUTPUT_OFF + 1,
     OUTPUT_WIDTH_DEFAULT = 80, /* columns, where there is no terminal */
@@ -50,16 +55,17 @@ struct output_request {
     const char *title;   /* the operation, "DescribeInstances": heads a table; borrowed */
     unsigned width;      /* columns of the terminal, for tables; 0 for OUTPUT_WIDTH_DEFAULT */
     bool color;          /* tables only */
+    bool paged;          /* a page of an operation with pages: then yaml-stream prints {} too */
     enum output_format format;
 };
 
-/* Adds the formatted answer, which ends in a newline unless it is empty ({} and, in a table, every empty value
- * print nothing).  Returns 0; or -1 with the CLI's message added to `error`.  After a failure `out` holds what
- * the CLI would have printed before it failed. */
+/* Adds the formatted answer, which ends in a newline unless it is empty ({} and, in a table, every
+ * empty value print nothing).  Returns 0; or -1 with the CLI's message added to `error`.  After a
+ * failure `out` holds what the CLI would have printed before it failed. */
 int output_add(struct str *out, const struct output_request *request, struct str *error);
 
-/* Adds the value as Python's json.dumps would, without a newline at the end: each level indented by `indent`, or
- * with OUTPUT_JSON_ONE_LINE all in one line as `{"a": 1, "b": [2, 3]}`. */
+/* Adds the value as Python's json.dumps would, without a newline at the end: each level indented by
+ * `indent`, or with OUTPUT_JSON_ONE_LINE all in one line as `{"a": 1, "b": [2, 3]}`. */
 void output_add_json(struct str *out, json_t *value, unsigned indent);
 /* Adds a string with its quotes. */
 void output_add_json_string(struct str *out, const char *text, size_t length);

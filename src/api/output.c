@@ -5,10 +5,10 @@
  */
 #include "api/output.h"
 
+#include "api/output_part.h"
+
 #include "base/bug.h"
 #include "base/str.h"
-
-#include "api/output_part.h"
 
 static const char *const output_names[OUTPUT_FORMATS];
 
@@ -64,7 +64,7 @@ int output_add(struct str *out, const struct output_request *request, struct str
             output_add_yaml(out, plain.value);
         return 0;
     case OUTPUT_YAML_STREAM:
-        if (!output_is_empty_object(plain.value))
+        if (plain.paged || !output_is_empty_object(plain.value))
             output_add_yaml_stream(out, plain.value);
         return 0;
     case OUTPUT_OFF:

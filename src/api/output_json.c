@@ -1,5 +1,5 @@
 /*
- * api/output_json.c - JSON text as Python's json module writes it, which is what the AWS CLI prints.
+ * api/output_json.c - JSON text as Python's json module, and so the AWS CLI, writes it.
  *
  * jansson's own dumper differs in its numbers (3.1400000000000001) and spacing, hence this one.
  */

@@ -9,10 +9,10 @@
 
 #include <utf8proc.h>
 
+#include "api/output.h"
+
 #include "base/str.h"
 #include "base/utf8.h"
-
-#include "api/output.h"
 
 static int member_compare(const void *a, const void *b)
 {
@@ -208,7 +208,8 @@ void output_add_python(struct str *out, json_t *value)
         add_repr(out, value);
 }
 
-/* Characters whose upper case is more than one character, as far as keys of answers can be expected to have them. */
+/* Characters whose upper case is more than one character, as far as keys of answers can be expected
+ * to have them. */
 static const char *upper_of_many(uint32_t code)
 {
     switch (code) {
@@ -236,6 +237,11 @@ static const char *upper_of_many(uint32_t code)
     }
 }
 
+static uint32_t upper_of_one(uint32_t code)
+{
+    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
+}
+
 void output_add_upper(struct str *out, const char *text)
 {
     size_t length = strlen(text);
@@ -252,7 +258,7 @@ void output_add_upper(struct str *out, const char *text)
         else if (code == UTF8_INVALID)
             str_addn(out, text + at, size);
         else
-            str_addn(out, one, utf8_encode((uint32_t)utf8proc_toupper((utf8proc_int32_t)code), one));
+            str_addn(out, one, utf8_encode(upper_of_one(code), one));
         at += size;
     }
 }

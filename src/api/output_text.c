@@ -1,10 +1,12 @@
 /*
- * api/output_text.c - the text format: lines of cells with a tab between, for cut, awk and while read.
+ * api/output_text.c - the text format: lines of cells with a tab between, for cut, awk and while
+ * read.
  *
- * An object is one line of its scalars, ordered by key, then its lists and objects, each on lines of their own
- * that begin with their key in capitals.  In a list of objects every line has the same columns: the scalar keys
- * of all of them, empty where an object lacks one.  A key that is a scalar in one object and a list in another
- * counts as a column, and the list is then shown as Python writes it.
+ * An object is one line of its scalars, ordered by key, then its lists and objects, each on lines
+ * of their own that begin with their key in capitals.  In a list of objects every line has the same
+ * columns: the scalar keys of all of them, empty where an object lacks one.  A key that is a scalar
+ * in one object and a list in another counts as a column, and the list is then shown as Python
+ * writes it.
  *
  * True to awscli/text.py, measured.
  */
@@ -102,7 +104,8 @@ static int text_add_object(struct text_state *state, json_t *object, const char 
     return 0;
 }
 
-/* The keys that are a scalar in any object of the list; NULL when the list has something else too. */
+/* The keys that are a scalar in any object of the list; NULL when the list has something else too.
+ * */
 static json_t *text_find_columns(struct text_state *state, json_t *list)
 {
     json_t *set = json_object();
@@ -113,7 +116,8 @@ static json_t *text_find_columns(struct text_state *state, json_t *list)
         json_t *value;
 
         if (!json_is_object(object)) {
-            str_addf(state->error, "'%s' object has no attribute 'items'", output_type_name(object));
+            str_addf(state->error, "'%s' object has no attribute 'items'",
+                     output_type_name(object));
             json_decref(set);
             return NULL;
         }

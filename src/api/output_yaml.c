@@ -1,15 +1,18 @@
 /*
- * api/output_yaml.c - the yaml format: block style, two blanks deeper at each level, members sorted by key.
+ * api/output_yaml.c - the yaml format: block style, members sorted by key.
  *
- * The CLI writes YAML with a C emitter that decides, for each string, whether it can stand bare, needs '...' or
- * needs "..." - by what characters it holds, and by whether a reader would take it for a number, a truth value,
- * a date or null.  Long strings are folded at blanks beyond column 80.  Lists inside an object are not indented
- * further than their key.  A bare scalar is written as JSON.
+ * The CLI writes YAML with a C emitter that decides, for each string, whether it can stand bare,
+ * needs '...' or needs "..." - by what characters it holds, and by whether a reader would take it
+ * for a number, a truth value, a date or null.  Long strings are folded at blanks beyond column 80.
+ * Lists inside an object are not indented further than their key.  A bare scalar is written as
+ * JSON.
  *
- * The pen keeps the emitter's two notions of place: `blank`, the last thing written allows no further blank, and
- * `fresh`, only indentation and the marks - ? : stand on this line, so that another mark may follow on it.
+ * The pen keeps the emitter's two notions of place: `blank`, the last thing written allows no
+ * further blank, and `fresh`, only indentation and the marks - ? : stand on this line, so that
+ * another mark may follow on it.
  *
- * True to YAML 1.2 as awscli's library resolves it, measured; strings are compared with that library's output.
+ * True to YAML 1.2 as awscli's library resolves it, measured; strings are compared with that
+ *         library's output.
  * Left out: anchors for a list that occurs twice in one answer.
  */
 #include "api/output_part.h"
@@ -17,10 +20,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "api/output.h"
+
 #include "base/str.h"
 #include "base/utf8.h"
-
-#include "api/output.h"
 
 enum {
     YAML_WIDTH = 80,          /* strings are folded at the first blank after this column */
@@ -44,7 +47,8 @@ struct yaml_look {
     bool lines; /* has a line break */
 };
 
-/* What a reader would take a bare word for -------------------------------------------------------- */
+/* What a reader would take a bare word for --------------------------------------------------------
+ * */
 
 static bool is_one_of(const char *text, const char *const *words)
 {
@@ -187,13 +191,15 @@ static bool is_timestamp(const char *text)
 static bool is_taken(const char *text)
 {
     static const char *const words[] = {
-        "", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE", "=", "<<", NULL,
+        "", "~", "=", "<<", "null", "Null", "NULL", "true", "True", "TRUE",
+        "false", "False", "FALSE", NULL,
     };
 
     return is_one_of(text, words) || is_int(text) || is_float(text) || is_timestamp(text);
 }
 
-/* What the characters allow ----------------------------------------------------------------------- */
+/* What the characters allow -----------------------------------------------------------------------
+ * */
 
 static bool is_break(uint32_t code)
 {
@@ -277,7 +283,8 @@ static struct yaml_look yaml_look_at(const char *text, size_t length)
     return look;
 }
 
-/* Writing ------------------------------------------------------------------------------------------ */
+/* Writing
+ * ------------------------------------------------------------------------------------------ */
 
 static void pen_put(struct yaml_pen *pen, const char *text, size_t length)
 {
@@ -444,9 +451,21 @@ static void pen_double(struct yaml_pen *pen, const char *text, size_t length, bo
     pen->blank = pen->fresh = false;
 }
 
+/* Sets the indent of what is inside, `outermost` when there is none yet; returns the one to go back
+ * to. */
+static long pen_deepen(struct yaml_pen *pen, long outermost)
+{
+    long before = pen->indent;
+
+    pen->indent = before < 0 ? outermost : before + YAML_INDENT;
+    return before;
+}
+
+/* The lines of a folded string go one level deeper than where it begins. */
 static void pen_string(struct yaml_pen *pen, const char *text, size_t length, bool is_key)
 {
     struct yaml_look look = yaml_look_at(text, length);
+    long before = pen_deepen(pen, YAML_INDENT);
 
     if (look.lines && is_key)
         pen_double(pen, text, length, is_key);
@@ -456,23 +475,15 @@ static void pen_string(struct yaml_pen *pen, const char *text, size_t length, bo
         pen_single(pen, text, length, is_key);
     else
         pen_double(pen, text, length, is_key);
+    pen->indent = before;
 }
 
 static void pen_value(struct yaml_pen *pen, json_t *value, bool in_object);
 
-/* Sets the indent of what is inside; returns the one to go back to. */
-static long pen_deepen(struct yaml_pen *pen)
-{
-    long before = pen->indent;
-
-    pen->indent = before < 0 ? 0 : before + YAML_INDENT;
-    return before;
-}
-
 static void pen_array(struct yaml_pen *pen, json_t *array, bool in_object)
 {
     bool same_indent = in_object && !pen->fresh;
-    long before = same_indent ? pen->indent : pen_deepen(pen);
+    long before = same_indent ? pen->indent : pen_deepen(pen, 0);
 
     for (size_t i = 0; i < json_array_size(array); i++) {
         pen_indent(pen);
@@ -485,7 +496,7 @@ static void pen_array(struct yaml_pen *pen, json_t *array, bool in_object)
 static void pen_object(struct yaml_pen *pen, json_t *object)
 {
     struct output_members members = output_sort_members(&pen->arena, object);
-    long before = pen_deepen(pen);
+    long before = pen_deepen(pen, 0);
 
     for (size_t i = 0; i < members.count; i++) {
         const char *key = members.items[i].key;
