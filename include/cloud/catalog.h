@@ -1,8 +1,8 @@
 /*
  * cloud/catalog.h - what AWS offers: Regions, instance types, public images, packages.
  *
- * Read once from assets/catalog (one row a line, source and date in each file's head) and never changed.
- * Positions are saved in session files: the files are append-only.
+ * Read once from assets/catalog (one row a line, source and date in each file's head) and never
+ * changed. Positions are saved in session files: the files are append-only.
  */
 #ifndef CLOUD_CATALOG_H
 #define CLOUD_CATALOG_H
@@ -14,10 +14,18 @@
 
 enum { ZONES_PER_REGION = 3, CATALOG_REGIONS_MAX = 8 };
 
+struct catalog_zone {
+    const char *name;  /* "us-east-1a" */
+    const char *id;    /* "use1-az1" */
+    const char *group; /* network border group: "us-east-1" */
+};
+
 struct catalog_region {
-    const char *name;    /* "us-east-1" */
-    const char *place;   /* "US East (N. Virginia)" */
-    const char *zone_id; /* "use1": zone ids are use1-az1 ... */
+    const char *name;  /* "us-east-1" */
+    const char *place; /* "US East (N. Virginia)" */
+    const char *opt_in; /* "opt-in-not-required" */
+    const char *geography;
+    struct catalog_zone zones[ZONES_PER_REGION];
 };
 
 enum architecture { ARCH_X86_64 = 1, ARCH_ARM64 = 2, ARCH_I386 = 4 };
@@ -27,20 +35,35 @@ struct catalog_type {
     const char *family; /* "t3" */
     uint32_t vcpus;
     uint32_t cores;
+    uint32_t threads; /* of each core */
     uint32_t memory_mib;
     uint32_t architectures; /* bits of enum architecture */
+    const char *maker;      /* of the processor: "Intel" */
     uint32_t clock_mhz;
-    const char *network;   /* "Up to 5 Gigabit" */
-    uint32_t disks;        /* local NVMe disks */
-    uint32_t disk_gb;      /* of each */
-    const char *disk_type; /* "ssd", "hdd" or "" */
-    const char *accelerator; /* "NVIDIA A10G", or "" */
+    const char *network; /* "Up to 5 Gigabit" */
+    uint32_t network_mbps; /* baseline */
+    uint32_t network_peak_mbps;
+    uint32_t interfaces;
+    uint32_t interface_addresses; /* IPv4, of each */
+    uint32_t disks;               /* local NVMe disks */
+    uint32_t disk_gb;             /* of each */
+    const char *disk_type;        /* "ssd", "hdd" or "" */
+    const char *accelerator;      /* "NVIDIA A10G", or "" */
     uint32_t accelerators;
     uint32_t accelerator_memory_mib; /* of each */
+    uint32_t credits_milli_hour; /* CPU credits earned an hour * 1000; 0: not burstable */
+    uint32_t baseline_milli_percent; /* of each vCPU */
     bool burstable;
     bool bare_metal;
     bool current;           /* current generation */
+    bool free_tier;
     const char *hypervisor; /* "nitro", "xen", "" for metal */
+    bool ebs_optimized; /* the next four say how fast; else all are 0 */
+    uint32_t ebs_mbps; /* baseline */
+    uint32_t ebs_peak_mbps;
+    uint32_t ebs_iops;
+    uint32_t ebs_peak_iops;
+    const char *boot_modes; /* "legacy-bios,uefi" */
     int64_t price_nano_usd_hour; /* on demand, Linux, us-east-1 */
 };
 
@@ -51,11 +74,15 @@ struct catalog_image {
     const char *owner_alias; /* "amazon", or "" */
     const char *platform;    /* "Linux/UNIX", "Windows" */
     uint32_t architecture;
-    const char *distribution; /* "al2023", "ubuntu22", "ubuntu24", "debian12", "windows2022": row of packages */
+    const char *distribution; /* "al2023", "ubuntu22", "ubuntu24", "debian12"...: row of packages */
     const char *user;         /* who logs in by ssh: "ec2-user" */
     const char *root_device;  /* "/dev/xvda" */
     uint32_t size_gib;
-    int64_t created; /* ns since the epoch */
+    const char *volume_type; /* "gp3" */
+    const char *boot_mode;   /* "uefi-preferred" */
+    const char *imds;        /* ImdsSupport: "v2.0", or "" */
+    int64_t created;    /* ns since the epoch */
+    int64_t deprecated; /* from then on it is shown only when asked for; 0: never */
 };
 
 /* A package that a guest can install. */
@@ -65,6 +92,7 @@ struct catalog_package {
     const char *unit;    /* service it brings, "httpd", or "" */
     const char *root;    /* document root it serves, "/var/www/html", or "" */
     const char *program; /* its main file: "/usr/sbin/httpd" */
+    const char *files;   /* more files, commas between, folders end in / or \; "" when none */
     uint16_t port;       /* where the service listens, 0: it does not */
     bool starts;         /* Debian and Ubuntu start a service on installing it */
     uint32_t size_kib;   /* what it writes */
@@ -84,18 +112,26 @@ struct catalog {
 
 /* Reads the compiled-in files; BUG when one of them is malformed.  The caller frees it. */
 struct catalog *catalog_new(void);
+/* Reads such files from texts instead: for tests. */
+struct catalog_texts {
+    const char *regions, *types, *images, *packages;
+};
+struct catalog *catalog_read(const struct catalog_texts *texts);
 void catalog_free(struct catalog *catalog);
 
 /* Positions by name; -1 when there is none. */
 int catalog_region_find(const struct catalog *catalog, const char *name);
 int catalog_type_find(const struct catalog *catalog, const char *name);
+int catalog_image_find(const struct catalog *catalog, const char *name);
 /* NULL when the distribution has no such package. */
-const struct catalog_package *catalog_package_find(const struct catalog *catalog, const char *distribution,
+const struct catalog_package *catalog_package_find(const struct catalog *catalog, const char
+ * *distribution,
                                                    const char *name);
 
-/* A zone is a number: region position * ZONES_PER_REGION + 0, 1, 2.  Its name: "us-east-1a". */
-const char *catalog_zone_name(const struct catalog *catalog, uint8_t zone, char buffer[32]);
-/* -1 when there is none of that name. */
+/* A zone is a number: region position * ZONES_PER_REGION + 0, 1, 2.  BUG when out of range. */
+const struct catalog_zone *catalog_zone(const struct catalog *catalog, uint8_t zone);
+const char *catalog_zone_name(const struct catalog *catalog, uint8_t zone); /* "us-east-1a" */
+/* By name ("us-east-1a") or id ("use1-az1"); -1 when there is none. */
 int catalog_zone_find(const struct catalog *catalog, const char *name);
 
 #endif

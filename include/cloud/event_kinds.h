@@ -1,8 +1,9 @@
 /*
  * cloud/event_kinds.h - every kind of event that the cloud schedules: the one visible list.
  *
- * The numbers are saved in session files: append only, never renumber, never reuse.  Each room registers the
- * handlers of its own kinds with sim_handle() in its _init.  In each: what `subject` and `detail` hold.
+ * The numbers are saved in session files: append only, never renumber, never reuse.  Each room
+ * registers the handlers of its own kinds with sim_handle() in its _init.  In each: what `subject`
+ * and `detail` hold.
  */
 #ifndef CLOUD_EVENT_KINDS_H
 #define CLOUD_EVENT_KINDS_H
@@ -11,13 +12,15 @@ enum event_kind_number {
     EVENT_INSTANCE_STEP = 1,    /* instance; the state it goes to */
     EVENT_INSTANCE_CHECKS = 2,  /* instance; the launch it belongs to: status checks */
     EVENT_INSTANCE_FORGET = 3,  /* instance: an hour after termination it is no longer shown */
-    EVENT_GUEST_STEP = 10,      /* instance; the run it belongs to: the guest's next piece of work */
+    /* instance; the run it belongs to: the guest's next piece of work */
+    EVENT_GUEST_STEP = 10,
     EVENT_GUEST_FLUSH = 11,     /* instance; the run: buffered writes go to the volume */
     EVENT_VOLUME_STEP = 20,     /* volume; the state it goes to */
     EVENT_ATTACHMENT_STEP = 21, /* volume; the attachment state it goes to */
     EVENT_SNAPSHOT_STEP = 30,   /* snapshot: another share of its blocks has been copied */
     EVENT_IMAGE_STEP = 40,      /* image: the next step of its making */
-    EVENT_REQUEST_STEP = 50,    /* request; the step: it arrives somewhere, is answered, is given up */
+    /* request; the step: it arrives somewhere, is answered, is given up */
+    EVENT_REQUEST_STEP = 50,
     EVENT_PROBE = 60,           /* target: its next health check is due */
     EVENT_TARGET_STEP = 61,     /* target (its own id): registration or draining ends */
     EVENT_BALANCER_STEP = 70,   /* balancer; the state it goes to */

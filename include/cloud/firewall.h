@@ -68,9 +68,11 @@ void firewall_release(struct firewall *firewall);
 void firewall_add_default(struct firewall *firewall, const struct vpc *vpc);
 
 /* NULL when there is none that this account may see in that Region. */
-struct security_group *security_group_find(const struct firewall *firewall, uint64_t account, uint8_t region,
+struct security_group *security_group_find(const struct firewall *firewall, uint64_t account,
+ * uint8_t region,
                                            uint64_t id);
-struct security_group *security_group_find_name(const struct firewall *firewall, uint64_t vpc, const char *name);
+struct security_group *security_group_find_name(const struct firewall *firewall, uint64_t vpc,
+                                                const char *name);
 
 struct security_group_new {
     uint64_t account;
@@ -81,11 +83,13 @@ struct security_group_new {
 
 /* NULL and a fault: InvalidGroup.Duplicate, InvalidParameterValue (reserved or malformed name),
  * SecurityGroupLimitExceeded. A new group allows all egress and no ingress. */
-struct security_group *security_group_add(struct firewall *firewall, const struct security_group_new *wish,
+struct security_group *security_group_add(struct firewall *firewall,
+                                          const struct security_group_new *wish,
                                           struct fault *fault);
 /* DependencyViolation when an interface or another group's rule uses it, CannotDelete for a default
  * group. */
-int security_group_remove(struct firewall *firewall, struct security_group *group, struct fault *fault);
+int security_group_remove(struct firewall *firewall, struct security_group *group,
+                          struct fault *fault);
 
 /* Adds copies of the rules, with new ids, all or none: InvalidPermission.Duplicate,
  * InvalidParameterValue (ports out of range or upside down), RulesPerSecurityGroupLimitExceeded.

@@ -1,9 +1,10 @@
 /*
  * cloud/id.h - the kinds of resource, and their identifiers.
  *
- * Inside, an identifier is a random uint64_t that is never 0 and never used again; outside it is AWS's form: the
- * kind's prefix, a zero and sixteen hexadecimal digits ("i-0123456789abcdef0" holds 0x123456789abcdef0).
- * Kinds without a prefix (a key pair's name, a target group's ARN) are parsed by the rooms that own them.
+ * Inside, an identifier is a random uint64_t that is never 0 and never used again; outside it is
+ * AWS's form: the kind's prefix, a zero and sixteen hexadecimal digits ("i-0123456789abcdef0" holds
+ * 0x123456789abcdef0). Kinds without a prefix (a key pair's name, a target group's ARN) are parsed
+ * by the rooms that own them.
  */
 #ifndef CLOUD_ID_H
 #define CLOUD_ID_H
@@ -26,8 +27,9 @@ extern const struct kind kind_request, kind_fault;
 const char *id_text(struct arena *arena, const struct kind *kind, uint64_t id);
 /* The 16 digits alone, as ARNs and DNS names use them. */
 const char *id_digits(struct arena *arena, uint64_t id);
-/* True when the text has the kind's form: prefix and 8 or 17 lower-case hexadecimal digits.  *id is 0 for a form
- * that is right but can name nothing here (8 digits, or a first digit other than 0). */
+/* True when the text has the kind's form: prefix and 8 or 17 lower-case hexadecimal digits.  *id is
+ * 0 for a form that is right but can name nothing here (8 digits, or a first digit other than 0).
+ * */
 bool id_parse(const struct kind *kind, const char *text, uint64_t *id);
 
 /* The source of new identifiers; one a world. */

@@ -158,9 +158,11 @@ struct instance_hooks {
     void *context;
     /* May this launch have its volumes, count times? 0, or -1 and a fault (quotas, snapshots that
      * are gone). */
-    int (*disks_check)(void *context, const struct instance_launch *launch, uint32_t count, struct fault *fault);
+    int (*disks_check)(void *context, const struct instance_launch *launch, uint32_t count,
+                       struct fault *fault);
     /* Makes and attaches them. */
-    void (*disks_make)(void *context, const struct instance *instance, const struct instance_launch *launch);
+    void (*disks_make)(void *context, const struct instance *instance, const struct instance_launch
+     * *launch);
     /* The instance has terminated: detach all, delete those with DeleteOnTermination. */
     void (*disks_release)(void *context, const struct instance *instance);
     /* May it start: its root volume is there? IncorrectInstanceConfiguration otherwise. */
@@ -207,7 +209,8 @@ void instances_restore(struct instances *instances);
 /* ---- finding ---- */
 /* NULL when there is none that this account may see in that Region. Terminated ones are found until
  * forgotten. */
-struct instance *instance_find(const struct instances *instances, uint64_t account, uint8_t region, uint64_t id);
+struct instance *instance_find(const struct instances *instances, uint64_t account, uint8_t region,
+                               uint64_t id);
 /* Any account's; NULL when there is none. */
 struct instance *instance_any(const struct instances *instances, uint64_t id);
 const struct reservation *instance_reservation(const struct instances *instances,
@@ -216,7 +219,8 @@ const struct reservation *instance_reservation(const struct instances *instances
 const struct reservation *instance_token_find(const struct instances *instances, uint64_t account,
                                               uint8_t region, const char *token);
 /* Its primary interface; NULL once it is terminated. */
-struct interface *instance_interface(const struct instances *instances, const struct instance *instance);
+struct interface *instance_interface(const struct instances *instances, const struct instance
+ * *instance);
 /* User data as the guest sees it: the instance's own, or the reservation's. */
 struct blob instance_user_data(const struct instances *instances, const struct instance *instance);
 
@@ -225,7 +229,8 @@ struct blob instance_user_data(const struct instances *instances, const struct i
  * Faults: InvalidParameterValue (architecture), Unsupported, VcpuLimitExceeded,
  * InstanceLimitExceeded, InsufficientInstanceCapacity, InsufficientFreeAddressesInSubnet,
  * VPCIdNotSpecified, and the hooks' own. */
-int instances_launch(struct instances *instances, const struct instance_launch *launch, uint64_t *reservation,
+int instances_launch(struct instances *instances, const struct instance_launch *launch,
+                     uint64_t *reservation,
                      struct fault *fault);
 
 /* A list of instances of one account and Region, all found by the caller before. */
@@ -239,7 +244,8 @@ struct instance_set {
 int instances_start(struct instances *instances, struct instance_set set, struct fault *fault);
 /* Running ones begin to stop, without the guest's help when forced; stopped ones stay.
  * IncorrectInstanceState, OperationNotPermitted. */
-int instances_stop(struct instances *instances, struct instance_set set, bool force, struct fault *fault);
+int instances_stop(struct instances *instances, struct instance_set set, bool force,
+                   struct fault *fault);
 /* Terminated ones stay. OperationNotPermitted (protection). */
 int instances_terminate(struct instances *instances, struct instance_set set, struct fault *fault);
 /* IncorrectState when one is not running; terminated ones are ignored. */
@@ -262,13 +268,15 @@ const char *instance_state_name(uint8_t state); /* "shutting-down" */
 /* "User initiated (2026-01-05 08:00:00 GMT)", or "". */
 const char *instance_transition_reason(const struct instance *instance, struct arena *arena);
 /* Code and message of StateReason; false when it has none. */
-bool instance_state_reason(const struct instance *instance, const char **code, const char **message);
+bool instance_state_reason(const struct instance *instance, const char **code, const char
+ * **message);
 const char *check_status_name(uint8_t status); /* "insufficient-data" */
 /* "passed", "failed", "initializing", "insufficient-data", or "" when not applicable. */
 const char *check_detail_name(uint8_t status);
 /* vCPUs of the account's instances in a Region that count against QUOTA_STANDARD_VCPUS or
  * QUOTA_ACCELERATED_VCPUS. */
-int64_t instances_vcpus(const struct instances *instances, uint64_t account, uint8_t region, int quota);
+int64_t instances_vcpus(const struct instances *instances, uint64_t account, uint8_t region,
+                        int quota);
 
 extern const struct fault_kind fault_instance_not_found, fault_instance_malformed, fault_incorrect_state;
 

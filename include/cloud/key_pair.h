@@ -41,7 +41,8 @@ extern const struct shape key_pair_shape;
 
 void key_pairs_init(struct key_pairs *keys);
 void key_pairs_release(struct key_pairs *keys);
-struct key_pair *key_pair_find(const struct key_pairs *keys, uint64_t account, uint8_t region, const char *name);
+struct key_pair *key_pair_find(const struct key_pairs *keys, uint64_t account, uint8_t region,
+                               const char *name);
 
 struct key_pair_new {
     uint64_t account;
@@ -51,12 +52,15 @@ struct key_pair_new {
 };
 
 /* NULL and a fault: InvalidKeyPair.Duplicate, KeyPairLimitExceeded. */
-struct key_pair *key_pair_add(struct key_pairs *keys, const struct key_pair_new *wish, struct fault *fault);
+struct key_pair *key_pair_add(struct key_pairs *keys, const struct key_pair_new *wish, struct fault
+ * *fault);
 void key_pair_remove(struct key_pairs *keys, uint64_t id);
 /* The private half as a PEM text, the same for the same id. */
-const char *key_pair_material(const struct key_pairs *keys, const struct key_pair *key, struct arena *arena);
+const char *key_pair_material(const struct key_pairs *keys, const struct key_pair *key, struct arena
+ * *arena);
 /* "1f:51:ae:..." (RSA), or base 64 (ED25519). */
-const char *key_pair_fingerprint(const struct key_pairs *keys, const struct key_pair *key, struct arena *arena);
+const char *key_pair_fingerprint(const struct key_pairs *keys, const struct key_pair *key, struct
+ * arena *arena);
 /* True when the text of a key file is this key's private half (blanks around lines do not matter).
  * */
 bool key_pair_matches(const struct key_pairs *keys, const struct key_pair *key, const char *text);

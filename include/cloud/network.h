@@ -96,7 +96,8 @@ void network_add_default(struct network *network, uint64_t account, uint8_t regi
 
 /* ---- finding; each gives NULL when there is none that this account may see in that Region ---- */
 struct vpc *vpc_find(const struct network *network, uint64_t account, uint8_t region, uint64_t id);
-struct subnet *subnet_find(const struct network *network, uint64_t account, uint8_t region, uint64_t id);
+struct subnet *subnet_find(const struct network *network, uint64_t account, uint8_t region,
+                           uint64_t id);
 struct vpc *vpc_default(const struct network *network, uint64_t account, uint8_t region);
 struct subnet *subnet_default(const struct network *network, uint64_t account, uint8_t zone);
 uint32_t subnet_free(const struct subnet *subnet);
@@ -117,7 +118,8 @@ struct interface_new {
 /* A new interface, attached to its owner; NULL and a fault when the subnet has no free address
  * (InsufficientFreeAddressesInSubnet) or the wanted one is taken (InvalidIPAddress.InUse) or not
  * the subnet's. */
-struct interface *interface_add(struct network *network, const struct interface_new *wish, struct fault *fault);
+struct interface *interface_add(struct network *network, const struct interface_new *wish,
+                                struct fault *fault);
 /* Gives its addresses back. BUG when there is none. */
 void interface_remove(struct network *network, uint64_t id);
 /* NULL when there is none. */
@@ -131,7 +133,8 @@ bool interface_in_group(const struct interface *interface, uint64_t group);
 
 /* ---- delivery: whose is this address?  NULL when nobody's. ---- */
 struct interface *network_public_holder(const struct network *network, uint32_t address);
-struct interface *network_private_holder(const struct network *network, uint64_t vpc, uint32_t address);
+struct interface *network_private_holder(const struct network *network, uint64_t vpc,
+                                         uint32_t address);
 
 /* ---- texts ---- */
 const char *address_text(uint32_t address, char text[ADDRESS_TEXT_SIZE]);

@@ -1,8 +1,9 @@
 /*
  * cloud/tag.h - tags: keys and values that people hang on resources.
  *
- * Every taggable resource's state has a `struct tags tags`.  Keys are unique, kept in the order of their setting.
- * Limits are EC2's: 50 a resource, keys to 128 and values to 256 characters, "aws:" reserved (checked upstairs).
+ * Every taggable resource's state has a `struct tags tags`.  Keys are unique, kept in the order of
+ * their setting. Limits are EC2's: 50 a resource, keys to 128 and values to 256 characters, "aws:"
+ * reserved (checked upstairs).
  */
 #ifndef CLOUD_TAG_H
 #define CLOUD_TAG_H
@@ -13,7 +14,8 @@
 #include "base/shape.h"
 
 struct tags {
-    LIST(struct pair) items; /* keys and values in heap memory; freed by shape_release through tags_shape */
+    /* keys and values in heap memory; freed by shape_release through tags_shape */
+    LIST(struct pair) items;
 };
 
 /* For F_EMBED(struct x, tags, struct tags, &tags_shape, "Tags", ...). */
@@ -21,6 +23,8 @@ extern const struct shape tags_shape;
 
 /* Sets or replaces; both strings are copied. */
 void tags_set(struct tags *tags, const char *key, const char *value);
+/* Sets all of `from`, which may be NULL. */
+void tags_copy(struct tags *tags, const struct tags *from);
 /* Removes the key if it is there and, when value is not NULL, has that value. True when removed. */
 bool tags_remove(struct tags *tags, const char *key, const char *value);
 /* The value, or NULL. */

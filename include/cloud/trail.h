@@ -1,8 +1,8 @@
 /*
  * cloud/trail.h - the cloud's log of everything that happened.
  *
- * Rooms below tell what happened; views, lessons and `explain` above read it (DESIGN part 2, rule 3).  The last
- * TRAIL_KEPT entries are kept; an older one is gone, and asking for it says so.
+ * Rooms below tell what happened; views, lessons and `explain` above read it (DESIGN part 2, rule
+ * 3).  The last TRAIL_KEPT entries are kept; an older one is gone, and asking for it says so.
  */
 #ifndef CLOUD_TRAIL_H
 #define CLOUD_TRAIL_H
@@ -14,7 +14,8 @@
 
 enum { TRAIL_KEPT = 100000 };
 
-/* What an entry is about; the words are trail_topic_name()'s. Append only: the numbers are saved. */
+/* What an entry is about; the words are trail_topic_name()'s. Append only: the numbers are saved.
+ * */
 enum trail_topic {
     TRAIL_INSTANCE = 1,
     TRAIL_CHECKS,
@@ -39,7 +40,8 @@ struct trail_entry {
     uint64_t other;    /* id of what else took part, or 0 */
     uint8_t topic;     /* enum trail_topic */
     uint8_t region;
-    char *text; /* one short sentence in AWS's words, ids included: "i-0... pending -> running"; owned */
+    /* one short sentence in AWS's words, ids included: "i-0... pending -> running"; owned */
+    char *text;
 };
 
 extern const struct shape trail_entry_shape;
@@ -53,7 +55,8 @@ struct trail {
 
 void trail_init(struct trail *trail, const int64_t *now);
 void trail_release(struct trail *trail);
-/* Adds an entry at the present time; the text is copied.  entry.sequence and .time are filled in here. */
+/* Adds an entry at the present time; the text is copied.  entry.sequence and .time are filled in
+ * here. */
 void trail_add(struct trail *trail, struct trail_entry entry);
 /* The entry of that sequence, or NULL when it is gone or has not happened. */
 const struct trail_entry *trail_find(const struct trail *trail, uint64_t sequence);

@@ -1,0 +1,89 @@
+/*
+ * cloud/id.c - the kinds of resource, and their identifiers.
+ *
+ * True to EC2's long form: a prefix and 17 hexadecimal digits, of which the first is 0 as on most real ones.
+ */
+#include "cloud/id.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/str.h"
+
+enum { SHORT_DIGITS = 8, LONG_DIGITS = 17 };
+
+const char *id_text(struct arena *arena, const struct kind *kind, uint64_t id)
+{
+    return arena_printf(arena, "%s0%016" PRIx64, kind->prefix, id);
+}
+
+const char *id_digits(struct arena *arena, uint64_t id)
+{
+    return arena_printf(arena, "%016" PRIx64, id);
+}
+
+/* The value of a lower-case hexadecimal digit, or -1. */
+static int digit_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return -1;
+}
+
+bool id_parse(const struct kind *kind, const char *text, uint64_t *id)
+{
+    size_t length;
+
+    *id = 0;
+    if (!str_starts(text, kind->prefix))
+        return false;
+    text += strlen(kind->prefix);
+    length = strlen(text);
+    if (length != SHORT_DIGITS && length != LONG_DIGITS)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        int value = digit_value(text[i]);
+
+        if (value < 0)
+            return false;
+        *id = *id << 4 | (uint64_t)value;
+    }
+    if (length == SHORT_DIGITS || text[0] != '0')
+        *id = 0;
+    return true;
+}
+
+uint64_t ids_new(struct ids *ids)
+{
+    uint64_t id;
+
+    do
+        id = chance_u64(&ids->stream);
+    while (id == 0);
+    return id;
+}
+
+const struct kind kind_region = { "region", "", "Region" };
+const struct kind kind_zone = { "zone", "", "Availability Zone" };
+const struct kind kind_account = { "account", "", "account" };
+const struct kind kind_instance = { "instance", "i-", "instance" };
+const struct kind kind_instance_type = { "instance-type", "", "instance type" };
+const struct kind kind_image = { "image", "ami-", "image" };
+const struct kind kind_volume = { "volume", "vol-", "volume" };
+const struct kind kind_snapshot = { "snapshot", "snap-", "snapshot" };
+const struct kind kind_key_pair = { "key-pair", "key-", "key pair" };
+const struct kind kind_reservation = { "reservation", "r-", "reservation" };
+const struct kind kind_vpc = { "vpc", "vpc-", "VPC" };
+const struct kind kind_subnet = { "subnet", "subnet-", "subnet" };
+const struct kind kind_interface = { "network-interface", "eni-", "network interface" };
+const struct kind kind_security_group = { "security-group", "sg-", "security group" };
+const struct kind kind_security_group_rule = { "security-group-rule", "sgr-", "rule" };
+const struct kind kind_host = { "host", "h-", "host" };
+const struct kind kind_attachment = { "attachment", "eni-attach-", "attachment" };
+const struct kind kind_balancer = { "load-balancer", "", "load balancer" };
+const struct kind kind_target_group = { "target-group", "", "target group" };
+const struct kind kind_listener = { "listener", "", "listener" };
+const struct kind kind_request = { "request", "req-", "request" };
+const struct kind kind_fault = { "fault", "fault-", "fault" };

@@ -1,0 +1,147 @@
+/*
+ * cloud/trail.c - the cloud's log of everything that happened.
+ *
+ * Owns    a ring of entries that grows by doubling up to TRAIL_KEPT; entry n lies at n % TRAIL_KEPT.
+ */
+#include "cloud/trail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { RING_BEGIN = 256 };
+
+void trail_init(struct trail *trail, const int64_t *now)
+{
+    *trail = (struct trail){
+        .now = now,
+        .next = 1,
+    };
+}
+
+void trail_release(struct trail *trail)
+{
+    for (uint32_t i = 0; i < trail->ring_size; i++)
+        free(trail->ring[i].text);
+    free(trail->ring);
+    *trail = (struct trail){0};
+}
+
+/* The place of an entry, with room made for it. */
+static struct trail_entry *ring_place(struct trail *trail, uint64_t sequence)
+{
+    uint32_t at = (uint32_t)(sequence % TRAIL_KEPT);
+
+    if (at >= trail->ring_size) {
+        uint32_t size = trail->ring_size == 0 ? RING_BEGIN : trail->ring_size;
+
+        while (size <= at)
+            size *= 2;
+        if (size > TRAIL_KEPT)
+            size = TRAIL_KEPT;
+        trail->ring = xrealloc(trail->ring, size * sizeof(*trail->ring));
+        memset(trail->ring + trail->ring_size, 0,
+               (size - trail->ring_size) * sizeof(*trail->ring));
+        trail->ring_size = size;
+    }
+    return &trail->ring[at];
+}
+
+void trail_add(struct trail *trail, struct trail_entry entry)
+{
+    struct trail_entry *place = ring_place(trail, trail->next);
+
+    entry.sequence = trail->next++;
+    entry.time = *trail->now;
+    entry.text = xstrdup(entry.text == NULL ? "" : entry.text);
+    free(place->text);
+    *place = entry;
+}
+
+const struct trail_entry *trail_find(const struct trail *trail, uint64_t sequence)
+{
+    const struct trail_entry *entry;
+    uint32_t at = (uint32_t)(sequence % TRAIL_KEPT);
+
+    if (sequence == 0 || at >= trail->ring_size)
+        return NULL;
+    entry = &trail->ring[at];
+    return entry->sequence == sequence ? entry : NULL;
+}
+
+uint64_t trail_first(const struct trail *trail)
+{
+    return trail->next <= TRAIL_KEPT ? 1 : trail->next - TRAIL_KEPT;
+}
+
+uint64_t trail_next(const struct trail *trail)
+{
+    return trail->next;
+}
+
+const char *trail_topic_name(uint8_t topic)
+{
+    static const char *const names[] = {
+        [TRAIL_INSTANCE] = "instance",
+        [TRAIL_CHECKS] = "status-check",
+        [TRAIL_HOST] = "host",
+        [TRAIL_GUEST] = "guest",
+        [TRAIL_VOLUME] = "volume",
+        [TRAIL_SNAPSHOT] = "snapshot",
+        [TRAIL_IMAGE] = "image",
+        [TRAIL_NETWORK] = "network",
+        [TRAIL_REQUEST] = "request",
+        [TRAIL_PROBE] = "health-check",
+        [TRAIL_TARGET] = "target",
+        [TRAIL_BALANCER] = "load-balancer",
+        [TRAIL_FAULT] = "fault",
+    };
+
+    if (topic >= sizeof(names) / sizeof(names[0]) || names[topic] == NULL)
+        return "";
+    return names[topic];
+}
+
+void trail_save(const struct trail *trail, struct table *table)
+{
+    for (uint64_t n = trail_first(trail); n < trail->next; n++) {
+        const struct trail_entry *entry = trail_find(trail, n);
+        struct trail_entry *row;
+
+        if (entry == NULL) /* lost before a restore that kept only the tail */
+            continue;
+        row = table_add(table, n);
+        *row = *entry;
+        row->text = xstrdup(entry->text);
+    }
+}
+
+void trail_load(struct trail *trail, const struct table *table)
+{
+    for (uint32_t i = 0; i < table_count(table); i++) {
+        const struct trail_entry *row = table_at(table, i);
+        struct trail_entry *place = ring_place(trail, row->sequence);
+
+        free(place->text);
+        *place = *row;
+        place->text = xstrdup(row->text == NULL ? "" : row->text);
+        if (trail->next <= row->sequence)
+            trail->next = row->sequence + 1;
+    }
+}
+
+static const struct field trail_entry_fields[] = {
+    F_INT(struct trail_entry, sequence, "Sequence", "Its number, from 1.",
+          .flags = FIELD_COLUMN),
+    F_TIME(struct trail_entry, time, "Time", "When it happened.", .flags = FIELD_COLUMN),
+    F_INT(struct trail_entry, account, "Account", "Whose; 0 is the provider's own."),
+    F_INT(struct trail_entry, subject, "Subject", "What it is about."),
+    F_INT(struct trail_entry, other, "Other", "What else took part."),
+    F_INT(struct trail_entry, topic, "Topic", "The kind of thing it is about."),
+    F_INT(struct trail_entry, region, "Region", "Where."),
+    F_STRING(struct trail_entry, text, "Text", "What happened, in a sentence."),
+};
+
+const struct shape trail_entry_shape = SHAPE("TrailEntry", struct trail_entry,
+                                             trail_entry_fields);
