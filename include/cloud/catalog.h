@@ -124,9 +124,8 @@ int catalog_region_find(const struct catalog *catalog, const char *name);
 int catalog_type_find(const struct catalog *catalog, const char *name);
 int catalog_image_find(const struct catalog *catalog, const char *name);
 /* NULL when the distribution has no such package. */
-const struct catalog_package *catalog_package_find(const struct catalog *catalog, const char
- * *distribution,
-                                                   const char *name);
+const struct catalog_package *catalog_package_find(const struct catalog *catalog,
+                                                   const char *distribution, const char *name);
 
 /* A zone is a number: region position * ZONES_PER_REGION + 0, 1, 2.  BUG when out of range. */
 const struct catalog_zone *catalog_zone(const struct catalog *catalog, uint8_t zone);

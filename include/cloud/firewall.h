@@ -69,7 +69,7 @@ void firewall_add_default(struct firewall *firewall, const struct vpc *vpc);
 
 /* NULL when there is none that this account may see in that Region. */
 struct security_group *security_group_find(const struct firewall *firewall, uint64_t account,
- * uint8_t region,
+                                           uint8_t region,
                                            uint64_t id);
 struct security_group *security_group_find_name(const struct firewall *firewall, uint64_t vpc,
                                                 const char *name);
@@ -91,15 +91,20 @@ struct security_group *security_group_add(struct firewall *firewall,
 int security_group_remove(struct firewall *firewall, struct security_group *group,
                           struct fault *fault);
 
+struct firewall_rules {
+    const struct firewall_rule *items;
+    uint32_t count;
+};
+
 /* Adds copies of the rules, with new ids, all or none: InvalidPermission.Duplicate,
  * InvalidParameterValue (ports out of range or upside down), RulesPerSecurityGroupLimitExceeded.
- * *first is the position of the first one added. */
+ * They are the last ones of group->rules. */
 int security_group_authorize(struct firewall *firewall, struct security_group *group,
-                             const struct firewall_rule *rules, uint32_t count, struct fault *fault);
+                             const struct firewall_rules *rules, struct fault *fault);
 /* Removes equal rules, whatever their ids and descriptions; all or none:
  * InvalidPermission.NotFound. */
 int security_group_revoke(struct firewall *firewall, struct security_group *group,
-                          const struct firewall_rule *rules, uint32_t count, struct fault *fault);
+                          const struct firewall_rules *rules, struct fault *fault);
 /* Position of the rule that equals this one (ids, descriptions and tags aside), or -1. */
 int security_group_rule_find(const struct security_group *group, const struct firewall_rule *rule);
 /* "tcp", "udp", "icmp", "-1", or the number, as AWS shows it. */
@@ -129,6 +134,7 @@ struct verdict firewall_allows(const struct firewall *firewall, const struct flo
 /* Only the receiver's side. */
 struct verdict firewall_admits(const struct firewall *firewall, const struct flow *flow);
 
-extern const struct fault_kind fault_group_not_found, fault_group_name_not_found, fault_group_other_vpc;
+extern const struct fault_kind fault_group_not_found, fault_group_name_not_found,
+    fault_group_other_vpc;
 
 #endif

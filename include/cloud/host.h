@@ -89,8 +89,8 @@ extern const struct shape host_guest_shape, host_failure_shape;
 void hosts_init(struct hosts *hosts);
 void hosts_release(struct hosts *hosts);
 /* The neighbours that are there when a world begins. */
-void hosts_populate(struct hosts *hosts, struct ids *ids, const uint64_t *tenants, uint32_t
- * tenant_count);
+void hosts_populate(struct hosts *hosts, struct ids *ids, const uint64_t *tenants,
+                    uint32_t tenant_count);
 /* After the saved tables were read: counts anew. False when a saved guest fits no host. */
 bool hosts_restore(struct hosts *hosts);
 

@@ -17,8 +17,10 @@
 #include "sim/chance.h"
 
 extern const struct kind kind_region, kind_zone, kind_account;
-extern const struct kind kind_instance, kind_instance_type, kind_image, kind_volume, kind_snapshot, kind_key_pair;
-extern const struct kind kind_reservation, kind_vpc, kind_subnet, kind_interface, kind_security_group;
+extern const struct kind kind_instance, kind_instance_type, kind_image, kind_volume, kind_snapshot,
+    kind_key_pair;
+extern const struct kind kind_reservation, kind_vpc, kind_subnet, kind_interface,
+    kind_security_group;
 extern const struct kind kind_security_group_rule, kind_host, kind_attachment;
 extern const struct kind kind_balancer, kind_target_group, kind_listener;
 extern const struct kind kind_request, kind_fault;
@@ -29,7 +31,7 @@ const char *id_text(struct arena *arena, const struct kind *kind, uint64_t id);
 const char *id_digits(struct arena *arena, uint64_t id);
 /* True when the text has the kind's form: prefix and 8 or 17 lower-case hexadecimal digits.  *id is
  * 0 for a form that is right but can name nothing here (8 digits, or a first digit other than 0).
- * */
+ */
 bool id_parse(const struct kind *kind, const char *text, uint64_t *id);
 
 /* The source of new identifiers; one a world. */

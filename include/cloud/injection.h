@@ -74,7 +74,7 @@ struct injection_new {
 };
 
 /* NULL and a fault: the instance is not running, runs no web server, is broken in this way already.
- * */
+ */
 struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
                                 struct fault *fault);
 struct injection *injection_find(const struct injections *injections, uint64_t id);

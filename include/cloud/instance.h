@@ -161,8 +161,8 @@ struct instance_hooks {
     int (*disks_check)(void *context, const struct instance_launch *launch, uint32_t count,
                        struct fault *fault);
     /* Makes and attaches them. */
-    void (*disks_make)(void *context, const struct instance *instance, const struct instance_launch
-     * *launch);
+    void (*disks_make)(void *context, const struct instance *instance,
+                       const struct instance_launch *launch);
     /* The instance has terminated: detach all, delete those with DeleteOnTermination. */
     void (*disks_release)(void *context, const struct instance *instance);
     /* May it start: its root volume is there? IncorrectInstanceConfiguration otherwise. */
@@ -219,8 +219,8 @@ const struct reservation *instance_reservation(const struct instances *instances
 const struct reservation *instance_token_find(const struct instances *instances, uint64_t account,
                                               uint8_t region, const char *token);
 /* Its primary interface; NULL once it is terminated. */
-struct interface *instance_interface(const struct instances *instances, const struct instance
- * *instance);
+struct interface *instance_interface(const struct instances *instances,
+                                     const struct instance *instance);
 /* User data as the guest sees it: the instance's own, or the reservation's. */
 struct blob instance_user_data(const struct instances *instances, const struct instance *instance);
 
@@ -268,8 +268,8 @@ const char *instance_state_name(uint8_t state); /* "shutting-down" */
 /* "User initiated (2026-01-05 08:00:00 GMT)", or "". */
 const char *instance_transition_reason(const struct instance *instance, struct arena *arena);
 /* Code and message of StateReason; false when it has none. */
-bool instance_state_reason(const struct instance *instance, const char **code, const char
- * **message);
+bool instance_state_reason(const struct instance *instance, const char **code,
+                           const char **message);
 const char *check_status_name(uint8_t status); /* "insufficient-data" */
 /* "passed", "failed", "initializing", "insufficient-data", or "" when not applicable. */
 const char *check_detail_name(uint8_t status);
@@ -278,6 +278,7 @@ const char *check_detail_name(uint8_t status);
 int64_t instances_vcpus(const struct instances *instances, uint64_t account, uint8_t region,
                         int quota);
 
-extern const struct fault_kind fault_instance_not_found, fault_instance_malformed, fault_incorrect_state;
+extern const struct fault_kind fault_instance_not_found, fault_instance_malformed,
+    fault_incorrect_state;
 
 #endif

@@ -52,17 +52,17 @@ struct key_pair_new {
 };
 
 /* NULL and a fault: InvalidKeyPair.Duplicate, KeyPairLimitExceeded. */
-struct key_pair *key_pair_add(struct key_pairs *keys, const struct key_pair_new *wish, struct fault
- * *fault);
+struct key_pair *key_pair_add(struct key_pairs *keys, const struct key_pair_new *wish,
+                              struct fault *fault);
 void key_pair_remove(struct key_pairs *keys, uint64_t id);
 /* The private half as a PEM text, the same for the same id. */
-const char *key_pair_material(const struct key_pairs *keys, const struct key_pair *key, struct arena
- * *arena);
+const char *key_pair_material(const struct key_pairs *keys, const struct key_pair *key,
+                              struct arena *arena);
 /* "1f:51:ae:..." (RSA), or base 64 (ED25519). */
-const char *key_pair_fingerprint(const struct key_pairs *keys, const struct key_pair *key, struct
- * arena *arena);
+const char *key_pair_fingerprint(const struct key_pairs *keys, const struct key_pair *key,
+                                 struct arena *arena);
 /* True when the text of a key file is this key's private half (blanks around lines do not matter).
- * */
+ */
 bool key_pair_matches(const struct key_pairs *keys, const struct key_pair *key, const char *text);
 
 extern const struct fault_kind fault_key_pair_not_found, fault_key_pair_duplicate;

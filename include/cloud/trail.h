@@ -15,7 +15,7 @@
 enum { TRAIL_KEPT = 100000 };
 
 /* What an entry is about; the words are trail_topic_name()'s. Append only: the numbers are saved.
- * */
+ */
 enum trail_topic {
     TRAIL_INSTANCE = 1,
     TRAIL_CHECKS,

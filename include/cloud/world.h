@@ -55,7 +55,7 @@ int64_t world_advance(struct world *world, int64_t until, uint64_t max_events);
 /* Appends the whole state. */
 void world_pack(const struct world *world, struct str *out);
 /* A world from its state; NULL and a constant sentence in *error when the bytes are no such state.
- * */
+ */
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,
                            const char **error);
 /* Equal for equal states, whatever way they were reached. */

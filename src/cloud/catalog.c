@@ -1,7 +1,8 @@
 /*
  * cloud/catalog.c - what AWS offers: Regions, instance types, public images, packages.
  *
- * Owns    copies of the texts of assets/catalog, cut into fields in place; all strings point into them.
+ * Owns    copies of the texts of assets/catalog, cut into fields in place; all strings point into
+ * them.
  *
  * A line is fields with " | " between; "-" stands for nothing; "#" begins a comment line.
  */

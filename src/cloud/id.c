@@ -1,7 +1,8 @@
 /*
  * cloud/id.c - the kinds of resource, and their identifiers.
  *
- * True to EC2's long form: a prefix and 17 hexadecimal digits, of which the first is 0 as on most real ones.
+ * True to EC2's long form: a prefix and 17 hexadecimal digits, of which the first is 0 as on most
+ * real ones.
  */
 #include "cloud/id.h"
 

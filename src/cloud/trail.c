@@ -1,7 +1,8 @@
 /*
  * cloud/trail.c - the cloud's log of everything that happened.
  *
- * Owns    a ring of entries that grows by doubling up to TRAIL_KEPT; entry n lies at n % TRAIL_KEPT.
+ * Owns    a ring of entries that grows by doubling up to TRAIL_KEPT; entry n lies at n %
+ * TRAIL_KEPT.
  */
 #include "cloud/trail.h"
 
