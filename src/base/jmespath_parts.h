@@ -30,7 +30,7 @@ enum {
     JMESPATH_GROWTH_MAX = 1000,        /* levels that an expression may add to its input */
     JMESPATH_SPREAD_FREE = 4,          /* copies of the input that are not worth counting */
     JMESPATH_SPREAD_MAX = 1 << 20,     /* where counting them stops */
-    JMESPATH_WORK_MAX = 2 * 1000000,   /* values; more for large inputs */
+    JMESPATH_WORK_MAX = 1000000,       /* values; more for large inputs */
     JMESPATH_ANSWER_MAX = 1024 * 1024, /* bytes as JSON; more for large inputs */
     JMESPATH_PER_INPUT_BYTE = 4,       /* how much more, for each byte of the input */
     JMESPATH_QUOTE_MAX = 64 * 1024,    /* bytes of a value quoted in an error message */
