@@ -167,6 +167,10 @@ struct kind {
     { .name = (NAME), .type = FIELD_MAP, \
       .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, struct pair *: 1)), .doc = __VA_ARGS__ }
 
+/* A member that AWS has and we do not model: no place in the struct; a value for it is refused by name. */
+#define F_UNMODELLED(NAME, ...) \
+    { .name = (NAME), .type = FIELD_STRING, .flags = FIELD_UNMODELLED, .doc = __VA_ARGS__ }
+
 /* ---- questions ---- */
 
 /* The field of that AWS name, or NULL. */

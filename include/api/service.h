@@ -1,0 +1,143 @@
+/*
+ * api/service.h - how a service is written down: operations, waiters, paging.  Every reader takes it from here.
+ *
+ * Things to do to add an operation:
+ *   1. in the service's room, a struct for its input and one for its output, and a shape for each;
+ *   2. a function `int run(struct call *, const void *in, void *out)` that asks the cloud's rooms: it receives a
+ *      filled, validated struct, and never parses, prints or checks the form of anything;
+ *   3. a const struct op beside it (name, sentence, runnable example, shapes, faults, flags), and its line in the
+ *      service's list of operations;
+ *   4. a transcript in tests/shell that runs it, and one that provokes each of its faults.
+ * Help, completion, validation, output, SQL and lessons follow from the table.  tests/unit/api_lint_test checks it.
+ *
+ * Things to do to add a service: a room that exports one const struct service, and its line in api/services.c.
+ */
+#ifndef API_SERVICE_H
+#define API_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/fault.h"
+#include "base/mem.h"
+#include "base/shape.h"
+#include "base/str.h"
+
+struct world;
+struct service;
+struct op;
+
+/* One call of one operation.  Owns its arena, in which input and output live until call_release(). */
+struct call {
+    struct world *world; /* borrowed */
+    const struct service *service;
+    const struct op *op;
+    uint64_t account; /* who asks */
+    uint8_t region;   /* where */
+    struct arena arena;
+    struct fault fault; /* set when the operation refused */
+    int64_t until;      /* OP_LASTS: the simulated time to go to after run(), ns */
+};
+
+void call_release(struct call *call);
+
+/* Refuses: records the fault with one const char * for each {} of its text, and gives -1. */
+#define call_fault(call, ...) fault_set(&(call)->fault, __VA_ARGS__)
+
+enum op_flag {
+    OP_WRITE = 1 << 0,       /* changes the cloud: journalled */
+    OP_DRY_RUN = 1 << 1,     /* takes DryRun (EC2): its input shape has the member */
+    OP_LASTS = 1 << 2,       /* sets call->until: time is to move before the answer is given */
+};
+
+/* How the AWS CLI pages an operation (botocore's paginators). */
+struct paging {
+    const char *in_token;  /* "NextToken" */
+    const char *out_token; /* "NextToken" */
+    const char *limit;     /* "MaxResults"; NULL when the operation takes no limit */
+    const char *result;    /* JMESPath of the list: "Reservations" */
+};
+
+/* A name that --filters of an operation takes, and where its values lie in one item of the answer. */
+struct filter_name {
+    const char *name; /* "instance-state-name" */
+    const char *path; /* members, lists walked through: "State.Name", "Placement.AvailabilityZone" */
+};
+
+/* Options that the AWS CLI adds to an operation's own (--count, --port), and how they become parameters. */
+struct cli_extra {
+    const struct shape *options; /* names, types and sentences only: no struct lies behind it */
+    /* `given` holds the extra options of this line as JSON by their names; changes `params`.  0, or -1 with the
+     * text of a refusal (exit code 252) appended to `message`. */
+    int (*apply)(const json_t *given, json_t *params, struct str *message);
+};
+
+struct op {
+    const char *name;    /* "RunInstances" */
+    const char *doc;     /* one sentence, our own words */
+    const char *example; /* a line that works in a new world, or after `needs`: "aws ec2 describe-vpcs" */
+    const char *needs;   /* lines to run before the example, or NULL */
+    const struct shape *in;
+    const struct shape *out;
+    const struct fault_kind *const *faults; /* NULL-terminated; NULL: none of its own */
+    unsigned flags;
+    const struct paging *paging;        /* NULL: not paged */
+    const struct cli_extra *extra;      /* NULL: none */
+    const struct filter_name *filters;  /* what --filters takes, ended by a NULL name; NULL: no --filters */
+    /* 0, or -1 after call_fault().  A refused call has changed nothing. */
+    int (*run)(struct call *call, const void *in, void *out);
+};
+
+/* One condition of a waiter (botocore's waiters-2). */
+struct acceptor {
+    const char *state; /* "success", "failure", "retry" */
+    enum acceptor_match { MATCH_PATH_ALL = 1, MATCH_PATH_ANY, MATCH_PATH, MATCH_ERROR, MATCH_STATUS } match;
+    const char *argument; /* JMESPath of the answer, for the path matches */
+    const char *expected; /* the word, or the error's code; "true" and "200" as words too */
+};
+
+struct waiter {
+    const char *name;  /* "InstanceRunning" */
+    const char *op;    /* "DescribeInstances" */
+    int delay_s;
+    int attempts;
+    const struct acceptor *acceptors; /* ended by a NULL state */
+};
+
+/* How a service words what it refuses before an operation runs. */
+enum service_style {
+    STYLE_EC2,   /* InvalidParameterValue, camelCase names */
+    STYLE_QUERY, /* ValidationError: elbv2, sts, autoscaling */
+    STYLE_LAB,   /* ours */
+};
+
+struct service {
+    const char *name; /* "ec2", as typed */
+    const char *doc;
+    enum service_style style;
+    const struct op *const *ops;  /* NULL-terminated, sorted by name */
+    const struct waiter *waiters; /* ended by a NULL name; NULL: none */
+};
+
+/* Every service there is, NULL-terminated; "lab" is among them. */
+extern const struct service *const services[];
+
+const struct service *service_find(const char *name);
+const struct op *service_op_find(const struct service *service, const char *api_name);
+
+/* A kind of resource with its live ones: for completion, references and dependencies. */
+struct resource {
+    const struct kind *kind;
+    const char *service;
+    const char *op;   /* a read operation that lists them: "DescribeInstances" */
+    const char *list; /* where the items lie: "Reservations[].Instances[]" */
+    const char *id;   /* the member that names one: "InstanceId" */
+    const char *name; /* a JMESPath that says what it is to people: its Name tag, or NULL */
+};
+
+/* All kinds that can be listed, ended by a NULL kind. */
+extern const struct resource resources[];
+
+#endif

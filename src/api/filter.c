@@ -1,0 +1,226 @@
+/*
+ * api/filter.c - --filters: which of the items that an operation lists are wanted.
+ *
+ * A filter's path is walked through the shapes: at a list every item is tried.  Values are compared as text,
+ * as EC2 does: numbers in decimal, booleans as true and false, times as their ISO 8601 text.
+ */
+#include "api/filter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "sim/clock.h"
+
+enum { VALUE_TEXT_SIZE = CLOCK_TEXT_SIZE };
+
+static const struct fault_kind filter_invalid = {
+    .code = "InvalidParameterValue",
+    .text = "The filter '{}' is invalid",
+    .hint = "The operation's help lists the filters that it takes; tag:KEY and tag-key work for all that has tags.",
+};
+
+static const struct fault_kind filter_no_values = {
+    .code = "InvalidParameterValue",
+    .text = "The filter '{}' has no values",
+    .hint = "Write Name=NAME,Values=VALUE, with at least one value.",
+};
+
+static const struct field filter_fields[] = {
+    F_STRING(struct filter, name, "Name", "What to look at: a filter's name, tag:KEY or tag-key."),
+    F_STRINGS(struct filter, values, "Values", "What it may be; * and ? are wildcards."),
+};
+
+const struct shape filter_shape = SHAPE("Filter", struct filter, filter_fields);
+
+/* Backtracks to the last star only: linear in practice, never exponential. */
+bool filter_match(const char *pattern, const char *text)
+{
+    const char *star = NULL;
+    const char *resume = NULL;
+
+    while (*text != '\0') {
+        if (*pattern == '*') {
+            star = pattern++;
+            resume = text;
+            continue;
+        }
+        if (*pattern == '?') {
+            pattern++;
+            text++;
+            continue;
+        }
+        const char *literal = *pattern == '\\' && pattern[1] != '\0' ? pattern + 1 : pattern;
+
+        if (*literal == *text) {
+            pattern = literal + 1;
+            text++;
+        } else if (star != NULL) {
+            pattern = star + 1;
+            text = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == '\0';
+}
+
+static bool matches_any(const struct filter *filter, const char *text)
+{
+    for (uint32_t i = 0; i < filter->values.count; i++) {
+        if (filter_match(filter->values.items[i], text))
+            return true;
+    }
+    return false;
+}
+
+/* A scalar member as text; NULL when it is absent. */
+static const char *member_text(const struct field *field, const void *object, char buffer[VALUE_TEXT_SIZE])
+{
+    const void *at = (const char *)object + field->offset;
+
+    switch (field->type) {
+    case FIELD_STRING:
+        return field_pointer_read(field, object);
+    case FIELD_INT:
+        snprintf(buffer, VALUE_TEXT_SIZE, "%lld", (long long)field_int_read(field, object));
+        return buffer;
+    case FIELD_OPT_INT:
+        if (!((const struct opt_int *)at)->set)
+            return NULL;
+        snprintf(buffer, VALUE_TEXT_SIZE, "%lld", (long long)((const struct opt_int *)at)->value);
+        return buffer;
+    case FIELD_BOOL:
+        return *(const bool *)at ? "true" : "false";
+    case FIELD_OPT_BOOL:
+        if (!((const struct opt_bool *)at)->set)
+            return NULL;
+        return ((const struct opt_bool *)at)->value ? "true" : "false";
+    case FIELD_TIME:
+        return *(const int64_t *)at == 0 ? NULL : clock_format(*(const int64_t *)at, CLOCK_MILLI_Z, buffer);
+    default:
+        return NULL;
+    }
+}
+
+static bool path_matches(const struct filter *filter, const char *path, const struct shape *shape,
+                         const void *object);
+
+static bool list_matches(const struct filter *filter, const char *rest, const struct field *field,
+                         const void *object)
+{
+    struct list_any list = field_list_read(field, object);
+    size_t size = field_item_size(field);
+
+    for (uint32_t i = 0; i < list.count; i++) {
+        const char *item = (const char *)list.items + i * size;
+
+        if (field->of != NULL) {
+            if (path_matches(filter, rest, field->of, item))
+                return true;
+        } else if (field->item == FIELD_STRING) {
+            const char *text;
+
+            memcpy(&text, item, sizeof(text));
+            if (matches_any(filter, text))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool path_matches(const struct filter *filter, const char *path, const struct shape *shape,
+                         const void *object)
+{
+    size_t length = strcspn(path, ".");
+    const char *rest = path[length] == '.' ? path + length + 1 : path + length;
+    const struct field *field = NULL;
+    char buffer[VALUE_TEXT_SIZE];
+    const char *text;
+
+    for (size_t i = 0; i < shape->count && field == NULL; i++) {
+        if (strlen(shape->fields[i].name) == length && strncmp(shape->fields[i].name, path, length) == 0)
+            field = &shape->fields[i];
+    }
+    if (field == NULL)
+        return false;
+    if (field->type == FIELD_LIST)
+        return list_matches(filter, rest, field, object);
+    if (field->type == FIELD_STRUCT || field->type == FIELD_EMBED) {
+        const void *inner = field->type == FIELD_STRUCT ? field_pointer_read(field, object)
+                                                        : (const char *)object + field->offset;
+
+        return inner != NULL && path_matches(filter, rest, field->of, inner);
+    }
+    text = member_text(field, object, buffer);
+    return text != NULL && matches_any(filter, text);
+}
+
+/* tag:KEY wants the key of exactly that name to have one of the values. */
+static bool tag_matches(const struct filter *filter, const struct shape *shape, const void *item)
+{
+    const struct field *tags = shape_field_find(shape, "Tags");
+    const struct field *key_field;
+    struct list_any list;
+
+    if (tags == NULL || tags->of == NULL)
+        return false;
+    key_field = shape_field_find(tags->of, "Key");
+    list = field_list_read(tags, item);
+    for (uint32_t i = 0; i < list.count && key_field != NULL; i++) {
+        const void *tag = (const char *)list.items + i * tags->of->size;
+
+        if (str_equal(field_pointer_read(key_field, tag), filter->name + 4) &&
+            path_matches(filter, "Value", tags->of, tag))
+            return true;
+    }
+    return false;
+}
+
+static const struct filter_name *name_find(const struct op *op, const char *name)
+{
+    for (const struct filter_name *known = op->filters; known != NULL && known->name != NULL; known++) {
+        if (strcmp(known->name, name) == 0)
+            return known;
+    }
+    return NULL;
+}
+
+static bool one_passes(const struct op *op, const struct filter *filter, const struct shape *shape,
+                       const void *item)
+{
+    const struct filter_name *known = name_find(op, filter->name);
+
+    if (known != NULL)
+        return path_matches(filter, known->path, shape, item);
+    if (strcmp(filter->name, "tag-key") == 0)
+        return path_matches(filter, "Tags.Key", shape, item);
+    return tag_matches(filter, shape, item);
+}
+
+bool filter_pass(const struct op *op, const struct filters *filters, const struct shape *shape, const void *item)
+{
+    for (uint32_t i = 0; i < filters->count; i++) {
+        if (!one_passes(op, &filters->items[i], shape, item))
+            return false;
+    }
+    return true;
+}
+
+int filter_check(struct call *call, const struct filters *filters)
+{
+    for (uint32_t i = 0; i < filters->count; i++) {
+        const struct filter *filter = &filters->items[i];
+        const char *name = filter->name == NULL ? "null" : filter->name;
+        bool known = name_find(call->op, name) != NULL || strcmp(name, "tag-key") == 0 ||
+                     (str_starts(name, "tag:") && name[4] != '\0');
+
+        if (!known)
+            return call_fault(call, &filter_invalid, name);
+        if (filter->values.count == 0)
+            return call_fault(call, &filter_no_values, name);
+    }
+    return 0;
+}

@@ -1,0 +1,213 @@
+/*
+ * api/help.c - `help` of the command line, from the tables.
+ *
+ * The form follows the AWS CLI's help pages (NAME, DESCRIPTION, SYNOPSIS, OPTIONS, EXAMPLES); the words are ours.
+ */
+#include "api/help.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "api/names.h"
+
+enum { WRAP_COLUMNS = 78, NAME_COLUMNS = 34 };
+
+static const char *scalar_type(enum field_type type)
+{
+    switch (type) {
+    case FIELD_INT:
+    case FIELD_OPT_INT:
+        return "integer";
+    case FIELD_BOOL:
+    case FIELD_OPT_BOOL:
+        return "boolean";
+    case FIELD_REAL:
+        return "double";
+    case FIELD_TIME:
+        return "timestamp";
+    case FIELD_BLOB:
+        return "blob";
+    default:
+        return "string";
+    }
+}
+
+const char *help_type(const struct field *field)
+{
+    switch (field->type) {
+    case FIELD_LIST:
+        return field->of != NULL ? "list of structures" : "list";
+    case FIELD_STRUCT:
+    case FIELD_EMBED:
+        return "structure";
+    case FIELD_MAP:
+        return "map";
+    default:
+        return scalar_type(field->type);
+    }
+}
+
+/* Adds text in lines of at most WRAP_COLUMNS, each indented. */
+static void add_wrapped(struct str *out, const char *text, size_t indent)
+{
+    size_t column = 0;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, " \n");
+
+        if (column > 0 && indent + column + 1 + length > WRAP_COLUMNS) {
+            str_addc(out, '\n');
+            column = 0;
+        }
+        if (column == 0)
+            str_fill(out, ' ', indent);
+        else
+            str_addc(out, ' ');
+        str_addn(out, text, length);
+        column += length + (column > 0);
+        text += length;
+        text += strspn(text, " \n");
+    }
+    str_addc(out, '\n');
+}
+
+static void add_item(struct str *out, const char *name, const char *doc)
+{
+    size_t length = strlen(name);
+
+    str_addf(out, "  %s", name);
+    if (length + 2 < NAME_COLUMNS) {
+        str_fill(out, ' ', NAME_COLUMNS - length - 2);
+        str_addf(out, "%s\n", doc);
+    } else {
+        str_addc(out, '\n');
+        add_wrapped(out, doc, NAME_COLUMNS);
+    }
+}
+
+static void help_all(struct str *out)
+{
+    str_add(out, "NAME\n  aws - the AWS command line, driving the cloud inside this program\n\nSERVICES\n");
+    for (size_t i = 0; services[i] != NULL; i++) {
+        if (services[i]->style != STYLE_LAB)
+            add_item(out, services[i]->name, services[i]->doc);
+    }
+    str_add(out, "\n  aws SERVICE help            the operations of a service\n"
+                 "  aws SERVICE OPERATION help  one operation\n"
+                 "  lab help                    what this console adds to AWS\n");
+}
+
+static void help_service(struct str *out, const char *program, const struct service *service)
+{
+    struct arena arena = ARENA_INIT;
+    const char *prefix = service->style == STYLE_LAB ? "" : arena_printf(&arena, "%s ", service->name);
+
+    str_addf(out, "NAME\n  %s\n\nDESCRIPTION\n", service->name);
+    add_wrapped(out, service->doc, 2);
+    str_add(out, "\nOPERATIONS\n");
+    for (size_t i = 0; service->ops[i] != NULL; i++)
+        add_item(out, name_cli(&arena, service->ops[i]->name), service->ops[i]->doc);
+    if (service->waiters != NULL) {
+        str_addf(out, "\nWAITERS (%s %swait NAME)\n", program, prefix);
+        for (const struct waiter *waiter = service->waiters; waiter->name != NULL; waiter++)
+            add_item(out, name_cli(&arena, waiter->name),
+                     arena_printf(&arena, "asks %s every %d s, %d times", name_cli(&arena, waiter->op),
+                                  waiter->delay_s, waiter->attempts));
+    }
+    arena_release(&arena);
+}
+
+static void add_option(struct str *out, struct arena *arena, const struct field *field)
+{
+    bool flag = field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL;
+    const char *name = name_option(arena, field);
+
+    if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN | FIELD_CLI_ONLY)) != 0)
+        return;
+    if (flag)
+        str_addf(out, "  --%s | --no-%s (boolean)", name, name);
+    else
+        str_addf(out, "  --%s (%s)", name, help_type(field));
+    str_add(out, (field->flags & FIELD_REQUIRED) != 0 ? " [required]\n" : "\n");
+    add_wrapped(out, field->doc, 6);
+    if (field->words != NULL) {
+        str_add(out, "      One of:");
+        for (size_t i = 0; field->words[i] != NULL; i++)
+            str_addf(out, "%s %s", i == 0 ? "" : ",", field->words[i]);
+        str_addc(out, '\n');
+    }
+    if (field->min != 0 || field->max != 0)
+        str_addf(out, "      From %lld to %lld.\n", (long long)field->min, (long long)field->max);
+    if (field->of != NULL && field->type != FIELD_MAP) {
+        str_add(out, "      Shorthand:");
+        for (size_t i = 0; i < field->of->count; i++) {
+            if ((field->of->fields[i].flags & FIELD_UNMODELLED) == 0)
+                str_addf(out, "%s%s=%s", i == 0 ? " " : ",", field->of->fields[i].name,
+                         help_type(&field->of->fields[i]));
+        }
+        str_addc(out, '\n');
+    }
+}
+
+static void add_unmodelled(struct str *out, struct arena *arena, const struct shape *shape)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < shape->count; i++)
+        count += (shape->fields[i].flags & FIELD_UNMODELLED) != 0;
+    if (count == 0)
+        return;
+    str_add(out, "\nREAL AT AWS, NOT MODELLED HERE (refused by name)\n");
+    struct str names = STR_INIT;
+
+    for (size_t i = 0; i < shape->count; i++) {
+        if ((shape->fields[i].flags & FIELD_UNMODELLED) != 0)
+            str_addf(&names, "%s--%s", names.length == 0 ? "" : " ", name_option(arena, &shape->fields[i]));
+    }
+    add_wrapped(out, str_text(&names), 2);
+    str_release(&names);
+}
+
+static void help_operation(struct str *out, const char *program, const struct service *service,
+                           const struct op *op)
+{
+    struct arena arena = ARENA_INIT;
+
+    str_addf(out, "NAME\n  %s %s%s%s\n\nDESCRIPTION\n", program, service->style == STYLE_LAB ? "" : service->name,
+             service->style == STYLE_LAB ? "" : " ", name_cli(&arena, op->name));
+    add_wrapped(out, op->doc, 2);
+    if (op->in->count > 0)
+        str_add(out, "\nOPTIONS\n");
+    for (size_t i = 0; i < op->in->count; i++)
+        add_option(out, &arena, &op->in->fields[i]);
+    for (size_t i = 0; op->extra != NULL && i < op->extra->options->count; i++)
+        add_option(out, &arena, &op->extra->options->fields[i]);
+    if (op->filters != NULL) {
+        str_add(out, "\nFILTERS (--filters Name=NAME,Values=VALUE; also tag:KEY and tag-key)\n");
+        for (const struct filter_name *filter = op->filters; filter->name != NULL; filter++)
+            str_addf(out, "  %s\n", filter->name);
+    }
+    add_unmodelled(out, &arena, op->in);
+    if (op->faults != NULL) {
+        str_add(out, "\nERRORS\n");
+        for (size_t i = 0; op->faults[i] != NULL; i++)
+            add_item(out, op->faults[i]->code, op->faults[i]->hint);
+    }
+    if (op->example != NULL) {
+        str_add(out, "\nEXAMPLE\n");
+        if (op->needs != NULL)
+            str_addf(out, "  %s\n", op->needs);
+        str_addf(out, "  %s\n", op->example);
+    }
+    arena_release(&arena);
+}
+
+void help_add(struct str *out, const char *program, const struct service *service, const struct op *op)
+{
+    if (service == NULL)
+        help_all(out);
+    else if (op == NULL)
+        help_service(out, program, service);
+    else
+        help_operation(out, program, service, op);
+}

@@ -1,0 +1,31 @@
+/*
+ * api/services.c - every service there is: the one visible list.
+ */
+#include "api/service.h"
+
+#include <string.h>
+
+#include "api/sts.h"
+
+const struct service *const services[] = {
+    &service_sts,
+    NULL,
+};
+
+const struct service *service_find(const char *name)
+{
+    for (size_t i = 0; services[i] != NULL; i++) {
+        if (strcmp(services[i]->name, name) == 0)
+            return services[i];
+    }
+    return NULL;
+}
+
+const struct op *service_op_find(const struct service *service, const char *api_name)
+{
+    for (size_t i = 0; service->ops[i] != NULL; i++) {
+        if (strcmp(service->ops[i]->name, api_name) == 0)
+            return service->ops[i];
+    }
+    return NULL;
+}
