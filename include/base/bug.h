@@ -1,13 +1,17 @@
 /*
  * base/bug.h - our own mistakes: stop at once, say where.
  *
- * A BUG is a fault of this program, never of its user (user faults: base/fault.h) and never of the world
- * (files, terminals: enum status).  The terminal is put back by the hook before anything is printed.
+ * A BUG is a fault of this program, never of its user (user faults: base/fault.h) and never of the
+ * world (files, terminals: enum status).  The terminal is put back by the hook before anything is
+ * printed.
  */
 #ifndef BASE_BUG_H
 #define BASE_BUG_H
 
-/* Sets what runs first when the program dies of a bug; NULL for nothing.  The cage of the terminal uses it. */
+/*
+ * Sets what runs first when the program dies of a bug; NULL for nothing.  The cage of the terminal
+ * uses it.
+ */
 void bug_set_hook(void (*hook)(void));
 
 /* Prints "BUG file:line: message" on standard error and aborts.  Use the macro. */

@@ -1,9 +1,10 @@
 /*
  * base/fault.h - what the user did that cannot be done, in AWS's words.
  *
- * A fault_kind is a const table entry: the code, the text with {} for each value, one hint.  A fault is one
- * occurrence.  Functions that can refuse take a struct fault * and return 0, or -1 after fault_set().
- * The texts are data, not printf formats: values cannot be misread as directives.
+ * A fault_kind is a const table entry: the code, the text with {} for each value, one hint.  A
+ * fault is one occurrence.  Functions that can refuse take a struct fault * and return 0, or -1
+ * after fault_set(). The texts are data, not printf formats: values cannot be misread as
+ * directives.
  */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H

@@ -2,8 +2,10 @@
  * base/list.h - typed growing arrays.
  *
  *   LIST(struct tag) tags;                     a member; zero is the empty list
- *   *LIST_PUSH(&tags) = (struct tag){...};     in heap memory (state): freed by LIST_RELEASE or shape_release
- *   *LIST_PUSH_IN(arena, &tags) = ...;         in an arena (a call's input and output): never freed one by one
+ *   *LIST_PUSH(&tags) = (struct tag){...};     heap memory (state): LIST_RELEASE or shape_release
+ *                                              frees it
+ *   *LIST_PUSH_IN(arena, &tags) = ...;         an arena (a call's input and output): never freed
+ *                                              one by one
  *
  * A list belongs to the heap or to an arena for its whole life; never push both ways onto one list.
  * Every LIST has the layout of struct list_any, which is how base/shape walks lists of any type.
@@ -31,7 +33,8 @@ struct list_any {
 
 /* A pointer to a fresh zeroed last item. */
 #define LIST_PUSH(list) \
-    ((list)->items = list_reserve((list)->items, &(list)->size, (list)->count, sizeof(*(list)->items)), \
+    ((list)->items = list_reserve((list)->items, &(list)->size, (list)->count, \
+                                  sizeof(*(list)->items)), \
      (list)->items + (list)->count++)
 #define LIST_PUSH_IN(arena, list) \
     ((list)->items = list_reserve_in((arena), (list)->items, &(list)->size, (list)->count, \
@@ -45,7 +48,8 @@ struct list_any {
 
 /* Parts of the macros above; not for other use. */
 void *list_reserve(void *items, uint32_t *size, uint32_t count, size_t item_size);
-void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t count, size_t item_size);
+void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t count,
+                      size_t item_size);
 void list_close_gap(void *items, uint32_t *count, uint32_t at, size_t item_size);
 void list_free(void *items);
 

@@ -1,9 +1,9 @@
 /*
  * base/mem.h - memory that never says no, and arenas.
  *
- * The x-allocators never return NULL: a console that has no memory left can only stop (STYLE part B).
- * An arena owns many small things that die together: everything that one call allocates lives in the
- * call's arena.  Arena memory is zeroed.
+ * The x-allocators never return NULL: a console that has no memory left can only stop (STYLE part
+ * B). An arena owns many small things that die together: everything that one call allocates lives
+ * in the call's arena.  Arena memory is zeroed.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -28,7 +28,8 @@ struct arena {
 void *arena_alloc(struct arena *arena, size_t size);
 char *arena_strdup(struct arena *arena, const char *text); /* NULL gives NULL */
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_printf(struct arena *arena, const char *format,
+                   ...) __attribute__((format(printf, 2, 3)));
 /* Frees everything; the arena is empty and usable again. */
 void arena_release(struct arena *arena);
 

@@ -1,9 +1,10 @@
 /*
  * base/pack.h - objects as bytes and back, by their shapes.
  *
- * The form describes itself: a pack begins with the names and types of the members, so that a newer program
- * reads an older pack (members it no longer has are skipped, new ones are zero).  Equal objects give equal
- * bytes, on every machine: integers are little-endian base 128, nothing depends on C layout or addresses.
+ * The form describes itself: a pack begins with the names and types of the members, so that a newer
+ * program reads an older pack (members it no longer has are skipped, new ones are zero).  Equal
+ * objects give equal bytes, on every machine: integers are little-endian base 128, nothing depends
+ * on C layout or addresses.
  */
 #ifndef BASE_PACK_H
 #define BASE_PACK_H
@@ -28,7 +29,10 @@ struct pack_reader {
 
 /* The name of the next table, or NULL at the end or on error.  Valid until the bytes go. */
 const char *pack_next(struct pack_reader *reader, size_t *length);
-/* Reads the table whose name pack_next() gave into an initialised, empty table. 0, or -1 with reader->error. */
+/*
+ * Reads the table whose name pack_next() gave into an initialised, empty table. 0, or -1 with
+ * reader->error.
+ */
 int pack_read_table(struct pack_reader *reader, struct table *table);
 /* Passes over it. */
 int pack_skip_table(struct pack_reader *reader);

@@ -1,8 +1,8 @@
 /*
  * base/str.h - a string that grows.
  *
- * Invariant: `text` is never NULL after the first addition and always ends in NUL; `length` does not count it.
- * Before the first addition use str_text(), which gives "" for an empty one.
+ * Invariant: `text` is never NULL after the first addition and always ends in NUL; `length` does
+ * not count it. Before the first addition use str_text(), which gives "" for an empty one.
  *
  *   struct str s = STR_INIT;
  *   str_add(&s, "a"); str_addf(&s, "%d", 1);

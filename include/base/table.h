@@ -1,9 +1,10 @@
 /*
  * base/table.h - all resources of one kind: found by key, walked in the order of their making.
  *
- * Rows are structs described by one shape; the first member of every row is its key, a uint64_t that is never 0.
- * A row's address is stable until it is removed, but is never saved: other rows hold keys, not pointers.
- * Walking goes by position 0 .. table_count()-1 in the order of addition, which removal keeps; never by hash.
+ * Rows are structs described by one shape; the first member of every row is its key, a uint64_t
+ * that is never 0. A row's address is stable until it is removed, but is never saved: other rows
+ * hold keys, not pointers. Walking goes by position 0 .. table_count()-1 in the order of addition,
+ * which removal keeps; never by hash.
  */
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H

@@ -1,12 +1,14 @@
 /*
  * base/utf8.h - characters: reading them, how wide they are, and the one sanitiser.
  *
- * Text that came from anyone (a tag, a message, a lesson, a file) passes the sanitiser at every sink: screen,
- * standard output and error, CSV, logs.  What could move the cursor, reorder or hide text is shown as a
- * visible escape: `\x1b` (a control character), `\u{202e}` (any other code point), `\xff` (a byte that is no UTF-8).
+ * Text that came from anyone (a tag, a message, a lesson, a file) passes the sanitiser at every
+ * sink: screen, standard output and error, CSV, logs.  What could move the cursor, reorder or hide
+ * text is shown as a visible escape: `\x1b` (a control character), `\u{202e}` (any other code
+ * point), `\xff` (a byte that is no UTF-8).
  *
- * "Columns" are always those that the text takes after the sanitiser, by utf8proc's table and never by the
- * C library's, so that every machine agrees.  No function here allocates but through struct str; none fails.
+ * "Columns" are always those that the text takes after the sanitiser, by utf8proc's table and never
+ * by the C library's, so that every machine agrees.  No function here allocates but through struct
+ * str; none fails.
  */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
@@ -18,7 +20,8 @@
 struct str;
 
 enum {
-    UTF8_INVALID = 0x110000,   /* utf8_decode() of bytes that are no UTF-8: one above the last code point */
+    /* utf8_decode() of bytes that are no UTF-8: one above the last code point */
+    UTF8_INVALID = 0x110000,
     UTF8_MARKS_MAX = 4,        /* combining marks in one cell; further ones are escaped */
     UTF8_ESCAPE_MAX = 12,      /* bytes of the longest escape, `\u{10ffff}`, and its NUL */
 };
@@ -31,10 +34,15 @@ enum utf8_keep {
     UTF8_KEEP_LINES = 3,   /* both */
 };
 
-/* Reads one code point.  Returns the bytes it takes (0 only when length is 0).  Overlong forms, surrogates,
- * cut sequences and stray bytes give UTF8_INVALID and take one byte. */
+/*
+ * Reads one code point.  Returns the bytes it takes (0 only when length is 0).  Overlong forms,
+ * surrogates, cut sequences and stray bytes give UTF8_INVALID and take one byte.
+ */
 size_t utf8_decode(const char *text, size_t length, uint32_t *code);
-/* Writes one code point (no NUL).  Returns its bytes, or 0 for a surrogate or a number above U+10FFFF. */
+/*
+ * Writes one code point (no NUL).  Returns its bytes, or 0 for a surrogate or a number above
+ * U+10FFFF.
+ */
 size_t utf8_encode(uint32_t code, char out[4]);
 /* True when all of it is UTF-8.  NUL bytes are valid here. */
 bool utf8_valid(const char *text, size_t length);
@@ -48,11 +56,14 @@ struct utf8_cell {
     const char *bytes;            /* what to show: into the source, or `escape` */
     size_t length;                /* bytes to show */
     size_t source;                /* bytes of the source that it stands for */
-    unsigned columns;             /* 1 or 2, or the length of the escape; 0 for a kept newline or tab */
+    /* 1 or 2, or the length of the escape; 0 for a kept newline or tab */
+    unsigned columns;
     char escape[UTF8_ESCAPE_MAX];
 };
 
-/* Reads the next cell of text[0..length).  Returns false at the end.  `keep` is of enum utf8_keep. */
+/*
+ * Reads the next cell of text[0..length).  Returns false at the end.  `keep` is of enum utf8_keep.
+ */
 bool utf8_next_cell(const char *text, size_t length, unsigned keep, struct utf8_cell *cell);
 
 /* Adds the text, sanitised. */

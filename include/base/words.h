@@ -1,18 +1,22 @@
 /*
- * base/words.h - the grammar of the line that is typed, and of guests' scripts: text in, a tree out.
+ * base/words.h - the grammar of the line that is typed, and of guests' scripts: text in, a tree
+ * out.
  *
- * The part of POSIX shell that people use around the AWS CLI: words, quotes, backslash, comments, line
- * continuation, NAME=value, $NAME, ${NAME}, $?, $(command) to any sensible depth, `;` `&&` `||` and newlines.
- * Pipes and output redirections are parsed, and it is the caller who runs or refuses them.  Everything else that
- * a shell knows (loops, conditions, functions, `&`, backticks, here-documents...) is refused by its name.
+ * The part of POSIX shell that people use around the AWS CLI: words, quotes, backslash, comments,
+ * line continuation, NAME=value, $NAME, ${NAME}, $?, $(command) to any sensible depth, `;` `&&`
+ * `||` and newlines. Pipes and output redirections are parsed, and it is the caller who runs or
+ * refuses them.  Everything else that a shell knows (loops, conditions, functions, `&`, backticks,
+ * here-documents...) is refused by its name.
  *
  *   struct arena arena = ARENA_INIT;
  *   struct words_list list;
  *   struct words_refusal why;
  *   switch (words_parse(&(struct words_source){.text = t, .length = n}, &arena, &list, &why)) ...
- *   for each command of list: if (words_should_run(command->join, status)) expand its words (base/expand), run it
+ *   for each command of list: if (words_should_run(command->join, status)) expand its words
+ *   (base/expand), run it
  *
- * The parser is pure: it reads no variable and runs nothing; nothing in the tree points into the source text.
+ * The parser is pure: it reads no variable and runs nothing; nothing in the tree points into the
+ * source text.
  */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
@@ -31,7 +35,8 @@ enum {
 
 enum words_status {
     WORDS_OK,
-    WORDS_MORE,    /* not wrong, but not complete: an open quote or $(, a last backslash, `&&` at the end */
+    /* not wrong, but not complete: an open quote or $(, a last backslash, `&&` at the end */
+    WORDS_MORE,
     WORDS_REFUSED,
 };
 
@@ -74,7 +79,9 @@ enum words_join {
     WORDS_PIPE, /* reads what the command before it prints */
 };
 
-/* Assignments first, then words; either may be missing, not both (but `> FILE` alone is a command). */
+/*
+ * Assignments first, then words; either may be missing, not both (but `> FILE` alone is a command).
+ */
 struct words_command {
     enum words_join join; /* how it follows the command before */
     LIST(struct words_assign) assigns;
@@ -102,9 +109,12 @@ struct words_refusal {
     const char *message; /* one line, "line 1, column 5: ..."; in the arena */
 };
 
-/* Reads the whole source.  The tree lives in the arena; an empty source is an empty list.  On WORDS_REFUSED and
- * WORDS_MORE the list is empty and *refusal says why. */
-enum words_status words_parse(const struct words_source *source, struct arena *arena, struct words_list *list,
+/*
+ * Reads the whole source.  The tree lives in the arena; an empty source is an empty list.  On
+ * WORDS_REFUSED and WORDS_MORE the list is empty and *refusal says why.
+ */
+enum words_status words_parse(const struct words_source *source, struct arena *arena,
+                              struct words_list *list,
                               struct words_refusal *refusal);
 
 /* Whether a command runs, when the last one that ran ended with `status` (0 is success). */

@@ -3,12 +3,14 @@
  *
  *   provisioning -> active
  *
- * A balancer has a node in each of its zones: an interface with a private address and, when it faces the internet,
- * a public one.  Its name is in DNS once it is active.  The nodes share one routing state (SEMANTICS c1): one turn,
- * one view of health.  Type is "application" for now; the others are refused upstairs.
+ * A balancer has a node in each of its zones: an interface with a private address and, when it
+ * faces the internet, a public one.  Its name is in DNS once it is active.  The nodes share one
+ * routing state (SEMANTICS c1): one turn, one view of health.  Type is "application" for now; the
+ * others are refused upstairs.
  *
- * What it does with a request: the listener of the port, its default action, a group by weight, a target by turn;
- * 502, 503 and 504 with their documented causes (SEMANTICS c3), each told on the request's way.
+ * What it does with a request: the listener of the port, its default action, a group by weight, a
+ * target by turn; 502, 503 and 504 with their documented causes (SEMANTICS c3), each told on the
+ * request's way.
  */
 #ifndef CLOUD_BALANCER_H
 #define CLOUD_BALANCER_H
@@ -91,7 +93,8 @@ struct listener_action {
 };
 
 /* What has become of the requests of a listener; L1:
- * arrived == target_2xx + .. + target_5xx + balancer_4xx + balancer_5xx + other + aborted + in_flight. */
+ * arrived == target_2xx + .. + target_5xx + balancer_4xx + balancer_5xx + other + aborted +
+ * in_flight. */
 struct listener_counts {
     int64_t arrived;
     int64_t in_flight;
@@ -156,38 +159,50 @@ struct balancer_new {
     uint8_t region;
 };
 
-/* NULL and a fault (DuplicateLoadBalancerName, InvalidConfigurationRequest, ValidationError, InvalidSubnet,
- * TooManyLoadBalancers).  The same wish for a name that exists gives the existing one, as AWS does. */
+/*
+ * NULL and a fault (DuplicateLoadBalancerName, InvalidConfigurationRequest, ValidationError,
+ * InvalidSubnet, TooManyLoadBalancers).  The same wish for a name that exists gives the existing
+ * one, as AWS does.
+ */
 struct balancer *balancer_add(struct balancers *balancers, const struct balancer_new *wish,
                               struct fault *fault);
-/* With its listeners; its clients' connections are closed.  OperationNotPermitted when protected. */
+/*
+ * With its listeners; its clients' connections are closed.  OperationNotPermitted when protected.
+ */
 int balancer_remove(struct balancers *balancers, struct balancer *balancer, struct fault *fault);
 
 /* NULL when there is none that this account may see in that Region. */
-struct balancer *balancer_find(const struct balancers *balancers, uint64_t account, uint8_t region, uint64_t id);
-struct balancer *balancer_find_name(const struct balancers *balancers, uint64_t account, uint8_t region,
+struct balancer *balancer_find(const struct balancers *balancers, uint64_t account, uint8_t region,
+                               uint64_t id);
+struct balancer *balancer_find_name(const struct balancers *balancers, uint64_t account,
+                                    uint8_t region,
                                     const char *name);
 /* By ARN; NULL and a fault: ValidationError when it is no balancer's ARN, LoadBalancerNotFound. */
-struct balancer *balancer_find_arn(const struct balancers *balancers, uint64_t account, uint8_t region,
+struct balancer *balancer_find_arn(const struct balancers *balancers, uint64_t account,
+                                   uint8_t region,
                                    const char *arn, struct fault *fault);
 /* "arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/16hex" */
-const char *balancer_arn(const struct balancers *balancers, struct arena *arena, const struct balancer *balancer);
+const char *balancer_arn(const struct balancers *balancers, struct arena *arena,
+                         const struct balancer *balancer);
 /* "highway-alb-1234567890.us-east-1.elb.amazonaws.com"; internal ones begin with "internal-". */
 const char *balancer_dns_name(const struct balancers *balancers, struct arena *arena,
                               const struct balancer *balancer);
 /* "Z35SXDOTRQ7X7K": the Region's hosted zone for balancers. */
-const char *balancer_hosted_zone(const struct balancers *balancers, const struct balancer *balancer);
+const char *balancer_hosted_zone(const struct balancers *balancers,
+                                 const struct balancer *balancer);
 const char *balancer_state_name(uint8_t state);
 /* As target_group_set_attributes(). */
 int balancer_set_attributes(struct balancers *balancers, struct balancer *balancer,
                             const struct pair *attributes, uint32_t count, struct fault *fault);
-void balancer_attributes(const struct balancer *balancer, struct arena *arena, struct pair_list *out);
+void balancer_attributes(const struct balancer *balancer, struct arena *arena,
+                         struct pair_list *out);
 /* The node that has that address (private or public), or NULL. */
 const struct balancer_node *balancer_node_find(const struct balancer *balancer, uint32_t address);
 /* The balancer whose DNS name this is (case does not matter), whatever its state; NULL. */
 struct balancer *balancer_of_name(const struct balancers *balancers, const char *name);
 /* An address for one lookup of its name: nodes take turns.  0 while it is not active. */
-uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer, bool from_internet);
+uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer,
+                          bool from_internet);
 
 /* ---- listeners ---- */
 
@@ -198,17 +213,21 @@ struct listener_new {
     uint32_t action_count;
 };
 
-/* NULL and a fault (DuplicateListener, ValidationError, UnsupportedProtocol, TargetGroupAssociationLimit,
- * InvalidConfigurationRequest, TooManyListeners). */
+/*
+ * NULL and a fault (DuplicateListener, ValidationError, UnsupportedProtocol,
+ * TargetGroupAssociationLimit, InvalidConfigurationRequest, TooManyListeners).
+ */
 struct listener *listener_add(struct balancers *balancers, struct balancer *balancer,
                               const struct listener_new *wish, struct fault *fault);
 int listener_remove(struct balancers *balancers, struct listener *listener, struct fault *fault);
 struct listener *listener_find(const struct balancers *balancers, uint64_t id);
 /* By ARN; NULL and a fault: ValidationError, ListenerNotFound. */
-struct listener *listener_find_arn(const struct balancers *balancers, uint64_t account, uint8_t region,
+struct listener *listener_find_arn(const struct balancers *balancers, uint64_t account,
+                                   uint8_t region,
                                    const char *arn, struct fault *fault);
 /* "arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/app/NAME/16hex/16hex" */
-const char *listener_arn(const struct balancers *balancers, struct arena *arena, const struct listener *listener);
+const char *listener_arn(const struct balancers *balancers, struct arena *arena,
+                         const struct listener *listener);
 /* The sum of all that ended and is in flight: equals counts->arrived. */
 int64_t listener_accounted(const struct listener_counts *counts);
 

@@ -1,14 +1,16 @@
 /*
  * cloud/block.h - the blocks that volumes and snapshots are made of, shared and counted.
  *
- * A block is 512 KiB and has an identity: whenever something is written to it, it is a new one.  Where its
- * contents matter (a guest's files) it has real bytes, of which only the prefix up to the last written byte is
- * kept; elsewhere (a package's programs, `dd`) the identity is all there is, and reading gives zeros.
+ * A block is 512 KiB and has an identity: whenever something is written to it, it is a new one.
+ * Where its contents matter (a guest's files) it has real bytes, of which only the prefix up to the
+ * last written byte is kept; elsewhere (a package's programs, `dd`) the identity is all there is,
+ * and reading gives zeros.
  *
- * A map says which block stands where on a disk.  Volumes and snapshots hold maps; holding one that exists costs
- * nothing, so a snapshot, and a volume restored from it, are free until one of them is written.  A map is made of
- * leaves of 4096 blocks (2 GiB), shared between maps in the same way, and a leaf of extents: runs of blocks
- * with consecutive identities.  A write copies the map (its list of leaves), and the leaf, where they are shared.
+ * A map says which block stands where on a disk.  Volumes and snapshots hold maps; holding one that
+ * exists costs nothing, so a snapshot, and a volume restored from it, are free until one of them is
+ * written.  A map is made of leaves of 4096 blocks (2 GiB), shared between maps in the same way,
+ * and a leaf of extents: runs of blocks with consecutive identities.  A write copies the map (its
+ * list of leaves), and the leaf, where they are shared.
  *
  *      volume --> map --> leaf --> extents --> blocks with bytes
  *      snapshot ---^  (holders 2)
@@ -50,7 +52,8 @@ struct block_place {
 struct block_map {
     uint64_t key;
     uint32_t holders; /* volumes and snapshots */
-    uint64_t changes; /* of the whole store, when this map was last written: for caches of what it holds */
+    /* of the whole store, when this map was last written: for caches of what it holds */
+    uint64_t changes;
     LIST(struct block_place) leaves; /* by `at` */
 };
 
@@ -85,7 +88,9 @@ uint64_t blocks_hold(struct blocks *blocks, uint64_t map);
 /* One holder less; the last one takes the map along, and every block that nothing else holds. */
 void blocks_drop(struct blocks *blocks, uint64_t map);
 
-/* Writing: *map is the caller's hold; where others hold it too it is copied first and *map changes. */
+/*
+ * Writing: *map is the caller's hold; where others hold it too it is copied first and *map changes.
+ */
 struct block_write {
     uint64_t offset; /* in bytes */
     size_t length;
@@ -115,10 +120,15 @@ struct block_run {
 };
 bool blocks_next_run(const struct blocks *blocks, uint64_t map, struct block_run *run);
 
-/* charged[i] = blocks of maps[i] that stand in none of maps[0..i-1]: who pays for what is shared. */
-void blocks_charge(const struct blocks *blocks, const uint64_t *maps, uint32_t count, uint64_t *charged);
+/*
+ * charged[i] = blocks of maps[i] that stand in none of maps[0..i-1]: who pays for what is shared.
+ */
+void blocks_charge(const struct blocks *blocks, const uint64_t *maps, uint32_t count,
+                   uint64_t *charged);
 
-/* For tests: BUG when a count of holders is wrong, something is held by nobody, or extents overlap. */
+/*
+ * For tests: BUG when a count of holders is wrong, something is held by nobody, or extents overlap.
+ */
 void blocks_check(const struct blocks *blocks);
 
 #endif

@@ -1,14 +1,17 @@
 /*
  * cloud/guest.h - what runs inside an instance: its boot, its services, the commands typed there.
  *
- *      off -> booting -> up -> stopping -> off         any -> off when the host fails (buffers are lost)
+ *      off -> booting -> up -> stopping -> off
+ *      any -> off when the host fails (buffers are lost)
  *
- * A guest knows an instance's id and its root volume, and asks for the rest (struct guest_facts) when it needs it.
- * Its files lie in the root volume's blocks (cloud/guest_files); what was written and not yet flushed is the only
- * other thing that it has, and is saved as state.  A guest that nobody talks to holds one small row.
+ * A guest knows an instance's id and its root volume, and asks for the rest (struct guest_facts)
+ * when it needs it. Its files lie in the root volume's blocks (cloud/guest_files); what was written
+ * and not yet flushed is the only other thing that it has, and is saved as state.  A guest that
+ * nobody talks to holds one small row.
  *
- * Boot: kernel, network (guest_is_reachable), services that are enabled in the files, cloud-init: user data, once
- * per instance id.  Scripts and commands are jobs: text, position, output; each command takes simulated time.
+ * Boot: kernel, network (guest_is_reachable), services that are enabled in the files, cloud-init:
+ * user data, once per instance id.  Scripts and commands are jobs: text, position, output; each
+ * command takes simulated time.
  */
 #ifndef CLOUD_GUEST_H
 #define CLOUD_GUEST_H
@@ -37,7 +40,10 @@ enum guest_state {
     GUEST_STUCK, /* the root volume holds no system that could boot */
 };
 
-/* A unit that is not as the boot left it, or that was started or stopped by hand: what systemd knows. */
+/*
+ * A unit that is not as the boot left it, or that was started or stopped by hand: what systemd
+ * knows.
+ */
 struct guest_unit {
     char *name; /* "httpd"; owned */
     bool running;
@@ -110,7 +116,10 @@ struct guest_calls {
     void (*facts)(void *context, uint64_t instance, struct arena *arena, struct guest_facts *facts);
     /* The network is up: the instance status check passes from now on. */
     void (*reachable)(void *context, uint64_t instance);
-    /* Shut down, by guest_shutdown() or by a command typed inside (`shutdown`, `poweroff`): not after a reboot. */
+    /*
+     * Shut down, by guest_shutdown() or by a command typed inside (`shutdown`, `poweroff`): not
+     * after a reboot.
+     */
     void (*halted)(void *context, uint64_t instance);
     /* During a reboot: down, everything is written, the next boot begins when this returns. */
     void (*restarting)(void *context, uint64_t instance);
@@ -143,7 +152,10 @@ void guests_release(struct guests *guests);
 
 /* Power on.  The guest boots from the root volume; a first call for an instance makes its guest. */
 void guest_start(struct guests *guests, uint64_t instance, uint64_t root_volume);
-/* Asks it to shut down: services stop, buffers are written, then calls.halted.  Seconds of simulated time. */
+/*
+ * Asks it to shut down: services stop, buffers are written, then calls.halted.  Seconds of
+ * simulated time.
+ */
 void guest_shutdown(struct guests *guests, uint64_t instance);
 /* The same, and it boots again; calls.restarting between. */
 void guest_reboot(struct guests *guests, uint64_t instance);
@@ -159,7 +171,10 @@ bool guest_is_reachable(const struct guests *guests, uint64_t instance);
 uint8_t guest_state(const struct guests *guests, uint64_t instance);
 /* True when cloud-init has finished (user data included). */
 bool guest_is_settled(const struct guests *guests, uint64_t instance);
-/* What get-console-output gives: the boot's log and what scripts printed.  In the arena; "" before the first boot. */
+/*
+ * What get-console-output gives: the boot's log and what scripts printed.  In the arena; "" before
+ * the first boot.
+ */
 const char *guest_console(struct guests *guests, uint64_t instance, struct arena *arena);
 /* Who may log in ("ec2-user"); NULL when it holds no system. */
 const char *guest_user(struct guests *guests, uint64_t instance);
@@ -193,10 +208,14 @@ void guest_serve(struct guests *guests, const struct guest_request *request, str
 
 /* ---- commands: ssh, and what faults do inside ---- */
 
-/* Starts a job that runs the line as that user (folder: the user's home), and returns its id; 0 when the guest is not
- * up.  It runs as simulated time passes (short commands at once): look at guest_job_find()->done.  For an interactive
- * session pass the previous job's id as `after` to keep its folder and variables, else 0. */
-uint64_t guest_job_start(struct guests *guests, uint64_t instance, const char *user, const char *line,
+/*
+ * Starts a job that runs the line as that user (folder: the user's home), and returns its id; 0
+ * when the guest is not up.  It runs as simulated time passes (short commands at once): look at
+ * guest_job_find()->done.  For an interactive session pass the previous job's id as `after` to keep
+ * its folder and variables, else 0.
+ */
+uint64_t guest_job_start(struct guests *guests, uint64_t instance, const char *user,
+                         const char *line,
                          uint64_t after);
 /* NULL when it was forgotten, or the guest was killed under it. */
 const struct guest_job *guest_job_find(const struct guests *guests, uint64_t job);
@@ -204,17 +223,25 @@ void guest_job_forget(struct guests *guests, uint64_t job);
 /* Interrupts it (Ctrl-C): done, with status 130. */
 void guest_job_interrupt(struct guests *guests, uint64_t job);
 
-/* Stops or starts a unit as systemctl would, at once; false when there is no such unit, or the guest is not up. */
+/*
+ * Stops or starts a unit as systemctl would, at once; false when there is no such unit, or the
+ * guest is not up.
+ */
 bool guest_unit_set(struct guests *guests, uint64_t instance, const char *unit, bool running);
-/* The unit that listens on the port, running or not, or NULL: what "stop the web server" stops.  Borrowed. */
+/*
+ * The unit that listens on the port, running or not, or NULL: what "stop the web server" stops.
+ * Borrowed.
+ */
 const char *guest_web_unit(struct guests *guests, uint64_t instance);
 
 /* ---- files ---- */
 
 /* Writes a file inside as root would, or reads one into the arena (false: there is none). */
-bool guest_file_read(struct guests *guests, uint64_t instance, const char *path, struct arena *arena,
+bool guest_file_read(struct guests *guests, uint64_t instance, const char *path,
+                     struct arena *arena,
                      struct blob *content);
-bool guest_file_write(struct guests *guests, uint64_t instance, const char *path, struct blob content);
+bool guest_file_write(struct guests *guests, uint64_t instance, const char *path,
+                      struct blob content);
 /* Writes all that is buffered to the volume, as `sync` does. */
 void guest_sync(struct guests *guests, uint64_t instance);
 

@@ -3,11 +3,13 @@
  *
  *      block 0        superblock: magic, the system's name ("al2023"), when it was made
  *      blocks 1..64   inodes, 64 a block: parent, name, mode, owner, time, size, first page, pages
- *      blocks 72..    contents: runs of pages of 4 KiB; what matters has bytes, the rest is only touched
+ *      blocks 72..    contents: runs of pages of 4 KiB; what matters has bytes, the rest
+ *                     is only touched
  *
- * What was read from blocks is a tree, which is a cache: all volumes that share a map share one tree.  What was
- * changed and not yet written is the pages: whole files with their contents, saved as state, written to the
- * blocks by files_flush().  So a map that is copied before a flush does not have the change.
+ * What was read from blocks is a tree, which is a cache: all volumes that share a map share one
+ * tree.  What was changed and not yet written is the pages: whole files with their contents, saved
+ * as state, written to the blocks by files_flush().  So a map that is copied before a flush does
+ * not have the change.
  */
 #ifndef CLOUD_GUEST_FILES_H
 #define CLOUD_GUEST_FILES_H
@@ -30,7 +32,8 @@ enum file_kind {
     FILE_FILLER, /* regular, but only its size is kept: programs, `dd` */
 };
 
-enum { FILE_PAGE = 4096, FILES_MAX = 4096, FILE_PATH_MAX = 4096, FILE_NAME_MAX = 255, FILE_ROOT = 1 };
+enum { FILE_PAGE = 4096, FILES_MAX = 4096, FILE_PATH_MAX = 4096, FILE_NAME_MAX = 255,
+      FILE_ROOT = 1 };
 
 struct file_node {
     uint32_t number; /* inode, from 1 */
@@ -86,16 +89,22 @@ const char *files_error_text(enum files_error error);
 
 /* Makes an empty file system; `label` is the system's name. */
 void files_format(struct blocks *blocks, uint64_t *map, const char *label, int64_t now);
-/* Fills in files->tree; false when the map holds no file system of ours.  The other members are the caller's. */
+/*
+ * Fills in files->tree; false when the map holds no file system of ours.  The other members are the
+ * caller's.
+ */
 bool files_mount(struct files *files);
 /* The system's name, as given to files_format(). */
 const char *files_label(const struct files *files);
 
-/* The node at an absolute path, links followed; NULL and *error (may be NULL) when there is none or it may not be
- * reached.  Valid until the next change. */
+/*
+ * The node at an absolute path, links followed; NULL and *error (may be NULL) when there is none or
+ * it may not be reached.  Valid until the next change.
+ */
 const struct file_node *files_find(struct files *files, const char *path, enum files_error *error);
 /* The same, but a link at the end is not followed. */
-const struct file_node *files_find_link(struct files *files, const char *path, enum files_error *error);
+const struct file_node *files_find_link(struct files *files, const char *path,
+                                        enum files_error *error);
 /* The children of a folder by name; fills the list in the arena. */
 struct file_entries {
     LIST(const struct file_node *) items;
@@ -104,10 +113,12 @@ void files_list(struct files *files, const struct file_node *folder, struct aren
                 struct file_entries *entries);
 /* The content, in the arena; of a filler: zeros, at most 64 KiB of them. */
 struct blob files_read(struct files *files, const struct file_node *node, struct arena *arena);
-bool files_may(const struct files *files, const struct file_node *node, int mode); /* 4 read, 2 write, 1 enter */
+/* 4 read, 2 write, 1 enter */
+bool files_may(const struct files *files, const struct file_node *node, int mode);
 
 /* Changes, in the pages.  `append` keeps what is there. */
-enum files_error files_write(struct files *files, const char *path, struct blob content, bool append);
+enum files_error files_write(struct files *files, const char *path, struct blob content,
+                             bool append);
 enum files_error files_fill(struct files *files, const char *path, uint64_t size);
 enum files_error files_make_folder(struct files *files, const char *path, bool parents);
 enum files_error files_make_link(struct files *files, const char *path, const char *target);

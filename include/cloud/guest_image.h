@@ -1,8 +1,8 @@
 /*
  * cloud/guest_image.h - what a fresh public image has on its disk.
  *
- * The files that people look at have contents (/etc, /opt/sites, home folders); programs and libraries have only
- * their sizes, which together are what `df` shows on such a system.
+ * The files that people look at have contents (/etc, /opt/sites, home folders); programs and
+ * libraries have only their sizes, which together are what `df` shows on such a system.
  */
 #ifndef CLOUD_GUEST_IMAGE_H
 #define CLOUD_GUEST_IMAGE_H

@@ -1,9 +1,9 @@
 /*
  * cloud/image.h - machine images: the record that says which snapshots an instance begins with.
  *
- * The public ones are made of the catalog, in every Region, with the same ids in every world; their snapshots get
- * their blocks (a file system with /etc, the packages' places and the sites of assets/sites in /opt/sites) when
- * somebody first uses them.  One's own are made by cloud/imaging.
+ * The public ones are made of the catalog, in every Region, with the same ids in every world; their
+ * snapshots get their blocks (a file system with /etc, the packages' places and the sites of
+ * assets/sites in /opt/sites) when somebody first uses them.  One's own are made by cloud/imaging.
  *
  *      pending -> available -> (deregistered: gone)        pending -> failed
  */
@@ -78,27 +78,36 @@ struct image_links {
     struct trail *trail;
 };
 
-/* Makes the public images and their snapshots (rows only).  When a saved world is loaded, the loader empties both
- * tables first. */
+/*
+ * Makes the public images and their snapshots (rows only).  When a saved world is loaded, the
+ * loader empties both tables first.
+ */
 void images_init(struct images *images, struct image_links links);
 void images_release(struct images *images);
 
 /* NULL when it does not exist, or the account may not see it. */
-struct image *image_find(const struct images *images, uint64_t account, uint8_t region, uint64_t id);
+struct image *image_find(const struct images *images, uint64_t account, uint8_t region,
+                         uint64_t id);
 /* InvalidAMIID.NotFound; id_text as the user wrote it. */
 int image_not_found(const char *id_text, struct fault *fault);
 /* Every check of a launch that the image can make: state (InvalidAMIID.Unavailable), architecture
  * (InvalidParameterValue), memory of the smallest kind is not modelled. */
-int image_launch_check(const struct images *images, const struct image *image, const struct catalog_type *type,
+int image_launch_check(const struct images *images, const struct image *image,
+                       const struct catalog_type *type,
                        struct fault *fault);
 /* The catalog's entry that the image descends from: platform, distribution, user.  Never NULL. */
 const struct catalog_image *image_origin(const struct images *images, const struct image *image);
 
-/* deregister-image.  The snapshots stay; `deleted` (may be NULL) are deleted as well where nothing else needs them. */
-int image_deregister(struct images *images, uint64_t account, struct image *image, struct fault *fault);
+/*
+ * deregister-image.  The snapshots stay; `deleted` (may be NULL) are deleted as well where nothing
+ * else needs them.
+ */
+int image_deregister(struct images *images, uint64_t account, struct image *image,
+                     struct fault *fault);
 
 /* "Names must be unique in the account and Region": NULL or the image of that name. */
-const struct image *image_named(const struct images *images, uint64_t account, uint8_t region, const char *name);
+const struct image *image_named(const struct images *images, uint64_t account, uint8_t region,
+                                const char *name);
 
 const char *image_state_name(uint8_t state);
 extern const char *const image_state_words[];

@@ -3,10 +3,10 @@
  *
  *      pending (progress 0 .. 100 %) -> completed
  *
- * The moment is that of the call: the snapshot holds the volume's map, and later writes to the volume copy it.
- * What takes time is the copying of the blocks that no earlier snapshot of the account holds.  A block is charged
- * to the oldest snapshot of the account that holds it; deleting that one hands it on.  Deletion of a pending
- * snapshot happens when it completes.
+ * The moment is that of the call: the snapshot holds the volume's map, and later writes to the
+ * volume copy it. What takes time is the copying of the blocks that no earlier snapshot of the
+ * account holds.  A block is charged to the oldest snapshot of the account that holds it; deleting
+ * that one hands it on.  Deletion of a pending snapshot happens when it completes.
  */
 #ifndef CLOUD_SNAPSHOT_H
 #define CLOUD_SNAPSHOT_H
@@ -87,25 +87,37 @@ struct snapshot_new {
     const char *description; /* NULL: "" */
 };
 
-/* Point in time: now.  Refuses ConcurrentSnapshotLimitExceeded, IncorrectState (a volume that is being created or
- * deleted).  NULL after a fault. */
-struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_new wanted, struct fault *fault);
+/*
+ * Point in time: now.  Refuses ConcurrentSnapshotLimitExceeded, IncorrectState (a volume that is
+ * being created or deleted).  NULL after a fault.
+ */
+struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_new wanted,
+                                 struct fault *fault);
 /* True when one more pending snapshot of that volume is allowed; else sets the fault. */
-bool snapshot_may_begin(const struct snapshots *snapshots, const struct volume *volume, struct fault *fault);
+bool snapshot_may_begin(const struct snapshots *snapshots, const struct volume *volume,
+                        struct fault *fault);
 /* InvalidSnapshot.InUse when an image needs it. */
 int snapshot_delete(struct snapshots *snapshots, uint64_t id, struct fault *fault);
-/* NULL when it does not exist, is doomed, lies in another Region or may not be seen by the account. */
-struct snapshot *snapshot_find(const struct snapshots *snapshots, uint64_t account, uint8_t region, uint64_t id);
+/*
+ * NULL when it does not exist, is doomed, lies in another Region or may not be seen by the account.
+ */
+struct snapshot *snapshot_find(const struct snapshots *snapshots, uint64_t account, uint8_t region,
+                               uint64_t id);
 int snapshot_not_found(uint64_t id, struct fault *fault);
 
-/* create-volume and launches: fills in wanted->snapshot, snapshot_gib, map, encrypted; refuses a snapshot that is not
- * completed (IncorrectState) or a size below its own (InvalidParameterValue, through volume_new_check()).
- * Changes nothing but that a public snapshot gets its blocks.  Then call volume_create() or volume_launch(). */
-int snapshot_restore(struct snapshots *snapshots, uint64_t id, struct volume_new *wanted, struct fault *fault);
+/*
+ * create-volume and launches: fills in wanted->snapshot, snapshot_gib, map, encrypted; refuses a
+ * snapshot that is not completed (IncorrectState) or a size below its own (InvalidParameterValue,
+ * through volume_new_check()). Changes nothing but that a public snapshot gets its blocks.  Then
+ * call volume_create() or volume_launch().
+ */
+int snapshot_restore(struct snapshots *snapshots, uint64_t id, struct volume_new *wanted,
+                     struct fault *fault);
 /* The map, made when it is a public snapshot's first use. */
 uint64_t snapshot_map(struct snapshots *snapshots, struct snapshot *snapshot);
 
-uint64_t snapshot_referenced_bytes(const struct snapshots *snapshots, const struct snapshot *snapshot);
+uint64_t snapshot_referenced_bytes(const struct snapshots *snapshots,
+                                   const struct snapshot *snapshot);
 /* "62%", as the API says it. */
 uint32_t snapshot_progress(const struct snapshot *snapshot);
 

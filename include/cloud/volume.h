@@ -4,8 +4,9 @@
  *      creating -> available <-> in-use        available -> deleting -> gone
  *      an attachment: attaching -> attached -> detaching -> gone
  *
- * A volume knows instances by id only.  Creating from a snapshot is cloud/snapshot's (snapshot_restore()); what
- * the guest does with the bytes is cloud/guest's.  True to the EBS user guide, "Volume types" and "Constraints".
+ * A volume knows instances by id only.  Creating from a snapshot is cloud/snapshot's
+ * (snapshot_restore()); what the guest does with the bytes is cloud/guest's.  True to the EBS user
+ * guide, "Volume types" and "Constraints".
  */
 #ifndef CLOUD_VOLUME_H
 #define CLOUD_VOLUME_H
@@ -115,13 +116,20 @@ struct volume_new {
     uint64_t map;
 };
 
-/* Refuses what volume_create() would refuse (size, IOPS, throughput, multi-attach); changes nothing.
- * Fills in what was not said. */
+/*
+ * Refuses what volume_create() would refuse (size, IOPS, throughput, multi-attach); changes
+ * nothing. Fills in what was not said.
+ */
 int volume_new_check(struct volume_new *wanted, struct fault *fault);
-/* The state creating, then available.  NULL after a fault.  `wanted.map` is held once more when given. */
-struct volume *volume_create(struct volumes *volumes, struct volume_new wanted, struct fault *fault);
+/*
+ * The state creating, then available.  NULL after a fault.  `wanted.map` is held once more when
+ * given.
+ */
+struct volume *volume_create(struct volumes *volumes, struct volume_new wanted,
+                             struct fault *fault);
 /* InvalidVolume.NotFound (NULL) when there is none, or it is another account's or Region's. */
-struct volume *volume_find(const struct volumes *volumes, uint64_t account, uint8_t region, uint64_t id);
+struct volume *volume_find(const struct volumes *volumes, uint64_t account, uint8_t region,
+                           uint64_t id);
 int volume_not_found(uint64_t id, struct fault *fault); /* sets the fault; -1 */
 
 struct volume_attach {
@@ -132,30 +140,46 @@ struct volume_attach {
     bool delete_on_termination;
 };
 
-/* attach-volume.  Refuses: VolumeInUse, IncorrectState, InvalidVolume.ZoneMismatch, the device is taken
- * (InvalidParameterValue), AttachmentLimitExceeded.  That the instance exists is the caller's business. */
+/*
+ * attach-volume.  Refuses: VolumeInUse, IncorrectState, InvalidVolume.ZoneMismatch, the device is
+ * taken (InvalidParameterValue), AttachmentLimitExceeded.  That the instance exists is the caller's
+ * business.
+ */
 int volume_attach(struct volumes *volumes, const struct volume_attach *attach, struct fault *fault);
-/* At launch: makes and attaches one at once, `in-use` and `attaching`.  Check volume_new_check() first: this cannot
- * refuse.  When the instance runs, volumes_launched() makes its attachments `attached`: no event per volume. */
-struct volume *volume_launch(struct volumes *volumes, struct volume_new wanted, const struct volume_attach *attach);
+/*
+ * At launch: makes and attaches one at once, `in-use` and `attaching`.  Check volume_new_check()
+ * first: this cannot refuse.  When the instance runs, volumes_launched() makes its attachments
+ * `attached`: no event per volume.
+ */
+struct volume *volume_launch(struct volumes *volumes, struct volume_new wanted,
+                             const struct volume_attach *attach);
 void volumes_launched(struct volumes *volumes, uint64_t instance);
-/* detach-volume.  instance 0: the only one.  IncorrectState when it is not attached (to that one). */
+/*
+ * detach-volume.  instance 0: the only one.  IncorrectState when it is not attached (to that one).
+ */
 int volume_detach(struct volumes *volumes, uint64_t volume, uint64_t instance, struct fault *fault);
 /* When an instance terminates: detaches all; deletes those that say so. */
 void volumes_terminate(struct volumes *volumes, uint64_t instance);
 /* delete-volume.  VolumeInUse when it is attached, IncorrectState when it is not available. */
 int volume_delete(struct volumes *volumes, uint64_t volume, struct fault *fault);
 
-/* The ids of the volumes attached to an instance (detaching ones included), in the order of attaching; valid
- * until the next change. */
+/*
+ * The ids of the volumes attached to an instance (detaching ones included), in the order of
+ * attaching; valid until the next change.
+ */
 const int64_t *volumes_of(const struct volumes *volumes, uint64_t instance, uint32_t *count);
 /* The attachment of a volume to an instance, or NULL. */
 struct volume_attachment *volume_attachment_find(struct volume *volume, uint64_t instance);
 /* The volume at that device of the instance, or NULL. */
-struct volume *volume_at_device(const struct volumes *volumes, uint64_t instance, const char *device);
+struct volume *volume_at_device(const struct volumes *volumes, uint64_t instance,
+                                const char *device);
 
-/* New data at once, as from a program that writes there (lab write-volume); bytes that guests read stay. */
-void volume_touch(struct volumes *volumes, struct volume *volume, uint64_t first_block, uint64_t count);
+/*
+ * New data at once, as from a program that writes there (lab write-volume); bytes that guests read
+ * stay.
+ */
+void volume_touch(struct volumes *volumes, struct volume *volume, uint64_t first_block,
+                  uint64_t count);
 
 /* AWS's words, NULL-terminated where they are lists for shapes. */
 extern const char *const volume_type_words[];

@@ -1,7 +1,8 @@
 /*
  * base/expand.c - words become arguments: variables, $(commands), and splitting.
  *
- * True to POSIX.1-2017, Shell Command Language, 2.6, with the default IFS and without pathname expansion.
+ * True to POSIX.1-2017, Shell Command Language, 2.6, with the default IFS and without pathname
+ *         expansion.
  */
 #include "base/expand.h"
 
@@ -56,7 +57,8 @@ static void push_argument(struct expand_argv *argv, struct str *field)
 }
 
 /* Adds the expansion of an unquoted part, giving a field away at each blank. */
-static void split_text(struct expand_argv *argv, const struct str *text, struct str *field, bool *open)
+static void split_text(struct expand_argv *argv, const struct str *text, struct str *field,
+                       bool *open)
 {
     for (size_t i = 0; i < text->length; i++) {
         char c = text->text[i];
@@ -73,7 +75,8 @@ static void split_text(struct expand_argv *argv, const struct str *text, struct 
     }
 }
 
-int expand_word(const struct expand_host *host, const struct words_word *word, struct expand_argv *argv)
+int expand_word(const struct expand_host *host, const struct words_word *word,
+                struct expand_argv *argv)
 {
     struct str field = STR_INIT;
     struct str text = STR_INIT;

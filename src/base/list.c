@@ -26,7 +26,8 @@ void *list_reserve(void *items, uint32_t *size, uint32_t count, size_t item_size
     return items;
 }
 
-void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t count, size_t item_size)
+void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t count,
+                      size_t item_size)
 {
     void *moved;
 

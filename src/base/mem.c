@@ -1,8 +1,9 @@
 /*
  * base/mem.c - memory that never says no, and arenas.
  *
- * Owns    struct arena_block: chunks of memory, each twice as large as the one before up to a limit, from
- *         which small pieces are cut.  A piece larger than a chunk gets a chunk of its own.
+ * Owns    struct arena_block: chunks of memory, each twice as large as the one before up to a
+ *         limit, from which small pieces are cut.  A piece larger than a chunk gets a chunk of its
+ *         own.
  */
 #include "base/mem.h"
 

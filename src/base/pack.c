@@ -5,11 +5,11 @@
  *     name, row bytes (a length, so that a table can be passed over),
  *     the shape: count, then per member: name, type, item type, and the shape of .of (recursively),
  *     row count, rows.
- * A row is its members in the order of the shape that stands in the pack.  Numbers are unsigned base-128;
- * signed ones are zigzag.  Strings are a length + 1 (0 is NULL) and the bytes.
+ * A row is its members in the order of the shape that stands in the pack.  Numbers are unsigned
+ * base-128; signed ones are zigzag.  Strings are a length + 1 (0 is NULL) and the bytes.
  *
- * Reading trusts nothing: each length is checked against what is left, shapes nest at most SHAPE_DEPTH deep,
- * and members are matched by name and type.
+ * Reading trusts nothing: each length is checked against what is left, shapes nest at most
+ * SHAPE_DEPTH deep, and members are matched by name and type.
  */
 #include "base/pack.h"
 
@@ -126,7 +126,8 @@ static void put_member(struct str *out, const struct field *field, const void *o
             put_signed(out, ((const struct opt_int *)at)->value);
         break;
     case FIELD_OPT_BOOL:
-        put_number(out, ((const struct opt_bool *)at)->set ? 1u + ((const struct opt_bool *)at)->value : 0u);
+        put_number(out, ((const struct opt_bool *)at)->set
+                   ? 1u + ((const struct opt_bool *)at)->value : 0u);
         break;
     case FIELD_BLOB:
         put_bytes(out, ((const struct blob *)at)->bytes, ((const struct blob *)at)->size);
@@ -283,7 +284,8 @@ static struct old_shape *get_shape(struct pack_reader *reader, struct arena *are
         field->type = (enum field_type)get_number(reader);
         field->item = (enum field_type)get_number(reader);
         field->now = now == NULL || name == NULL ? NULL : shape_field_find(now, name);
-        if (field->now != NULL && (field->now->type != field->type || field->now->item != field->item))
+        if (field->now != NULL &&
+            (field->now->type != field->type || field->now->item != field->item))
             field->now = NULL;
         field->of = get_shape(reader, arena, field->now == NULL ? NULL : field->now->of, depth + 1);
         free(name);
@@ -300,7 +302,8 @@ static void get_list(struct pack_reader *reader, const struct old_field *old, vo
     struct list_any list = {0};
     size_t size = now == NULL ? 0 : field_item_size(now);
 
-    if (reader->error != NULL || count > reader->size - reader->at) { /* an item takes a byte at least */
+    /* an item takes a byte at least */
+    if (reader->error != NULL || count > reader->size - reader->at) {
         reader_fail(reader, "a list runs past the end");
         return;
     }

@@ -1,8 +1,8 @@
 /*
  * base/shape.c - a C struct described once, for every reader.
  *
- * Pointers and lists of unknown item type are read and written by memcpy: their C types differ, and the
- * compiler may assume that a char ** and a void ** never meet.
+ * Pointers and lists of unknown item type are read and written by memcpy: their C types differ, and
+ * the compiler may assume that a char ** and a void ** never meet.
  */
 #include "base/shape.h"
 

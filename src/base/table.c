@@ -1,11 +1,11 @@
 /*
  * base/table.c - all resources of one kind: found by key, walked in the order of their making.
  *
- * Owns    the rows.  Each has a hidden serial number before it, by which its position is found again
- *         (rows[] is sorted by serial), so the hash index need not know positions.
+ * Owns    the rows.  Each has a hidden serial number before it, by which its position is found
+ *         again (rows[] is sorted by serial), so the hash index need not know positions.
  *
- * The index is open addressing with linear probing and backward-shift deletion: no tombstones.  The order of
- * the index is never visible outside.
+ * The index is open addressing with linear probing and backward-shift deletion: no tombstones.  The
+ * order of the index is never visible outside.
  */
 #include "base/table.h"
 

@@ -1,7 +1,8 @@
 /*
  * base/utf8.c - characters: reading them, how wide they are, and the one sanitiser.
  *
- * Uses    utf8proc for categories and widths (its table is part of the program, the C library's is the host's).
+ * Uses    utf8proc for categories and widths (its table is part of the program, the C library's is
+ *         the host's).
  * True to Unicode's definition of well-formed UTF-8 (table 3-7 of the standard).
  */
 #include "base/utf8.h"
@@ -119,8 +120,10 @@ bool utf8_is_unsafe(uint32_t code)
     if ((code >= 0x2060 && code <= 0x2069) || (code >= 0xfff9 && code <= 0xfffb) ||
         (code >= 0xe0000 && code <= 0xe007f))
         return true; /* some are unassigned, and would count as visible below */
-    /* What has no width and is no mark is invisible: zero-width spaces and joiners, marks of direction,
-     * line and paragraph separators, the byte order mark, surrogates. */
+    /*
+     * What has no width and is no mark is invisible: zero-width spaces and joiners, marks of
+     * direction, line and paragraph separators, the byte order mark, surrogates.
+     */
     return utf8_width(code) == 0 && !is_mark(code);
 }
 
@@ -192,7 +195,8 @@ size_t utf8_columns(const char *text, size_t length)
     struct utf8_cell cell;
     size_t columns = 0;
 
-    for (size_t at = 0; utf8_next_cell(text + at, length - at, UTF8_KEEP_NOTHING, &cell); at += cell.source)
+    for (size_t at = 0; utf8_next_cell(text + at, length - at, UTF8_KEEP_NOTHING, &cell);
+         at += cell.source)
         columns += cell.columns;
     return columns;
 }

@@ -1,8 +1,9 @@
 /*
  * base/words.c - the grammar of the line that is typed, and of guests' scripts.
  *
- * Owns    struct parser: a place in the source, and the parts of the words that are being read.  Words nest
- *         ("a$(b "c$(d)")"), so their unfinished parts lie on one stack; a finished word takes its own off the top.
+ * Owns    struct parser: a place in the source, and the parts of the words that are being read.
+ *         Words nest ("a$(b "c$(d)")"), so their unfinished parts lie on one stack; a finished word
+ *         takes its own off the top.
  * Uses    recursion only for $(...), counted against WORDS_DEPTH_MAX.
  * True to POSIX.1-2017, Shell Command Language, 2.2 to 2.10, for what is kept of it.
  */
@@ -36,7 +37,9 @@ static const struct reserved reserved[RESERVED_COUNT];
 
 static bool parse_list(struct parser *parser, struct words_list *list, bool nested);
 
-/* The character `ahead` of the place, or NUL at the end (a NUL in the source was refused before). */
+/*
+ * The character `ahead` of the place, or NUL at the end (a NUL in the source was refused before).
+ */
 static char peek(const struct parser *parser, size_t ahead)
 {
     size_t at = parser->at + ahead;
@@ -66,7 +69,8 @@ static bool stop(struct parser *parser, enum words_status status, size_t at, con
             why->column = 1;
         }
     }
-    why->message = arena_printf(parser->arena, "line %u, column %u: %s", why->line, why->column, message);
+    why->message = arena_printf(parser->arena, "line %u, column %u: %s", why->line, why->column,
+                                message);
     parser->status = status;
     return false;
 }
@@ -86,7 +90,9 @@ static bool is_name(char c)
     return is_name_start(c) || (c >= '0' && c <= '9');
 }
 
-/* Skips blanks, joined lines and comments; newlines remain.  A comment begins where a word could. */
+/*
+ * Skips blanks, joined lines and comments; newlines remain.  A comment begins where a word could.
+ */
 static void skip_blanks(struct parser *parser)
 {
     for (;;) {
@@ -118,7 +124,8 @@ static void push_literal(struct parser *parser, struct str *text, bool quoted)
 {
     if (text->length == 0)
         return;
-    push_part(parser, WORDS_LITERAL, quoted)->text = arena_strndup(parser->arena, text->text, text->length);
+    push_part(parser, WORDS_LITERAL, quoted)->text = arena_strndup(parser->arena, text->text,
+                                                                   text->length);
     str_clear(text);
 }
 
@@ -180,7 +187,8 @@ static bool parse_dollar(struct parser *parser, struct str *literal, bool quoted
         return refuse(parser, parser->at, "of the shell's own variables only $? is modelled");
     if (c == '\'' || c == '"') {
         if (!quoted)
-            return refuse(parser, parser->at, "$'...' and $\"...\" are not modelled; use '...' or \"...\"");
+            return refuse(parser, parser->at,
+                          "$'...' and $\"...\" are not modelled; use '...' or \"...\"");
         str_addc(literal, '$');
         parser->at++;
         return true;
@@ -249,7 +257,8 @@ static bool parse_double_quotes(struct parser *parser, struct str *literal)
 static bool parse_backslash(struct parser *parser, struct str *literal)
 {
     if (parser->at + 1 >= parser->source->length)
-        return stop(parser, WORDS_MORE, parser->at, "a line ends in a backslash, and no line follows");
+        return stop(parser, WORDS_MORE, parser->at,
+                    "a line ends in a backslash, and no line follows");
     if (peek(parser, 1) != '\n') {
         push_literal(parser, literal, false);
         str_addc(literal, peek(parser, 1));
@@ -326,7 +335,8 @@ static size_t assign_length(const struct words_word *word)
     return text[length] == '=' ? length : 0;
 }
 
-static void push_assign(struct parser *parser, struct words_command *command, const struct words_word *word)
+static void push_assign(struct parser *parser, struct words_command *command,
+                        const struct words_word *word)
 {
     size_t length = assign_length(word);
     struct words_assign *assign = LIST_PUSH_IN(parser->arena, &command->assigns);
@@ -348,7 +358,8 @@ static bool check_reserved(struct parser *parser, const struct words_word *word)
     for (const struct reserved *entry = reserved; entry < reserved + RESERVED_COUNT; entry++) {
         if (strcmp(entry->word, word->parts[0].text) == 0)
             return refuse(parser, word->start,
-                          arena_printf(parser->arena, "%s are not modelled (`%s`)", entry->what, entry->word));
+                          arena_printf(parser->arena, "%s are not modelled (`%s`)", entry->what,
+                                       entry->word));
     }
     return true;
 }
@@ -366,8 +377,10 @@ static bool check_globs(struct parser *parser, const struct words_word *word)
     return true;
 }
 
-/* Where a redirection begins: its first byte is > or <, digits before one, or `&>`.  Returns the bytes before
- * the > or <, or SIZE_MAX when this is no redirection. */
+/*
+ * Where a redirection begins: its first byte is > or <, digits before one, or `&>`.  Returns the
+ * bytes before the > or <, or SIZE_MAX when this is no redirection.
+ */
 static size_t redirect_prefix(const struct parser *parser)
 {
     size_t digits = 0;
@@ -383,9 +396,10 @@ static bool refuse_input(struct parser *parser, size_t start)
 {
     if (peek(parser, 1) == '(')
         return refuse(parser, start, "process substitution, <(...), is not modelled");
+    if (peek(parser, 1) == '<' && peek(parser, 2) == '<')
+        return refuse(parser, start, "here-strings (<<<) are not modelled");
     if (peek(parser, 1) == '<')
-        return refuse(parser, start, peek(parser, 2) == '<' ? "here-strings (<<<) are not modelled"
-                                                            : "here-documents (<<) are not modelled");
+        return refuse(parser, start, "here-documents (<<) are not modelled");
     return refuse(parser, start, "input redirection (<) is not modelled");
 }
 
@@ -410,7 +424,8 @@ static bool parse_redirect(struct parser *parser, struct words_command *command,
         return refuse(parser, start, "the redirection >| is not modelled");
     if (peek(parser, 0) == '&') {
         if (both || redirect.append || (peek(parser, 1) != '1' && peek(parser, 1) != '2'))
-            return refuse(parser, start, "of the redirections to an output only >&1 and >&2 are modelled");
+            return refuse(parser, start,
+                          "of the redirections to an output only >&1 and >&2 are modelled");
         redirect.to = peek(parser, 1) - '0';
         parser->at += 2;
     } else {
@@ -483,7 +498,8 @@ static bool parse_join(struct parser *parser, enum words_join *join, bool *neede
     if (c == '\n' || c == ';') {
         parser->at++;
     } else if (c == '&' && !twice) {
-        return refuse(parser, parser->at, "commands in the background (`&`) are not modelled; quote an & in a word");
+        return refuse(parser, parser->at,
+                      "commands in the background (`&`) are not modelled; quote an & in a word");
     } else if (c == '&' || c == '|') {
         if (c == '|' && peek(parser, 1) == '&')
             return refuse(parser, parser->at, "the pipe `|&` is not modelled");
@@ -518,9 +534,11 @@ static bool parse_list(struct parser *parser, struct words_list *list, bool nest
             parser->at++;
             return true;
         } else if (c == ')') {
-            return refuse(parser, parser->at, nested ? "a command is missing before this )" : "this ) has no $(");
+            return refuse(parser, parser->at,
+                          nested ? "a command is missing before this )" : "this ) has no $(");
         } else if (c == ';' || (c == '&' && peek(parser, 1) != '>') || c == '|') {
-            return refuse(parser, parser->at, arena_printf(parser->arena, "no command stands before this `%c`", c));
+            return refuse(parser, parser->at,
+                          arena_printf(parser->arena, "no command stands before this `%c`", c));
         } else {
             struct words_command command = {.join = join};
 
@@ -542,7 +560,8 @@ static bool check_source(struct parser *parser)
     if (source->length > WORDS_SOURCE_MAX)
         return refuse(parser, 0, "this text is too long");
     if (zero != NULL)
-        return refuse(parser, (size_t)(zero - source->text), "a NUL byte has no place in a command");
+        return refuse(parser, (size_t)(zero - source->text),
+                      "a NUL byte has no place in a command");
     for (size_t at = 0; at < source->length;) {
         size_t bytes = utf8_decode(source->text + at, source->length - at, &code);
 
@@ -553,10 +572,12 @@ static bool check_source(struct parser *parser)
     return true;
 }
 
-enum words_status words_parse(const struct words_source *source, struct arena *arena, struct words_list *list,
+enum words_status words_parse(const struct words_source *source, struct arena *arena,
+                              struct words_list *list,
                               struct words_refusal *refusal)
 {
-    struct parser parser = {.source = source, .arena = arena, .refusal = refusal, .status = WORDS_OK};
+    struct parser parser = {.source = source, .arena = arena, .refusal = refusal,
+                            .status = WORDS_OK};
 
     *refusal = (struct words_refusal){.message = ""};
     *list = (struct words_list){0};

@@ -1,18 +1,19 @@
 /*
  * shell/line.c - the line that is being typed (the cage of GNU readline).
  *
- * Owns    the one line of the process (`cage` below, and readline's own globals): mutable state that the house
- *         allows here only.
+ * Owns    the one line of the process (`cage` below, and readline's own globals): mutable state
+ *         that the house allows here only.
  *
  * How readline is kept from the screen (each of these was needed):
- *   - It reads descriptor 0 itself, byte by byte through take_byte(): fed with curses' keys, a search for a
- *     letter like e-acute breaks.
+ *   - It reads descriptor 0 itself, byte by byte through take_byte(): fed with curses' keys, a
+ *     search for a letter like e-acute breaks.
  *   - It may not prepare the terminal, catch signals, or set LINES and COLUMNS.
  *   - Its redisplay does nothing, its output is /dev/null, and its lists of matches go to a hook.
- *   - Its line handler only takes the line; commands run after rl_callback_read_char() has returned.
+ *   - Its line handler only takes the line; commands run after rl_callback_read_char() has
+ *     returned.
  *
- * Pasted text comes between ESC [200~ and ESC [201~, where the terminal was asked for that.  It is read here
- * whole, so that a newline in it is not the Enter key.
+ * Pasted text comes between ESC [200~ and ESC [201~, where the terminal was asked for that.  It is
+ * read here whole, so that a newline in it is not the Enter key.
  */
 #include "shell/line.h"
 
@@ -44,8 +45,8 @@ enum {
 
 /* States in which readline waits for the rest of something. */
 #define BUSY_STATES \
-    (RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG | RL_STATE_CHARSEARCH | \
-     RL_STATE_VIMOTION | RL_STATE_METANEXT | RL_STATE_MOREINPUT)
+    (RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG | \
+     RL_STATE_CHARSEARCH | RL_STATE_VIMOTION | RL_STATE_METANEXT | RL_STATE_MOREINPUT)
 
 static struct {
     bool open;
@@ -75,7 +76,8 @@ struct key_sequence {
 enum { KEY_SEQUENCES = 35 };
 static const struct key_sequence key_sequences[KEY_SEQUENCES];
 
-void line_candidates_add(struct line_candidates *candidates, const char *text, const char *doc, char suffix)
+void line_candidates_add(struct line_candidates *candidates, const char *text, const char *doc,
+                         char suffix)
 {
     *LIST_PUSH(&candidates->items) =
         (struct line_candidate){.text = xstrdup(text), .doc = xstrdup(doc), .suffix = suffix};
@@ -156,7 +158,8 @@ static void take_line(char *line)
 {
     if (line == NULL) {
         cage.ended = true;
-    } else if (!cage.gone) { /* at the end of the input readline gives the unfinished line: nobody entered it */
+    /* at the end of the input readline gives the unfinished line: nobody entered it */
+    } else if (!cage.gone) {
         free(cage.accepted);
         cage.accepted = cleaned(line, strlen(line));
     }
@@ -179,7 +182,8 @@ static int on_key(int count, int key)
 {
     (void)count;
     (void)key;
-    for (const struct key_sequence *entry = key_sequences; entry < key_sequences + KEY_SEQUENCES; entry++) {
+    for (const struct key_sequence *entry = key_sequences; entry < key_sequences + KEY_SEQUENCES;
+         entry++) {
         if (strcmp(entry->bytes, rl_executing_keyseq) == 0)
             cage.key = entry->key;
     }
@@ -205,9 +209,11 @@ static void read_paste(struct str *out)
 
         if (byte == EOF)
             return;
-        if (out->length < PASTE_MAX || byte == 0x1b || (out->length > 0 && out->text[out->length - 1] != '~'))
+        if (out->length < PASTE_MAX || byte == 0x1b ||
+            (out->length > 0 && out->text[out->length - 1] != '~'))
             str_addc(out, (char)byte);
-        if (out->length >= length && memcmp(out->text + out->length - length, closing, length) == 0) {
+        if (out->length >= length &&
+            memcmp(out->text + out->length - length, closing, length) == 0) {
             str_cut(out, out->length - length);
             return;
         }
@@ -216,7 +222,10 @@ static void read_paste(struct str *out)
     }
 }
 
-/* One line is typed in; several are given whole, with the line around them, when readline has returned. */
+/*
+ * One line is typed in; several are given whole, with the line around them, when readline has
+ * returned.
+ */
 static int on_paste(int count, int key)
 {
     struct str bytes = STR_INIT;
@@ -263,8 +272,12 @@ static char *as_match(const char *candidate, size_t word_start)
     size_t start = cage.candidates.start;
 
     if (start >= word_start)
-        return xasprintf("%.*s%s", (int)(start - word_start), rl_line_buffer + word_start, candidate);
-    /* The candidate begins before readline's word (there is a blank in quotes): leave out what stands there. */
+        return xasprintf("%.*s%s", (int)(start - word_start), rl_line_buffer + word_start,
+                         candidate);
+    /*
+     * The candidate begins before readline's word (there is a blank in quotes): leave out what
+     * stands there.
+     */
     if (strncmp(candidate, rl_line_buffer + start, word_start - start) != 0)
         return NULL;
     return xstrdup(candidate + (word_start - start));
@@ -350,7 +363,8 @@ static void bind_keys(void)
         rl_bind_keyseq_in_map("\\C-c", on_interrupt, maps[m]);
         if (cage.mode != LINE_CAGED)
             continue;
-        for (const struct key_sequence *entry = key_sequences; entry < key_sequences + KEY_SEQUENCES; entry++) {
+        for (const struct key_sequence *entry = key_sequences;
+             entry < key_sequences + KEY_SEQUENCES; entry++) {
             struct str name = STR_INIT;
 
             for (const char *c = entry->bytes; *c != '\0'; c++) {
@@ -440,7 +454,10 @@ void line_release(void)
 
 /* Reading. */
 
-/* True when the next byte is an Escape that belongs to no key, and that no editing mode waits for; takes it. */
+/*
+ * True when the next byte is an Escape that belongs to no key, and that no editing mode waits for;
+ * takes it.
+ */
 static bool take_lone_escape(void)
 {
     bool vi_inserts = rl_editing_mode == 0 && rl_get_keymap() != vi_movement_keymap;
@@ -463,8 +480,10 @@ static bool take_lone_escape(void)
     return false;
 }
 
-/* Tells the caller what happened; false when nothing did.  Each thing is forgotten before its hook runs, because
- * hooks may call back. */
+/*
+ * Tells the caller what happened; false when nothing did.  Each thing is forgotten before its hook
+ * runs, because hooks may call back.
+ */
 static bool tell(void)
 {
     char *accepted = cage.accepted;
@@ -500,7 +519,8 @@ static bool tell(void)
 
 static bool feed_has_line(void)
 {
-    return cage.feed.length > 0 && (cage.gone || memchr(cage.feed.text, '\n', cage.feed.length) != NULL);
+    return cage.feed.length > 0 &&
+        (cage.gone || memchr(cage.feed.text, '\n', cage.feed.length) != NULL);
 }
 
 /* LINE_PIPE: one line a call, so that a line that ends the program keeps the rest from running. */
@@ -545,7 +565,10 @@ bool line_read_ready(void)
             cage.key = LINE_KEY_ESCAPE;
         else if (!cage.gone)
             rl_callback_read_char();
-        /* After an event the rest of the input may be for somebody else (a view): the caller decides. */
+        /*
+         * After an event the rest of the input may be for somebody else (a view): the caller
+         * decides.
+         */
     } while (!tell() && input_within(0));
     if (cage.open && !cage.gone)
         install();
@@ -623,7 +646,8 @@ void line_state(struct line_state *state)
     state->text = editing ? rl_line_buffer : "";
     state->cursor = editing ? (size_t)rl_point : 0;
     state->cursor_column =
-        utf8_columns(state->prompt, strlen(state->prompt)) + utf8_columns(state->text, state->cursor);
+        utf8_columns(state->prompt, strlen(state->prompt)) + utf8_columns(state->text,
+                                                                          state->cursor);
 }
 
 void line_pause(void)
@@ -650,11 +674,15 @@ void line_resize(int rows, int cols)
         rl_set_screen_size(rows, cols);
 }
 
-/* History.  In the file a newline within a command follows a backslash, as in a script that one could run. */
+/*
+ * History.  In the file a newline within a command follows a backslash, as in a script that one
+ * could run.
+ */
 
 static bool remember(const char *text)
 {
-    const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+    const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1)
+        : NULL;
 
     if (text[0] == '\0' || (last != NULL && strcmp(last->line, text) == 0))
         return false;
@@ -688,7 +716,8 @@ static void load_history(FILE *file)
 
 bool line_history_open(const char *path, struct str *problem)
 {
-    int descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    int descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+                          0600);
     struct stat status;
     FILE *file;
 
@@ -698,7 +727,8 @@ bool line_history_open(const char *path, struct str *problem)
         str_addf(problem, "history is not kept: %s: %s", path, strerror(errno));
         return false;
     }
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > HISTORY_FILE_MAX) {
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_size > HISTORY_FILE_MAX) {
         str_addf(problem, "history is not kept: %s is too large or no plain file", path);
         close(descriptor);
         return false;

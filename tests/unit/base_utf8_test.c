@@ -64,7 +64,8 @@ static void test_ill_formed(void **state)
 static bool forbidden(uint32_t code)
 {
     return code < 0x20 || (code >= 0x7f && code <= 0x9f) || (code >= 0x200b && code <= 0x200f) ||
-           (code >= 0x202a && code <= 0x202e) || (code >= 0x2060 && code <= 0x2069) || code == 0xfeff ||
+           (code >= 0x202a && code <= 0x202e) || (code >= 0x2060 && code <= 0x2069) ||
+               code == 0xfeff ||
            (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f) ||
            (code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);
 }
@@ -116,7 +117,9 @@ static void test_escapes(void **state)
                 "\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x98\x80");
 }
 
-/* A heap of accents would climb over the lines above, or one at the start over a neighbour's text. */
+/*
+ * A heap of accents would climb over the lines above, or one at the start over a neighbour's text.
+ */
 static void test_marks(void **state)
 {
     (void)state;
@@ -130,7 +133,8 @@ static void test_marks(void **state)
 /* The cursor would stand beside the letter that is typed; a cut would leave half a character. */
 static void test_columns(void **state)
 {
-    const char *text = "\xc3\xa9\xe6\x97\xa5\xe6\x9c\xac"; /* an accented e and two wide characters */
+    /* an accented e and two wide characters */
+    const char *text = "\xc3\xa9\xe6\x97\xa5\xe6\x9c\xac";
 
     (void)state;
     assert_int_equal(utf8_columns(text, 8), 5);

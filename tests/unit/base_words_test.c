@@ -120,8 +120,10 @@ static void test_words(void **state)
     assert_tree("a b\\ c \\$x \"\\$x \\n\"", "[a] [b\" \"c] [\"$\"x] [\"\"\"$x \\n\"]");
     assert_tree("aws ec2 \\\n  run-instances", "[aws] [ec2] [run-instances]");
     assert_tree("a# b #c\nd", "[a#] [b] ; [d]");
-    assert_tree("--query 'Reservations[0].Instances[?a==`b`]'", "[--query] [\"Reservations[0].Instances[?a==`b`]\"]");
-    assert_tree("x Tags=[{Key=Name,Value=x}] [0:-1] ~ *", "[x] [Tags=[{Key=Name,Value=x}]] [[0:-1]] [~] [*]");
+    assert_tree("--query 'Reservations[0].Instances[?a==`b`]'",
+                "[--query] [\"Reservations[0].Instances[?a==`b`]\"]");
+    assert_tree("x Tags=[{Key=Name,Value=x}] [0:-1] ~ *",
+                "[x] [Tags=[{Key=Name,Value=x}]] [[0:-1]] [~] [*]");
     assert_tree("\xe6\x97\xa5 \xc3\xa9", "[\xe6\x97\xa5] [\xc3\xa9]");
 }
 
@@ -132,8 +134,10 @@ static void test_variables(void **state)
     assert_tree("A=1", "A:=1");
     assert_tree("A= B='x y' c d=e", "A:= B:=\"x y\" [c] [d=e]");
     assert_tree("'A'=1", "[\"A\"=1]");
-    assert_tree("echo $A ${B}c \"$D\" '$E' $ $? a$.", "[echo] [$A] [$Bc] [\"\"\"$D\"] [\"$E\"] [$] [$?] [a$.]");
-    assert_tree("I=$(aws x --query 'a[0]' | b) y", "I:=$([aws] [x] [--query] [\"a[0]\"] | [b]) [y]");
+    assert_tree("echo $A ${B}c \"$D\" '$E' $ $? a$.",
+                "[echo] [$A] [$Bc] [\"\"\"$D\"] [\"$E\"] [$] [$?] [a$.]");
+    assert_tree("I=$(aws x --query 'a[0]' | b) y",
+                "I:=$([aws] [x] [--query] [\"a[0]\"] | [b]) [y]");
     assert_tree("echo \"a$(b \"c$(d)\")\"", "[echo] [\"\"\"a\"\"$([b] [\"\"\"c\"\"$([d])\"])\"]");
     assert_tree("a $(b # ) not the end\n)", "[a] [$([b])]");
 }
@@ -163,7 +167,8 @@ static void test_more(void **state)
     (void)state;
     assert_stops("echo 'a\nb", WORDS_MORE, "line 1, column 6: this quote ' is not closed");
     assert_stops("echo \"a", WORDS_MORE, "line 1, column 6: this quote \" is not closed");
-    assert_stops("echo a\\", WORDS_MORE, "line 1, column 7: a line ends in a backslash, and no line follows");
+    assert_stops("echo a\\", WORDS_MORE,
+                 "line 1, column 7: a line ends in a backslash, and no line follows");
     assert_stops("a \xc3\xa9 $(b", WORDS_MORE, "line 1, column 7: this $( is not closed");
     assert_stops("a ${b", WORDS_MORE, "line 1, column 3: this ${ is not closed");
     assert_stops("a &&", WORDS_MORE, "line 1, column 5: a command is missing at the end");
@@ -183,7 +188,9 @@ static void test_refusals(void **state)
         {"{ a; }", "line 1, column 1: groups of commands are not modelled (`{`)"},
         {"(a)", "line 1, column 1: subshells, (...), are not modelled"},
         {"A=(1 2)", "line 1, column 3: arrays, NAME=(...), are not modelled"},
-        {"a &", "line 1, column 3: commands in the background (`&`) are not modelled; quote an & in a word"},
+        {"a &",
+         "line 1, column 3: commands in the background (`&`) are not modelled; "
+         "quote an & in a word"},
         {"a `b`", "line 1, column 3: backticks are not modelled; use $(...)"},
         {"a \"`b`\"", "line 1, column 4: backticks are not modelled; use $(...)"},
         {"cat <<EOF\nx\nEOF", "line 1, column 5: here-documents (<<) are not modelled"},
@@ -196,7 +203,8 @@ static void test_refusals(void **state)
         {"echo ${A:-b}", "line 1, column 6: of the ${...} forms only ${NAME} is modelled"},
         {"echo $1", "line 1, column 6: a script's arguments ($0, $1...) are not modelled"},
         {"echo $@", "line 1, column 6: of the shell's own variables only $? is modelled"},
-        {"echo $'a'", "line 1, column 6: $'...' and $\"...\" are not modelled; use '...' or \"...\""},
+        {"echo $'a'",
+         "line 1, column 6: $'...' and $\"...\" are not modelled; use '...' or \"...\""},
         {"rm a/*", "line 1, column 4: globs (an unquoted *) are not modelled"},
         {"; a", "line 1, column 1: no command stands before this `;`"},
         {"a && ; b", "line 1, column 6: no command stands before this `;`"},
@@ -219,7 +227,8 @@ static void test_bad_input(void **state)
 
     (void)state;
     parse_bytes(&parsed, "a\0b", 3, 0);
-    assert_string_equal(parsed.why.message, "line 1, column 2: a NUL byte has no place in a command");
+    assert_string_equal(parsed.why.message,
+                        "line 1, column 2: a NUL byte has no place in a command");
     arena_release(&parsed.arena);
 
     str_add(&text, "a ");
