@@ -17,7 +17,7 @@
 
 #include <utf8proc.h>
 
-#include "base/bug.h"
+#include "base/utf8.h"
 
 enum {
     REAL_FIXED_MIN = -4, /* powers of ten from which and up to which Python writes no exponent */
@@ -173,14 +173,10 @@ json_t *jmespath_number_of(const char *text, size_t length)
 
 static int32_t next_character(const char **at, const char *end)
 {
-    utf8proc_int32_t character;
-    utf8proc_ssize_t used =
-        utf8proc_iterate((const utf8proc_uint8_t *)*at, (utf8proc_ssize_t)(end - *at), &character);
+    uint32_t code;
 
-    if (used <= 0)
-        BUG("a JSON string that is not UTF-8");
-    *at += used;
-    return character;
+    *at += utf8_decode(*at, (size_t)(end - *at), &code);
+    return (int32_t)code;
 }
 
 static void add_json_string(struct str *out, const char *text, size_t length)
