@@ -1,11 +1,11 @@
 /*
  * api/output.c - which format, by name, and when nothing is printed at all.
  *
- * Uses    api/output_part (the formats).
+ * Uses    api/output_parts (the formats).
  */
 #include "api/output.h"
 
-#include "api/output_part.h"
+#include "api/output_parts.h"
 
 #include "base/bug.h"
 #include "base/str.h"

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "api/grid.h"
-#include "api/output_part.h"
+#include "api/output_parts.h"
 
 #include "base/mem.h"
 #include "base/str.h"

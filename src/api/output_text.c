@@ -10,7 +10,7 @@
  *
  * True to awscli/text.py, measured.
  */
-#include "api/output_part.h"
+#include "api/output_parts.h"
 
 #include "base/str.h"
 

@@ -15,7 +15,7 @@
  *         library's output.
  * Left out: anchors for a list that occurs twice in one answer.
  */
-#include "api/output_part.h"
+#include "api/output_parts.h"
 
 #include <stdint.h>
 #include <string.h>

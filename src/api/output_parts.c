@@ -1,7 +1,7 @@
 /*
- * api/output_part.c - what the formats share: sorted members, Python's str() and repr().
+ * api/output_parts.c - what the formats share: sorted members, Python's str() and repr().
  */
-#include "api/output_part.h"
+#include "api/output_parts.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /*
- * api/output_part.h - what the rooms of output share.  Everyone else uses api/output.h.
+ * api/output_parts.h - what the formats share; everyone else uses api/output.h.
  *
  * "Python text" is what str() gives in Python: True, None, 1e+20, and for a list or an object its
  * repr.  The CLI's text and table formats show it.
  */
-#ifndef API_OUTPUT_PART_H
-#define API_OUTPUT_PART_H
+#ifndef API_OUTPUT_PARTS_H
+#define API_OUTPUT_PARTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
