@@ -152,7 +152,7 @@ fuzz: ## fuzz each tests/fuzz/NAME_fuzz.c for FUZZ_S seconds (clang)
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' fuzz-run
 fuzz-run: $(call built,$(FUZZERS))
 	@set -e; for f in $^; do mkdir -p $$f.corpus; echo "  FUZZ    $$f"; \
-		$$f -max_total_time=$(FUZZ_S) -rss_limit_mb=2048 -artifact_prefix=$$f. $$f.corpus \
+		$$f -verbosity=0 -max_total_time=$(FUZZ_S) -rss_limit_mb=2048 -artifact_prefix=$$f. $$f.corpus \
 		$$(ls -d tests/fuzz/corpus/$$(basename $$f) 2>/dev/null); done
 
 install: all ## install below PREFIX, staged in DESTDIR
