@@ -1,0 +1,83 @@
+/*
+ * api/arguments_parts.c - what the two rooms that read a command's words share: the words, and refusing.
+ */
+#include "api/arguments_parts.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: aws [options] <command> <subcommand> [<subcommand> ...] [parameters]\n"
+    "To see help text, you can run:\n"
+    "\n"
+    "  aws help\n"
+    "  aws <command> help\n"
+    "  aws <command> <subcommand> help";
+
+static const char usage_lab[] =
+    "usage: lab <operation> [parameters]\n"
+    "To see help text, you can run:\n"
+    "\n"
+    "  lab help\n"
+    "  lab <operation> help";
+
+int arguments_refuse(struct arguments *arguments, int code)
+{
+    arguments->exit_code = code;
+    return -1;
+}
+
+void arguments_error_begin(struct arguments *arguments)
+{
+    str_clear(&arguments->error);
+    str_add(&arguments->error, "An error occurred (ParamValidation): ");
+}
+
+/* Ends an error with the usage, as argparse's errors end. */
+int arguments_refuse_usage(struct arguments *arguments, const char *program)
+{
+    str_addf(&arguments->error, "\n\n%s", strcmp(program, "lab") == 0 ? usage_lab : usage);
+    return arguments_refuse(arguments, EXIT_USAGE);
+}
+
+static bool looks_negative(const char *word)
+{
+    const char *digits = word + 1;
+    bool seen = false;
+
+    for (; isdigit((unsigned char)*digits) || *digits == '.'; digits++)
+        seen = true;
+    return seen && *digits == '\0';
+}
+
+bool words_is_option(const char *word)
+{
+    return word[0] == '-' && word[1] != '\0' && !looks_negative(word) && strchr(word, ' ') == NULL;
+}
+
+/* The name in "--name=value" is up to the '='; the whole without it. */
+size_t words_option_length(const char *word)
+{
+    return strcspn(word, "=");
+}
+
+/* The value of the option at words[at]: after its '=', or the next word, which is then counted in *used. */
+const char *words_option_argument(const struct words *words, size_t at, size_t *used)
+{
+    const char *equals = strchr(words->items[at], '=');
+
+    if (equals != NULL)
+        return equals + 1;
+    if (at + 1 < words->count && !words_is_option(words->items[at + 1])) {
+        ++*used;
+        return words->items[at + 1];
+    }
+    return NULL;
+}
+
+int arguments_refuse_no_value(struct arguments *arguments, const char *option, const char *program)
+{
+    arguments_error_begin(arguments);
+    str_addf(&arguments->error, "argument --%s: expected one argument", option);
+    return arguments_refuse_usage(arguments, program);
+}
