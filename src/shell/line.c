@@ -687,6 +687,7 @@ static bool remember(const char *text)
     if (text[0] == '\0' || (last != NULL && strcmp(last->line, text) == 0))
         return false;
     add_history(text);
+    using_history(); /* searches and the up key begin at the newest */
     return true;
 }
 
