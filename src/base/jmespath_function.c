@@ -93,6 +93,22 @@ static bool check_argument(struct jmespath_run *run, const char *function,
     return check_items(run, function, parameter, given->value);
 }
 
+/* The repeated arguments of merge(): the AWS CLI has words of its own for what holds nothing. */
+static bool check_repeated(struct jmespath_run *run, const char *function,
+                           const struct jmespath_parameter *parameter,
+                           const struct jmespath_argument *given)
+{
+    const unsigned plain = TYPE_NULL | TYPE_BOOLEAN | TYPE_NUMBER;
+
+    if (given->expression != NULL || (parameter->types & plain) != 0 ||
+        (jmespath_type_bit(given->value) & plain) == 0) {
+        return check_argument(run, function, parameter, given);
+    }
+    jmespath_refuse(run->error, JMESPATH_INVALID_TYPE, "'%s' object is not iterable",
+                    jmespath_python_type(given->value));
+    return false;
+}
+
 json_t *jmespath_function_call(struct jmespath_run *run, const struct jmespath_call *call)
 {
     const struct jmespath_function *function = call->function;
@@ -105,12 +121,14 @@ json_t *jmespath_function_call(struct jmespath_run *run, const struct jmespath_c
                         function->name, call->count);
         return NULL;
     }
-    for (uint32_t i = 0; i < call->count; i++) {
-        const struct jmespath_parameter *parameter =
-            &function->parameters[i < expected ? i : expected - 1];
-
-        if (!check_argument(run, function->name, parameter, &call->arguments[i]))
+    for (uint32_t i = 0; i < expected; i++)
+        if (!check_argument(run, function->name, &function->parameters[i], &call->arguments[i]))
             return NULL;
+    for (uint32_t i = expected; i < call->count; i++) {
+        if (!check_repeated(run, function->name, &function->parameters[expected - 1],
+                            &call->arguments[i])) {
+            return NULL;
+        }
     }
     return function->call(run, call);
 }

@@ -424,6 +424,14 @@ static void test_words_of_other_errors(void **state)
          "invalid-type: '>' not supported between instances of 'float' and 'str'"},
         {"contains('abc', `1`)", NULL,
          "invalid-type: 'in <string>' requires string as left operand, not int"},
+        {"merge(`{}`, Missing)", NULL, "invalid-type: 'NoneType' object is not iterable"},
+        {"merge(Missing, `{}`)", NULL,
+         "invalid-type: In function merge(), invalid type for value: None, expected one of: "
+         "['object'], received: \"null\""},
+        {"type(&a)", NULL,
+         "invalid-type: In function type(), invalid type for value: "
+         "<jmespath.visitor._Expression object>, expected one of: ['any'], "
+         "received: \"expref\""},
         {"[&a]", NULL, "invalid-type: An expression after & is only an argument of a function"},
     };
 
