@@ -205,20 +205,25 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	$(SAY) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests/lib $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
-TEST_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) $(TEST_LIBS)
+# The rooms as an archive: a test takes from it what it needs, and nothing of what it does not.
+$(BUILD)/rooms.a: $(OBJECTS)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+TEST_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/rooms.a $(LIBS) $(TEST_LIBS)
 # One rule for each suite: a pattern such as build/%: would catch everything below build/.
 define test_rule
-$(BUILD)/$(1)/%: $(BUILD)/tests/$(1)/%.o $(HELPERS) $(OBJECTS)
+$(BUILD)/$(1)/%: $(BUILD)/tests/$(1)/%.o $(HELPERS) $(BUILD)/rooms.a
 	@mkdir -p $$(@D)
 	$$(SAY) TEST $$(<:$(BUILD)/%.o=%)
 	$$(Q)$$(TEST_LINK)
 endef
 $(foreach s,$(SUITES) $(TTY_SUITES) conformance bench,$(eval $(call test_rule,$(s))))
 
-$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(OBJECTS)
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/rooms.a
 	@mkdir -p $(@D)
 	$(SAY) TEST $@
-	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/rooms.a $(LIBS)
 
 $(BUILD)/transcript: $(BUILD)/tests/transcript.o
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
