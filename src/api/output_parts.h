@@ -42,6 +42,15 @@ void output_add_python(struct str *out, json_t *value);
 /* Adds the text in upper case, by Unicode's rules. */
 void output_add_upper(struct str *out, const char *text);
 
+/* Which lists and objects occur more than once (api/output_anchors.c). */
+struct output_anchors;
+/* NULL when none does.  The value must not change until output_anchors_free(). */
+struct output_anchors *output_anchors_find(json_t *value);
+/* The id of a value that is being written, and whether it is for the first time; 0 for one that
+ * occurs once.  `anchors` may be NULL. */
+unsigned output_anchors_take(struct output_anchors *anchors, const json_t *value, bool *first);
+void output_anchors_free(struct output_anchors *anchors);
+
 /* The formats.  Those that can fail return -1 with a message. */
 int output_add_text(struct str *out, json_t *value, struct str *error);
 int output_add_table(struct str *out, const struct output_request *request, struct str *error);

@@ -13,11 +13,11 @@
  *
  * True to YAML 1.2 as awscli's library resolves it, measured; strings are compared with that
  *         library's output.
- * Left out: anchors for a list that occurs twice in one answer.
  */
 #include "api/output_parts.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/output.h"
@@ -34,6 +34,7 @@ enum {
 struct yaml_pen {
     struct str *out;
     struct arena arena;
+    struct output_anchors *anchors; /* NULL for none */
     long column;
     long indent; /* -1 outside of everything */
     bool blank;
@@ -518,10 +519,29 @@ static void pen_object(struct yaml_pen *pen, json_t *object)
     pen->indent = before;
 }
 
+/* &id001 before what is written again later, *id001 instead of what was written already.  Returns
+ * true when there is nothing more to write. */
+static bool pen_anchor(struct yaml_pen *pen, json_t *value)
+{
+    bool first = true;
+    unsigned id = output_anchors_take(pen->anchors, value, &first);
+    char name[16];
+
+    if (id == 0)
+        return false;
+    pen_mark(pen, first ? '&' : '*', true, false);
+    snprintf(name, sizeof(name), "id%03u", id);
+    for (size_t i = 0; name[i] != '\0'; i++)
+        pen_char(pen, name[i]);
+    return !first;
+}
+
 static void pen_value(struct yaml_pen *pen, json_t *value, bool in_object)
 {
     struct str text = STR_INIT;
 
+    if (pen_anchor(pen, value))
+        return;
     if (json_is_string(value)) {
         pen_string(pen, json_string_value(value), json_string_length(value), false);
     } else if (json_is_array(value) && json_array_size(value) > 0) {
@@ -544,7 +564,9 @@ void output_add_yaml(struct str *out, json_t *value)
         str_addc(out, '\n');
         return;
     }
+    pen.anchors = output_anchors_find(value);
     pen_value(&pen, value, false);
     pen_indent(&pen);
+    output_anchors_free(pen.anchors);
     arena_release(&pen.arena);
 }
