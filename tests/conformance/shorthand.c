@@ -75,7 +75,8 @@ int main(int count, char **words)
         passed += run_case(json_array_get(cases, i), verbose);
     if (cases == NULL)
         printf("# %s: %s\n", str_text(&path), problem.text);
-    printf("%sok shorthand  %zu of %zu\n", total > 0 && passed == total ? "" : "not ", passed, total);
+    printf("%sok shorthand  %zu of %zu\n", total > 0 && passed == total ? "" : "not ", passed,
+           total);
     str_release(&path);
     json_decref(cases);
     return total == 0 || passed != total;
