@@ -1,9 +1,10 @@
 /*
  * tui/canvas.h - a picture made of cells, and what views draw on it.
  *
- * A view draws into an area (a rectangle of a canvas) in the area's own coordinates; nothing it draws can leave it.
- * All text passes the sanitiser.  Draw with Unicode: on a canvas with `ascii` set, each character that the house
- * uses becomes its ASCII twin of the same width by itself (and one without a twin becomes `?`).
+ * A view draws into an area (a rectangle of a canvas) in the area's own coordinates; nothing it
+ * draws can leave it. All text passes the sanitiser.  Draw with Unicode: on a canvas with `ascii`
+ * set, each character that the house uses becomes its ASCII twin of the same width by itself (and
+ * one without a twin becomes `?`).
  *
  * A canvas knows no terminal: tui/term puts it on one, tests read its rows.
  */
@@ -98,10 +99,12 @@ struct canvas_area canvas_part(const struct canvas_area *area, struct canvas_are
 /* The area within its border. */
 struct canvas_area canvas_inside(const struct canvas_area *area);
 
-/* Draws one line of text from a place on, cut at the limit.  Returns the columns that were drawn. */
-int canvas_text(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, const char *text);
+/* Draws one line of text from a place on, cut at the limit.  Returns the columns drawn. */
+int canvas_text(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                const char *text);
 /* The same, and a text that does not fit ends in an ellipsis. */
-int canvas_label(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, const char *text);
+int canvas_label(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                 const char *text);
 int canvas_printf(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Makes the whole area blank in a style. */
@@ -112,9 +115,11 @@ void canvas_restyle(const struct canvas_area *area, struct canvas_at at, struct 
 void canvas_box(const struct canvas_area *area, struct canvas_style style, const char *title);
 /* Lines from a place on; `cols` is the length of the first, `length` of the second. */
 void canvas_hline(const struct canvas_area *area, struct canvas_at at, struct canvas_style style);
-void canvas_vline(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, int length);
+void canvas_vline(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                  int length);
 /* A bar of at.cols columns, filled to so many thousandths. */
-void canvas_bar(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, int permille);
+void canvas_bar(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                int permille);
 
 /* A row of little columns, the newest value at the right; 0 is blank, anything more is seen. */
 struct canvas_series {
@@ -130,8 +135,8 @@ void canvas_cursor(const struct canvas_area *area, struct canvas_at at);
 
 /* Adds the text of one row, without the blanks at its end. */
 void canvas_row_text(const struct canvas *canvas, int row, struct str *out);
-/* Calls `changed` for each run of cells in which the pictures differ, in order, never cutting a wide character.
- * Pictures of different sizes differ everywhere. */
+/* Calls `changed` for each run of cells in which the pictures differ, in order, never cutting a
+ * wide character. Pictures of different sizes differ everywhere. */
 void canvas_diff(const struct canvas *old, const struct canvas *new,
                  void (*changed)(void *context, int row, int col, int cols), void *context);
 

@@ -1,10 +1,10 @@
 /*
  * tui/term.h - the terminal (the cage of curses): screen, keys, signals, and giving it all back.
  *
- * One terminal per process.  From term_start() to term_stop() the screen is ours: standard error is kept in memory
- * and printed afterwards, and the terminal is restored on every way out, a crash included.  The caller has
- * called setlocale(LC_ALL, ""); it starts the terminal before line_init(LINE_CAGED) and stops it after
- * line_release().
+ * One terminal per process.  From term_start() to term_stop() the screen is ours: standard error is
+ * kept in memory and printed afterwards, and the terminal is restored on every way out, a crash
+ * included.  The caller has called setlocale(LC_ALL, ""); it starts the terminal before
+ * line_init(LINE_CAGED) and stops it after line_release().
  *
  * The loop of a full-screen program:
  *
@@ -31,11 +31,14 @@ struct term_options {
     bool mouse;
 };
 
-/* Why there can be no full screen here (one line: no terminal, TERM=dumb...), or NULL when there can. */
+/* Why there can be no full screen here (one line: no terminal, TERM=dumb...), or NULL when there
+ * can. */
 const char *term_unusable(void);
-/* Takes the screen.  Returns true, or false with one line in *problem; the terminal is then as before. */
+/* Takes the screen.  Returns true, or false with one line in *problem; the terminal is then as
+ * before. */
 bool term_start(const struct term_options *options, struct str *problem);
-/* Gives it back and prints what was written to standard error meanwhile.  Harmless when not started. */
+/* Gives it back and prints what was written to standard error meanwhile.  Harmless when not
+ * started. */
 void term_stop(void);
 
 /* Whether canvases need their `ascii` set, and whether colours can be told apart. */
@@ -44,7 +47,8 @@ bool term_is_mono(void);
 /* Rows and columns, at least 1 each. */
 void term_size(int *rows, int *cols);
 
-/* Puts the picture on the screen, sending only what differs from the last one; nothing when nothing does. */
+/* Puts the picture on the screen, sending only what differs from the last one; nothing when nothing
+ * does. */
 void term_paint(const struct canvas *canvas);
 /* Forgets what is on the screen: the next paint sends everything (Ctrl-L). */
 void term_repaint(void);
@@ -56,8 +60,8 @@ enum term_event {
     TERM_END = 8,       /* asked to end (SIGTERM, SIGHUP), or the terminal is gone */
 };
 
-/* Waits for at most so long (-1: for ever; 0: just looks), and returns what happened, 0 for nothing.  Ctrl-Z is
- * obeyed within. */
+/* Waits for at most so long (-1: for ever; 0: just looks), and returns what happened, 0 for
+ * nothing.  Ctrl-Z is obeyed within. */
 unsigned term_wait(int timeout_ms);
 
 enum term_key_code {
@@ -79,8 +83,8 @@ enum term_key_code {
     TERM_KEY_PAGE_DOWN,
     TERM_KEY_F1, /* F2 to F12 follow in order */
     TERM_KEY_F12 = TERM_KEY_F1 + 11,
-    TERM_KEY_PASTE,      /* a paste, thrown away: views have no use for text */
-    TERM_KEY_CLICK,      /* row and col; only with `mouse` */
+    TERM_KEY_PASTE, /* a paste, thrown away: views have no use for text */
+    TERM_KEY_CLICK, /* row and col; only with `mouse` */
     TERM_KEY_WHEEL_UP,
     TERM_KEY_WHEEL_DOWN,
 };
@@ -93,7 +97,8 @@ struct term_key {
     int col;
 };
 
-/* The next key that waits, for a view; false when none does.  Never called while the line has the keys. */
+/* The next key that waits, for a view; false when none does.  Never called while the line has the
+ * keys. */
 bool term_key(struct term_key *key);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * tui/theme.h - what things look like, by what they mean.
  *
- * Views name a role, never a colour.  Colour is never the only signal: a role that matters also differs in text
- * or glyph where it is used, and themes without colour tell roles apart by bold, dim, reverse and underline.
+ * Views name a role, never a colour.  Colour is never the only signal: a role that matters also
+ * differs in text or glyph where it is used, and themes without colour tell roles apart by bold,
+ * dim, reverse and underline.
  */
 #ifndef TUI_THEME_H
 #define TUI_THEME_H
@@ -13,7 +14,7 @@
 
 enum theme_role {
     THEME_TEXT,
-    THEME_DIM,      /* what may be overlooked */
+    THEME_DIM, /* what may be overlooked */
     THEME_STRONG,
     THEME_TITLE,
     THEME_FRAME,
@@ -23,7 +24,7 @@ enum theme_role {
     THEME_KEY,      /* the foot: the key */
     THEME_SELECTED, /* the row with the cursor */
     THEME_PROMPT,
-    THEME_COMMAND,  /* a command as it was typed, or as a lesson shows it */
+    THEME_COMMAND, /* a command as it was typed, or as a lesson shows it */
     THEME_GOOD,
     THEME_WARN,
     THEME_BAD,

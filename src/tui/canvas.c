@@ -1,8 +1,9 @@
 /*
  * tui/canvas.c - a picture made of cells, and what views draw on it.
  *
- * Owns    the cells of each canvas.  A wide character takes two cells, the right one with no columns of its own;
- *         whoever overwrites one half blanks the other, so that no half remains.
+ * Owns    the cells of each canvas.  A wide character takes two cells, the right one with no
+ *         columns of its own; whoever overwrites one half blanks the other, so that no half
+ *         remains.
  */
 #include "tui/canvas.h"
 
@@ -66,7 +67,8 @@ static uint32_t twin_of(uint32_t code)
 }
 
 /* Puts a character with its marks; its columns must fit. */
-static void put_cell(const struct canvas_area *area, struct canvas_at at, const struct canvas_cell *cell)
+static void put_cell(const struct canvas_area *area, struct canvas_at at,
+                     const struct canvas_cell *cell)
 {
     int row = at.row;
     int col = at.col;
@@ -94,7 +96,8 @@ static void put_cell(const struct canvas_area *area, struct canvas_at at, const 
         *cell_of(canvas, row, col + 1) = (struct canvas_cell){.style = put.style, .columns = 0};
 }
 
-static void put_code(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, uint32_t code)
+static void put_code(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                     uint32_t code)
 {
     const struct canvas_cell cell = {.codes = {code}, .style = style, .columns = 1};
 
@@ -175,8 +178,9 @@ struct canvas_area canvas_part(const struct canvas_area *area, struct canvas_are
 
 struct canvas_area canvas_inside(const struct canvas_area *area)
 {
-    return canvas_part(area,
-                       (struct canvas_area){.row = 1, .col = 1, .rows = area->rows - 2, .cols = area->cols - 2});
+    return canvas_part(
+        area,
+        (struct canvas_area){.row = 1, .col = 1, .rows = area->rows - 2, .cols = area->cols - 2});
 }
 
 /* Drawing. */
@@ -206,7 +210,8 @@ static int put_piece(const struct canvas_area *area, struct canvas_at at, struct
     return (int)piece->columns;
 }
 
-int canvas_text(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, const char *text)
+int canvas_text(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                const char *text)
 {
     int room = room_at(area, at);
     size_t length = strlen(text);
@@ -225,7 +230,8 @@ int canvas_text(const struct canvas_area *area, struct canvas_at at, struct canv
     return drawn;
 }
 
-int canvas_label(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, const char *text)
+int canvas_label(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                 const char *text)
 {
     int room = room_at(area, at);
     size_t length = strlen(text);
@@ -278,7 +284,8 @@ void canvas_hline(const struct canvas_area *area, struct canvas_at at, struct ca
         put_code(area, at, style, 0x2500);
 }
 
-void canvas_vline(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, int length)
+void canvas_vline(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                  int length)
 {
     for (; length > 0; length--, at.row++)
         put_code(area, at, style, 0x2502);
@@ -300,14 +307,16 @@ void canvas_box(const struct canvas_area *area, struct canvas_style style, const
     put_code(area, (struct canvas_at){.row = bottom}, style, 0x2514);
     put_code(area, (struct canvas_at){.row = bottom, .col = right}, style, 0x2518);
     if (title != NULL && right > 4) {
-        int used = canvas_label(area, (struct canvas_at){.col = 2, .cols = right - 3}, style, title);
+        int used =
+            canvas_label(area, (struct canvas_at){.col = 2, .cols = right - 3}, style, title);
 
         put_code(area, (struct canvas_at){.col = 1}, style, ' ');
         put_code(area, (struct canvas_at){.col = 2 + used}, style, ' ');
     }
 }
 
-void canvas_bar(const struct canvas_area *area, struct canvas_at at, struct canvas_style style, int permille)
+void canvas_bar(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
+                int permille)
 {
     int room = room_at(area, at);
     int full = permille <= 0 ? 0 : permille >= 1000 ? room : (permille * room + 500) / 1000;
@@ -332,7 +341,8 @@ void canvas_spark(const struct canvas_area *area, struct canvas_at at, struct ca
         size_t level = 0;
 
         if (values[i] > 0)
-            level = values[i] >= max ? 5 : 1 + (size_t)((double)(values[i] - 1) / (double)max * 5.0);
+            level =
+                values[i] >= max ? 5 : 1 + (size_t)((double)(values[i] - 1) / (double)max * 5.0);
         put_code(area, at, style, levels[level > 5 ? 5 : level]);
     }
 }
@@ -391,7 +401,8 @@ void canvas_diff(const struct canvas *old, const struct canvas *new,
     }
 }
 
-_Static_assert(sizeof(struct canvas_cell) == (2 + UTF8_MARKS_MAX) * 4, "cells are compared byte by byte");
+_Static_assert(sizeof(struct canvas_cell) == (2 + UTF8_MARKS_MAX) * 4,
+               "cells are compared byte by byte");
 
 static const struct twin twins[TWINS] = {
     {.code = 0x00b5, .ascii = 'u'}, /* µ */

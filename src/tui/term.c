@@ -1,16 +1,17 @@
 /*
  * tui/term.c - the terminal (the cage of curses): screen, keys, signals, and giving it all back.
  *
- * Owns    the terminal of the process (`term` below, and curses' own globals): mutable state that the house
- *         allows here only.
- * Moves   closed -> open by term_start(); open -> closed by term_stop(), a signal that kills, or a BUG.
+ * Owns    the terminal of the process (`term` below, and curses' own globals): mutable state that
+ *         the house allows here only.
+ * Moves   closed -> open by term_start(); open -> closed by term_stop(), a signal that kills, or a
+ *         BUG.
  *
- * Signal handlers only set flags and write a byte into a pipe that term_wait() also polls, so that no signal is
- * missed between looking and waiting.  The handler of a crash may call almost nothing: the bytes that restore
- * the screen are made at the start and only written there.
+ * Signal handlers only set flags and write a byte into a pipe that term_wait() also polls, so that
+ * no signal is missed between looking and waiting.  The handler of a crash may call almost nothing:
+ * the bytes that restore the screen are made at the start and only written there.
  *
- * Widths are base/utf8's.  Curses lays out by the C library's: where the two differ, the replacement character is
- * painted instead, which both count as one column.
+ * Widths are base/utf8's.  Curses lays out by the C library's: where the two differ, the
+ * replacement character is painted instead, which both count as one column.
  */
 #define NCURSES_WIDECHAR 1
 
@@ -57,14 +58,14 @@ static struct {
     bool ascii;
     bool mono;
     bool mouse;
-    bool registered;  /* with atexit() */
-    SCREEN *screen;   /* owned */
+    bool registered; /* with atexit() */
+    SCREEN *screen;  /* owned */
     struct canvas painted;
-    int pairs[CANVAS_COLORS][CANVAS_COLORS]; /* curses' number for each pair of colours; 0: not yet */
+    int pairs[CANVAS_COLORS][CANVAS_COLORS]; /* curses' number for a pair of colours; 0: not yet */
     int pair_count;
-    int stderr_kept;  /* the real standard error, or -1 */
-    int stderr_file;  /* what stands in for it, or -1 */
-    int wake[2];      /* the pipe of the signal handlers */
+    int stderr_kept; /* the real standard error, or -1 */
+    int stderr_file; /* what stands in for it, or -1 */
+    int wake[2];     /* the pipe of the signal handlers */
     int rows;
     int cols;
     struct termios before;
@@ -100,7 +101,8 @@ static void write_all(int descriptor, const char *bytes, size_t length)
 
 /* Crashing.  Only what is safe in a signal handler. */
 
-/* What was meant for standard error, without its control characters (there is no memory for the sanitiser). */
+/* What was meant for standard error, without its control characters (there is no memory for the
+ * sanitiser). */
 static void print_kept_stderr_raw(void)
 {
     char bytes[256];
@@ -285,7 +287,8 @@ static void set_modes(void)
         set_escdelay(25);
     define_key("\x1b[200~", PASTE_BEGIN);
     define_key("\x1b[201~", PASTE_END);
-    /* Ctrl-S searches, Ctrl-V quotes, Ctrl-O is free: all bytes but Ctrl-C, Ctrl-Z and Ctrl-\ are for us. */
+    /* Ctrl-S searches, Ctrl-V quotes, Ctrl-O is free: all bytes but Ctrl-C, Ctrl-Z and Ctrl-\ are
+     * for us. */
     if (tcgetattr(STDIN_FILENO, &modes) == 0) {
         modes.c_iflag &= ~(tcflag_t)(IXON | IXOFF | ICRNL | INLCR | ISTRIP);
         modes.c_lflag &= ~(tcflag_t)IEXTEN;
@@ -324,7 +327,8 @@ bool term_start(const struct term_options *options, struct str *problem)
         return false;
     }
     got_resize = got_interrupt = got_stop = got_end = 0;
-    set_handlers(event_signals, EVENT_SIGNALS, on_event); /* before curses, which leaves these alone then */
+    /* Before curses, which leaves these alone then. */
+    set_handlers(event_signals, EVENT_SIGNALS, on_event);
     use_env(FALSE); /* LINES and COLUMNS are no news from the terminal */
     term.screen = newterm(NULL, stdout, stdin);
     if (term.screen == NULL) {
@@ -408,7 +412,8 @@ void term_size(int *rows, int *cols)
 
 /* Painting. */
 
-/* Curses' number of a colour, -1 for the terminal's own; sets *bold where bright can be had in no other way. */
+/* Curses' number of a colour, -1 for the terminal's own; sets *bold where bright can be had in no
+ * other way. */
 static short color_number(uint8_t color, bool *bold)
 {
     if (color == CANVAS_DEFAULT)
@@ -422,7 +427,7 @@ static short color_number(uint8_t color, bool *bold)
 
 static short pair_of(const struct canvas_style *style, bool *bold)
 {
-    bool bold_back = false; /* would make the text bold; a background has no other way, and goes without */
+    bool bold_back = false; /* would make the text bold: a background goes without */
     short fg;
     short bg;
     int *pair;
@@ -604,10 +609,18 @@ static enum term_key_code function_key(wint_t code)
         int code;
         enum term_key_code key;
     } keys[] = {
-        {KEY_UP, TERM_KEY_UP}, {KEY_DOWN, TERM_KEY_DOWN}, {KEY_LEFT, TERM_KEY_LEFT},
-        {KEY_RIGHT, TERM_KEY_RIGHT}, {KEY_HOME, TERM_KEY_HOME}, {KEY_END, TERM_KEY_END},
-        {KEY_PPAGE, TERM_KEY_PAGE_UP}, {KEY_NPAGE, TERM_KEY_PAGE_DOWN}, {KEY_BTAB, TERM_KEY_BACKTAB},
-        {KEY_ENTER, TERM_KEY_ENTER}, {KEY_BACKSPACE, TERM_KEY_BACKSPACE}, {KEY_DC, TERM_KEY_DELETE},
+        {KEY_UP, TERM_KEY_UP},
+        {KEY_DOWN, TERM_KEY_DOWN},
+        {KEY_LEFT, TERM_KEY_LEFT},
+        {KEY_RIGHT, TERM_KEY_RIGHT},
+        {KEY_HOME, TERM_KEY_HOME},
+        {KEY_END, TERM_KEY_END},
+        {KEY_PPAGE, TERM_KEY_PAGE_UP},
+        {KEY_NPAGE, TERM_KEY_PAGE_DOWN},
+        {KEY_BTAB, TERM_KEY_BACKTAB},
+        {KEY_ENTER, TERM_KEY_ENTER},
+        {KEY_BACKSPACE, TERM_KEY_BACKSPACE},
+        {KEY_DC, TERM_KEY_DELETE},
     };
 
     if (code >= (wint_t)KEY_F(1) && code <= (wint_t)KEY_F(12))
@@ -623,8 +636,8 @@ static void character_key(struct term_key *key, wint_t code)
 {
     key->character = (uint32_t)code;
     key->code = code == '\r' || code == '\n' ? TERM_KEY_ENTER
-              : code == '\t'                 ? TERM_KEY_TAB
-              : code == 0x7f || code == 8    ? TERM_KEY_BACKSPACE
+                : code == '\t'               ? TERM_KEY_TAB
+                : code == 0x7f || code == 8  ? TERM_KEY_BACKSPACE
                                              : TERM_KEY_CHAR;
 }
 

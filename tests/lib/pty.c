@@ -77,7 +77,8 @@ static void become(const char *path, const char *const *argv, const char *const 
 
 struct pty *pty_start(const char *const *argv, struct pty_options options)
 {
-    struct winsize size = {.ws_row = (unsigned short)options.rows, .ws_col = (unsigned short)options.cols};
+    struct winsize size = {.ws_row = (unsigned short)options.rows,
+                           .ws_col = (unsigned short)options.cols};
     struct pty *pty = xcalloc(1, sizeof(*pty));
 
     pty->rows = options.rows;
@@ -209,7 +210,8 @@ static bool wait_for(struct pty *pty, const char *text, bool present, int timeou
         long long left = end - now_ms();
 
         if (left <= 0) {
-            fprintf(stderr, "%s \"%s\" on this screen:\n%s", present ? "no" : "still", text, pty_screen(pty));
+            fprintf(stderr, "%s \"%s\" on this screen:\n%s", present ? "no" : "still", text,
+                    pty_screen(pty));
             return false;
         }
         pump(pty, left > 50 ? 50 : (int)left);

@@ -1,8 +1,9 @@
 /*
  * tests/lib/pty.h - a program on a terminal of its own, inside a test.
  *
- * The program runs on a pseudo-terminal whose other end is libvterm: a real terminal's screen, to be read row by
- * row.  Nothing is read from the program but within these functions; each returns as soon as it knows its answer.
+ * The program runs on a pseudo-terminal whose other end is libvterm: a real terminal's screen, to
+ * be read row by row.  Nothing is read from the program but within these functions; each returns as
+ * soon as it knows its answer.
  *
  *   struct pty *pty = pty_start(argv, (struct pty_options){.rows = 24, .cols = 80});
  *   assert_true(pty_wait_text(pty, "Tab complete", 2000));
@@ -34,8 +35,9 @@ struct pty_options {
     const char *const *env; /* "NAME=value" or "NAME" (unset), NULL at the end; may be NULL */
 };
 
-/* Starts argv[0] (argv ends in NULL) with a small environment: TERM=xterm-256color, LC_ALL=C.UTF-8, HOME below
- * /nonexistent, the caller's PATH, and options.env over these.  Stops the test when it cannot. */
+/* Starts argv[0] (argv ends in NULL) with a small environment: TERM=xterm-256color, LC_ALL=C.UTF-8,
+ * HOME below /nonexistent, the caller's PATH, and options.env over these.  Stops the test when it
+ * cannot. */
 struct pty *pty_start(const char *const *argv, struct pty_options options);
 /* Kills the program if it still runs, and frees everything. */
 void pty_free(struct pty *pty);
@@ -56,7 +58,8 @@ int pty_find_row(struct pty *pty, const char *text);
 /* All rows, each ended by a newline; borrowed until the next call. */
 const char *pty_screen(struct pty *pty);
 void pty_cursor(struct pty *pty, int *row, int *col);
-/* Whether the cell is shown in reverse; the index of its colour in the terminal's palette, -1 for the default. */
+/* Whether the cell is shown in reverse; the index of its colour in the terminal's palette, -1 for
+ * the default. */
 bool pty_is_reverse(struct pty *pty, int row, int col);
 int pty_color(struct pty *pty, int row, int col);
 /* How many bytes the program has written so far. */
@@ -64,7 +67,8 @@ size_t pty_bytes(const struct pty *pty);
 
 void pty_resize(struct pty *pty, int rows, int cols);
 void pty_signal(struct pty *pty, int number);
-/* Waits for the end.  Returns the exit status, 128 + the signal's number, or -1 when it still runs. */
+/* Waits for the end.  Returns the exit status, 128 + the signal's number, or -1 when it still runs.
+ */
 int pty_wait_exit(struct pty *pty, int timeout_ms);
 
 #endif

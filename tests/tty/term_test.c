@@ -1,8 +1,8 @@
 /*
  * tests/tty/term_test.c - the prompt and the screen together, on a real terminal's other end.
  *
- * The program under test is this file's own demo(): a title, a log, and a prompt in the last row.  It is the smallest
- * console that keeps the recipe of shell/line and tui/term.
+ * The program under test is this file's own demo(): a title, a log, and a prompt in the last row.
+ * It is the smallest console that keeps the recipe of shell/line and tui/term.
  */
 #include "pty.h"
 
@@ -73,7 +73,8 @@ static void demo_paste(void *context, const char *text)
     line_set_prompt("run the pasted lines? ");
 }
 
-static void demo_complete(void *context, const char *text, size_t cursor, struct line_candidates *out)
+static void demo_complete(void *context, const char *text, size_t cursor,
+                          struct line_candidates *out)
 {
     static const char *const words[] = {"describe-images", "describe-instances", "run-instances"};
 
@@ -121,7 +122,8 @@ static void demo_view_keys(struct demo *demo)
     while (demo->in_view && term_key(&key)) {
         char name[32];
 
-        snprintf(name, sizeof(name), "%d %u%s", (int)key.code, (unsigned)key.character, key.alt ? " alt" : "");
+        snprintf(name, sizeof(name), "%d %u%s", (int)key.code, (unsigned)key.character,
+                 key.alt ? " alt" : "");
         demo_log(demo, "view ", name);
         demo->in_view = key.character != 'i';
     }
@@ -143,10 +145,12 @@ static void demo_draw(struct demo *demo, struct canvas *canvas)
                   "demo %dx%d %s", rows, cols, demo->in_view ? "view" : "prompt");
     first = demo->logged > rows - 2 ? demo->logged - (rows - 2) : 0;
     for (int i = first; i < demo->logged; i++)
-        canvas_label(&all, (struct canvas_at){.row = 1 + i - first}, (struct canvas_style){.fg = CANVAS_RED},
-                     demo->log[i]);
+        canvas_label(&all, (struct canvas_at){.row = 1 + i - first},
+                     (struct canvas_style){.fg = CANVAS_RED}, demo->log[i]);
     canvas_text(&all, (struct canvas_at){.row = rows - 1}, (struct canvas_style){0}, state.prompt);
-    canvas_text(&all, (struct canvas_at){.row = rows - 1, .col = (int)utf8_columns(state.prompt, strlen(state.prompt))},
+    canvas_text(&all,
+                (struct canvas_at){.row = rows - 1,
+                                   .col = (int)utf8_columns(state.prompt, strlen(state.prompt))},
                 (struct canvas_style){0}, state.text);
     canvas_cursor(&all, (struct canvas_at){.row = rows - 1, .col = (int)state.cursor_column});
 }
@@ -297,7 +301,8 @@ static void test_completion(void **state)
     pty_free(pty);
 }
 
-/* A half-typed command would be lost when the window changes, or the screen would keep its old size. */
+/* A half-typed command would be lost when the window changes, or the screen would keep its old
+ * size. */
 static void test_resize(void **state)
 {
     struct pty *pty = start(NULL);
@@ -346,7 +351,8 @@ static void test_keys(void **state)
     (void)state;
     pty_send(pty, PTY_F2);
     assert_true(pty_wait_text(pty, "ran [help]", WAIT_MS));
-    pty_send(pty, "\x1b" "3");
+    pty_send(pty, "\x1b"
+                  "3");
     assert_true(pty_wait_text(pty, "key [16]", WAIT_MS));
     pty_send(pty, "abc" PTY_LEFT "X\r");
     assert_true(pty_wait_text(pty, "ran [abXc]", WAIT_MS));
@@ -354,7 +360,8 @@ static void test_keys(void **state)
     assert_true(pty_wait_text(pty, "demo 10x40 view", WAIT_MS));
     pty_send(pty, PTY_UP);
     assert_true(pty_wait_text(pty, "view [8 0]", WAIT_MS));
-    pty_send(pty, "\x1b" "2" PTY_PASTE("iii"));
+    pty_send(pty, "\x1b"
+                  "2" PTY_PASTE("iii"));
     assert_true(pty_wait_text(pty, "view [1 50 alt]", WAIT_MS));
     assert_true(pty_wait_text(pty, "view [28 0]", WAIT_MS));
     pty_send(pty, "i");
@@ -364,7 +371,8 @@ static void test_keys(void **state)
     pty_free(pty);
 }
 
-/* After a crash, a bug or a kill the learner's terminal would be unusable, and nobody would know why. */
+/* After a crash, a bug or a kill the learner's terminal would be unusable, and nobody would know
+ * why. */
 static void test_restore(void **state)
 {
     static const struct {
@@ -391,7 +399,8 @@ static void test_restore(void **state)
     }
 }
 
-/* A terminal window that is closed, or a machine that shuts down, would leave the program running for ever. */
+/* A terminal window that is closed, or a machine that shuts down, would leave the program running
+ * for ever. */
 static void test_end(void **state)
 {
     struct pty *pty = start(NULL);
@@ -424,7 +433,8 @@ static void test_quiet(void **state)
     pty_free(pty);
 }
 
-/* In a locale or on a terminal without Unicode or colour the console would not start, or show rubbish. */
+/* In a locale or on a terminal without Unicode or colour the console would not start, or show
+ * rubbish. */
 static void test_poor_terminals(void **state)
 {
     static const char *const argv[] = {"/proc/self/exe", "demo", NULL};
@@ -453,16 +463,11 @@ static void test_poor_terminals(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cursor_column),
-        cmocka_unit_test(test_history_search),
-        cmocka_unit_test(test_completion),
-        cmocka_unit_test(test_resize),
-        cmocka_unit_test(test_paste),
-        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_restore),
-        cmocka_unit_test(test_end),
-        cmocka_unit_test(test_quiet),
-        cmocka_unit_test(test_poor_terminals),
+        cmocka_unit_test(test_cursor_column), cmocka_unit_test(test_history_search),
+        cmocka_unit_test(test_completion),    cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_paste),         cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_restore),       cmocka_unit_test(test_end),
+        cmocka_unit_test(test_quiet),         cmocka_unit_test(test_poor_terminals),
     };
 
     if (argc > 1 && strcmp(argv[1], "demo") == 0)

@@ -57,8 +57,12 @@ static void test_wide(void **state)
     (void)state;
     canvas_init(&canvas, 1, 6);
     all = canvas_all(&canvas);
-    canvas_text(&all, (struct canvas_at){0}, plain, "\xe6\x97\xa5\xe6\x9c\xac" "e\xcc\x81");
-    assert_row(&canvas, 0, "\xe6\x97\xa5\xe6\x9c\xac" "e\xcc\x81");
+    canvas_text(&all, (struct canvas_at){0}, plain,
+                "\xe6\x97\xa5\xe6\x9c\xac"
+                "e\xcc\x81");
+    assert_row(&canvas, 0,
+               "\xe6\x97\xa5\xe6\x9c\xac"
+               "e\xcc\x81");
     assert_int_equal(canvas.cells[1].columns, 0);
     canvas_text(&all, (struct canvas_at){.col = 1}, plain, "xy");
     assert_row(&canvas, 0, " xy e\xcc\x81");
@@ -116,7 +120,7 @@ static void note(void *context, int row, int col, int cols)
     str_addf(context, "%d:%d+%d ", row, col, cols);
 }
 
-/* The terminal would be sent a whole screen for one changed digit; or a change would not be sent. */
+/* The terminal would be sent a whole screen for one changed digit; or a change would be lost. */
 static void test_diff(void **state)
 {
     struct canvas old = {0};
@@ -134,7 +138,8 @@ static void test_diff(void **state)
     canvas_diff(&old, &new, note, &runs);
     assert_string_equal(str_text(&runs), "");
     canvas_text(&all, (struct canvas_at){.row = 1, .col = 3}, plain, "ab d");
-    canvas_restyle(&all, (struct canvas_at){.col = 8}, (struct canvas_style){.attributes = CANVAS_BOLD});
+    canvas_restyle(&all, (struct canvas_at){.col = 8},
+                   (struct canvas_style){.attributes = CANVAS_BOLD});
     canvas_diff(&old, &new, note, &runs);
     assert_string_equal(str_text(&runs), "0:8+2 1:3+2 1:6+1 ");
     canvas_release(&old);
@@ -160,12 +165,9 @@ static void test_themes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clipping),
-        cmocka_unit_test(test_wide),
-        cmocka_unit_test(test_sanitised),
-        cmocka_unit_test(test_twins),
-        cmocka_unit_test(test_diff),
-        cmocka_unit_test(test_themes),
+        cmocka_unit_test(test_clipping),  cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_sanitised), cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_diff),      cmocka_unit_test(test_themes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
