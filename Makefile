@@ -41,7 +41,7 @@ once       = $(eval $(1) := $(2))$($(1))
 pkg        = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 # Which of the flags does the compiler take?  All together first, one by one only if that fails.
 accepted   = $(shell try() { echo 'int main(void) { return 0; }' | \
-               $(CC) -Werror $(CFLAGS) "$$@" -x c - -o /dev/null 2>/dev/null; }; \
+               $(CC) -Werror $(CFLAGS) $(2) "$$@" -x c - -o /dev/null 2>/dev/null; }; \
                if try $(1); then echo '$(1)'; else \
                for flag in $(1); do if try $$flag; then echo "$$flag"; fi; done; fi)
 
@@ -50,7 +50,7 @@ PKG_LIBS       = $(call once,PKG_LIBS,$(call pkg,--libs $(PACKAGES)))
 TEST_CFLAGS    = $(call once,TEST_CFLAGS,$(call pkg,--cflags $(TEST_PKGS)))
 TEST_LIBS      = $(call once,TEST_LIBS,$(call pkg,--libs $(TEST_PKGS)))
 HARDEN_OK      = $(call once,HARDEN_OK,$(if $(HARDEN),$(call accepted,$(HARDEN))))
-HARDEN_LD_OK   = $(call once,HARDEN_LD_OK,$(if $(HARDEN),$(call accepted,$(HARDEN_LD))))
+HARDEN_LD_OK   = $(call once,HARDEN_LD_OK,$(if $(HARDEN),$(call accepted,$(HARDEN_LD),$(HARDEN_OK))))
 
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DNEPHOSCOPE_VERSION='"$(VERSION)"' -Iinclude -Isrc $(WARNINGS) \
              $(PKG_CFLAGS) $(HARDEN_OK) $(CPPFLAGS) $(CFLAGS)
@@ -107,7 +107,7 @@ test: ## install what is missing, build, and run every test
 	@sh .ci/deps
 	@$(MAKE) --no-print-directory check
 
-check: $(call built,$(C_TESTS) $(TTY_TESTS)) $(TEST_PROGRAMS) ## run every test, install nothing (TESTS='...' picks files)
+check: $(call built,$(C_TESTS) $(TTY_TESTS)) $(TEST_PROGRAMS) ## run every test, install nothing (TESTS=)
 ifneq ($(TESTS),)
 	@$(RUN_TESTS) $(foreach t,$(TESTS),$(if $(filter %_test.c,$(t)),$(call built,$(t)),$(t)))
 else
@@ -117,7 +117,7 @@ endif
 unit: $(call built,$(UNIT_TESTS)) ## run the unit tests only
 	@$(RUN_TESTS) $^
 
-bless: $(TEST_PROGRAMS) ## show how the transcripts' answers changed, and ask before rewriting them (TESTS='...')
+bless: $(TEST_PROGRAMS) ## show how transcripts changed, and ask before rewriting them (TESTS=)
 	@$(TEST_ENV) sh tests/bless $(or $(TESTS),$(filter %.test,$(SCRIPTS)))
 
 ASAN_FLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
