@@ -7,6 +7,7 @@
 #include "pty.h"
 
 #include <locale.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -205,6 +206,87 @@ static int demo_run(void)
     free(demo.paste);
     for (int i = 0; i < demo.logged; i++)
         free(demo.log[i]);
+    return 0;
+}
+
+/* The same without a screen: lines on a terminal, or from a pipe. */
+
+static volatile sig_atomic_t plain_interrupted;
+
+static void on_plain_interrupt(int number)
+{
+    (void)number;
+    plain_interrupted = 1;
+}
+
+static void plain_accept(void *context, const char *text)
+{
+    struct demo *demo = context;
+
+    printf("ran [%s]\n", text);
+    line_history_add(text);
+    line_set_prompt(strcmp(text, "more") == 0 ? "> " : "$ ");
+    demo->over = demo->over || strcmp(text, "quit") == 0;
+    if (demo->over)
+        line_release();
+}
+
+static void plain_paste(void *context, const char *text)
+{
+    (void)context;
+    printf("pasted %zu bytes\n", strlen(text));
+}
+
+static void plain_show(void *context, const struct line_candidates *candidates)
+{
+    (void)context;
+    for (uint32_t i = 0; i < candidates->items.count; i++)
+        printf("%s  %s\n", candidates->items.items[i].text, candidates->items.items[i].doc);
+}
+
+static void plain_end(void *context, bool gone)
+{
+    struct demo *demo = context;
+
+    printf(gone ? "gone\n" : "end\n");
+    demo->over = true;
+}
+
+static int plain_run(void)
+{
+    struct demo demo = {0};
+    const struct sigaction action = {.sa_handler = on_plain_interrupt};
+    const struct line_hooks hooks = {
+        .context = &demo,
+        .accept = plain_accept,
+        .paste = plain_paste,
+        .complete = demo_complete,
+        .show = plain_show,
+        .end = plain_end,
+    };
+    bool more = false;
+
+    setlocale(LC_ALL, "");
+    sigaction(SIGINT, &action, NULL);
+    line_init(isatty(STDIN_FILENO) ? LINE_TTY : LINE_PIPE, &hooks);
+    line_set_prompt("$ ");
+    for (unsigned tick = 0; !demo.over; tick++) {
+        struct pollfd wait = {.fd = STDIN_FILENO, .events = POLLIN};
+
+        if (more || poll(&wait, 1, 100) > 0)
+            more = line_read_ready();
+        if (plain_interrupted) {
+            plain_interrupted = 0;
+            line_interrupt();
+        }
+        if (tick == 8 && getenv("DEMO_EVENT") != NULL) {
+            line_pause();
+            printf("something happened\n");
+            line_resume();
+        }
+    }
+    line_release();
+    printf("bye\n");
     return 0;
 }
 
@@ -460,6 +542,130 @@ static void test_poor_terminals(void **state)
     pty_free(pty);
 }
 
+/* Without a screen the prompt would lose its editing, its history or its completion. */
+static void test_plain(void **state)
+{
+    static const char *const argv[] = {"/proc/self/exe", "plain", NULL};
+    struct pty *pty = pty_start(argv, (struct pty_options){.rows = 20, .cols = 40});
+
+    (void)state;
+    assert_true(pty_wait_text(pty, "$", WAIT_MS));
+    pty_send(pty, "ab\xc3\xa9" PTY_LEFT "x\r");
+    assert_true(pty_wait_text(pty, "ran [abx\xc3\xa9]", WAIT_MS));
+    pty_send(pty, "\x1b[A");
+    assert_true(pty_wait_text(pty, "$ abx\xc3\xa9", WAIT_MS));
+    pty_send(pty, "\x03");
+    pty_settle(pty, 100);
+    pty_send(pty, "more\r");
+    assert_true(pty_wait_text(pty, "ran [more]", WAIT_MS));
+    pty_send(pty, "b\r");
+    assert_true(pty_wait_text(pty, "> b", WAIT_MS));
+    pty_send(pty, "ec2 de\t");
+    assert_true(pty_wait_text(pty, "describe-images  a sentence", WAIT_MS));
+    assert_true(pty_wait_text(pty, "$ ec2 describe-i", WAIT_MS));
+    pty_send(pty, "\x15" PTY_PASTE("a\nb"));
+    assert_true(pty_wait_text(pty, "pasted 3 bytes", WAIT_MS));
+    pty_send(pty, "quit\r");
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    assert_string_equal(pty_row(pty, 0), "$ abx\xc3\xa9");
+    assert_string_equal(pty_row(pty, 1), "ran [abx\xc3\xa9]");
+    pty_free(pty);
+}
+
+/* News would be printed into the middle of a half-typed line. */
+static void test_plain_events(void **state)
+{
+    static const char *const argv[] = {"/proc/self/exe", "plain", NULL};
+    static const char *const env[] = {"DEMO_EVENT=1", NULL};
+    struct pty *pty = pty_start(argv, (struct pty_options){.rows = 8, .cols = 40, .env = env});
+
+    (void)state;
+    assert_true(pty_wait_text(pty, "$", WAIT_MS));
+    pty_send(pty, "half");
+    assert_true(pty_wait_text(pty, "something happened", WAIT_MS));
+    assert_true(pty_wait_text(pty, "$ half", WAIT_MS));
+    assert_string_equal(pty_row(pty, 0), "something happened");
+    assert_string_equal(pty_row(pty, 1), "$ half");
+    pty_send(pty, "x\r");
+    assert_true(pty_wait_text(pty, "ran [halfx]", WAIT_MS));
+    pty_free(pty);
+}
+
+/* A script on standard input would run past its `quit`, or lose its last line. */
+static void test_pipe(void **state)
+{
+    static const struct {
+        const char *input;
+        const char *output;
+    } cases[] = {
+        {"a\\nb", "ran [a]\nran [b]\ngone\nbye\n"},
+        {"a\\nquit\\nb\\n", "ran [a]\nran [quit]\nbye\n"},
+        {"", "gone\nbye\n"},
+    };
+    char self[4096] = "";
+
+    (void)state;
+    assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *command = xasprintf("printf '%s' | '%s' plain", cases[i].input, self);
+        FILE *pipe = popen(command, "r");
+        char output[256] = "";
+
+        assert_non_null(pipe);
+        output[fread(output, 1, sizeof(output) - 1, pipe)] = '\0';
+        pclose(pipe);
+        assert_string_equal(output, cases[i].output);
+        free(command);
+    }
+}
+
+/* People's own settings of readline, vi's keys first of all, would be ignored. */
+static void test_inputrc(void **state)
+{
+    char path[] = "/tmp/nephoscope-inputrc-XXXXXX";
+    int file = mkstemp(path);
+    const char *text = "set editing-mode vi\n$if nephoscope\n\"\\C-o\": \"from inputrc\"\n$endif\n";
+    char *variable = xasprintf("INPUTRC=%s", path);
+    const char *env[] = {variable, NULL};
+    struct pty *pty;
+
+    (void)state;
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text, strlen(text)), strlen(text));
+    close(file);
+    pty = start(env);
+    pty_send(pty, "\x0f");
+    assert_true(pty_wait_text(pty, "$ from inputrc", WAIT_MS));
+    pty_send(pty, "\x1b");
+    pty_settle(pty, 200);
+    pty_send(pty, "0x");
+    assert_true(pty_wait_text(pty, "$ rom inputrc", WAIT_MS));
+    pty_send(pty, PTY_F2);
+    assert_true(pty_wait_text(pty, "ran [help]", WAIT_MS));
+    pty_free(pty);
+    unlink(path);
+    free(variable);
+}
+
+/* Ctrl-Z would leave the shell with a broken terminal, or lose the line and the screen on return.
+ */
+static void test_suspend(void **state)
+{
+    struct pty *pty = start(NULL);
+
+    (void)state;
+    pty_send(pty, "half");
+    assert_true(pty_wait_text(pty, "$ half", WAIT_MS));
+    pty_send(pty, "\x1a");
+    assert_true(pty_wait_gone(pty, "demo", WAIT_MS));
+    pty_signal(pty, SIGCONT);
+    assert_true(pty_wait_text(pty, "demo 10x40", WAIT_MS));
+    assert_true(pty_wait_text(pty, "$ half", WAIT_MS));
+    pty_send(pty, " line\r");
+    assert_true(pty_wait_text(pty, "ran [half line]", WAIT_MS));
+    pty_free(pty);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -468,9 +674,14 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_paste),         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_restore),       cmocka_unit_test(test_end),
         cmocka_unit_test(test_quiet),         cmocka_unit_test(test_poor_terminals),
+        cmocka_unit_test(test_plain),         cmocka_unit_test(test_plain_events),
+        cmocka_unit_test(test_pipe),          cmocka_unit_test(test_inputrc),
+        cmocka_unit_test(test_suspend),
     };
 
     if (argc > 1 && strcmp(argv[1], "demo") == 0)
         return demo_run();
+    if (argc > 1 && strcmp(argv[1], "plain") == 0)
+        return plain_run();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
