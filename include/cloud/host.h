@@ -50,8 +50,12 @@ struct host_family {
     const char *name; /* borrowed from the catalog: "t3" */
     const char *hypervisor;
     bool burstable;
-    uint32_t per_zone;    /* hosts of it in each zone */
-    uint32_t first;       /* number of its first host in zone 0 */
+    uint32_t per_zone; /* hosts of it in each zone */
+    uint32_t first;    /* number of its first host in zone 0 */
+    uint32_t cores;    /* this and the next three: of each host */
+    uint32_t threads;
+    uint32_t memory_mib;
+    uint32_t accelerators;
 };
 
 /* One instance on a host: the learner's or another tenant's. */

@@ -89,10 +89,11 @@ extern const struct shape vpc_shape, subnet_shape, interface_shape;
 /* The caller fills in the borrowed members and the seed first. */
 void network_init(struct network *network);
 void network_release(struct network *network);
-/* After the saved tables were read: rebuilds what is derived. */
-void network_restore(struct network *network);
+/* After the saved tables were read: rebuilds what is derived.  False when they contradict each
+ * other. */
+bool network_restore(struct network *network);
 /* The account's default VPC in a Region with a default subnet in each of its zones. */
-void network_add_default(struct network *network, uint64_t account, uint8_t region);
+struct vpc *network_add_default(struct network *network, uint64_t account, uint8_t region);
 
 /* ---- finding; each gives NULL when there is none that this account may see in that Region ---- */
 struct vpc *vpc_find(const struct network *network, uint64_t account, uint8_t region, uint64_t id);
@@ -101,6 +102,10 @@ struct subnet *subnet_find(const struct network *network, uint64_t account, uint
 struct vpc *vpc_default(const struct network *network, uint64_t account, uint8_t region);
 struct subnet *subnet_default(const struct network *network, uint64_t account, uint8_t zone);
 uint32_t subnet_free(const struct subnet *subnet);
+/* May `count` interfaces be added, of which one has that address (0: any)? Faults as interface_add.
+ */
+int subnet_check(const struct subnet *subnet, uint32_t count, uint32_t address,
+                 struct fault *fault);
 
 /* ---- interfaces ---- */
 struct interface_new {
@@ -159,6 +164,6 @@ bool address_of_name(const char *name, bool *is_public, uint32_t *address);
 
 /* Faults that callers above give too. */
 extern const struct fault_kind fault_subnet_not_found, fault_vpc_not_found, fault_no_default_vpc,
-    fault_no_free_address, fault_address_in_use;
+    fault_no_free_address, fault_address_in_use, fault_address_out_of_range;
 
 #endif
