@@ -184,7 +184,6 @@ struct instance_hooks {
 struct instances {
     struct table table;        /* struct instance */
     struct table reservations; /* struct reservation */
-    struct table tokens;       /* derived, not saved: hash of (account, token) to reservation */
     struct instance_hooks hooks;
     struct sim *sim; /* borrowed, as are all below */
     const struct catalog *catalog;
@@ -203,8 +202,8 @@ extern const struct shape instance_shape, reservation_shape;
  * room. */
 void instances_init(struct instances *instances);
 void instances_release(struct instances *instances);
-/* After the saved tables were read. */
-void instances_restore(struct instances *instances);
+/* After the saved tables were read. False when they contradict each other. */
+bool instances_restore(struct instances *instances);
 
 /* ---- finding ---- */
 /* NULL when there is none that this account may see in that Region. Terminated ones are found until
@@ -246,7 +245,8 @@ int instances_start(struct instances *instances, struct instance_set set, struct
  * IncorrectInstanceState, OperationNotPermitted. */
 int instances_stop(struct instances *instances, struct instance_set set, bool force,
                    struct fault *fault);
-/* Terminated ones stay. OperationNotPermitted (protection). */
+/* Terminated ones stay. OperationNotPermitted (protection): then nothing happens in the zones of
+ * the protected ones, but those elsewhere are terminated, as at AWS. */
 int instances_terminate(struct instances *instances, struct instance_set set, struct fault *fault);
 /* IncorrectState when one is not running; terminated ones are ignored. */
 int instances_reboot(struct instances *instances, struct instance_set set, struct fault *fault);

@@ -1,0 +1,289 @@
+/*
+ * cloud/injection.c - what is broken on purpose: `lab inject-fault`.
+ *
+ * Owns    the list of what is broken.
+ * Uses    cloud/host for hosts and zones, cloud/instance for what it means to those on them; the
+ * guest by hooks.
+ *
+ * A host that several faults break (its own, its zone's) is mended when the last of them is
+ * cleared.
+ */
+#include "cloud/injection.h"
+
+#include "base/str.h"
+
+static const struct fault_kind fault_not_running, fault_no_web_server, fault_no_host,
+    fault_broken_already, fault_host_down;
+
+const char *const injection_kind_words[] = {
+    "stop-web-server",
+    "fail-instance",
+    "fail-host",
+    "fail-zone",
+    NULL,
+};
+
+_Static_assert(sizeof(injection_kind_words) / sizeof(injection_kind_words[0]) ==
+                   INJECT_ZONE + 1,
+               "a word for each kind");
+
+void injections_init(struct injections *injections)
+{
+    table_init(&injections->table, &injection_shape);
+}
+
+void injections_release(struct injections *injections)
+{
+    table_release(&injections->table);
+}
+
+const char *injection_kind_name(int kind)
+{
+    return kind >= INJECT_WEB_SERVER && kind <= INJECT_ZONE ? injection_kind_words[kind - 1]
+                                                            : NULL;
+}
+
+int injection_kind_find(const char *name)
+{
+    for (int i = 0; injection_kind_words[i] != NULL; i++) {
+        if (str_equal(injection_kind_words[i], name))
+            return i + 1;
+    }
+    return -1;
+}
+
+struct injection *injection_find(const struct injections *injections, uint64_t id)
+{
+    return table_find(&injections->table, id);
+}
+
+/* ---- what it is about, in words ---- */
+
+static const char *subject_text(const struct injections *injections,
+                                const struct injection *injection, struct arena *arena)
+{
+    switch (injection->kind) {
+    case INJECT_HOST:
+        return id_text(arena, &kind_host, injection->subject);
+    case INJECT_ZONE:
+        return catalog_zone_name(injections->catalog, injection->zone);
+    default:
+        return id_text(arena, &kind_instance, injection->subject);
+    }
+}
+
+static void tell(struct injections *injections, const struct injection *injection,
+                 const char *what)
+{
+    struct arena arena = ARENA_INIT;
+
+    trail_add(injections->trail, (struct trail_entry){
+        .account = injection->account,
+        .subject = injection->id,
+        .other = injection->kind == INJECT_ZONE ? 0 : injection->subject,
+        .topic = TRAIL_FAULT,
+        .region = (uint8_t)(injection->zone / ZONES_PER_REGION),
+        .text = arena_printf(&arena, "%s of %s %s", injection_kind_name(injection->kind),
+                             subject_text(injections, injection, &arena), what),
+    });
+    arena_release(&arena);
+}
+
+/* ---- hosts ---- */
+
+/* Does any fault that is still there break this host? */
+static bool host_is_broken(const struct injections *injections, const struct host *host)
+{
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *row = table_at(&injections->table, i);
+
+        if ((row->kind == INJECT_HOST && row->subject == host->id) ||
+            (row->kind == INJECT_ZONE && row->zone == host->zone))
+            return true;
+    }
+    return false;
+}
+
+/* Brings a host into the state that the faults say, and what runs on it along. */
+static void host_settle(struct injections *injections, struct host *host)
+{
+    bool broken = host_is_broken(injections, host);
+
+    if (broken == host->failed)
+        return;
+    hosts_set_failed(injections->hosts, host, broken);
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        if (broken)
+            instance_host_failed(injections->instances, host->guests.items[i]);
+        else
+            instance_host_mended(injections->instances, host->guests.items[i]);
+    }
+}
+
+static void hosts_settle(struct injections *injections, const struct injection *injection)
+{
+    struct hosts *hosts = injections->hosts;
+
+    if (injection->kind == INJECT_HOST) {
+        struct host *host = hosts_find(hosts, injection->subject);
+
+        if (host != NULL)
+            host_settle(injections, host);
+    }
+    if (injection->kind == INJECT_ZONE) {
+        for (uint32_t i = 0; i < hosts->per_zone; i++)
+            host_settle(injections, &hosts->items[injection->zone * hosts->per_zone + i]);
+    }
+}
+
+/* ---- adding ---- */
+
+static bool web_server_set(const struct injections *injections, uint64_t instance, bool run)
+{
+    return injections->hooks.web_server != NULL &&
+           injections->hooks.web_server(injections->hooks.context, instance, run);
+}
+
+/* Finds what the wish is about, and whether it can be broken. */
+static int subject_resolve(const struct injections *injections, const struct injection_new *wish,
+                           struct injection *injection, struct fault *fault)
+{
+    const struct instance *instance;
+    const struct host *host;
+    struct arena arena = ARENA_INIT;
+    int result = 0;
+
+    if (wish->kind == INJECT_ZONE) {
+        injection->zone = (uint8_t)(wish->subject - 1);
+        return 0;
+    }
+    instance = instance_any(injections->instances, wish->subject);
+    host = instance != NULL ? hosts_of(injections->hosts, instance->id)
+                            : hosts_find(injections->hosts, wish->subject);
+    if (wish->kind == INJECT_HOST) {
+        if (host == NULL)
+            result = fault_set(fault, &fault_no_host,
+                               id_text(&arena, &kind_instance, wish->subject));
+        else
+            injection->subject = host->id;
+    } else if (instance == NULL || instance->state != INSTANCE_RUNNING) {
+        result = fault_set(fault, &fault_not_running,
+                           id_text(&arena, &kind_instance, wish->subject));
+    } else if (!instance->powered) {
+        result = fault_set(fault, &fault_host_down,
+                           id_text(&arena, &kind_instance, wish->subject));
+    }
+    if (host != NULL)
+        injection->zone = host->zone;
+    arena_release(&arena);
+    return result;
+}
+
+static int duplicate_check(const struct injections *injections, const struct injection *wanted,
+                           struct fault *fault)
+{
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *row = table_at(&injections->table, i);
+        struct arena arena = ARENA_INIT;
+
+        if (row->kind != wanted->kind || row->subject != wanted->subject)
+            continue;
+        fault_set(fault, &fault_broken_already, subject_text(injections, row, &arena),
+                  id_text(&arena, &kind_fault, row->id));
+        arena_release(&arena);
+        return -1;
+    }
+    return 0;
+}
+
+struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
+                                struct fault *fault)
+{
+    struct injection wanted = {
+        .account = wish->account,
+        .subject = wish->subject,
+        .since = *injections->now,
+        .kind = (uint8_t)wish->kind,
+    };
+    struct injection *injection;
+
+    if (subject_resolve(injections, wish, &wanted, fault) != 0 ||
+        duplicate_check(injections, &wanted, fault) != 0)
+        return NULL;
+    if (wish->kind == INJECT_WEB_SERVER && !web_server_set(injections, wish->subject, false)) {
+        struct arena arena = ARENA_INIT;
+
+        fault_set(fault, &fault_no_web_server, id_text(&arena, &kind_instance, wish->subject));
+        arena_release(&arena);
+        return NULL;
+    }
+    injection = table_add(&injections->table, ids_new(injections->ids));
+    wanted.id = injection->id;
+    *injection = wanted;
+    tell(injections, injection, "injected");
+    if (wish->kind == INJECT_INSTANCE) {
+        if (injections->hooks.crash != NULL)
+            injections->hooks.crash(injections->hooks.context, wish->subject);
+        instance_recheck(injections->instances, wish->subject);
+    }
+    hosts_settle(injections, injection);
+    return injection;
+}
+
+void injection_clear(struct injections *injections, uint64_t id)
+{
+    struct injection injection = *(struct injection *)table_get(&injections->table, id);
+    struct instance *instance;
+    struct fault ignored = FAULT_INIT;
+
+    tell(injections, &injection, "cleared");
+    table_remove(&injections->table, id);
+    hosts_settle(injections, &injection);
+    if (injection.kind == INJECT_WEB_SERVER)
+        web_server_set(injections, injection.subject, true);
+    if (injection.kind != INJECT_INSTANCE)
+        return;
+    instance = instance_any(injections->instances, injection.subject);
+    if (instance != NULL && instance->state == INSTANCE_RUNNING)
+        instances_reboot(injections->instances, (struct instance_set){ &instance, 1 }, &ignored);
+    fault_release(&ignored);
+}
+
+/* ---- shapes and faults ---- */
+
+static const struct field injection_fields[] = {
+    F_INT(struct injection, id, "FaultId", "Its id.", .flags = FIELD_COLUMN),
+    F_INT(struct injection, account, "OwnerId", "Who injected it."),
+    F_INT(struct injection, subject, "Subject", "What it breaks."),
+    F_TIME(struct injection, since, "Since", "When it began."),
+    F_INT(struct injection, kind, "Kind", "How it breaks it."),
+    F_INT(struct injection, zone, "Zone", "Where."),
+};
+
+const struct shape injection_shape = SHAPE("Fault", struct injection, injection_fields);
+
+static const struct fault_kind fault_not_running = {
+    "IncorrectInstanceState",
+    "The instance '{}' is not running.",
+    "Only what runs can be broken in this way: start it first.",
+};
+static const struct fault_kind fault_host_down = {
+    "IncorrectInstanceState",
+    "The host of the instance '{}' is broken already.",
+    "`lab describe-faults` says by which fault; `lab clear-fault` mends it.",
+};
+static const struct fault_kind fault_no_web_server = {
+    "IncorrectInstanceState",
+    "No web server runs in the instance '{}'.",
+    "Install and start one first, or wait until its user data has run.",
+};
+static const struct fault_kind fault_no_host = {
+    "IncorrectInstanceState",
+    "'{}' is on no host.",
+    "A stopped instance has no host; `lab describe-hosts` lists hosts.",
+};
+static const struct fault_kind fault_broken_already = {
+    "FaultAlreadyInjected",
+    "{} is broken in this way already, by {}.",
+    "`lab clear-fault` mends it.",
+};

@@ -1,0 +1,37 @@
+/*
+ * cloud/instance_parts.h - what the files of the room `instance` share.
+ */
+#ifndef CLOUD_INSTANCE_PARTS_H
+#define CLOUD_INSTANCE_PARTS_H
+
+#include "cloud/instance.h"
+
+/* How long things take; each draw from the instance's own stream. */
+enum instance_duration {
+    DURATION_LAUNCH,
+    DURATION_STOP,
+    DURATION_TERMINATE,
+    DURATION_TERMINATE_STOPPED,
+    DURATION_FIRST_CHECK,
+    DURATION_COUNT_,
+};
+
+/* A fault about one instance: its only value is the id. */
+int instance_refuse(const struct instance *instance, const struct fault_kind *kind,
+                    struct fault *fault);
+/* Begins a launch: the instance has a host and is pending. */
+void instance_begin(struct instances *instances, struct instance *instance, int before);
+/* May `count` instances of the type be running in addition?  VcpuLimitExceeded.  *room is how many
+ * may, at most `count`. */
+int instances_quota_check(const struct instances *instances, const struct instance_launch *launch,
+                          uint32_t *room, struct fault *fault);
+/* InsufficientInstanceCapacity, naming the zones that have room. */
+int instances_no_capacity(const struct instances *instances, uint16_t type, uint8_t zone,
+                          struct fault *fault);
+
+extern const struct fault_kind fault_not_startable, fault_not_stoppable, fault_never_ran,
+    fault_not_rebootable, fault_no_stop, fault_no_termination, fault_capacity,
+    fault_capacity_elsewhere, fault_vcpu_limit, fault_instance_limit, fault_architecture,
+    fault_group_limit_of_interface;
+
+#endif

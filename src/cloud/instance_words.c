@@ -1,0 +1,322 @@
+/*
+ * cloud/instance_words.c - instances found, named and described: questions that change nothing.
+ *
+ * True to AWS's words for states, reasons and faults.
+ */
+#include "base/str.h"
+#include "cloud/instance_parts.h"
+#include "sim/clock.h"
+
+/* ---- finding ---- */
+
+struct instance *instance_find(const struct instances *instances, uint64_t account, uint8_t region,
+                               uint64_t id)
+{
+    struct instance *instance = table_find(&instances->table, id);
+
+    if (instance == NULL || instance->account != account ||
+        ZONE_REGION(instance->zone) != region)
+        return NULL;
+    return instance;
+}
+
+struct instance *instance_any(const struct instances *instances, uint64_t id)
+{
+    return table_find(&instances->table, id);
+}
+
+const struct reservation *instance_reservation(const struct instances *instances,
+                                               const struct instance *instance)
+{
+    return table_get(&instances->reservations, instance->reservation);
+}
+
+const struct reservation *instance_token_find(const struct instances *instances, uint64_t account,
+                                              uint8_t region, const char *token)
+{
+    for (uint32_t i = 0; i < table_count(&instances->reservations); i++) {
+        const struct reservation *row = table_at(&instances->reservations, i);
+
+        if (row->account == account && row->region == region &&
+            row->client_token != NULL && str_equal(row->client_token, token))
+            return row;
+    }
+    return NULL;
+}
+
+struct interface *instance_interface(const struct instances *instances,
+                                     const struct instance *instance)
+{
+    if (instance->interface == 0)
+        return NULL;
+    return interface_find(instances->network, instance->interface);
+}
+
+struct blob instance_user_data(const struct instances *instances, const struct instance *instance)
+{
+    if (instance->user_data.size > 0)
+        return instance->user_data;
+    return instance_reservation(instances, instance)->user_data;
+}
+
+bool instances_restore(struct instances *instances)
+{
+    for (uint32_t i = 0; i < table_count(&instances->table); i++) {
+        const struct instance *instance = table_at(&instances->table, i);
+        const struct host_guest *guest = hosts_guest(instances->hosts, instance->id);
+        bool ended = instance->state == INSTANCE_TERMINATED;
+
+        if (instance->type >= instances->catalog->type_count ||
+            instance->zone >= instances->catalog->region_count * ZONES_PER_REGION)
+            return false;
+        if (table_find(&instances->reservations, instance->reservation) == NULL)
+            return false;
+        if (ended ? instance->interface != 0 : instance_interface(instances, instance) == NULL)
+            return false;
+        if ((guest == NULL) != (instance->host == HOST_NONE) ||
+            (guest != NULL && guest->host != instance->host))
+            return false;
+    }
+    return true;
+}
+
+/* ---- words ---- */
+
+const char *instance_state_name(uint8_t state)
+{
+    switch (state) {
+    case INSTANCE_PENDING:
+        return "pending";
+    case INSTANCE_RUNNING:
+        return "running";
+    case INSTANCE_SHUTTING_DOWN:
+        return "shutting-down";
+    case INSTANCE_TERMINATED:
+        return "terminated";
+    case INSTANCE_STOPPING:
+        return "stopping";
+    case INSTANCE_STOPPED:
+        return "stopped";
+    default:
+        return "";
+    }
+}
+
+const char *instance_transition_reason(const struct instance *instance, struct arena *arena)
+{
+    struct civil civil;
+
+    if (instance->reason_time == 0)
+        return "";
+    civil = clock_to_civil(instance->reason_time);
+    return arena_printf(arena, "%s (%04d-%02d-%02d %02d:%02d:%02d GMT)",
+                        instance->reason == REASON_GUEST_SHUTDOWN ? "Instance initiated"
+                                                                  : "User initiated",
+                        civil.year, civil.month, civil.day, civil.hour, civil.minute,
+                        civil.second);
+}
+
+bool instance_state_reason(const struct instance *instance, const char **code,
+                           const char **message)
+{
+    switch (instance->reason) {
+    case REASON_USER_SHUTDOWN:
+        *code = "Client.UserInitiatedShutdown";
+        *message = "Client.UserInitiatedShutdown: User initiated shutdown";
+        return true;
+    case REASON_GUEST_SHUTDOWN:
+        *code = "Client.InstanceInitiatedShutdown";
+        *message = "Client.InstanceInitiatedShutdown: Instance initiated shutdown";
+        return true;
+    case REASON_INTERNAL_ERROR:
+        *code = "Server.InternalError";
+        *message = "Server.InternalError: Internal error on launch";
+        return true;
+    case REASON_PENDING:
+        *code = "pending";
+        *message = "pending";
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *check_status_name(uint8_t status)
+{
+    switch (status) {
+    case CHECK_INITIALIZING:
+        return "initializing";
+    case CHECK_OK:
+        return "ok";
+    case CHECK_IMPAIRED:
+        return "impaired";
+    case CHECK_INSUFFICIENT_DATA:
+        return "insufficient-data";
+    default:
+        return "not-applicable";
+    }
+}
+
+const char *check_detail_name(uint8_t status)
+{
+    switch (status) {
+    case CHECK_INITIALIZING:
+        return "initializing";
+    case CHECK_OK:
+        return "passed";
+    case CHECK_IMPAIRED:
+        return "failed";
+    case CHECK_INSUFFICIENT_DATA:
+        return "insufficient-data";
+    default:
+        return "";
+    }
+}
+
+/* ---- shapes ---- */
+
+static const struct field reservation_fields[] = {
+    F_INT(struct reservation, id, "ReservationId", "Its id."),
+    F_INT(struct reservation, account, "OwnerId", "Whose."),
+    F_INT(struct reservation, image, "ImageId", "What its instances were launched from."),
+    F_INT(struct reservation, count, "Count", "Its instances that are still known."),
+    F_INT(struct reservation, region, "Region", "Where."),
+    F_STRING(struct reservation, key_name, "KeyName", "Who may log in."),
+    F_STRING(struct reservation, client_token, "ClientToken", "What makes a repetition known."),
+    F_BLOB(struct reservation, token_hash, "TokenHash", "What the token was first used with."),
+    F_BLOB(struct reservation, user_data, "UserData", "What the guest is given.",
+           .flags = FIELD_SECRET),
+};
+
+const struct shape reservation_shape = SHAPE("Reservation", struct reservation,
+                                             reservation_fields);
+
+static const struct field instance_fields[] = {
+    F_INT(struct instance, id, "InstanceId", "Its id.", .flags = FIELD_COLUMN),
+    F_INT(struct instance, account, "OwnerId", "Whose."),
+    F_INT(struct instance, reservation, "ReservationId", "The launch that made it."),
+    F_INT(struct instance, interface, "NetworkInterfaceId", "Its primary interface."),
+    F_TIME(struct instance, launched, "LaunchTime", "Its latest start."),
+    F_TIME(struct instance, created, "CreateTime", "Its first start."),
+    F_TIME(struct instance, state_since, "StateSince", "When it came into its state."),
+    F_TIME(struct instance, reason_time, "ReasonTime", "When someone asked for its state."),
+    F_TIME(struct instance, system_since, "SystemSince", "Since when the system status holds."),
+    F_TIME(struct instance, checks_since, "ChecksSince", "The same of the instance status."),
+    F_INT(struct instance, subnet, "SubnetId", "Where its primary interface is."),
+    F_INT(struct instance, launch, "Launch", "How often it has started."),
+    F_INT(struct instance, host, "Host", "Number of its host."),
+    F_INT(struct instance, last_host, "LastHost", "The host that it was on before."),
+    F_INT(struct instance, type, "InstanceType", "Place of its type in the catalog."),
+    F_INT(struct instance, launch_index, "AmiLaunchIndex", "Its place in the launch."),
+    F_INT(struct instance, zone, "Zone", "Where."),
+    F_INT(struct instance, state, "State", "AWS's code of its state."),
+    F_INT(struct instance, reason, "StateReason", "Why it is in that state."),
+    F_INT(struct instance, architecture, "Architecture", "Of its image."),
+    F_INT(struct instance, system_status, "SystemStatus", "What the last check found."),
+    F_INT(struct instance, instance_status, "InstanceStatus", "What the last check found."),
+    F_BOOL(struct instance, is_windows, "IsWindows", "Its platform."),
+    F_BOOL(struct instance, public_address, "PublicAddress", "Gets one at each start."),
+    F_BOOL(struct instance, monitored, "Monitored", "Detailed monitoring."),
+    F_BOOL(struct instance, ends_on_shutdown, "EndsOnShutdown",
+           "A shutdown from inside terminates it."),
+    F_BOOL(struct instance, no_termination, "DisableApiTermination", "Protected."),
+    F_BOOL(struct instance, no_stop, "DisableApiStop", "Protected."),
+    F_BOOL(struct instance, powered, "Powered", "The hypervisor runs it."),
+    F_BOOL(struct instance, ebs_optimized, "EbsOptimized", "As asked for."),
+    F_STRING(struct instance, root_device, "RootDeviceName", "Where the root volume is."),
+    F_BLOB(struct instance, user_data, "UserData", "If it was changed after the launch.",
+           .flags = FIELD_SECRET),
+    F_EMBED(struct instance, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+};
+
+const struct shape instance_shape = SHAPE("Instance", struct instance, instance_fields);
+
+/* ---- faults ---- */
+
+const struct fault_kind fault_instance_not_found = {
+    "InvalidInstanceID.NotFound",
+    "The instance ID '{}' does not exist",
+    "`aws ec2 describe-instances` lists the instances of this Region.",
+};
+const struct fault_kind fault_instance_malformed = {
+    "InvalidInstanceID.Malformed",
+    "Invalid id: \"{}\"",
+    "An instance id is i- and 17 digits, as describe-instances shows it.",
+};
+const struct fault_kind fault_incorrect_state = {
+    "IncorrectInstanceState",
+    "The instance '{}' is not in the 'running' state.",
+    "Wait until it runs: `aws ec2 wait instance-running --instance-ids ...`.",
+};
+const struct fault_kind fault_not_startable = {
+    "IncorrectInstanceState",
+    "The instance '{}' is not in a state from which it can be started.",
+    "Only a stopped instance starts: `aws ec2 wait instance-stopped --instance-ids ...`.",
+};
+const struct fault_kind fault_not_stoppable = {
+    "IncorrectInstanceState",
+    "The instance '{}' is not in a state from which it can be stopped.",
+    "A terminated instance is gone for good: launch another.",
+};
+const struct fault_kind fault_never_ran = {
+    "IncorrectInstanceState",
+    "Instance '{}' cannot be stopped as it has never reached the 'running' state.",
+    "Wait until it runs: `aws ec2 wait instance-running --instance-ids ...`.",
+};
+const struct fault_kind fault_not_rebootable = {
+    "IncorrectState",
+    "The instance '{}' is not in a valid state for this operation.",
+    "Only a running instance reboots; a stopped one is started.",
+};
+const struct fault_kind fault_no_stop = {
+    "OperationNotPermitted",
+    "The instance '{}' may not be stopped. Modify its 'disableApiStop' instance attribute and try "
+    "again.",
+    "Someone protected it against being stopped by mistake.",
+};
+const struct fault_kind fault_no_termination = {
+    "OperationNotPermitted",
+    "The instance '{}' may not be terminated. Modify its 'disableApiTermination' instance "
+    "attribute and try again.",
+    "Someone protected it against being terminated by mistake.",
+};
+const struct fault_kind fault_capacity = {
+    "InsufficientInstanceCapacity",
+    "We currently do not have sufficient {} capacity in the Availability Zone you requested ({}). "
+    "Our system will be working on provisioning additional capacity.",
+    "No host of that family has room: ask for fewer, for another type, or later.",
+};
+const struct fault_kind fault_capacity_elsewhere = {
+    "InsufficientInstanceCapacity",
+    "We currently do not have sufficient {} capacity in the Availability Zone you requested ({}). "
+    "Our system will be working on provisioning additional capacity. You can currently get {} "
+    "capacity by not specifying an Availability Zone in your request or choosing {}.",
+    "No host of that family there has room; `lab describe-hosts` shows who is on them.",
+};
+const struct fault_kind fault_vcpu_limit = {
+    "VcpuLimitExceeded",
+    "You have requested more vCPU capacity than your current vCPU limit of {} allows for the "
+    "instance bucket that the specified instance type belongs to. Please visit "
+    "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+    "Stop or terminate instances, or raise the quota: `lab set-quota`.",
+};
+const struct fault_kind fault_instance_limit = {
+    "InstanceLimitExceeded",
+    "You have requested more instances ({}) than your current instance limit of {} allows for the "
+    "specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to "
+    "request an adjustment to this limit.",
+    "Terminate instances, or raise the quota: `lab set-quota`.",
+};
+const struct fault_kind fault_architecture = {
+    "InvalidParameterValue",
+    "The architecture '{}' of the specified instance type does not match the architecture '{}' of "
+    "the specified AMI. Specify an instance type and an AMI that have matching architectures, and "
+    "try again. You can use 'describe-instance-types' or 'describe-images' to discover the "
+    "architecture of the instance type or AMI.",
+    "t4g and other Graviton types need an arm64 image, the others an x86_64 one.",
+};
+const struct fault_kind fault_group_limit_of_interface = {
+    "SecurityGroupsPerInterfaceLimitExceeded",
+    "The maximum number of security groups per interface has been reached.",
+    "Name fewer groups, or raise the quota: `lab set-quota`.",
+};
