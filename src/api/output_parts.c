@@ -249,9 +249,18 @@ void output_add_upper(struct str *out, const char *text)
 
     while (at < length) {
         uint32_t code;
-        size_t size = utf8_decode(text + at, length - at, &code);
-        const char *many = upper_of_many(code);
+        size_t size;
+        const char *many;
         char one[4];
+
+        if ((unsigned char)text[at] < 0x80) {
+            char c = text[at++];
+
+            str_addc(out, c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
+            continue;
+        }
+        size = utf8_decode(text + at, length - at, &code);
+        many = upper_of_many(code);
 
         if (many != NULL)
             str_add(out, many);

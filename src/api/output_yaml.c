@@ -248,12 +248,24 @@ static bool is_blank_at(const char *text, size_t length, size_t at)
     return code == ' ' || code == '\t' || code == '\0' || is_break(code);
 }
 
+/* Ids, names, states: most of an answer needs no closer look. */
+static bool is_simple(const char *text, size_t length)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                               "0123456789_./-:";
+
+    return length > 0 && strchr("./-:", text[0]) == NULL && text[length - 1] != ':' &&
+           strspn(text, safe) == length;
+}
+
 static struct yaml_look yaml_look_at(const char *text, size_t length)
 {
     struct yaml_look look = {.plain = true, .single = true};
     struct yaml_place place = {.after_blank = true};
     uint32_t previous = 0;
 
+    if (is_simple(text, length))
+        return look;
     if (strncmp(text, "---", 3) == 0 || strncmp(text, "...", 3) == 0)
         look.plain = false;
     for (size_t at = 0; at < length;) {
@@ -335,12 +347,24 @@ static bool pen_fold(struct yaml_pen *pen, bool may_fold, bool after_blank, bool
     return true;
 }
 
+/* Text in which no line can end. */
+static void pen_word(struct yaml_pen *pen, const char *text, size_t length)
+{
+    str_addn(pen->out, text, length);
+    for (size_t i = 0; i < length; i++)
+        pen->column += ((unsigned char)text[i] & 0xc0) != 0x80;
+}
+
 static void pen_plain(struct yaml_pen *pen, const char *text, size_t length, bool is_key)
 {
     bool after_blank = false;
 
     if (!pen->blank)
         pen_char(pen, ' ');
+    if (memchr(text, ' ', length) == NULL) {
+        pen_word(pen, text, length);
+        length = 0;
+    }
     for (size_t at = 0; at < length;) {
         uint32_t code;
         size_t size = utf8_decode(text + at, length - at, &code);
