@@ -31,7 +31,7 @@
 enum { BLOCK_BYTES = 512 * 1024, BLOCKS_PER_GIB = 2048, LEAF_BLOCKS = 4096 };
 
 struct block_extent {
-    uint32_t at;    /* in the leaf, 0 .. LEAF_BLOCKS-1 */
+    uint32_t at; /* in the leaf, 0 .. LEAF_BLOCKS-1 */
     uint32_t count;
     uint64_t first; /* identity of the first block; the others follow by one */
     bool bytes;     /* a row of blocks.data holds its bytes; then count is 1 */
@@ -39,8 +39,8 @@ struct block_extent {
 
 struct block_leaf {
     uint64_t key;
-    uint32_t holders; /* maps */
-    uint32_t used;    /* blocks in all extents */
+    uint32_t holders;                  /* maps */
+    uint32_t used;                     /* blocks in all extents */
     LIST(struct block_extent) extents; /* by `at`, never overlapping */
 };
 
@@ -58,7 +58,7 @@ struct block_map {
 };
 
 struct block_data {
-    uint64_t key; /* the block's identity */
+    uint64_t key;     /* the block's identity */
     uint32_t holders; /* leaves */
     struct blob data;
 };

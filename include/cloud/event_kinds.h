@@ -15,8 +15,9 @@ enum event_kind_number {
     /* instance; the run it belongs to: the guest's next piece of work */
     EVENT_GUEST_STEP = 10,
     EVENT_GUEST_FLUSH = 11,     /* instance; the run: buffered writes go to the volume */
+    EVENT_GUEST_JOB = 12,       /* a guest's job; the run: its next command */
     EVENT_VOLUME_STEP = 20,     /* volume; the state it goes to */
-    EVENT_ATTACHMENT_STEP = 21, /* volume; the attachment state it goes to */
+    EVENT_ATTACHMENT_STEP = 21, /* volume; the instance: attached now, or detached */
     EVENT_SNAPSHOT_STEP = 30,   /* snapshot: another share of its blocks has been copied */
     EVENT_IMAGE_STEP = 40,      /* image: the next step of its making */
     /* request; the step: it arrives somewhere, is answered, is given up */

@@ -57,10 +57,10 @@ struct guest {
     uint64_t job;      /* cloud-init's, while it runs */
     uint32_t run;      /* counts power-ons; stale events are recognised by it */
     uint32_t next_job;
-    uint8_t state; /* enum guest_state */
-    uint8_t step;  /* of the boot */
-    bool restart;  /* stopping in order to boot again */
-    bool flush_due; /* an EVENT_GUEST_FLUSH is pending */
+    uint8_t state;    /* enum guest_state */
+    uint8_t step;     /* of the boot */
+    bool restart;     /* stopping in order to boot again */
+    bool flush_due;   /* an EVENT_GUEST_FLUSH is pending */
     bool initialised; /* cloud-init has seen this instance id */
     LIST(struct guest_unit) units;
     char *console; /* what scripts and services printed to the console; NULL: nothing; owned */
@@ -186,17 +186,17 @@ bool guest_listens(struct guests *guests, uint64_t instance, uint16_t port);
 struct guest_request {
     uint64_t instance;
     uint16_t port;
-    const char *method; /* "GET" */
-    const char *path;   /* "/a.html?x=1" */
-    const char *host;   /* the Host header, or NULL */
+    const char *method;            /* "GET" */
+    const char *path;              /* "/a.html?x=1" */
+    const char *host;              /* the Host header, or NULL */
     const char *if_modified_since; /* or NULL, as is the next */
     const char *if_none_match;
 };
 
 struct guest_answer {
-    bool refused; /* nobody listens: the connection is reset; all else is then zero */
-    int status;   /* 200 */
-    const char *reason; /* "OK" */
+    bool refused;              /* nobody listens: the connection is reset; all else is then zero */
+    int status;                /* 200 */
+    const char *reason;        /* "OK" */
     LIST(struct pair) headers; /* in the arena, in the order of sending */
     struct blob body;          /* in the arena; empty for HEAD, with Content-Length as for GET */
     int64_t work_ns;           /* CPU time that serving it takes */
@@ -215,8 +215,7 @@ void guest_serve(struct guests *guests, const struct guest_request *request, str
  * its folder and variables, else 0.
  */
 uint64_t guest_job_start(struct guests *guests, uint64_t instance, const char *user,
-                         const char *line,
-                         uint64_t after);
+                         const char *line, uint64_t after);
 /* NULL when it was forgotten, or the guest was killed under it. */
 const struct guest_job *guest_job_find(const struct guests *guests, uint64_t job);
 void guest_job_forget(struct guests *guests, uint64_t job);
@@ -238,8 +237,7 @@ const char *guest_web_unit(struct guests *guests, uint64_t instance);
 
 /* Writes a file inside as root would, or reads one into the arena (false: there is none). */
 bool guest_file_read(struct guests *guests, uint64_t instance, const char *path,
-                     struct arena *arena,
-                     struct blob *content);
+                     struct arena *arena, struct blob *content);
 bool guest_file_write(struct guests *guests, uint64_t instance, const char *path,
                       struct blob content);
 /* Writes all that is buffered to the volume, as `sync` does. */

@@ -3,8 +3,8 @@
  *
  *      block 0        superblock: magic, the system's name ("al2023"), when it was made
  *      blocks 1..64   inodes, 64 a block: parent, name, mode, owner, time, size, first page, pages
- *      blocks 72..    contents: runs of pages of 4 KiB; what matters has bytes, the rest
- *                     is only touched
+ *      blocks 72..    contents: runs of pages of 512 bytes; what matters has bytes, the rest is
+ * only touched
  *
  * What was read from blocks is a tree, which is a cache: all volumes that share a map share one
  * tree.  What was changed and not yet written is the pages: whole files with their contents, saved
@@ -32,20 +32,25 @@ enum file_kind {
     FILE_FILLER, /* regular, but only its size is kept: programs, `dd` */
 };
 
-enum { FILE_PAGE = 4096, FILES_MAX = 4096, FILE_PATH_MAX = 4096, FILE_NAME_MAX = 255,
-      FILE_ROOT = 1 };
+enum {
+    FILE_PAGE = 512,
+    FILES_MAX = 4096,
+    FILE_PATH_MAX = 4096,
+    FILE_NAME_MAX = 255,
+    FILE_ROOT = 1
+};
 
 struct file_node {
     uint32_t number; /* inode, from 1 */
     uint32_t parent;
-    uint8_t kind; /* enum file_kind */
-    uint16_t mode; /* 0755 */
+    uint8_t kind;   /* enum file_kind */
+    uint16_t mode;  /* 0755 */
     uint16_t owner; /* user number: 0 root */
-    int64_t time; /* modified, ns since the epoch */
+    int64_t time;   /* modified, ns since the epoch */
     uint64_t size;
-    uint32_t page;  /* first, from the beginning of the disk; 0: none yet */
+    uint32_t page; /* first, from the beginning of the disk; 0: none yet */
     uint32_t pages;
-    char *name; /* owned by the pages or by the tree */
+    char *name;  /* owned by the pages or by the tree */
     bool loaded; /* in pages only: `content` holds it, and it is to be written */
     struct blob content;
 };
@@ -65,10 +70,10 @@ void files_cache_free(struct files_cache *cache);
 struct files {
     struct blocks *blocks;
     struct files_cache *cache;
-    struct files_tree *tree; /* of the map, from the cache */
+    struct files_tree *tree;   /* of the map, from the cache */
     struct files_pages *pages; /* the guest's; NULL: read only */
-    uint64_t *map;          /* the volume's */
-    uint64_t disk_pages;    /* size of the volume */
+    uint64_t *map;             /* the volume's */
+    uint64_t disk_pages;       /* size of the volume in pages; at most UINT32_MAX counts */
     int64_t now;
     uint16_t user; /* number of who acts: 0 root */
 };
@@ -89,18 +94,14 @@ const char *files_error_text(enum files_error error);
 
 /* Makes an empty file system; `label` is the system's name. */
 void files_format(struct blocks *blocks, uint64_t *map, const char *label, int64_t now);
-/*
- * Fills in files->tree; false when the map holds no file system of ours.  The other members are the
- * caller's.
- */
+/* Fills in files->tree; false when the map holds no file system of ours.  The other members are the
+ * caller's. */
 bool files_mount(struct files *files);
 /* The system's name, as given to files_format(). */
 const char *files_label(const struct files *files);
 
-/*
- * The node at an absolute path, links followed; NULL and *error (may be NULL) when there is none or
- * it may not be reached.  Valid until the next change.
- */
+/* The node at an absolute path, links followed; NULL and *error (may be NULL) when there is none or
+ * it may not be reached.  Valid until the next change. */
 const struct file_node *files_find(struct files *files, const char *path, enum files_error *error);
 /* The same, but a link at the end is not followed. */
 const struct file_node *files_find_link(struct files *files, const char *path,
@@ -113,8 +114,8 @@ void files_list(struct files *files, const struct file_node *folder, struct aren
                 struct file_entries *entries);
 /* The content, in the arena; of a filler: zeros, at most 64 KiB of them. */
 struct blob files_read(struct files *files, const struct file_node *node, struct arena *arena);
-/* 4 read, 2 write, 1 enter */
-bool files_may(const struct files *files, const struct file_node *node, int mode);
+bool files_may(const struct files *files, const struct file_node *node,
+               int mode); /* 4 read, 2 write, 1 enter */
 
 /* Changes, in the pages.  `append` keeps what is there. */
 enum files_error files_write(struct files *files, const char *path, struct blob content,
@@ -130,7 +131,10 @@ enum files_error files_set_owner(struct files *files, const char *path, uint16_t
 
 /* Writes the pages to the blocks and empties them. */
 void files_flush(struct files *files);
-/* Pages of 4 KiB in use, and on the disk. */
+/* Of a finished image: later files with contents begin in blocks of their own, so that writing one
+ * in an instance copies little. */
+void files_seal(struct files *files);
+/* Pages in use. */
 uint64_t files_used_pages(struct files *files);
 
 /* "/a/./b/../c" from a folder: an absolute path without dots, in the arena. */

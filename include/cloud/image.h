@@ -31,7 +31,7 @@ enum image_state {
 
 /* One disk that a launch makes. */
 struct image_mapping {
-    char *device; /* owned */
+    char *device;      /* owned */
     uint64_t snapshot; /* 0: an empty volume */
     uint32_t size_gib;
     uint32_t iops;
@@ -43,13 +43,13 @@ struct image_mapping {
 
 struct image {
     uint64_t key;
-    uint64_t account; /* the owner */
+    uint64_t account;  /* the owner */
     uint64_t instance; /* that it was made of, or 0 */
     int64_t created;
     uint32_t catalog; /* image of the catalog that it descends from, + 1 */
     uint32_t generation;
     uint8_t region;
-    uint8_t state; /* enum image_state */
+    uint8_t state;        /* enum image_state */
     uint8_t architecture; /* one bit of enum architecture */
     bool is_public;
     char *name;        /* owned, as are the next two */
@@ -93,8 +93,7 @@ int image_not_found(const char *id_text, struct fault *fault);
 /* Every check of a launch that the image can make: state (InvalidAMIID.Unavailable), architecture
  * (InvalidParameterValue), memory of the smallest kind is not modelled. */
 int image_launch_check(const struct images *images, const struct image *image,
-                       const struct catalog_type *type,
-                       struct fault *fault);
+                       const struct catalog_type *type, struct fault *fault);
 /* The catalog's entry that the image descends from: platform, distribution, user.  Never NULL. */
 const struct catalog_image *image_origin(const struct images *images, const struct image *image);
 

@@ -24,11 +24,11 @@
 struct imaging_new {
     uint64_t account;
     uint64_t instance;
-    uint64_t image;          /* that the instance was launched from, for what it descends from */
-    uint32_t catalog;        /* image.catalog of that one, as it may be gone */
+    uint64_t image;   /* that the instance was launched from, for what it descends from */
+    uint32_t catalog; /* image.catalog of that one, as it may be gone */
     uint8_t region;
     uint8_t architecture;
-    bool running;            /* so that a reboot means something */
+    bool running; /* so that a reboot means something */
     bool no_reboot;
     const char *root_device; /* the instance's: which volume is the root */
     const char *name;

@@ -87,30 +87,26 @@ struct snapshot_new {
     const char *description; /* NULL: "" */
 };
 
-/*
- * Point in time: now.  Refuses ConcurrentSnapshotLimitExceeded, IncorrectState (a volume that is
- * being created or deleted).  NULL after a fault.
- */
+/* Point in time: now.  Refuses ConcurrentSnapshotLimitExceeded, IncorrectState (a volume that is
+ * being created or deleted).  NULL after a fault. */
 struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_new wanted,
                                  struct fault *fault);
 /* True when one more pending snapshot of that volume is allowed; else sets the fault. */
 bool snapshot_may_begin(const struct snapshots *snapshots, const struct volume *volume,
                         struct fault *fault);
-/* InvalidSnapshot.InUse when an image needs it. */
-int snapshot_delete(struct snapshots *snapshots, uint64_t id, struct fault *fault);
-/*
- * NULL when it does not exist, is doomed, lies in another Region or may not be seen by the account.
+/* InvalidSnapshot.InUse when an image needs it, AuthFailure when it is not the account's. */
+int snapshot_delete(struct snapshots *snapshots, uint64_t account, uint64_t id,
+                    struct fault *fault);
+/* NULL when it does not exist, is doomed, lies in another Region or may not be seen by the account.
  */
 struct snapshot *snapshot_find(const struct snapshots *snapshots, uint64_t account, uint8_t region,
                                uint64_t id);
 int snapshot_not_found(uint64_t id, struct fault *fault);
 
-/*
- * create-volume and launches: fills in wanted->snapshot, snapshot_gib, map, encrypted; refuses a
+/* create-volume and launches: fills in wanted->snapshot, snapshot_gib, map, encrypted; refuses a
  * snapshot that is not completed (IncorrectState) or a size below its own (InvalidParameterValue,
  * through volume_new_check()). Changes nothing but that a public snapshot gets its blocks.  Then
- * call volume_create() or volume_launch().
- */
+ * call volume_create() or volume_launch(). */
 int snapshot_restore(struct snapshots *snapshots, uint64_t id, struct volume_new *wanted,
                      struct fault *fault);
 /* The map, made when it is a public snapshot's first use. */

@@ -51,8 +51,9 @@ enum { VOLUMES_PER_INSTANCE = 28 }; /* Nitro; the network interface takes one of
 
 struct volume_attachment {
     uint64_t instance;
-    char *device; /* "/dev/xvda"; owned */
-    int64_t time; /* when it was asked for */
+    char *device;  /* "/dev/xvda"; owned */
+    int64_t time;  /* when it was asked for */
+    int64_t until; /* when its present step ends; 0: none is under way */
     uint8_t state; /* enum volume_attachment_state */
     bool delete_on_termination;
 };
@@ -108,6 +109,7 @@ struct volume_new {
     uint8_t type; /* 0: gp2, as the API does; images say their own */
     bool encrypted;
     bool multi_attach;
+    bool for_launch;   /* of a block device mapping: some faults have another code */
     uint32_t size_gib; /* 0: that of the snapshot */
     uint32_t iops;
     uint32_t throughput_mibs;
@@ -188,7 +190,10 @@ const char *volume_state_name(uint8_t state);
 const char *volume_type_name(uint8_t type);
 uint8_t volume_type_of(const char *name); /* 0 when there is none */
 const char *volume_attachment_state_name(uint8_t state);
-/* The deletion of a table row needs the Region: a zone's. */
-uint8_t volume_region(const struct volume *volume);
+uint8_t volume_region(const struct volume *volume); /* its zone's */
+
+/* "Unable to detach root volume": set by who knows which volume is the root of a running instance.
+ */
+extern const struct fault_kind fault_volume_root;
 
 #endif

@@ -1,0 +1,1104 @@
+/*
+ * cloud/guest_files.c - a small file system that lies in a volume's blocks.
+ *
+ * Owns    struct files_cache: the trees that were read last.  The pages belong to the guest.
+ * Uses    cloud/block.
+ *
+ *         pages (changed) ---over---> tree (as the blocks say) ---read from---> inode blocks of the
+ * map
+ *
+ * A node in the pages hides the tree's node of that number; a node of kind FILE_NONE there means:
+ * removed. Every file is one run of pages of the disk, found first-fit when it grows; a filler
+ * begins at a block and fills whole ones, so that touching it never loses a neighbour's bytes.
+ */
+#include "cloud/guest_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+
+enum {
+    GROUP_NODES = 64,
+    GROUPS = FILES_MAX / GROUP_NODES,
+    GROUP_FIRST_BLOCK = 1,
+    DATA_FIRST_BLOCK = 72,
+    PAGES_PER_BLOCK = BLOCK_BYTES / FILE_PAGE,
+    DATA_FIRST_PAGE = DATA_FIRST_BLOCK * PAGES_PER_BLOCK,
+    LINKS_MAX = 8,
+    TREES_KEPT = 128,
+    READ_FILLER_MAX = 64 * 1024,
+    RECORD_SIZE = 38, /* before the name */
+};
+
+static const char files_magic[8] = "NEPHFS1";
+
+static const struct field file_node_fields[] = {
+    F_INT(struct file_node, number, "Number", "Its inode."),
+    F_INT(struct file_node, parent, "Parent", "Its folder's inode."),
+    F_INT(struct file_node, kind, "Kind", "What it is."),
+    F_INT(struct file_node, mode, "Mode", "Who may do what."),
+    F_INT(struct file_node, owner, "Owner", "The user whose it is."),
+    F_TIME(struct file_node, time, "Time", "When it was changed."),
+    F_INT(struct file_node, size, "Size", "Bytes."),
+    F_INT(struct file_node, page, "Page", "Where it lies on the disk."),
+    F_INT(struct file_node, pages, "Pages", "How many pages it has there."),
+    F_STRING(struct file_node, name, "Name", "Its name in the folder."),
+    F_BOOL(struct file_node, loaded, "Loaded", "Whether its content is to be written."),
+    F_BLOB(struct file_node, content, "Content", "Its bytes."),
+};
+
+const struct shape file_node_shape = SHAPE("FileNode", struct file_node, file_node_fields);
+
+static const struct field files_pages_fields[] = {
+    F_LIST(struct files_pages, nodes, struct file_node, &file_node_shape, "Nodes",
+           "Files not yet written."),
+};
+
+const struct shape files_pages_shape = SHAPE("FilesPages", struct files_pages, files_pages_fields);
+
+/* What the blocks of one map hold. */
+struct files_tree {
+    uint64_t map;
+    uint64_t stamp;          /* of the map when it was read */
+    struct file_node *nodes; /* by number; [0] is unused; in the memory below, names too */
+    uint32_t node_count;
+    uint32_t *order; /* numbers of those in use, by (parent, name) */
+    uint32_t order_count;
+    uint32_t fresh; /* files with contents begin at this page or after */
+    char *label;
+    struct arena memory;
+};
+
+struct files_cache {
+    struct files_tree *trees[TREES_KEPT]; /* the one used last first; owned */
+    uint32_t count;
+};
+
+const char *files_error_text(enum files_error error)
+{
+    static const char *const texts[] = {
+        [FILES_OK] = "Success",
+        [FILES_ABSENT] = "No such file or directory",
+        [FILES_DENIED] = "Permission denied",
+        [FILES_NOT_FOLDER] = "Not a directory",
+        [FILES_FOLDER] = "Is a directory",
+        [FILES_EXISTS] = "File exists",
+        [FILES_NOT_EMPTY] = "Directory not empty",
+        [FILES_FULL] = "No space left on device",
+        [FILES_LONG] = "File name too long",
+        [FILES_LOOP] = "Too many levels of symbolic links",
+    };
+
+    return texts[error];
+}
+
+/* ---- records in inode blocks ---- */
+
+static void put_number(struct str *out, uint64_t value, unsigned bytes)
+{
+    for (unsigned i = 0; i < bytes; i++)
+        str_addc(out, (char)(value >> (8 * i) & 0xff));
+}
+
+static uint64_t get_number(const char **at, unsigned bytes)
+{
+    uint64_t value = 0;
+
+    for (unsigned i = 0; i < bytes; i++)
+        value |= (uint64_t)(unsigned char)(*at)[i] << (8 * i);
+    *at += bytes;
+    return value;
+}
+
+static void put_node(struct str *out, const struct file_node *node)
+{
+    size_t length = strlen(node->name);
+
+    put_number(out, node->number, 4);
+    put_number(out, node->parent, 4);
+    put_number(out, node->kind, 1);
+    put_number(out, node->mode, 2);
+    put_number(out, node->owner, 2);
+    put_number(out, (uint64_t)node->time, 8);
+    put_number(out, node->size, 8);
+    put_number(out, node->page, 4);
+    put_number(out, node->pages, 4);
+    put_number(out, length, 1);
+    str_addn(out, node->name, length);
+}
+
+/* Reads the record at *at, which must end before `end`; false when it is none of ours. */
+static bool get_node(struct files_tree *tree, const char **at, const char *end)
+{
+    struct file_node node = {0};
+    size_t length;
+
+    if (end - *at < RECORD_SIZE)
+        return false;
+    node.number = (uint32_t)get_number(at, 4);
+    node.parent = (uint32_t)get_number(at, 4);
+    node.kind = (uint8_t)get_number(at, 1);
+    node.mode = (uint16_t)get_number(at, 2);
+    node.owner = (uint16_t)get_number(at, 2);
+    node.time = (int64_t)get_number(at, 8);
+    node.size = get_number(at, 8);
+    node.page = (uint32_t)get_number(at, 4);
+    node.pages = (uint32_t)get_number(at, 4);
+    length = (size_t)get_number(at, 1);
+    if (length > (size_t)(end - *at) || node.number == 0 || node.number >= tree->node_count)
+        return false;
+    node.name = arena_strndup(&tree->memory, *at, length);
+    *at += length;
+    tree->nodes[node.number] = node;
+    return true;
+}
+
+/* ---- trees ---- */
+
+static int compare_place(const struct file_node *node, uint32_t parent, const char *name)
+{
+    if (node->parent != parent)
+        return node->parent < parent ? -1 : 1;
+    return strcmp(node->name, name);
+}
+
+static int compare_order(const void *a, const void *b, void *context)
+{
+    const struct files_tree *tree = context;
+    const struct file_node *y = &tree->nodes[*(const uint32_t *)b];
+
+    return compare_place(&tree->nodes[*(const uint32_t *)a], y->parent, y->name);
+}
+
+static void tree_free(struct files_tree *tree)
+{
+    arena_release(&tree->memory);
+    free(tree);
+}
+
+/* Heap sort would do as well as qsort_r here; the C library's is stable enough: no two keys are
+ * equal. */
+static void tree_sort(struct files_tree *tree)
+{
+    qsort_r(tree->order, tree->order_count, sizeof(*tree->order), compare_order, tree);
+}
+
+static void tree_read_group(struct files_tree *tree, const struct blocks *blocks, uint32_t group,
+                            char *buffer)
+{
+    uint64_t block = GROUP_FIRST_BLOCK + group;
+    char head[4];
+    const char *at = head;
+    size_t size;
+
+    blocks_read(blocks, tree->map, block * BLOCK_BYTES,
+                (struct blob){.bytes = head, .size = sizeof(head)});
+    size = (size_t)get_number(&at, 4);
+    if (size > BLOCK_BYTES - sizeof(head))
+        return;
+    blocks_read(blocks, tree->map, block * BLOCK_BYTES + sizeof(head),
+                (struct blob){.bytes = buffer, .size = size});
+    at = buffer;
+    while (at < buffer + size && get_node(tree, &at, buffer + size))
+        continue;
+}
+
+/* NULL when there is no file system of ours. */
+static struct files_tree *tree_read(const struct blocks *blocks, uint64_t map)
+{
+    struct files_tree *tree;
+    char head[80] = {0};
+    const char *at = head + sizeof(files_magic);
+    char *buffer;
+    uint32_t last = 0;
+
+    blocks_read(blocks, map, 0, (struct blob){.bytes = head, .size = sizeof(head) - 1});
+    if (memcmp(head, files_magic, sizeof(files_magic)) != 0)
+        return NULL;
+    tree = xcalloc(1, sizeof(*tree));
+    tree->map = map;
+    tree->stamp = blocks_stamp(blocks, map);
+    tree->fresh = (uint32_t)get_number(&at, 4);
+    tree->label = arena_strdup(&tree->memory, at);
+    for (uint32_t group = 0; group < GROUPS; group++)
+        last = blocks_at(blocks, map, GROUP_FIRST_BLOCK + group) == 0 ? last : group + 1;
+    tree->node_count = last * GROUP_NODES + 1;
+    tree->nodes = arena_alloc(&tree->memory, tree->node_count * sizeof(*tree->nodes));
+    buffer = xmalloc(BLOCK_BYTES);
+    for (uint32_t group = 0; group < last; group++)
+        tree_read_group(tree, blocks, group, buffer);
+    free(buffer);
+    tree->order = arena_alloc(&tree->memory, tree->node_count * sizeof(*tree->order));
+    for (uint32_t i = 1; i < tree->node_count; i++) {
+        if (tree->nodes[i].kind != FILE_NONE)
+            tree->order[tree->order_count++] = i;
+    }
+    tree_sort(tree);
+    return tree;
+}
+
+struct files_cache *files_cache_new(void)
+{
+    return xcalloc(1, sizeof(struct files_cache));
+}
+
+void files_cache_free(struct files_cache *cache)
+{
+    for (uint32_t i = 0; i < cache->count; i++)
+        tree_free(cache->trees[i]);
+    free(cache);
+}
+
+/* Puts a tree in front; the last one makes room. */
+static void cache_add(struct files_cache *cache, struct files_tree *tree)
+{
+    if (cache->count == TREES_KEPT)
+        tree_free(cache->trees[--cache->count]);
+    memmove(&cache->trees[1], &cache->trees[0], cache->count * sizeof(cache->trees[0]));
+    cache->trees[0] = tree;
+    cache->count++;
+}
+
+static struct files_tree *cache_find(struct files_cache *cache, uint64_t map)
+{
+    for (uint32_t i = 0; i < cache->count; i++) {
+        struct files_tree *tree = cache->trees[i];
+
+        if (tree->map != map)
+            continue;
+        memmove(&cache->trees[1], &cache->trees[0], i * sizeof(cache->trees[0]));
+        cache->trees[0] = tree;
+        return tree;
+    }
+    return NULL;
+}
+
+bool files_mount(struct files *files)
+{
+    struct files_tree *tree = cache_find(files->cache, *files->map);
+
+    if (tree == NULL || tree->stamp != blocks_stamp(files->blocks, *files->map)) {
+        if (tree != NULL) {
+            files->cache->count--;
+            memmove(&files->cache->trees[0], &files->cache->trees[1],
+                    files->cache->count * sizeof(files->cache->trees[0]));
+            tree_free(tree);
+        }
+        tree = tree_read(files->blocks, *files->map);
+        if (tree != NULL)
+            cache_add(files->cache, tree);
+    }
+    files->tree = tree;
+    return tree != NULL;
+}
+
+const char *files_label(const struct files *files)
+{
+    return files->tree->label;
+}
+
+static void superblock_write(struct blocks *blocks, uint64_t *map, const char *label,
+                             uint32_t fresh)
+{
+    struct str text = STR_INIT;
+
+    str_addn(&text, files_magic, sizeof(files_magic));
+    put_number(&text, fresh, 4);
+    str_add(&text, label);
+    blocks_replace(blocks, map, 0, (struct blob){.bytes = text.text, .size = text.length});
+    str_release(&text);
+}
+
+void files_format(struct blocks *blocks, uint64_t *map, const char *label, int64_t now)
+{
+    struct file_node root = {
+        .number = FILE_ROOT,
+        .parent = 0,
+        .kind = FILE_FOLDER,
+        .mode = 0755,
+        .time = now,
+        .name = (char[]){""},
+    };
+    struct str text = STR_INIT;
+    struct str group = STR_INIT;
+
+    superblock_write(blocks, map, label, DATA_FIRST_PAGE);
+    put_node(&text, &root);
+    put_number(&group, text.length, 4);
+    str_addn(&group, text.text, text.length);
+    blocks_replace(blocks, map, GROUP_FIRST_BLOCK,
+                   (struct blob){.bytes = group.text, .size = group.length});
+    str_release(&text);
+    str_release(&group);
+}
+
+/* ---- nodes: the pages over the tree ---- */
+
+/* Position of the first of the pages whose number is at least this. */
+static uint32_t pages_position(const struct files_pages *pages, uint32_t number)
+{
+    uint32_t low = 0;
+    uint32_t high = pages->nodes.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (pages->nodes.items[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct file_node *pages_find(const struct files *files, uint32_t number)
+{
+    uint32_t position;
+
+    if (files->pages == NULL)
+        return NULL;
+    position = pages_position(files->pages, number);
+    if (position == files->pages->nodes.count ||
+        files->pages->nodes.items[position].number != number)
+        return NULL;
+    return &files->pages->nodes.items[position];
+}
+
+/* NULL for a number that is free. */
+static const struct file_node *node_find(const struct files *files, uint32_t number)
+{
+    const struct file_node *node = pages_find(files, number);
+
+    if (node == NULL)
+        node = number < files->tree->node_count ? &files->tree->nodes[number] : NULL;
+    return node == NULL || node->kind == FILE_NONE ? NULL : node;
+}
+
+/* The node in the pages, copied there when it is only in the tree (or nowhere yet). */
+static struct file_node *node_own(struct files *files, uint32_t number)
+{
+    struct file_node *node = pages_find(files, number);
+    uint32_t position;
+
+    if (node != NULL)
+        return node;
+    position = pages_position(files->pages, number);
+    (void)LIST_PUSH(&files->pages->nodes);
+    node = &files->pages->nodes.items[position];
+    memmove(node + 1, node, (files->pages->nodes.count - 1 - position) * sizeof(*node));
+    *node = (struct file_node){.number = number};
+    if (number < files->tree->node_count && files->tree->nodes[number].kind != FILE_NONE) {
+        *node = files->tree->nodes[number];
+        node->name = xstrdup(node->name);
+    }
+    return node;
+}
+
+static void node_free(struct files *files, uint32_t number)
+{
+    struct file_node *node = node_own(files, number);
+
+    shape_release(&file_node_shape, node);
+    node->number = number;
+}
+
+static uint32_t number_free(const struct files *files)
+{
+    for (uint32_t number = FILE_ROOT + 1; number < FILES_MAX; number++) {
+        if (node_find(files, number) == NULL)
+            return number;
+    }
+    return 0;
+}
+
+/* Position in the tree's order of the first node at or after (parent, name). */
+static uint32_t order_position(const struct files_tree *tree, uint32_t parent, const char *name)
+{
+    uint32_t low = 0;
+    uint32_t high = tree->order_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (compare_place(&tree->nodes[tree->order[middle]], parent, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static const struct file_node *child_find(const struct files *files, uint32_t parent,
+                                          const char *name)
+{
+    const struct files_tree *tree = files->tree;
+    uint32_t position = order_position(tree, parent, name);
+
+    for (uint32_t i = 0; files->pages != NULL && i < files->pages->nodes.count; i++) {
+        const struct file_node *node = &files->pages->nodes.items[i];
+
+        if (node->kind != FILE_NONE && compare_place(node, parent, name) == 0)
+            return node;
+    }
+    if (position < tree->order_count) {
+        const struct file_node *node = &tree->nodes[tree->order[position]];
+
+        if (compare_place(node, parent, name) == 0 && pages_find(files, node->number) == NULL)
+            return node;
+    }
+    return NULL;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp((*(const struct file_node *const *)a)->name,
+                  (*(const struct file_node *const *)b)->name);
+}
+
+void files_list(struct files *files, const struct file_node *folder, struct arena *arena,
+                struct file_entries *entries)
+{
+    const struct files_tree *tree = files->tree;
+
+    for (uint32_t i = order_position(tree, folder->number, ""); i < tree->order_count; i++) {
+        const struct file_node *node = &tree->nodes[tree->order[i]];
+
+        if (node->parent != folder->number)
+            break;
+        if (pages_find(files, node->number) == NULL)
+            *LIST_PUSH_IN(arena, &entries->items) = node;
+    }
+    for (uint32_t i = 0; files->pages != NULL && i < files->pages->nodes.count; i++) {
+        const struct file_node *node = &files->pages->nodes.items[i];
+
+        if (node->kind != FILE_NONE && node->parent == folder->number)
+            *LIST_PUSH_IN(arena, &entries->items) = node;
+    }
+    if (entries->items.count > 1)
+        qsort(entries->items.items, entries->items.count, sizeof(*entries->items.items),
+              compare_entries);
+}
+
+/* ---- paths ---- */
+
+const char *files_path(struct arena *arena, const char *folder, const char *path)
+{
+    struct str out = STR_INIT;
+    char *both =
+        *path == '/' ? arena_strdup(arena, path) : arena_printf(arena, "%s/%s", folder, path);
+    const char *rest = both;
+    const char *result;
+
+    while (*rest != '\0') {
+        size_t length = strcspn(rest, "/");
+
+        if (length == 2 && memcmp(rest, "..", 2) == 0) {
+            const char *slash = out.length == 0 ? NULL : strrchr(str_text(&out), '/');
+
+            if (slash != NULL)
+                str_cut(&out, (size_t)(slash - str_text(&out)));
+        } else if (length > 0 && !(length == 1 && *rest == '.')) {
+            str_addc(&out, '/');
+            str_addn(&out, rest, length);
+        }
+        rest += length + (rest[length] == '/');
+    }
+    result = arena_strdup(arena, out.length == 0 ? "/" : str_text(&out));
+    str_release(&out);
+    return result;
+}
+
+bool files_may(const struct files *files, const struct file_node *node, int mode)
+{
+    int granted = node->owner == files->user ? node->mode >> 6 & 7 : node->mode & 7;
+
+    return files->user == 0 || (granted & mode) == mode;
+}
+
+static void set_error(enum files_error *to, enum files_error error)
+{
+    if (to != NULL)
+        *to = error;
+}
+
+/* A walk along a path. */
+struct files_walk {
+    struct arena arena;
+    int links; /* followed so far */
+    bool follow_last;
+    const char *failed; /* unused name of the last component, when only that is absent */
+};
+
+static const struct file_node *walk(struct files *files, struct files_walk *way, const char *path,
+                                    enum files_error *error);
+
+/* Where a link leads: seen from the folder it lies in. */
+static const struct file_node *follow(struct files *files, struct files_walk *way,
+                                      const struct file_node *link, const char *before,
+                                      enum files_error *error)
+{
+    struct blob target = files_read(files, link, &way->arena);
+    const char *text = arena_strndup(&way->arena, target.bytes, target.size);
+    bool last = way->follow_last;
+    const struct file_node *node;
+
+    if (++way->links > LINKS_MAX) {
+        set_error(error, FILES_LOOP);
+        return NULL;
+    }
+    way->follow_last = true;
+    node = walk(files, way, files_path(&way->arena, before, text), error);
+    way->follow_last = last;
+    return node;
+}
+
+static const struct file_node *walk(struct files *files, struct files_walk *way, const char *path,
+                                    enum files_error *error)
+{
+    const struct file_node *node = node_find(files, FILE_ROOT);
+    const char *rest = path;
+
+    while (node != NULL && (rest += strspn(rest, "/"), *rest != '\0')) {
+        size_t length = strcspn(rest, "/");
+        const char *name = arena_strndup(&way->arena, rest, length);
+        bool last = rest[length + strspn(rest + length, "/")] == '\0';
+
+        if (node->kind != FILE_FOLDER || length > FILE_NAME_MAX || !files_may(files, node, 1)) {
+            set_error(error, node->kind != FILE_FOLDER ? FILES_NOT_FOLDER
+                             : length > FILE_NAME_MAX  ? FILES_LONG
+                                                       : FILES_DENIED);
+            return NULL;
+        }
+        node = child_find(files, node->number, name);
+        if (node == NULL) {
+            set_error(error, FILES_ABSENT);
+            return NULL;
+        }
+        if (node->kind == FILE_LINK && (!last || way->follow_last))
+            node = follow(files, way, node, arena_strndup(&way->arena, path, (size_t)(rest - path)),
+                          error);
+        rest += length;
+    }
+    return node;
+}
+
+static const struct file_node *find(struct files *files, const char *path, bool follow_last,
+                                    enum files_error *error)
+{
+    struct files_walk way = {.follow_last = follow_last};
+    const struct file_node *node;
+
+    set_error(error, FILES_OK);
+    if (strlen(path) > FILE_PATH_MAX) {
+        set_error(error, FILES_LONG);
+        return NULL;
+    }
+    node = walk(files, &way, path, error);
+    arena_release(&way.arena);
+    return node;
+}
+
+const struct file_node *files_find(struct files *files, const char *path, enum files_error *error)
+{
+    return find(files, path, true, error);
+}
+
+const struct file_node *files_find_link(struct files *files, const char *path,
+                                        enum files_error *error)
+{
+    return find(files, path, false, error);
+}
+
+struct blob files_read(struct files *files, const struct file_node *node, struct arena *arena)
+{
+    struct blob content = {.size = (size_t)node->size};
+
+    if (node->kind == FILE_FOLDER || node->kind == FILE_NONE)
+        return (struct blob){0};
+    if (node->kind == FILE_FILLER && content.size > READ_FILLER_MAX)
+        content.size = READ_FILLER_MAX;
+    content.bytes = arena_alloc(arena, content.size + 1);
+    if (node->kind == FILE_FILLER || content.size == 0)
+        return content;
+    if (node->loaded)
+        memcpy(content.bytes, node->content.bytes, content.size);
+    else
+        blocks_read(files->blocks, *files->map, (uint64_t)node->page * FILE_PAGE, content);
+    return content;
+}
+
+/* ---- room on the disk ---- */
+
+struct page_run {
+    uint32_t page;
+    uint32_t pages;
+};
+
+struct page_runs {
+    LIST(struct page_run) items;
+};
+
+static int compare_runs(const void *a, const void *b)
+{
+    uint32_t x = ((const struct page_run *)a)->page;
+    uint32_t y = ((const struct page_run *)b)->page;
+
+    return x < y ? -1 : x > y;
+}
+
+/* All runs in use but those of one node. */
+static void runs_collect(const struct files *files, uint32_t except, struct page_runs *runs)
+{
+    for (uint32_t i = 0; i < files->tree->order_count; i++) {
+        const struct file_node *node = &files->tree->nodes[files->tree->order[i]];
+
+        if (node->pages > 0 && node->number != except && pages_find(files, node->number) == NULL)
+            *LIST_PUSH(&runs->items) = (struct page_run){.page = node->page, .pages = node->pages};
+    }
+    for (uint32_t i = 0; files->pages != NULL && i < files->pages->nodes.count; i++) {
+        const struct file_node *node = &files->pages->nodes.items[i];
+
+        if (node->pages > 0 && node->number != except)
+            *LIST_PUSH(&runs->items) = (struct page_run){.page = node->page, .pages = node->pages};
+    }
+    if (runs->items.count > 1)
+        qsort(runs->items.items, runs->items.count, sizeof(*runs->items.items), compare_runs);
+}
+
+static uint64_t align(uint64_t page, uint32_t step)
+{
+    return (page + step - 1) / step * step;
+}
+
+/* Gives the node (in the pages) room for its size; false when there is none: then it has what it
+ * had. */
+static bool node_place(struct files *files, struct file_node *node, uint64_t size)
+{
+    bool filler = node->kind == FILE_FILLER;
+    uint32_t step = filler ? PAGES_PER_BLOCK : 1;
+    uint64_t wanted = align((size + FILE_PAGE - 1) / FILE_PAGE, step);
+    struct page_runs runs = {0};
+    uint64_t at = filler ? DATA_FIRST_PAGE : files->tree->fresh;
+    uint64_t disk_pages = files->disk_pages < UINT32_MAX ? files->disk_pages : UINT32_MAX;
+
+    if (wanted <= node->pages && node->page % step == 0 && (wanted > 0 || size == 0)) {
+        node->pages = (uint32_t)wanted;
+        return true;
+    }
+    if (wanted > disk_pages)
+        return false;
+    runs_collect(files, node->number, &runs);
+    for (uint32_t i = 0; i < runs.items.count; i++) {
+        const struct page_run *run = &runs.items.items[i];
+
+        if (run->page >= at + wanted)
+            break;
+        if ((uint64_t)run->page + run->pages > at)
+            at = align((uint64_t)run->page + run->pages, step);
+    }
+    LIST_RELEASE(&runs.items);
+    if (at + wanted > disk_pages)
+        return false;
+    node->page = (uint32_t)at;
+    node->pages = (uint32_t)wanted;
+    return true;
+}
+
+void files_seal(struct files *files)
+{
+    struct page_runs runs = {0};
+    uint64_t end = DATA_FIRST_PAGE;
+
+    files_flush(files);
+    runs_collect(files, 0, &runs);
+    for (uint32_t i = 0; i < runs.items.count; i++)
+        end = (uint64_t)runs.items.items[i].page + runs.items.items[i].pages;
+    LIST_RELEASE(&runs.items);
+    superblock_write(files->blocks, files->map,
+                     arena_strdup(&files->tree->memory, files->tree->label),
+                     (uint32_t)align(end, PAGES_PER_BLOCK));
+    if (!files_mount(files))
+        BUG("a file system was lost while it was sealed");
+}
+
+uint64_t files_used_pages(struct files *files)
+{
+    struct page_runs runs = {0};
+    uint64_t used = DATA_FIRST_PAGE;
+
+    runs_collect(files, 0, &runs);
+    for (uint32_t i = 0; i < runs.items.count; i++)
+        used += runs.items.items[i].pages;
+    LIST_RELEASE(&runs.items);
+    return used;
+}
+
+/* ---- changes ---- */
+
+/* The folder of a path and the last name in it. */
+struct files_spot {
+    const struct file_node *folder;
+    char name[FILE_NAME_MAX + 1];
+};
+
+static enum files_error spot_find(struct files *files, const char *path, struct files_spot *spot)
+{
+    struct arena arena = ARENA_INIT;
+    const char *whole = files_path(&arena, "/", path);
+    const char *slash = strrchr(whole, '/');
+    enum files_error error = FILES_OK;
+
+    *spot = (struct files_spot){0};
+    if (strlen(slash + 1) > FILE_NAME_MAX) {
+        error = FILES_LONG;
+    } else {
+        memcpy(spot->name, slash + 1, strlen(slash + 1));
+        spot->folder = files_find(
+            files, slash == whole ? "/" : arena_strndup(&arena, whole, (size_t)(slash - whole)),
+            &error);
+        if (spot->folder != NULL && spot->folder->kind != FILE_FOLDER)
+            error = FILES_NOT_FOLDER;
+        else if (spot->folder != NULL && !files_may(files, spot->folder, 3))
+            error = FILES_DENIED;
+        else if (spot->folder != NULL && spot->name[0] == '\0')
+            error = FILES_EXISTS;
+    }
+    arena_release(&arena);
+    return error;
+}
+
+/* A new node in a folder; NULL when all inodes are in use. */
+static struct file_node *node_make(struct files *files, const struct files_spot *spot, uint8_t kind,
+                                   uint16_t mode)
+{
+    uint32_t parent = spot->folder->number;
+    uint32_t number = number_free(files);
+    struct file_node *node;
+
+    if (number == 0)
+        return NULL;
+    node = node_own(files, number);
+    node->parent = parent;
+    node->kind = kind;
+    node->mode = mode;
+    node->owner = files->user;
+    node->time = files->now;
+    node->name = xstrdup(spot->name);
+    return node;
+}
+
+/* The node that a write to this path changes, made when it is absent. */
+static enum files_error node_open(struct files *files, const char *path, struct file_node **opened)
+{
+    enum files_error error;
+    const struct file_node *node = files_find(files, path, &error);
+    struct files_spot spot;
+
+    if (node != NULL && node->kind == FILE_FOLDER)
+        return FILES_FOLDER;
+    if (node != NULL && !files_may(files, node, 2))
+        return FILES_DENIED;
+    if (node != NULL) {
+        *opened = node_own(files, node->number);
+        return FILES_OK;
+    }
+    if (error != FILES_ABSENT)
+        return error;
+    error = spot_find(files, path, &spot);
+    if (error != FILES_OK)
+        return error;
+    *opened = node_make(files, &spot, FILE_REGULAR, 0644);
+    return *opened == NULL ? FILES_FULL : FILES_OK;
+}
+
+static void content_set(struct file_node *node, const char *bytes, size_t size)
+{
+    char *copy = xmalloc(size + 1);
+
+    if (size > 0)
+        memcpy(copy, bytes, size);
+    free(node->content.bytes);
+    node->content = (struct blob){.bytes = copy, .size = size};
+    node->size = size;
+    node->loaded = true;
+}
+
+enum files_error files_write(struct files *files, const char *path, struct blob content,
+                             bool append)
+{
+    struct arena arena = ARENA_INIT;
+    struct str whole = STR_INIT;
+    struct file_node *node = NULL;
+    enum files_error error = node_open(files, path, &node);
+
+    if (error == FILES_OK && append && node->kind == FILE_FILLER) {
+        error = files_fill(files, path, node->size + content.size);
+    } else if (error == FILES_OK) {
+        uint8_t kind = node->kind;
+
+        if (append && node->size > 0) {
+            struct blob old = files_read(files, node, &arena);
+
+            str_addn(&whole, old.bytes, old.size);
+        }
+        str_addn(&whole, content.bytes, content.size);
+        node->kind = FILE_REGULAR;
+        if (node_place(files, node, whole.length)) {
+            content_set(node, str_text(&whole), whole.length);
+            node->time = files->now;
+        } else {
+            node->kind = kind;
+            error = FILES_FULL;
+        }
+    }
+    str_release(&whole);
+    arena_release(&arena);
+    return error;
+}
+
+enum files_error files_fill(struct files *files, const char *path, uint64_t size)
+{
+    struct file_node *node = NULL;
+    enum files_error error = node_open(files, path, &node);
+    uint8_t kind;
+
+    if (error != FILES_OK)
+        return error;
+    kind = node->kind;
+    node->kind = FILE_FILLER;
+    if (!node_place(files, node, size)) {
+        node->kind = kind;
+        return FILES_FULL;
+    }
+    free(node->content.bytes);
+    node->content = (struct blob){0};
+    node->size = size;
+    node->loaded = true;
+    node->time = files->now;
+    return FILES_OK;
+}
+
+enum files_error files_make_folder(struct files *files, const char *path, bool parents)
+{
+    enum files_error error;
+    const struct file_node *node = files_find(files, path, &error);
+    struct files_spot spot;
+
+    if (node != NULL)
+        return parents && node->kind == FILE_FOLDER ? FILES_OK : FILES_EXISTS;
+    if (error != FILES_ABSENT)
+        return error;
+    if (parents) {
+        struct arena arena = ARENA_INIT;
+        const char *whole = files_path(&arena, "/", path);
+        const char *slash = strrchr(whole, '/');
+
+        error = slash == whole
+                    ? FILES_OK
+                    : files_make_folder(
+                          files, arena_strndup(&arena, whole, (size_t)(slash - whole)), true);
+        arena_release(&arena);
+        if (error != FILES_OK)
+            return error;
+    }
+    error = spot_find(files, path, &spot);
+    if (error != FILES_OK)
+        return error;
+    return node_make(files, &spot, FILE_FOLDER, 0755) == NULL ? FILES_FULL : FILES_OK;
+}
+
+enum files_error files_make_link(struct files *files, const char *path, const char *target)
+{
+    struct files_spot spot;
+    struct file_node *node;
+    enum files_error error;
+
+    if (files_find_link(files, path, NULL) != NULL)
+        return FILES_EXISTS;
+    error = spot_find(files, path, &spot);
+    if (error != FILES_OK)
+        return error;
+    node = node_make(files, &spot, FILE_LINK, 0777);
+    if (node == NULL)
+        return FILES_FULL;
+    if (!node_place(files, node, strlen(target))) {
+        node_free(files, node->number);
+        return FILES_FULL;
+    }
+    content_set(node, target, strlen(target));
+    return FILES_OK;
+}
+
+static enum files_error remove_node(struct files *files, uint32_t number, bool all)
+{
+    struct arena arena = ARENA_INIT;
+    struct file_entries entries = {0};
+    const struct file_node *node = node_find(files, number);
+    enum files_error error = FILES_OK;
+
+    if (node->kind == FILE_FOLDER)
+        files_list(files, node, &arena, &entries);
+    if (entries.items.count > 0 && !all)
+        error = FILES_NOT_EMPTY;
+    else if (entries.items.count > 0 && !files_may(files, node, 3))
+        error = FILES_DENIED;
+    for (uint32_t i = 0; i < entries.items.count; i++) /* numbers, as the pages move */
+        entries.items.items[i] =
+            (const struct file_node *)(uintptr_t)entries.items.items[i]->number;
+    for (uint32_t i = 0; error == FILES_OK && i < entries.items.count; i++)
+        error = remove_node(files, (uint32_t)(uintptr_t)entries.items.items[i], all);
+    if (error == FILES_OK)
+        node_free(files, number);
+    arena_release(&arena);
+    return error;
+}
+
+enum files_error files_remove(struct files *files, const char *path, bool all)
+{
+    enum files_error error;
+    const struct file_node *node = files_find_link(files, path, &error);
+    struct files_spot spot;
+
+    if (node == NULL)
+        return error;
+    if (node->number == FILE_ROOT)
+        return FILES_DENIED;
+    error = spot_find(files, path, &spot);
+    return error == FILES_OK ? remove_node(files, node->number, all) : error;
+}
+
+/* True when the folder lies in the node or is it. */
+static bool lies_in(const struct files *files, const struct file_node *folder, uint32_t node)
+{
+    while (folder != NULL && folder->number != node)
+        folder = folder->number == FILE_ROOT ? NULL : node_find(files, folder->parent);
+    return folder != NULL;
+}
+
+enum files_error files_move(struct files *files, const char *from, const char *to)
+{
+    enum files_error error;
+    const struct file_node *source = files_find_link(files, from, &error);
+    const struct file_node *there = files_find(files, to, NULL);
+    struct files_spot before;
+    struct files_spot after;
+    struct file_node *node;
+    uint32_t number;
+    uint32_t parent;
+
+    if (source == NULL)
+        return error;
+    error = spot_find(files, from, &before);
+    if (error != FILES_OK)
+        return error;
+    number = source->number;
+    if (there != NULL && there->kind == FILE_FOLDER) {
+        after = (struct files_spot){.folder = there};
+        memcpy(after.name, before.name, sizeof(after.name));
+        if (!files_may(files, there, 3))
+            return FILES_DENIED;
+        there = child_find(files, there->number, after.name);
+    } else {
+        error = spot_find(files, to, &after);
+        if (error != FILES_OK)
+            return error;
+    }
+    if (lies_in(files, after.folder, number) || (there != NULL && there->number == number))
+        return FILES_EXISTS;
+    parent = after.folder->number;
+    if (there != NULL) {
+        error = remove_node(files, there->number, false);
+        if (error != FILES_OK)
+            return error;
+    }
+    node = node_own(files, number);
+    free(node->name);
+    node->name = xstrdup(after.name);
+    node->parent = parent;
+    return FILES_OK;
+}
+
+enum files_error files_set_mode(struct files *files, const char *path, uint16_t mode)
+{
+    enum files_error error;
+    const struct file_node *node = files_find(files, path, &error);
+
+    if (node == NULL)
+        return error;
+    if (files->user != 0 && files->user != node->owner)
+        return FILES_DENIED;
+    node_own(files, node->number)->mode = mode & 07777;
+    return FILES_OK;
+}
+
+enum files_error files_set_owner(struct files *files, const char *path, uint16_t owner)
+{
+    enum files_error error;
+    const struct file_node *node = files_find(files, path, &error);
+
+    if (node == NULL)
+        return error;
+    if (files->user != 0)
+        return FILES_DENIED;
+    node_own(files, node->number)->owner = owner;
+    return FILES_OK;
+}
+
+/* ---- to the blocks ---- */
+
+static void flush_content(struct files *files, const struct file_node *node)
+{
+    if (!node->loaded || node->kind == FILE_NONE)
+        return;
+    if (node->kind == FILE_FILLER)
+        blocks_touch(files->blocks, files->map, node->page / PAGES_PER_BLOCK,
+                     node->pages / PAGES_PER_BLOCK);
+    else
+        blocks_write(files->blocks, files->map,
+                     (struct block_write){
+                         .offset = (uint64_t)node->page * FILE_PAGE,
+                         .length = node->content.size,
+                         .bytes = node->content.bytes,
+                     });
+}
+
+static void flush_group(struct files *files, uint32_t group)
+{
+    struct str text = STR_INIT;
+    struct str block = STR_INIT;
+
+    for (uint32_t i = 0; i < GROUP_NODES; i++) {
+        const struct file_node *node = node_find(files, group * GROUP_NODES + 1 + i);
+
+        if (node != NULL)
+            put_node(&text, node);
+    }
+    put_number(&block, text.length, 4);
+    str_addn(&block, str_text(&text), text.length);
+    blocks_replace(files->blocks, files->map, GROUP_FIRST_BLOCK + group,
+                   (struct blob){.bytes = block.text, .size = block.length});
+    str_release(&text);
+    str_release(&block);
+}
+
+void files_flush(struct files *files)
+{
+    struct files_pages *pages = files->pages;
+    uint32_t flushed = UINT32_MAX;
+
+    if (pages->nodes.count == 0)
+        return;
+    for (uint32_t i = 0; i < pages->nodes.count; i++)
+        flush_content(files, &pages->nodes.items[i]);
+    for (uint32_t i = 0; i < pages->nodes.count; i++) {
+        uint32_t group = (pages->nodes.items[i].number - 1) / GROUP_NODES;
+
+        if (group != flushed)
+            flush_group(files, group);
+        flushed = group;
+    }
+    shape_release(&files_pages_shape, pages);
+    if (!files_mount(files))
+        BUG("a file system was lost while it was written");
+}
