@@ -1,7 +1,6 @@
 /*
  * cloud/guest_files.c - a small file system that lies in a volume's blocks.
  *
- * Owns    struct files_cache: the trees that were read last.  The pages belong to the guest.
  * Uses    cloud/block.
  *
  *         pages (changed) ---over---> tree (as the blocks say) ---read from---> inode blocks of the
@@ -17,21 +16,12 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "cloud/guest_tree.h"
 
 enum {
-    GROUP_NODES = 64,
-    GROUPS = FILES_MAX / GROUP_NODES,
-    GROUP_FIRST_BLOCK = 1,
-    DATA_FIRST_BLOCK = 72,
-    PAGES_PER_BLOCK = BLOCK_BYTES / FILE_PAGE,
-    DATA_FIRST_PAGE = DATA_FIRST_BLOCK * PAGES_PER_BLOCK,
     LINKS_MAX = 8,
-    TREES_KEPT = 128,
     READ_FILLER_MAX = 64 * 1024,
-    RECORD_SIZE = 38, /* before the name */
 };
-
-static const char files_magic[8] = "NEPHFS1";
 
 static const struct field file_node_fields[] = {
     F_INT(struct file_node, number, "Number", "Its inode."),
@@ -57,24 +47,6 @@ static const struct field files_pages_fields[] = {
 
 const struct shape files_pages_shape = SHAPE("FilesPages", struct files_pages, files_pages_fields);
 
-/* What the blocks of one map hold. */
-struct files_tree {
-    uint64_t map;
-    uint64_t stamp;          /* of the map when it was read */
-    struct file_node *nodes; /* by number; [0] is unused; in the memory below, names too */
-    uint32_t node_count;
-    uint32_t *order; /* numbers of those in use, by (parent, name) */
-    uint32_t order_count;
-    uint32_t fresh; /* files with contents begin at this page or after */
-    char *label;
-    struct arena memory;
-};
-
-struct files_cache {
-    struct files_tree *trees[TREES_KEPT]; /* the one used last first; owned */
-    uint32_t count;
-};
-
 const char *files_error_text(enum files_error error)
 {
     static const char *const texts[] = {
@@ -91,246 +63,6 @@ const char *files_error_text(enum files_error error)
     };
 
     return texts[error];
-}
-
-/* ---- records in inode blocks ---- */
-
-static void put_number(struct str *out, uint64_t value, unsigned bytes)
-{
-    for (unsigned i = 0; i < bytes; i++)
-        str_addc(out, (char)(value >> (8 * i) & 0xff));
-}
-
-static uint64_t get_number(const char **at, unsigned bytes)
-{
-    uint64_t value = 0;
-
-    for (unsigned i = 0; i < bytes; i++)
-        value |= (uint64_t)(unsigned char)(*at)[i] << (8 * i);
-    *at += bytes;
-    return value;
-}
-
-static void put_node(struct str *out, const struct file_node *node)
-{
-    size_t length = strlen(node->name);
-
-    put_number(out, node->number, 4);
-    put_number(out, node->parent, 4);
-    put_number(out, node->kind, 1);
-    put_number(out, node->mode, 2);
-    put_number(out, node->owner, 2);
-    put_number(out, (uint64_t)node->time, 8);
-    put_number(out, node->size, 8);
-    put_number(out, node->page, 4);
-    put_number(out, node->pages, 4);
-    put_number(out, length, 1);
-    str_addn(out, node->name, length);
-}
-
-/* Reads the record at *at, which must end before `end`; false when it is none of ours. */
-static bool get_node(struct files_tree *tree, const char **at, const char *end)
-{
-    struct file_node node = {0};
-    size_t length;
-
-    if (end - *at < RECORD_SIZE)
-        return false;
-    node.number = (uint32_t)get_number(at, 4);
-    node.parent = (uint32_t)get_number(at, 4);
-    node.kind = (uint8_t)get_number(at, 1);
-    node.mode = (uint16_t)get_number(at, 2);
-    node.owner = (uint16_t)get_number(at, 2);
-    node.time = (int64_t)get_number(at, 8);
-    node.size = get_number(at, 8);
-    node.page = (uint32_t)get_number(at, 4);
-    node.pages = (uint32_t)get_number(at, 4);
-    length = (size_t)get_number(at, 1);
-    if (length > (size_t)(end - *at) || node.number == 0 || node.number >= tree->node_count)
-        return false;
-    node.name = arena_strndup(&tree->memory, *at, length);
-    *at += length;
-    tree->nodes[node.number] = node;
-    return true;
-}
-
-/* ---- trees ---- */
-
-static int compare_place(const struct file_node *node, uint32_t parent, const char *name)
-{
-    if (node->parent != parent)
-        return node->parent < parent ? -1 : 1;
-    return strcmp(node->name, name);
-}
-
-static int compare_order(const void *a, const void *b, void *context)
-{
-    const struct files_tree *tree = context;
-    const struct file_node *y = &tree->nodes[*(const uint32_t *)b];
-
-    return compare_place(&tree->nodes[*(const uint32_t *)a], y->parent, y->name);
-}
-
-static void tree_free(struct files_tree *tree)
-{
-    arena_release(&tree->memory);
-    free(tree);
-}
-
-/* Heap sort would do as well as qsort_r here; the C library's is stable enough: no two keys are
- * equal. */
-static void tree_sort(struct files_tree *tree)
-{
-    qsort_r(tree->order, tree->order_count, sizeof(*tree->order), compare_order, tree);
-}
-
-static void tree_read_group(struct files_tree *tree, const struct blocks *blocks, uint32_t group,
-                            char *buffer)
-{
-    uint64_t block = GROUP_FIRST_BLOCK + group;
-    char head[4];
-    const char *at = head;
-    size_t size;
-
-    blocks_read(blocks, tree->map, block * BLOCK_BYTES,
-                (struct blob){.bytes = head, .size = sizeof(head)});
-    size = (size_t)get_number(&at, 4);
-    if (size > BLOCK_BYTES - sizeof(head))
-        return;
-    blocks_read(blocks, tree->map, block * BLOCK_BYTES + sizeof(head),
-                (struct blob){.bytes = buffer, .size = size});
-    at = buffer;
-    while (at < buffer + size && get_node(tree, &at, buffer + size))
-        continue;
-}
-
-/* NULL when there is no file system of ours. */
-static struct files_tree *tree_read(const struct blocks *blocks, uint64_t map)
-{
-    struct files_tree *tree;
-    char head[80] = {0};
-    const char *at = head + sizeof(files_magic);
-    char *buffer;
-    uint32_t last = 0;
-
-    blocks_read(blocks, map, 0, (struct blob){.bytes = head, .size = sizeof(head) - 1});
-    if (memcmp(head, files_magic, sizeof(files_magic)) != 0)
-        return NULL;
-    tree = xcalloc(1, sizeof(*tree));
-    tree->map = map;
-    tree->stamp = blocks_stamp(blocks, map);
-    tree->fresh = (uint32_t)get_number(&at, 4);
-    tree->label = arena_strdup(&tree->memory, at);
-    for (uint32_t group = 0; group < GROUPS; group++)
-        last = blocks_at(blocks, map, GROUP_FIRST_BLOCK + group) == 0 ? last : group + 1;
-    tree->node_count = last * GROUP_NODES + 1;
-    tree->nodes = arena_alloc(&tree->memory, tree->node_count * sizeof(*tree->nodes));
-    buffer = xmalloc(BLOCK_BYTES);
-    for (uint32_t group = 0; group < last; group++)
-        tree_read_group(tree, blocks, group, buffer);
-    free(buffer);
-    tree->order = arena_alloc(&tree->memory, tree->node_count * sizeof(*tree->order));
-    for (uint32_t i = 1; i < tree->node_count; i++) {
-        if (tree->nodes[i].kind != FILE_NONE)
-            tree->order[tree->order_count++] = i;
-    }
-    tree_sort(tree);
-    return tree;
-}
-
-struct files_cache *files_cache_new(void)
-{
-    return xcalloc(1, sizeof(struct files_cache));
-}
-
-void files_cache_free(struct files_cache *cache)
-{
-    for (uint32_t i = 0; i < cache->count; i++)
-        tree_free(cache->trees[i]);
-    free(cache);
-}
-
-/* Puts a tree in front; the last one makes room. */
-static void cache_add(struct files_cache *cache, struct files_tree *tree)
-{
-    if (cache->count == TREES_KEPT)
-        tree_free(cache->trees[--cache->count]);
-    memmove(&cache->trees[1], &cache->trees[0], cache->count * sizeof(cache->trees[0]));
-    cache->trees[0] = tree;
-    cache->count++;
-}
-
-static struct files_tree *cache_find(struct files_cache *cache, uint64_t map)
-{
-    for (uint32_t i = 0; i < cache->count; i++) {
-        struct files_tree *tree = cache->trees[i];
-
-        if (tree->map != map)
-            continue;
-        memmove(&cache->trees[1], &cache->trees[0], i * sizeof(cache->trees[0]));
-        cache->trees[0] = tree;
-        return tree;
-    }
-    return NULL;
-}
-
-bool files_mount(struct files *files)
-{
-    struct files_tree *tree = cache_find(files->cache, *files->map);
-
-    if (tree == NULL || tree->stamp != blocks_stamp(files->blocks, *files->map)) {
-        if (tree != NULL) {
-            files->cache->count--;
-            memmove(&files->cache->trees[0], &files->cache->trees[1],
-                    files->cache->count * sizeof(files->cache->trees[0]));
-            tree_free(tree);
-        }
-        tree = tree_read(files->blocks, *files->map);
-        if (tree != NULL)
-            cache_add(files->cache, tree);
-    }
-    files->tree = tree;
-    return tree != NULL;
-}
-
-const char *files_label(const struct files *files)
-{
-    return files->tree->label;
-}
-
-static void superblock_write(struct blocks *blocks, uint64_t *map, const char *label,
-                             uint32_t fresh)
-{
-    struct str text = STR_INIT;
-
-    str_addn(&text, files_magic, sizeof(files_magic));
-    put_number(&text, fresh, 4);
-    str_add(&text, label);
-    blocks_replace(blocks, map, 0, (struct blob){.bytes = text.text, .size = text.length});
-    str_release(&text);
-}
-
-void files_format(struct blocks *blocks, uint64_t *map, const char *label, int64_t now)
-{
-    struct file_node root = {
-        .number = FILE_ROOT,
-        .parent = 0,
-        .kind = FILE_FOLDER,
-        .mode = 0755,
-        .time = now,
-        .name = (char[]){""},
-    };
-    struct str text = STR_INIT;
-    struct str group = STR_INIT;
-
-    superblock_write(blocks, map, label, DATA_FIRST_PAGE);
-    put_node(&text, &root);
-    put_number(&group, text.length, 4);
-    str_addn(&group, text.text, text.length);
-    blocks_replace(blocks, map, GROUP_FIRST_BLOCK,
-                   (struct blob){.bytes = group.text, .size = group.length});
-    str_release(&text);
-    str_release(&group);
 }
 
 /* ---- nodes: the pages over the tree ---- */
@@ -421,7 +153,7 @@ static uint32_t order_position(const struct files_tree *tree, uint32_t parent, c
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (compare_place(&tree->nodes[tree->order[middle]], parent, name) < 0)
+        if (tree_compare(&tree->nodes[tree->order[middle]], parent, name) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -438,13 +170,13 @@ static const struct file_node *child_find(const struct files *files, uint32_t pa
     for (uint32_t i = 0; files->pages != NULL && i < files->pages->nodes.count; i++) {
         const struct file_node *node = &files->pages->nodes.items[i];
 
-        if (node->kind != FILE_NONE && compare_place(node, parent, name) == 0)
+        if (node->kind != FILE_NONE && tree_compare(node, parent, name) == 0)
             return node;
     }
     if (position < tree->order_count) {
         const struct file_node *node = &tree->nodes[tree->order[position]];
 
-        if (compare_place(node, parent, name) == 0 && pages_find(files, node->number) == NULL)
+        if (tree_compare(node, parent, name) == 0 && pages_find(files, node->number) == NULL)
             return node;
     }
     return NULL;
@@ -715,9 +447,9 @@ void files_seal(struct files *files)
     for (uint32_t i = 0; i < runs.items.count; i++)
         end = (uint64_t)runs.items.items[i].page + runs.items.items[i].pages;
     LIST_RELEASE(&runs.items);
-    superblock_write(files->blocks, files->map,
-                     arena_strdup(&files->tree->memory, files->tree->label),
-                     (uint32_t)align(end, PAGES_PER_BLOCK));
+    tree_write_head(files->blocks, files->map,
+                    arena_strdup(&files->tree->memory, files->tree->label),
+                    (uint32_t)align(end, PAGES_PER_BLOCK));
     if (!files_mount(files))
         BUG("a file system was lost while it was sealed");
 }
@@ -1066,20 +798,15 @@ static void flush_content(struct files *files, const struct file_node *node)
 static void flush_group(struct files *files, uint32_t group)
 {
     struct str text = STR_INIT;
-    struct str block = STR_INIT;
 
     for (uint32_t i = 0; i < GROUP_NODES; i++) {
         const struct file_node *node = node_find(files, group * GROUP_NODES + 1 + i);
 
         if (node != NULL)
-            put_node(&text, node);
+            tree_put_node(&text, node);
     }
-    put_number(&block, text.length, 4);
-    str_addn(&block, str_text(&text), text.length);
-    blocks_replace(files->blocks, files->map, GROUP_FIRST_BLOCK + group,
-                   (struct blob){.bytes = block.text, .size = block.length});
+    tree_write_group(files->blocks, files->map, group, &text);
     str_release(&text);
-    str_release(&block);
 }
 
 void files_flush(struct files *files)
