@@ -1,12 +1,12 @@
 /*
  * api/arguments.h - the words of an `aws` or `lab` command, as the AWS CLI understands them.
  *
- * In go the words after `aws`; out come the operation, its parameters as checked JSON, and the options that
- * belong to the CLI itself.  Nothing is run.  All problems of a line that the CLI reports together are reported
- * together.
+ * In go the words after `aws`; out come the operation, its parameters as checked JSON, and the
+ * options that belong to the CLI itself.  Nothing is run.  All problems of a line that the CLI
+ * reports together are reported together.
  *
- * True to aws-cli 2.36: argparse's abbreviations, the last of a repeated option wins, list options take all that
- * follows, --no- pairs, global options anywhere (ECOSYSTEM part 1, measured).
+ * True to aws-cli 2.36: argparse's abbreviations, the last of a repeated option wins, list options
+ *         take all that follows, --no- pairs, global options anywhere (ECOSYSTEM part 1, measured).
  */
 #ifndef API_ARGUMENTS_H
 #define API_ARGUMENTS_H
@@ -29,11 +29,16 @@ enum exit_code {
     EXIT_OTHER = 255,
 };
 
-/* Where file:// and fileb:// are read: the branch's files first, then, for a person's line, the folder. */
+/*
+ * Where file:// and fileb:// are read: the branch's files first, then, for a person's line, the
+ * folder.
+ */
 struct file_source {
     void *context;
-    /* The bytes of a file in fresh memory with a NUL after them; or NULL, with a reason as the CLI words it
-     * ("[Errno 2] No such file or directory: 'x'") appended to `reason`. */
+    /*
+     * The bytes of a file in fresh memory with a NUL after them; or NULL, with a reason as the CLI
+     * words it ("[Errno 2] No such file or directory: 'x'") appended to `reason`.
+     */
     char *(*read)(void *context, const char *path, size_t *size, struct str *reason);
 };
 
@@ -50,7 +55,8 @@ struct arguments {
     const char *query;     /* NULL: none; syntax checked */
     const char *region;    /* NULL: the session's */
     const char *profile;   /* NULL: the session's */
-    const char *skeleton;  /* --generate-cli-skeleton: "input", "yaml-input", "output"; NULL: not asked */
+    /* --generate-cli-skeleton: "input", "yaml-input", "output"; NULL: not asked */
+    const char *skeleton;
     const char *error_format; /* NULL: not said */
     bool no_paginate;
     struct opt_int max_items;
@@ -62,9 +68,13 @@ struct arguments {
     struct arena arena; /* owns the strings */
 };
 
-/* Reads `count` words that came after `program` ("aws" or "lab").  Returns the exit code, 0 when fine.
- * `files` may be NULL: then every file:// is refused. Whatever it returns, call arguments_release() after. */
-int arguments_parse(struct arguments *arguments, const char *program, const char *const *words, size_t count,
+/*
+ * Reads `count` words that came after `program` ("aws" or "lab").  Returns the exit code, 0 when
+ * fine. `files` may be NULL: then every file:// is refused. Whatever it returns, call
+ * arguments_release() after.
+ */
+int arguments_parse(struct arguments *arguments, const char *program, const char *const *words,
+                    size_t count,
                     const struct file_source *files);
 void arguments_release(struct arguments *arguments);
 

@@ -1,8 +1,9 @@
 /*
  * api/filter.h - --filters: which of the items that an operation lists are wanted.
  *
- * True to EC2: all filters must match, any of a filter's values may; * is any text, ? any character, \ takes the
- * next one as it is; case matters.  "tag:KEY" and "tag-key" work for every item with Tags.
+ * True to EC2: all filters must match, any of a filter's values may; * is any text, ? any
+ *         character, \ takes the next one as it is; case matters. "tag:KEY" and "tag-key" work for
+ *         every item with Tags.
  */
 #ifndef API_FILTER_H
 #define API_FILTER_H
@@ -28,10 +29,12 @@ struct filters {
 #define F_FILTERS(T, m) \
     { .name = "Filters", .type = FIELD_LIST, .of = &filter_shape, \
       .offset = offsetof(T, m) + 0 * sizeof(_Generic(&((T *)0)->m, struct filters *: 1)), \
-      .doc = "Only what matches all of these: Name=NAME,Values=VALUE,VALUE with * and ? as wildcards." }
+      .doc = "Only what matches all of these: Name=NAME,Values=VALUE,VALUE " \
+             "with * and ? as wildcards." }
 
 /* True when the item, described by its shape, passes all filters.  Names must have been checked. */
-bool filter_pass(const struct op *op, const struct filters *filters, const struct shape *shape, const void *item);
+bool filter_pass(const struct op *op, const struct filters *filters, const struct shape *shape,
+                 const void *item);
 
 /* Refuses a name that the operation does not take, in EC2's words.  0 or -1. */
 int filter_check(struct call *call, const struct filters *filters);

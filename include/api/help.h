@@ -8,7 +8,8 @@
 #include "base/str.h"
 
 /* Appends the help of everything (service NULL), of a service (op NULL) or of an operation. */
-void help_add(struct str *out, const char *program, const struct service *service, const struct op *op);
+void help_add(struct str *out, const char *program, const struct service *service,
+              const struct op *op);
 /* "string", "integer", "list of structures": what an option takes. */
 const char *help_type(const struct field *field);
 

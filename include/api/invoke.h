@@ -1,5 +1,6 @@
 /*
- * api/invoke.h - running one operation: the same way for the prompt, the views, the lessons and the journal.
+ * api/invoke.h - running one operation: the same way for the prompt, the views, the lessons and the
+ * journal.
  */
 #ifndef API_INVOKE_H
 #define API_INVOKE_H
@@ -15,13 +16,19 @@ struct caller {
     uint8_t region;
 };
 
-/* Runs an operation with parameters that value_check() found right.  0 with the answer as JSON (a new reference),
- * or -1 with call->fault set.  Whatever it returns, call call_release() after. */
-int invoke_json(struct call *call, const struct caller *caller, const struct op *op, const json_t *params,
+/*
+ * Runs an operation with parameters that value_check() found right.  0 with the answer as JSON (a
+ * new reference), or -1 with call->fault set.  Whatever it returns, call call_release() after.
+ */
+int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
+                const json_t *params,
                 json_t **answer);
 
-/* Runs a read operation with a typed input (NULL: an empty one), for views and other operations' readers.  The
- * answer lives until call_release(); NULL with call->fault set when it was refused. */
-const void *invoke_read(struct call *call, const struct caller *caller, const struct op *op, const void *in);
+/*
+ * Runs a read operation with a typed input (NULL: an empty one), for views and other operations'
+ * readers.  The answer lives until call_release(); NULL with call->fault set when it was refused.
+ */
+const void *invoke_read(struct call *call, const struct caller *caller, const struct op *op,
+                        const void *in);
 
 #endif

@@ -13,7 +13,8 @@
 enum { JSON_TEXT_DEPTH = 128 };
 
 /* The value, a new reference; or NULL, with Python's sentence appended to `problem`:
- * "Expecting ',' delimiter: line 1 column 13 (char 12)".  Deeper than JSON_TEXT_DEPTH is refused. */
+ * "Expecting ',' delimiter: line 1 column 13 (char 12)".  Deeper than
+ * JSON_TEXT_DEPTH is refused. */
 json_t *json_text_load(const char *text, size_t length, struct str *problem);
 
 #endif

@@ -7,8 +7,10 @@
 #include "base/mem.h"
 #include "base/shape.h"
 
-/* "RunInstances" -> "run-instances", "DescribeDBInstances" -> "describe-db-instances", as botocore's xform_name
- * with '-' does, its list of special cases included.  In the arena. */
+/*
+ * "RunInstances" -> "run-instances", "DescribeDBInstances" -> "describe-db-instances", as
+ * botocore's xform_name with '-' does, its list of special cases included.  In the arena.
+ */
 const char *name_cli(struct arena *arena, const char *aws_name);
 /* The option of a member, without the dashes: its .cli, or the derived name. */
 const char *name_option(struct arena *arena, const struct field *field);

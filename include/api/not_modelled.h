@@ -1,5 +1,6 @@
 /*
- * api/not_modelled.h - what AWS has and we do not, refused by name (the honesty rule of DESIGN part 1).
+ * api/not_modelled.h - what AWS has and we do not, refused by name (the honesty rule of DESIGN part
+ * 1).
  *
  * The names come from assets/catalog/aws-services.txt and aws-operations.txt.
  */
@@ -17,6 +18,7 @@ bool not_modelled_service(const char *name);
 bool not_modelled_operation(const char *service, const char *operation);
 /* One line: that it is real, that it is not here, and the nearest that is. */
 void not_modelled_explain_service(const char *name, struct str *out);
-void not_modelled_explain_operation(const struct service *service, const char *operation, struct str *out);
+void not_modelled_explain_operation(const struct service *service, const char *operation,
+                                    struct str *out);
 
 #endif

@@ -23,12 +23,18 @@ struct option_reading {
     int exit_code;                   /* of the refusal: 252, or 255 where Python itself stumbles */
 };
 
-/* The value as JSON, a new reference; NULL when it was refused.  Shorthand, JSON and files are understood where
- * the type allows, and words become numbers and booleans where the shape says so. */
+/*
+ * The value as JSON, a new reference; NULL when it was refused.  Shorthand, JSON and files are
+ * understood where the type allows, and words become numbers and booleans where the shape says so.
+ */
 json_t *option_value_read(struct option_reading *reading, const char *const *words, size_t count);
 
-/* JSON text, or file://, of an option that takes JSON only. NULL when refused, with the text in `error`. */
-json_t *option_value_json(const char *word, const char *name, const struct file_source *files, struct str *error);
+/*
+ * JSON text, or file://, of an option that takes JSON only. NULL when refused, with the text in
+ * `error`.
+ */
+json_t *option_value_json(const char *word, const char *name, const struct file_source *files,
+                          struct str *error);
 
 /* What Python's int() takes: blanks around, a sign, digits with single underscores between. */
 bool option_value_integer(const char *text, int64_t *value);

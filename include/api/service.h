@@ -1,16 +1,21 @@
 /*
- * api/service.h - how a service is written down: operations, waiters, paging.  Every reader takes it from here.
+ * api/service.h - how a service is written down: operations, waiters, paging.  Every reader takes
+ * it from here.
  *
  * Things to do to add an operation:
  *   1. in the service's room, a struct for its input and one for its output, and a shape for each;
- *   2. a function `int run(struct call *, const void *in, void *out)` that asks the cloud's rooms: it receives a
+ *   2. a function `int run(struct call *, const void *in, void *out)` that asks the cloud's rooms:
+ *   it receives a
  *      filled, validated struct, and never parses, prints or checks the form of anything;
- *   3. a const struct op beside it (name, sentence, runnable example, shapes, faults, flags), and its line in the
+ *   3. a const struct op beside it (name, sentence, runnable example, shapes, faults, flags), and
+ *   its line in the
  *      service's list of operations;
  *   4. a transcript in tests/shell that runs it, and one that provokes each of its faults.
- * Help, completion, validation, output, SQL and lessons follow from the table.  tests/unit/api_lint_test checks it.
+ * Help, completion, validation, output, SQL and lessons follow from the table.
+ * tests/unit/api_lint_test checks it.
  *
- * Things to do to add a service: a room that exports one const struct service, and its line in api/services.c.
+ * Things to do to add a service: a room that exports one const struct service, and its line in
+ * api/services.c.
  */
 #ifndef API_SERVICE_H
 #define API_SERVICE_H
@@ -29,7 +34,9 @@ struct world;
 struct service;
 struct op;
 
-/* One call of one operation.  Owns its arena, in which input and output live until call_release(). */
+/*
+ * One call of one operation.  Owns its arena, in which input and output live until call_release().
+ */
 struct call {
     struct world *world; /* borrowed */
     const struct service *service;
@@ -60,24 +67,33 @@ struct paging {
     const char *result;    /* JMESPath of the list: "Reservations" */
 };
 
-/* A name that --filters of an operation takes, and where its values lie in one item of the answer. */
+/*
+ * A name that --filters of an operation takes, and where its values lie in one item of the answer.
+ */
 struct filter_name {
     const char *name; /* "instance-state-name" */
-    const char *path; /* members, lists walked through: "State.Name", "Placement.AvailabilityZone" */
+    /* members, lists walked through: "State.Name", "Placement.AvailabilityZone" */
+    const char *path;
 };
 
-/* Options that the AWS CLI adds to an operation's own (--count, --port), and how they become parameters. */
+/*
+ * Options that the AWS CLI adds to an operation's own (--count, --port), and how they become
+ * parameters.
+ */
 struct cli_extra {
     const struct shape *options; /* names, types and sentences only: no struct lies behind it */
-    /* `given` holds the extra options of this line as JSON by their names; changes `params`.  0, or -1 with the
-     * text of a refusal (exit code 252) appended to `message`. */
+    /*
+     * `given` holds the extra options of this line as JSON by their names; changes `params`.  0, or
+     * -1 with the text of a refusal (exit code 252) appended to `message`.
+     */
     int (*apply)(const json_t *given, json_t *params, struct str *message);
 };
 
 struct op {
     const char *name;    /* "RunInstances" */
     const char *doc;     /* one sentence, our own words */
-    const char *example; /* a line that works in a new world, or after `needs`: "aws ec2 describe-vpcs" */
+    /* a line that works in a new world, or after `needs`: "aws ec2 describe-vpcs" */
+    const char *example;
     const char *needs;   /* lines to run before the example, or NULL */
     const struct shape *in;
     const struct shape *out;
@@ -85,7 +101,8 @@ struct op {
     unsigned flags;
     const struct paging *paging;        /* NULL: not paged */
     const struct cli_extra *extra;      /* NULL: none */
-    const struct filter_name *filters;  /* what --filters takes, ended by a NULL name; NULL: no --filters */
+    /* what --filters takes, ended by a NULL name; NULL: no --filters */
+    const struct filter_name *filters;
     /* 0, or -1 after call_fault().  A refused call has changed nothing. */
     int (*run)(struct call *call, const void *in, void *out);
 };
@@ -93,7 +110,8 @@ struct op {
 /* One condition of a waiter (botocore's waiters-2). */
 struct acceptor {
     const char *state; /* "success", "failure", "retry" */
-    enum acceptor_match { MATCH_PATH_ALL = 1, MATCH_PATH_ANY, MATCH_PATH, MATCH_ERROR, MATCH_STATUS } match;
+    enum acceptor_match { MATCH_PATH_ALL = 1, MATCH_PATH_ANY, MATCH_PATH, MATCH_ERROR,
+                         MATCH_STATUS } match;
     const char *argument; /* JMESPath of the answer, for the path matches */
     const char *expected; /* the word, or the error's code; "true" and "200" as words too */
 };

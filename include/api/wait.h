@@ -10,9 +10,12 @@
 
 #include "api/command.h"
 
-/* Runs the waiter with checked parameters.  Returns the exit code: 0, 255 with the CLI's text appended to
- * io->err, or 130 when interrupted. */
-int wait_run(struct commander *commander, const struct arguments *arguments, const struct caller *caller,
+/*
+ * Runs the waiter with checked parameters.  Returns the exit code: 0, 255 with the CLI's text
+ * appended to io->err, or 130 when interrupted.
+ */
+int wait_run(struct commander *commander, const struct arguments *arguments,
+             const struct caller *caller,
              struct command_io *io);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * api/word.h - a word of the prompt that is not `aws` or `lab`: curl, ssh, hint, view...
  *
- * Each floor exports one const table of the words that it fulfils; main joins the tables and gives each its
- * owner.  A short word is a thin alias for operations, and its sentence says which (DESIGN 5.2).
+ * Each floor exports one const table of the words that it fulfils; main joins the tables and gives
+ * each its owner.  A short word is a thin alias for operations, and its sentence says which (DESIGN
+ * 5.2).
  */
 #ifndef API_WORD_H
 #define API_WORD_H

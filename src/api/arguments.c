@@ -2,9 +2,9 @@
  * api/arguments.c - the words of an `aws` or `lab` command, as the AWS CLI understands them.
  *
  * Three passes, as in the CLI: (1) the options of the CLI itself are taken out wherever they stand
- * (api/globals.c); (2) the first two words that are left name the service and the operation; (3) the rest are the
- * operation's options.  The values are then read by type (api/option_value.c) and checked by shape
- * (api/value_check.c).
+ * (api/globals.c); (2) the first two words that are left name the service and the operation; (3)
+ * the rest are the operation's options.  The values are then read by type (api/option_value.c) and
+ * checked by shape (api/value_check.c).
  */
 #include "api/arguments.h"
 
@@ -63,7 +63,8 @@ static int refuse_service(struct arguments *arguments, const char *word, const c
     return refuse_choice(arguments, "command", word, &all, program);
 }
 
-static const struct op *op_by_word(const struct service *service, const char *word, struct arena *arena)
+static const struct op *op_by_word(const struct service *service, const char *word,
+                                   struct arena *arena)
 {
     for (size_t i = 0; service->ops[i] != NULL; i++) {
         if (strcmp(name_cli(arena, service->ops[i]->name), word) == 0)
@@ -128,7 +129,8 @@ static const char *take_word(struct words *words)
 
         if (words_is_option(word))
             continue;
-        memmove(&words->items[i], &words->items[i + 1], (words->count - i - 1) * sizeof(*words->items));
+        memmove(&words->items[i], &words->items[i + 1],
+                (words->count - i - 1) * sizeof(*words->items));
         words->count--;
         return word;
     }
@@ -204,7 +206,8 @@ struct options {
     LIST(struct option) list; /* in the arena */
 };
 
-static void options_add_shape(struct options *options, struct arena *arena, const struct shape *shape, bool extra)
+static void options_add_shape(struct options *options, struct arena *arena,
+                              const struct shape *shape, bool extra)
 {
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
@@ -212,7 +215,8 @@ static void options_add_shape(struct options *options, struct arena *arena, cons
 
         if (extra ? false : (field->flags & FIELD_CLI_ONLY) != 0)
             continue;
-        *LIST_PUSH_IN(arena, &options->list) = (struct option){.name = name, .field = field, .extra = extra};
+        *LIST_PUSH_IN(arena, &options->list) =
+            (struct option){.name = name, .field = field, .extra = extra};
         if (field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL) {
             *LIST_PUSH_IN(arena, &options->list) = (struct option){
                 .name = arena_printf(arena, "no-%s", name),
@@ -255,8 +259,12 @@ static bool option_hidden(const struct option *option)
     return option->field != NULL && (option->field->flags & FIELD_HIDDEN) != 0;
 }
 
-/* The option of a word: exact, or the only one that begins so.  NULL, with *several set when it is ambiguous. */
-static const struct option *option_find(const struct options *options, const char *word, bool *several)
+/*
+ * The option of a word: exact, or the only one that begins so.  NULL, with *several set when it is
+ * ambiguous.
+ */
+static const struct option *option_find(const struct options *options, const char *word,
+                                        bool *several)
 {
     size_t length = words_option_length(word);
     const struct option *found = NULL;
@@ -281,7 +289,8 @@ static const struct option *option_find(const struct options *options, const cha
     return found;
 }
 
-static int refuse_ambiguous(struct arguments *arguments, const struct options *options, const char *word,
+static int refuse_ambiguous(struct arguments *arguments, const struct options *options,
+                            const char *word,
                             const char *program)
 {
     size_t length = words_option_length(word);
@@ -318,8 +327,10 @@ static int refuse_unmodelled(struct reading *reading, const struct option *optio
 
     str_clear(&arguments->error);
     str_addf(&arguments->error,
-             "--%s of %s %s exists at AWS but is not modelled here, so it is refused rather than ignored",
-             option->name, arguments->service->name, name_cli(&arguments->arena, arguments->op->name));
+             "--%s of %s %s exists at AWS but is not modelled here, "
+             "so it is refused rather than ignored",
+             option->name, arguments->service->name, name_cli(&arguments->arena,
+                                                              arguments->op->name));
     return arguments_refuse(arguments, EXIT_USAGE);
 }
 
@@ -345,9 +356,11 @@ static int take_special(struct reading *reading, const struct option *option, co
         reading->input_json = value;
         return 0;
     case SPECIAL_SKELETON:
-        if (strcmp(value, "input") != 0 && strcmp(value, "yaml-input") != 0 && strcmp(value, "output") != 0) {
+        if (strcmp(value, "input") != 0 && strcmp(value, "yaml-input") != 0 &&
+            strcmp(value, "output") != 0) {
             arguments_error_begin(arguments);
-            str_addf(&arguments->error, "argument --generate-cli-skeleton: Found invalid choice '%s'\n", value);
+            str_addf(&arguments->error,
+                     "argument --generate-cli-skeleton: Found invalid choice '%s'\n", value);
             return arguments_refuse_usage(arguments, reading->program);
         }
         arguments->skeleton = arena_strdup(&arguments->arena, value);
@@ -374,7 +387,8 @@ static json_t **place_of(struct reading *reading, const struct option *option)
 }
 
 /* Reads the values of one option into the parameters. */
-static int take_values(struct reading *reading, const struct option *option, const char *const *values,
+static int take_values(struct reading *reading, const struct option *option,
+                       const char *const *values,
                        size_t count)
 {
     struct arguments *arguments = reading->arguments;
@@ -406,17 +420,21 @@ static int take_option(struct reading *reading, const struct option *option, siz
     if (field != NULL && (field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL)) {
         if (equals != NULL) {
             arguments_error_begin(reading->arguments);
-            str_addf(&reading->arguments->error, "argument --%s: ignored explicit argument '%s'", option->name,
+            str_addf(&reading->arguments->error, "argument --%s: ignored explicit argument '%s'",
+                     option->name,
                      equals + 1);
             return arguments_refuse_usage(reading->arguments, reading->program);
         }
-        json_object_set_new(*place_of(reading, option), field->name, json_boolean(!option->negates));
+        json_object_set_new(*place_of(reading, option), field->name,
+                            json_boolean(!option->negates));
         return 0;
     }
     if (field != NULL && field->type == FIELD_LIST && equals == NULL) {
-        while (at + 1 + used < reading->words.count && !words_is_option(reading->words.items[at + 1 + used]))
+        while (at + 1 + used < reading->words.count &&
+               !words_is_option(reading->words.items[at + 1 + used]))
             used++;
-        return take_values(reading, option, &reading->words.items[at + 1], used) == 0 ? (int)used : -1;
+        return take_values(reading, option, &reading->words.items[at + 1], used) == 0 ? (int)used
+            : -1;
     }
     const char *value = words_option_argument(&reading->words, at, &used);
 
@@ -424,7 +442,8 @@ static int take_option(struct reading *reading, const struct option *option, siz
         value = "input";
     if (value == NULL)
         return arguments_refuse_no_value(reading->arguments, option->name, reading->program);
-    if (field == NULL ? take_special(reading, option, value) : take_values(reading, option, &value, 1))
+    if (field == NULL ? take_special(reading, option, value)
+        : take_values(reading, option, &value, 1))
         return -1;
     return (int)used;
 }
@@ -434,7 +453,8 @@ static int take_options(struct reading *reading)
     for (size_t i = 0; i < reading->words.count; i++) {
         const char *word = reading->words.items[i];
         bool several = false;
-        const struct option *option = words_is_option(word) ? option_find(&reading->options, word, &several) : NULL;
+        const struct option *option = words_is_option(word)
+            ? option_find(&reading->options, word, &several) : NULL;
         int used;
 
         if (several)
@@ -466,11 +486,13 @@ static int check_required(struct reading *reading)
     for (size_t i = 0; i < in->count; i++) {
         const struct field *field = &in->fields[i];
 
-        if ((field->flags & FIELD_REQUIRED) == 0 || json_object_get(arguments->params, field->name) != NULL)
+        if ((field->flags & FIELD_REQUIRED) == 0 ||
+            json_object_get(arguments->params, field->name) != NULL)
             continue;
         if (arguments->op->extra != NULL && (field->flags & FIELD_CLI_ONLY) != 0)
             continue;
-        str_addf(&arguments->error, "%s--%s", missing ? ", " : "", name_option(&arguments->arena, field));
+        str_addf(&arguments->error, "%s--%s", missing ? ", " : "",
+                 name_option(&arguments->arena, field));
         missing = true;
     }
     if (missing)
@@ -502,11 +524,13 @@ static int merge_input(struct reading *reading)
 
     if (reading->input_json == NULL)
         return 0;
-    given = option_value_json(reading->input_json, "cli-input-json", reading->files, &arguments->error);
+    given = option_value_json(reading->input_json, "cli-input-json", reading->files,
+                              &arguments->error);
     if (given == NULL || !json_is_object(given)) {
         if (given != NULL) {
             arguments_error_begin(arguments);
-            str_add(&arguments->error, "Invalid type: expecting map for the value of --cli-input-json");
+            str_add(&arguments->error,
+                    "Invalid type: expecting map for the value of --cli-input-json");
             json_decref(given);
         }
         return arguments_refuse(arguments, EXIT_USAGE);
@@ -538,7 +562,8 @@ static int check_paging(struct reading *reading)
     const char *gap = "";
 
     if (!arguments->no_paginate ||
-        (!arguments->max_items.set && !arguments->page_size.set && arguments->starting_token == NULL))
+        (!arguments->max_items.set && !arguments->page_size.set &&
+         arguments->starting_token == NULL))
         return 0;
     arguments_error_begin(arguments);
     str_add(&arguments->error, "Cannot specify --no-paginate along with pagination arguments: ");
@@ -575,14 +600,16 @@ static int read_options(struct reading *reading)
     struct arguments *arguments = reading->arguments;
 
     reading->options = options_of(arguments, &arguments->arena);
-    reading->unknown.items = arena_alloc(&arguments->arena, (reading->words.count + 1) * sizeof(char *));
+    reading->unknown.items = arena_alloc(&arguments->arena,
+                                         (reading->words.count + 1) * sizeof(char *));
     if (take_options(reading) != 0 || check_required(reading) != 0 || check_unknown(reading) != 0 ||
         check_paging(reading) != 0 || merge_input(reading) != 0 || apply_extra(reading) != 0)
         return -1;
     return check_params(reading);
 }
 
-int arguments_parse(struct arguments *arguments, const char *program, const char *const *words, size_t count,
+int arguments_parse(struct arguments *arguments, const char *program, const char *const *words,
+                    size_t count,
                     const struct file_source *files)
 {
     struct reading reading = {

@@ -1,5 +1,6 @@
 /*
- * api/arguments_parts.c - what the two rooms that read a command's words share: the words, and refusing.
+ * api/arguments_parts.c - what the two rooms that read a command's words share: the words, and
+ * refusing.
  */
 #include "api/arguments_parts.h"
 
@@ -61,7 +62,10 @@ size_t words_option_length(const char *word)
     return strcspn(word, "=");
 }
 
-/* The value of the option at words[at]: after its '=', or the next word, which is then counted in *used. */
+/*
+ * The value of the option at words[at]: after its '=', or the next word, which is then counted in
+ * *used.
+ */
 const char *words_option_argument(const struct words *words, size_t at, size_t *used)
 {
     const char *equals = strchr(words->items[at], '=');

@@ -1,5 +1,6 @@
 /*
- * api/arguments_parts.h - what the two rooms that read a command's words share: the words, and refusing.
+ * api/arguments_parts.h - what the two rooms that read a command's words share: the words, and
+ * refusing.
  */
 #ifndef API_ARGUMENTS_PARTS_H
 #define API_ARGUMENTS_PARTS_H
@@ -19,7 +20,10 @@ struct words {
 bool words_is_option(const char *word);
 /* The name in "--name=value" is up to the '='; the whole without it. */
 size_t words_option_length(const char *word);
-/* The value of the option at words[at]: after its '=', or the next word, which is then counted in *used. */
+/*
+ * The value of the option at words[at]: after its '=', or the next word, which is then counted in
+ * *used.
+ */
 const char *words_option_argument(const struct words *words, size_t at, size_t *used);
 
 /* Keeps the exit code; always -1. */
@@ -30,7 +34,10 @@ void arguments_error_begin(struct arguments *arguments);
 int arguments_refuse_usage(struct arguments *arguments, const char *program);
 int arguments_refuse_no_value(struct arguments *arguments, const char *option, const char *program);
 
-/* Takes the options of the CLI itself out of the words, wherever they stand.  0, or -1 when refused. */
+/*
+ * Takes the options of the CLI itself out of the words, wherever they stand.  0, or -1 when
+ * refused.
+ */
 int arguments_take_globals(struct arguments *arguments, struct words *words, const char *program);
 
 #endif

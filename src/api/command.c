@@ -32,7 +32,8 @@ static int choose_caller(const struct commander *commander, const struct argumen
     *caller = commander->caller;
     if (arguments->profile != NULL &&
         !commander_profile(caller->world, arguments->profile, &caller->account)) {
-        str_addf(io->err, "\naws: [ERROR]: The config profile (%s) could not be found\n", arguments->profile);
+        str_addf(io->err, "\naws: [ERROR]: The config profile (%s) could not be found\n",
+                 arguments->profile);
         return EXIT_OTHER;
     }
     if (arguments->region != NULL) {
@@ -65,7 +66,8 @@ int commander_advance(struct commander *commander, int64_t until, const char *wh
 
 static void print_fault(const char *program, const struct call *call, struct str *err)
 {
-    str_addf(err, "%sAn error occurred (%s) when calling the %s operation: %s\n", arguments_error_prefix(program),
+    str_addf(err, "%sAn error occurred (%s) when calling the %s operation: %s\n",
+             arguments_error_prefix(program),
              call->fault.kind->code, call->op->name, call->fault.message);
 }
 
@@ -83,7 +85,8 @@ static json_t *apply_query(const char *query, json_t *answer, const char *progra
     return found;
 }
 
-static int print_answer(const struct commander *commander, const char *program, const struct arguments *arguments,
+static int print_answer(const struct commander *commander, const char *program,
+                        const struct arguments *arguments,
                         json_t *answer, struct command_io *io)
 {
     struct str problem = STR_INIT;
@@ -94,7 +97,8 @@ static int print_answer(const struct commander *commander, const char *program, 
         .format = arguments->output < 0 ? commander->output : (enum output_format)arguments->output,
     };
     json_t *value = arguments->query == NULL ? json_incref(answer)
-                                             : apply_query(arguments->query, answer, program, io->err);
+                                             : apply_query(arguments->query, answer, program,
+                                                           io->err);
     int exit_code = EXIT_FINE;
 
     if (value == NULL)
@@ -150,13 +154,15 @@ static int apply(struct commander *commander, const char *program, const struct 
     return exit_code;
 }
 
-int command_invoke(struct commander *commander, const struct op *op, json_t *params, json_t **answer,
+int command_invoke(struct commander *commander, const struct op *op, json_t *params,
+                   json_t **answer,
                    struct command_io *io)
 {
     return apply(commander, "lab", &commander->caller, op, params, answer, io);
 }
 
-static int run_parsed(struct commander *commander, const char *program, const struct arguments *arguments,
+static int run_parsed(struct commander *commander, const char *program,
+                      const struct arguments *arguments,
                       struct command_io *io)
 {
     struct caller caller;
@@ -174,7 +180,8 @@ static int run_parsed(struct commander *commander, const char *program, const st
     return exit_code;
 }
 
-int command_run(struct commander *commander, const char *program, const char *const *words, size_t count,
+int command_run(struct commander *commander, const char *program, const char *const *words,
+                size_t count,
                 struct command_io *io)
 {
     struct arguments arguments;

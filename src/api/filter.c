@@ -1,8 +1,9 @@
 /*
  * api/filter.c - --filters: which of the items that an operation lists are wanted.
  *
- * A filter's path is walked through the shapes: at a list every item is tried.  Values are compared as text,
- * as EC2 does: numbers in decimal, booleans as true and false, times as their ISO 8601 text.
+ * A filter's path is walked through the shapes: at a list every item is tried.  Values are compared
+ * as text, as EC2 does: numbers in decimal, booleans as true and false, times as their ISO 8601
+ * text.
  */
 #include "api/filter.h"
 
@@ -17,7 +18,8 @@ enum { VALUE_TEXT_SIZE = CLOCK_TEXT_SIZE };
 static const struct fault_kind filter_invalid = {
     .code = "InvalidParameterValue",
     .text = "The filter '{}' is invalid",
-    .hint = "The operation's help lists the filters that it takes; tag:KEY and tag-key work for all that has tags.",
+    .hint = "The operation's help lists the filters that it takes; "
+            "tag:KEY and tag-key work for all that has tags.",
 };
 
 static const struct fault_kind filter_no_values = {
@@ -77,7 +79,8 @@ static bool matches_any(const struct filter *filter, const char *text)
 }
 
 /* A scalar member as text; NULL when it is absent. */
-static const char *member_text(const struct field *field, const void *object, char buffer[VALUE_TEXT_SIZE])
+static const char *member_text(const struct field *field, const void *object,
+                               char buffer[VALUE_TEXT_SIZE])
 {
     const void *at = (const char *)object + field->offset;
 
@@ -99,7 +102,8 @@ static const char *member_text(const struct field *field, const void *object, ch
             return NULL;
         return ((const struct opt_bool *)at)->value ? "true" : "false";
     case FIELD_TIME:
-        return *(const int64_t *)at == 0 ? NULL : clock_format(*(const int64_t *)at, CLOCK_MILLI_Z, buffer);
+        return *(const int64_t *)at == 0 ? NULL
+            : clock_format(*(const int64_t *)at, CLOCK_MILLI_Z, buffer);
     default:
         return NULL;
     }
@@ -141,7 +145,8 @@ static bool path_matches(const struct filter *filter, const char *path, const st
     const char *text;
 
     for (size_t i = 0; i < shape->count && field == NULL; i++) {
-        if (strlen(shape->fields[i].name) == length && strncmp(shape->fields[i].name, path, length) == 0)
+        if (strlen(shape->fields[i].name) == length &&
+            strncmp(shape->fields[i].name, path, length) == 0)
             field = &shape->fields[i];
     }
     if (field == NULL)
@@ -181,7 +186,8 @@ static bool tag_matches(const struct filter *filter, const struct shape *shape, 
 
 static const struct filter_name *name_find(const struct op *op, const char *name)
 {
-    for (const struct filter_name *known = op->filters; known != NULL && known->name != NULL; known++) {
+    for (const struct filter_name *known = op->filters; known != NULL && known->name != NULL;
+         known++) {
         if (strcmp(known->name, name) == 0)
             return known;
     }
@@ -200,7 +206,8 @@ static bool one_passes(const struct op *op, const struct filter *filter, const s
     return tag_matches(filter, shape, item);
 }
 
-bool filter_pass(const struct op *op, const struct filters *filters, const struct shape *shape, const void *item)
+bool filter_pass(const struct op *op, const struct filters *filters, const struct shape *shape,
+                 const void *item)
 {
     for (uint32_t i = 0; i < filters->count; i++) {
         if (!one_passes(op, &filters->items[i], shape, item))

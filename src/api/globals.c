@@ -1,8 +1,8 @@
 /*
  * api/globals.c - the options of the CLI itself: --output, --query, --region...
  *
- * They may stand anywhere in a line.  Those that say how to reach AWS are taken and mean nothing here, unless a
- * person would expect an effect: then they are refused with the reason.
+ * They may stand anywhere in a line.  Those that say how to reach AWS are taken and mean nothing
+ * here, unless a person would expect an effect: then they are refused with the reason.
  */
 #include "api/arguments_parts.h"
 
@@ -33,10 +33,12 @@ enum global_id {
     GLOBALS,
 };
 
-static const char *const words_output[] = {"json", "text", "table", "yaml", "yaml-stream", "off", NULL};
+static const char *const words_output[] = {"json", "text", "table", "yaml", "yaml-stream", "off",
+                                           NULL};
 static const char *const words_color[] = {"on", "off", "auto", NULL};
 static const char *const words_binary[] = {"base64", "raw-in-base64-out", NULL};
-static const char *const words_errors[] = {"legacy", "json", "yaml", "text", "table", "enhanced", NULL};
+static const char *const words_errors[] = {"legacy", "json", "yaml", "text", "table", "enhanced",
+                                           NULL};
 
 static const struct global {
     const char *name;
@@ -44,7 +46,8 @@ static const struct global {
     const char *const *words;
     const char *refused; /* why we do not have it; NULL: we do */
 } globals[GLOBALS] = {
-    [GLOBAL_DEBUG] = {.name = "debug", .refused = "there is no wire to look at: see `lab explain-request`"},
+    [GLOBAL_DEBUG] = {.name = "debug",
+                      .refused = "there is no wire to look at: see `lab explain-request`"},
     [GLOBAL_ENDPOINT_URL] = {.name = "endpoint-url", .takes_value = true,
                              .refused = "the cloud is in this program, not at an address"},
     [GLOBAL_NO_VERIFY_SSL] = {.name = "no-verify-ssl"},
@@ -59,14 +62,20 @@ static const struct global {
     [GLOBAL_CA_BUNDLE] = {.name = "ca-bundle", .takes_value = true},
     [GLOBAL_CLI_READ_TIMEOUT] = {.name = "cli-read-timeout", .takes_value = true},
     [GLOBAL_CLI_CONNECT_TIMEOUT] = {.name = "cli-connect-timeout", .takes_value = true},
-    [GLOBAL_CLI_BINARY_FORMAT] = {.name = "cli-binary-format", .takes_value = true, .words = words_binary},
+    [GLOBAL_CLI_BINARY_FORMAT] = {.name = "cli-binary-format", .takes_value = true,
+                                  .words = words_binary},
     [GLOBAL_NO_CLI_PAGER] = {.name = "no-cli-pager"},
-    [GLOBAL_CLI_AUTO_PROMPT] = {.name = "cli-auto-prompt", .refused = "this prompt completes with Tab"},
+    [GLOBAL_CLI_AUTO_PROMPT] = {.name = "cli-auto-prompt",
+                                .refused = "this prompt completes with Tab"},
     [GLOBAL_NO_CLI_AUTO_PROMPT] = {.name = "no-cli-auto-prompt"},
-    [GLOBAL_CLI_ERROR_FORMAT] = {.name = "cli-error-format", .takes_value = true, .words = words_errors},
+    [GLOBAL_CLI_ERROR_FORMAT] = {.name = "cli-error-format", .takes_value = true,
+                                 .words = words_errors},
 };
 
-/* The CLI option that a word means: exactly, or as the only one that begins so.  -1: none.  -2: several. */
+/*
+ * The CLI option that a word means: exactly, or as the only one that begins so.  -1: none.  -2:
+ * several.
+ */
 static int global_find(const char *word)
 {
     size_t length = words_option_length(word);
@@ -84,7 +93,8 @@ static int global_find(const char *word)
     return found;
 }
 
-static int global_bad_choice(struct arguments *arguments, const struct global *global, const char *value,
+static int global_bad_choice(struct arguments *arguments, const struct global *global,
+                             const char *value,
                              const char *program)
 {
     arguments_error_begin(arguments);
@@ -108,13 +118,15 @@ static int global_query(struct arguments *arguments, const char *value)
     return 0;
 }
 
-static int global_take(struct arguments *arguments, enum global_id id, const char *value, const char *program)
+static int global_take(struct arguments *arguments, enum global_id id, const char *value,
+                       const char *program)
 {
     const struct global *global = &globals[id];
 
     if (global->refused != NULL) {
         arguments_error_begin(arguments);
-        str_addf(&arguments->error, "--%s is an option of the AWS CLI that is not modelled here: %s",
+        str_addf(&arguments->error,
+                 "--%s is an option of the AWS CLI that is not modelled here: %s",
                  global->name, global->refused);
         return arguments_refuse(arguments, EXIT_USAGE);
     }

@@ -1,7 +1,8 @@
 /*
  * api/help.c - `help` of the command line, from the tables.
  *
- * The form follows the AWS CLI's help pages (NAME, DESCRIPTION, SYNOPSIS, OPTIONS, EXAMPLES); the words are ours.
+ * The form follows the AWS CLI's help pages (NAME, DESCRIPTION, SYNOPSIS, OPTIONS, EXAMPLES); the
+ * words are ours.
  */
 #include "api/help.h"
 
@@ -87,7 +88,8 @@ static void add_item(struct str *out, const char *name, const char *doc)
 
 static void help_all(struct str *out)
 {
-    str_add(out, "NAME\n  aws - the AWS command line, driving the cloud inside this program\n\nSERVICES\n");
+    str_add(out, "NAME\n  aws - the AWS command line, driving the cloud inside this program\n\n"
+                 "SERVICES\n");
     for (size_t i = 0; services[i] != NULL; i++) {
         if (services[i]->style != STYLE_LAB)
             add_item(out, services[i]->name, services[i]->doc);
@@ -100,7 +102,8 @@ static void help_all(struct str *out)
 static void help_service(struct str *out, const char *program, const struct service *service)
 {
     struct arena arena = ARENA_INIT;
-    const char *prefix = service->style == STYLE_LAB ? "" : arena_printf(&arena, "%s ", service->name);
+    const char *prefix = service->style == STYLE_LAB ? ""
+        : arena_printf(&arena, "%s ", service->name);
 
     str_addf(out, "NAME\n  %s\n\nDESCRIPTION\n", service->name);
     add_wrapped(out, service->doc, 2);
@@ -111,7 +114,8 @@ static void help_service(struct str *out, const char *program, const struct serv
         str_addf(out, "\nWAITERS (%s %swait NAME)\n", program, prefix);
         for (const struct waiter *waiter = service->waiters; waiter->name != NULL; waiter++)
             add_item(out, name_cli(&arena, waiter->name),
-                     arena_printf(&arena, "asks %s every %d s, %d times", name_cli(&arena, waiter->op),
+                     arena_printf(&arena, "asks %s every %d s, %d times",
+                                  name_cli(&arena, waiter->op),
                                   waiter->delay_s, waiter->attempts));
     }
     arena_release(&arena);
@@ -162,7 +166,8 @@ static void add_unmodelled(struct str *out, struct arena *arena, const struct sh
 
     for (size_t i = 0; i < shape->count; i++) {
         if ((shape->fields[i].flags & FIELD_UNMODELLED) != 0)
-            str_addf(&names, "%s--%s", names.length == 0 ? "" : " ", name_option(arena, &shape->fields[i]));
+            str_addf(&names, "%s--%s", names.length == 0 ? "" : " ",
+                     name_option(arena, &shape->fields[i]));
     }
     add_wrapped(out, str_text(&names), 2);
     str_release(&names);
@@ -173,7 +178,8 @@ static void help_operation(struct str *out, const char *program, const struct se
 {
     struct arena arena = ARENA_INIT;
 
-    str_addf(out, "NAME\n  %s %s%s%s\n\nDESCRIPTION\n", program, service->style == STYLE_LAB ? "" : service->name,
+    str_addf(out, "NAME\n  %s %s%s%s\n\nDESCRIPTION\n", program,
+             service->style == STYLE_LAB ? "" : service->name,
              service->style == STYLE_LAB ? "" : " ", name_cli(&arena, op->name));
     add_wrapped(out, op->doc, 2);
     if (op->in->count > 0)
@@ -202,7 +208,8 @@ static void help_operation(struct str *out, const char *program, const struct se
     arena_release(&arena);
 }
 
-void help_add(struct str *out, const char *program, const struct service *service, const struct op *op)
+void help_add(struct str *out, const char *program, const struct service *service,
+              const struct op *op)
 {
     if (service == NULL)
         help_all(out);

@@ -1,8 +1,10 @@
 /*
- * api/invoke.c - running one operation: the same way for the prompt, the views, the lessons and the journal.
+ * api/invoke.c - running one operation: the same way for the prompt, the views, the lessons and the
+ * journal.
  *
- * Before the operation's own function: the allowed words and upper limits of its input, in the words of the
- * service; the names of its filters; DryRun.  So no handler checks what its table already says.
+ * Before the operation's own function: the allowed words and upper limits of its input, in the
+ * words of the service; the names of its filters; DryRun.  So no handler checks what its table
+ * already says.
  */
 #include "api/invoke.h"
 
@@ -86,7 +88,8 @@ static const char *words_text(struct call *call, const char *const *words)
 
 static int check_word(struct call *call, const struct field *field, const char *text)
 {
-    const struct fault_kind *kind = call->service->style == STYLE_QUERY ? &query_bad_word : &ec2_bad_word;
+    const struct fault_kind *kind = call->service->style == STYLE_QUERY ? &query_bad_word
+        : &ec2_bad_word;
 
     for (size_t i = 0; field->words[i] != NULL; i++) {
         if (strcmp(field->words[i], text) == 0)
@@ -160,7 +163,8 @@ static int check_field(struct call *call, const struct field *field, const void 
     case FIELD_INT:
         return check_most(call, field, field_int_read(field, object));
     case FIELD_OPT_INT:
-        return ((const struct opt_int *)at)->set ? check_most(call, field, ((const struct opt_int *)at)->value) : 0;
+        return ((const struct opt_int *)at)->set
+            ? check_most(call, field, ((const struct opt_int *)at)->value) : 0;
     case FIELD_STRUCT: {
         const void *inner = field_pointer_read(field, object);
 
@@ -213,7 +217,8 @@ static bool asks_dry_run(const struct op *op, const json_t *params)
     return (op->flags & OP_DRY_RUN) != 0 && json_is_true(json_object_get(params, "DryRun"));
 }
 
-int invoke_json(struct call *call, const struct caller *caller, const struct op *op, const json_t *params,
+int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
+                const json_t *params,
                 json_t **answer)
 {
     void *in;
@@ -234,7 +239,8 @@ int invoke_json(struct call *call, const struct caller *caller, const struct op 
     return 0;
 }
 
-const void *invoke_read(struct call *call, const struct caller *caller, const struct op *op, const void *in)
+const void *invoke_read(struct call *call, const struct caller *caller, const struct op *op,
+                        const void *in)
 {
     void *empty;
     void *out;

@@ -1,8 +1,9 @@
 /*
  * api/json_text.c - JSON as people type it, and what is wrong with it in the AWS CLI's words.
  *
- * jansson reads the value; only when it refuses does a scanner of our own walk the text as Python's json module
- * does, to find the same place and the same sentence.  The scanner keeps a stack of what is open, no recursion.
+ * jansson reads the value; only when it refuses does a scanner of our own walk the text as Python's
+ * json module does, to find the same place and the same sentence.  The scanner keeps a stack of
+ * what is open, no recursion.
  */
 #include "api/json_text.h"
 

@@ -2,8 +2,9 @@
  * api/names.c - from AWS's names to the words of the command line.
  *
  * True to botocore's xform_name(name, '-'): a separator goes before a capital that begins a word
- * ("RunInstances"), and between a small letter or digit and a capital ("HTTPCode2XX" has none before digits);
- * a trailing plural of an acronym keeps together ("TargetGroupARNs" -> "target-group-arns").
+ * ("RunInstances"), and between a small letter or digit and a capital ("HTTPCode2XX" has none
+ * before digits); a trailing plural of an acronym keeps together ("TargetGroupARNs" ->
+ * "target-group-arns").
  */
 #include "api/names.h"
 
@@ -27,7 +28,10 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Where a run of three or more capitals and a final "s" begins ("ARNs"), or the length when there is none. */
+/*
+ * Where a run of three or more capitals and a final "s" begins ("ARNs"), or the length when there
+ * is none.
+ */
 static size_t plural_acronym(const char *name, size_t length)
 {
     size_t at = length;

@@ -1,8 +1,10 @@
 /*
- * api/not_modelled.c - what AWS has and we do not, refused by name (the honesty rule of DESIGN part 1).
+ * api/not_modelled.c - what AWS has and we do not, refused by name (the honesty rule of DESIGN part
+ * 1).
  *
- * "Nearest" counts the words of the name that two operations share ("describe-fleets": describe, fleets), those
- * after the verb first: a learner who asks for a thing is better served by the same thing than by the same verb.
+ * "Nearest" counts the words of the name that two operations share ("describe-fleets": describe,
+ * fleets), those after the verb first: a learner who asks for a thing is better served by the same
+ * thing than by the same verb.
  */
 #include "api/not_modelled.h"
 
@@ -20,7 +22,8 @@ static bool lines_have(const char *path, const char *wanted)
     size_t length = strlen(wanted);
 
     while (line != NULL && *line != '\0') {
-        if (strncmp(line, wanted, length) == 0 && (line[length] == '\n' || line[length] == ' ' || line[length] == '\0'))
+        if (strncmp(line, wanted, length) == 0 &&
+            (line[length] == '\n' || line[length] == ' ' || line[length] == '\0'))
             return true;
         line = strchr(line, '\n');
         line = line == NULL ? NULL : line + 1;
@@ -30,14 +33,16 @@ static bool lines_have(const char *path, const char *wanted)
 
 bool not_modelled_service(const char *name)
 {
-    return name[0] != '#' && strchr(name, ' ') == NULL && lines_have("catalog/aws-services.txt", name);
+    return name[0] != '#' && strchr(name, ' ') == NULL &&
+        lines_have("catalog/aws-services.txt", name);
 }
 
 bool not_modelled_operation(const char *service, const char *operation)
 {
     struct arena arena = ARENA_INIT;
     bool known = strchr(operation, ' ') == NULL &&
-                 lines_have("catalog/aws-operations.txt", arena_printf(&arena, "%s %s", service, operation));
+                 lines_have("catalog/aws-operations.txt",
+                            arena_printf(&arena, "%s %s", service, operation));
 
     arena_release(&arena);
     return known;
@@ -89,7 +94,8 @@ static int likeness(const char *wanted, const char *have)
     return shared;
 }
 
-void not_modelled_explain_operation(const struct service *service, const char *operation, struct str *out)
+void not_modelled_explain_operation(const struct service *service, const char *operation,
+                                    struct str *out)
 {
     struct arena arena = ARENA_INIT;
     const char *nearest = NULL;
@@ -104,7 +110,8 @@ void not_modelled_explain_operation(const struct service *service, const char *o
             nearest = name;
         }
     }
-    str_addf(out, "aws %s %s is a real AWS operation that is not modelled here.", service->name, operation);
+    str_addf(out, "aws %s %s is a real AWS operation that is not modelled here.", service->name,
+             operation);
     if (nearest != NULL)
         str_addf(out, " The nearest that is: aws %s %s", service->name, nearest);
     else

@@ -1,9 +1,9 @@
 /*
  * api/option_value.c - the words after one option, read by the option's type into JSON.
  *
- * Order, as in the AWS CLI: a word file:// or fileb:// is replaced by the file; a value of a structured type that
- * begins with { or [ is JSON, else shorthand; what shorthand gave is then brought to the shape's types: numbers,
- * booleans, and a single value where the shape has a list.
+ * Order, as in the AWS CLI: a word file:// or fileb:// is replaced by the file; a value of a
+ * structured type that begins with { or [ is JSON, else shorthand; what shorthand gave is then
+ * brought to the shape's types: numbers, booleans, and a single value where the shape has a list.
  */
 #include "api/option_value.h"
 
@@ -64,7 +64,8 @@ static json_t *refuse_integer(struct option_reading *reading, const char *text)
 /* ---- files ---- */
 
 /* The word, or the contents of the file that it names; in fresh memory.  NULL when refused. */
-static char *load_word(const char *word, const char *name, const struct file_source *files, struct str *error,
+static char *load_word(const char *word, const char *name, const struct file_source *files,
+                       struct str *error,
                        size_t *size)
 {
     bool binary = str_starts(word, "fileb://");
@@ -91,7 +92,8 @@ static char *load_word(const char *word, const char *name, const struct file_sou
 
 static json_t *coerce(struct option_reading *reading, const struct field *field, json_t *given);
 
-static json_t *coerce_object(struct option_reading *reading, const struct shape *shape, json_t *given)
+static json_t *coerce_object(struct option_reading *reading, const struct shape *shape,
+                             json_t *given)
 {
     const char *key;
     json_t *value;
@@ -187,7 +189,8 @@ static json_t *parse_json(struct option_reading *reading, const char *text, size
 
     if (value == NULL) {
         error_begin(reading);
-        str_addf(reading->error, "Error parsing parameter '--%s': Invalid JSON: %s\nJSON received: %s",
+        str_addf(reading->error,
+                 "Error parsing parameter '--%s': Invalid JSON: %s\nJSON received: %s",
                  reading->name, str_text(&problem), text);
         reading->exit_code = EXIT_USAGE;
     }
@@ -218,10 +221,12 @@ static json_t *parse_shorthand(struct option_reading *reading, const char *text)
 
     if (given == NULL) {
         error_begin(reading);
-        str_addf(reading->error, "Error parsing parameter '--%s': %s", reading->name, str_text(&problem));
+        str_addf(reading->error, "Error parsing parameter '--%s': %s", reading->name,
+                 str_text(&problem));
         reading->exit_code = EXIT_USAGE;
     } else {
-        shaped = reading->field->type == FIELD_LIST ? coerce_object(reading, reading->field->of, given)
+        shaped = reading->field->type == FIELD_LIST
+            ? coerce_object(reading, reading->field->of, given)
                                                     : coerce(reading, reading->field, given);
         json_decref(given);
     }
@@ -296,7 +301,8 @@ static json_t *read_scalar(struct option_reading *reading, const char *word)
     given = json_stringn(text, size);
     if (given == NULL) {
         error_begin(reading);
-        str_addf(reading->error, "Error parsing parameter '--%s': the value is not valid UTF-8", reading->name);
+        str_addf(reading->error, "Error parsing parameter '--%s': the value is not valid UTF-8",
+                 reading->name);
         free(text);
         return refuse(reading, EXIT_USAGE);
     }
@@ -320,7 +326,8 @@ json_t *option_value_read(struct option_reading *reading, const char *const *wor
     }
 }
 
-json_t *option_value_json(const char *word, const char *name, const struct file_source *files, struct str *error)
+json_t *option_value_json(const char *word, const char *name, const struct file_source *files,
+                          struct str *error)
 {
     struct option_reading reading = {.name = name, .files = files, .error = error};
     size_t size = 0;

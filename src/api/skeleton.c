@@ -1,7 +1,8 @@
 /*
  * api/skeleton.c - --generate-cli-skeleton: an empty input to fill in.
  *
- * Every member with an empty value of its type; words show the first that is allowed, as the AWS CLI does.
+ * Every member with an empty value of its type; words show the first that is allowed, as the AWS
+ * CLI does.
  */
 #include "api/skeleton.h"
 

@@ -1,7 +1,8 @@
 /*
  * api/sts.c - the service sts: who am I?
  *
- * True to the STS API reference, GetCallerIdentity.  Left out: all that gives credentials, for there are none here.
+ * True to the STS API reference, GetCallerIdentity. Left out: all that gives credentials, for there
+ *         are none here.
  */
 #include "api/sts.h"
 
@@ -15,7 +16,8 @@ struct caller_identity {
 };
 
 static const struct field caller_identity_fields[] = {
-    F_STRING(struct caller_identity, user_id, "UserId", "The unique name of who asks.", .flags = FIELD_COLUMN),
+    F_STRING(struct caller_identity, user_id, "UserId", "The unique name of who asks.",
+             .flags = FIELD_COLUMN),
     F_STRING(struct caller_identity, account, "Account", "The account that who asks belongs to.",
              .flags = FIELD_COLUMN, .ref = &kind_account),
     F_STRING(struct caller_identity, arn, "Arn", "The ARN of who asks.", .flags = FIELD_COLUMN),
@@ -30,7 +32,8 @@ static int get_caller_identity(struct call *call, const void *in, void *out)
 
     (void)in;
     identity->account = arena_printf(&call->arena, "%012llu", (unsigned long long)call->account);
-    identity->user_id = arena_printf(&call->arena, "AIDA%s", id_digits(&call->arena, call->account * 0x9e3779b97f4a7c15u));
+    identity->user_id = arena_printf(&call->arena, "AIDA%s",
+                                     id_digits(&call->arena, call->account * 0x9e3779b97f4a7c15u));
     identity->arn = arena_printf(&call->arena, "arn:aws:iam::%s:user/learner", identity->account);
     return 0;
 }

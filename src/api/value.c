@@ -134,7 +134,8 @@ json_t *value_to_json(const struct shape *shape, const void *object)
 
 /* ---- from JSON ---- */
 
-static void list_from_json(const struct field *field, const json_t *json, struct arena *arena, void *object)
+static void list_from_json(const struct field *field, const json_t *json, struct arena *arena,
+                           void *object)
 {
     struct list_any list = {0};
     size_t size = field_item_size(field);
@@ -163,7 +164,8 @@ static void list_from_json(const struct field *field, const json_t *json, struct
     field_list_write(field, object, list);
 }
 
-static void map_from_json(const struct field *field, const json_t *json, struct arena *arena, void *object)
+static void map_from_json(const struct field *field, const json_t *json, struct arena *arena,
+                          void *object)
 {
     LIST(struct pair) pairs = {0};
     struct list_any list;
@@ -180,7 +182,8 @@ static void map_from_json(const struct field *field, const json_t *json, struct 
     field_list_write(field, object, list);
 }
 
-static void struct_from_json(const struct field *field, const json_t *json, struct arena *arena, void *object)
+static void struct_from_json(const struct field *field, const json_t *json, struct arena *arena,
+                             void *object)
 {
     void *inner = arena_alloc(arena, field->of->size);
 
@@ -188,7 +191,8 @@ static void struct_from_json(const struct field *field, const json_t *json, stru
     field_pointer_write(field, object, inner);
 }
 
-static void member_from_json(const struct field *field, const json_t *json, struct arena *arena, void *object)
+static void member_from_json(const struct field *field, const json_t *json, struct arena *arena,
+                             void *object)
 {
     void *at = (char *)object + field->offset;
 
@@ -238,7 +242,8 @@ static void member_from_json(const struct field *field, const json_t *json, stru
     }
 }
 
-void value_from_json(const struct shape *shape, const json_t *json, struct arena *arena, void *object)
+void value_from_json(const struct shape *shape, const json_t *json, struct arena *arena,
+                     void *object)
 {
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];

@@ -1,10 +1,13 @@
 /*
- * api/value_check.c - is this JSON what the shape asks for?  All problems at once, in botocore's words.
+ * api/value_check.c - is this JSON what the shape asks for?  All problems at once, in botocore's
+ * words.
  *
- * The path of a problem is built as the walk goes down: "BlockDeviceMappings[0].Ebs.VolumeSize".  JSON that came
- * from a person is at most JSON_DEPTH deep (jansson's own limit is 2048, ours is checked when parsing).
+ * The path of a problem is built as the walk goes down: "BlockDeviceMappings[0].Ebs.VolumeSize".
+ * JSON that came from a person is at most JSON_DEPTH deep (jansson's own limit is 2048, ours is
+ * checked when parsing).
  *
- * True to botocore's ParamValidator: the texts name Python's types, because the AWS CLI prints them so.
+ * True to botocore's ParamValidator: the texts name Python's types, because the AWS CLI prints them
+ *         so.
  */
 #include "api/value.h"
 
@@ -109,14 +112,18 @@ static void problem_type(struct check *check, const json_t *json, const char *va
     str_addf(check->report, ", type: %s, valid types: %s", python_type(json), valid);
 }
 
-static void check_range(struct check *check, const struct field *field, int64_t value, const char *what)
+static void check_range(struct check *check, const struct field *field, int64_t value,
+                        const char *what)
 {
     if (field->min == 0 && field->max == 0)
         return;
-    if (value < field->min) { /* botocore looks at the lower bound only; the service refuses the upper one */
+    /* botocore looks at the lower bound only; the service refuses the upper one */
+    if (value < field->min) {
         problem_begin(check);
-        str_addf(check->report, "Invalid %s for parameter %s, value: %lld, valid min %s: %lld", what, where(check),
-                 (long long)value, strcmp(what, "range") == 0 ? "value" : "length", (long long)field->min);
+        str_addf(check->report, "Invalid %s for parameter %s, value: %lld, valid min %s: %lld",
+                 what, where(check),
+                 (long long)value, strcmp(what, "range") == 0 ? "value"
+                     : "length", (long long)field->min);
     }
 }
 
@@ -241,7 +248,8 @@ static void check_shape(struct check *check, const struct shape *shape, const js
         if ((field->flags & FIELD_REQUIRED) == 0 || json_object_get(json, field->name) != NULL)
             continue;
         problem_begin(check);
-        str_addf(check->report, "Missing required parameter in %s: \"%s\"", where(check), field->name);
+        str_addf(check->report, "Missing required parameter in %s: \"%s\"", where(check),
+                 field->name);
     }
     json_object_foreach((json_t *)(uintptr_t)json, key, value) {
         const struct field *field = shape_field_find(shape, key);

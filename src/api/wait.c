@@ -1,8 +1,9 @@
 /*
  * api/wait.c - `aws SERVICE wait NAME`: asking again and again, in simulated time, until it is so.
  *
- * Each attempt asks the operation; the acceptors are tried in their order, the first that matches decides.
- * Between attempts simulated time passes, visibly: nobody sits through 300 seconds of draining.
+ * Each attempt asks the operation; the acceptors are tried in their order, the first that matches
+ * decides. Between attempts simulated time passes, visibly: nobody sits through 300 seconds of
+ * draining.
  */
 #include "api/wait.h"
 
@@ -64,12 +65,15 @@ static bool accepts(const struct acceptor *acceptor, json_t *answer, const struc
     }
 }
 
-static void explain_failure(const struct waiter *waiter, const struct acceptor *acceptor, struct str *err)
+static void explain_failure(const struct waiter *waiter, const struct acceptor *acceptor,
+                            struct str *err)
 {
-    str_addf(err, "\naws: [ERROR]: Waiter %s failed: Waiter encountered a terminal failure state: ", waiter->name);
+    str_addf(err, "\naws: [ERROR]: Waiter %s failed: Waiter encountered a terminal failure state: ",
+             waiter->name);
     switch (acceptor->match) {
     case MATCH_PATH_ALL:
-        str_addf(err, "For expression \"%s\" all members matched expected path: \"%s\"\n", acceptor->argument,
+        str_addf(err, "For expression \"%s\" all members matched expected path: \"%s\"\n",
+                 acceptor->argument,
                  acceptor->expected);
         break;
     case MATCH_PATH_ANY:
@@ -77,7 +81,8 @@ static void explain_failure(const struct waiter *waiter, const struct acceptor *
                  acceptor->argument, acceptor->expected);
         break;
     case MATCH_PATH:
-        str_addf(err, "For expression \"%s\" we matched expected path: \"%s\"\n", acceptor->argument,
+        str_addf(err, "For expression \"%s\" we matched expected path: \"%s\"\n",
+                 acceptor->argument,
                  acceptor->expected);
         break;
     case MATCH_ERROR:
@@ -102,7 +107,8 @@ static enum answer_verdict ask(struct commander *commander, const struct argumen
     bool decided = false;
 
     invoke_json(&call, caller, arguments->op, arguments->params, &answer);
-    for (const struct acceptor *acceptor = waiter->acceptors; acceptor->state != NULL && !decided; acceptor++) {
+    for (const struct acceptor *acceptor = waiter->acceptors; acceptor->state != NULL && !decided;
+         acceptor++) {
         if (!accepts(acceptor, answer, &call.fault))
             continue;
         decided = true;
@@ -115,7 +121,8 @@ static enum answer_verdict ask(struct commander *commander, const struct argumen
     }
     if (!decided && call.fault.kind != NULL) {
         verdict = VERDICT_FAILURE;
-        str_addf(io->err, "\naws: [ERROR]: Waiter %s failed: An error occurred (%s): %s\n", waiter->name,
+        str_addf(io->err, "\naws: [ERROR]: Waiter %s failed: An error occurred (%s): %s\n",
+                 waiter->name,
                  call.fault.kind->code, call.fault.message);
         if (commander->refused != NULL)
             commander->refused(commander->context, call.fault.kind, call.fault.message);
@@ -125,12 +132,14 @@ static enum answer_verdict ask(struct commander *commander, const struct argumen
     return verdict;
 }
 
-int wait_run(struct commander *commander, const struct arguments *arguments, const struct caller *caller,
+int wait_run(struct commander *commander, const struct arguments *arguments,
+             const struct caller *caller,
              struct command_io *io)
 {
     const struct waiter *waiter = arguments->waiter;
     struct arena arena = ARENA_INIT;
-    const char *what = arena_printf(&arena, "%s %s", arguments->service->name, name_cli(&arena, waiter->name));
+    const char *what = arena_printf(&arena, "%s %s", arguments->service->name,
+                                    name_cli(&arena, waiter->name));
     int exit_code = -1;
 
     for (int attempt = 1; exit_code < 0; attempt++) {
@@ -141,9 +150,11 @@ int wait_run(struct commander *commander, const struct arguments *arguments, con
         } else if (verdict == VERDICT_FAILURE) {
             exit_code = EXIT_OTHER;
         } else if (attempt == waiter->attempts) {
-            str_addf(io->err, "\naws: [ERROR]: Waiter %s failed: Max attempts exceeded\n", waiter->name);
+            str_addf(io->err, "\naws: [ERROR]: Waiter %s failed: Max attempts exceeded\n",
+                     waiter->name);
             exit_code = EXIT_OTHER;
-        } else if (commander_advance(commander, caller->world->sim.now + waiter->delay_s * SECOND_NS, what) != 0) {
+        } else if (commander_advance(commander, caller->world->sim.now +
+                                     waiter->delay_s * SECOND_NS, what) != 0) {
             exit_code = EXIT_INTERRUPTED;
         }
     }
