@@ -20,10 +20,12 @@
 
 #include "base/fault.h"
 #include "base/table.h"
+#include "cloud/attribute.h"
 #include "cloud/catalog.h"
 #include "cloud/id.h"
 #include "cloud/request.h"
 #include "cloud/tag.h"
+#include "cloud/target.h"
 #include "cloud/target_group.h"
 #include "cloud/trail.h"
 
@@ -60,7 +62,7 @@ struct balancer {
     char *scheme; /* "internet-facing" "internal" */
     LIST(struct balancer_node) nodes;
     LIST(int64_t) groups; /* security groups */
-    LIST(struct pair) attributes; /* those that were set */
+    struct attributes attributes;
     struct tags tags;
     uint32_t idle_timeout_s;
     uint8_t region;
@@ -194,8 +196,7 @@ const char *balancer_state_name(uint8_t state);
 /* As target_group_set_attributes(). */
 int balancer_set_attributes(struct balancers *balancers, struct balancer *balancer,
                             const struct pair *attributes, uint32_t count, struct fault *fault);
-void balancer_attributes(const struct balancer *balancer, struct arena *arena,
-                         struct pair_list *out);
+extern const struct attribute_table balancer_attributes; /* the keys that there are */
 /* The node that has that address (private or public), or NULL. */
 const struct balancer_node *balancer_node_find(const struct balancer *balancer, uint32_t address);
 /* The balancer whose DNS name this is (case does not matter), whatever its state; NULL. */

@@ -1,13 +1,9 @@
 /*
- * cloud/target_group.h - target groups, their targets, and health checks.
+ * cloud/target_group.h - target groups: what they are, how they check, and the rows of their targets.
  *
- * A target is an instance (or an IP address) and a port.  Health checks are requests like any other, sent by a node
- * of the balancer that uses the group, on a fixed grid of time that slow answers do not shift.
- *
- *   unused -> initial -> healthy <-> unhealthy        any but unused -> draining -> gone
- *
- * States, reasons and descriptions are AWS's (SEMANTICS c1).  One balancer counts health once for all its nodes.
- * Instances are asked for through struct target_world, so that this room stands without them.
+ * A target is an instance (or an IP address) and a port; what happens to it is cloud/target's.  States, reasons and
+ * descriptions are AWS's (SEMANTICS c1).  Instances are asked for through struct target_world, so that this room
+ * stands without them.
  */
 #ifndef CLOUD_TARGET_GROUP_H
 #define CLOUD_TARGET_GROUP_H
@@ -17,6 +13,8 @@
 
 #include "base/fault.h"
 #include "base/table.h"
+#include "cloud/account.h"
+#include "cloud/attribute.h"
 #include "cloud/catalog.h"
 #include "cloud/id.h"
 #include "cloud/request.h"
@@ -34,18 +32,18 @@ enum target_state {
 
 /* Saved: append only. The texts are target_reason_code() and target_reason_text(). */
 enum target_reason {
-    REASON_NONE = 0,
-    REASON_REGISTRATION,    /* Elb.RegistrationInProgress */
-    REASON_INITIAL_CHECKS,  /* Elb.InitialHealthChecking */
-    REASON_CODE_MISMATCH,   /* Target.ResponseCodeMismatch; the code is target.code */
-    REASON_TIMEOUT,         /* Target.Timeout */
-    REASON_FAILED_CHECKS,   /* Target.FailedHealthChecks */
-    REASON_NOT_REGISTERED,  /* Target.NotRegistered */
-    REASON_NOT_IN_USE,      /* Target.NotInUse */
-    REASON_ZONE_NOT_ENABLED,/* Target.NotInUse, with the zone's own sentence */
-    REASON_STOPPED,         /* Target.InvalidState */
-    REASON_DEREGISTRATION,  /* Target.DeregistrationInProgress */
-    REASON_COUNT,
+    HEALTH_NONE = 0,
+    HEALTH_REGISTRATION,    /* Elb.RegistrationInProgress */
+    HEALTH_INITIAL_CHECKS,  /* Elb.InitialHealthChecking */
+    HEALTH_CODE_MISMATCH,   /* Target.ResponseCodeMismatch; the code is target.code */
+    HEALTH_TIMEOUT,         /* Target.Timeout */
+    HEALTH_FAILED_CHECKS,   /* Target.FailedHealthChecks */
+    HEALTH_NOT_REGISTERED,  /* Target.NotRegistered */
+    HEALTH_NOT_IN_USE,      /* Target.NotInUse */
+    HEALTH_ZONE_NOT_ENABLED,/* Target.NotInUse, with the zone's own sentence */
+    HEALTH_STOPPED,         /* Target.InvalidState */
+    HEALTH_DEREGISTRATION,  /* Target.DeregistrationInProgress */
+    HEALTH_COUNT,
 };
 
 enum { TARGET_PROBES_KEPT = 16 };
@@ -56,7 +54,7 @@ struct target_probe {
     int64_t took;
     uint64_t request;
     uint16_t code; /* HTTP status, 0: none */
-    uint8_t reason; /* REASON_NONE: passed */
+    uint8_t reason; /* HEALTH_NONE: passed */
 };
 
 struct target {
@@ -65,7 +63,7 @@ struct target {
     uint64_t instance; /* 0 for an IP target nobody here has */
     int64_t registered;
     int64_t changed;   /* when the state became what it is */
-    int64_t grid;      /* when the first check was due: the others come at whole intervals after it */
+    int64_t next_check; /* when the next one is due, on a fixed grid from the first one on */
     int64_t drained;   /* TARGET_DRAINING: when it ends */
     uint64_t step;     /* sequence of the pending registration or draining step */
     uint64_t probe;    /* sequence of the next check */
@@ -84,7 +82,7 @@ struct target {
     uint8_t zone;
     uint8_t state;     /* enum target_state */
     uint8_t reason;    /* enum target_reason */
-    LIST(struct target_probe) last; /* ring: check n at n % TARGET_PROBES_KEPT */
+    LIST(struct target_probe) last; /* its last checks, the oldest first; TARGET_PROBES_KEPT at most */
 };
 
 struct target_group {
@@ -109,16 +107,17 @@ struct target_group {
     uint32_t healthy_threshold;
     uint32_t unhealthy_threshold;
     uint32_t delay_s;       /* deregistration_delay.timeout_seconds */
-    uint32_t zones;         /* of the balancer: bit n is zone n of the Region */
+    uint32_t zones;         /* of the balancer: bits of zone_bit() */
     uint16_t port;
     uint8_t region;
     bool serving;           /* the balancer that uses it is active */
-    LIST(struct pair) attributes; /* those that were set; values as given */
+    struct attributes attributes;
     struct tags tags;
 };
 
 /* What an instance (or address) is, to a group. */
 struct target_subject {
+    uint64_t instance;
     uint64_t account;
     uint64_t vpc;
     uint32_t address; /* private */
@@ -130,7 +129,9 @@ struct target_subject {
 
 struct target_world {
     void *context;
-    /* False when there is no such instance. */
+    /* Who has that address in that VPC: false when it is in none of its subnets; *instance is 0 when nobody has. */
+    bool (*address)(void *context, uint64_t vpc, uint32_t address, struct target_subject *subject);
+    /* False when there is no such instance, or it is terminated: such a target is deregistered by itself. */
     bool (*instance)(void *context, uint64_t instance, struct target_subject *subject);
     /* The node of the balancer that probes targets of that zone. */
     struct place (*node)(void *context, uint64_t balancer, uint8_t zone);
@@ -141,15 +142,17 @@ struct target_groups {
     struct table targets;
     struct sim *sim; /* borrowed, as are all below */
     const struct catalog *catalog;
+    const struct accounts *accounts;
     struct ids *ids;
     struct trail *trail;
     struct requests *requests;
+    uint64_t seed;
     struct target_world world;
 };
 
 extern const struct shape target_shape, target_group_shape;
 
-/* The caller fills in the borrowed members (and `world`, which may come later) first. */
+/* The caller fills in the borrowed members first; `world` may come later.  cloud/target's targets_init() comes next. */
 void target_groups_init(struct target_groups *groups);
 void target_groups_release(struct target_groups *groups);
 
@@ -182,7 +185,7 @@ struct target_group *target_group_add(struct target_groups *groups, const struct
                                       struct fault *fault);
 int target_group_change(struct target_groups *groups, struct target_group *group,
                         const struct target_group_checks *checks, struct fault *fault);
-/* ResourceInUse while a listener uses it. */
+/* With its targets.  ResourceInUse while a listener uses it. */
 int target_group_remove(struct target_groups *groups, struct target_group *group, struct fault *fault);
 
 /* NULL when there is none that this account may see in that Region. */
@@ -200,66 +203,13 @@ const char *target_group_arn(const struct target_groups *groups, struct arena *a
 /* Checks all, then sets all, or nothing: ValidationError names the first wrong one. */
 int target_group_set_attributes(struct target_groups *groups, struct target_group *group,
                                 const struct pair *attributes, uint32_t count, struct fault *fault);
-/* Every attribute that applies to the group, set or default, in AWS's order; into the arena. */
-struct pair_list {
-    LIST(struct pair) items;
-};
-void target_group_attributes(const struct target_group *group, struct arena *arena, struct pair_list *out);
+extern const struct attribute_table target_group_attributes; /* the keys that there are */
 
-/* ---- targets ---- */
-
-struct target_wish {
-    const char *id; /* "i-0..." or an address, as typed */
-    struct opt_int port;
-    const char *zone; /* "all" or a zone's name, of IP targets; NULL */
-};
-
-/* All or none: InvalidTarget, TooManyTargets. One that is registered already stays as it is; a draining one begins
- * anew. */
-int targets_register(struct target_groups *groups, struct target_group *group,
-                     const struct target_wish *wishes, uint32_t count, struct fault *fault);
-/* Unknown targets are passed over (SEMANTICS c1); without a port: all of that id. */
-int targets_deregister(struct target_groups *groups, struct target_group *group,
-                       const struct target_wish *wishes, uint32_t count, struct fault *fault);
-struct target *target_find(const struct target_groups *groups, uint64_t id);
-struct target *target_get(const struct target_groups *groups, uint64_t id);
-/* The group's target of that instance and port; port 0: any. NULL. */
-struct target *target_of_instance(const struct target_groups *groups, const struct target_group *group,
-                                  uint64_t instance, uint16_t port);
-struct target *target_of_address(const struct target_groups *groups, const struct target_group *group,
-                                 uint32_t address, uint16_t port);
-/* "i-0..." or "172.31.5.9" */
-const char *target_id_text(struct arena *arena, const struct target *target);
-/* The port its health checks go to. */
-uint16_t target_check_port(const struct target_group *group, const struct target *target);
-/* When the next check is due; 0: none is planned. */
-int64_t target_next_check(const struct target_groups *groups, const struct target *target);
-/* "initial"; "Elb.InitialHealthChecking" (NULL: none); the description in the arena (NULL: none). */
-const char *target_state_name(uint8_t state);
-const char *target_reason_code(uint8_t reason);
-const char *target_reason_text(struct arena *arena, uint8_t reason, uint16_t code, const char *instance_state);
-
-/* ---- what others tell the groups ---- */
-
-/* An instance changed its state. */
-void targets_instance_changed(struct target_groups *groups, uint64_t instance);
-/* A balancer uses the group from now on (0: none does), is active or not, and has these zones. */
-struct target_use {
-    uint64_t balancer;
-    uint32_t zones;
-    bool active;
-};
-void target_group_set_use(struct target_groups *groups, struct target_group *group, struct target_use use);
-
-/* ---- choosing; for balancers ---- */
-
-/* Round robin over the healthy; when there are none but some are registered, over all (fail open).  Tells the
- * request's way what was skipped and why.  NULL: nothing to send it to (503). */
-struct target *target_group_choose(struct target_groups *groups, struct target_group *group,
-                                   const struct request *request);
 /* True when `status` is in a matcher such as "200,202" or "200-299". */
 bool matcher_holds(const char *matcher, uint16_t status);
+/* The bit of a zone in target_group.zones. */
+uint32_t zone_bit(uint8_t zone);
 
-extern const struct fault_kind fault_target_group_not_found, fault_elb_validation;
+extern const struct fault_kind fault_target_group_not_found, fault_target_group_missing, fault_elb_validation;
 
 #endif

@@ -124,7 +124,7 @@ const char *exchange_error(const struct exchange *exchange, struct arena *arena)
 
 /* The address of a name or a written address, seen from an instance or (0) the internet; 0: there is none. */
 uint32_t traffic_resolve(struct traffic *traffic, const char *host, uint64_t instance);
-/* Names for request_explain(). */
+/* Names for way_explain(). */
 struct request_names traffic_names(struct traffic *traffic);
 
 #endif

@@ -1,0 +1,714 @@
+/*
+ * cloud/request.c - one request on its way, and a server's queue of them.
+ *
+ * Owns    nothing: rows, queues and ways have rooms of their own; this one moves them.
+ * Moves   resolving -> connecting -> sending -> [forwarding ->] queued -> served -> returning -> done.
+ *         A step that is no longer wanted is cancelled, so no event finds a request in another state than it
+ *         was planned for.
+ * Uses    sim/event, sim/chance, cloud/request_pool, cloud/server, cloud/way.
+ * True to TCP as Linux does it: SYNs again after 1, 3, 7... s; a closed port answers with a reset; a firewall says
+ *         nothing.  Left out: bandwidth, keep-alive between clients and servers, TLS.
+ *
+ * A proxied request is one row, not two: the node's connection to the target is a stretch of its way, with the
+ * node's own time limit (connect 10 s, then idle).
+ */
+#include "cloud/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/mem.h"
+#include "cloud/catalog.h"
+#include "cloud/event_kinds.h"
+#include "sim/clock.h"
+
+/* What an event of a request is about: its detail.  Saved: append only. */
+enum step {
+    STEP_RESOLVED = 1, /* the name is known, or is known not to be */
+    STEP_KNOCK,        /* the client sends a SYN */
+    STEP_SYN,          /* a SYN reaches the address */
+    STEP_ARRIVE,       /* the request itself reaches the address */
+    STEP_NODE_SYN,     /* the node's SYN reaches the target */
+    STEP_REFUSED,      /* the target's refusal is back at the node */
+    STEP_CLOSED,       /* the news that the target closed the connection is back at the node */
+    STEP_SERVED,       /* a worker is done */
+    STEP_END,          /* the end is back at the client */
+    STEP_DEAD,         /* the client's TCP gives the silent connection up */
+    STEP_LIMIT,        /* the client's time is over */
+    STEP_NODE_LIMIT,   /* the node's time is over */
+};
+
+/* The network's latencies, one way, in nanoseconds: ours, of the order that people measure. */
+static const int64_t internet_low = 8 * MILLISECOND_NS, internet_high = 35 * MILLISECOND_NS;
+static const int64_t region_low = 30 * MILLISECOND_NS, region_high = 70 * MILLISECOND_NS;
+static const int64_t zone_low = 400 * MICROSECOND_NS, zone_high = 900 * MICROSECOND_NS;
+static const int64_t near_low = 80 * MICROSECOND_NS, near_high = 200 * MICROSECOND_NS;
+static const int64_t lookup_low = 2 * MILLISECOND_NS, lookup_high = 30 * MILLISECOND_NS;
+static const int64_t node_connect_limit = 10 * SECOND_NS;
+/* Linux tcp_retries2: how long an established connection waits for a peer that says nothing. */
+static const int64_t last_pause = 67 * SECOND_NS;
+static const int64_t dead_after = 924 * SECOND_NS;
+
+struct request *request_find(const struct requests *requests, uint64_t id)
+{
+    return request_pool_find(&requests->pool, id);
+}
+
+static const struct event_kind request_step_kind;
+
+/* ---- small parts ---- */
+
+static void tell(struct requests *requests, const struct request *request, struct hop hop)
+{
+    hop.time = requests->sim->now;
+    way_tell(&requests->ways, request->id, hop);
+}
+
+void request_tell(struct requests *requests, const struct request *request, struct hop hop)
+{
+    tell(requests, request, hop);
+}
+
+static void plan(struct requests *requests, struct request *request, int64_t delay, enum step step)
+{
+    request->step = sim_schedule(requests->sim, delay, EVENT_REQUEST_STEP, request->id, step);
+}
+
+static void stop(struct requests *requests, uint64_t *sequence)
+{
+    if (*sequence != 0)
+        sim_cancel(requests->sim, *sequence);
+    *sequence = 0;
+}
+
+static int64_t latency_between(struct request *request, const struct place *a, const struct place *b)
+{
+    if (a->kind == PLACE_NOWHERE || a->kind == PLACE_INTERNET || b->kind == PLACE_NOWHERE ||
+        b->kind == PLACE_INTERNET)
+        return chance_between_ns(&request->luck, internet_low, internet_high);
+    if (a->zone == b->zone)
+        return chance_between_ns(&request->luck, near_low, near_high);
+    if (a->zone / ZONES_PER_REGION == b->zone / ZONES_PER_REGION)
+        return chance_between_ns(&request->luck, zone_low, zone_high);
+    return chance_between_ns(&request->luck, region_low, region_high);
+}
+
+/* ---- the end ---- */
+
+static void finish(struct requests *requests, struct request *request)
+{
+    const struct request_origin *origin = &requests->origins[request->origin];
+    struct request_way *way = way_find(&requests->ways, request->id);
+
+    stop(requests, &request->step);
+    stop(requests, &request->timer);
+    stop(requests, &request->node_timer);
+    if (request->exit == EXIT_ANSWERED && request->status != 0)
+        tell(requests, request, (struct hop){.why = WHY_DONE, .number = request->status});
+    if (way != NULL) {
+        way->ended = requests->sim->now;
+        way->balancer = request->balancer;
+        way->target = request->target_instance != 0      ? request->target_instance
+                      : request->to.kind == PLACE_INSTANCE ? request->to.id
+                                                           : 0;
+        way->address = request->address;
+        way->status = request->exit == EXIT_ANSWERED ? request->status : 0;
+        way->exit = request->exit;
+    }
+    if (request->counted && requests->balancing.ended != NULL)
+        requests->balancing.ended(requests->balancing.context, request);
+    request->counted = false;
+    if (origin->done != NULL)
+        origin->done(requests->origin_contexts[request->origin], request);
+    request_pool_remove(&requests->pool, request);
+}
+
+static void leave_server(struct requests *requests, struct request *request);
+
+/* Something goes back to the client: an answer, a refusal, the end of the connection. */
+static void give_back(struct requests *requests, struct request *request, enum request_exit exit)
+{
+    int64_t way_back = request->latency;
+
+    leave_server(requests, request);
+    stop(requests, &request->step);
+    stop(requests, &request->node_timer);
+    request->exit = (uint8_t)exit;
+    request->state = REQUEST_RETURNING;
+    if (request->answered_by == PLACE_INSTANCE)
+        way_back += request->target_latency;
+    plan(requests, request, way_back, STEP_END);
+}
+
+/* The texts go to whoever reads them, or nowhere. */
+static void hand_over(struct requests *requests, const struct request *request, struct request_answer *answer)
+{
+    const struct request_origin *origin = &requests->origins[request->origin];
+
+    if (request->wants_text && origin->text != NULL) {
+        origin->text(requests->origin_contexts[request->origin], request, answer);
+        return;
+    }
+    free(answer->headers);
+    free(answer->body);
+}
+
+/* A node answers instead of a target. */
+static void node_answers(struct requests *requests, struct request *request, uint16_t status)
+{
+    struct request_answer answer = {
+        .status = status,
+    };
+
+    tell(requests, request, (struct hop){.why = WHY_BALANCER_ANSWER, .place = request->balancer, .number = status});
+    request->status = status;
+    request->answered_by = PLACE_NODE;
+    if (requests->balancing.answer != NULL)
+        requests->balancing.answer(requests->balancing.context, request, &answer);
+    request->bytes = answer.bytes;
+    hand_over(requests, request, &answer);
+    give_back(requests, request, EXIT_ANSWERED);
+}
+
+/* The server behind it closed the connection: the node says 502; a client of its own sees it close. */
+static void closed_by_server(struct requests *requests, struct request *request, enum request_exit exit)
+{
+    leave_server(requests, request);
+    stop(requests, &request->step);
+    if (request->balancer != 0) {
+        plan(requests, request, request->target_latency, STEP_CLOSED);
+        return;
+    }
+    tell(requests, request, (struct hop){.why = WHY_RESET, .place = request->to.id});
+    give_back(requests, request, exit);
+}
+
+/* Nothing comes back any more; somebody's time limit will end it. */
+static void falls_silent(struct requests *requests, struct request *request, uint64_t instance)
+{
+    leave_server(requests, request);
+    stop(requests, &request->step);
+    tell(requests, request, (struct hop){.why = WHY_SILENCE, .place = instance});
+    if (request->balancer == 0)
+        plan(requests, request, dead_after, STEP_DEAD);
+}
+
+/* ---- at the server ---- */
+
+static void begin_service(struct requests *requests, struct server *server, struct request *request)
+{
+    struct request_answer answer = {0};
+
+    request->state = REQUEST_SERVED;
+    requests->world.serve(requests->world.context, request, &answer);
+    if (answer.how != REQUEST_SERVE_ANSWER) {
+        free(answer.headers);
+        free(answer.body);
+        if (answer.how == REQUEST_SERVE_CLOSE)
+            closed_by_server(requests, request, EXIT_EMPTY);
+        return;
+    }
+    request->status = answer.status;
+    request->bytes = answer.bytes;
+    tell(requests, request,
+         (struct hop){.why = WHY_SERVING, .place = server->instance, .number = answer.service_ns / 1000});
+    hand_over(requests, request, &answer);
+    plan(requests, request, answer.service_ns, STEP_SERVED);
+}
+
+static void take_up(struct requests *requests, struct server *server)
+{
+    uint64_t next;
+
+    while ((next = server_next(server)) != 0)
+        begin_service(requests, server, request_find(requests, next));
+}
+
+static void leave_server(struct requests *requests, struct request *request)
+{
+    struct server *server = request->server == 0 ? NULL : server_find(&requests->servers, request->server);
+
+    request->server = 0;
+    if (server == NULL)
+        return;
+    server_leave(server, request->id);
+    take_up(requests, server);
+}
+
+static void enter_server(struct requests *requests, struct request *request, uint64_t instance, uint32_t workers)
+{
+    struct server *server = server_open(&requests->servers, instance, workers);
+
+    request->server = instance;
+    request->arrived = requests->sim->now;
+    if (server_enter(server, request->id)) {
+        begin_service(requests, server, request);
+        return;
+    }
+    request->state = REQUEST_QUEUED;
+    tell(requests, request,
+         (struct hop){.why = WHY_QUEUED, .place = instance, .number = server->waiting.count - 1});
+}
+
+static bool backlog_is_full(struct requests *requests, const struct request *request, uint64_t instance)
+{
+    const struct server *server = server_find(&requests->servers, instance);
+
+    if (server == NULL || !server_is_full(server))
+        return false;
+    tell(requests, request,
+         (struct hop){.why = WHY_BACKLOG_FULL, .place = instance, .number = server->waiting.count});
+    return true;
+}
+
+static void on_served(struct requests *requests, struct request *request)
+{
+    struct server *server = server_find(&requests->servers, request->server);
+
+    server->served++;
+    tell(requests, request,
+         (struct hop){.why = WHY_SERVED, .place = server->instance, .number = request->status});
+    request->answered_by = PLACE_INSTANCE;
+    give_back(requests, request, EXIT_ANSWERED);
+}
+
+/* ---- from client to server ---- */
+
+/* May a packet of `from` enter at `to`?  Tells why not. */
+static bool may_enter(struct requests *requests, const struct request *request, const struct place *from,
+                      const struct place *to)
+{
+    uint16_t port = request->target != 0 ? request->target_port : request->port;
+    uint32_t address = request->target != 0 ? request->target_address : request->address;
+    struct request_door door;
+
+    if (to->kind == PLACE_NOWHERE) {
+        tell(requests, request, (struct hop){.why = WHY_NOBODY, .number = address});
+        return false;
+    }
+    door = requests->world.admits(requests->world.context, from, to, port);
+    tell(requests, request,
+         (struct hop){.why = door.admitted ? WHY_ADMITTED : WHY_DENIED, .place = door.group, .number = port});
+    return door.admitted;
+}
+
+static void knock(struct requests *requests, struct request *request)
+{
+    request->state = REQUEST_CONNECTING;
+    request->syns++;
+    request->to = requests->world.locate(requests->world.context, &request->from, request->address);
+    if (request->latency == 0)
+        request->latency = latency_between(request, &request->from, &request->to);
+    tell(requests, request, (struct hop){.why = WHY_SYN, .number = request->syns});
+    plan(requests, request, request->latency, STEP_SYN);
+}
+
+/* The SYN is lost: the next goes out 1, 2, 4... s after it; after the last one TCP gives up by itself, 130 s in all. */
+static void knock_again(struct requests *requests, struct request *request)
+{
+    int64_t pause = SECOND_NS << (request->syns - 1);
+
+    if (request->syns < REQUEST_SYNS)
+        plan(requests, request, pause - request->latency, STEP_KNOCK);
+    else
+        plan(requests, request, last_pause - request->latency, STEP_LIMIT);
+}
+
+/* Connected: from now on only the limit of the whole counts. */
+static void connected(struct requests *requests, struct request *request)
+{
+    int64_t waited = requests->sim->now + request->latency - request->started;
+
+    tell(requests, request, (struct hop){.why = WHY_CONNECTED, .place = request->to.id});
+    if (request->protocol == REQUEST_CONNECT) {
+        give_back(requests, request, EXIT_ANSWERED);
+        return;
+    }
+    request->state = REQUEST_SENDING;
+    plan(requests, request, 2 * request->latency, STEP_ARRIVE);
+    if (request->timer == 0 || (request->connect_limit != SIM_NEVER && waited > request->connect_limit))
+        return;
+    stop(requests, &request->timer);
+    if (request->limit != SIM_NEVER)
+        request->timer = sim_schedule(requests->sim, request->started + request->limit - requests->sim->now,
+                                      EVENT_REQUEST_STEP, request->id, STEP_LIMIT);
+}
+
+static void on_syn(struct requests *requests, struct request *request)
+{
+    const struct request_world *world = &requests->world;
+
+    request->to = world->locate(world->context, &request->from, request->address);
+    if (!may_enter(requests, request, &request->from, &request->to)) {
+        knock_again(requests, request);
+        return;
+    }
+    if (request->to.kind == PLACE_NODE) {
+        if (!requests->balancing.listens(requests->balancing.context, request->to.id, request->port)) {
+            tell(requests, request,
+                 (struct hop){.why = WHY_NO_LISTENER, .place = request->to.id, .number = request->port});
+            give_back(requests, request, EXIT_REFUSED);
+            return;
+        }
+    } else if (world->listens(world->context, request->to.id, request->port) == 0) {
+        tell(requests, request,
+             (struct hop){.why = WHY_PORT_CLOSED, .place = request->to.id, .number = request->port});
+        give_back(requests, request, EXIT_REFUSED);
+        return;
+    } else if (backlog_is_full(requests, request, request->to.id)) {
+        give_back(requests, request, EXIT_REFUSED);
+        return;
+    }
+    connected(requests, request);
+}
+
+/* ---- through a balancer ---- */
+
+static void node_arms(struct requests *requests, struct request *request, int64_t limit)
+{
+    stop(requests, &request->node_timer);
+    request->node_timer =
+        sim_schedule(requests->sim, limit, EVENT_REQUEST_STEP, request->id, STEP_NODE_LIMIT);
+}
+
+static void at_node(struct requests *requests, struct request *request)
+{
+    struct request_choice choice = {0};
+    struct place target;
+
+    request->balancer = request->to.id;
+    requests->balancing.choose(requests->balancing.context, request, &choice);
+    if (choice.what == BALANCE_ANSWER) {
+        node_answers(requests, request, choice.status);
+        return;
+    }
+    request->target = choice.target;
+    request->target_instance = choice.instance;
+    request->target_address = choice.address;
+    request->target_port = choice.port;
+    request->idle = choice.idle_ns;
+    request->node = (struct place){
+        .kind = PLACE_NODE,
+        .id = request->balancer,
+        .zone = request->to.zone,
+        .address = choice.node_address,
+    };
+    target = (struct place){
+        .kind = PLACE_INSTANCE,
+        .zone = choice.zone,
+    };
+    request->target_latency = latency_between(request, &request->node, &target);
+    request->state = REQUEST_FORWARDING;
+    request->node_syns = 1;
+    tell(requests, request,
+         (struct hop){.why = WHY_NODE_TO_TARGET, .place = choice.instance, .number = choice.port});
+    node_arms(requests, request, node_connect_limit);
+    plan(requests, request, request->target_latency, STEP_NODE_SYN);
+}
+
+static void on_node_syn(struct requests *requests, struct request *request)
+{
+    const struct request_world *world = &requests->world;
+    struct place target = world->locate(world->context, &request->node, request->target_address);
+    uint32_t workers;
+
+    if (!may_enter(requests, request, &request->node, &target)) {
+        plan(requests, request, SECOND_NS << (request->node_syns - 1), STEP_NODE_SYN);
+        request->node_syns++;
+        return;
+    }
+    workers = world->listens(world->context, target.id, request->target_port);
+    if (workers == 0)
+        tell(requests, request,
+             (struct hop){.why = WHY_PORT_CLOSED, .place = target.id, .number = request->target_port});
+    if (workers == 0 || backlog_is_full(requests, request, target.id)) {
+        plan(requests, request, request->target_latency, STEP_REFUSED);
+        return;
+    }
+    node_arms(requests, request, request->idle);
+    enter_server(requests, request, target.id, workers);
+}
+
+static void on_node_limit(struct requests *requests, struct request *request)
+{
+    bool connecting = request->state == REQUEST_FORWARDING;
+
+    request->node_timer = 0;
+    tell(requests, request,
+         (struct hop){
+             .why = connecting ? WHY_TARGET_NO_CONNECT : WHY_TARGET_IDLE,
+             .place = request->target_instance,
+             .number = (connecting ? node_connect_limit : request->idle) / SECOND_NS,
+         });
+    node_answers(requests, request, 504);
+}
+
+static void on_bad_target(struct requests *requests, struct request *request, enum request_why why)
+{
+    tell(requests, request, (struct hop){.why = (uint8_t)why, .place = request->target_instance});
+    node_answers(requests, request, 502);
+}
+
+/* The connection was made; meanwhile the world may have changed. */
+static void on_arrive(struct requests *requests, struct request *request)
+{
+    const struct request_world *world = &requests->world;
+    struct place to = world->locate(world->context, &request->from, request->address);
+    uint32_t workers;
+
+    if (to.kind != request->to.kind || to.id != request->to.id) {
+        falls_silent(requests, request, request->to.id);
+        return;
+    }
+    if (to.kind == PLACE_NODE) {
+        if (requests->balancing.listens(requests->balancing.context, to.id, request->port)) {
+            at_node(requests, request);
+            return;
+        }
+        tell(requests, request, (struct hop){.why = WHY_RESET, .place = to.id});
+        give_back(requests, request, EXIT_RESET);
+        return;
+    }
+    workers = world->listens(world->context, to.id, request->port);
+    if (workers == 0 || backlog_is_full(requests, request, to.id)) {
+        closed_by_server(requests, request, EXIT_RESET);
+        return;
+    }
+    enter_server(requests, request, to.id, workers);
+}
+
+static void on_resolved(struct requests *requests, struct request *request)
+{
+    const struct request_origin *origin = &requests->origins[request->origin];
+
+    request->address = origin->resolve(requests->origin_contexts[request->origin], request);
+    if (request->address == 0) {
+        tell(requests, request, (struct hop){.why = WHY_NO_NAME});
+        request->exit = EXIT_NO_NAME;
+        finish(requests, request);
+        return;
+    }
+    tell(requests, request, (struct hop){.why = WHY_RESOLVED, .number = request->address});
+    knock(requests, request);
+}
+
+static void run_step(void *context, const struct event *event)
+{
+    struct requests *requests = context;
+    struct request *request = request_find(requests, event->subject);
+
+    if (request == NULL)
+        return;
+    if (event->sequence == request->step)
+        request->step = 0;
+    if (event->sequence == request->timer)
+        request->timer = 0;
+    switch ((enum step)event->detail) {
+    case STEP_RESOLVED:
+        on_resolved(requests, request);
+        break;
+    case STEP_KNOCK:
+        knock(requests, request);
+        break;
+    case STEP_SYN:
+        on_syn(requests, request);
+        break;
+    case STEP_ARRIVE:
+        on_arrive(requests, request);
+        break;
+    case STEP_NODE_SYN:
+        if (request->node_syns > 1)
+            tell(requests, request,
+                 (struct hop){.why = WHY_NODE_SYN, .place = request->target_instance, .number = request->node_syns});
+        on_node_syn(requests, request);
+        break;
+    case STEP_REFUSED:
+        on_bad_target(requests, request, WHY_TARGET_REFUSED);
+        break;
+    case STEP_CLOSED:
+        on_bad_target(requests, request, WHY_TARGET_CLOSED);
+        break;
+    case STEP_SERVED:
+        on_served(requests, request);
+        break;
+    case STEP_END:
+        finish(requests, request);
+        break;
+    case STEP_DEAD:
+        request->exit = EXIT_RESET;
+        finish(requests, request);
+        break;
+    case STEP_LIMIT:
+        request_abort(requests, request->id, EXIT_TIMEOUT);
+        break;
+    case STEP_NODE_LIMIT:
+        on_node_limit(requests, request);
+        break;
+    }
+}
+
+/* ---- the door ---- */
+
+uint64_t request_start(struct requests *requests, const struct request_ask *ask)
+{
+    uint64_t id = requests->ways.next;
+    struct request_way *way = way_begin(&requests->ways, id);
+    struct request *request = request_pool_add(&requests->pool, id);
+    int64_t limit = ask->connect_limit_ns < ask->limit_ns ? ask->connect_limit_ns : ask->limit_ns;
+
+    request->origin = ask->origin;
+    request->origin_id = ask->origin_id;
+    request->protocol = ask->protocol;
+    request->wants_text = ask->wants_text;
+    request->from = ask->from;
+    request->address = ask->address;
+    request->port = ask->port;
+    request->started = requests->sim->now;
+    request->connect_limit = ask->connect_limit_ns;
+    request->limit = ask->limit_ns;
+    request->luck = chance_stream(requests->seed, "request",
+                                  (ask->origin_id * REQUEST_ORIGIN_COUNT + ask->origin) * UINT64_C(0x9e3779b97f4a7c15) +
+                                      ask->turn);
+    way->started = request->started;
+    way->origin = ask->origin;
+    way->origin_id = ask->origin_id;
+    way->source = ask->from.address;
+    way->address = ask->address;
+    way->port = ask->port;
+    if (limit != SIM_NEVER)
+        request->timer = sim_schedule(requests->sim, limit, EVENT_REQUEST_STEP, id, STEP_LIMIT);
+    if (request->address != 0) {
+        knock(requests, request);
+        return id;
+    }
+    request->state = REQUEST_RESOLVING;
+    plan(requests, request, chance_between_ns(&request->luck, lookup_low, lookup_high), STEP_RESOLVED);
+    return id;
+}
+
+bool request_abort(struct requests *requests, uint64_t id, enum request_exit exit)
+{
+    struct request *request = request_find(requests, id);
+    int64_t waited;
+
+    if (request == NULL)
+        return false;
+    waited = (requests->sim->now - request->started) / MICROSECOND_NS;
+    tell(requests, request,
+         (struct hop){.why = exit == EXIT_TIMEOUT ? WHY_GAVE_UP : WHY_ABORTED, .number = waited});
+    leave_server(requests, request);
+    request->exit = (uint8_t)exit;
+    finish(requests, request);
+    return true;
+}
+
+void request_server_gone(struct requests *requests, uint64_t instance, uint16_t port, bool silent)
+{
+    struct server *server = server_find(&requests->servers, instance);
+    uint32_t count = 0;
+    uint64_t *ids = server == NULL ? NULL : server_everybody(server, &count);
+    uint32_t workers = server == NULL ? 0 : server->workers;
+
+    if (server == NULL)
+        return;
+    /* A server without workers takes nobody up while the others leave. */
+    server->workers = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct request *request = request_find(requests, ids[i]);
+
+        if (port != 0 && port != (request->target != 0 ? request->target_port : request->port))
+            continue;
+        if (silent)
+            falls_silent(requests, request, instance);
+        else
+            closed_by_server(requests, request,
+                             request->state == REQUEST_QUEUED ? EXIT_RESET : EXIT_EMPTY);
+    }
+    free(ids);
+    server->workers = workers;
+    take_up(requests, server);
+    if (server->serving.count == 0 && server->waiting.count == 0)
+        server_close(&requests->servers, instance);
+}
+
+uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t delay_s)
+{
+    uint32_t total = requests->pool.count;
+    uint64_t *ids = request_pool_ids(&requests->pool);
+    uint32_t cut = 0;
+
+    for (uint32_t i = 0; i < total; i++) {
+        struct request *request = request_find(requests, ids[i]);
+
+        if (request == NULL || request->target != target || request->state == REQUEST_RETURNING)
+            continue;
+        tell(requests, request,
+             (struct hop){.why = WHY_TARGET_DRAINED, .place = request->target_instance, .number = delay_s});
+        node_answers(requests, request, 502);
+        cut++;
+    }
+    free(ids);
+    return cut;
+}
+
+void request_balancer_gone(struct requests *requests, uint64_t balancer)
+{
+    uint32_t total = requests->pool.count;
+    uint64_t *ids = request_pool_ids(&requests->pool);
+
+    for (uint32_t i = 0; i < total; i++) {
+        struct request *request = request_find(requests, ids[i]);
+
+        if (request == NULL || request->balancer != balancer || request->state == REQUEST_RETURNING)
+            continue;
+        tell(requests, request, (struct hop){.why = WHY_BALANCER_GONE, .place = balancer});
+        request->status = 0;
+        give_back(requests, request, EXIT_RESET);
+    }
+    free(ids);
+}
+
+void requests_set_origin(struct requests *requests, enum request_origin_kind kind,
+                         const struct request_origin *origin, void *context)
+{
+    requests->origins[kind] = *origin;
+    requests->origin_contexts[kind] = context;
+}
+
+void requests_init(struct requests *requests, struct sim *sim, uint64_t seed)
+{
+    *requests = (struct requests){
+        .sim = sim,
+        .seed = seed,
+    };
+    servers_init(&requests->servers);
+    ways_init(&requests->ways);
+    sim_handle(sim, EVENT_REQUEST_STEP, &request_step_kind, requests);
+}
+
+void requests_release(struct requests *requests)
+{
+    request_pool_release(&requests->pool);
+    servers_release(&requests->servers);
+    ways_release(&requests->ways);
+}
+
+void requests_save(const struct requests *requests, struct table *rows, struct table *ways)
+{
+    request_pool_save(&requests->pool, rows);
+    ways_save(&requests->ways, ways);
+}
+
+void requests_load(struct requests *requests, const struct table *rows, const struct table *ways, uint64_t next)
+{
+    request_pool_load(&requests->pool, rows);
+    ways_load(&requests->ways, ways, next);
+}
+
+/* ---- tables ---- */
+
+static const struct event_kind request_step_kind = {
+    .name = "request-step",
+    .run = run_step,
+};

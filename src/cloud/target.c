@@ -1,0 +1,696 @@
+/*
+ * cloud/target.c - targets: registration, health checks, draining, and whose turn it is.
+ *
+ * Owns    nothing: the rows are cloud/target_group's.
+ * Moves   unused -> initial -> healthy <-> unhealthy; any but unused -> draining -> gone.  Unused when no listener
+ *         uses the group, the zone is not the balancer's, or the instance does not run.
+ * Uses    cloud/request for the checks, sim/event for their grid.
+ * True to SEMANTICS c1: one success makes an initial target healthy; later flips take the thresholds in a row.
+ *         Left out: that each node probes for itself; passive checks; a target's checks while it drains.
+ */
+#include "cloud/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/str.h"
+#include "cloud/event_kinds.h"
+#include "cloud/network.h"
+#include "sim/clock.h"
+
+/* What EVENT_TARGET_STEP is about: its detail.  Saved. */
+enum { STEP_REGISTERED = 1, STEP_DRAINED = 2 };
+
+enum { SKIPS_TOLD = 4 };
+
+/* From registration to the first check. */
+static const int64_t registration_low = 2 * SECOND_NS, registration_high = 6 * SECOND_NS;
+
+static const struct fault_kind bad_target, not_running, other_vpc, too_many_targets, not_in_vpc;
+
+/* ---- words ---- */
+
+const char *target_state_name(uint8_t state)
+{
+    static const char *const names[] = { "unused", "unused", "initial", "healthy", "unhealthy", "draining" };
+
+    return state < sizeof(names) / sizeof(names[0]) ? names[state] : "unavailable";
+}
+
+const char *target_reason_code(uint8_t reason)
+{
+    static const char *const codes[HEALTH_COUNT] = {
+        [HEALTH_REGISTRATION] = "Elb.RegistrationInProgress",
+        [HEALTH_INITIAL_CHECKS] = "Elb.InitialHealthChecking",
+        [HEALTH_CODE_MISMATCH] = "Target.ResponseCodeMismatch",
+        [HEALTH_TIMEOUT] = "Target.Timeout",
+        [HEALTH_FAILED_CHECKS] = "Target.FailedHealthChecks",
+        [HEALTH_NOT_REGISTERED] = "Target.NotRegistered",
+        [HEALTH_NOT_IN_USE] = "Target.NotInUse",
+        [HEALTH_ZONE_NOT_ENABLED] = "Target.NotInUse",
+        [HEALTH_STOPPED] = "Target.InvalidState",
+        [HEALTH_DEREGISTRATION] = "Target.DeregistrationInProgress",
+    };
+
+    return reason < HEALTH_COUNT ? codes[reason] : NULL;
+}
+
+const char *target_reason_text(struct arena *arena, uint8_t reason, uint16_t code, const char *instance_state)
+{
+    static const char *const texts[HEALTH_COUNT] = {
+        [HEALTH_REGISTRATION] = "Target registration is in progress",
+        [HEALTH_INITIAL_CHECKS] = "Initial health checks in progress",
+        [HEALTH_TIMEOUT] = "Request timed out",
+        [HEALTH_FAILED_CHECKS] = "Health checks failed",
+        [HEALTH_NOT_REGISTERED] = "Target is not registered to the target group",
+        [HEALTH_NOT_IN_USE] = "Target group is not configured to receive traffic from the load balancer",
+        [HEALTH_ZONE_NOT_ENABLED] =
+            "Target is in an Availability Zone that is not enabled for the load balancer",
+        [HEALTH_DEREGISTRATION] = "Target deregistration is in progress",
+    };
+
+    if (reason == HEALTH_CODE_MISMATCH)
+        return arena_printf(arena, "Health checks failed with these codes: [%u]", (unsigned)code);
+    if (reason == HEALTH_STOPPED)
+        return arena_printf(arena, "Target is in the %s state",
+                            instance_state == NULL ? "stopped" : instance_state);
+    return reason < HEALTH_COUNT ? texts[reason] : NULL;
+}
+
+const char *target_id_text(struct arena *arena, const struct target *target)
+{
+    char text[ADDRESS_TEXT_SIZE];
+
+    if (target->address == 0)
+        return id_text(arena, &kind_instance, target->instance);
+    return arena_strdup(arena, address_text(target->address, text));
+}
+
+/* ---- states ---- */
+
+static struct target_group *group_of(const struct target_groups *groups, const struct target *target)
+{
+    return table_get(&groups->groups, target->group);
+}
+
+static bool subject_of(const struct target_groups *groups, const struct target *target,
+                       struct target_subject *subject)
+{
+    const struct target_world *world = &groups->world;
+
+    *subject = (struct target_subject){0};
+    if (target->address == 0)
+        return world->instance(world->context, target->instance, subject);
+    if (world->address(world->context, group_of(groups, target)->vpc, target->address, subject))
+        subject->address = target->address;
+    return true;
+}
+
+static void tell_trail(struct target_groups *groups, const struct target *target, const char *before,
+                       const char *after)
+{
+    struct arena arena = ARENA_INIT;
+    const struct target_group *group = group_of(groups, target);
+    struct target_subject subject;
+    const char *code = target_reason_code(target->reason);
+    const char *text;
+
+    subject_of(groups, target, &subject);
+    text = target_reason_text(&arena, target->reason, target->code, subject.state);
+    trail_add(groups->trail,
+              (struct trail_entry){
+                  .account = group->account,
+                  .region = group->region,
+                  .subject = target->instance != 0 ? target->instance : target->id,
+                  .other = group->id,
+                  .topic = TRAIL_TARGET,
+                  .text = (char *)(uintptr_t)arena_printf(
+                      &arena, "%s in %s: %s -> %s%s%s%s%s", target_id_text(&arena, target), group->name, before,
+                      after, code == NULL ? "" : ": ", code == NULL ? "" : code, text == NULL ? "" : ", ",
+                      text == NULL ? "" : text),
+              });
+    arena_release(&arena);
+}
+
+static void state_set(struct target_groups *groups, struct target *target, enum target_state state,
+                      enum target_reason reason)
+{
+    uint8_t before = target->state;
+
+    if (target->state == state && target->reason == reason)
+        return;
+    target->state = (uint8_t)state;
+    target->reason = (uint8_t)reason;
+    if (before != state)
+        target->changed = groups->sim->now;
+    tell_trail(groups, target, target_state_name(before), target_state_name(target->state));
+}
+
+static void checks_stop(struct target_groups *groups, struct target *target)
+{
+    uint64_t probing = target->probing;
+
+    sim_cancel(groups->sim, target->probe);
+    target->probe = 0;
+    target->probing = 0;
+    target->passed = target->failed = 0;
+    if (probing != 0)
+        request_abort(groups->requests, probing, EXIT_ABORTED);
+}
+
+static void step_stop(struct target_groups *groups, struct target *target)
+{
+    sim_cancel(groups->sim, target->step);
+    target->step = 0;
+}
+
+static void step_plan(struct target_groups *groups, struct target *target, int64_t delay, uint64_t step)
+{
+    step_stop(groups, target);
+    target->step = sim_schedule(groups->sim, delay, EVENT_TARGET_STEP, target->id, step);
+}
+
+static void become_unused(struct target_groups *groups, struct target *target, enum target_reason reason)
+{
+    checks_stop(groups, target);
+    step_stop(groups, target);
+    state_set(groups, target, TARGET_UNUSED, reason);
+}
+
+/* Ends a target at once: what is in flight to it is cut. */
+static void target_remove(struct target_groups *groups, struct target *target)
+{
+    struct target_group *group = group_of(groups, target);
+    uint64_t id = target->id;
+
+    checks_stop(groups, target);
+    step_stop(groups, target);
+    request_cut_target(groups->requests, id, group->delay_s);
+    if (group->last == id)
+        group->last = 0;
+    for (uint32_t i = 0; i < group->targets.count; i++) {
+        if ((uint64_t)group->targets.items[i] != id)
+            continue;
+        LIST_REMOVE(&group->targets, i);
+        if (group->turn > i)
+            group->turn--;
+        break;
+    }
+    tell_trail(groups, target, target_state_name(target->state), "gone");
+    table_remove(&groups->targets, id);
+}
+
+/* Looks at everything that decides whether the target is used, and moves it accordingly. */
+static void target_review(struct target_groups *groups, struct target *target)
+{
+    const struct target_group *group = group_of(groups, target);
+    struct target_subject subject;
+    struct chance luck;
+
+    if (target->state == TARGET_DRAINING)
+        return;
+    if (!subject_of(groups, target, &subject)) {
+        target_remove(groups, target);
+        return;
+    }
+    if (group->balancer == 0) {
+        become_unused(groups, target, HEALTH_NOT_IN_USE);
+        return;
+    }
+    if ((group->zones & zone_bit(target->zone)) == 0) {
+        become_unused(groups, target, HEALTH_ZONE_NOT_ENABLED);
+        return;
+    }
+    if (target->address == 0 && !subject.running) {
+        become_unused(groups, target, HEALTH_STOPPED);
+        return;
+    }
+    if (target->state == TARGET_UNUSED)
+        state_set(groups, target, TARGET_INITIAL, HEALTH_REGISTRATION);
+    if (target->state == TARGET_INITIAL && target->reason == HEALTH_REGISTRATION && target->step == 0 &&
+        group->serving) {
+        luck = chance_stream(groups->seed, "target", target->id + (uint64_t)groups->sim->now);
+        step_plan(groups, target, chance_between_ns(&luck, registration_low, registration_high), STEP_REGISTERED);
+    }
+}
+
+static void group_review(struct target_groups *groups, struct target_group *group)
+{
+    for (uint32_t i = group->targets.count; i-- > 0;)
+        target_review(groups, target_get(groups, (uint64_t)group->targets.items[i]));
+}
+
+void target_group_set_use(struct target_groups *groups, struct target_group *group, struct target_use use)
+{
+    group->balancer = use.balancer;
+    group->serving = use.active;
+    group->zones = use.zones;
+    group_review(groups, group);
+    if (use.balancer != 0)
+        return;
+    /* Nobody sends requests any more: draining has nothing to wait for. */
+    for (uint32_t i = group->targets.count; i-- > 0;) {
+        struct target *target = target_get(groups, (uint64_t)group->targets.items[i]);
+
+        if (target->state == TARGET_DRAINING)
+            target_remove(groups, target);
+    }
+}
+
+void targets_instance_changed(struct target_groups *groups, uint64_t instance)
+{
+    for (uint32_t i = table_count(&groups->targets); i-- > 0;) {
+        struct target *target = table_at(&groups->targets, i);
+
+        if (target->instance == instance && target->address == 0)
+            target_review(groups, target);
+    }
+}
+
+static void check_plan(struct target_groups *groups, struct target *target, int64_t delay)
+{
+    target->next_check = groups->sim->now + delay;
+    target->probe = sim_schedule(groups->sim, delay, EVENT_PROBE, target->id, 0);
+}
+
+static void run_target_step(void *context, const struct event *event)
+{
+    struct target_groups *groups = context;
+    struct target *target = target_find(groups, event->subject);
+
+    if (target == NULL || target->step != event->sequence)
+        return;
+    target->step = 0;
+    if (event->detail == STEP_DRAINED) {
+        target_remove(groups, target);
+        return;
+    }
+    state_set(groups, target, TARGET_INITIAL, HEALTH_INITIAL_CHECKS);
+    check_plan(groups, target, 0);
+}
+
+/* ---- health checks ---- */
+
+uint16_t target_check_port(const struct target_group *group, const struct target *target)
+{
+    if (str_equal(group->check_port, "traffic-port"))
+        return target->port;
+    return (uint16_t)strtol(group->check_port, NULL, 10);
+}
+
+int64_t target_next_check(const struct target_groups *groups, const struct target *target)
+{
+    (void)groups;
+    return target->probe == 0 ? 0 : target->next_check;
+}
+
+static void run_probe(void *context, const struct event *event)
+{
+    struct target_groups *groups = context;
+    struct target *target = target_find(groups, event->subject);
+    const struct target_group *group;
+    struct target_subject subject;
+    int64_t limit;
+
+    if (target == NULL || target->probe != event->sequence)
+        return;
+    group = group_of(groups, target);
+    check_plan(groups, target, group->check_interval_s * SECOND_NS);
+    if (target->probing != 0)
+        request_abort(groups->requests, target->probing, EXIT_TIMEOUT);
+    limit = group->check_timeout_s * SECOND_NS;
+    subject_of(groups, target, &subject);
+    target->probe_sent = groups->sim->now;
+    target->probes++;
+    target->probing = request_start(groups->requests,
+                                    &(struct request_ask){
+                                        .origin = REQUEST_PROBE,
+                                        .origin_id = target->id,
+                                        .turn = target->probes,
+                                        .from = groups->world.node(groups->world.context, group->balancer, target->zone),
+                                        .address = subject.address,
+                                        .port = target_check_port(group, target),
+                                        .protocol = REQUEST_HTTP,
+                                        .connect_limit_ns = limit,
+                                        .limit_ns = limit,
+                                    });
+}
+
+static void check_passed(struct target_groups *groups, struct target *target)
+{
+    target->failed = 0;
+    target->passed++;
+    if (target->state == TARGET_INITIAL ||
+        (target->state == TARGET_UNHEALTHY && target->passed >= group_of(groups, target)->healthy_threshold))
+        state_set(groups, target, TARGET_HEALTHY, HEALTH_NONE);
+}
+
+static void check_failed(struct target_groups *groups, struct target *target, enum target_reason reason,
+                         uint16_t code)
+{
+    target->passed = 0;
+    target->failed++;
+    if (target->state != TARGET_UNHEALTHY && target->failed < group_of(groups, target)->unhealthy_threshold)
+        return;
+    if (target->state == TARGET_UNHEALTHY && target->reason == reason && target->code != code) {
+        target->code = code;
+        tell_trail(groups, target, target_state_name(target->state), target_state_name(target->state));
+        return;
+    }
+    target->code = code;
+    state_set(groups, target, TARGET_UNHEALTHY, reason);
+}
+
+static void probe_record(struct target *target, struct target_probe probe)
+{
+    if (target->last.count == TARGET_PROBES_KEPT)
+        LIST_REMOVE(&target->last, 0);
+    *LIST_PUSH(&target->last) = probe;
+}
+
+static void probe_done(void *context, const struct request *request)
+{
+    struct target_groups *groups = context;
+    struct target *target = target_find(groups, request->origin_id);
+    enum target_reason reason = HEALTH_NONE;
+    uint16_t code = request->exit == EXIT_ANSWERED ? request->status : 0;
+
+    if (target == NULL || target->probing != request->id)
+        return;
+    target->probing = 0;
+    if (request->exit == EXIT_TIMEOUT)
+        reason = HEALTH_TIMEOUT;
+    else if (request->exit != EXIT_ANSWERED)
+        reason = HEALTH_FAILED_CHECKS;
+    else if (!matcher_holds(group_of(groups, target)->matcher, code))
+        reason = HEALTH_CODE_MISMATCH;
+    probe_record(target,
+                 (struct target_probe){
+                     .time = target->probe_sent,
+                     .took = groups->sim->now - target->probe_sent,
+                     .request = request->id,
+                     .code = code,
+                     .reason = (uint8_t)reason,
+                 });
+    if (reason == HEALTH_NONE)
+        check_passed(groups, target);
+    else
+        check_failed(groups, target, reason, code);
+}
+
+/* ---- registration ---- */
+
+struct target *target_find(const struct target_groups *groups, uint64_t id)
+{
+    return table_find(&groups->targets, id);
+}
+
+struct target *target_get(const struct target_groups *groups, uint64_t id)
+{
+    return table_get(&groups->targets, id);
+}
+
+struct target *target_of_instance(const struct target_groups *groups, const struct target_group *group,
+                                  uint64_t instance, uint16_t port)
+{
+    for (uint32_t i = 0; i < group->targets.count; i++) {
+        struct target *target = target_get(groups, (uint64_t)group->targets.items[i]);
+
+        if (target->instance == instance && target->address == 0 && (port == 0 || target->port == port))
+            return target;
+    }
+    return NULL;
+}
+
+struct target *target_of_address(const struct target_groups *groups, const struct target_group *group,
+                                 uint32_t address, uint16_t port)
+{
+    for (uint32_t i = 0; i < group->targets.count; i++) {
+        struct target *target = target_get(groups, (uint64_t)group->targets.items[i]);
+
+        if (target->address == address && address != 0 && (port == 0 || target->port == port))
+            return target;
+    }
+    return NULL;
+}
+
+/* A wish, checked and found. */
+struct found {
+    uint64_t instance;
+    uint32_t address; /* 0: a target by instance */
+    uint16_t port;
+    uint8_t zone;
+};
+
+static int instance_wanted(const struct target_groups *groups, const struct target_group *group,
+                           const struct target_wish *wish, struct found *found, struct fault *fault)
+{
+    struct target_subject subject = {0};
+    uint64_t instance = 0;
+
+    if (!id_parse(&kind_instance, wish->id, &instance) || instance == 0 ||
+        !groups->world.instance(groups->world.context, instance, &subject) || subject.account != group->account ||
+        subject.region != group->region)
+        return fault_set(fault, &bad_target, wish->id);
+    if (!subject.running)
+        return fault_set(fault, &not_running, wish->id);
+    if (subject.vpc != group->vpc)
+        return fault_set(fault, &other_vpc, wish->id);
+    found->instance = instance;
+    found->zone = subject.zone;
+    return 0;
+}
+
+static int target_wanted(const struct target_groups *groups, const struct target_group *group,
+                         const struct target_wish *wish, struct found *found, struct fault *fault)
+{
+    struct target_subject subject = {0};
+
+    *found = (struct found){
+        .port = wish->port.set ? (uint16_t)wish->port.value : group->port,
+    };
+    if (wish->port.set && (wish->port.value < 1 || wish->port.value > 65535))
+        return fault_set(fault, &fault_elb_validation, "Target port must be between '1-65535' inclusive");
+    if (str_equal(group->type, "instance"))
+        return instance_wanted(groups, group, wish, found, fault);
+    if (!address_parse(wish->id, &found->address) ||
+        !groups->world.address(groups->world.context, group->vpc, found->address, &subject))
+        return fault_set(fault, &not_in_vpc, wish->id);
+    found->instance = subject.instance;
+    found->zone = subject.zone;
+    return 0;
+}
+
+static struct target *found_target(const struct target_groups *groups, const struct target_group *group,
+                                   const struct found *found)
+{
+    if (found->address != 0)
+        return target_of_address(groups, group, found->address, found->port);
+    return target_of_instance(groups, group, found->instance, found->port);
+}
+
+static void target_add(struct target_groups *groups, struct target_group *group, const struct found *found)
+{
+    struct target *target = table_add(&groups->targets, ids_new(groups->ids));
+
+    target->group = group->id;
+    target->instance = found->instance;
+    target->address = found->address;
+    target->port = found->port;
+    target->zone = found->zone;
+    target->registered = target->changed = groups->sim->now;
+    target->state = TARGET_UNUSED;
+    target->reason = HEALTH_NOT_REGISTERED;
+    *LIST_PUSH(&group->targets) = (int64_t)target->id;
+    target_review(groups, target);
+}
+
+int targets_register(struct target_groups *groups, struct target_group *group,
+                     const struct target_wish *wishes, uint32_t count, struct fault *fault)
+{
+    int64_t limit = account_quota(groups->accounts, group->account, QUOTA_TARGETS_PER_GROUP);
+    struct found *found = xcalloc(count + 1, sizeof(*found));
+    int64_t total = group->targets.count;
+    int result = 0;
+
+    for (uint32_t i = 0; result == 0 && i < count; i++) {
+        result = target_wanted(groups, group, &wishes[i], &found[i], fault);
+        total += result == 0 && found_target(groups, group, &found[i]) == NULL;
+    }
+    if (result == 0 && total > limit)
+        result = fault_set(fault, &too_many_targets);
+    for (uint32_t i = 0; result == 0 && i < count; i++) {
+        struct target *target = found_target(groups, group, &found[i]);
+
+        if (target == NULL) {
+            target_add(groups, group, &found[i]);
+            continue;
+        }
+        if (target->state != TARGET_DRAINING)
+            continue;
+        step_stop(groups, target);
+        target->drained = 0;
+        state_set(groups, target, TARGET_UNUSED, HEALTH_NOT_REGISTERED);
+        target_review(groups, target);
+    }
+    free(found);
+    return result;
+}
+
+static void target_deregister(struct target_groups *groups, struct target *target)
+{
+    const struct target_group *group = group_of(groups, target);
+
+    if (target->state == TARGET_DRAINING)
+        return;
+    if (target->state == TARGET_UNUSED || group->delay_s == 0) {
+        target_remove(groups, target);
+        return;
+    }
+    checks_stop(groups, target);
+    state_set(groups, target, TARGET_DRAINING, HEALTH_DEREGISTRATION);
+    target->drained = groups->sim->now + group->delay_s * SECOND_NS;
+    step_plan(groups, target, group->delay_s * SECOND_NS, STEP_DRAINED);
+}
+
+int targets_deregister(struct target_groups *groups, struct target_group *group,
+                       const struct target_wish *wishes, uint32_t count, struct fault *fault)
+{
+    (void)fault;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t instance = 0;
+        uint32_t address = 0;
+
+        if (!address_parse(wishes[i].id, &address) && !id_parse(&kind_instance, wishes[i].id, &instance))
+            continue;
+        for (uint32_t j = group->targets.count; j-- > 0;) {
+            struct target *target = target_get(groups, (uint64_t)group->targets.items[j]);
+            bool meant = address != 0 ? target->address == address
+                                      : instance != 0 && target->instance == instance && target->address == 0;
+
+            if (meant && (!wishes[i].port.set || wishes[i].port.value == target->port))
+                target_deregister(groups, target);
+        }
+    }
+    return 0;
+}
+
+/* ---- choosing ---- */
+
+/* The first target from the turn on that is in that state (0: any but unused and draining). */
+static struct target *next_in_turn(struct target_groups *groups, struct target_group *group, uint8_t state,
+                                   const struct request *request)
+{
+    uint32_t count = group->targets.count;
+    uint32_t skipped = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = (uint32_t)((group->turn + i) % count);
+        struct target *target = target_get(groups, (uint64_t)group->targets.items[at]);
+        bool fits = state != 0 ? target->state == state
+                               : target->state != TARGET_UNUSED && target->state != TARGET_DRAINING;
+
+        if (fits) {
+            if (skipped > SKIPS_TOLD)
+                request_tell(groups->requests, request,
+                             (struct hop){.why = WHY_SKIPPED_MORE, .number = skipped - SKIPS_TOLD});
+            group->turn = at + 1;
+            return target;
+        }
+        if (state != 0 && ++skipped <= SKIPS_TOLD)
+            request_tell(groups->requests, request,
+                         (struct hop){.why = WHY_SKIPPED, .place = target->instance, .number = target->state});
+    }
+    return NULL;
+}
+
+static uint32_t usable_count(const struct target_groups *groups, const struct target_group *group)
+{
+    uint32_t usable = 0;
+
+    for (uint32_t i = 0; i < group->targets.count; i++) {
+        const struct target *target = target_get(groups, (uint64_t)group->targets.items[i]);
+
+        usable += target->state != TARGET_UNUSED && target->state != TARGET_DRAINING;
+    }
+    return usable;
+}
+
+struct target *target_group_choose(struct target_groups *groups, struct target_group *group,
+                                   const struct request *request)
+{
+    struct target *target = next_in_turn(groups, group, TARGET_HEALTHY, request);
+    const struct target *last;
+
+    if (target == NULL) {
+        uint32_t usable = usable_count(groups, group);
+
+        if (usable == 0) {
+            request_tell(groups->requests, request, (struct hop){.why = WHY_NO_TARGETS, .place = group->id});
+            return NULL;
+        }
+        request_tell(groups->requests, request,
+                     (struct hop){.why = WHY_FAIL_OPEN, .place = group->id, .number = usable});
+        target = next_in_turn(groups, group, 0, request);
+    }
+    last = group->last == 0 ? NULL : target_find(groups, group->last);
+    request_tell(groups->requests, request,
+                 (struct hop){
+                     .why = target->id == group->last ? WHY_ONLY_TARGET : WHY_ROUND_ROBIN,
+                     .place = target->instance,
+                     .other = last == NULL ? 0 : last->instance,
+                 });
+    group->last = target->id;
+    return target;
+}
+
+/* ---- the room ---- */
+
+static const struct event_kind step_kind, probe_kind;
+static const struct request_origin probe_origin;
+
+void targets_init(struct target_groups *groups)
+{
+    sim_handle(groups->sim, EVENT_TARGET_STEP, &step_kind, groups);
+    sim_handle(groups->sim, EVENT_PROBE, &probe_kind, groups);
+    requests_set_origin(groups->requests, REQUEST_PROBE, &probe_origin, groups);
+}
+
+static const struct event_kind step_kind = {
+    .name = "target-step",
+    .run = run_target_step,
+};
+static const struct event_kind probe_kind = {
+    .name = "probe",
+    .run = run_probe,
+};
+static const struct request_origin probe_origin = {
+    .done = probe_done,
+};
+
+static const struct fault_kind bad_target = {
+    .code = "InvalidTarget",
+    .text = "Instance ID '{}' is not valid",
+    .hint = "Targets of this group are instances of the same account and Region: `aws ec2 describe-instances`.",
+};
+static const struct fault_kind not_running = {
+    .code = "InvalidTarget",
+    .text = "The following targets are not in a running state and cannot be registered: '{}'",
+    .hint = "Start it, or wait until it runs: `aws ec2 wait instance-running`.",
+};
+static const struct fault_kind other_vpc = {
+    .code = "InvalidTarget",
+    .text = "The following targets are not in the target group VPC: '{}'",
+    .hint = "A target group serves the instances of one VPC.",
+};
+static const struct fault_kind not_in_vpc = {
+    .code = "InvalidTarget",
+    .text = "The IP address '{}' must be an IPv4 address within a subnet of the target group VPC",
+    .hint = "Give a private address of that VPC.",
+};
+static const struct fault_kind too_many_targets = {
+    .code = "TooManyTargets",
+    .text = "The maximum number of targets has been reached",
+    .hint = "Deregister some, or use a second target group.",
+};

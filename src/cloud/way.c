@@ -1,0 +1,334 @@
+/*
+ * cloud/way.c - the way of a request: each hop, and why.
+ *
+ * Owns    the ring.  A slot is given to the next request that falls on it; its list of hops keeps its memory.
+ *
+ * The sentences are data (way_texts[]): marks in braces stand for the hop's place, other and number.
+ */
+#include "cloud/way.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/str.h"
+#include "cloud/network.h"
+
+struct way_text {
+    enum name_kind place;
+    enum name_kind other;
+    const char *text;
+};
+
+enum { SKIPPED_WORDS = 6 };
+
+static const struct way_text way_texts[WHY_COUNT];
+static const char *const skipped_because[SKIPPED_WORDS];
+
+void ways_init(struct ways *ways)
+{
+    *ways = (struct ways){
+        .next = 1,
+    };
+}
+
+void ways_release(struct ways *ways)
+{
+    for (uint32_t i = 0; ways->ring != NULL && i < WAYS_KEPT; i++)
+        LIST_RELEASE(&ways->ring[i].hops);
+    free(ways->ring);
+    ways_init(ways);
+}
+
+struct request_way *way_begin(struct ways *ways, uint64_t id)
+{
+    struct request_way *way;
+
+    if (id < ways->next)
+        BUG("request %llu comes after %llu", (unsigned long long)id, (unsigned long long)ways->next);
+    if (ways->ring == NULL)
+        ways->ring = xcalloc(WAYS_KEPT, sizeof(*ways->ring));
+    way = &ways->ring[id % WAYS_KEPT];
+    ways->next = id + 1;
+    way->hops.count = 0;
+    way->id = id;
+    way->started = way->ended = 0;
+    way->origin_id = way->balancer = way->target = 0;
+    way->source = way->address = way->untold = 0;
+    way->port = way->status = 0;
+    way->origin = way->exit = 0;
+    return way;
+}
+
+struct request_way *way_find(const struct ways *ways, uint64_t id)
+{
+    struct request_way *way;
+
+    if (ways->ring == NULL || id == 0)
+        return NULL;
+    way = &ways->ring[id % WAYS_KEPT];
+    return way->id == id ? way : NULL;
+}
+
+void way_tell(struct ways *ways, uint64_t id, struct hop hop)
+{
+    struct request_way *way = way_find(ways, id);
+
+    if (way == NULL)
+        return;
+    if (way->hops.count >= WAY_HOPS)
+        way->untold++;
+    else
+        *LIST_PUSH(&way->hops) = hop;
+}
+
+uint64_t ways_first(const struct ways *ways)
+{
+    return ways->next > WAYS_KEPT ? ways->next - WAYS_KEPT : 1;
+}
+
+uint64_t ways_next(const struct ways *ways)
+{
+    return ways->next;
+}
+
+static void way_copy(struct request_way *to, const struct request_way *from)
+{
+    *to = *from;
+    to->hops.items = NULL;
+    to->hops.count = to->hops.size = 0;
+    for (uint32_t i = 0; i < from->hops.count && i < WAY_HOPS; i++)
+        *LIST_PUSH(&to->hops) = from->hops.items[i];
+}
+
+void ways_save(const struct ways *ways, struct table *table)
+{
+    for (uint64_t id = ways_first(ways); id < ways->next; id++) {
+        const struct request_way *way = way_find(ways, id);
+
+        if (way != NULL)
+            way_copy(table_add(table, id), way);
+    }
+}
+
+void ways_load(struct ways *ways, const struct table *table, uint64_t next)
+{
+    for (uint32_t i = 0; i < table_count(table); i++) {
+        const struct request_way *row = table_at(table, i);
+
+        if (row->id < ways->next || row->id >= next)
+            continue;
+        way_copy(way_begin(ways, row->id), row);
+    }
+    ways->next = next;
+}
+
+/* ---- words ---- */
+
+static const char *name_of(const struct request_names *names, struct arena *arena, enum name_kind kind,
+                           uint64_t id)
+{
+    if (kind == NAME_NOTHING || id == 0)
+        return "";
+    return names->name(names->context, arena, kind, id);
+}
+
+static void add_mark(struct str *out, const char *mark, const struct hop *hop,
+                     const struct request_way *way)
+{
+    char address[ADDRESS_TEXT_SIZE];
+
+    if (str_starts(mark, "{n}"))
+        str_addf(out, "%lld", (long long)hop->number);
+    else if (str_starts(mark, "{ms}"))
+        str_addf(out, "%lld.%lld ms", (long long)(hop->number / 1000), (long long)(hop->number / 100 % 10));
+    else if (str_starts(mark, "{address}"))
+        str_add(out, address_text((uint32_t)hop->number, address));
+    else if (str_starts(mark, "{to}"))
+        str_add(out, address_text(way->address, address));
+    else if (str_starts(mark, "{from}"))
+        str_add(out, address_text(way->source, address));
+    else if (str_starts(mark, "{port}"))
+        str_addf(out, "%u", (unsigned)way->port);
+    else if (str_starts(mark, "{weight}"))
+        str_addf(out, "%lld of %llu", (long long)hop->number, (unsigned long long)hop->other);
+    else if (str_starts(mark, "{because}"))
+        str_add(out, skipped_because[hop->number > 0 && hop->number < SKIPPED_WORDS ? hop->number : 0]);
+    else
+        BUG("no such mark in the sentences of ways: %s", mark);
+}
+
+static const char *hop_text(const struct hop *hop, const struct request_way *way,
+                            const struct request_names *names, struct arena *arena)
+{
+    const struct way_text *known = &way_texts[hop->why < WHY_COUNT ? hop->why : 0];
+    const char *rest = known->text;
+    const char *mark;
+    struct str out = STR_INIT;
+    const char *text;
+
+    if (hop->why == WHY_ROUND_ROBIN && hop->other == 0)
+        rest = "round robin chose {place}: it is the next in turn";
+    if (hop->why == WHY_DENIED && hop->place == 0)
+        rest = "no security group there has a rule that lets this client in on port {n}: the packet was dropped";
+    if (rest == NULL)
+        BUG("hop %u has no sentence", (unsigned)hop->why);
+    while ((mark = strchr(rest, '{')) != NULL) {
+        str_addn(&out, rest, (size_t)(mark - rest));
+        if (str_starts(mark, "{place}"))
+            str_add(&out, name_of(names, arena, known->place, hop->place));
+        else if (str_starts(mark, "{other}"))
+            str_add(&out, name_of(names, arena, known->other, hop->other));
+        else
+            add_mark(&out, mark, hop, way);
+        rest = strchr(mark, '}') + 1;
+    }
+    str_add(&out, rest);
+    text = arena_strdup(arena, str_text(&out));
+    str_release(&out);
+    return text;
+}
+
+void way_explain(const struct request_way *way, const struct request_names *names, struct arena *arena,
+                 struct way_story *story)
+{
+    for (uint32_t i = 0; i < way->hops.count; i++) {
+        const struct hop *hop = &way->hops.items[i];
+
+        *LIST_PUSH_IN(arena, &story->steps) = (struct way_step){
+            .time = hop->time,
+            .text = hop_text(hop, way, names, arena),
+        };
+    }
+    if (way->untold > 0)
+        *LIST_PUSH_IN(arena, &story->steps) = (struct way_step){
+            .time = way->ended,
+            .text = arena_printf(arena, "and %u more steps, which were not kept", way->untold),
+        };
+}
+
+/* What went wrong tells more than what was chosen; the last of it tells most. */
+static int weight_of(uint8_t why)
+{
+    switch (why) {
+    case WHY_NO_NAME:
+    case WHY_NOBODY:
+    case WHY_DENIED:
+    case WHY_PORT_CLOSED:
+    case WHY_BACKLOG_FULL:
+    case WHY_NO_LISTENER:
+    case WHY_NO_TARGETS:
+    case WHY_TARGET_REFUSED:
+    case WHY_TARGET_CLOSED:
+    case WHY_TARGET_NO_CONNECT:
+    case WHY_TARGET_IDLE:
+    case WHY_TARGET_DRAINED:
+    case WHY_SILENCE:
+    case WHY_BALANCER_GONE:
+        return 3;
+    case WHY_FAIL_OPEN:
+        return 2;
+    case WHY_ROUND_ROBIN:
+    case WHY_ONLY_TARGET:
+    case WHY_FIXED_RESPONSE:
+    case WHY_REDIRECT:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+const char *way_reason(const struct request_way *way, const struct request_names *names, struct arena *arena)
+{
+    const struct hop *best = NULL;
+
+    for (uint32_t i = 0; i < way->hops.count; i++) {
+        const struct hop *hop = &way->hops.items[i];
+
+        if (weight_of(hop->why) > 0 && (best == NULL || weight_of(hop->why) >= weight_of(best->why)))
+            best = hop;
+    }
+    return best == NULL ? "" : hop_text(best, way, names, arena);
+}
+
+/* ---- tables ---- */
+
+/* By enum target_state. */
+static const char *const skipped_because[SKIPPED_WORDS] = {
+    "it is not healthy", "it is unused",    "its first health checks are not done",
+    "it is healthy",     "it is unhealthy", "it is draining",
+};
+
+static const struct way_text way_texts[WHY_COUNT] = {
+    [0] = {0, 0, "something happened that this version cannot tell"},
+    [WHY_RESOLVED] = {0, 0, "DNS: the name stands for {address}"},
+    [WHY_NO_NAME] = {0, 0, "DNS: there is no such name"},
+    [WHY_SYN] = {0, 0, "{from} sends SYN number {n} to {to}, port {port}"},
+    [WHY_NOBODY] = {0, 0, "nothing runs at {address}: the packet vanished"},
+    [WHY_DENIED] = {NAME_SECURITY_GROUP, 0,
+                    "security group {place} has no rule that lets this client in on port {n}: "
+                    "the packet was dropped"},
+    [WHY_ADMITTED] = {NAME_SECURITY_GROUP, 0, "security group {place} lets it in on port {n}"},
+    [WHY_PORT_CLOSED] = {NAME_INSTANCE, 0, "nothing listens on port {n} of {place}: connection refused"},
+    [WHY_BACKLOG_FULL] = {NAME_INSTANCE, 0, "{place} has {n} requests waiting already: connection refused"},
+    [WHY_CONNECTED] = {NAME_ANY, 0, "connected to {place}"},
+    [WHY_NO_LISTENER] = {NAME_BALANCER, 0, "{place} has no listener on port {n}: connection refused"},
+    [WHY_LISTENER] = {NAME_LISTENER, 0, "the listener {place} takes it"},
+    [WHY_FIXED_RESPONSE] = {NAME_LISTENER, 0, "the default action of {place} answers {n} by itself"},
+    [WHY_REDIRECT] = {NAME_LISTENER, 0, "the default action of {place} redirects ({n})"},
+    [WHY_DEFAULT_ACTION] = {NAME_TARGET_GROUP, 0, "the default action forwards to {place}"},
+    [WHY_WEIGHTED_GROUP] = {NAME_TARGET_GROUP, 0,
+                            "the default action forwards to {place}: drawn with weight {weight}"},
+    [WHY_SKIPPED] = {NAME_INSTANCE, 0, "skipped {place}: {because}"},
+    [WHY_SKIPPED_MORE] = {0, 0, "skipped {n} more targets that may not be sent requests"},
+    [WHY_ROUND_ROBIN] = {NAME_INSTANCE, NAME_INSTANCE, "round robin chose {place}: next after {other}"},
+    [WHY_ONLY_TARGET] = {NAME_INSTANCE, 0, "chose {place}: no other target can be used now"},
+    [WHY_FAIL_OPEN] = {NAME_TARGET_GROUP, 0,
+                       "none of the {n} targets of {place} is healthy, so all are used (fail open)"},
+    [WHY_NO_TARGETS] = {NAME_TARGET_GROUP, 0, "{place} has no registered target that could be used: 503"},
+    [WHY_NODE_TO_TARGET] = {NAME_INSTANCE, 0, "the node connects to {place}, port {n}"},
+    [WHY_TARGET_REFUSED] = {NAME_INSTANCE, 0, "{place} refused the connection: 502"},
+    [WHY_TARGET_CLOSED] = {NAME_INSTANCE, 0, "{place} closed the connection before it answered: 502"},
+    [WHY_TARGET_NO_CONNECT] = {NAME_INSTANCE, 0, "no connection to {place} within {n} s: 504"},
+    [WHY_TARGET_IDLE] = {NAME_INSTANCE, 0, "no answer of {place} within the idle timeout of {n} s: 504"},
+    [WHY_TARGET_DRAINED] = {NAME_INSTANCE, 0,
+                            "the deregistration delay of {place}, {n} s, was over before it answered: 502"},
+    [WHY_QUEUED] = {NAME_INSTANCE, 0, "waits at {place}, {n} before it"},
+    [WHY_SERVING] = {NAME_INSTANCE, 0, "{place} works on it for {ms}"},
+    [WHY_SERVED] = {NAME_INSTANCE, 0, "{place} answers {n}"},
+    [WHY_BALANCER_ANSWER] = {NAME_BALANCER, 0, "{place} answers {n} by itself"},
+    [WHY_RESET] = {NAME_ANY, 0, "{place} closed the connection without an answer"},
+    [WHY_SILENCE] = {NAME_INSTANCE, 0, "{place} fell silent: nothing comes back"},
+    [WHY_GAVE_UP] = {0, 0, "the client gave up after {ms}"},
+    [WHY_ABORTED] = {0, 0, "the client went away"},
+    [WHY_DONE] = {0, 0, "the client has the answer: {n}"},
+    [WHY_BALANCER_GONE] = {NAME_BALANCER, 0, "the load balancer was deleted"},
+    [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
+};
+
+static const struct field hop_fields[] = {
+    F_TIME(struct hop, time, "Time", "When."),
+    F_INT(struct hop, why, "Why", "What happened, and why."),
+    F_INT(struct hop, place, "Place", "What it speaks of."),
+    F_INT(struct hop, other, "Other", "What else it speaks of."),
+    F_INT(struct hop, number, "Number", "A number that belongs to it."),
+};
+static const struct shape hop_shape = SHAPE("Hop", struct hop, hop_fields);
+
+static const struct field request_way_fields[] = {
+    F_INT(struct request_way, id, "Id", "Number of the request."),
+    F_INT(struct request_way, origin_id, "OriginId", "Who asked."),
+    F_TIME(struct request_way, started, "Started", "When it began."),
+    F_TIME(struct request_way, ended, "Ended", "When it ended."),
+    F_INT(struct request_way, balancer, "Balancer", "The load balancer that it went through."),
+    F_INT(struct request_way, target, "Target", "The instance that it went to."),
+    F_INT(struct request_way, source, "Source", "The client's address."),
+    F_INT(struct request_way, address, "Address", "The address that it went to."),
+    F_INT(struct request_way, port, "Port", "The port that it went to."),
+    F_INT(struct request_way, status, "Status", "The answer's status."),
+    F_INT(struct request_way, origin, "Origin", "What kind of client asked."),
+    F_INT(struct request_way, exit, "Exit", "How it ended, as curl numbers it."),
+    F_INT(struct request_way, untold, "Untold", "Hops that were not kept."),
+    F_LIST(struct request_way, hops, struct hop, &hop_shape, "Hops", "What happened to it."),
+};
+const struct shape request_way_shape = SHAPE("RequestWay", struct request_way, request_way_fields);
