@@ -1,8 +1,9 @@
 /*
- * cloud/attribute.h - attributes of load balancers and target groups: keys, values, what they are when not set.
+ * cloud/attribute.h - attributes of load balancers and target groups: keys, values, what they are
+ * when not set.
  *
- * A table of kinds says for each key what values it takes; a resource keeps only those that were set.  All are
- * checked before one is set.
+ * A table of kinds says for each key what values it takes; a resource keeps only those that were
+ * set.  All are checked before one is set.
  */
 #ifndef CLOUD_ATTRIBUTE_H
 #define CLOUD_ATTRIBUTE_H
@@ -21,10 +22,11 @@ struct attribute_kind {
     const char *key;
     const char *preset; /* its value when it was never set */
     enum attribute_type type;
-    bool zero_too;      /* of ATTRIBUTE_INT: 0 is allowed besides min to max */
+    bool zero_too; /* of ATTRIBUTE_INT: 0 is allowed besides min to max */
     int64_t min;
-    int64_t max;        /* of ATTRIBUTE_TEXT: the longest */
-    const char *const *words; /* of ATTRIBUTE_WORD, and words allowed besides the numbers of ATTRIBUTE_INT */
+    int64_t max; /* of ATTRIBUTE_TEXT: the longest */
+    const char *const
+        *words; /* of ATTRIBUTE_WORD, and words allowed besides the numbers of ATTRIBUTE_INT */
 };
 
 struct attribute_table {
@@ -41,18 +43,21 @@ struct attributes {
 extern const struct shape attributes_shape;
 
 /* Sets all of them or none: ValidationError names the first wrong one. */
-int attributes_set(const struct attribute_table *table, struct attributes *attributes, const struct pair *wishes,
-                   uint32_t count, struct fault *fault);
+int attributes_set(const struct attribute_table *table, struct attributes *attributes,
+                   const struct pair *wishes, uint32_t count, struct fault *fault);
 /* The value, set or preset; BUG when there is no such key. */
 const char *attributes_get(const struct attribute_table *table, const struct attributes *attributes,
                            const char *key);
-bool attributes_is_true(const struct attribute_table *table, const struct attributes *attributes, const char *key);
-int64_t attributes_int(const struct attribute_table *table, const struct attributes *attributes, const char *key);
-/* Every key with its value, in the order of the table; the list in the arena, the strings borrowed. */
+bool attributes_is_true(const struct attribute_table *table, const struct attributes *attributes,
+                        const char *key);
+int64_t attributes_int(const struct attribute_table *table, const struct attributes *attributes,
+                       const char *key);
+/* Every key with its value, in the order of the table; the list in the arena, the strings borrowed.
+ */
 struct attribute_list {
     LIST(struct pair) items;
 };
-void attributes_all(const struct attribute_table *table, const struct attributes *attributes, struct arena *arena,
-                    struct attribute_list *out);
+void attributes_all(const struct attribute_table *table, const struct attributes *attributes,
+                    struct arena *arena, struct attribute_list *out);
 
 #endif

@@ -42,8 +42,8 @@ enum balancer_state {
 struct balancer_node {
     uint64_t interface;
     uint64_t subnet;
-    uint64_t requests; /* that arrived at it */
-    uint32_t address;  /* private */
+    uint64_t requests;       /* that arrived at it */
+    uint32_t address;        /* private */
     uint32_t public_address; /* 0: internal */
     uint8_t zone;
 };
@@ -55,7 +55,7 @@ struct balancer {
     int64_t created;
     uint64_t number; /* of its DNS name */
     uint64_t in_flight;
-    uint64_t lookups; /* of its name: which node comes first */
+    uint64_t lookups;   /* of its name: which node comes first */
     struct chance luck; /* groups by weight */
     char *name;
     char *type;   /* "application" */
@@ -66,7 +66,7 @@ struct balancer {
     struct tags tags;
     uint32_t idle_timeout_s;
     uint8_t region;
-    uint8_t state; /* enum balancer_state */
+    uint8_t state;  /* enum balancer_state */
     bool protected; /* deletion_protection.enabled */
 };
 
@@ -100,15 +100,15 @@ struct listener_action {
 struct listener_counts {
     int64_t arrived;
     int64_t in_flight;
-    int64_t aborted;   /* the client went away before the answer */
+    int64_t aborted; /* the client went away before the answer */
     int64_t target_2xx;
     int64_t target_3xx;
     int64_t target_4xx;
     int64_t target_5xx;
-    int64_t elb_2xx;   /* answered by the balancer itself: fixed response */
+    int64_t elb_2xx; /* answered by the balancer itself: fixed response */
     int64_t elb_3xx;
     int64_t elb_4xx;
-    int64_t elb_500;   /* 5xx other than the three below */
+    int64_t elb_500; /* 5xx other than the three below */
     int64_t elb_502;
     int64_t elb_503;
     int64_t elb_504;
@@ -152,8 +152,8 @@ void balancers_release(struct balancers *balancers);
 struct balancer_new {
     uint64_t account;
     const char *name;
-    const char *type;   /* NULL: application */
-    const char *scheme; /* NULL: internet-facing */
+    const char *type;        /* NULL: application */
+    const char *scheme;      /* NULL: internet-facing */
     const uint64_t *subnets; /* already found; at least two, of different zones */
     uint32_t subnet_count;
     const uint64_t *groups; /* security groups, already found; none: the VPC's default group */
@@ -177,12 +177,10 @@ int balancer_remove(struct balancers *balancers, struct balancer *balancer, stru
 struct balancer *balancer_find(const struct balancers *balancers, uint64_t account, uint8_t region,
                                uint64_t id);
 struct balancer *balancer_find_name(const struct balancers *balancers, uint64_t account,
-                                    uint8_t region,
-                                    const char *name);
+                                    uint8_t region, const char *name);
 /* By ARN; NULL and a fault: ValidationError when it is no balancer's ARN, LoadBalancerNotFound. */
 struct balancer *balancer_find_arn(const struct balancers *balancers, uint64_t account,
-                                   uint8_t region,
-                                   const char *arn, struct fault *fault);
+                                   uint8_t region, const char *arn, struct fault *fault);
 /* "arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/16hex" */
 const char *balancer_arn(const struct balancers *balancers, struct arena *arena,
                          const struct balancer *balancer);
@@ -224,8 +222,7 @@ int listener_remove(struct balancers *balancers, struct listener *listener, stru
 struct listener *listener_find(const struct balancers *balancers, uint64_t id);
 /* By ARN; NULL and a fault: ValidationError, ListenerNotFound. */
 struct listener *listener_find_arn(const struct balancers *balancers, uint64_t account,
-                                   uint8_t region,
-                                   const char *arn, struct fault *fault);
+                                   uint8_t region, const char *arn, struct fault *fault);
 /* "arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/app/NAME/16hex/16hex" */
 const char *listener_arn(const struct balancers *balancers, struct arena *arena,
                          const struct listener *listener);

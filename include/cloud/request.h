@@ -1,18 +1,21 @@
 /*
  * cloud/request.h - one request on its way, and a server's queue of them.
  *
- * A request goes from a client (an internet address, an instance, a balancer's prober) to an address and a port:
- * name, SYN, connection, perhaps a balancer, a server's queue, the answer, and back.  Each stretch is an event
- * over simulated time, so that a request can be saved, shown and cut in the middle of anything.
+ * A request goes from a client (an internet address, an instance, a balancer's prober) to an
+ * address and a port: name, SYN, connection, perhaps a balancer, a server's queue, the answer, and
+ * back.  Each stretch is an event over simulated time, so that a request can be saved, shown and
+ * cut in the middle of anything.
  *
- * What a request needs of rooms above comes through three tables of callbacks: who has that address and may the
- * packet enter (struct request_world), what a balancer decides (struct request_balancing), and who asked
- * (struct request_origin).  All three are given anew when a world is opened; rows hold numbers only.
+ * What a request needs of rooms above comes through three tables of callbacks: who has that address
+ * and may the packet enter (struct request_world), what a balancer decides (struct
+ * request_balancing), and who asked (struct request_origin).  All three are given anew when a world
+ * is opened; rows hold numbers only.
  *
- * The row of a request is cloud/request_pool's; what happened to it, and why, is told as hops on its way
- * (cloud/way); who waits for a worker of a server is cloud/server's.
+ * The row of a request is cloud/request_pool's; what happened to it, and why, is told as hops on
+ * its way (cloud/way); who waits for a worker of a server is cloud/server's.
  *
- * In steady state a request allocates nothing: rows and ways are taken from pools that are used again.
+ * In steady state a request allocates nothing: rows and ways are taken from pools that are used
+ * again.
  */
 #ifndef CLOUD_REQUEST_H
 #define CLOUD_REQUEST_H
@@ -30,15 +33,19 @@ enum { REQUEST_SYNS = 7 /* how often a client knocks before it gives up by itsel
 
 /* ---- what a server says ---- */
 
-enum { REQUEST_SERVE_ANSWER, REQUEST_SERVE_HANG /* no answer ever */, REQUEST_SERVE_CLOSE /* without answer */ };
+enum {
+    REQUEST_SERVE_ANSWER,
+    REQUEST_SERVE_HANG /* no answer ever */,
+    REQUEST_SERVE_CLOSE /* without answer */
+};
 
 struct request_answer {
     int64_t service_ns; /* work at full speed */
     uint64_t bytes;     /* length of the body */
     uint16_t status;
-    uint8_t how;        /* REQUEST_SERVE_... */
+    uint8_t how; /* REQUEST_SERVE_... */
     /* Only when the request wants_text; heap memory, which passes to the receiver. */
-    char *headers;      /* lines ending in \r\n, without the status line */
+    char *headers; /* lines ending in \r\n, without the status line */
     char *body;
 };
 
@@ -54,8 +61,10 @@ struct request_world {
     /* Who has that address, seen from there: PLACE_NOWHERE when packets to it vanish. */
     struct place (*locate)(void *context, const struct place *from, uint32_t address);
     /* Do the firewalls of `to` let in a packet of `from` to that port? */
-    struct request_door (*admits)(void *context, const struct place *from, const struct place *to, uint16_t port);
-    /* How many requests the instance works on at a time there (its vCPUs); 0: nothing listens, refused. */
+    struct request_door (*admits)(void *context, const struct place *from, const struct place *to,
+                                  uint16_t port);
+    /* How many requests the instance works on at a time there (its vCPUs); 0: nothing listens,
+     * refused. */
     uint32_t (*listens)(void *context, uint64_t instance, uint16_t port);
     /* Asked when a worker takes it up. */
     void (*serve)(void *context, const struct request *request, struct request_answer *answer);
@@ -64,7 +73,7 @@ struct request_world {
 enum { BALANCE_FORWARD, BALANCE_ANSWER };
 
 struct request_choice {
-    uint8_t what; /* BALANCE_... */
+    uint8_t what;    /* BALANCE_... */
     uint16_t status; /* of BALANCE_ANSWER */
     uint16_t port;
     uint32_t address;
@@ -83,14 +92,17 @@ struct request_balancing {
     void (*choose)(void *context, struct request *request, struct request_choice *choice);
     /* The end of one that was counted: request->answered_by, status and exit say how. */
     void (*ended)(void *context, const struct request *request);
-    /* The node answers by itself (502, 503, 504, fixed): headers and body for a reader; else only the length. */
+    /* The node answers by itself (502, 503, 504, fixed): headers and body for a reader; else only
+     * the length. */
     void (*answer)(void *context, const struct request *request, struct request_answer *answer);
 };
 
 struct request_origin {
-    /* The name has been asked for; 0: no such name.  NULL for origins that always give an address. */
+    /* The name has been asked for; 0: no such name.  NULL for origins that always give an address.
+     */
     uint32_t (*resolve)(void *context, const struct request *request);
-    /* The text of the answer left the server or the node; takes what it points at.  NULL: texts not wanted. */
+    /* The text of the answer left the server or the node; takes what it points at.  NULL: texts not
+     * wanted. */
     void (*text)(void *context, const struct request *request, struct request_answer *answer);
     /* The end: status, bytes, exit are final; the row goes when this returns. */
     void (*done)(void *context, const struct request *request);
@@ -103,7 +115,7 @@ struct requests {
     uint64_t seed;
     struct request_pool pool;
     struct servers servers;
-    struct ways ways;          /* ways.next is the id of the next request */
+    struct ways ways; /* ways.next is the id of the next request */
     struct request_world world;
     struct request_balancing balancing;
     struct request_origin origins[REQUEST_ORIGIN_COUNT];
@@ -135,8 +147,8 @@ struct request *request_find(const struct requests *requests, uint64_t id);
 /* The client goes away: ends it at once with that exit. False when it is over already. */
 bool request_abort(struct requests *requests, uint64_t id, enum request_exit exit);
 
-/* The server process or the whole instance goes away.  silent: nothing is said to those who wait (a dead host);
- * else their connections are closed.  port 0: all of the instance's. */
+/* The server process or the whole instance goes away.  silent: nothing is said to those who wait (a
+ * dead host); else their connections are closed.  port 0: all of the instance's. */
 void request_server_gone(struct requests *requests, uint64_t instance, uint16_t port, bool silent);
 /* A target's draining is over: what is still in flight to it is cut. Returns how many. */
 uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t delay_s);
@@ -146,9 +158,11 @@ void request_balancer_gone(struct requests *requests, uint64_t balancer);
 /* For those who decide: one more hop on the request's way. */
 void request_tell(struct requests *requests, const struct request *request, struct hop hop);
 
-/* Saving: fills empty tables of request_shape and request_way_shape (servers.table is a table already); and back,
- * into a fresh room.  ways.next is saved by the world with its other numbers. */
+/* Saving: fills empty tables of request_shape and request_way_shape (servers.table is a table
+ * already); and back, into a fresh room.  ways.next is saved by the world with its other numbers.
+ */
 void requests_save(const struct requests *requests, struct table *rows, struct table *ways);
-void requests_load(struct requests *requests, const struct table *rows, const struct table *ways, uint64_t next);
+void requests_load(struct requests *requests, const struct table *rows, const struct table *ways,
+                   uint64_t next);
 
 #endif

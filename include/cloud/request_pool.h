@@ -1,8 +1,8 @@
 /*
  * cloud/request_pool.h - the requests that are under way.
  *
- * Rows lie in pages that never move and are used again, so that a request allocates nothing in steady state; they
- * are found by their number.
+ * Rows lie in pages that never move and are used again, so that a request allocates nothing in
+ * steady state; they are found by their number.
  */
 #ifndef CLOUD_REQUEST_POOL_H
 #define CLOUD_REQUEST_POOL_H
@@ -17,7 +17,12 @@
 enum request_protocol { REQUEST_HTTP = 1, REQUEST_CONNECT };
 
 /* Where something stands.  Saved. */
-enum place_kind { PLACE_NOWHERE = 0, PLACE_INTERNET, PLACE_INSTANCE, PLACE_NODE /* id: the balancer */ };
+enum place_kind {
+    PLACE_NOWHERE = 0,
+    PLACE_INTERNET,
+    PLACE_INSTANCE,
+    PLACE_NODE /* id: the balancer */
+};
 
 struct place {
     uint64_t id;      /* instance or balancer; 0 for the internet and nowhere */
@@ -42,39 +47,41 @@ struct request {
     uint64_t id; /* counted from 1; never used again */
     uint64_t origin_id;
     struct place from;
-    struct place to;     /* what the address belongs to, once a packet has arrived */
+    struct place to; /* what the address belongs to, once a packet has arrived */
     struct chance luck;
     int64_t started;
-    int64_t arrived;     /* at the server's queue; 0 before */
-    int64_t latency;     /* one way between the client and `to` */
+    int64_t arrived;        /* at the server's queue; 0 before */
+    int64_t latency;        /* one way between the client and `to` */
     int64_t target_latency; /* one way between the node and the target */
-    struct place node;   /* the node as the target sees it; PLACE_NOWHERE before one was reached */
-    int64_t connect_limit;  /* ns for resolving and connecting; SIM_NEVER: the client does not give up */
-    int64_t limit;          /* ns for all of it; SIM_NEVER */
-    uint64_t step;       /* sequence of the pending step */
-    uint64_t timer;      /* sequence of the client's pending time limit */
+    struct place node; /* the node as the target sees it; PLACE_NOWHERE before one was reached */
+    int64_t
+        connect_limit; /* ns for resolving and connecting; SIM_NEVER: the client does not give up */
+    int64_t limit;     /* ns for all of it; SIM_NEVER */
+    uint64_t step;     /* sequence of the pending step */
+    uint64_t timer;    /* sequence of the client's pending time limit */
     uint64_t node_timer; /* sequence of the node's pending time limit: connect, idle */
     uint64_t server;     /* instance whose queue holds it, or 0 */
     uint64_t balancer;   /* that it goes through, or 0 */
     uint64_t listener;
-    uint64_t target;     /* row of target_group that was chosen, or 0 */
+    uint64_t target; /* row of target_group that was chosen, or 0 */
     uint64_t target_instance;
-    uint64_t bytes;      /* of the answer's body */
-    int64_t idle;        /* ns that the node waits for the answer */
-    uint32_t address;    /* where it goes; 0 until resolved */
+    uint64_t bytes;   /* of the answer's body */
+    int64_t idle;     /* ns that the node waits for the answer */
+    uint32_t address; /* where it goes; 0 until resolved */
     uint32_t target_address;
     uint16_t port;
     uint16_t target_port;
-    uint16_t status;     /* of the answer so far; 0: none */
+    uint16_t status; /* of the answer so far; 0: none */
     uint8_t origin;
     uint8_t protocol;
-    uint8_t state;       /* enum request_state */
-    uint8_t syns;        /* sent so far by the client */
-    uint8_t node_syns;   /* and by the node */
-    uint8_t exit;        /* what it will end with */
-    uint8_t answered_by; /* enum place_kind: PLACE_INSTANCE or PLACE_NODE; PLACE_NOWHERE: nobody yet */
-    bool counted;        /* a listener has counted its arrival and not yet its end */
-    bool wants_text;     /* somebody will read the body */
+    uint8_t state;     /* enum request_state */
+    uint8_t syns;      /* sent so far by the client */
+    uint8_t node_syns; /* and by the node */
+    uint8_t exit;      /* what it will end with */
+    uint8_t
+        answered_by; /* enum place_kind: PLACE_INSTANCE or PLACE_NODE; PLACE_NOWHERE: nobody yet */
+    bool counted;    /* a listener has counted its arrival and not yet its end */
+    bool wants_text; /* somebody will read the body */
 };
 
 extern const struct shape request_shape;
@@ -82,10 +89,10 @@ extern const struct shape request_shape;
 struct request_pool {
     struct request **pages; /* owned */
     uint32_t page_count;
-    uint32_t free;          /* first free row + 1, 0: none; chained through request.step */
-    uint32_t *slots;        /* row + 1 by id, open addressing; owned */
-    uint32_t slot_count;    /* a power of two */
-    uint32_t count;         /* requests under way */
+    uint32_t free;       /* first free row + 1, 0: none; chained through request.step */
+    uint32_t *slots;     /* row + 1 by id, open addressing; owned */
+    uint32_t slot_count; /* a power of two */
+    uint32_t count;      /* requests under way */
 };
 
 /* Zero is the empty pool. */

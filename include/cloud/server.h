@@ -1,8 +1,8 @@
 /*
  * cloud/server.h - an instance as a server: who is being served, and who waits.
  *
- * A server works on as many requests at a time as its guest says; the others wait, first come first served.  This
- * room holds the queue and nothing else: it knows requests by their numbers.
+ * A server works on as many requests at a time as its guest says; the others wait, first come first
+ * served.  This room holds the queue and nothing else: it knows requests by their numbers.
  */
 #ifndef CLOUD_SERVER_H
 #define CLOUD_SERVER_H
@@ -18,8 +18,8 @@ enum { SERVER_BACKLOG = 511 /* requests that wait; one more is refused */ };
 
 struct server {
     uint64_t instance;
-    uint64_t served;  /* answers given since it came to be */
-    uint32_t workers; /* requests at a time */
+    uint64_t served;       /* answers given since it came to be */
+    uint32_t workers;      /* requests at a time */
     LIST(int64_t) serving; /* requests */
     LIST(int64_t) waiting; /* the longest first */
 };

@@ -3,8 +3,9 @@
  *
  *   unused -> initial -> healthy <-> unhealthy        any but unused -> draining -> gone
  *
- * Health checks are requests like any other, sent by a node of the balancer that uses the group, on a fixed grid of
- * time that slow answers do not shift.  One balancer counts health once for all its nodes (SEMANTICS c1).
+ * Health checks are requests like any other, sent by a node of the balancer that uses the group, on
+ * a fixed grid of time that slow answers do not shift.  One balancer counts health once for all its
+ * nodes (SEMANTICS c1).
  */
 #ifndef CLOUD_TARGET_H
 #define CLOUD_TARGET_H
@@ -27,8 +28,8 @@ struct target_wish {
     const char *zone; /* "all" or a zone's name, of IP targets; NULL */
 };
 
-/* All or none: InvalidTarget, TooManyTargets. One that is registered already stays as it is; a draining one begins
- * anew. */
+/* All or none: InvalidTarget, TooManyTargets. One that is registered already stays as it is; a
+ * draining one begins anew. */
 int targets_register(struct target_groups *groups, struct target_group *group,
                      const struct target_wish *wishes, uint32_t count, struct fault *fault);
 /* Unknown targets are passed over (SEMANTICS c1); without a port: all of that id. */
@@ -37,20 +38,23 @@ int targets_deregister(struct target_groups *groups, struct target_group *group,
 struct target *target_find(const struct target_groups *groups, uint64_t id);
 struct target *target_get(const struct target_groups *groups, uint64_t id);
 /* The group's target of that instance and port; port 0: any. NULL. */
-struct target *target_of_instance(const struct target_groups *groups, const struct target_group *group,
-                                  uint64_t instance, uint16_t port);
-struct target *target_of_address(const struct target_groups *groups, const struct target_group *group,
-                                 uint32_t address, uint16_t port);
+struct target *target_of_instance(const struct target_groups *groups,
+                                  const struct target_group *group, uint64_t instance,
+                                  uint16_t port);
+struct target *target_of_address(const struct target_groups *groups,
+                                 const struct target_group *group, uint32_t address, uint16_t port);
 /* "i-0..." or "172.31.5.9" */
 const char *target_id_text(struct arena *arena, const struct target *target);
 /* The port its health checks go to. */
 uint16_t target_check_port(const struct target_group *group, const struct target *target);
 /* When the next check is due; 0: none is planned. */
 int64_t target_next_check(const struct target_groups *groups, const struct target *target);
-/* "initial"; "Elb.InitialHealthChecking" (NULL: none); the description in the arena (NULL: none). */
+/* "initial"; "Elb.InitialHealthChecking" (NULL: none); the description in the arena (NULL: none).
+ */
 const char *target_state_name(uint8_t state);
 const char *target_reason_code(uint8_t reason);
-const char *target_reason_text(struct arena *arena, uint8_t reason, uint16_t code, const char *instance_state);
+const char *target_reason_text(struct arena *arena, uint8_t reason, uint16_t code,
+                               const char *instance_state);
 
 /* ---- what others tell the groups ---- */
 
@@ -62,12 +66,13 @@ struct target_use {
     uint32_t zones;
     bool active;
 };
-void target_group_set_use(struct target_groups *groups, struct target_group *group, struct target_use use);
+void target_group_set_use(struct target_groups *groups, struct target_group *group,
+                          struct target_use use);
 
 /* ---- choosing; for balancers ---- */
 
-/* Round robin over the healthy; when there are none but some are registered, over all (fail open).  Tells the
- * request's way what was skipped and why.  NULL: nothing to send it to (503). */
+/* Round robin over the healthy; when there are none but some are registered, over all (fail open).
+ * Tells the request's way what was skipped and why.  NULL: nothing to send it to (503). */
 struct target *target_group_choose(struct target_groups *groups, struct target_group *group,
                                    const struct request *request);
 

@@ -1,9 +1,10 @@
 /*
- * cloud/target_group.h - target groups: what they are, how they check, and the rows of their targets.
+ * cloud/target_group.h - target groups: what they are, how they check, and the rows of their
+ * targets.
  *
- * A target is an instance (or an IP address) and a port; what happens to it is cloud/target's.  States, reasons and
- * descriptions are AWS's (SEMANTICS c1).  Instances are asked for through struct target_world, so that this room
- * stands without them.
+ * A target is an instance (or an IP address) and a port; what happens to it is cloud/target's.
+ * States, reasons and descriptions are AWS's (SEMANTICS c1).  Instances are asked for through
+ * struct target_world, so that this room stands without them.
  */
 #ifndef CLOUD_TARGET_GROUP_H
 #define CLOUD_TARGET_GROUP_H
@@ -33,16 +34,16 @@ enum target_state {
 /* Saved: append only. The texts are target_reason_code() and target_reason_text(). */
 enum target_reason {
     HEALTH_NONE = 0,
-    HEALTH_REGISTRATION,    /* Elb.RegistrationInProgress */
-    HEALTH_INITIAL_CHECKS,  /* Elb.InitialHealthChecking */
-    HEALTH_CODE_MISMATCH,   /* Target.ResponseCodeMismatch; the code is target.code */
-    HEALTH_TIMEOUT,         /* Target.Timeout */
-    HEALTH_FAILED_CHECKS,   /* Target.FailedHealthChecks */
-    HEALTH_NOT_REGISTERED,  /* Target.NotRegistered */
-    HEALTH_NOT_IN_USE,      /* Target.NotInUse */
-    HEALTH_ZONE_NOT_ENABLED,/* Target.NotInUse, with the zone's own sentence */
-    HEALTH_STOPPED,         /* Target.InvalidState */
-    HEALTH_DEREGISTRATION,  /* Target.DeregistrationInProgress */
+    HEALTH_REGISTRATION,     /* Elb.RegistrationInProgress */
+    HEALTH_INITIAL_CHECKS,   /* Elb.InitialHealthChecking */
+    HEALTH_CODE_MISMATCH,    /* Target.ResponseCodeMismatch; the code is target.code */
+    HEALTH_TIMEOUT,          /* Target.Timeout */
+    HEALTH_FAILED_CHECKS,    /* Target.FailedHealthChecks */
+    HEALTH_NOT_REGISTERED,   /* Target.NotRegistered */
+    HEALTH_NOT_IN_USE,       /* Target.NotInUse */
+    HEALTH_ZONE_NOT_ENABLED, /* Target.NotInUse, with the zone's own sentence */
+    HEALTH_STOPPED,          /* Target.InvalidState */
+    HEALTH_DEREGISTRATION,   /* Target.DeregistrationInProgress */
     HEALTH_COUNT,
 };
 
@@ -53,7 +54,7 @@ struct target_probe {
     int64_t time; /* when it was sent */
     int64_t took;
     uint64_t request;
-    uint16_t code; /* HTTP status, 0: none */
+    uint16_t code;  /* HTTP status, 0: none */
     uint8_t reason; /* HEALTH_NONE: passed */
 };
 
@@ -62,12 +63,12 @@ struct target {
     uint64_t group;
     uint64_t instance; /* 0 for an IP target nobody here has */
     int64_t registered;
-    int64_t changed;   /* when the state became what it is */
+    int64_t changed;    /* when the state became what it is */
     int64_t next_check; /* when the next one is due, on a fixed grid from the first one on */
-    int64_t drained;   /* TARGET_DRAINING: when it ends */
-    uint64_t step;     /* sequence of the pending registration or draining step */
-    uint64_t probe;    /* sequence of the next check */
-    uint64_t probing;  /* request of the check under way, or 0 */
+    int64_t drained;    /* TARGET_DRAINING: when it ends */
+    uint64_t step;      /* sequence of the pending registration or draining step */
+    uint64_t probe;     /* sequence of the next check */
+    uint64_t probing;   /* request of the check under way, or 0 */
     int64_t probe_sent;
     uint64_t probes;   /* sent so far */
     uint64_t requests; /* sent to it by balancers */
@@ -78,11 +79,12 @@ struct target {
     uint32_t passed;   /* checks in a row */
     uint32_t failed;
     uint16_t port;
-    uint16_t code;     /* of the last check that gave the state its reason */
+    uint16_t code; /* of the last check that gave the state its reason */
     uint8_t zone;
-    uint8_t state;     /* enum target_state */
-    uint8_t reason;    /* enum target_reason */
-    LIST(struct target_probe) last; /* its last checks, the oldest first; TARGET_PROBES_KEPT at most */
+    uint8_t state;  /* enum target_state */
+    uint8_t reason; /* enum target_reason */
+    LIST(struct target_probe)
+    last; /* its last checks, the oldest first; TARGET_PROBES_KEPT at most */
 };
 
 struct target_group {
@@ -90,27 +92,27 @@ struct target_group {
     uint64_t account;
     uint64_t vpc;
     int64_t created;
-    uint64_t balancer; /* that uses it, or 0 */
-    uint64_t turn;     /* position in `targets` that round robin asks next */
-    uint64_t last;     /* target chosen last, or 0 */
+    uint64_t balancer;     /* that uses it, or 0 */
+    uint64_t turn;         /* position in `targets` that round robin asks next */
+    uint64_t last;         /* target chosen last, or 0 */
     LIST(int64_t) targets; /* ids, in the order of registration */
     char *name;
     char *protocol;         /* "HTTP" "HTTPS" */
     char *protocol_version; /* "HTTP1" */
     char *type;             /* "instance" "ip" */
     char *check_protocol;
-    char *check_port;       /* "traffic-port" or a number */
+    char *check_port; /* "traffic-port" or a number */
     char *check_path;
-    char *matcher;          /* "200,202", "200-299" */
+    char *matcher; /* "200,202", "200-299" */
     uint32_t check_interval_s;
     uint32_t check_timeout_s;
     uint32_t healthy_threshold;
     uint32_t unhealthy_threshold;
-    uint32_t delay_s;       /* deregistration_delay.timeout_seconds */
-    uint32_t zones;         /* of the balancer: bits of zone_bit() */
+    uint32_t delay_s; /* deregistration_delay.timeout_seconds */
+    uint32_t zones;   /* of the balancer: bits of zone_bit() */
     uint16_t port;
     uint8_t region;
-    bool serving;           /* the balancer that uses it is active */
+    bool serving; /* the balancer that uses it is active */
     struct attributes attributes;
     struct tags tags;
 };
@@ -129,9 +131,11 @@ struct target_subject {
 
 struct target_world {
     void *context;
-    /* Who has that address in that VPC: false when it is in none of its subnets; *instance is 0 when nobody has. */
+    /* Who has that address in that VPC: false when it is in none of its subnets; *instance is 0
+     * when nobody has. */
     bool (*address)(void *context, uint64_t vpc, uint32_t address, struct target_subject *subject);
-    /* False when there is no such instance, or it is terminated: such a target is deregistered by itself. */
+    /* False when there is no such instance, or it is terminated: such a target is deregistered by
+     * itself. */
     bool (*instance)(void *context, uint64_t instance, struct target_subject *subject);
     /* The node of the balancer that probes targets of that zone. */
     struct place (*node)(void *context, uint64_t balancer, uint8_t zone);
@@ -152,7 +156,8 @@ struct target_groups {
 
 extern const struct shape target_shape, target_group_shape;
 
-/* The caller fills in the borrowed members first; `world` may come later.  cloud/target's targets_init() comes next. */
+/* The caller fills in the borrowed members first; `world` may come later.  cloud/target's
+ * targets_init() comes next. */
 void target_groups_init(struct target_groups *groups);
 void target_groups_release(struct target_groups *groups);
 
@@ -180,20 +185,23 @@ struct target_group_new {
     uint8_t region;
 };
 
-/* NULL and a fault (DuplicateTargetGroupName, ValidationError, InvalidConfigurationRequest, TooManyTargetGroups). */
-struct target_group *target_group_add(struct target_groups *groups, const struct target_group_new *wish,
-                                      struct fault *fault);
+/* NULL and a fault (DuplicateTargetGroupName, ValidationError, InvalidConfigurationRequest,
+ * TooManyTargetGroups). */
+struct target_group *target_group_add(struct target_groups *groups,
+                                      const struct target_group_new *wish, struct fault *fault);
 int target_group_change(struct target_groups *groups, struct target_group *group,
                         const struct target_group_checks *checks, struct fault *fault);
 /* With its targets.  ResourceInUse while a listener uses it. */
-int target_group_remove(struct target_groups *groups, struct target_group *group, struct fault *fault);
+int target_group_remove(struct target_groups *groups, struct target_group *group,
+                        struct fault *fault);
 
 /* NULL when there is none that this account may see in that Region. */
-struct target_group *target_group_find(const struct target_groups *groups, uint64_t account, uint8_t region,
-                                       uint64_t id);
+struct target_group *target_group_find(const struct target_groups *groups, uint64_t account,
+                                       uint8_t region, uint64_t id);
 struct target_group *target_group_find_name(const struct target_groups *groups, uint64_t account,
                                             uint8_t region, const char *name);
-/* By ARN; NULL and a fault: ValidationError when it is no target group's ARN, TargetGroupNotFound. */
+/* By ARN; NULL and a fault: ValidationError when it is no target group's ARN, TargetGroupNotFound.
+ */
 struct target_group *target_group_find_arn(const struct target_groups *groups, uint64_t account,
                                            uint8_t region, const char *arn, struct fault *fault);
 /* "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/NAME/0123456789abcdef" */
@@ -210,6 +218,7 @@ bool matcher_holds(const char *matcher, uint16_t status);
 /* The bit of a zone in target_group.zones. */
 uint32_t zone_bit(uint8_t zone);
 
-extern const struct fault_kind fault_target_group_not_found, fault_target_group_missing, fault_elb_validation;
+extern const struct fault_kind fault_target_group_not_found, fault_target_group_missing,
+    fault_elb_validation;
 
 #endif

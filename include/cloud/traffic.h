@@ -1,11 +1,12 @@
 /*
  * cloud/traffic.h - clients: names, URLs, and the asking side of a request.
  *
- * An exchange is one `curl`: a URL asked by somebody on the internet or by an instance, its request while it is
- * under way, and the answer's text until its owner drops it.  Streams of traffic are to come.
+ * An exchange is one `curl`: a URL asked by somebody on the internet or by an instance, its request
+ * while it is under way, and the answer's text until its owner drops it.  Streams of traffic are to
+ * come.
  *
- * This room also joins requests with the rest of the cloud: who has an address, which packets the firewalls let
- * in, what a guest serves.
+ * This room also joins requests with the rest of the cloud: who has an address, which packets the
+ * firewalls let in, what a guest serves.
  */
 #ifndef CLOUD_TRAFFIC_H
 #define CLOUD_TRAFFIC_H
@@ -31,20 +32,20 @@ struct exchange {
     uint64_t request;  /* while under way, and afterwards for explaining */
     uint64_t instance; /* that asks; 0: the internet */
     int64_t started;
-    int64_t resolved;  /* 0: not yet */
-    int64_t ended;     /* 0: under way */
-    char *method;      /* "GET" */
-    char *host;        /* as typed, without the port */
-    char *path;        /* with the query; begins with / */
-    char *headers;     /* of the request: lines ending in \r\n; NULL: none */
+    int64_t resolved;     /* 0: not yet */
+    int64_t ended;        /* 0: under way */
+    char *method;         /* "GET" */
+    char *host;           /* as typed, without the port */
+    char *path;           /* with the query; begins with / */
+    char *headers;        /* of the request: lines ending in \r\n; NULL: none */
     char *answer_headers; /* with the status line, ending in an empty line; NULL: no answer */
     char *answer_body;
     uint64_t bytes;
-    uint32_t address;  /* that the name stood for; 0: none */
+    uint32_t address; /* that the name stood for; 0: none */
     uint16_t port;
     uint16_t status;
-    uint8_t exit;      /* enum request_exit, once ended */
-    uint8_t region;    /* of the client, for names */
+    uint8_t exit;   /* enum request_exit, once ended */
+    uint8_t region; /* of the client, for names */
 };
 
 /* A guest as a server; filled by world_init. */
@@ -65,7 +66,8 @@ struct traffic_world {
     bool (*instance)(void *context, uint64_t instance, struct place *place);
     /* Requests it works on at a time on that port; 0: nothing listens. */
     uint32_t (*listens)(void *context, uint64_t instance, uint16_t port);
-    void (*serve)(void *context, const struct traffic_guest_ask *ask, struct request_answer *answer);
+    void (*serve)(void *context, const struct traffic_guest_ask *ask,
+                  struct request_answer *answer);
     /* An exchange has ended; NULL: nobody waits. */
     void (*done)(void *context, const struct exchange *exchange);
     /* "i-0... (webserver01)" in the arena. */
@@ -85,8 +87,8 @@ struct traffic {
 
 extern const struct shape exchange_shape;
 
-/* The caller fills in the borrowed members and `world` first.  Takes over requests->world and the origin
- * REQUEST_CLIENT. */
+/* The caller fills in the borrowed members and `world` first.  Takes over requests->world and the
+ * origin REQUEST_CLIENT. */
 void traffic_init(struct traffic *traffic);
 void traffic_release(struct traffic *traffic);
 
@@ -94,7 +96,7 @@ void traffic_release(struct traffic *traffic);
 struct url {
     const char *scheme; /* "http" "https" "telnet"... lower case; "http" when none is written */
     const char *host;
-    const char *path;   /* with the query, without the fragment; "/" at least */
+    const char *path; /* with the query, without the fragment; "/" at least */
     uint16_t port;
 };
 /* False when it is malformed; curl's exit is 3 then. */
@@ -104,8 +106,8 @@ struct traffic_ask {
     const char *method; /* NULL: GET */
     const char *host;
     const char *path;
-    const char *headers; /* lines ending in \r\n, or NULL */
-    uint64_t instance;   /* that asks; 0: the internet */
+    const char *headers;      /* lines ending in \r\n, or NULL */
+    uint64_t instance;        /* that asks; 0: the internet */
     int64_t connect_limit_ns; /* 0: curl's own, 130 s */
     int64_t limit_ns;         /* 0: none */
     uint16_t port;
@@ -122,7 +124,8 @@ void exchange_drop(struct traffic *traffic, uint64_t id);
 /* Curl's sentence for its exit, in the arena: "curl: (6) Could not resolve host: x". "" for 0. */
 const char *exchange_error(const struct exchange *exchange, struct arena *arena);
 
-/* The address of a name or a written address, seen from an instance or (0) the internet; 0: there is none. */
+/* The address of a name or a written address, seen from an instance or (0) the internet; 0: there
+ * is none. */
 uint32_t traffic_resolve(struct traffic *traffic, const char *host, uint64_t instance);
 /* Names for way_explain(). */
 struct request_names traffic_names(struct traffic *traffic);

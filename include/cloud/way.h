@@ -1,8 +1,9 @@
 /*
  * cloud/way.h - the way of a request: each hop, and why.
  *
- * Every request leaves a list of hops: when, where, what, and why, as numbers.  The ways of the last WAYS_KEPT
- * requests are kept in a ring whose memory is used again, and become sentences only when somebody asks.
+ * Every request leaves a list of hops: when, where, what, and why, as numbers.  The ways of the
+ * last WAYS_KEPT requests are kept in a ring whose memory is used again, and become sentences only
+ * when somebody asks.
  */
 #ifndef CLOUD_WAY_H
 #define CLOUD_WAY_H
@@ -20,59 +21,65 @@ enum {
 };
 
 /* Who asked.  Saved: append only. */
-enum request_origin_kind { REQUEST_CLIENT = 1, REQUEST_PROBE, REQUEST_STREAM, REQUEST_ORIGIN_COUNT };
+enum request_origin_kind {
+    REQUEST_CLIENT = 1,
+    REQUEST_PROBE,
+    REQUEST_STREAM,
+    REQUEST_ORIGIN_COUNT
+};
 
 /* How it ended, as curl numbers it.  0 while under way too: see request_find(). */
 enum request_exit {
-    EXIT_ANSWERED = 0,   /* an HTTP answer arrived, whatever its status; or the connection was made */
-    EXIT_NO_NAME = 6,    /* could not resolve host */
-    EXIT_REFUSED = 7,    /* connection refused */
-    EXIT_TIMEOUT = 28,   /* the client gave up */
-    EXIT_EMPTY = 52,     /* connection closed before an answer */
-    EXIT_RESET = 56,     /* connection reset, or dead, while waiting for the answer */
-    EXIT_ABORTED = 130,  /* the client went away by itself (Ctrl-C) */
+    EXIT_ANSWERED = 0, /* an HTTP answer arrived, whatever its status; or the connection was made */
+    EXIT_NO_NAME = 6,  /* could not resolve host */
+    EXIT_REFUSED = 7,  /* connection refused */
+    EXIT_TIMEOUT = 28, /* the client gave up */
+    EXIT_EMPTY = 52,   /* connection closed before an answer */
+    EXIT_RESET = 56,   /* connection reset, or dead, while waiting for the answer */
+    EXIT_ABORTED = 130, /* the client went away by itself (Ctrl-C) */
 };
 
 /* Why: one code for each thing that can be told of a request.  Saved: append only. */
 enum request_why {
     WHY_RESOLVED = 1,
     WHY_NO_NAME,
-    WHY_SYN,              /* number: which one, from 1 */
-    WHY_NOBODY,           /* number: the address; no one has the address, or its owner does not run: packets vanish */
-    WHY_DENIED,           /* place: the security group, or 0: several; number: the port */
-    WHY_ADMITTED,         /* place: the security group; number: the port */
-    WHY_PORT_CLOSED,      /* place: instance; nothing listens on that port: refused */
-    WHY_BACKLOG_FULL,     /* place: instance; refused */
+    WHY_SYN,      /* number: which one, from 1 */
+    WHY_NOBODY,   /* number: the address; no one has the address, or its owner does not run: packets
+                     vanish */
+    WHY_DENIED,   /* place: the security group, or 0: several; number: the port */
+    WHY_ADMITTED, /* place: the security group; number: the port */
+    WHY_PORT_CLOSED,  /* place: instance; nothing listens on that port: refused */
+    WHY_BACKLOG_FULL, /* place: instance; refused */
     WHY_CONNECTED,
-    WHY_NO_LISTENER,      /* place: balancer; number: the port */
-    WHY_LISTENER,         /* place: listener; number: the port */
-    WHY_FIXED_RESPONSE,   /* place: listener; number: the status */
-    WHY_REDIRECT,         /* place: listener; number: the status */
-    WHY_DEFAULT_ACTION,   /* place: target group */
-    WHY_WEIGHTED_GROUP,   /* place: target group; number: its weight; other: the sum of all */
-    WHY_SKIPPED,          /* place: instance; number: its enum target_state */
-    WHY_SKIPPED_MORE,     /* number: how many more were skipped */
-    WHY_ROUND_ROBIN,      /* place: chosen instance; other: the one before it, 0: none yet */
-    WHY_ONLY_TARGET,      /* place: chosen instance */
-    WHY_FAIL_OPEN,        /* place: target group; number: its targets, none of them healthy */
-    WHY_NO_TARGETS,       /* place: target group: 503 */
-    WHY_NODE_TO_TARGET,   /* place: instance; number: port */
-    WHY_TARGET_REFUSED,   /* place: instance: 502 */
-    WHY_TARGET_CLOSED,    /* place: instance: it closed the connection before an answer: 502 */
+    WHY_NO_LISTENER,       /* place: balancer; number: the port */
+    WHY_LISTENER,          /* place: listener; number: the port */
+    WHY_FIXED_RESPONSE,    /* place: listener; number: the status */
+    WHY_REDIRECT,          /* place: listener; number: the status */
+    WHY_DEFAULT_ACTION,    /* place: target group */
+    WHY_WEIGHTED_GROUP,    /* place: target group; number: its weight; other: the sum of all */
+    WHY_SKIPPED,           /* place: instance; number: its enum target_state */
+    WHY_SKIPPED_MORE,      /* number: how many more were skipped */
+    WHY_ROUND_ROBIN,       /* place: chosen instance; other: the one before it, 0: none yet */
+    WHY_ONLY_TARGET,       /* place: chosen instance */
+    WHY_FAIL_OPEN,         /* place: target group; number: its targets, none of them healthy */
+    WHY_NO_TARGETS,        /* place: target group: 503 */
+    WHY_NODE_TO_TARGET,    /* place: instance; number: port */
+    WHY_TARGET_REFUSED,    /* place: instance: 502 */
+    WHY_TARGET_CLOSED,     /* place: instance: it closed the connection before an answer: 502 */
     WHY_TARGET_NO_CONNECT, /* place: instance; number: seconds: 504 */
-    WHY_TARGET_IDLE,      /* place: instance; number: seconds: 504 */
-    WHY_TARGET_DRAINED,   /* place: instance; number: seconds of the delay: 502 */
-    WHY_QUEUED,           /* place: instance; number: requests before it */
-    WHY_SERVING,          /* place: instance; number: microseconds of work */
-    WHY_SERVED,           /* place: instance; number: status */
-    WHY_BALANCER_ANSWER,  /* place: balancer; number: status */
-    WHY_RESET,            /* place: who: the connection was closed or reset */
-    WHY_SILENCE,          /* place: instance: it fell silent, nothing comes back */
-    WHY_GAVE_UP,          /* number: microseconds waited: the client gives up */
+    WHY_TARGET_IDLE,       /* place: instance; number: seconds: 504 */
+    WHY_TARGET_DRAINED,    /* place: instance; number: seconds of the delay: 502 */
+    WHY_QUEUED,            /* place: instance; number: requests before it */
+    WHY_SERVING,           /* place: instance; number: microseconds of work */
+    WHY_SERVED,            /* place: instance; number: status */
+    WHY_BALANCER_ANSWER,   /* place: balancer; number: status */
+    WHY_RESET,             /* place: who: the connection was closed or reset */
+    WHY_SILENCE,           /* place: instance: it fell silent, nothing comes back */
+    WHY_GAVE_UP,           /* number: microseconds waited: the client gives up */
     WHY_ABORTED,
-    WHY_DONE,             /* number: status */
+    WHY_DONE, /* number: status */
     WHY_BALANCER_GONE,
-    WHY_NODE_SYN,         /* place: instance; number: which one, from 2 */
+    WHY_NODE_SYN, /* place: instance; number: which one, from 2 */
     WHY_COUNT,
 };
 
@@ -91,14 +98,14 @@ struct request_way {
     int64_t started;
     int64_t ended; /* 0: under way */
     uint64_t balancer;
-    uint64_t target; /* the instance that answered or should have, or 0 */
-    uint32_t source; /* the client's address */
+    uint64_t target;  /* the instance that answered or should have, or 0 */
+    uint32_t source;  /* the client's address */
     uint32_t address; /* where it went */
     uint16_t port;
     uint16_t status; /* 0: no HTTP answer */
     uint8_t origin;
-    uint8_t exit; /* enum request_exit */
-    uint32_t untold; /* hops beyond WAY_HOPS */
+    uint8_t exit;          /* enum request_exit */
+    uint32_t untold;       /* hops beyond WAY_HOPS */
     LIST(struct hop) hops; /* memory is kept and used again */
 };
 
@@ -152,9 +159,10 @@ struct way_story {
 };
 
 /* The way in sentences, each saying what happened and why. */
-void way_explain(const struct request_way *way, const struct request_names *names, struct arena *arena,
-                 struct way_story *story);
+void way_explain(const struct request_way *way, const struct request_names *names,
+                 struct arena *arena, struct way_story *story);
 /* One sentence: the choice that mattered most ("" when there was none). */
-const char *way_reason(const struct request_way *way, const struct request_names *names, struct arena *arena);
+const char *way_reason(const struct request_way *way, const struct request_names *names,
+                       struct arena *arena);
 
 #endif

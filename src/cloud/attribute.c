@@ -41,7 +41,7 @@ static bool number_parse(const char *text, int64_t *number)
 
 static int refuse_words(const struct attribute_kind *kind, const char *value, struct fault *fault)
 {
-    static const char *const booleans[] = { "true", "false", NULL };
+    static const char *const booleans[] = {"true", "false", NULL};
     const char *const *words = kind->type == ATTRIBUTE_BOOL ? booleans : kind->words;
     struct str list = STR_INIT;
 
@@ -59,7 +59,9 @@ static int value_check(const struct attribute_kind *kind, const char *value, str
 
     switch (kind->type) {
     case ATTRIBUTE_BOOL:
-        return str_equal(value, "true") || str_equal(value, "false") ? 0 : refuse_words(kind, value, fault);
+        return str_equal(value, "true") || str_equal(value, "false")
+                   ? 0
+                   : refuse_words(kind, value, fault);
     case ATTRIBUTE_WORD:
         return is_word(kind->words, value) ? 0 : refuse_words(kind, value, fault);
     case ATTRIBUTE_TEXT:
@@ -104,8 +106,8 @@ static void set_one(struct attributes *attributes, const struct pair *wish)
     };
 }
 
-int attributes_set(const struct attribute_table *table, struct attributes *attributes, const struct pair *wishes,
-                   uint32_t count, struct fault *fault)
+int attributes_set(const struct attribute_table *table, struct attributes *attributes,
+                   const struct pair *wishes, uint32_t count, struct fault *fault)
 {
     for (uint32_t i = 0; i < count; i++) {
         const char *key = wishes[i].key == NULL ? "" : wishes[i].key;
@@ -138,20 +140,22 @@ const char *attributes_get(const struct attribute_table *table, const struct att
     return value != NULL ? value : kind->preset;
 }
 
-bool attributes_is_true(const struct attribute_table *table, const struct attributes *attributes, const char *key)
+bool attributes_is_true(const struct attribute_table *table, const struct attributes *attributes,
+                        const char *key)
 {
     return str_equal(attributes_get(table, attributes, key), "true");
 }
 
-int64_t attributes_int(const struct attribute_table *table, const struct attributes *attributes, const char *key)
+int64_t attributes_int(const struct attribute_table *table, const struct attributes *attributes,
+                       const char *key)
 {
     int64_t number = 0;
 
     return number_parse(attributes_get(table, attributes, key), &number) ? number : 0;
 }
 
-void attributes_all(const struct attribute_table *table, const struct attributes *attributes, struct arena *arena,
-                    struct attribute_list *out)
+void attributes_all(const struct attribute_table *table, const struct attributes *attributes,
+                    struct arena *arena, struct attribute_list *out)
 {
     for (uint32_t i = 0; i < table->count; i++)
         *LIST_PUSH_IN(arena, &out->items) = (struct pair){

@@ -2,15 +2,15 @@
  * cloud/request.c - one request on its way, and a server's queue of them.
  *
  * Owns    nothing: rows, queues and ways have rooms of their own; this one moves them.
- * Moves   resolving -> connecting -> sending -> [forwarding ->] queued -> served -> returning -> done.
- *         A step that is no longer wanted is cancelled, so no event finds a request in another state than it
- *         was planned for.
- * Uses    sim/event, sim/chance, cloud/request_pool, cloud/server, cloud/way.
- * True to TCP as Linux does it: SYNs again after 1, 3, 7... s; a closed port answers with a reset; a firewall says
- *         nothing.  Left out: bandwidth, keep-alive between clients and servers, TLS.
+ * Moves   resolving -> connecting -> sending -> [forwarding ->] queued -> served -> returning ->
+ * done. A step that is no longer wanted is cancelled, so no event finds a request in another state
+ * than it was planned for. Uses    sim/event, sim/chance, cloud/request_pool, cloud/server,
+ * cloud/way. True to TCP as Linux does it: SYNs again after 1, 3, 7... s; a closed port answers
+ * with a reset; a firewall says nothing.  Left out: bandwidth, keep-alive between clients and
+ * servers, TLS.
  *
- * A proxied request is one row, not two: the node's connection to the target is a stretch of its way, with the
- * node's own time limit (connect 10 s, then idle).
+ * A proxied request is one row, not two: the node's connection to the target is a stretch of its
+ * way, with the node's own time limit (connect 10 s, then idle).
  */
 #include "cloud/request.h"
 
@@ -82,7 +82,8 @@ static void stop(struct requests *requests, uint64_t *sequence)
     *sequence = 0;
 }
 
-static int64_t latency_between(struct request *request, const struct place *a, const struct place *b)
+static int64_t latency_between(struct request *request, const struct place *a,
+                               const struct place *b)
 {
     if (a->kind == PLACE_NOWHERE || a->kind == PLACE_INTERNET || b->kind == PLACE_NOWHERE ||
         b->kind == PLACE_INTERNET)
@@ -109,7 +110,7 @@ static void finish(struct requests *requests, struct request *request)
     if (way != NULL) {
         way->ended = requests->sim->now;
         way->balancer = request->balancer;
-        way->target = request->target_instance != 0      ? request->target_instance
+        way->target = request->target_instance != 0        ? request->target_instance
                       : request->to.kind == PLACE_INSTANCE ? request->to.id
                                                            : 0;
         way->address = request->address;
@@ -142,7 +143,8 @@ static void give_back(struct requests *requests, struct request *request, enum r
 }
 
 /* The texts go to whoever reads them, or nowhere. */
-static void hand_over(struct requests *requests, const struct request *request, struct request_answer *answer)
+static void hand_over(struct requests *requests, const struct request *request,
+                      struct request_answer *answer)
 {
     const struct request_origin *origin = &requests->origins[request->origin];
 
@@ -161,7 +163,8 @@ static void node_answers(struct requests *requests, struct request *request, uin
         .status = status,
     };
 
-    tell(requests, request, (struct hop){.why = WHY_BALANCER_ANSWER, .place = request->balancer, .number = status});
+    tell(requests, request,
+         (struct hop){.why = WHY_BALANCER_ANSWER, .place = request->balancer, .number = status});
     request->status = status;
     request->answered_by = PLACE_NODE;
     if (requests->balancing.answer != NULL)
@@ -171,8 +174,10 @@ static void node_answers(struct requests *requests, struct request *request, uin
     give_back(requests, request, EXIT_ANSWERED);
 }
 
-/* The server behind it closed the connection: the node says 502; a client of its own sees it close. */
-static void closed_by_server(struct requests *requests, struct request *request, enum request_exit exit)
+/* The server behind it closed the connection: the node says 502; a client of its own sees it close.
+ */
+static void closed_by_server(struct requests *requests, struct request *request,
+                             enum request_exit exit)
 {
     leave_server(requests, request);
     stop(requests, &request->step);
@@ -212,7 +217,8 @@ static void begin_service(struct requests *requests, struct server *server, stru
     request->status = answer.status;
     request->bytes = answer.bytes;
     tell(requests, request,
-         (struct hop){.why = WHY_SERVING, .place = server->instance, .number = answer.service_ns / 1000});
+         (struct hop){
+             .why = WHY_SERVING, .place = server->instance, .number = answer.service_ns / 1000});
     hand_over(requests, request, &answer);
     plan(requests, request, answer.service_ns, STEP_SERVED);
 }
@@ -227,7 +233,8 @@ static void take_up(struct requests *requests, struct server *server)
 
 static void leave_server(struct requests *requests, struct request *request)
 {
-    struct server *server = request->server == 0 ? NULL : server_find(&requests->servers, request->server);
+    struct server *server =
+        request->server == 0 ? NULL : server_find(&requests->servers, request->server);
 
     request->server = 0;
     if (server == NULL)
@@ -236,7 +243,8 @@ static void leave_server(struct requests *requests, struct request *request)
     take_up(requests, server);
 }
 
-static void enter_server(struct requests *requests, struct request *request, uint64_t instance, uint32_t workers)
+static void enter_server(struct requests *requests, struct request *request, uint64_t instance,
+                         uint32_t workers)
 {
     struct server *server = server_open(&requests->servers, instance, workers);
 
@@ -251,7 +259,8 @@ static void enter_server(struct requests *requests, struct request *request, uin
          (struct hop){.why = WHY_QUEUED, .place = instance, .number = server->waiting.count - 1});
 }
 
-static bool backlog_is_full(struct requests *requests, const struct request *request, uint64_t instance)
+static bool backlog_is_full(struct requests *requests, const struct request *request,
+                            uint64_t instance)
 {
     const struct server *server = server_find(&requests->servers, instance);
 
@@ -276,8 +285,8 @@ static void on_served(struct requests *requests, struct request *request)
 /* ---- from client to server ---- */
 
 /* May a packet of `from` enter at `to`?  Tells why not. */
-static bool may_enter(struct requests *requests, const struct request *request, const struct place *from,
-                      const struct place *to)
+static bool may_enter(struct requests *requests, const struct request *request,
+                      const struct place *from, const struct place *to)
 {
     uint16_t port = request->target != 0 ? request->target_port : request->port;
     uint32_t address = request->target != 0 ? request->target_address : request->address;
@@ -289,7 +298,9 @@ static bool may_enter(struct requests *requests, const struct request *request, 
     }
     door = requests->world.admits(requests->world.context, from, to, port);
     tell(requests, request,
-         (struct hop){.why = door.admitted ? WHY_ADMITTED : WHY_DENIED, .place = door.group, .number = port});
+         (struct hop){.why = door.admitted ? WHY_ADMITTED : WHY_DENIED,
+                      .place = door.group,
+                      .number = port});
     return door.admitted;
 }
 
@@ -304,7 +315,8 @@ static void knock(struct requests *requests, struct request *request)
     plan(requests, request, request->latency, STEP_SYN);
 }
 
-/* The SYN is lost: the next goes out 1, 2, 4... s after it; after the last one TCP gives up by itself, 130 s in all. */
+/* The SYN is lost: the next goes out 1, 2, 4... s after it; after the last one TCP gives up by
+ * itself, 130 s in all. */
 static void knock_again(struct requests *requests, struct request *request)
 {
     int64_t pause = SECOND_NS << (request->syns - 1);
@@ -327,12 +339,14 @@ static void connected(struct requests *requests, struct request *request)
     }
     request->state = REQUEST_SENDING;
     plan(requests, request, 2 * request->latency, STEP_ARRIVE);
-    if (request->timer == 0 || (request->connect_limit != SIM_NEVER && waited > request->connect_limit))
+    if (request->timer == 0 ||
+        (request->connect_limit != SIM_NEVER && waited > request->connect_limit))
         return;
     stop(requests, &request->timer);
     if (request->limit != SIM_NEVER)
-        request->timer = sim_schedule(requests->sim, request->started + request->limit - requests->sim->now,
-                                      EVENT_REQUEST_STEP, request->id, STEP_LIMIT);
+        request->timer =
+            sim_schedule(requests->sim, request->started + request->limit - requests->sim->now,
+                         EVENT_REQUEST_STEP, request->id, STEP_LIMIT);
 }
 
 static void on_syn(struct requests *requests, struct request *request)
@@ -345,15 +359,18 @@ static void on_syn(struct requests *requests, struct request *request)
         return;
     }
     if (request->to.kind == PLACE_NODE) {
-        if (!requests->balancing.listens(requests->balancing.context, request->to.id, request->port)) {
+        if (!requests->balancing.listens(requests->balancing.context, request->to.id,
+                                         request->port)) {
             tell(requests, request,
-                 (struct hop){.why = WHY_NO_LISTENER, .place = request->to.id, .number = request->port});
+                 (struct hop){
+                     .why = WHY_NO_LISTENER, .place = request->to.id, .number = request->port});
             give_back(requests, request, EXIT_REFUSED);
             return;
         }
     } else if (world->listens(world->context, request->to.id, request->port) == 0) {
-        tell(requests, request,
-             (struct hop){.why = WHY_PORT_CLOSED, .place = request->to.id, .number = request->port});
+        tell(
+            requests, request,
+            (struct hop){.why = WHY_PORT_CLOSED, .place = request->to.id, .number = request->port});
         give_back(requests, request, EXIT_REFUSED);
         return;
     } else if (backlog_is_full(requests, request, request->to.id)) {
@@ -421,7 +438,8 @@ static void on_node_syn(struct requests *requests, struct request *request)
     workers = world->listens(world->context, target.id, request->target_port);
     if (workers == 0)
         tell(requests, request,
-             (struct hop){.why = WHY_PORT_CLOSED, .place = target.id, .number = request->target_port});
+             (struct hop){
+                 .why = WHY_PORT_CLOSED, .place = target.id, .number = request->target_port});
     if (workers == 0 || backlog_is_full(requests, request, target.id)) {
         plan(requests, request, request->target_latency, STEP_REFUSED);
         return;
@@ -520,7 +538,9 @@ static void run_step(void *context, const struct event *event)
     case STEP_NODE_SYN:
         if (request->node_syns > 1)
             tell(requests, request,
-                 (struct hop){.why = WHY_NODE_SYN, .place = request->target_instance, .number = request->node_syns});
+                 (struct hop){.why = WHY_NODE_SYN,
+                              .place = request->target_instance,
+                              .number = request->node_syns});
         on_node_syn(requests, request);
         break;
     case STEP_REFUSED:
@@ -568,7 +588,8 @@ uint64_t request_start(struct requests *requests, const struct request_ask *ask)
     request->connect_limit = ask->connect_limit_ns;
     request->limit = ask->limit_ns;
     request->luck = chance_stream(requests->seed, "request",
-                                  (ask->origin_id * REQUEST_ORIGIN_COUNT + ask->origin) * UINT64_C(0x9e3779b97f4a7c15) +
+                                  (ask->origin_id * REQUEST_ORIGIN_COUNT + ask->origin) *
+                                          UINT64_C(0x9e3779b97f4a7c15) +
                                       ask->turn);
     way->started = request->started;
     way->origin = ask->origin;
@@ -583,7 +604,8 @@ uint64_t request_start(struct requests *requests, const struct request_ask *ask)
         return id;
     }
     request->state = REQUEST_RESOLVING;
-    plan(requests, request, chance_between_ns(&request->luck, lookup_low, lookup_high), STEP_RESOLVED);
+    plan(requests, request, chance_between_ns(&request->luck, lookup_low, lookup_high),
+         STEP_RESOLVED);
     return id;
 }
 
@@ -644,7 +666,8 @@ uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t 
         if (request == NULL || request->target != target || request->state == REQUEST_RETURNING)
             continue;
         tell(requests, request,
-             (struct hop){.why = WHY_TARGET_DRAINED, .place = request->target_instance, .number = delay_s});
+             (struct hop){
+                 .why = WHY_TARGET_DRAINED, .place = request->target_instance, .number = delay_s});
         node_answers(requests, request, 502);
         cut++;
     }
@@ -700,7 +723,8 @@ void requests_save(const struct requests *requests, struct table *rows, struct t
     ways_save(&requests->ways, ways);
 }
 
-void requests_load(struct requests *requests, const struct table *rows, const struct table *ways, uint64_t next)
+void requests_load(struct requests *requests, const struct table *rows, const struct table *ways,
+                   uint64_t next)
 {
     request_pool_load(&requests->pool, rows);
     ways_load(&requests->ways, ways, next);

@@ -1,8 +1,8 @@
 /*
  * cloud/request_pool.c - the requests that are under way.
  *
- * Owns    struct request, in pages; the index, at most half full, with backward-shift deletion.  Numbers are given
- *         out in order, so their low bits spread them over the index perfectly.
+ * Owns    struct request, in pages; the index, at most half full, with backward-shift deletion.
+ * Numbers are given out in order, so their low bits spread them over the index perfectly.
  */
 #include "cloud/request_pool.h"
 
@@ -174,9 +174,12 @@ static const struct field request_fields[] = {
     F_EMBED(struct request, luck, struct chance, &luck_shape, "Luck", "Its stream of chance."),
     F_TIME(struct request, started, "Started", "When it began."),
     F_TIME(struct request, arrived, "Arrived", "When it reached its server's queue."),
-    F_INT(struct request, latency, "Latency", "One way between client and address, in nanoseconds."),
-    F_INT(struct request, target_latency, "TargetLatency", "One way between node and target, in nanoseconds."),
-    F_EMBED(struct request, node, struct place, &place_shape, "Node", "The node, as the target sees it."),
+    F_INT(struct request, latency, "Latency",
+          "One way between client and address, in nanoseconds."),
+    F_INT(struct request, target_latency, "TargetLatency",
+          "One way between node and target, in nanoseconds."),
+    F_EMBED(struct request, node, struct place, &place_shape, "Node",
+            "The node, as the target sees it."),
     F_INT(struct request, connect_limit, "ConnectLimit", "When the client gives up connecting."),
     F_INT(struct request, limit, "Limit", "When the client gives up."),
     F_INT(struct request, step, "Step", "The pending step."),

@@ -58,8 +58,8 @@ static bool taken_out(struct list_any *list, uint64_t request)
 
 void server_leave(struct server *server, uint64_t request)
 {
-    struct list_any serving = { server->serving.items, server->serving.count, server->serving.size };
-    struct list_any waiting = { server->waiting.items, server->waiting.count, server->waiting.size };
+    struct list_any serving = {server->serving.items, server->serving.count, server->serving.size};
+    struct list_any waiting = {server->waiting.items, server->waiting.count, server->waiting.size};
 
     if (!taken_out(&serving, request) && !taken_out(&waiting, request))
         BUG("request %llu is not at its server", (unsigned long long)request);

@@ -2,11 +2,12 @@
  * cloud/target.c - targets: registration, health checks, draining, and whose turn it is.
  *
  * Owns    nothing: the rows are cloud/target_group's.
- * Moves   unused -> initial -> healthy <-> unhealthy; any but unused -> draining -> gone.  Unused when no listener
- *         uses the group, the zone is not the balancer's, or the instance does not run.
+ * Moves   unused -> initial -> healthy <-> unhealthy; any but unused -> draining -> gone.  Unused
+ * when no listener uses the group, the zone is not the balancer's, or the instance does not run.
  * Uses    cloud/request for the checks, sim/event for their grid.
- * True to SEMANTICS c1: one success makes an initial target healthy; later flips take the thresholds in a row.
- *         Left out: that each node probes for itself; passive checks; a target's checks while it drains.
+ * True to SEMANTICS c1: one success makes an initial target healthy; later flips take the
+ * thresholds in a row. Left out: that each node probes for itself; passive checks; a target's
+ * checks while it drains.
  */
 #include "cloud/target.h"
 
@@ -33,7 +34,8 @@ static const struct fault_kind bad_target, not_running, other_vpc, too_many_targ
 
 const char *target_state_name(uint8_t state)
 {
-    static const char *const names[] = { "unused", "unused", "initial", "healthy", "unhealthy", "draining" };
+    static const char *const names[] = {"unused",  "unused",    "initial",
+                                        "healthy", "unhealthy", "draining"};
 
     return state < sizeof(names) / sizeof(names[0]) ? names[state] : "unavailable";
 }
@@ -56,7 +58,8 @@ const char *target_reason_code(uint8_t reason)
     return reason < HEALTH_COUNT ? codes[reason] : NULL;
 }
 
-const char *target_reason_text(struct arena *arena, uint8_t reason, uint16_t code, const char *instance_state)
+const char *target_reason_text(struct arena *arena, uint8_t reason, uint16_t code,
+                               const char *instance_state)
 {
     static const char *const texts[HEALTH_COUNT] = {
         [HEALTH_REGISTRATION] = "Target registration is in progress",
@@ -64,7 +67,8 @@ const char *target_reason_text(struct arena *arena, uint8_t reason, uint16_t cod
         [HEALTH_TIMEOUT] = "Request timed out",
         [HEALTH_FAILED_CHECKS] = "Health checks failed",
         [HEALTH_NOT_REGISTERED] = "Target is not registered to the target group",
-        [HEALTH_NOT_IN_USE] = "Target group is not configured to receive traffic from the load balancer",
+        [HEALTH_NOT_IN_USE] =
+            "Target group is not configured to receive traffic from the load balancer",
         [HEALTH_ZONE_NOT_ENABLED] =
             "Target is in an Availability Zone that is not enabled for the load balancer",
         [HEALTH_DEREGISTRATION] = "Target deregistration is in progress",
@@ -89,7 +93,8 @@ const char *target_id_text(struct arena *arena, const struct target *target)
 
 /* ---- states ---- */
 
-static struct target_group *group_of(const struct target_groups *groups, const struct target *target)
+static struct target_group *group_of(const struct target_groups *groups,
+                                     const struct target *target)
 {
     return table_get(&groups->groups, target->group);
 }
@@ -107,8 +112,8 @@ static bool subject_of(const struct target_groups *groups, const struct target *
     return true;
 }
 
-static void tell_trail(struct target_groups *groups, const struct target *target, const char *before,
-                       const char *after)
+static void tell_trail(struct target_groups *groups, const struct target *target,
+                       const char *before, const char *after)
 {
     struct arena arena = ARENA_INIT;
     const struct target_group *group = group_of(groups, target);
@@ -126,9 +131,9 @@ static void tell_trail(struct target_groups *groups, const struct target *target
                   .other = group->id,
                   .topic = TRAIL_TARGET,
                   .text = (char *)(uintptr_t)arena_printf(
-                      &arena, "%s in %s: %s -> %s%s%s%s%s", target_id_text(&arena, target), group->name, before,
-                      after, code == NULL ? "" : ": ", code == NULL ? "" : code, text == NULL ? "" : ", ",
-                      text == NULL ? "" : text),
+                      &arena, "%s in %s: %s -> %s%s%s%s%s", target_id_text(&arena, target),
+                      group->name, before, after, code == NULL ? "" : ": ",
+                      code == NULL ? "" : code, text == NULL ? "" : ", ", text == NULL ? "" : text),
               });
     arena_release(&arena);
 }
@@ -165,13 +170,15 @@ static void step_stop(struct target_groups *groups, struct target *target)
     target->step = 0;
 }
 
-static void step_plan(struct target_groups *groups, struct target *target, int64_t delay, uint64_t step)
+static void step_plan(struct target_groups *groups, struct target *target, int64_t delay,
+                      uint64_t step)
 {
     step_stop(groups, target);
     target->step = sim_schedule(groups->sim, delay, EVENT_TARGET_STEP, target->id, step);
 }
 
-static void become_unused(struct target_groups *groups, struct target *target, enum target_reason reason)
+static void become_unused(struct target_groups *groups, struct target *target,
+                          enum target_reason reason)
 {
     checks_stop(groups, target);
     step_stop(groups, target);
@@ -228,10 +235,11 @@ static void target_review(struct target_groups *groups, struct target *target)
     }
     if (target->state == TARGET_UNUSED)
         state_set(groups, target, TARGET_INITIAL, HEALTH_REGISTRATION);
-    if (target->state == TARGET_INITIAL && target->reason == HEALTH_REGISTRATION && target->step == 0 &&
-        group->serving) {
+    if (target->state == TARGET_INITIAL && target->reason == HEALTH_REGISTRATION &&
+        target->step == 0 && group->serving) {
         luck = chance_stream(groups->seed, "target", target->id + (uint64_t)groups->sim->now);
-        step_plan(groups, target, chance_between_ns(&luck, registration_low, registration_high), STEP_REGISTERED);
+        step_plan(groups, target, chance_between_ns(&luck, registration_low, registration_high),
+                  STEP_REGISTERED);
     }
 }
 
@@ -241,7 +249,8 @@ static void group_review(struct target_groups *groups, struct target_group *grou
         target_review(groups, target_get(groups, (uint64_t)group->targets.items[i]));
 }
 
-void target_group_set_use(struct target_groups *groups, struct target_group *group, struct target_use use)
+void target_group_set_use(struct target_groups *groups, struct target_group *group,
+                          struct target_use use)
 {
     group->balancer = use.balancer;
     group->serving = use.active;
@@ -323,18 +332,19 @@ static void run_probe(void *context, const struct event *event)
     subject_of(groups, target, &subject);
     target->probe_sent = groups->sim->now;
     target->probes++;
-    target->probing = request_start(groups->requests,
-                                    &(struct request_ask){
-                                        .origin = REQUEST_PROBE,
-                                        .origin_id = target->id,
-                                        .turn = target->probes,
-                                        .from = groups->world.node(groups->world.context, group->balancer, target->zone),
-                                        .address = subject.address,
-                                        .port = target_check_port(group, target),
-                                        .protocol = REQUEST_HTTP,
-                                        .connect_limit_ns = limit,
-                                        .limit_ns = limit,
-                                    });
+    target->probing = request_start(
+        groups->requests,
+        &(struct request_ask){
+            .origin = REQUEST_PROBE,
+            .origin_id = target->id,
+            .turn = target->probes,
+            .from = groups->world.node(groups->world.context, group->balancer, target->zone),
+            .address = subject.address,
+            .port = target_check_port(group, target),
+            .protocol = REQUEST_HTTP,
+            .connect_limit_ns = limit,
+            .limit_ns = limit,
+        });
 }
 
 static void check_passed(struct target_groups *groups, struct target *target)
@@ -342,20 +352,23 @@ static void check_passed(struct target_groups *groups, struct target *target)
     target->failed = 0;
     target->passed++;
     if (target->state == TARGET_INITIAL ||
-        (target->state == TARGET_UNHEALTHY && target->passed >= group_of(groups, target)->healthy_threshold))
+        (target->state == TARGET_UNHEALTHY &&
+         target->passed >= group_of(groups, target)->healthy_threshold))
         state_set(groups, target, TARGET_HEALTHY, HEALTH_NONE);
 }
 
-static void check_failed(struct target_groups *groups, struct target *target, enum target_reason reason,
-                         uint16_t code)
+static void check_failed(struct target_groups *groups, struct target *target,
+                         enum target_reason reason, uint16_t code)
 {
     target->passed = 0;
     target->failed++;
-    if (target->state != TARGET_UNHEALTHY && target->failed < group_of(groups, target)->unhealthy_threshold)
+    if (target->state != TARGET_UNHEALTHY &&
+        target->failed < group_of(groups, target)->unhealthy_threshold)
         return;
     if (target->state == TARGET_UNHEALTHY && target->reason == reason && target->code != code) {
         target->code = code;
-        tell_trail(groups, target, target_state_name(target->state), target_state_name(target->state));
+        tell_trail(groups, target, target_state_name(target->state),
+                   target_state_name(target->state));
         return;
     }
     target->code = code;
@@ -385,14 +398,13 @@ static void probe_done(void *context, const struct request *request)
         reason = HEALTH_FAILED_CHECKS;
     else if (!matcher_holds(group_of(groups, target)->matcher, code))
         reason = HEALTH_CODE_MISMATCH;
-    probe_record(target,
-                 (struct target_probe){
-                     .time = target->probe_sent,
-                     .took = groups->sim->now - target->probe_sent,
-                     .request = request->id,
-                     .code = code,
-                     .reason = (uint8_t)reason,
-                 });
+    probe_record(target, (struct target_probe){
+                             .time = target->probe_sent,
+                             .took = groups->sim->now - target->probe_sent,
+                             .request = request->id,
+                             .code = code,
+                             .reason = (uint8_t)reason,
+                         });
     if (reason == HEALTH_NONE)
         check_passed(groups, target);
     else
@@ -411,20 +423,22 @@ struct target *target_get(const struct target_groups *groups, uint64_t id)
     return table_get(&groups->targets, id);
 }
 
-struct target *target_of_instance(const struct target_groups *groups, const struct target_group *group,
-                                  uint64_t instance, uint16_t port)
+struct target *target_of_instance(const struct target_groups *groups,
+                                  const struct target_group *group, uint64_t instance,
+                                  uint16_t port)
 {
     for (uint32_t i = 0; i < group->targets.count; i++) {
         struct target *target = target_get(groups, (uint64_t)group->targets.items[i]);
 
-        if (target->instance == instance && target->address == 0 && (port == 0 || target->port == port))
+        if (target->instance == instance && target->address == 0 &&
+            (port == 0 || target->port == port))
             return target;
     }
     return NULL;
 }
 
-struct target *target_of_address(const struct target_groups *groups, const struct target_group *group,
-                                 uint32_t address, uint16_t port)
+struct target *target_of_address(const struct target_groups *groups,
+                                 const struct target_group *group, uint32_t address, uint16_t port)
 {
     for (uint32_t i = 0; i < group->targets.count; i++) {
         struct target *target = target_get(groups, (uint64_t)group->targets.items[i]);
@@ -450,8 +464,8 @@ static int instance_wanted(const struct target_groups *groups, const struct targ
     uint64_t instance = 0;
 
     if (!id_parse(&kind_instance, wish->id, &instance) || instance == 0 ||
-        !groups->world.instance(groups->world.context, instance, &subject) || subject.account != group->account ||
-        subject.region != group->region)
+        !groups->world.instance(groups->world.context, instance, &subject) ||
+        subject.account != group->account || subject.region != group->region)
         return fault_set(fault, &bad_target, wish->id);
     if (!subject.running)
         return fault_set(fault, &not_running, wish->id);
@@ -471,7 +485,8 @@ static int target_wanted(const struct target_groups *groups, const struct target
         .port = wish->port.set ? (uint16_t)wish->port.value : group->port,
     };
     if (wish->port.set && (wish->port.value < 1 || wish->port.value > 65535))
-        return fault_set(fault, &fault_elb_validation, "Target port must be between '1-65535' inclusive");
+        return fault_set(fault, &fault_elb_validation,
+                         "Target port must be between '1-65535' inclusive");
     if (str_equal(group->type, "instance"))
         return instance_wanted(groups, group, wish, found, fault);
     if (!address_parse(wish->id, &found->address) ||
@@ -482,15 +497,16 @@ static int target_wanted(const struct target_groups *groups, const struct target
     return 0;
 }
 
-static struct target *found_target(const struct target_groups *groups, const struct target_group *group,
-                                   const struct found *found)
+static struct target *found_target(const struct target_groups *groups,
+                                   const struct target_group *group, const struct found *found)
 {
     if (found->address != 0)
         return target_of_address(groups, group, found->address, found->port);
     return target_of_instance(groups, group, found->instance, found->port);
 }
 
-static void target_add(struct target_groups *groups, struct target_group *group, const struct found *found)
+static void target_add(struct target_groups *groups, struct target_group *group,
+                       const struct found *found)
 {
     struct target *target = table_add(&groups->targets, ids_new(groups->ids));
 
@@ -562,12 +578,14 @@ int targets_deregister(struct target_groups *groups, struct target_group *group,
         uint64_t instance = 0;
         uint32_t address = 0;
 
-        if (!address_parse(wishes[i].id, &address) && !id_parse(&kind_instance, wishes[i].id, &instance))
+        if (!address_parse(wishes[i].id, &address) &&
+            !id_parse(&kind_instance, wishes[i].id, &instance))
             continue;
         for (uint32_t j = group->targets.count; j-- > 0;) {
             struct target *target = target_get(groups, (uint64_t)group->targets.items[j]);
             bool meant = address != 0 ? target->address == address
-                                      : instance != 0 && target->instance == instance && target->address == 0;
+                                      : instance != 0 && target->instance == instance &&
+                                            target->address == 0;
 
             if (meant && (!wishes[i].port.set || wishes[i].port.value == target->port))
                 target_deregister(groups, target);
@@ -579,8 +597,8 @@ int targets_deregister(struct target_groups *groups, struct target_group *group,
 /* ---- choosing ---- */
 
 /* The first target from the turn on that is in that state (0: any but unused and draining). */
-static struct target *next_in_turn(struct target_groups *groups, struct target_group *group, uint8_t state,
-                                   const struct request *request)
+static struct target *next_in_turn(struct target_groups *groups, struct target_group *group,
+                                   uint8_t state, const struct request *request)
 {
     uint32_t count = group->targets.count;
     uint32_t skipped = 0;
@@ -600,7 +618,9 @@ static struct target *next_in_turn(struct target_groups *groups, struct target_g
         }
         if (state != 0 && ++skipped <= SKIPS_TOLD)
             request_tell(groups->requests, request,
-                         (struct hop){.why = WHY_SKIPPED, .place = target->instance, .number = target->state});
+                         (struct hop){.why = WHY_SKIPPED,
+                                      .place = target->instance,
+                                      .number = target->state});
     }
     return NULL;
 }
@@ -627,7 +647,8 @@ struct target *target_group_choose(struct target_groups *groups, struct target_g
         uint32_t usable = usable_count(groups, group);
 
         if (usable == 0) {
-            request_tell(groups->requests, request, (struct hop){.why = WHY_NO_TARGETS, .place = group->id});
+            request_tell(groups->requests, request,
+                         (struct hop){.why = WHY_NO_TARGETS, .place = group->id});
             return NULL;
         }
         request_tell(groups->requests, request,
@@ -672,7 +693,8 @@ static const struct request_origin probe_origin = {
 static const struct fault_kind bad_target = {
     .code = "InvalidTarget",
     .text = "Instance ID '{}' is not valid",
-    .hint = "Targets of this group are instances of the same account and Region: `aws ec2 describe-instances`.",
+    .hint = "Targets of this group are instances of the same account and Region: `aws ec2 "
+            "describe-instances`.",
 };
 static const struct fault_kind not_running = {
     .code = "InvalidTarget",

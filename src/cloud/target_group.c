@@ -1,9 +1,11 @@
 /*
- * cloud/target_group.c - target groups: what they are, how they check, and the rows of their targets.
+ * cloud/target_group.c - target groups: what they are, how they check, and the rows of their
+ * targets.
  *
  * Owns    struct target_group and struct target.
- * True to CreateTargetGroup and ModifyTargetGroup for groups of an Application Load Balancer with targets of type
- *         instance or ip; SEMANTICS c1 and c2.  Refused by name: lambda, alb, gRPC, the protocols of other balancers.
+ * True to CreateTargetGroup and ModifyTargetGroup for groups of an Application Load Balancer with
+ * targets of type instance or ip; SEMANTICS c1 and c2.  Refused by name: lambda, alb, gRPC, the
+ * protocols of other balancers.
  */
 #include "cloud/target_group.h"
 
@@ -34,7 +36,8 @@ static int refuse(struct fault *fault, const char *text)
     return fault_set(fault, &fault_elb_validation, text);
 }
 
-static int refusef(struct fault *fault, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int refusef(struct fault *fault, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static int refusef(struct fault *fault, const char *format, ...)
 {
@@ -112,16 +115,20 @@ static int checks_are_valid(const struct checks *checks, struct fault *fault)
     char *end;
 
     if (!str_equal(checks->protocol, "HTTP") && !str_equal(checks->protocol, "HTTPS"))
-        return refusef(fault, "Health check protocol '%s' must be one of 'HTTP, HTTPS'", checks->protocol);
+        return refusef(fault, "Health check protocol '%s' must be one of 'HTTP, HTTPS'",
+                       checks->protocol);
     if (!str_equal(checks->port, "traffic-port")) {
         long port = strtol(checks->port, &end, 10);
 
         if (*checks->port < '0' || *checks->port > '9' || *end != '\0' || port < 1 || port > 65535)
-            return refusef(fault, "Health check port '%.40s' must be 'traffic-port' or a number between 1 and 65535",
-                           checks->port);
+            return refusef(
+                fault,
+                "Health check port '%.40s' must be 'traffic-port' or a number between 1 and 65535",
+                checks->port);
     }
     if (checks->path[0] != '/' || strlen(checks->path) > 1024)
-        return refusef(fault, "Health check path '%.80s' must begin with a '/' character", checks->path);
+        return refusef(fault, "Health check path '%.80s' must begin with a '/' character",
+                       checks->path);
     if (checks->interval_s < 5 || checks->interval_s > 300)
         return refusef(fault, "Health check interval '%lld' must be between '5-300' inclusive",
                        (long long)checks->interval_s);
@@ -129,7 +136,8 @@ static int checks_are_valid(const struct checks *checks, struct fault *fault)
         return refusef(fault, "Health check timeout '%lld' must be between '2-120' inclusive",
                        (long long)checks->timeout_s);
     if (checks->timeout_s >= checks->interval_s)
-        return refusef(fault, "Health check timeout '%lld' must be smaller than the interval '%lld'",
+        return refusef(fault,
+                       "Health check timeout '%lld' must be smaller than the interval '%lld'",
                        (long long)checks->timeout_s, (long long)checks->interval_s);
     if (checks->healthy < 2 || checks->healthy > 10)
         return refusef(fault, "Healthy threshold '%lld' must be between '2-10' inclusive",
@@ -138,7 +146,8 @@ static int checks_are_valid(const struct checks *checks, struct fault *fault)
         return refusef(fault, "Unhealthy threshold '%lld' must be between '2-10' inclusive",
                        (long long)checks->unhealthy);
     if (!matcher_is_valid(checks->matcher))
-        return refusef(fault, "Health check matcher HTTP code '%.64s' must be within '200-499' inclusive",
+        return refusef(fault,
+                       "Health check matcher HTTP code '%.64s' must be within '200-499' inclusive",
                        checks->matcher);
     return 0;
 }
@@ -167,7 +176,8 @@ static int enabled_is_valid(const struct target_group_checks *wish, struct fault
 {
     if (!wish->enabled.set || wish->enabled.value)
         return 0;
-    return refuse(fault, "Health check enabled must be true for target groups with target type 'instance'");
+    return refuse(
+        fault, "Health check enabled must be true for target groups with target type 'instance'");
 }
 
 static int name_is_valid(const char *name, struct fault *fault)
@@ -177,15 +187,17 @@ static int name_is_valid(const char *name, struct fault *fault)
     if (length == 0)
         return refuse(fault, "A target group name must be specified");
     if (length > 32)
-        return refusef(fault, "Target group name '%.80s' cannot be longer than '32' characters", name);
+        return refusef(fault, "Target group name '%.80s' cannot be longer than '32' characters",
+                       name);
     for (size_t i = 0; i < length; i++) {
         char c = name[i];
 
         if (c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
-            return refusef(fault,
-                           "Target group name '%s' can only contain characters that are alphanumeric "
-                           "characters or hyphens(-)",
-                           name);
+            return refusef(
+                fault,
+                "Target group name '%s' can only contain characters that are alphanumeric "
+                "characters or hyphens(-)",
+                name);
     }
     if (name[0] == '-' || name[length - 1] == '-')
         return refusef(fault, "Target group name '%s' cannot begin or end with '-'", name);
@@ -195,18 +207,21 @@ static int name_is_valid(const char *name, struct fault *fault)
 static int kind_is_valid(const struct target_group_new *wish, struct fault *fault)
 {
     if (wish->type != NULL && !str_equal(wish->type, "instance") && !str_equal(wish->type, "ip"))
-        return refusef(fault, "Target type '%.40s' is not supported here; use 'instance' or 'ip'", wish->type);
+        return refusef(fault, "Target type '%.40s' is not supported here; use 'instance' or 'ip'",
+                       wish->type);
     if (wish->protocol == NULL)
         return refuse(fault, "A protocol must be specified");
     if (!str_equal(wish->protocol, "HTTP") && !str_equal(wish->protocol, "HTTPS"))
-        return refusef(fault, "Protocol '%.40s' is not supported here; use 'HTTP' or 'HTTPS'", wish->protocol);
+        return refusef(fault, "Protocol '%.40s' is not supported here; use 'HTTP' or 'HTTPS'",
+                       wish->protocol);
     if (wish->protocol_version != NULL && !str_equal(wish->protocol_version, "HTTP1"))
         return refusef(fault, "Protocol version '%.40s' is not supported here; use 'HTTP1'",
                        wish->protocol_version);
     if (!wish->port.set)
         return refuse(fault, "A port must be specified");
     if (wish->port.value < 1 || wish->port.value > 65535)
-        return refusef(fault, "Port '%lld' must be between '1-65535' inclusive", (long long)wish->port.value);
+        return refusef(fault, "Port '%lld' must be between '1-65535' inclusive",
+                       (long long)wish->port.value);
     if (wish->vpc == 0)
         return refuse(fault, "A VPC ID must be specified");
     return 0;
@@ -217,11 +232,16 @@ static bool is_same(const struct target_group *group, const struct target_group_
                     const struct checks *checks)
 {
     return group->vpc == wish->vpc && str_equal(group->protocol, wish->protocol) &&
-           group->port == wish->port.value && str_equal(group->type, wish->type ? wish->type : "instance") &&
-           str_equal(group->check_protocol, checks->protocol) && str_equal(group->check_port, checks->port) &&
-           str_equal(group->check_path, checks->path) && str_equal(group->matcher, checks->matcher) &&
-           group->check_interval_s == checks->interval_s && group->check_timeout_s == checks->timeout_s &&
-           group->healthy_threshold == checks->healthy && group->unhealthy_threshold == checks->unhealthy;
+           group->port == wish->port.value &&
+           str_equal(group->type, wish->type ? wish->type : "instance") &&
+           str_equal(group->check_protocol, checks->protocol) &&
+           str_equal(group->check_port, checks->port) &&
+           str_equal(group->check_path, checks->path) &&
+           str_equal(group->matcher, checks->matcher) &&
+           group->check_interval_s == checks->interval_s &&
+           group->check_timeout_s == checks->timeout_s &&
+           group->healthy_threshold == checks->healthy &&
+           group->unhealthy_threshold == checks->unhealthy;
 }
 
 /* ---- making and changing ---- */
@@ -261,10 +281,10 @@ static int64_t group_count(const struct target_groups *groups, uint64_t account,
     return count;
 }
 
-struct target_group *target_group_add(struct target_groups *groups, const struct target_group_new *wish,
-                                      struct fault *fault)
+struct target_group *target_group_add(struct target_groups *groups,
+                                      const struct target_group_new *wish, struct fault *fault)
 {
-    struct checks checks = { "HTTP", "traffic-port", "/", "200", 30, 5, 5, 2 };
+    struct checks checks = {"HTTP", "traffic-port", "/", "200", 30, 5, 5, 2};
     const char *name = wish->name == NULL ? "" : wish->name;
     struct target_group *group;
 
@@ -303,8 +323,9 @@ int target_group_change(struct target_groups *groups, struct target_group *group
                         const struct target_group_checks *wish, struct fault *fault)
 {
     struct checks checks = {
-        group->check_protocol,    group->check_port,      group->check_path,        group->matcher,
-        group->check_interval_s, group->check_timeout_s, group->healthy_threshold, group->unhealthy_threshold,
+        group->check_protocol,    group->check_port,          group->check_path,
+        group->matcher,           group->check_interval_s,    group->check_timeout_s,
+        group->healthy_threshold, group->unhealthy_threshold,
     };
 
     (void)groups;
@@ -315,7 +336,8 @@ int target_group_change(struct target_groups *groups, struct target_group *group
     return 0;
 }
 
-int target_group_remove(struct target_groups *groups, struct target_group *group, struct fault *fault)
+int target_group_remove(struct target_groups *groups, struct target_group *group,
+                        struct fault *fault)
 {
     struct arena arena = ARENA_INIT;
 
@@ -325,7 +347,8 @@ int target_group_remove(struct target_groups *groups, struct target_group *group
         return -1;
     }
     for (uint32_t i = 0; i < group->targets.count; i++) {
-        const struct target *target = table_get(&groups->targets, (uint64_t)group->targets.items[i]);
+        const struct target *target =
+            table_get(&groups->targets, (uint64_t)group->targets.items[i]);
 
         sim_cancel(groups->sim, target->step);
         sim_cancel(groups->sim, target->probe);
@@ -339,7 +362,8 @@ int target_group_set_attributes(struct target_groups *groups, struct target_grou
                                 const struct pair *attributes, uint32_t count, struct fault *fault)
 {
     const struct attribute_table *table = &target_group_attributes;
-    const char *algorithm = attributes_get(table, &group->attributes, "load_balancing.algorithm.type");
+    const char *algorithm =
+        attributes_get(table, &group->attributes, "load_balancing.algorithm.type");
     const char *slow = attributes_get(table, &group->attributes, "slow_start.duration_seconds");
 
     (void)groups;
@@ -360,8 +384,8 @@ int target_group_set_attributes(struct target_groups *groups, struct target_grou
 
 /* ---- finding ---- */
 
-struct target_group *target_group_find(const struct target_groups *groups, uint64_t account, uint8_t region,
-                                       uint64_t id)
+struct target_group *target_group_find(const struct target_groups *groups, uint64_t account,
+                                       uint8_t region, uint64_t id)
 {
     struct target_group *group = table_find(&groups->groups, id);
 
@@ -405,8 +429,9 @@ const char *target_group_arn(const struct target_groups *groups, struct arena *a
                              const struct target_group *group)
 {
     return arena_printf(arena, "arn:aws:elasticloadbalancing:%s:%012llu:targetgroup/%s/%016llx",
-                        groups->catalog->regions[group->region].name, (unsigned long long)group->account,
-                        group->name, (unsigned long long)group->id);
+                        groups->catalog->regions[group->region].name,
+                        (unsigned long long)group->account, group->name,
+                        (unsigned long long)group->id);
 }
 
 void target_groups_init(struct target_groups *groups)
@@ -423,15 +448,17 @@ void target_groups_release(struct target_groups *groups)
 
 /* ---- tables ---- */
 
-static const char *const off_word[] = { "off", NULL };
-static const char *const on_off[] = { "on", "off", NULL };
-static const char *const algorithms[] = { "round_robin", "least_outstanding_requests", "weighted_random", NULL };
-static const char *const sticky_types[] = { "lb_cookie", "app_cookie", NULL };
-static const char *const cross_zone_words[] = { "true", "false", "use_load_balancer_configuration", NULL };
+static const char *const off_word[] = {"off", NULL};
+static const char *const on_off[] = {"on", "off", NULL};
+static const char *const algorithms[] = {"round_robin", "least_outstanding_requests",
+                                         "weighted_random", NULL};
+static const char *const sticky_types[] = {"lb_cookie", "app_cookie", NULL};
+static const char *const cross_zone_words[] = {"true", "false", "use_load_balancer_configuration",
+                                               NULL};
 
 static const struct attribute_kind attribute_kinds[] = {
-    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", ATTRIBUTE_INT, false, 1, 1000,
-     NULL},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1",
+     ATTRIBUTE_INT, false, 1, 1000, NULL},
     {"deregistration_delay.timeout_seconds", "300", ATTRIBUTE_INT, false, 0, 3600, NULL},
     {"stickiness.app_cookie.duration_seconds", "86400", ATTRIBUTE_INT, false, 1, 604800, NULL},
     {"stickiness.app_cookie.cookie_name", "", ATTRIBUTE_TEXT, false, 0, 512, NULL},
@@ -439,15 +466,16 @@ static const struct attribute_kind attribute_kinds[] = {
     {"stickiness.lb_cookie.duration_seconds", "86400", ATTRIBUTE_INT, false, 1, 604800, NULL},
     {"slow_start.duration_seconds", "0", ATTRIBUTE_INT, true, 30, 900, NULL},
     {"stickiness.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off", ATTRIBUTE_INT, false,
-     1, 100, off_word},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off",
+     ATTRIBUTE_INT, false, 1, 100, off_word},
     {"load_balancing.algorithm.type", "round_robin", ATTRIBUTE_WORD, false, 0, 0, algorithms},
     {"load_balancing.algorithm.anomaly_mitigation", "off", ATTRIBUTE_WORD, false, 0, 0, on_off},
-    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", ATTRIBUTE_WORD, false, 0, 0,
-     cross_zone_words},
-    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", ATTRIBUTE_INT, false, 1, 1000, off_word},
-    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", ATTRIBUTE_INT, false, 1, 100,
-     off_word},
+    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", ATTRIBUTE_WORD, false,
+     0, 0, cross_zone_words},
+    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", ATTRIBUTE_INT, false, 1,
+     1000, off_word},
+    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", ATTRIBUTE_INT,
+     false, 1, 100, off_word},
 };
 const struct attribute_table target_group_attributes = {
     .noun = "Target group",
@@ -506,23 +534,29 @@ static const struct field target_group_fields[] = {
     F_STRING(struct target_group, protocol, "Protocol", "Its protocol."),
     F_STRING(struct target_group, protocol_version, "ProtocolVersion", "The version of HTTP."),
     F_STRING(struct target_group, type, "Type", "What its targets are."),
-    F_STRING(struct target_group, check_protocol, "CheckProtocol", "Protocol of its health checks."),
+    F_STRING(struct target_group, check_protocol, "CheckProtocol",
+             "Protocol of its health checks."),
     F_STRING(struct target_group, check_port, "CheckPort", "Port of its health checks."),
     F_STRING(struct target_group, check_path, "CheckPath", "Path of its health checks."),
     F_STRING(struct target_group, matcher, "Matcher", "Statuses that mean healthy."),
     F_INT(struct target_group, check_interval_s, "CheckInterval", "Seconds between health checks."),
-    F_INT(struct target_group, check_timeout_s, "CheckTimeout", "Seconds that a health check may take."),
-    F_INT(struct target_group, healthy_threshold, "HealthyThreshold", "Passed checks that make it healthy."),
-    F_INT(struct target_group, unhealthy_threshold, "UnhealthyThreshold", "Failed checks that make it unhealthy."),
+    F_INT(struct target_group, check_timeout_s, "CheckTimeout",
+          "Seconds that a health check may take."),
+    F_INT(struct target_group, healthy_threshold, "HealthyThreshold",
+          "Passed checks that make it healthy."),
+    F_INT(struct target_group, unhealthy_threshold, "UnhealthyThreshold",
+          "Failed checks that make it unhealthy."),
     F_INT(struct target_group, delay_s, "Delay", "Seconds of draining."),
     F_INT(struct target_group, zones, "Zones", "Zones of the load balancer."),
     F_INT(struct target_group, port, "Port", "Its port."),
     F_INT(struct target_group, region, "Region", "Its Region."),
     F_BOOL(struct target_group, serving, "Serving", "The load balancer is active."),
-    F_EMBED(struct target_group, attributes, struct attributes, &attributes_shape, "Attributes", "What was set."),
+    F_EMBED(struct target_group, attributes, struct attributes, &attributes_shape, "Attributes",
+            "What was set."),
     F_EMBED(struct target_group, tags, struct tags, &tags_shape, "Tags", "Its tags."),
 };
-const struct shape target_group_shape = SHAPE("TargetGroup", struct target_group, target_group_fields);
+const struct shape target_group_shape =
+    SHAPE("TargetGroup", struct target_group, target_group_fields);
 
 const struct fault_kind fault_elb_validation = {
     .code = "ValidationError",

@@ -1,9 +1,11 @@
 /*
  * cloud/way.c - the way of a request: each hop, and why.
  *
- * Owns    the ring.  A slot is given to the next request that falls on it; its list of hops keeps its memory.
+ * Owns    the ring.  A slot is given to the next request that falls on it; its list of hops keeps
+ * its memory.
  *
- * The sentences are data (way_texts[]): marks in braces stand for the hop's place, other and number.
+ * The sentences are data (way_texts[]): marks in braces stand for the hop's place, other and
+ * number.
  */
 #include "cloud/way.h"
 
@@ -45,7 +47,8 @@ struct request_way *way_begin(struct ways *ways, uint64_t id)
     struct request_way *way;
 
     if (id < ways->next)
-        BUG("request %llu comes after %llu", (unsigned long long)id, (unsigned long long)ways->next);
+        BUG("request %llu comes after %llu", (unsigned long long)id,
+            (unsigned long long)ways->next);
     if (ways->ring == NULL)
         ways->ring = xcalloc(WAYS_KEPT, sizeof(*ways->ring));
     way = &ways->ring[id % WAYS_KEPT];
@@ -125,8 +128,8 @@ void ways_load(struct ways *ways, const struct table *table, uint64_t next)
 
 /* ---- words ---- */
 
-static const char *name_of(const struct request_names *names, struct arena *arena, enum name_kind kind,
-                           uint64_t id)
+static const char *name_of(const struct request_names *names, struct arena *arena,
+                           enum name_kind kind, uint64_t id)
 {
     if (kind == NAME_NOTHING || id == 0)
         return "";
@@ -141,7 +144,8 @@ static void add_mark(struct str *out, const char *mark, const struct hop *hop,
     if (str_starts(mark, "{n}"))
         str_addf(out, "%lld", (long long)hop->number);
     else if (str_starts(mark, "{ms}"))
-        str_addf(out, "%lld.%lld ms", (long long)(hop->number / 1000), (long long)(hop->number / 100 % 10));
+        str_addf(out, "%lld.%lld ms", (long long)(hop->number / 1000),
+                 (long long)(hop->number / 100 % 10));
     else if (str_starts(mark, "{address}"))
         str_add(out, address_text((uint32_t)hop->number, address));
     else if (str_starts(mark, "{to}"))
@@ -153,7 +157,8 @@ static void add_mark(struct str *out, const char *mark, const struct hop *hop,
     else if (str_starts(mark, "{weight}"))
         str_addf(out, "%lld of %llu", (long long)hop->number, (unsigned long long)hop->other);
     else if (str_starts(mark, "{because}"))
-        str_add(out, skipped_because[hop->number > 0 && hop->number < SKIPPED_WORDS ? hop->number : 0]);
+        str_add(out,
+                skipped_because[hop->number > 0 && hop->number < SKIPPED_WORDS ? hop->number : 0]);
     else
         BUG("no such mark in the sentences of ways: %s", mark);
 }
@@ -170,7 +175,8 @@ static const char *hop_text(const struct hop *hop, const struct request_way *way
     if (hop->why == WHY_ROUND_ROBIN && hop->other == 0)
         rest = "round robin chose {place}: it is the next in turn";
     if (hop->why == WHY_DENIED && hop->place == 0)
-        rest = "no security group there has a rule that lets this client in on port {n}: the packet was dropped";
+        rest = "no security group there has a rule that lets this client in on port {n}: the "
+               "packet was dropped";
     if (rest == NULL)
         BUG("hop %u has no sentence", (unsigned)hop->why);
     while ((mark = strchr(rest, '{')) != NULL) {
@@ -189,8 +195,8 @@ static const char *hop_text(const struct hop *hop, const struct request_way *way
     return text;
 }
 
-void way_explain(const struct request_way *way, const struct request_names *names, struct arena *arena,
-                 struct way_story *story)
+void way_explain(const struct request_way *way, const struct request_names *names,
+                 struct arena *arena, struct way_story *story)
 {
     for (uint32_t i = 0; i < way->hops.count; i++) {
         const struct hop *hop = &way->hops.items[i];
@@ -238,14 +244,16 @@ static int weight_of(uint8_t why)
     }
 }
 
-const char *way_reason(const struct request_way *way, const struct request_names *names, struct arena *arena)
+const char *way_reason(const struct request_way *way, const struct request_names *names,
+                       struct arena *arena)
 {
     const struct hop *best = NULL;
 
     for (uint32_t i = 0; i < way->hops.count; i++) {
         const struct hop *hop = &way->hops.items[i];
 
-        if (weight_of(hop->why) > 0 && (best == NULL || weight_of(hop->why) >= weight_of(best->why)))
+        if (weight_of(hop->why) > 0 &&
+            (best == NULL || weight_of(hop->why) >= weight_of(best->why)))
             best = hop;
     }
     return best == NULL ? "" : hop_text(best, way, names, arena);
@@ -269,30 +277,40 @@ static const struct way_text way_texts[WHY_COUNT] = {
                     "security group {place} has no rule that lets this client in on port {n}: "
                     "the packet was dropped"},
     [WHY_ADMITTED] = {NAME_SECURITY_GROUP, 0, "security group {place} lets it in on port {n}"},
-    [WHY_PORT_CLOSED] = {NAME_INSTANCE, 0, "nothing listens on port {n} of {place}: connection refused"},
-    [WHY_BACKLOG_FULL] = {NAME_INSTANCE, 0, "{place} has {n} requests waiting already: connection refused"},
+    [WHY_PORT_CLOSED] = {NAME_INSTANCE, 0,
+                         "nothing listens on port {n} of {place}: connection refused"},
+    [WHY_BACKLOG_FULL] = {NAME_INSTANCE, 0,
+                          "{place} has {n} requests waiting already: connection refused"},
     [WHY_CONNECTED] = {NAME_ANY, 0, "connected to {place}"},
-    [WHY_NO_LISTENER] = {NAME_BALANCER, 0, "{place} has no listener on port {n}: connection refused"},
+    [WHY_NO_LISTENER] = {NAME_BALANCER, 0,
+                         "{place} has no listener on port {n}: connection refused"},
     [WHY_LISTENER] = {NAME_LISTENER, 0, "the listener {place} takes it"},
-    [WHY_FIXED_RESPONSE] = {NAME_LISTENER, 0, "the default action of {place} answers {n} by itself"},
+    [WHY_FIXED_RESPONSE] = {NAME_LISTENER, 0,
+                            "the default action of {place} answers {n} by itself"},
     [WHY_REDIRECT] = {NAME_LISTENER, 0, "the default action of {place} redirects ({n})"},
     [WHY_DEFAULT_ACTION] = {NAME_TARGET_GROUP, 0, "the default action forwards to {place}"},
     [WHY_WEIGHTED_GROUP] = {NAME_TARGET_GROUP, 0,
                             "the default action forwards to {place}: drawn with weight {weight}"},
     [WHY_SKIPPED] = {NAME_INSTANCE, 0, "skipped {place}: {because}"},
     [WHY_SKIPPED_MORE] = {0, 0, "skipped {n} more targets that may not be sent requests"},
-    [WHY_ROUND_ROBIN] = {NAME_INSTANCE, NAME_INSTANCE, "round robin chose {place}: next after {other}"},
+    [WHY_ROUND_ROBIN] = {NAME_INSTANCE, NAME_INSTANCE,
+                         "round robin chose {place}: next after {other}"},
     [WHY_ONLY_TARGET] = {NAME_INSTANCE, 0, "chose {place}: no other target can be used now"},
-    [WHY_FAIL_OPEN] = {NAME_TARGET_GROUP, 0,
-                       "none of the {n} targets of {place} is healthy, so all are used (fail open)"},
-    [WHY_NO_TARGETS] = {NAME_TARGET_GROUP, 0, "{place} has no registered target that could be used: 503"},
+    [WHY_FAIL_OPEN] =
+        {NAME_TARGET_GROUP, 0,
+         "none of the {n} targets of {place} is healthy, so all are used (fail open)"},
+    [WHY_NO_TARGETS] = {NAME_TARGET_GROUP, 0,
+                        "{place} has no registered target that could be used: 503"},
     [WHY_NODE_TO_TARGET] = {NAME_INSTANCE, 0, "the node connects to {place}, port {n}"},
     [WHY_TARGET_REFUSED] = {NAME_INSTANCE, 0, "{place} refused the connection: 502"},
-    [WHY_TARGET_CLOSED] = {NAME_INSTANCE, 0, "{place} closed the connection before it answered: 502"},
+    [WHY_TARGET_CLOSED] = {NAME_INSTANCE, 0,
+                           "{place} closed the connection before it answered: 502"},
     [WHY_TARGET_NO_CONNECT] = {NAME_INSTANCE, 0, "no connection to {place} within {n} s: 504"},
-    [WHY_TARGET_IDLE] = {NAME_INSTANCE, 0, "no answer of {place} within the idle timeout of {n} s: 504"},
-    [WHY_TARGET_DRAINED] = {NAME_INSTANCE, 0,
-                            "the deregistration delay of {place}, {n} s, was over before it answered: 502"},
+    [WHY_TARGET_IDLE] = {NAME_INSTANCE, 0,
+                         "no answer of {place} within the idle timeout of {n} s: 504"},
+    [WHY_TARGET_DRAINED] =
+        {NAME_INSTANCE, 0,
+         "the deregistration delay of {place}, {n} s, was over before it answered: 502"},
     [WHY_QUEUED] = {NAME_INSTANCE, 0, "waits at {place}, {n} before it"},
     [WHY_SERVING] = {NAME_INSTANCE, 0, "{place} works on it for {ms}"},
     [WHY_SERVED] = {NAME_INSTANCE, 0, "{place} answers {n}"},
