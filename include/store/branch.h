@@ -14,22 +14,8 @@
 #ifndef STORE_BRANCH_H
 #define STORE_BRANCH_H
 
-#include "store/session_file.h"
-
-enum { STORE_HASH_SIZE = 32 };
-
-struct store_branch {
-    int64_t id; /* from 1 */
-    char *name;
-    char *lesson; /* "" for the sandbox and its forks */
-    char *region;
-    uint64_t seed;
-    int64_t parent; /* 0: none */
-    int64_t parent_seq;
-    int64_t created;  /* simulated time */
-    int64_t head_seq; /* its last row; parent_seq when it has none of its own */
-    unsigned char head_chain[STORE_HASH_SIZE];
-};
+#include "base/str.h"
+#include "store/record.h"
 
 /* Borrowed until the next commit. */
 size_t store_branch_count(const struct store *store);
@@ -37,15 +23,6 @@ const struct store_branch *store_branch_at(const struct store *store, size_t ind
 const struct store_branch *store_branch_find(const struct store *store, int64_t id);
 /* The branch that commands act on; NULL when none was begun yet. */
 const struct store_branch *store_branch_current(const struct store *store);
-
-/* One row of a journal.  The payload is borrowed until the next call for the same journal. */
-struct store_entry {
-    int64_t seq;
-    int64_t sim_time;
-    uint32_t kind;
-    const void *bytes;
-    size_t size;
-};
 
 struct store_journal;
 
@@ -57,19 +34,6 @@ struct store_journal *store_journal_open(struct store *store, int64_t branch, in
 bool store_journal_next(struct store_journal *journal, struct store_entry *entry);
 /* STORE_OK, or STORE_DAMAGED with the message in the store; frees it. */
 enum store_status store_journal_close(struct store_journal *journal);
-
-/* Saving a state goes in slices, so that a key is answered in between. */
-struct store_checkpoint {
-    int64_t branch;
-    int64_t seq;       /* the state after this row; 0 for the beginning */
-    const void *state; /* borrowed until done */
-    size_t size;
-    size_t written; /* how much is there; begin with 0 */
-    int64_t serial;    /* the store's */
-    int64_t first_part; /* the store's */
-};
-
-enum { STORE_SLICE = 256 << 10 };
 
 /* Writes the next STORE_SLICE bytes; *done when the checkpoint counts.  Commits may come between
  * two slices.  Whatever fails, an unfinished checkpoint is no checkpoint. Beginning another one

@@ -4,7 +4,8 @@
 #ifndef STORE_RESCUE_H
 #define STORE_RESCUE_H
 
-#include "store/session_file.h"
+#include "base/str.h"
+#include "store/record.h"
 
 /* Reads everything: pages, rows, every chain, every checkpoint.  STORE_OK, or STORE_DAMAGED with
  * store_message() naming the first place. */
@@ -20,7 +21,7 @@ struct store_salvaged {
     int64_t branches_lost; /* not even begun to copy */
     int64_t rows;          /* copied */
     int64_t rows_lost;     /* known to have been there */
-    int64_t last_branch;   /* the branch that was current, and its last good row; 0 when it was lost */
+    int64_t last_branch;   /* the current branch of the copy; 0 when there is none */
     int64_t last_seq;
 };
 

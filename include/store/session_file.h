@@ -17,29 +17,12 @@
 #ifndef STORE_SESSION_FILE_H
 #define STORE_SESSION_FILE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/str.h"
-
-enum store_status {
-    STORE_OK = 0,
-    STORE_ABSENT,    /* there is no such file, and it was not to be made */
-    STORE_REFUSED,   /* not a file that can be a session: the message says why */
-    STORE_BUSY,      /* another process has it open: the message names it */
-    STORE_NEWER,     /* written by a newer program; left as it is */
-    STORE_DAMAGED,   /* what is read is not what was written */
-    STORE_FULL,      /* the disk is full: nothing was changed; later commits may work again */
-    STORE_READ_ONLY, /* nothing more can be saved here: store_message() says why; export still works */
-    STORE_WRONG,     /* the rows make no sense together; nothing was changed */
-};
-
-struct store;
+#include "store/record.h"
 
 struct store_options {
     bool create;     /* make the file when it is absent */
-    const char *vfs; /* for tests: a SQLite VFS by name; the checks of the file's nature are left out */
+    const char *vfs; /* for tests: a SQLite VFS by name; the file is not looked at from outside */
 };
 
 /* Opens a session file, alone: nobody else can have it open.  On failure *store is NULL and the
@@ -54,63 +37,12 @@ enum store_status store_open(const char *path, const struct store_options *optio
  * fine. */
 enum store_status store_close(struct store *store);
 
-/* How the file was found. */
-struct store_opening {
-    bool created;         /* it is new: no branch yet */
-    bool stopped;         /* the last program to write it did not close it: killed, or a power cut */
-    bool wal_missing;     /* its companion file FILE-wal was taken away; what was in it is lost */
-    int64_t acked_branch; /* the last place that is known to have been acknowledged; 0 when none */
-    int64_t acked_seq;
-};
-
 const struct store_opening *store_opening(const struct store *store);
 /* The absolute path. */
 const char *store_path(const struct store *store);
 bool store_is_read_only(const struct store *store);
 /* What went wrong last; "" when nothing did. */
 const char *store_message(const struct store *store);
-
-enum store_row_type {
-    STORE_JOURNAL = 1, /* branch, sim_time, kind, bytes; gives seq */
-    STORE_SETTING,     /* key, bytes; NULL bytes remove it */
-    STORE_PROGRESS,    /* lesson, step, key, bytes; NULL bytes remove it */
-    STORE_HISTORY,     /* bytes: a line */
-    STORE_BRANCH,      /* begun: a new branch, made current; gives branch */
-    STORE_CURRENT,     /* branch becomes the current one */
-    STORE_RENAME,      /* branch is called key from now on */
-};
-
-/* A new branch: a root with a seed, or a fork of what another branch was after its row
- * `parent_seq`. */
-struct store_begin {
-    const char *name;
-    const char *lesson; /* "" for none */
-    const char *region;
-    uint64_t seed;
-    int64_t parent;     /* 0 for a root */
-    int64_t parent_seq; /* 0 for a root, or for a fork of the very beginning */
-    int64_t created;    /* simulated time */
-};
-
-/* One change.  Fields that its type does not name are ignored. */
-struct store_row {
-    enum store_row_type type;
-    uint32_t kind;
-    int64_t branch;   /* 0: the current one, also when it was begun or chosen earlier in this commit */
-    int64_t seq;      /* out */
-    int64_t sim_time;
-    const void *bytes; /* borrowed */
-    size_t size;
-    const char *key;
-    const char *lesson;
-    const char *step;
-    const struct store_begin *begun;
-};
-
-enum {
-    STORE_PAYLOAD_MAX = 16 << 20, /* bytes of one row */
-    STORE_NAME_MAX = 1024,        /* bytes of a key, name, lesson or step */
-};
 
 /* Makes all rows durable in one transaction, or none.  STORE_FULL, STORE_READ_ONLY or STORE_WRONG
  * (with store_message()) when refused. */
@@ -126,14 +58,6 @@ void store_idle(struct store *store);
 
 /* Reads a setting into `value`, replacing it; false when there is none. */
 bool store_setting_find(struct store *store, const char *key, struct str *value);
-
-struct store_progress {
-    const char *lesson;
-    const char *step;
-    const char *key;
-    const char *bytes;
-    size_t size;
-};
 
 /* Visits the progress of a lesson (NULL: of all) in the order of lesson, step, key.  The texts are
  * borrowed until the visit returns. */

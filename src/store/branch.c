@@ -203,9 +203,15 @@ struct store_journal *store_journal_open(struct store *store, int64_t id, int64_
 static bool head_agrees(const struct store_journal *journal)
 {
     const struct store_branch *branch = branch_find(journal->store, journal->branch);
+    unsigned char chain[STORE_HASH_SIZE];
 
-    return journal->last != branch->head_seq
-           || memcmp(journal->chain, branch->head_chain, STORE_HASH_SIZE) == 0;
+    if (journal->last != branch->head_seq)
+        return true;
+    if (branch->parent != 0 && branch->head_seq == branch->parent_seq)
+        chain_begin(branch, journal->chain, chain); /* a fork without rows of its own yet */
+    else
+        memcpy(chain, journal->chain, sizeof(chain));
+    return memcmp(chain, branch->head_chain, sizeof(chain)) == 0;
 }
 
 /* Goes on in the next branch on the way when this one is read as far as the fork. */

@@ -6,6 +6,8 @@
  * checkpoint begins by removing them.  The row's hash covers the chain at that place and the state,
  * so a state cannot be taken for that of another history.
  */
+#include "store/branch.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,7 +8,7 @@
  * fsync(), ends all writing: after it nobody can say what the disk holds, and asking again is known
  * to lie.  True to "PostgreSQL's fsync() surprise" (LWN, 2018).
  */
-#include "store/inside.h"
+#include "store/session_file.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -17,6 +17,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "store/inside.h"
 
 #include "base/mem.h"
 
@@ -149,7 +151,8 @@ static void move_wal(struct store *store)
 {
     int pages = 0;
     int moved = 0;
-    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+                                         &moved);
 
     if (code == SQLITE_OK) {
         store->wal_pages = pages - moved;
@@ -316,7 +319,13 @@ static bool set_progress(struct change *change, const struct store_row *row)
     statement = statement_get(store, row->bytes == NULL ? SQL_PROGRESS_DELETE : SQL_PROGRESS_WRITE);
     bind_progress_key(statement, row);
     if (row->bytes != NULL) {
-        progress = (struct store_progress){ row->lesson, row->step, row->key, row->bytes, row->size };
+        progress = (struct store_progress){
+            .lesson = row->lesson,
+            .step = row->step,
+            .key = row->key,
+            .bytes = row->bytes,
+            .size = row->size,
+        };
         digest_of_progress(&progress, hash);
         total_add(change->root.total, hash);
         bind_bytes(statement, 4, row->bytes, row->size);

@@ -261,8 +261,8 @@ enum store_status connection_create(const char *path, const char *vfs, struct st
     char *numbers = xasprintf("PRAGMA page_size = %d; PRAGMA application_id = %d; "
                               "PRAGMA user_version = %d",
                               STORE_PAGE_SIZE, STORE_APPLICATION_ID, STORE_VERSION);
-    int code = sqlite3_open_v2(path, &db,
-                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, vfs);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    int code = sqlite3_open_v2(path, &db, flags, vfs);
 
     if (code == SQLITE_OK)
         code = schema_guard(db);

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/branch.h"
 #include "store/inside.h"
+#include "store/session_file.h"
 
 #include "base/mem.h"
 

@@ -48,7 +48,8 @@ void total_add(unsigned char total[STORE_HASH_SIZE], const unsigned char hash[ST
     }
 }
 
-void total_subtract(unsigned char total[STORE_HASH_SIZE], const unsigned char hash[STORE_HASH_SIZE])
+void total_subtract(unsigned char total[STORE_HASH_SIZE],
+                    const unsigned char hash[STORE_HASH_SIZE])
 {
     int borrow = 0;
 

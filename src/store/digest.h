@@ -13,7 +13,7 @@
 
 #include <nettle/sha2.h>
 
-#include "store/branch.h"
+#include "store/record.h"
 
 struct digest {
     struct sha256_ctx context;
@@ -26,6 +26,7 @@ void digest_text(struct digest *digest, const char *text);
 void digest_end(struct digest *digest, unsigned char hash[STORE_HASH_SIZE]);
 
 void total_add(unsigned char total[STORE_HASH_SIZE], const unsigned char hash[STORE_HASH_SIZE]);
-void total_subtract(unsigned char total[STORE_HASH_SIZE], const unsigned char hash[STORE_HASH_SIZE]);
+void total_subtract(unsigned char total[STORE_HASH_SIZE],
+                    const unsigned char hash[STORE_HASH_SIZE]);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * store/file.c - what kind of file lies at a path, before and while it is a session.
  *
- * True to SQLite's "How To Corrupt An SQLite Database File": links, second names, network file systems,
- * descriptors below 3, and POSIX locks that any close() of the file in this process drops.
+ * True to SQLite's "How To Corrupt An SQLite Database File": links, second names, network file
+ * systems, descriptors below 3, and POSIX locks that any close() of the file in this process drops.
  */
 #include "store/file.h"
 
@@ -88,7 +88,8 @@ static bool is_on_network(const char *path)
 #ifdef __linux__
     struct statfs system;
 
-    return statfs(path, &system) == 0 && file_system_is_remote((uint64_t)system.f_type & UINT32_MAX);
+    return statfs(path, &system) == 0
+           && file_system_is_remote((uint64_t)system.f_type & UINT32_MAX);
 #else
     (void)path;
     return false;
@@ -116,7 +117,8 @@ enum file_nature file_look(const char *path, struct file_seen *seen, struct str 
         }
         if (!folder_is_on_network(path))
             return FILE_ABSENT;
-        str_addf(message, "'%s' would lie on a network file system, where sessions can be lost", path);
+        str_addf(message, "'%s' would lie on a network file system, where sessions can be lost",
+                 path);
         return FILE_UNFIT;
     }
     if (!S_ISREG(status.st_mode)) {

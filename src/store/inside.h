@@ -19,12 +19,11 @@
 
 #include <sqlite3.h>
 
-#include "store/branch.h"
+#include "base/list.h"
+#include "base/str.h"
 #include "store/digest.h"
 #include "store/file.h"
-#include "store/session_file.h"
-
-#include "base/list.h"
+#include "store/record.h"
 
 enum {
     STORE_APPLICATION_ID = 0x6e657068, /* "neph" */

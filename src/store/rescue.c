@@ -13,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/branch.h"
 #include "store/inside.h"
+#include "store/session_file.h"
 
 #include "base/mem.h"
 
@@ -163,6 +165,7 @@ static enum store_status export_branch(struct store *store, const struct store_b
                                        const char *temporary)
 {
     struct store_options options = { .create = true };
+    struct store_row chosen = { .type = STORE_CURRENT, .branch = branch->id };
     struct store *copy = NULL;
     LIST(int64_t) way = { 0 };
     int64_t limit = INT64_MAX;
@@ -186,8 +189,7 @@ static enum store_status export_branch(struct store *store, const struct store_b
     }
     LIST_RELEASE(&way);
     good = good && copy_settings(store, copy) == STORE_OK
-           && store_commit(copy, &(struct store_row){ .type = STORE_CURRENT, .branch = branch->id }, 1)
-                  == STORE_OK;
+           && store_commit(copy, &chosen, 1) == STORE_OK;
     if (!good)
         store_say(store, STORE_REFUSED, "the copy cannot be written: %s", store_message(copy));
     status = store_close(copy);
@@ -248,7 +250,8 @@ static bool mend_header(const char *path)
     int file = open(path, O_RDWR | O_CLOEXEC);
     bool good = file >= 0 && fstat(file, &status) == 0 && status.st_size >= STORE_PAGE_SIZE
                 && pread(file, header, sizeof(header), 0) == (ssize_t)sizeof(header)
-                && (memcmp(header, "SQLite format 3", 16) == 0 || memcmp(header + 68, "neph", 4) == 0);
+                && (memcmp(header, "SQLite format 3", 16) == 0
+                    || memcmp(header + 68, "neph", 4) == 0);
 
     if (good) {
         memcpy(header, "SQLite format 3", 16);
@@ -289,7 +292,8 @@ static bool from_open(struct store *from, const char *path, bool with_wal)
 
     remove_temporary(from->path);
     good = file_copy(path, from->path, false, &message) == 0
-           && (!with_wal || file_copy(wal, raw_wal, true, &message) == 0) && mend_header(from->path);
+           && (!with_wal || file_copy(wal, raw_wal, true, &message) == 0)
+           && mend_header(from->path);
     str_release(&message);
     free(wal);
     free(raw_wal);
@@ -304,6 +308,8 @@ static bool from_open(struct store *from, const char *path, bool with_wal)
 
 static void copy_all(struct store *from, struct store *to, struct store_salvaged *salvaged)
 {
+    struct store_row chosen = { .type = STORE_CURRENT };
+
     for (uint32_t i = 0; i < from->branches.count; i++) {
         const struct store_branch *branch = &from->branches.items[i];
         struct copied copied = { 0 };
@@ -326,9 +332,9 @@ static void copy_all(struct store *from, struct store *to, struct store_salvaged
         salvaged->last_branch = to->branches.items[0].id;
         salvaged->last_seq = to->branches.items[0].head_seq;
     }
-    if (salvaged->last_branch != 0)
-        store_commit(to,
-                     &(struct store_row){ .type = STORE_CURRENT, .branch = salvaged->last_branch }, 1);
+    chosen.branch = salvaged->last_branch;
+    if (chosen.branch != 0)
+        store_commit(to, &chosen, 1);
 }
 
 static enum store_status salvage_to(struct store *from, const char *temporary,
@@ -347,7 +353,8 @@ static enum store_status salvage_to(struct store *from, const char *temporary,
         return status;
     copy_all(from, to, salvaged);
     if (to->read_only || salvaged->branches == 0) {
-        str_add(message, to->read_only ? store_message(to) : "no branch in it can be read any more");
+        str_add(message,
+                to->read_only ? store_message(to) : "no branch in it can be read any more");
         status = to->read_only ? STORE_READ_ONLY : STORE_DAMAGED;
         store_close(to);
         return status;

@@ -281,7 +281,8 @@ static bool add_up(struct store *store, unsigned char total[STORE_HASH_SIZE])
     sqlite3_stmt *row;
     int code;
 
-    if (sqlite3_prepare_v2(store->db, "SELECT key, value, digest FROM settings", -1, &settings, NULL)
+    if (sqlite3_prepare_v2(store->db, "SELECT key, value, digest FROM settings", -1, &settings,
+                           NULL)
         != SQLITE_OK)
         return false;
     while ((code = sqlite3_step(settings)) == SQLITE_ROW && setting_row_read(settings, NULL, hash))

@@ -104,7 +104,8 @@ bool schema_is_ours(sqlite3 *db)
         return false;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW && good) {
         good = count < TABLE_COUNT && column_is(statement, 0, "table")
-               && column_is(statement, 1, tables[count][0]) && column_is(statement, 2, tables[count][0])
+               && column_is(statement, 1, tables[count][0])
+               && column_is(statement, 2, tables[count][0])
                && column_is(statement, 3, tables[count][1]);
         count++;
     }

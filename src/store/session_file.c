@@ -40,8 +40,9 @@ static enum store_status create_file(struct store *store)
     enum store_status status = STORE_REFUSED;
 
     if (size_beside(store, "-wal") >= 0) {
-        str_addf(&store->message, "'%s' is gone but '%s-wal' is there: put the one back, or move the "
-                 "other away", store->path, store->path);
+        str_addf(&store->message,
+                 "'%s' is gone but '%s-wal' is there: put the one back, or move the other away",
+                 store->path, store->path);
     } else if (file_make(temporary, &store->message) == 0) {
         status = connection_create(temporary, NULL, &store->message);
         if (status == STORE_OK && file_publish(temporary, store->path, &store->message) != 0)
@@ -124,7 +125,8 @@ static enum store_status open_file(struct store *store, const struct store_optio
         return status;
     }
     if (store->read_only)
-        store_say(store, STORE_NEWER, "a newer nephoscope wrote '%s': it is only read", store->path);
+        store_say(store, STORE_NEWER, "a newer nephoscope wrote '%s': it is only read",
+                  store->path);
     note_opening(store);
     sqlite3_wal_hook(store->db, note_wal, store);
     return STORE_OK;

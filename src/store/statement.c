@@ -17,7 +17,8 @@ sqlite3_stmt *statement_get(struct store *store, enum store_sql which)
     }
     if (sqlite3_prepare_v3(store->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL)
         != SQLITE_OK) {
-        store_say(store, STORE_DAMAGED, "the session cannot be read: %s", sqlite3_errmsg(store->db));
+        store_say(store, STORE_DAMAGED, "the session cannot be read: %s",
+                  sqlite3_errmsg(store->db));
         return NULL;
     }
     return *statement;
@@ -98,8 +99,9 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ROOT_READ] = "SELECT bytes, current, is_open, acked_branch, acked_seq, history_count, "
                       "history_chain, total, digest FROM session JOIN identity USING(id) "
                       "WHERE id = 1",
-    [SQL_ROOT_WRITE] = "UPDATE session SET current = ?, is_open = ?, acked_branch = ?, acked_seq = ?, "
-                       "history_count = ?, history_chain = ?, total = ?, digest = ? WHERE id = 1",
+    [SQL_ROOT_WRITE] = "UPDATE session SET current = ?, is_open = ?, acked_branch = ?, "
+                       "acked_seq = ?, history_count = ?, history_chain = ?, total = ?, "
+                       "digest = ? WHERE id = 1",
     [SQL_SETTING_READ] = "SELECT key, value, digest FROM settings WHERE key = ?",
     [SQL_SETTING_WRITE] = "INSERT OR REPLACE INTO settings VALUES(?, ?, ?)",
     [SQL_SETTING_DELETE] = "DELETE FROM settings WHERE key = ?",

@@ -225,8 +225,8 @@ static void several_rows_in_one_commit(void **state)
         { .type = STORE_JOURNAL, .kind = 7, .sim_time = 42, .bytes = "x", .size = 1 },
         { .type = STORE_SETTING, .key = "theme", .bytes = "dark", .size = 4 },
         { .type = STORE_SETTING, .key = "theme", .bytes = "light", .size = 5 },
-        { .type = STORE_PROGRESS, .lesson = "b", .step = "1", .key = "done", .bytes = "y", .size = 1 },
-        { .type = STORE_PROGRESS, .lesson = "a", .step = "2", .key = "done", .bytes = "", .size = 0 },
+        { .type = STORE_PROGRESS, .lesson = "b", .step = "1", .key = "k", .bytes = "y", .size = 1 },
+        { .type = STORE_PROGRESS, .lesson = "a", .step = "2", .key = "k", .bytes = "", .size = 0 },
         { .type = STORE_HISTORY, .bytes = "one", .size = 3 },
         { .type = STORE_HISTORY, .bytes = "", .size = 0 },
         { .type = STORE_HISTORY, .bytes = "three", .size = 5 },
@@ -234,7 +234,7 @@ static void several_rows_in_one_commit(void **state)
     };
     struct store_row later[] = {
         { .type = STORE_SETTING, .key = "theme" },
-        { .type = STORE_PROGRESS, .lesson = "b", .step = "1", .key = "done" },
+        { .type = STORE_PROGRESS, .lesson = "b", .step = "1", .key = "k" },
         { .type = STORE_JOURNAL, .kind = 7, .sim_time = 42, .bytes = "y", .size = 1 },
     };
     struct str value = STR_INIT;
@@ -251,7 +251,7 @@ static void several_rows_in_one_commit(void **state)
     assert_string_equal(str_text(&value), "light");
     assert_false(store_setting_find(store, "colour", &value));
     store_progress_each(store, NULL, see_progress, &seen);
-    assert_string_equal(str_text(&seen.text), "a/2/done= b/1/done=y ");
+    assert_string_equal(str_text(&seen.text), "a/2/k= b/1/k=y ");
     str_clear(&seen.text);
     assert_int_equal(store_history_each(store, 2, see_line, &seen), STORE_OK);
     assert_string_equal(str_text(&seen.text), ";three;");
@@ -274,8 +274,12 @@ static void senseless_rows_change_nothing(void **state)
     /* Half of a refused commit would stay behind. */
     struct place *place = *state;
     struct store *store = opened(place->path);
-    struct store_begin begin = { .name = "f", .lesson = "", .region = "r", .parent = 1, .parent_seq = 9 };
-    struct store_begin good = { .name = "g", .lesson = "", .region = "r", .parent = 1, .parent_seq = 1 };
+    struct store_begin good = {
+        .name = "g", .lesson = "", .region = "r", .parent = 1, .parent_seq = 1,
+    };
+    struct store_begin begin = {
+        .name = "f", .lesson = "", .region = "r", .parent = 1, .parent_seq = 9,
+    };
     char *large = xcalloc(1, STORE_PAYLOAD_MAX + 1);
     struct store_row wrong[] = {
         { .type = STORE_JOURNAL, .branch = 99, .bytes = "x", .size = 1 },
