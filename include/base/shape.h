@@ -1,18 +1,21 @@
 /*
  * base/shape.h - a C struct described once, for every reader.
  *
- * A shape lists the members of a struct: AWS's name, type, where it lies, limits, one sentence.  From it come the
- * command line, help, completion, validation, JSON in and out, SQL columns, the saved state and its hash, and the
- * freeing of memory (DESIGN part 3).  A member whose C type differs from its table entry does not compile.
+ * A shape lists the members of a struct: AWS's name, type, where it lies, limits, one sentence.
+ * From it come the command line, help, completion, validation, JSON in and out, SQL columns, the
+ * saved state and its hash, and the freeing of memory (DESIGN part 3).  A member whose C type
+ * differs from its table entry does not compile.
  *
- * Absence.  In what operations take and give, zero means absent: NULL strings, empty lists, NULL structs, and
- * struct opt_int / opt_bool / opt_real that are not set.  Plain int and bool members are always present.
+ * Absence.  In what operations take and give, zero means absent: NULL strings, empty lists, NULL
+ * structs, and struct opt_int / opt_bool / opt_real that are not set.  Plain int and bool members
+ * are always present.
  *
- * Two owners.  Shapes of state own heap memory (freed by shape_release); shapes of a call's input and output
- * live in the call's arena and are never freed one by one.
+ * Two owners.  Shapes of state own heap memory (freed by shape_release); shapes of a call's input
+ * and output live in the call's arena and are never freed one by one.
  *
  *   static const struct field key_fields[] = {
- *       F_STRING(struct key_view, name, "KeyName", "The name of the key pair.", .flags = FIELD_REQUIRED),
+ *       F_STRING(struct key_view, name, "KeyName", "The name of the key pair.",
+ *                .flags = FIELD_REQUIRED),
  *       F_TIME(struct key_view, created, "CreateTime", "When it was made."),
  *   };
  *   static const struct shape key_shape = SHAPE("KeyPairInfo", struct key_view, key_fields);
@@ -68,7 +71,8 @@ enum field_type {
     FIELD_BLOB,       /* struct blob */
     FIELD_STRUCT,     /* struct X *, described by .of; NULL is absent */
     FIELD_EMBED,      /* struct X, described by .of; always present */
-    FIELD_LIST,       /* LIST(struct X) described by .of, or LIST(char *) / LIST(int64_t) by .item */
+    /* LIST(struct X) described by .of, or LIST(char *) / LIST(int64_t) by .item */
+    FIELD_LIST,
     FIELD_MAP,        /* LIST(struct pair) */
 };
 
@@ -98,7 +102,8 @@ struct field {
     const struct shape *of;
     const char *const *words; /* the allowed spellings of a string, NULL-terminated */
     const struct kind *ref;   /* the kind of resource that a string names */
-    int64_t min;              /* of a number, of a string's or list's length; min = max = 0: no limit */
+    /* of a number, of a string's or list's length; min = max = 0: no limit */
+    int64_t min;
     int64_t max;
     const char *cli;  /* the option's name, only where the derived one is not AWS's */
     const char *wire; /* the name in EC2's own messages, only where it differs: "groupId" */
@@ -112,29 +117,35 @@ struct shape {
 };
 
 #define SHAPE(NAME, type, table) \
-    { .name = (NAME), .size = sizeof(type), .fields = (table), .count = sizeof(table) / sizeof((table)[0]), }
+    { .name = (NAME), .size = sizeof(type), .fields = (table), \
+      .count = sizeof(table) / sizeof((table)[0]) }
 /* For operations that take or give nothing. */
 extern const struct shape shape_empty;
 
-/* A kind of resource, for references, completion and dependencies.  The listing of live ones is the api floor's. */
+/*
+ * A kind of resource, for references, completion and dependencies.  The listing of live ones is the
+ * api floor's.
+ */
 struct kind {
     const char *name;   /* "instance" */
     const char *prefix; /* "i-", or "" when its names are free text */
     const char *noun;   /* for people: "instance" */
 };
 
-/* ---- table entries; the variable part begins with the sentence and goes on with designated members ---- */
+/* ---- table entries; the variable part: the sentence, then designated members ---- */
 
 #define FIELD_AT_(T, m, C) _Generic(&((T *)0)->m, C *: offsetof(T, m))
 #define FIELD_INT_SIGNED_(T, m) \
-    _Generic(((T *)0)->m, int64_t: true, int32_t: true, int16_t: true, int8_t: true, uint64_t: false, \
+    _Generic(((T *)0)->m, int64_t: true, int32_t: true, int16_t: true, \
+             int8_t: true, uint64_t: false, \
              uint32_t: false, uint16_t: false, uint8_t: false)
 #define F_ENTRY_(T, m, NAME, TYPE, AT, ...) \
     { .name = (NAME), .type = (TYPE), .offset = (AT), .doc = __VA_ARGS__ }
 
 #define F_STRING(T, m, NAME, ...) \
     F_ENTRY_(T, m, NAME, FIELD_STRING, \
-             _Generic(&((T *)0)->m, char **: offsetof(T, m), const char **: offsetof(T, m)), __VA_ARGS__)
+             _Generic(&((T *)0)->m, char **: offsetof(T, m), \
+                      const char **: offsetof(T, m)), __VA_ARGS__)
 #define F_INT(T, m, NAME, ...) \
     { .name = (NAME), .type = FIELD_INT, .offset = offsetof(T, m), .size = sizeof(((T *)0)->m), \
       .is_signed = FIELD_INT_SIGNED_(T, m), .doc = __VA_ARGS__ }
@@ -143,14 +154,19 @@ struct kind {
 #define F_BOOL(T, m, NAME, ...) F_ENTRY_(T, m, NAME, FIELD_BOOL, FIELD_AT_(T, m, bool), __VA_ARGS__)
 #define F_OPT_BOOL(T, m, NAME, ...) \
     F_ENTRY_(T, m, NAME, FIELD_OPT_BOOL, FIELD_AT_(T, m, struct opt_bool), __VA_ARGS__)
-#define F_REAL(T, m, NAME, ...) F_ENTRY_(T, m, NAME, FIELD_REAL, FIELD_AT_(T, m, struct opt_real), __VA_ARGS__)
-#define F_TIME(T, m, NAME, ...) F_ENTRY_(T, m, NAME, FIELD_TIME, FIELD_AT_(T, m, int64_t), __VA_ARGS__)
-#define F_BLOB(T, m, NAME, ...) F_ENTRY_(T, m, NAME, FIELD_BLOB, FIELD_AT_(T, m, struct blob), __VA_ARGS__)
+#define F_REAL(T, m, NAME, ...) \
+    F_ENTRY_(T, m, NAME, FIELD_REAL, FIELD_AT_(T, m, struct opt_real), __VA_ARGS__)
+#define F_TIME(T, m, NAME, ...) \
+    F_ENTRY_(T, m, NAME, FIELD_TIME, FIELD_AT_(T, m, int64_t), __VA_ARGS__)
+#define F_BLOB(T, m, NAME, ...) \
+    F_ENTRY_(T, m, NAME, FIELD_BLOB, FIELD_AT_(T, m, struct blob), __VA_ARGS__)
 /* A struct by pointer; C is its C type, OF its shape. */
 #define F_STRUCT(T, m, C, OF, NAME, ...) \
-    { .name = (NAME), .type = FIELD_STRUCT, .offset = FIELD_AT_(T, m, C *), .of = (OF), .doc = __VA_ARGS__ }
+    { .name = (NAME), .type = FIELD_STRUCT, .offset = FIELD_AT_(T, m, C *), \
+      .of = (OF), .doc = __VA_ARGS__ }
 #define F_EMBED(T, m, C, OF, NAME, ...) \
-    { .name = (NAME), .type = FIELD_EMBED, .offset = FIELD_AT_(T, m, C), .of = (OF), .doc = __VA_ARGS__ }
+    { .name = (NAME), .type = FIELD_EMBED, .offset = FIELD_AT_(T, m, C), \
+      .of = (OF), .doc = __VA_ARGS__ }
 /* A list of structs of C type C, described by OF. */
 #define F_LIST(T, m, C, OF, NAME, ...) \
     { .name = (NAME), .type = FIELD_LIST, \
@@ -158,16 +174,22 @@ struct kind {
       .doc = __VA_ARGS__ }
 #define F_STRINGS(T, m, NAME, ...) \
     { .name = (NAME), .type = FIELD_LIST, .item = FIELD_STRING, \
-      .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, char **: 1, const char **: 1)), \
+      .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, char **: 1, \
+                                                     const char **: 1)), \
       .doc = __VA_ARGS__ }
 #define F_INTS(T, m, NAME, ...) \
     { .name = (NAME), .type = FIELD_LIST, .item = FIELD_INT, .size = 8, .is_signed = true, \
-      .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, int64_t *: 1)), .doc = __VA_ARGS__ }
+      .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, int64_t *: 1)), \
+      .doc = __VA_ARGS__ }
 #define F_MAP(T, m, NAME, ...) \
     { .name = (NAME), .type = FIELD_MAP, \
-      .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, struct pair *: 1)), .doc = __VA_ARGS__ }
+      .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, struct pair *: 1)), \
+      .doc = __VA_ARGS__ }
 
-/* A member that AWS has and we do not model: no place in the struct; a value for it is refused by name. */
+/*
+ * A member that AWS has and we do not model: no place in the struct; a value for it is refused by
+ * name.
+ */
 #define F_UNMODELLED(NAME, ...) \
     { .name = (NAME), .type = FIELD_STRING, .flags = FIELD_UNMODELLED, .doc = __VA_ARGS__ }
 
