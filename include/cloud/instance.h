@@ -43,11 +43,11 @@ enum instance_state {
 
 /* Why it is in its state. Append only: the numbers are saved. */
 enum instance_reason {
-    REASON_NONE = 0,
-    REASON_USER_SHUTDOWN,    /* Client.UserInitiatedShutdown */
-    REASON_GUEST_SHUTDOWN,   /* Client.InstanceInitiatedShutdown: someone inside said shutdown */
-    REASON_INTERNAL_ERROR,   /* Server.InternalError */
-    REASON_PENDING,          /* "pending": AWS says so while it starts */
+    INSTANCE_REASON_NONE = 0,
+    INSTANCE_REASON_USER,    /* Client.UserInitiatedShutdown */
+    INSTANCE_REASON_GUEST,   /* Client.InstanceInitiatedShutdown: someone inside said shutdown */
+    INSTANCE_REASON_INTERNAL,   /* Server.InternalError */
+    INSTANCE_REASON_PENDING,          /* "pending": AWS says so while it starts */
 };
 
 /* What a status check has found. Append only: the numbers are saved. */

@@ -145,7 +145,7 @@ void instance_begin(struct instances *instances, struct instance *instance, int 
 {
     instance->launch++;
     instance->launched = instances->sim->now;
-    instance->reason = REASON_PENDING;
+    instance->reason = INSTANCE_REASON_PENDING;
     instance->reason_time = 0;
     state_set(instances, instance, INSTANCE_PENDING, before);
     step_plan(instances, instance, INSTANCE_RUNNING,
@@ -229,7 +229,7 @@ static void step_running(struct instances *instances, struct instance *instance)
     if (host_failed(instances, instance)) {
         bool first = instance->launch == 1;
 
-        instance->reason = REASON_INTERNAL_ERROR;
+        instance->reason = INSTANCE_REASON_INTERNAL;
         if (first) {
             state_set(instances, instance, INSTANCE_SHUTTING_DOWN, INSTANCE_PENDING);
             step_plan(instances, instance, INSTANCE_TERMINATED, 0);
@@ -239,7 +239,7 @@ static void step_running(struct instances *instances, struct instance *instance)
         }
         return;
     }
-    instance->reason = REASON_NONE;
+    instance->reason = INSTANCE_REASON_NONE;
     state_set(instances, instance, INSTANCE_RUNNING, INSTANCE_PENDING);
     status_set(instances, instance, CHECK_INITIALIZING, CHECK_INITIALIZING);
     power_on(instances, instance);
@@ -400,7 +400,7 @@ static int stop_check(const struct instance *instance, struct fault *fault)
 static void instance_halt(struct instances *instances, struct instance *instance, uint8_t reason,
                           bool force)
 {
-    bool ends = reason == REASON_GUEST_SHUTDOWN && instance->ends_on_shutdown;
+    bool ends = reason == INSTANCE_REASON_GUEST && instance->ends_on_shutdown;
 
     instance->reason = reason;
     instance->reason_time = instances->sim->now;
@@ -408,7 +408,7 @@ static void instance_halt(struct instances *instances, struct instance *instance
               INSTANCE_RUNNING);
     step_plan(instances, instance, ends ? INSTANCE_TERMINATED : INSTANCE_STOPPED,
               duration_draw(instances, instance, ends ? DURATION_TERMINATE : DURATION_STOP));
-    if (reason == REASON_GUEST_SHUTDOWN)
+    if (reason == INSTANCE_REASON_GUEST)
         return;
     if (force)
         power_off(instances, instance);
@@ -427,7 +427,7 @@ int instances_stop(struct instances *instances, struct instance_set set, bool fo
         struct instance *instance = set.items[i];
 
         if (instance->state == INSTANCE_RUNNING)
-            instance_halt(instances, instance, REASON_USER_SHUTDOWN, force);
+            instance_halt(instances, instance, INSTANCE_REASON_USER, force);
         else if (force && instance->state == INSTANCE_STOPPING && instance->powered)
             power_off(instances, instance);
     }
@@ -441,7 +441,7 @@ static void instance_end(struct instances *instances, struct instance *instance)
 
     if (before == INSTANCE_SHUTTING_DOWN || before == INSTANCE_TERMINATED)
         return;
-    instance->reason = REASON_USER_SHUTDOWN;
+    instance->reason = INSTANCE_REASON_USER;
     instance->reason_time = instances->sim->now;
     state_set(instances, instance, INSTANCE_SHUTTING_DOWN, before);
     step_plan(instances, instance, INSTANCE_TERMINATED,
@@ -504,7 +504,7 @@ void instance_guest_halted(struct instances *instances, uint64_t id)
     struct instance *instance = table_find(&instances->table, id);
 
     if (instance != NULL && instance->state == INSTANCE_RUNNING)
-        instance_halt(instances, instance, REASON_GUEST_SHUTDOWN, false);
+        instance_halt(instances, instance, INSTANCE_REASON_GUEST, false);
 }
 
 void instance_host_failed(struct instances *instances, uint64_t id)

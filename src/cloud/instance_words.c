@@ -110,7 +110,7 @@ const char *instance_transition_reason(const struct instance *instance, struct a
         return "";
     civil = clock_to_civil(instance->reason_time);
     return arena_printf(arena, "%s (%04d-%02d-%02d %02d:%02d:%02d GMT)",
-                        instance->reason == REASON_GUEST_SHUTDOWN ? "Instance initiated"
+                        instance->reason == INSTANCE_REASON_GUEST ? "Instance initiated"
                                                                   : "User initiated",
                         civil.year, civil.month, civil.day, civil.hour, civil.minute,
                         civil.second);
@@ -120,19 +120,19 @@ bool instance_state_reason(const struct instance *instance, const char **code,
                            const char **message)
 {
     switch (instance->reason) {
-    case REASON_USER_SHUTDOWN:
+    case INSTANCE_REASON_USER:
         *code = "Client.UserInitiatedShutdown";
         *message = "Client.UserInitiatedShutdown: User initiated shutdown";
         return true;
-    case REASON_GUEST_SHUTDOWN:
+    case INSTANCE_REASON_GUEST:
         *code = "Client.InstanceInitiatedShutdown";
         *message = "Client.InstanceInitiatedShutdown: Instance initiated shutdown";
         return true;
-    case REASON_INTERNAL_ERROR:
+    case INSTANCE_REASON_INTERNAL:
         *code = "Server.InternalError";
         *message = "Server.InternalError: Internal error on launch";
         return true;
-    case REASON_PENDING:
+    case INSTANCE_REASON_PENDING:
         *code = "pending";
         *message = "pending";
         return true;

@@ -1,0 +1,144 @@
+/*
+ * cloud/world.c - one whole cloud.
+ *
+ * Owns    every room, in the order of their dependence: each is given the ones before it.
+ */
+#include "cloud/world.h"
+
+#include <stdlib.h>
+
+#include "base/bug.h"
+#include "base/mem.h"
+#include "cloud/world_parts.h"
+
+/* What things belong to and who may have how much. */
+static void ground_init(struct world *world)
+{
+    sim_init(&world->sim, SIM_BEGIN_NS);
+    world->ids.stream = chance_stream(world->seed, "ids", 0);
+    trail_init(&world->trail, &world->sim.now);
+    accounts_init(&world->accounts);
+}
+
+static void network_wire(struct world *world)
+{
+    world->network = (struct network){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .seed = world->seed,
+    };
+    network_init(&world->network);
+    world->firewall = (struct firewall){
+        .network = &world->network,
+        .accounts = &world->accounts,
+        .ids = &world->ids,
+        .trail = &world->trail,
+    };
+    firewall_init(&world->firewall);
+    world->keys = (struct key_pairs){
+        .sim = &world->sim,
+        .ids = &world->ids,
+        .accounts = &world->accounts,
+        .seed = world->seed,
+    };
+    key_pairs_init(&world->keys);
+}
+
+static void compute_wire(struct world *world)
+{
+    world->hosts = (struct hosts){
+        .catalog = world->catalog,
+        .trail = &world->trail,
+        .now = &world->sim.now,
+        .seed = world->seed,
+    };
+    hosts_init(&world->hosts);
+    world->instances = (struct instances){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .accounts = &world->accounts,
+        .network = &world->network,
+        .firewall = &world->firewall,
+        .hosts = &world->hosts,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .seed = world->seed,
+    };
+    instances_init(&world->instances);
+    world->injections = (struct injections){
+        .instances = &world->instances,
+        .hosts = &world->hosts,
+        .catalog = world->catalog,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .now = &world->sim.now,
+    };
+    injections_init(&world->injections);
+}
+
+struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t region)
+{
+    struct world *world = xcalloc(1, sizeof(*world));
+
+    world->catalog = catalog;
+    world->seed = seed;
+    world->region = region;
+    ground_init(world);
+    network_wire(world);
+    compute_wire(world);
+    world_wire(world);
+    return world;
+}
+
+/* What is there from the start: the learner's default VPCs, and neighbours on the hosts. */
+static void world_begin(struct world *world)
+{
+    uint64_t tenants[ACCOUNT_TENANTS];
+    uint32_t count = 0;
+
+    for (uint32_t region = 0; region < world->catalog->region_count; region++)
+        firewall_add_default(&world->firewall,
+                             network_add_default(&world->network, ACCOUNT_LEARNER,
+                                                 (uint8_t)region));
+    for (uint32_t i = 0; i < table_count(&world->accounts.table); i++) {
+        const struct account *account = table_at(&world->accounts.table, i);
+
+        if (account->is_provider && count < ACCOUNT_TENANTS)
+            tenants[count++] = account->id;
+    }
+    hosts_populate(&world->hosts, &world->ids, tenants, count);
+}
+
+struct world *world_new(const struct catalog *catalog, uint64_t seed, uint8_t region)
+{
+    struct world *world;
+
+    if (region >= catalog->region_count)
+        BUG("a world in Region %u", region);
+    world = world_make(catalog, seed, region);
+    world_begin(world);
+    return world;
+}
+
+void world_free(struct world *world)
+{
+    if (world == NULL)
+        return;
+    injections_release(&world->injections);
+    instances_release(&world->instances);
+    hosts_release(&world->hosts);
+    key_pairs_release(&world->keys);
+    firewall_release(&world->firewall);
+    network_release(&world->network);
+    accounts_release(&world->accounts);
+    trail_release(&world->trail);
+    sim_release(&world->sim);
+    free(world);
+}
+
+int64_t world_advance(struct world *world, int64_t until, uint64_t max_events)
+{
+    return sim_advance(&world->sim, until, max_events);
+}

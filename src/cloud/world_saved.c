@@ -1,0 +1,295 @@
+/*
+ * cloud/world_saved.c - a world as bytes, and back.
+ *
+ * A saved world is a row of what the world itself holds (the clock, counters), the pending events,
+ * the trail, and the tables of all rooms; what is derived from them is built again.  Reading trusts
+ * nothing: every table is checked by its room before the world is given out.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "cloud/world_parts.h"
+
+/* The world's own numbers: one row, key 1. */
+struct world_row {
+    uint64_t key;
+    uint64_t seed;
+    int64_t now;
+    uint64_t next_sequence; /* of events */
+    uint64_t ids;           /* drawn so far */
+    uint64_t next_entry;    /* of the trail */
+    uint8_t region;
+};
+
+struct event_row {
+    uint64_t sequence;
+    int64_t time;
+    uint64_t subject;
+    uint64_t detail;
+    uint16_t kind;
+};
+
+/* A room's table: its name in the pack, and where it lies in the world. */
+struct saved_table {
+    const char *name;
+    size_t offset;
+};
+
+static const struct shape world_row_shape, event_row_shape;
+
+/* The names are saved: never change one. */
+static const struct saved_table saved_tables[] = {
+    { "accounts", offsetof(struct world, accounts.table) },
+    { "quotas", offsetof(struct world, accounts.quotas) },
+    { "vpcs", offsetof(struct world, network.vpcs) },
+    { "subnets", offsetof(struct world, network.subnets) },
+    { "interfaces", offsetof(struct world, network.interfaces) },
+    { "security-groups", offsetof(struct world, firewall.table) },
+    { "key-pairs", offsetof(struct world, keys.table) },
+    { "host-guests", offsetof(struct world, hosts.guests) },
+    { "host-failures", offsetof(struct world, hosts.failures) },
+    { "reservations", offsetof(struct world, instances.reservations) },
+    { "instances", offsetof(struct world, instances.table) },
+    { "injections", offsetof(struct world, injections.table) },
+};
+static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
+
+static struct table *table_of(const struct world *world, const struct saved_table *saved)
+{
+    return (struct table *)((char *)(uintptr_t)world + saved->offset);
+}
+
+/* ---- writing ---- */
+
+static void world_row_pack(const struct world *world, struct str *out)
+{
+    struct table table;
+    struct world_row *row;
+
+    table_init(&table, &world_row_shape);
+    row = table_add(&table, 1);
+    row->seed = world->seed;
+    row->now = world->sim.now;
+    row->next_sequence = world->sim.next_sequence;
+    row->ids = world->ids.stream.counter;
+    row->next_entry = trail_next(&world->trail);
+    row->region = world->region;
+    pack_table(out, "world", &table);
+    table_release(&table);
+}
+
+static void events_pack(const struct world *world, struct str *out)
+{
+    size_t count;
+    struct event *events = sim_pending_events(&world->sim, &count);
+    struct table table;
+
+    table_init(&table, &event_row_shape);
+    for (size_t i = 0; i < count; i++) {
+        struct event_row *row = table_add(&table, events[i].sequence);
+
+        row->time = events[i].time;
+        row->subject = events[i].subject;
+        row->detail = events[i].detail;
+        row->kind = events[i].kind;
+    }
+    pack_table(out, "events", &table);
+    table_release(&table);
+    free(events);
+}
+
+static void trail_pack(const struct world *world, struct str *out)
+{
+    struct table table;
+
+    table_init(&table, &trail_entry_shape);
+    trail_save(&world->trail, &table);
+    pack_table(out, "trail", &table);
+    table_release(&table);
+}
+
+void world_pack(const struct world *world, struct str *out)
+{
+    world_row_pack(world, out);
+    events_pack(world, out);
+    trail_pack(world, out);
+    for (size_t i = 0; i < saved_table_count; i++)
+        pack_table(out, saved_tables[i].name, table_of(world, &saved_tables[i]));
+}
+
+void world_hash(const struct world *world, unsigned char hash[PACK_HASH_SIZE])
+{
+    struct str out = STR_INIT;
+
+    world_pack(world, &out);
+    pack_hash(str_text(&out), out.length, hash);
+    str_release(&out);
+}
+
+/* ---- reading ---- */
+
+static bool name_is(const char *name, size_t length, const char *wanted)
+{
+    return strlen(wanted) == length && memcmp(name, wanted, length) == 0;
+}
+
+/* The first table: what the world must be made with. */
+static bool world_row_read(struct pack_reader *reader, struct world_row *row)
+{
+    size_t length;
+    const char *name = pack_next(reader, &length);
+    struct table table;
+    bool good;
+
+    if (name == NULL || !name_is(name, length, "world"))
+        return false;
+    table_init(&table, &world_row_shape);
+    good = pack_read_table(reader, &table) == 0 && table_count(&table) == 1;
+    if (good)
+        *row = *(struct world_row *)table_at(&table, 0);
+    table_release(&table);
+    return good;
+}
+
+static bool events_read(struct world *world, struct pack_reader *reader)
+{
+    struct table table;
+    bool good;
+
+    table_init(&table, &event_row_shape);
+    good = pack_read_table(reader, &table) == 0;
+    for (uint32_t i = 0; good && i < table_count(&table); i++) {
+        const struct event_row *row = table_at(&table, i);
+
+        good = sim_restore_event(&world->sim, &(struct event){
+                                                  .time = row->time,
+                                                  .sequence = row->sequence,
+                                                  .subject = row->subject,
+                                                  .detail = row->detail,
+                                                  .kind = row->kind,
+                                              });
+    }
+    table_release(&table);
+    return good;
+}
+
+static bool trail_read(struct world *world, struct pack_reader *reader, uint64_t next)
+{
+    struct table table;
+    bool good;
+
+    table_init(&table, &trail_entry_shape);
+    good = pack_read_table(reader, &table) == 0;
+    for (uint32_t i = 0; good && i < table_count(&table); i++) {
+        const struct trail_entry *row = table_at(&table, i);
+
+        good = row->sequence < next && row->sequence + TRAIL_KEPT >= next;
+    }
+    if (good)
+        trail_load(&world->trail, &table);
+    world->trail.next = next;
+    table_release(&table);
+    return good;
+}
+
+/* One table of a room, or one that this program does not know. */
+static bool table_read(struct world *world, struct pack_reader *reader, const char *name,
+                       size_t length)
+{
+    for (size_t i = 0; i < saved_table_count; i++) {
+        if (name_is(name, length, saved_tables[i].name)) {
+            struct table *table = table_of(world, &saved_tables[i]);
+
+            return table_count(table) == 0 && pack_read_table(reader, table) == 0;
+        }
+    }
+    return pack_skip_table(reader) == 0;
+}
+
+/* Empties what every new world has. */
+static void tables_clear(struct world *world)
+{
+    for (size_t i = 0; i < saved_table_count; i++) {
+        struct table *table = table_of(world, &saved_tables[i]);
+        const struct shape *shape = table->shape;
+
+        table_release(table);
+        table_init(table, shape);
+    }
+}
+
+static bool tables_read(struct world *world, struct pack_reader *reader,
+                        const struct world_row *row)
+{
+    const char *name;
+    size_t length;
+
+    while ((name = pack_next(reader, &length)) != NULL) {
+        bool good;
+
+        if (name_is(name, length, "events"))
+            good = events_read(world, reader);
+        else if (name_is(name, length, "trail"))
+            good = trail_read(world, reader, row->next_entry);
+        else
+            good = table_read(world, reader, name, length);
+        if (!good)
+            return false;
+    }
+    return reader->error == NULL;
+}
+
+/* Builds what is derived; false when the tables contradict each other. */
+static bool rooms_restore(struct world *world)
+{
+    return network_restore(&world->network) && hosts_restore(&world->hosts) &&
+           instances_restore(&world->instances);
+}
+
+struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,
+                           const char **error)
+{
+    struct pack_reader reader = { .bytes = bytes, .size = size };
+    struct world_row row = {0};
+    struct world *world;
+
+    *error = NULL;
+    if (!world_row_read(&reader, &row) || row.region >= catalog->region_count) {
+        *error = reader.error != NULL ? reader.error : "this is no saved world";
+        return NULL;
+    }
+    world = world_make(catalog, row.seed, row.region);
+    tables_clear(world);
+    world->ids.stream.counter = row.ids;
+    if (!sim_restore(&world->sim, row.now, row.next_sequence) ||
+        !tables_read(world, &reader, &row) || !rooms_restore(world)) {
+        *error = reader.error != NULL ? reader.error : "the saved world contradicts itself";
+        world_free(world);
+        return NULL;
+    }
+    return world;
+}
+
+/* ---- tables ---- */
+
+static const struct field world_row_fields[] = {
+    F_INT(struct world_row, key, "Key", "1."),
+    F_INT(struct world_row, seed, "Seed", "What all chance comes from."),
+    F_TIME(struct world_row, now, "Now", "The clock."),
+    F_INT(struct world_row, next_sequence, "NextSequence", "Number of the next event."),
+    F_INT(struct world_row, ids, "Ids", "How many ids were drawn."),
+    F_INT(struct world_row, next_entry, "NextEntry", "Number of the trail's next entry."),
+    F_INT(struct world_row, region, "Region", "Where the session began."),
+};
+
+static const struct field event_row_fields[] = {
+    F_INT(struct event_row, sequence, "Sequence", "Its number."),
+    F_TIME(struct event_row, time, "Time", "When it is due."),
+    F_INT(struct event_row, subject, "Subject", "Whose it is."),
+    F_INT(struct event_row, detail, "Detail", "What its kind needs."),
+    F_INT(struct event_row, kind, "Kind", "What it does."),
+};
+
+static const struct shape world_row_shape = SHAPE("World", struct world_row, world_row_fields);
+static const struct shape event_row_shape = SHAPE("Event", struct event_row, event_row_fields);
