@@ -78,7 +78,7 @@ TTY_SUITES = tty
 C_TESTS    = $(sort $(wildcard $(SUITES:%=tests/%/*_test.c)))
 TTY_TESTS  = $(sort $(wildcard $(TTY_SUITES:%=tests/%/*_test.c)))
 UNIT_TESTS = $(sort $(wildcard tests/unit/*_test.c))
-SCRIPTS    = $(sort $(wildcard $(foreach s,$(SUITES),tests/$(s)/*.test tests/$(s)/*.sh)))
+SCRIPTS    = $(sort $(wildcard $(foreach s,$(SUITES),$(if $(MAIN),tests/$(s)/*.test) tests/$(s)/*.sh)))
 TTY_SCRIPTS = $(sort $(wildcard $(foreach s,$(TTY_SUITES),tests/$(s)/*.test tests/$(s)/*.sh)))
 CONFORM    = $(sort $(wildcard tests/conformance/*.c))
 BENCHES    = $(sort $(wildcard tests/bench/*.c))
