@@ -43,6 +43,15 @@ enum line_key {
     LINE_KEY_REDRAW, /* Ctrl-L */
 };
 
+enum line_mouse_kind { LINE_MOUSE_CLICK, LINE_MOUSE_WHEEL_UP, LINE_MOUSE_WHEEL_DOWN };
+
+/* A mouse report, where the terminal was asked for them; only in LINE_CAGED. */
+struct line_mouse {
+    enum line_mouse_kind kind;
+    int row; /* on the screen, from 0 */
+    int col;
+};
+
 struct line_candidate {
     char *text;  /* owned; stands for the line's bytes [candidates.start, cursor) */
     char *doc;   /* owned; one line for the reader, "" for none */
@@ -78,6 +87,8 @@ struct line_hooks {
     void (*show)(void *context, const struct line_candidates *candidates);
     /* LINE_CAGED: see enum line_key.  May be NULL. */
     void (*key)(void *context, enum line_key key);
+    /* LINE_CAGED: the mouse was used while the line has the keys.  May be NULL. */
+    void (*mouse)(void *context, const struct line_mouse *mouse);
     /*
      * Ctrl-C was typed (where the terminal gives it as a character); the line is now empty.  May be
      * NULL.

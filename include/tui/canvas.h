@@ -107,6 +107,19 @@ int canvas_label(const struct canvas_area *area, struct canvas_at at, struct can
                  const char *text);
 int canvas_printf(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* A text in as many rows as it needs, such as a long prompt line. */
+struct canvas_flow {
+    size_t cursor; /* in: a byte offset whose place is wanted */
+    int first;     /* in: the first row of the text that is drawn, in the area's first row */
+    int rows; /* out: how many rows the text takes, the one of a cursor behind its end included */
+    int cursor_row; /* out: of the text, not of the area; the caller subtracts `first` */
+    int cursor_col;
+};
+/* Draws the text over the area's whole width, broken where a row is full and at newlines.  Draw it
+ * into an area without rows first, to learn how many rows to give it. */
+void canvas_flow(const struct canvas_area *area, struct canvas_style style, const char *text,
+                 struct canvas_flow *flow);
 /* Makes the whole area blank in a style. */
 void canvas_fill(const struct canvas_area *area, struct canvas_style style);
 /* Gives the cells of one row of the area another style, and leaves their text (a selected row). */

@@ -61,6 +61,8 @@ static struct {
     char *prompt;    /* owned */
     char *accepted;  /* owned; not yet given to the hook, as the next two */
     char *pasted;    /* owned */
+    bool moused;     /* `mouse` holds one that is not yet told */
+    struct line_mouse mouse;
     int key;         /* of enum line_key, or -1 */
     int pushed;      /* a byte read too early, or NO_BYTE */
     struct str feed; /* LINE_PIPE: read, not yet given */
@@ -187,6 +189,48 @@ static int on_key(int count, int key)
         if (strcmp(entry->bytes, rl_executing_keyseq) == 0)
             cage.key = entry->key;
     }
+    return 0;
+}
+
+/* A number of a mouse report, and the byte after it in *end; EOF when the rest does not come. */
+static int mouse_number(int *end)
+{
+    int number = 0;
+
+    for (*end = EOF; input_within(ESCAPE_WAIT_MS);) {
+        *end = take_byte(NULL);
+        if (*end < '0' || *end > '9')
+            break;
+        number = number < 100000 ? number * 10 + (*end - '0') : number;
+    }
+    return number;
+}
+
+/*
+ * A mouse report, in the form that is newer (`ESC [ < button ; column ; row M`) or older (three
+ * bytes above 32 after `ESC [ M`).  Releases and other buttons are read and forgotten.
+ */
+static int on_mouse(int count, int key)
+{
+    int values[3] = {0};
+    int end = 'M';
+
+    (void)count;
+    (void)key;
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(rl_executing_keyseq, "\x1b[<") == 0)
+            values[i] = mouse_number(&end);
+        else
+            values[i] = input_within(ESCAPE_WAIT_MS) ? take_byte(NULL) - 32 : -1;
+    }
+    if (end != 'M' || (values[0] != 0 && values[0] != 64 && values[0] != 65))
+        return 0;
+    cage.moused = true;
+    cage.mouse.kind = values[0] == 0    ? LINE_MOUSE_CLICK
+                      : values[0] == 64 ? LINE_MOUSE_WHEEL_UP
+                                        : LINE_MOUSE_WHEEL_DOWN;
+    cage.mouse.col = values[1] - 1;
+    cage.mouse.row = values[2] - 1;
     return 0;
 }
 
@@ -363,6 +407,8 @@ static void bind_keys(void)
         rl_bind_keyseq_in_map("\\C-c", on_interrupt, maps[m]);
         if (cage.mode != LINE_CAGED)
             continue;
+        rl_bind_keyseq_in_map("\\e[<", on_mouse, maps[m]);
+        rl_bind_keyseq_in_map("\\e[M", on_mouse, maps[m]);
         for (const struct key_sequence *entry = key_sequences;
              entry < key_sequences + KEY_SEQUENCES; entry++) {
             struct str name = STR_INIT;
@@ -418,7 +464,7 @@ void line_init(enum line_mode mode, const struct line_hooks *hooks)
     if (cage.open)
         BUG("line_init() twice");
     cage.open = true;
-    cage.gone = cage.installed = cage.ended = cage.interrupted = false;
+    cage.gone = cage.installed = cage.ended = cage.interrupted = cage.moused = false;
     cage.mode = mode;
     cage.hooks = *hooks;
     cage.prompt = xstrdup("");
@@ -491,20 +537,25 @@ static bool tell(void)
     int key = cage.key;
     bool ended = cage.ended;
     bool interrupted = cage.interrupted;
+    bool moused = cage.moused;
+    const struct line_mouse mouse = cage.mouse;
     const struct line_hooks hooks = cage.hooks;
 
-    if (accepted == NULL && pasted == NULL && key < 0 && !ended && !interrupted && !cage.gone)
+    if (accepted == NULL && pasted == NULL && key < 0 && !ended && !interrupted && !moused &&
+        !cage.gone)
         return false;
     cage.telling = true;
     cage.accepted = cage.pasted = NULL;
     cage.key = -1;
-    cage.ended = cage.interrupted = false;
+    cage.ended = cage.interrupted = cage.moused = false;
     if (interrupted)
         line_interrupt();
     if (interrupted && hooks.interrupt != NULL)
         hooks.interrupt(hooks.context);
     if (key >= 0 && hooks.key != NULL)
         hooks.key(hooks.context, (enum line_key)key);
+    if (moused && hooks.mouse != NULL)
+        hooks.mouse(hooks.context, &mouse);
     if (accepted != NULL)
         hooks.accept(hooks.context, accepted);
     if (pasted != NULL)

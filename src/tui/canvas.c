@@ -247,6 +247,42 @@ int canvas_label(const struct canvas_area *area, struct canvas_at at, struct can
     return room + 1;
 }
 
+/* Goes on at the next row when so many columns do not fit into this one. */
+static void break_row(struct canvas_at *at, int need, int width)
+{
+    if (at->col > 0 && at->col + need > width) {
+        at->row++;
+        at->col = 0;
+    }
+}
+
+void canvas_flow(const struct canvas_area *area, struct canvas_style style, const char *text,
+                 struct canvas_flow *flow)
+{
+    size_t length = strlen(text);
+    size_t offset = 0;
+    struct canvas_at at = {.row = -flow->first};
+    struct utf8_cell piece = {.columns = 1};
+    bool more = true;
+
+    while (more) {
+        more = utf8_next_cell(text + offset, length - offset, UTF8_KEEP_NEWLINE, &piece);
+        break_row(&at, more ? (int)piece.columns : 1, area->cols);
+        if (offset == flow->cursor) {
+            flow->cursor_row = at.row + flow->first;
+            flow->cursor_col = at.col;
+            flow->rows = at.row + flow->first + 1;
+        }
+        if (more && piece.columns > 0)
+            at.col += put_piece(area, at, style, &piece);
+        else if (more)
+            at = (struct canvas_at){.row = at.row + 1};
+        offset += more ? piece.source : 0;
+        if (more && at.row + flow->first >= flow->rows)
+            flow->rows = at.row + flow->first + 1;
+    }
+}
+
 int canvas_printf(const struct canvas_area *area, struct canvas_at at, struct canvas_style style,
                   const char *format, ...)
 {

@@ -281,6 +281,12 @@ void pty_signal(struct pty *pty, int number)
         kill(pty->child, number);
 }
 
+void pty_hang_up(struct pty *pty)
+{
+    close(pty->master);
+    pty->master = -1;
+}
+
 int pty_wait_exit(struct pty *pty, int timeout_ms)
 {
     long long end = now_ms() + timeout_ms;
@@ -300,7 +306,8 @@ void pty_free(struct pty *pty)
     pty_signal(pty, SIGKILL);
     if (pty->child > 0)
         waitpid(pty->child, &pty->status, 0);
-    close(pty->master);
+    if (pty->master >= 0)
+        close(pty->master);
     vterm_free(pty->terminal);
     str_release(&pty->row);
     str_release(&pty->all);

@@ -108,6 +108,14 @@ static void demo_key(void *context, enum line_key key)
         line_set_text("help"), line_submit();
 }
 
+static void demo_mouse(void *context, const struct line_mouse *mouse)
+{
+    char place[32];
+
+    snprintf(place, sizeof(place), "%d %d %d", (int)mouse->kind, mouse->row, mouse->col);
+    demo_log(context, "mouse ", place);
+}
+
 static void demo_end(void *context, bool gone)
 {
     struct demo *demo = context;
@@ -168,11 +176,12 @@ static int demo_run(void)
         .complete = demo_complete,
         .show = demo_show,
         .key = demo_key,
+        .mouse = demo_mouse,
         .end = demo_end,
     };
 
     setlocale(LC_ALL, "");
-    if (!term_start(&(struct term_options){0}, &problem)) {
+    if (!term_start(&(struct term_options){.mouse = getenv("DEMO_MOUSE") != NULL}, &problem)) {
         fprintf(stderr, "no screen: %s\n", str_text(&problem));
         str_release(&problem);
         return 3;
@@ -481,6 +490,25 @@ static void test_restore(void **state)
     }
 }
 
+/* With the mouse on, a click would type rubbish into the line, or count in one place only. */
+static void test_mouse(void **state)
+{
+    static const char *const env[] = {"DEMO_MOUSE=1", NULL};
+    struct pty *pty = start(env);
+
+    (void)state;
+    pty_send(pty, "ab\x1b[<0;5;3M\x1b[<0;5;3m\x1b[<65;40;10M\x1b[M !\"c\r");
+    assert_true(pty_wait_text(pty, "mouse [0 2 4]", WAIT_MS));
+    assert_true(pty_wait_text(pty, "mouse [2 9 39]", WAIT_MS));
+    assert_true(pty_wait_text(pty, "mouse [0 1 0]", WAIT_MS));
+    assert_true(pty_wait_text(pty, "ran [abc]", WAIT_MS));
+    pty_send(pty, "\x1b");
+    assert_true(pty_wait_text(pty, "demo 10x40 view", WAIT_MS));
+    pty_send(pty, "\x1b[<65;40;10M");
+    assert_true(pty_wait_text(pty, "view [31 0]", WAIT_MS));
+    pty_free(pty);
+}
+
 /* A terminal window that is closed, or a machine that shuts down, would leave the program running
  * for ever. */
 static void test_end(void **state)
@@ -493,6 +521,12 @@ static void test_end(void **state)
     pty_free(pty);
     pty = start(NULL);
     pty_signal(pty, SIGHUP);
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    pty = start(NULL);
+    pty_send(pty, "half a command");
+    assert_true(pty_wait_text(pty, "half a command", WAIT_MS));
+    pty_hang_up(pty);
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
 }
@@ -669,13 +703,21 @@ static void test_suspend(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cursor_column), cmocka_unit_test(test_history_search),
-        cmocka_unit_test(test_completion),    cmocka_unit_test(test_resize),
-        cmocka_unit_test(test_paste),         cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_restore),       cmocka_unit_test(test_end),
-        cmocka_unit_test(test_quiet),         cmocka_unit_test(test_poor_terminals),
-        cmocka_unit_test(test_plain),         cmocka_unit_test(test_plain_events),
-        cmocka_unit_test(test_pipe),          cmocka_unit_test(test_inputrc),
+        cmocka_unit_test(test_cursor_column),
+        cmocka_unit_test(test_history_search),
+        cmocka_unit_test(test_completion),
+        cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_restore),
+        cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_end),
+        cmocka_unit_test(test_quiet),
+        cmocka_unit_test(test_poor_terminals),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_plain_events),
+        cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_inputrc),
         cmocka_unit_test(test_suspend),
     };
 

@@ -115,6 +115,51 @@ static void test_twins(void **state)
     canvas_release(&canvas);
 }
 
+/* A long command would run out of the screen, or the cursor stand where nothing is typed. */
+static void test_flow(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t cursor;
+        int rows;
+        int row;
+        int col;
+    } cases[] = {
+        {"", 0, 1, 0, 0},
+        {"abc", 3, 1, 0, 3},
+        {"abcd", 4, 2, 1, 0},
+        {"abcd", 0, 1, 0, 0},
+        {"abcdefgh", 5, 2, 1, 1},
+        {"a\nb", 3, 2, 1, 1},
+        {"a\n", 2, 2, 1, 0},
+        {"abc\xe6\x97\xa5", 3, 2, 1, 0},
+        {"abc\xe6\x97\xa5", 6, 2, 1, 2},
+        {"\x1b"
+         "abc",
+         1, 2, 1, 0},
+    };
+    struct canvas canvas;
+    struct canvas_area all;
+
+    (void)state;
+    canvas_init(&canvas, 3, 4);
+    all = canvas_all(&canvas);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct canvas_flow flow = {.cursor = cases[i].cursor};
+
+        canvas_flow(&all, plain, cases[i].text, &flow);
+        assert_int_equal(flow.rows, cases[i].rows);
+        assert_int_equal(flow.cursor_row, cases[i].row);
+        assert_int_equal(flow.cursor_col, cases[i].col);
+    }
+    canvas_reset(&canvas, 3, 4);
+    canvas_flow(&all, plain, "abcdefghij\nk", &(struct canvas_flow){.first = 1});
+    assert_row(&canvas, 0, "efgh");
+    assert_row(&canvas, 1, "ij");
+    assert_row(&canvas, 2, "k");
+    canvas_release(&canvas);
+}
+
 static void note(void *context, int row, int col, int cols)
 {
     str_addf(context, "%d:%d+%d ", row, col, cols);
@@ -167,7 +212,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clipping),  cmocka_unit_test(test_wide),
         cmocka_unit_test(test_sanitised), cmocka_unit_test(test_twins),
-        cmocka_unit_test(test_diff),      cmocka_unit_test(test_themes),
+        cmocka_unit_test(test_diff),      cmocka_unit_test(test_flow),
+        cmocka_unit_test(test_themes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
