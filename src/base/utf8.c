@@ -190,6 +190,22 @@ void utf8_add_safe(struct str *out, const char *text, size_t length, unsigned ke
         str_addn(out, cell.bytes, cell.length);
 }
 
+void utf8_add_typed(struct str *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+
+        if (c == '\r' && i + 1 < length && text[i + 1] == '\n')
+            continue;
+        if (c == '\r')
+            c = '\n';
+        if (c == '\t')
+            c = ' ';
+        if (c == '\n' || ((unsigned char)c >= 0x20 && c != 0x7f))
+            str_addc(out, c);
+    }
+}
+
 size_t utf8_columns(const char *text, size_t length)
 {
     struct utf8_cell cell;

@@ -18,12 +18,10 @@
 #include "shell/line.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -33,13 +31,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "shell/history_file.h"
 
 enum {
     ESCAPE_WAIT_MS = 25,    /* how long a lone Escape waits for the rest of a key */
     PASTE_WAIT_MS = 1000,   /* how long a paste may pause before it counts as over */
     PASTE_MAX = 4 << 20,    /* bytes; more is dropped */
-    HISTORY_MAX = 10000,    /* commands */
-    HISTORY_FILE_MAX = 16 << 20,
     NO_BYTE = -1,
 };
 
@@ -95,24 +92,13 @@ void line_candidates_release(struct line_candidates *candidates)
     candidates->start = 0;
 }
 
-/* Text without control characters: line ends become newlines, tabs blanks, the rest goes. */
+/* The text as it may stand in a line; the caller frees it. */
 static char *cleaned(const char *text, size_t length)
 {
     struct str out = STR_INIT;
 
     str_add(&out, "");
-    for (size_t i = 0; i < length; i++) {
-        char c = text[i];
-
-        if (c == '\r' && i + 1 < length && text[i + 1] == '\n')
-            continue;
-        if (c == '\r')
-            c = '\n';
-        if (c == '\t')
-            c = ' ';
-        if (c == '\n' || ((unsigned char)c >= 0x20 && c != 0x7f))
-            str_addc(&out, c);
-    }
+    utf8_add_typed(&out, text, length);
     return str_take(&out);
 }
 
@@ -450,7 +436,7 @@ static void set_up_readline(void)
         rl_redisplay_function = draw_nothing;
     }
     using_history();
-    stifle_history(HISTORY_MAX);
+    stifle_history(HISTORY_FILE_COMMANDS);
     rl_initialize();
     if (cage.mode == LINE_CAGED)
         rl_variable_bind("bell-style", "none");
@@ -725,71 +711,30 @@ void line_resize(int rows, int cols)
         rl_set_screen_size(rows, cols);
 }
 
-/*
- * History.  In the file a newline within a command follows a backslash, as in a script that one
- * could run.
- */
+/* History. */
 
-static bool remember(const char *text)
+static bool is_new(const char *text)
 {
-    const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1)
-        : NULL;
+    const HIST_ENTRY *last = NULL;
 
-    if (text[0] == '\0' || (last != NULL && strcmp(last->line, text) == 0))
-        return false;
-    add_history(text);
-    using_history(); /* searches and the up key begin at the newest */
-    return true;
+    if (history_length > 0)
+        last = history_get(history_base + history_length - 1);
+    return text[0] != '\0' && (last == NULL || strcmp(last->line, text) != 0);
 }
 
-static void load_history(FILE *file)
+static void remember(const char *text)
 {
-    struct str command = STR_INIT;
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
-
-    while ((length = getline(&line, &size, file)) > 0) {
-        char *clean = cleaned(line, (size_t)length - (line[length - 1] == '\n'));
-
-        str_add(&command, clean);
-        free(clean);
-        if (command.length > 0 && command.text[command.length - 1] == '\\') {
-            str_cut(&command, command.length - 1);
-            str_addc(&command, '\n');
-            continue;
-        }
-        remember(str_text(&command));
-        str_clear(&command);
-    }
-    free(line);
-    str_release(&command);
+    if (is_new(text))
+        add_history(text);
+    using_history(); /* searches and the up key begin at the newest */
 }
 
 bool line_history_open(const char *path, struct str *problem)
 {
-    int descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-                          0600);
-    struct stat status;
-    FILE *file;
-
     if (cage.mode == LINE_PIPE)
         return true;
-    if (descriptor < 0) {
-        str_addf(problem, "history is not kept: %s: %s", path, strerror(errno));
+    if (!history_file_load(path, remember, problem))
         return false;
-    }
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
-        status.st_size > HISTORY_FILE_MAX) {
-        str_addf(problem, "history is not kept: %s is too large or no plain file", path);
-        close(descriptor);
-        return false;
-    }
-    file = fdopen(descriptor, "r");
-    if (file != NULL) {
-        load_history(file);
-        fclose(file);
-    }
     free(cage.history_path);
     cage.history_path = xstrdup(path);
     return true;
@@ -797,29 +742,12 @@ bool line_history_open(const char *path, struct str *problem)
 
 void line_history_add(const char *text)
 {
-    bool added = false;
-    struct str bytes = STR_INIT;
-    int descriptor;
     char *clean = cleaned(text, strlen(text));
 
-    if (cage.mode != LINE_PIPE)
-        added = remember(clean);
-    if (cage.history_path != NULL && added) {
-        for (const char *c = clean; *c != '\0'; c++) {
-            if (*c == '\n')
-                str_addc(&bytes, '\\');
-            str_addc(&bytes, *c);
-        }
-        while (bytes.length > 0 && bytes.text[bytes.length - 1] == '\\')
-            str_cut(&bytes, bytes.length - 1);
-        str_addc(&bytes, '\n');
-        descriptor = open(cage.history_path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-        /* A history that cannot be written (a full disk) is no reason to stop anyone's work. */
-        if (descriptor >= 0 && write(descriptor, bytes.text, bytes.length) < 0)
-            errno = 0;
-        if (descriptor >= 0)
-            close(descriptor);
-        str_release(&bytes);
+    if (cage.mode != LINE_PIPE && is_new(clean)) {
+        remember(clean);
+        if (cage.history_path != NULL)
+            history_file_append(cage.history_path, clean);
     }
     free(clean);
 }
