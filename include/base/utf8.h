@@ -70,7 +70,8 @@ bool utf8_next_cell(const char *text, size_t length, unsigned keep, struct utf8_
 void utf8_add_safe(struct str *out, const char *text, size_t length, unsigned keep);
 /*
  * Adds the text as if a person had typed it: line ends of any kind become newlines, tabs blanks,
- * and other control characters are dropped.  For what is pasted, and what was kept of what was typed.
+ * and other control characters are dropped.  For what is pasted, and what was kept of what was
+ * typed.
  */
 void utf8_add_typed(struct str *out, const char *text, size_t length);
 /* Columns of one line of text. */

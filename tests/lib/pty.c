@@ -281,6 +281,16 @@ void pty_signal(struct pty *pty, int number)
         kill(pty->child, number);
 }
 
+bool pty_wait_stop(struct pty *pty, int timeout_ms)
+{
+    long long end = now_ms() + timeout_ms;
+    int status = 0;
+
+    while (waitpid(pty->child, &status, WNOHANG | WUNTRACED) == 0 && now_ms() < end)
+        pump(pty, 10);
+    return WIFSTOPPED(status);
+}
+
 void pty_hang_up(struct pty *pty)
 {
     close(pty->master);

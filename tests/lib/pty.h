@@ -67,6 +67,8 @@ size_t pty_bytes(const struct pty *pty);
 
 void pty_resize(struct pty *pty, int rows, int cols);
 void pty_signal(struct pty *pty, int number);
+/* Waits until the program is stopped, as by Ctrl-Z; pty_signal(pty, SIGCONT) lets it go on. */
+bool pty_wait_stop(struct pty *pty, int timeout_ms);
 /* Closes the terminal's window: the program gets SIGHUP, and can read and write no more. */
 void pty_hang_up(struct pty *pty);
 /* Waits for the end.  Returns the exit status, 128 + the signal's number, or -1 when it still runs.

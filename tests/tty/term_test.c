@@ -691,6 +691,7 @@ static void test_suspend(void **state)
     pty_send(pty, "half");
     assert_true(pty_wait_text(pty, "$ half", WAIT_MS));
     pty_send(pty, "\x1a");
+    assert_true(pty_wait_stop(pty, WAIT_MS));
     assert_true(pty_wait_gone(pty, "demo", WAIT_MS));
     pty_signal(pty, SIGCONT);
     assert_true(pty_wait_text(pty, "demo 10x40", WAIT_MS));
