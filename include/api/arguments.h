@@ -16,32 +16,9 @@
 
 #include <jansson.h>
 
+#include "api/option_value.h"
 #include "api/output.h"
 #include "api/service.h"
-
-/* Exit codes of the AWS CLI (DESIGN 5.1). */
-enum exit_code {
-    EXIT_FINE = 0,
-    EXIT_INTERRUPTED = 130,
-    EXIT_USAGE = 252,
-    EXIT_CONFIGURATION = 253,
-    EXIT_SERVICE = 254,
-    EXIT_OTHER = 255,
-};
-
-/*
- * Where file:// and fileb:// are read: the branch's files first, then, for a person's line, the
- * folder.
- */
-struct file_source {
-    void *context;
-    /*
-     * The bytes of a file in fresh memory with a NUL after them; or NULL, with a reason as the CLI
-     * words it ("[Errno 2] No such file or directory: 'x'") appended to `reason`.
-     */
-    char *(*read)(void *context, const char *path, size_t *size, struct str *reason);
-};
-
 
 struct arguments {
     const struct service *service; /* NULL for `aws help` and --version */
@@ -49,12 +26,12 @@ struct arguments {
     const struct waiter *waiter;   /* `wait NAME`: op is what it asks */
     bool help;
     bool version;
-    json_t *params;        /* owned; checked against op->in */
-    int output;            /* enum output_format, or -1: not said */
-    bool color;            /* --color on */
-    const char *query;     /* NULL: none; syntax checked */
-    const char *region;    /* NULL: the session's */
-    const char *profile;   /* NULL: the session's */
+    json_t *params;      /* owned; checked against op->in */
+    int output;          /* enum output_format, or -1: not said */
+    bool color;          /* --color on */
+    const char *query;   /* NULL: none; syntax checked */
+    const char *region;  /* NULL: the session's */
+    const char *profile; /* NULL: the session's */
     /* --generate-cli-skeleton: "input", "yaml-input", "output"; NULL: not asked */
     const char *skeleton;
     const char *error_format; /* NULL: not said */
@@ -63,8 +40,8 @@ struct arguments {
     struct opt_int page_size;
     const char *starting_token;
     /* when the words were refused: */
-    int exit_code;     /* 0: fine */
-    struct str error;  /* what stands after "aws: [ERROR]: " */
+    int exit_code;      /* 0: fine */
+    struct str error;   /* what stands after "aws: [ERROR]: " */
     struct arena arena; /* owns the strings */
 };
 
@@ -74,8 +51,7 @@ struct arguments {
  * arguments_release() after.
  */
 int arguments_parse(struct arguments *arguments, const char *program, const char *const *words,
-                    size_t count,
-                    const struct file_source *files);
+                    size_t count, const struct file_source *files);
 void arguments_release(struct arguments *arguments);
 
 /* What stands before an error text: "\naws: [ERROR]: " or "\nlab: [ERROR]: ". */

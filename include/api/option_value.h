@@ -13,7 +13,28 @@
 #include "base/shape.h"
 #include "base/str.h"
 
-struct file_source;
+/* Exit codes of the AWS CLI (DESIGN 5.1). */
+enum exit_code {
+    EXIT_FINE = 0,
+    EXIT_INTERRUPTED = 130,
+    EXIT_USAGE = 252,
+    EXIT_CONFIGURATION = 253,
+    EXIT_SERVICE = 254,
+    EXIT_OTHER = 255,
+};
+
+/*
+ * Where file:// and fileb:// are read: the branch's files first, then, for a person's line, the
+ * folder.
+ */
+struct file_source {
+    void *context;
+    /*
+     * The bytes of a file in fresh memory with a NUL after them; or NULL, with a reason as the CLI
+     * words it ("[Errno 2] No such file or directory: 'x'") appended to `reason`.
+     */
+    char *(*read)(void *context, const char *path, size_t *size, struct str *reason);
+};
 
 struct option_reading {
     const struct field *field;

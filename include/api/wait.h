@@ -8,14 +8,14 @@
 
 #include <jansson.h>
 
-#include "api/command.h"
+#include "api/arguments.h"
+#include "api/commander.h"
 
 /*
  * Runs the waiter with checked parameters.  Returns the exit code: 0, 255 with the CLI's text
  * appended to io->err, or 130 when interrupted.
  */
 int wait_run(struct commander *commander, const struct arguments *arguments,
-             const struct caller *caller,
-             struct command_io *io);
+             const struct caller *caller, struct command_io *io);
 
 #endif

@@ -22,8 +22,8 @@ struct word_call {
 
 struct word {
     const char *name;
-    const char *synopsis; /* "curl [-s] [-i] URL" */
-    const char *doc;      /* one sentence, naming the operations it stands for */
+    const char *synopsis;               /* "curl [-s] [-i] URL" */
+    const char *doc;                    /* one sentence, naming the operations it stands for */
     int (*run)(struct word_call *call); /* the exit code */
 };
 

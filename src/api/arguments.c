@@ -290,8 +290,7 @@ static const struct option *option_find(const struct options *options, const cha
 }
 
 static int refuse_ambiguous(struct arguments *arguments, const struct options *options,
-                            const char *word,
-                            const char *program)
+                            const char *word, const char *program)
 {
     size_t length = words_option_length(word);
     bool first = true;
@@ -329,8 +328,8 @@ static int refuse_unmodelled(struct reading *reading, const struct option *optio
     str_addf(&arguments->error,
              "--%s of %s %s exists at AWS but is not modelled here, "
              "so it is refused rather than ignored",
-             option->name, arguments->service->name, name_cli(&arguments->arena,
-                                                              arguments->op->name));
+             option->name, arguments->service->name,
+             name_cli(&arguments->arena, arguments->op->name));
     return arguments_refuse(arguments, EXIT_USAGE);
 }
 
@@ -388,8 +387,7 @@ static json_t **place_of(struct reading *reading, const struct option *option)
 
 /* Reads the values of one option into the parameters. */
 static int take_values(struct reading *reading, const struct option *option,
-                       const char *const *values,
-                       size_t count)
+                       const char *const *values, size_t count)
 {
     struct arguments *arguments = reading->arguments;
     struct option_reading how = {
@@ -421,8 +419,7 @@ static int take_option(struct reading *reading, const struct option *option, siz
         if (equals != NULL) {
             arguments_error_begin(reading->arguments);
             str_addf(&reading->arguments->error, "argument --%s: ignored explicit argument '%s'",
-                     option->name,
-                     equals + 1);
+                     option->name, equals + 1);
             return arguments_refuse_usage(reading->arguments, reading->program);
         }
         json_object_set_new(*place_of(reading, option), field->name,
@@ -434,7 +431,7 @@ static int take_option(struct reading *reading, const struct option *option, siz
                !words_is_option(reading->words.items[at + 1 + used]))
             used++;
         return take_values(reading, option, &reading->words.items[at + 1], used) == 0 ? (int)used
-            : -1;
+                                                                                      : -1;
     }
     const char *value = words_option_argument(&reading->words, at, &used);
 
@@ -443,7 +440,7 @@ static int take_option(struct reading *reading, const struct option *option, siz
     if (value == NULL)
         return arguments_refuse_no_value(reading->arguments, option->name, reading->program);
     if (field == NULL ? take_special(reading, option, value)
-        : take_values(reading, option, &value, 1))
+                      : take_values(reading, option, &value, 1))
         return -1;
     return (int)used;
 }
@@ -453,8 +450,8 @@ static int take_options(struct reading *reading)
     for (size_t i = 0; i < reading->words.count; i++) {
         const char *word = reading->words.items[i];
         bool several = false;
-        const struct option *option = words_is_option(word)
-            ? option_find(&reading->options, word, &several) : NULL;
+        const struct option *option =
+            words_is_option(word) ? option_find(&reading->options, word, &several) : NULL;
         int used;
 
         if (several)
@@ -524,8 +521,8 @@ static int merge_input(struct reading *reading)
 
     if (reading->input_json == NULL)
         return 0;
-    given = option_value_json(reading->input_json, "cli-input-json", reading->files,
-                              &arguments->error);
+    given =
+        option_value_json(reading->input_json, "cli-input-json", reading->files, &arguments->error);
     if (given == NULL || !json_is_object(given)) {
         if (given != NULL) {
             arguments_error_begin(arguments);
@@ -535,7 +532,8 @@ static int merge_input(struct reading *reading)
         }
         return arguments_refuse(arguments, EXIT_USAGE);
     }
-    json_object_foreach(given, key, value) {
+    json_object_foreach(given, key, value)
+    {
         if (json_object_get(arguments->params, key) == NULL)
             json_object_set(arguments->params, key, value);
     }
@@ -561,9 +559,8 @@ static int check_paging(struct reading *reading)
     struct arguments *arguments = reading->arguments;
     const char *gap = "";
 
-    if (!arguments->no_paginate ||
-        (!arguments->max_items.set && !arguments->page_size.set &&
-         arguments->starting_token == NULL))
+    if (!arguments->no_paginate || (!arguments->max_items.set && !arguments->page_size.set &&
+                                    arguments->starting_token == NULL))
         return 0;
     arguments_error_begin(arguments);
     str_add(&arguments->error, "Cannot specify --no-paginate along with pagination arguments: ");
@@ -600,8 +597,8 @@ static int read_options(struct reading *reading)
     struct arguments *arguments = reading->arguments;
 
     reading->options = options_of(arguments, &arguments->arena);
-    reading->unknown.items = arena_alloc(&arguments->arena,
-                                         (reading->words.count + 1) * sizeof(char *));
+    reading->unknown.items =
+        arena_alloc(&arguments->arena, (reading->words.count + 1) * sizeof(char *));
     if (take_options(reading) != 0 || check_required(reading) != 0 || check_unknown(reading) != 0 ||
         check_paging(reading) != 0 || merge_input(reading) != 0 || apply_extra(reading) != 0)
         return -1;
@@ -609,8 +606,7 @@ static int read_options(struct reading *reading)
 }
 
 int arguments_parse(struct arguments *arguments, const char *program, const char *const *words,
-                    size_t count,
-                    const struct file_source *files)
+                    size_t count, const struct file_source *files)
 {
     struct reading reading = {
         .arguments = arguments,

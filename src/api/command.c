@@ -8,22 +8,13 @@
 
 #include "base/bug.h"
 #include "base/jmespath.h"
+#include "api/arguments.h"
 #include "api/help.h"
 #include "api/skeleton.h"
 #include "api/wait.h"
 #include "cloud/world.h"
 
 /* ---- settings of one line ---- */
-
-bool commander_profile(const struct world *world, const char *profile, uint64_t *account)
-{
-    const struct account *found = account_find_profile(&world->accounts, profile);
-
-    if (found == NULL)
-        return false;
-    *account = found->id;
-    return true;
-}
 
 /* The session's caller, with --region and --profile of this line. 0, or the exit code. */
 static int choose_caller(const struct commander *commander, const struct arguments *arguments,
@@ -40,8 +31,9 @@ static int choose_caller(const struct commander *commander, const struct argumen
         int region = catalog_region_find(caller->world->catalog, arguments->region);
 
         if (region < 0) {
-            str_addf(io->err, "\naws: [ERROR]: Could not connect to the endpoint URL: "
-                              "\"https://%s.%s.amazonaws.com/\": the Regions here are",
+            str_addf(io->err,
+                     "\naws: [ERROR]: Could not connect to the endpoint URL: "
+                     "\"https://%s.%s.amazonaws.com/\": the Regions here are",
                      arguments->service->name, arguments->region);
             for (uint32_t i = 0; i < caller->world->catalog->region_count; i++)
                 str_addf(io->err, " %s", caller->world->catalog->regions[i].name);
@@ -53,22 +45,13 @@ static int choose_caller(const struct commander *commander, const struct argumen
     return 0;
 }
 
-int commander_advance(struct commander *commander, int64_t until, const char *what)
-{
-    if (commander->advance != NULL)
-        return commander->advance(commander->context, until, what);
-    while (world_advance(commander->caller.world, until, UINT64_MAX) < until)
-        continue;
-    return 0;
-}
-
 /* ---- printing ---- */
 
 static void print_fault(const char *program, const struct call *call, struct str *err)
 {
     str_addf(err, "%sAn error occurred (%s) when calling the %s operation: %s\n",
-             arguments_error_prefix(program),
-             call->fault.kind->code, call->op->name, call->fault.message);
+             arguments_error_prefix(program), call->fault.kind->code, call->op->name,
+             call->fault.message);
 }
 
 /* The answer after --query, a new reference; NULL when the expression fails on this answer. */
@@ -86,8 +69,7 @@ static json_t *apply_query(const char *query, json_t *answer, const char *progra
 }
 
 static int print_answer(const struct commander *commander, const char *program,
-                        const struct arguments *arguments,
-                        json_t *answer, struct command_io *io)
+                        const struct arguments *arguments, json_t *answer, struct command_io *io)
 {
     struct str problem = STR_INIT;
     struct output_request request = {
@@ -96,9 +78,9 @@ static int print_answer(const struct commander *commander, const char *program,
         .color = commander->color || arguments->color,
         .format = arguments->output < 0 ? commander->output : (enum output_format)arguments->output,
     };
-    json_t *value = arguments->query == NULL ? json_incref(answer)
-                                             : apply_query(arguments->query, answer, program,
-                                                           io->err);
+    json_t *value = arguments->query == NULL
+                        ? json_incref(answer)
+                        : apply_query(arguments->query, answer, program, io->err);
     int exit_code = EXIT_FINE;
 
     if (value == NULL)
@@ -155,15 +137,13 @@ static int apply(struct commander *commander, const char *program, const struct 
 }
 
 int command_invoke(struct commander *commander, const struct op *op, json_t *params,
-                   json_t **answer,
-                   struct command_io *io)
+                   json_t **answer, struct command_io *io)
 {
     return apply(commander, "lab", &commander->caller, op, params, answer, io);
 }
 
 static int run_parsed(struct commander *commander, const char *program,
-                      const struct arguments *arguments,
-                      struct command_io *io)
+                      const struct arguments *arguments, struct command_io *io)
 {
     struct caller caller;
     json_t *answer;
@@ -181,8 +161,7 @@ static int run_parsed(struct commander *commander, const char *program,
 }
 
 int command_run(struct commander *commander, const char *program, const char *const *words,
-                size_t count,
-                struct command_io *io)
+                size_t count, struct command_io *io)
 {
     struct arguments arguments;
     int exit_code = arguments_parse(&arguments, program, words, count, commander->files);

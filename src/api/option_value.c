@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "api/arguments.h"
 #include "api/json_text.h"
 #include "api/shorthand.h"
 
@@ -65,8 +64,7 @@ static json_t *refuse_integer(struct option_reading *reading, const char *text)
 
 /* The word, or the contents of the file that it names; in fresh memory.  NULL when refused. */
 static char *load_word(const char *word, const char *name, const struct file_source *files,
-                       struct str *error,
-                       size_t *size)
+                       struct str *error, size_t *size)
 {
     bool binary = str_starts(word, "fileb://");
     const char *path = word + (binary ? 8 : 7);
@@ -77,8 +75,10 @@ static char *load_word(const char *word, const char *name, const struct file_sou
         return xstrdup(word);
     }
     str_clear(error);
-    str_addf(error, "An error occurred (ParamValidation): Error parsing parameter '--%s': "
-                    "Unable to load paramfile %s: ", name, word);
+    str_addf(error,
+             "An error occurred (ParamValidation): Error parsing parameter '--%s': "
+             "Unable to load paramfile %s: ",
+             name, word);
     if (files == NULL)
         str_add(error, "no files can be read here");
     else
@@ -102,7 +102,8 @@ static json_t *coerce_object(struct option_reading *reading, const struct shape 
     if (!json_is_object(given))
         return json_incref(given);
     object = json_object();
-    json_object_foreach(given, key, value) {
+    json_object_foreach(given, key, value)
+    {
         const struct field *field = shape_field_find(shape, key);
         json_t *shaped = field == NULL ? json_incref(value) : coerce(reading, field, value);
 
@@ -226,8 +227,8 @@ static json_t *parse_shorthand(struct option_reading *reading, const char *text)
         reading->exit_code = EXIT_USAGE;
     } else {
         shaped = reading->field->type == FIELD_LIST
-            ? coerce_object(reading, reading->field->of, given)
-                                                    : coerce(reading, reading->field, given);
+                     ? coerce_object(reading, reading->field->of, given)
+                     : coerce(reading, reading->field, given);
         json_decref(given);
     }
     str_release(&problem);
@@ -261,8 +262,8 @@ static json_t *read_list(struct option_reading *reading, const char *const *word
     json_t *array = json_array();
 
     for (size_t i = 0; i < count; i++) {
-        bool structured = field->of != NULL || (count == 1 && (looks_json(words[i]) ||
-                                                               str_starts(words[i], "file://")));
+        bool structured = field->of != NULL ||
+                          (count == 1 && (looks_json(words[i]) || str_starts(words[i], "file://")));
         json_t *item = structured ? read_structured(reading, words[i]) : NULL;
         const struct field item_field = {.name = field->name, .type = field->item};
         json_t *text;

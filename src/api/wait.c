@@ -73,8 +73,7 @@ static void explain_failure(const struct waiter *waiter, const struct acceptor *
     switch (acceptor->match) {
     case MATCH_PATH_ALL:
         str_addf(err, "For expression \"%s\" all members matched expected path: \"%s\"\n",
-                 acceptor->argument,
-                 acceptor->expected);
+                 acceptor->argument, acceptor->expected);
         break;
     case MATCH_PATH_ANY:
         str_addf(err, "For expression \"%s\" we matched expected path: \"%s\" at least once\n",
@@ -82,8 +81,7 @@ static void explain_failure(const struct waiter *waiter, const struct acceptor *
         break;
     case MATCH_PATH:
         str_addf(err, "For expression \"%s\" we matched expected path: \"%s\"\n",
-                 acceptor->argument,
-                 acceptor->expected);
+                 acceptor->argument, acceptor->expected);
         break;
     case MATCH_ERROR:
         str_addf(err, "Matched expected service error code: %s\n", acceptor->expected);
@@ -98,7 +96,7 @@ enum answer_verdict { VERDICT_AGAIN, VERDICT_SUCCESS, VERDICT_FAILURE };
 
 /* Asks once. */
 static enum answer_verdict ask(struct commander *commander, const struct arguments *arguments,
-                        const struct caller *caller, struct command_io *io)
+                               const struct caller *caller, struct command_io *io)
 {
     const struct waiter *waiter = arguments->waiter;
     enum answer_verdict verdict = VERDICT_AGAIN;
@@ -122,8 +120,7 @@ static enum answer_verdict ask(struct commander *commander, const struct argumen
     if (!decided && call.fault.kind != NULL) {
         verdict = VERDICT_FAILURE;
         str_addf(io->err, "\naws: [ERROR]: Waiter %s failed: An error occurred (%s): %s\n",
-                 waiter->name,
-                 call.fault.kind->code, call.fault.message);
+                 waiter->name, call.fault.kind->code, call.fault.message);
         if (commander->refused != NULL)
             commander->refused(commander->context, call.fault.kind, call.fault.message);
     }
@@ -133,13 +130,12 @@ static enum answer_verdict ask(struct commander *commander, const struct argumen
 }
 
 int wait_run(struct commander *commander, const struct arguments *arguments,
-             const struct caller *caller,
-             struct command_io *io)
+             const struct caller *caller, struct command_io *io)
 {
     const struct waiter *waiter = arguments->waiter;
     struct arena arena = ARENA_INIT;
-    const char *what = arena_printf(&arena, "%s %s", arguments->service->name,
-                                    name_cli(&arena, waiter->name));
+    const char *what =
+        arena_printf(&arena, "%s %s", arguments->service->name, name_cli(&arena, waiter->name));
     int exit_code = -1;
 
     for (int attempt = 1; exit_code < 0; attempt++) {
@@ -153,8 +149,9 @@ int wait_run(struct commander *commander, const struct arguments *arguments,
             str_addf(io->err, "\naws: [ERROR]: Waiter %s failed: Max attempts exceeded\n",
                      waiter->name);
             exit_code = EXIT_OTHER;
-        } else if (commander_advance(commander, caller->world->sim.now +
-                                     waiter->delay_s * SECOND_NS, what) != 0) {
+        } else if (commander_advance(commander,
+                                     caller->world->sim.now + waiter->delay_s * SECOND_NS,
+                                     what) != 0) {
             exit_code = EXIT_INTERRUPTED;
         }
     }

@@ -1,0 +1,54 @@
+/*
+ * shell/run.h - a typed line is run: words, variables, $(...), ; && ||, and who answers which word.
+ */
+#ifndef SHELL_RUN_H
+#define SHELL_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/command.h"
+#include "api/word.h"
+#include "shell/session.h"
+
+enum {
+    EXIT_NOT_FOUND = 127, /* no such command, as shells say it */
+    SHELL_TABLES_MAX = 8,
+};
+
+struct shell {
+    struct session *session; /* borrowed */
+    struct word_table tables[SHELL_TABLES_MAX];
+    size_t table_count;
+    int status; /* of the last command: $? */
+    bool quit;  /* the word quit was run */
+    /* Called when a command of a line has been answered and what it printed can be shown; NULL: at
+     * the end. */
+    void (*printed)(void *context, struct command_io *io);
+    void *context;
+    /* `ssh` without a command: lines go to the guest until exit; the words table of the api floor
+     * sets it. */
+    const char *prompt; /* NULL: the console's own; borrowed from its setter */
+};
+
+void shell_init(struct shell *shell, struct session *session);
+void shell_add_words(struct shell *shell, const struct word *words, void *owner);
+/* The word of that name, with its owner; NULL when no table has it. */
+const struct word *shell_word_find(const struct shell *shell, const char *name, void **owner);
+
+/* How far a text is a whole line. */
+enum shell_form { SHELL_COMPLETE, SHELL_MORE, SHELL_BAD };
+/* Looks at a text without running it: SHELL_MORE means that a quote or $( is open. */
+enum shell_form shell_form(const char *text);
+/* How many commands a text has at its top level: a pasted text with more than one is asked about.
+ */
+size_t shell_count(const char *text);
+
+/* Runs a text of one or several lines.  Appends to io; returns the exit code of the last command
+ * that ran.  With `stop`, ends after the first command that fails. */
+int shell_run(struct shell *shell, const char *text, bool stop, struct command_io *io);
+
+/* The shell's own words: echo, export, unset, set, cat, save, history... */
+extern const struct word shell_words[];
+
+#endif

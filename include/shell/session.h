@@ -1,0 +1,109 @@
+/*
+ * shell/session.h - a session at work: one world, the file that keeps it, and how time passes.
+ *
+ * Everything that changes the branch goes through here, in the order of RELIABILITY part 1: apply,
+ * make durable, and only then tell.  When a row cannot be made durable the world is put back to
+ * what the file holds, so that nobody sees what a stop would take away.
+ *
+ * Rows of the journal: an operation with its parameters, a variable, a file, the clock.  Each has
+ * the simulated time at which it happened; doing them again from the last checkpoint gives the same
+ * state (RELIABILITY I2).
+ */
+#ifndef SHELL_SESSION_H
+#define SHELL_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/command.h"
+#include "base/str.h"
+#include "cloud/world.h"
+#include "shell/variables.h"
+#include "store/branch.h"
+#include "store/session_file.h"
+
+enum {
+    SESSION_SLICE_EVENTS = 2000, /* about 2 ms of simulating between two looks at the keyboard */
+    SESSION_CHECKPOINT_COMMANDS = 256, /* rows after which the whole state is saved */
+};
+
+/* What the floor above does while time passes. */
+struct session_hooks {
+    void *context;
+    /* Called between slices; `what` is waited for, until `until`.  Non-zero: the person pressed
+     * Ctrl-C. */
+    int (*waiting)(void *context, const char *what, int64_t until);
+    /* Called when simulated time has come to a whole second, and after each command; NULL: nobody
+     * looks. */
+    void (*second)(void *context);
+};
+
+struct session {
+    const struct catalog *catalog; /* borrowed */
+    struct world *world;           /* owned */
+    struct store *store;           /* owned; NULL: nothing is kept */
+    struct variables variables;
+    struct commander commander;
+    struct file_source files;
+    struct session_hooks hooks;
+    const char *(*environment)(const char *name);
+    bool person;        /* file:// may reach the folder: a person typed the line */
+    int64_t saved_time; /* simulated time that the journal knows of */
+    int64_t row_branch; /* of the last committed row */
+    int64_t row_seq;
+    uint32_t rows_unsaved; /* committed since the last checkpoint */
+    struct str state;      /* a checkpoint that is being written */
+    struct store_checkpoint checkpoint;
+    bool checkpointing;
+    const struct fault_kind *last_fault; /* the last refusal, for `explain`; NULL: none yet */
+    struct str last_message;             /* its text */
+};
+
+struct session_options {
+    const char *path; /* NULL: in memory only */
+    bool seed_given;
+    uint64_t seed;
+    const char *region; /* NULL: us-east-1, or the branch's own */
+    /* AWS_REGION and its like, where no variable of the session says otherwise; NULL: not looked
+     * at. */
+    const char *(*environment)(const char *name);
+};
+
+/* Opens or creates.  0 with *session to be closed by session_close(); or an exit code (252, 255)
+ * with a sentence in `why`. `notice` gets a line for the person when the last stop was not an
+ * orderly one. */
+int session_open(const struct catalog *catalog, const struct session_options *options,
+                 struct session **session, struct str *notice, struct str *why);
+/* Saves the state and closes.  0, or -1 with a sentence when that failed (nothing acknowledged is
+ * lost). */
+int session_close(struct session *session, struct str *why);
+
+/* Lets time pass to `until`; 0, or -1 when interrupted (time stands where it was then). */
+int session_advance(struct session *session, int64_t until, const char *what);
+/* Makes the present simulated time durable, if it is not. 0 or -1 with a sentence. */
+int session_save_time(struct session *session, struct str *why);
+/* All answers so far were given. */
+void session_acknowledge(struct session *session);
+/* For moments without work: one slice of a due checkpoint, moving the WAL.  True while there is
+ * more to do. */
+bool session_idle(struct session *session);
+
+/* Sets a variable of the branch (NULL removes), durably.  0 or -1 with a sentence. */
+int session_set_variable(struct session *session, const char *name, const char *value,
+                         struct str *why);
+/* The value, or NULL; AWS_REGION, AWS_PROFILE and AWS_DEFAULT_OUTPUT act at once. */
+const char *session_variable(const struct session *session, const char *name);
+/* Writes a file of the branch, durably; NULL bytes remove it. */
+int session_set_file(struct session *session, const char *name, const char *bytes, size_t size,
+                     struct str *why);
+
+/* Begins a branch from the current one after its row `seq` (0: its beginning) and goes to it. */
+int session_fork(struct session *session, const char *name, int64_t seq, struct str *why);
+/* Begins a new branch with a world of its own (a lesson's), and goes to it. */
+int session_begin(struct session *session, const struct store_begin *begin, struct str *why);
+/* Goes to a branch that is there. */
+int session_switch(struct session *session, int64_t branch, struct str *why);
+/* The last row of the current branch; 0 in memory. */
+int64_t session_seq(const struct session *session);
+
+#endif

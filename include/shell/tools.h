@@ -1,0 +1,23 @@
+/*
+ * shell/tools.h - the parts of the AWS command line as programs on their own, for pipes.
+ *
+ * Each takes the words after its name and returns the exit code.  They read and write bytes as they
+ * are, like any Unix filter, but for a terminal: what goes to one passes the sanitiser.
+ */
+#ifndef SHELL_TOOLS_H
+#define SHELL_TOOLS_H
+
+#include <stddef.h>
+
+/* nephoscope params -- aws SERVICE OPERATION ...: what a command line means, as JSON; nothing is
+ * run. */
+int tool_params(const char *const *words, size_t count);
+/* nephoscope format [--output F] [--query Q] [--title T] [FILE]: AWS-shaped JSON as the AWS CLI
+ * prints it. */
+int tool_format(const char *const *words, size_t count);
+/* nephoscope jp EXPRESSION [FILE]: JMESPath over JSON. */
+int tool_jp(const char *const *words, size_t count);
+/* nephoscope shorthand [--] VALUE: AWS shorthand as JSON. */
+int tool_shorthand(const char *const *words, size_t count);
+
+#endif

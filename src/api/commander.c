@@ -1,0 +1,26 @@
+/*
+ * api/commander.c - who runs commands: the session's settings, and what only the floors above can
+ * do.
+ */
+#include "api/commander.h"
+
+#include "cloud/world.h"
+
+bool commander_profile(const struct world *world, const char *profile, uint64_t *account)
+{
+    const struct account *found = account_find_profile(&world->accounts, profile);
+
+    if (found == NULL)
+        return false;
+    *account = found->id;
+    return true;
+}
+
+int commander_advance(struct commander *commander, int64_t until, const char *what)
+{
+    if (commander->advance != NULL)
+        return commander->advance(commander->context, until, what);
+    while (world_advance(commander->caller.world, until, UINT64_MAX) < until)
+        continue;
+    return 0;
+}

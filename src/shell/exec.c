@@ -1,0 +1,132 @@
+/*
+ * shell/exec.c - commands without a screen: `nephoscope exec`.
+ *
+ * Standard output holds what the AWS CLI would print and nothing else.  A command is acknowledged
+ * when its answer has been written, which is after it was made durable (api/command.c).
+ */
+#include "shell/exec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/expand.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { SCRIPT_MAX = 16 << 20 };
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t wrote = write(fd, bytes, size);
+
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0)
+            return false;
+        bytes += wrote;
+        size -= (size_t)wrote;
+    }
+    return true;
+}
+
+bool exec_print(int fd, const char *text, size_t length)
+{
+    struct str clean = STR_INIT;
+    bool written;
+
+    utf8_add_safe(&clean, text, length, UTF8_KEEP_LINES);
+    written = write_all(fd, str_text(&clean), clean.length);
+    str_release(&clean);
+    return written;
+}
+
+/* struct shell's printed: the answer goes out, and only then is it acknowledged. */
+static void print_answer(void *context, struct command_io *io)
+{
+    struct shell *shell = context;
+    struct str why = STR_INIT;
+
+    if (session_save_time(shell->session, &why) != 0)
+        str_addf(io->err, "nephoscope: %s\n", str_text(&why));
+    str_release(&why);
+    if (!exec_print(STDOUT_FILENO, str_text(io->out), io->out->length))
+        shell->quit = true; /* nobody reads on */
+    exec_print(STDERR_FILENO, str_text(io->err), io->err->length);
+    str_clear(io->out);
+    str_clear(io->err);
+    session_acknowledge(shell->session);
+    while (session_idle(shell->session))
+        continue;
+}
+
+/* The whole script in fresh memory, or NULL with a sentence. */
+static char *read_script(const char *path, struct str *why)
+{
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct str text = STR_INIT;
+    char chunk[65536];
+    ssize_t got = fd < 0 ? -1 : 0;
+
+    while (fd >= 0 && text.length <= SCRIPT_MAX) {
+        got = read(fd, chunk, sizeof(chunk));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        str_addn(&text, chunk, (size_t)got);
+    }
+    if (got < 0)
+        str_addf(why, "%s: %s", path, strerror(errno));
+    else if (text.length > SCRIPT_MAX)
+        str_addf(why, "%s: longer than 16 MiB", path);
+    if (fd > STDIN_FILENO)
+        close(fd);
+    if (why->length > 0) {
+        str_release(&text);
+        return NULL;
+    }
+    return str_take(&text);
+}
+
+/* The line that the options name. */
+static char *find_text(const struct exec_options *options, struct str *why)
+{
+    struct str line = STR_INIT;
+
+    if (options->script != NULL)
+        return read_script(options->script, why);
+    if (options->word_count == 1)
+        return xstrdup(options->words[0]);
+    for (size_t i = 0; i < options->word_count; i++) {
+        if (i > 0)
+            str_addc(&line, ' ');
+        expand_quote(&line, options->words[i]);
+    }
+    return str_take(&line);
+}
+
+int exec_run(struct shell *shell, const struct exec_options *options)
+{
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct command_io io = {.out = &out, .err = &err};
+    char *text = find_text(options, &err);
+    int exit_code = EXIT_OTHER;
+
+    shell->printed = print_answer;
+    shell->context = shell;
+    if (text == NULL)
+        str_addc(&err, '\n');
+    else
+        exit_code = shell_run(shell, text, !options->keep_going, &io);
+    print_answer(shell, &io);
+    free(text);
+    str_release(&out);
+    str_release(&err);
+    return exit_code;
+}

@@ -1,0 +1,312 @@
+/*
+ * shell/run.c - a typed line is run: words, variables, $(...), ; && ||, and who answers which word.
+ *
+ * The grammar is base/words, the expansion base/expand; here commands are run and variables are
+ * set.  A substitution
+ * $(...) runs in the same session: what it changes stays changed, as an AWS command's effects
+ * would.
+ */
+#include "shell/run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/close_match.h"
+#include "base/expand.h"
+#include "base/mem.h"
+#include "base/words.h"
+
+/* One text that is being run. */
+struct running {
+    struct shell *shell;
+    struct command_io *io;
+    char status_text[16]; /* $? */
+    bool substitution;    /* within $( ): nothing is shown before the whole line */
+    bool substituted;     /* the words being expanded had a $( ): its status is an assignment's */
+};
+
+static int run_list(struct running *running, const struct words_list *list, bool stop);
+
+void shell_init(struct shell *shell, struct session *session)
+{
+    *shell = (struct shell){
+        .session = session,
+    };
+}
+
+void shell_add_words(struct shell *shell, const struct word *words, void *owner)
+{
+    if (shell->table_count == SHELL_TABLES_MAX)
+        BUG("more than %d tables of words", SHELL_TABLES_MAX);
+    shell->tables[shell->table_count++] = (struct word_table){.words = words, .owner = owner};
+}
+
+const struct word *shell_word_find(const struct shell *shell, const char *name, void **owner)
+{
+    for (size_t i = 0; i < shell->table_count; i++) {
+        for (const struct word *word = shell->tables[i].words; word->name != NULL; word++) {
+            if (strcmp(word->name, name) == 0) {
+                *owner = shell->tables[i].owner;
+                return word;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* ---- expansion ---- */
+
+static const char *expand_variable(void *context, const char *name)
+{
+    struct running *running = context;
+
+    if (strcmp(name, "?") == 0) {
+        snprintf(running->status_text, sizeof(running->status_text), "%d", running->shell->status);
+        return running->status_text;
+    }
+    return session_variable(running->shell->session, name);
+}
+
+static int expand_run(void *context, const struct words_list *commands, struct str *output)
+{
+    struct running *outer = context;
+    struct str held = STR_INIT;
+    struct command_io io = {.out = &held, .err = outer->io->err};
+    struct running inner = {
+        .shell = outer->shell,
+        .io = &io,
+        .substitution = true,
+    };
+
+    outer->shell->status = run_list(&inner, commands, false);
+    outer->substituted = true;
+    while (held.length > 0 && held.text[held.length - 1] == '\n')
+        str_cut(&held, held.length - 1);
+    str_addn(output, str_text(&held), held.length);
+    str_release(&held);
+    return outer->shell->status == EXIT_INTERRUPTED ? EXIT_INTERRUPTED : 0;
+}
+
+/* ---- one command ---- */
+
+static int say_unknown(struct running *running, const char *name)
+{
+    struct shell *shell = running->shell;
+    const char *words[128] = {"aws", "lab"};
+    const char *near[CLOSE_MATCH_MAX];
+    size_t count = 2;
+
+    for (size_t i = 0; i < shell->table_count; i++) {
+        for (const struct word *word = shell->tables[i].words; word->name != NULL && count < 128;
+             word++)
+            words[count++] = word->name;
+    }
+    str_addf(running->io->err, "nephoscope: %s: command not found", name);
+    if (service_find(name) != NULL)
+        str_addf(running->io->err, "; did you mean `aws %s`?", name);
+    else if (close_match_find(name, words, count, near) > 0)
+        str_addf(running->io->err, "; did you mean `%s`?", near[0]);
+    else
+        str_add(running->io->err, "; `help` lists what is");
+    str_addc(running->io->err, '\n');
+    return EXIT_NOT_FOUND;
+}
+
+static int dispatch(struct running *running, const struct expand_argv *argv)
+{
+    struct shell *shell = running->shell;
+    const char *const *words = (const char *const *)argv->items.items;
+    size_t count = argv->items.count;
+    const struct word *word;
+    void *owner;
+
+    if (strcmp(words[0], "aws") == 0 || strcmp(words[0], "lab") == 0)
+        return command_run(&shell->session->commander, words[0], words + 1, count - 1, running->io);
+    word = shell_word_find(shell, words[0], &owner);
+    if (word == NULL)
+        return say_unknown(running, words[0]);
+    return word->run(&(struct word_call){
+        .owner = owner,
+        .commander = &shell->session->commander,
+        .words = words,
+        .count = count,
+        .io = *running->io,
+    });
+}
+
+static int expansion_failed(struct running *running, int failure)
+{
+    if (failure == EXPAND_TOO_LONG) {
+        str_add(running->io->err,
+                "nephoscope: the line becomes too long when its variables are filled in\n");
+        return EXIT_USAGE;
+    }
+    return failure;
+}
+
+static int assign(struct running *running, const struct expand_host *host,
+                  const struct words_assign *assignment)
+{
+    struct str value = STR_INIT;
+    struct str why = STR_INIT;
+    int status = expand_one(host, &assignment->value, &value);
+
+    if (status != 0) {
+        status = expansion_failed(running, status);
+    } else if (session_set_variable(running->shell->session, assignment->name, str_text(&value),
+                                    &why) != 0) {
+        str_addf(running->io->err, "nephoscope: %s: %s\n", assignment->name, str_text(&why));
+        status = EXIT_OTHER;
+    }
+    str_release(&value);
+    str_release(&why);
+    return status;
+}
+
+/* Variables set before a command hold for that command only: they are put back after it. */
+struct kept_values {
+    LIST(struct pair) items; /* in the arena */
+};
+
+static void keep_values(struct running *running, const struct words_command *command,
+                        struct arena *arena, struct kept_values *kept)
+{
+    for (uint32_t i = 0; i < command->assigns.count; i++) {
+        const char *name = command->assigns.items[i].name;
+
+        *LIST_PUSH_IN(arena, &kept->items) = (struct pair){
+            .key = name,
+            .value = arena_strdup(arena, session_variable(running->shell->session, name)),
+        };
+    }
+}
+
+static void put_values_back(struct running *running, const struct kept_values *kept)
+{
+    struct str why = STR_INIT;
+
+    for (uint32_t i = kept->items.count; i > 0; i--) {
+        const struct pair *pair = &kept->items.items[i - 1];
+
+        session_set_variable(running->shell->session, pair->key, pair->value, &why);
+    }
+    str_release(&why);
+}
+
+static int refuse_redirect(struct running *running)
+{
+    str_add(running->io->err,
+            "nephoscope: > and | are not here yet: answers can be cut with --query and "
+            "--output, and `save` writes a file\n");
+    return EXIT_USAGE;
+}
+
+static int run_command(struct running *running, const struct words_command *command)
+{
+    struct expand_host host = {
+        .context = running,
+        .variable = expand_variable,
+        .run = expand_run,
+    };
+    struct arena arena = ARENA_INIT;
+    struct expand_argv argv = {.arena = &arena};
+    struct kept_values kept = {0};
+    int status = 0;
+
+    if (command->redirects.count > 0 || command->join == WORDS_PIPE)
+        return refuse_redirect(running);
+    running->substituted = false;
+    for (uint32_t i = 0; i < command->words.count && status == 0; i++)
+        status = expand_word(&host, &command->words.items[i], &argv);
+    if (status != 0) {
+        arena_release(&arena);
+        return expansion_failed(running, status);
+    }
+    if (argv.items.count > 0)
+        keep_values(running, command, &arena, &kept);
+    for (uint32_t i = 0; i < command->assigns.count && status == 0; i++)
+        status = assign(running, &host, &command->assigns.items[i]);
+    if (status == 0 && argv.items.count > 0)
+        status = dispatch(running, &argv);
+    else if (status == 0 && running->substituted)
+        status = running->shell->status; /* NAME=$(...) has the status of what it ran */
+    put_values_back(running, &kept);
+    arena_release(&arena);
+    return status;
+}
+
+static int run_list(struct running *running, const struct words_list *list, bool stop)
+{
+    struct shell *shell = running->shell;
+    int status = 0;
+
+    for (uint32_t i = 0; i < list->commands.count && !shell->quit; i++) {
+        const struct words_command *command = &list->commands.items[i];
+
+        if (!words_should_run(command->join, status))
+            continue;
+        status = run_command(running, command);
+        shell->status = status;
+        if (!running->substitution && shell->printed != NULL)
+            shell->printed(shell->context, running->io);
+        if (status == EXIT_INTERRUPTED || (stop && status != 0))
+            break;
+    }
+    return status;
+}
+
+/* ---- whole texts ---- */
+
+static enum words_status parse(const char *text, struct arena *arena, struct words_list *list,
+                               struct words_refusal *refusal)
+{
+    struct words_source source = {.text = text, .length = strlen(text)};
+
+    return words_parse(&source, arena, list, refusal);
+}
+
+enum shell_form shell_form(const char *text)
+{
+    struct arena arena = ARENA_INIT;
+    struct words_refusal refusal;
+    struct words_list list;
+    enum words_status status = parse(text, &arena, &list, &refusal);
+
+    arena_release(&arena);
+    return status == WORDS_OK ? SHELL_COMPLETE : status == WORDS_MORE ? SHELL_MORE : SHELL_BAD;
+}
+
+size_t shell_count(const char *text)
+{
+    struct arena arena = ARENA_INIT;
+    struct words_refusal refusal;
+    struct words_list list = {0};
+    size_t count;
+
+    parse(text, &arena, &list, &refusal);
+    count = list.commands.count;
+    arena_release(&arena);
+    return count;
+}
+
+int shell_run(struct shell *shell, const char *text, bool stop, struct command_io *io)
+{
+    struct running running = {.shell = shell, .io = io};
+    struct arena arena = ARENA_INIT;
+    struct words_refusal refusal;
+    struct words_list list;
+    int status;
+
+    if (parse(text, &arena, &list, &refusal) == WORDS_OK) {
+        status = run_list(&running, &list, stop);
+    } else {
+        str_addf(io->err, "nephoscope: %s\n", refusal.message);
+        status = EXIT_USAGE;
+        shell->status = status;
+    }
+    if (shell->printed != NULL)
+        shell->printed(shell->context, io);
+    arena_release(&arena);
+    return status;
+}

@@ -1,0 +1,544 @@
+/*
+ * shell/session.c - a session at work: one world, the file that keeps it, and how time passes.
+ *
+ * Owns    the world and the store.  The journal's rows are read and written in shell/journal.c.
+ * Moves   opened -> (row committed)* -> closed.  A row that cannot be committed puts the world back
+ * (session_restore).
+ *
+ * Checkpoints are written between commands, a slice at a time: session_idle() packs the state once,
+ * which takes a few milliseconds, and then hands the store one slice a call.
+ */
+#include "shell/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/mem.h"
+#include "shell/journal.h"
+#include "sim/clock.h"
+
+static const char restore_failed[] =
+    "the session file cannot be read back; nothing more can be done here";
+
+/* ---- settings that live in variables ---- */
+
+static const char *const variable_region = "AWS_REGION";
+static const char *const variable_region_default = "AWS_DEFAULT_REGION";
+static const char *const variable_profile = "AWS_PROFILE";
+static const char *const variable_output = "AWS_DEFAULT_OUTPUT";
+
+static const char *setting(const struct session *session, const char *name)
+{
+    const char *value = variables_find(&session->variables, name);
+
+    return value != NULL || session->environment == NULL ? value : session->environment(name);
+}
+
+/* Brings the commander in line with the variables. */
+static void apply_settings(struct session *session)
+{
+    struct commander *commander = &session->commander;
+    const char *region = setting(session, variable_region);
+    const char *profile = setting(session, variable_profile);
+    const char *output = setting(session, variable_output);
+    int found;
+
+    if (region == NULL)
+        region = setting(session, variable_region_default);
+    found = region == NULL ? -1 : catalog_region_find(session->catalog, region);
+    commander->caller.world = session->world;
+    commander->caller.region = found < 0 ? session->world->region : (uint8_t)found;
+    commander->caller.account = ACCOUNT_LEARNER;
+    if (profile != NULL)
+        commander_profile(session->world, profile, &commander->caller.account);
+    commander->output = OUTPUT_JSON;
+    if (output != NULL)
+        output_parse_name(output, &commander->output);
+}
+
+const char *session_variable(const struct session *session, const char *name)
+{
+    return variables_find(&session->variables, name);
+}
+
+/* ---- committing ---- */
+
+/* Reads the state of the current branch in place of the present one, which stays when that fails.
+ */
+static int restore(struct session *session, struct str *why)
+{
+    struct journal_state old = {.world = session->world, .variables = session->variables};
+    struct journal_state state;
+    uint32_t redone;
+
+    if (journal_restore(session->catalog, session->store, &state, &redone, why) != 0)
+        return -1;
+    journal_state_release(&old);
+    session->world = state.world;
+    session->variables = state.variables;
+    session->saved_time = state.world->sim.now;
+    session->rows_unsaved = redone;
+    return 0;
+}
+
+/* Puts the world back to what the file holds. */
+static void put_back(struct session *session, struct str *why)
+{
+    struct str problem = STR_INIT;
+
+    if (restore(session, &problem) != 0)
+        str_addf(why, "; %s (%s)", restore_failed, str_text(&problem));
+    apply_settings(session);
+    str_release(&problem);
+}
+
+static int commit_rows(struct session *session, struct store_row *rows, size_t count,
+                       struct str *why)
+{
+    if (session->store == NULL)
+        return 0;
+    if (store_commit(session->store, rows, count) != STORE_OK) {
+        str_addf(why, "not done, because it could not be saved: %s", store_message(session->store));
+        put_back(session, why);
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].type != STORE_JOURNAL)
+            continue;
+        session->row_seq = rows[i].seq;
+        session->row_branch = rows[i].branch;
+        session->saved_time = rows[i].sim_time;
+        session->rows_unsaved++;
+    }
+    return 0;
+}
+
+static int commit_journal(struct session *session, enum journal_kind kind,
+                          const struct str *payload, struct str *why)
+{
+    struct store_row row = {
+        .type = STORE_JOURNAL,
+        .kind = kind,
+        .sim_time = session->world->sim.now,
+        .bytes = str_text(payload),
+        .size = payload->length,
+    };
+
+    return commit_rows(session, &row, 1, why);
+}
+
+/* struct commander's commit. */
+static int commit_call(void *context, const struct command_record *record, struct str *why)
+{
+    struct session *session = context;
+    struct str payload = STR_INIT;
+    int status;
+
+    if (session->store == NULL)
+        return 0;
+    journal_write_call(&payload, record);
+    status = commit_journal(session, JOURNAL_CALL, &payload, why);
+    str_release(&payload);
+    return status;
+}
+
+int session_save_time(struct session *session, struct str *why)
+{
+    struct str nothing = STR_INIT;
+
+    if (session->store == NULL || session->saved_time == session->world->sim.now)
+        return 0;
+    return commit_journal(session, JOURNAL_CLOCK, &nothing, why);
+}
+
+int session_set_variable(struct session *session, const char *name, const char *value,
+                         struct str *why)
+{
+    struct str payload = STR_INIT;
+    int status;
+
+    if (str_equal(variables_find(&session->variables, name), value))
+        return 0;
+    variables_set(&session->variables, name, value);
+    journal_write_variable(&payload, name, value);
+    status = commit_journal(session, JOURNAL_VARIABLE, &payload, why);
+    str_release(&payload);
+    apply_settings(session);
+    return status;
+}
+
+int session_set_file(struct session *session, const char *name, const char *bytes, size_t size,
+                     struct str *why)
+{
+    struct str payload = STR_INIT;
+    int status;
+
+    variables_file_set(&session->variables, name, bytes, size);
+    journal_write_file(&payload, name, bytes, size);
+    status = commit_journal(session, JOURNAL_FILE, &payload, why);
+    str_release(&payload);
+    return status;
+}
+
+void session_acknowledge(struct session *session)
+{
+    if (session->store != NULL && session->row_seq > 0)
+        store_acknowledge(session->store, session->row_branch, session->row_seq);
+}
+
+int64_t session_seq(const struct session *session)
+{
+    const struct store_branch *branch =
+        session->store == NULL ? NULL : store_branch_current(session->store);
+
+    return branch == NULL ? 0 : branch->head_seq;
+}
+
+/* ---- time ---- */
+
+/* Runs everything up to `until`, looking up between slices. */
+static int advance_slices(struct session *session, int64_t until, const char *what)
+{
+    while (world_advance(session->world, until, SESSION_SLICE_EVENTS) < until) {
+        if (session->hooks.waiting != NULL &&
+            session->hooks.waiting(session->hooks.context, what, until) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int session_advance(struct session *session, int64_t until, const char *what)
+{
+    struct world *world = session->world;
+
+    while (session->hooks.second != NULL && world->sim.now < until) {
+        int64_t next = (world->sim.now / SECOND_NS + 1) * SECOND_NS;
+
+        if (next > until)
+            break;
+        if (advance_slices(session, next, what) != 0)
+            return -1;
+        session->hooks.second(session->hooks.context);
+        if (session->hooks.waiting != NULL &&
+            session->hooks.waiting(session->hooks.context, what, until) != 0)
+            return -1;
+    }
+    return advance_slices(session, until, what);
+}
+
+static int commander_advances(void *context, int64_t until, const char *what)
+{
+    return session_advance(context, until, what);
+}
+
+/* ---- files ---- */
+
+/* struct file_source's read: the branch's own files first, then, for a person's line, the folder.
+ */
+static char *read_file(void *context, const char *path, size_t *size, struct str *reason)
+{
+    const struct session *session = context;
+    const struct branch_file *file = variables_file_find(&session->variables, path);
+    char *bytes;
+
+    if (file == NULL)
+        return session->person
+                   ? journal_read_folder(path, size, reason)
+                   : (str_addf(reason, "[Errno 2] No such file or directory: '%s'", path), NULL);
+    *size = file->bytes.size;
+    bytes = xmalloc(*size + 1);
+    memcpy(bytes, file->bytes.bytes, *size);
+    bytes[*size] = '\0';
+    return bytes;
+}
+
+/* struct commander's refused. */
+static void remember_refusal(void *context, const struct fault_kind *kind, const char *message)
+{
+    struct session *session = context;
+
+    session->last_fault = kind;
+    str_clear(&session->last_message);
+    str_add(&session->last_message, message);
+}
+
+/* ---- checkpoints ---- */
+
+static void checkpoint_begin(struct session *session)
+{
+    const struct store_branch *branch = store_branch_current(session->store);
+
+    struct journal_state state = {.world = session->world, .variables = session->variables};
+
+    str_clear(&session->state);
+    journal_pack(&state, &session->state);
+    session->checkpoint = (struct store_checkpoint){
+        .branch = branch->id,
+        .seq = branch->head_seq,
+        .state = str_text(&session->state),
+        .size = session->state.length,
+    };
+    session->checkpointing = true;
+    session->rows_unsaved = 0;
+}
+
+/* The state is saved as it is after a row, so time that no row knows of yet is given one first. */
+static bool checkpoint_due(struct session *session)
+{
+    struct str why = STR_INIT;
+    bool due = session->rows_unsaved >= SESSION_CHECKPOINT_COMMANDS &&
+               session_save_time(session, &why) == 0;
+
+    str_release(&why);
+    return due;
+}
+
+bool session_idle(struct session *session)
+{
+    bool done = false;
+
+    if (session->store == NULL || store_is_read_only(session->store))
+        return false;
+    if (!session->checkpointing) {
+        if (!checkpoint_due(session)) {
+            store_idle(session->store);
+            return false;
+        }
+        checkpoint_begin(session);
+    }
+    if (store_checkpoint_step(session->store, &session->checkpoint, &done) != STORE_OK || done) {
+        session->checkpointing = false;
+        str_release(&session->state);
+        if (done)
+            store_checkpoint_thin(session->store, session->checkpoint.branch);
+    }
+    return session->checkpointing;
+}
+
+/* ---- branches ---- */
+
+static void checkpoint_abandon(struct session *session)
+{
+    session->checkpointing = false;
+    str_release(&session->state);
+}
+
+/* Reads the current branch's state back. */
+static int load_current(struct session *session, struct str *why)
+{
+    checkpoint_abandon(session);
+    if (restore(session, why) != 0)
+        return -1;
+    apply_settings(session);
+    return 0;
+}
+
+static int change_branch(struct session *session, struct store_row row, struct str *why)
+{
+    if (session->store == NULL) {
+        str_add(why, "this session is in memory only; start with --session FILE to have branches");
+        return -1;
+    }
+    if (session_save_time(session, why) != 0)
+        return -1;
+    if (store_commit(session->store, &row, 1) != STORE_OK) {
+        str_add(why, store_message(session->store));
+        return -1;
+    }
+    return load_current(session, why);
+}
+
+int session_fork(struct session *session, const char *name, int64_t seq, struct str *why)
+{
+    const struct store_branch *from =
+        session->store == NULL ? NULL : store_branch_current(session->store);
+    struct store_begin begin = {
+        .name = name,
+        .lesson = from == NULL ? "" : from->lesson,
+        .region = from == NULL ? "" : from->region,
+        .seed = session->world->seed,
+        .parent = from == NULL ? 0 : from->id,
+        .parent_seq = seq,
+        .created = session->world->sim.now,
+    };
+
+    if (from != NULL && (seq < 0 || seq > from->head_seq)) {
+        str_addf(why, "there is no row %lld: this branch has rows 0 to %lld", (long long)seq,
+                 (long long)from->head_seq);
+        return -1;
+    }
+    return change_branch(session, (struct store_row){.type = STORE_BRANCH, .begun = &begin}, why);
+}
+
+int session_begin(struct session *session, const struct store_begin *begin, struct str *why)
+{
+    if (session->store == NULL) { /* in memory the new world takes the old one's place */
+        int region = catalog_region_find(session->catalog, begin->region);
+
+        world_free(session->world);
+        session->world =
+            world_new(session->catalog, begin->seed, (uint8_t)(region < 0 ? 0 : region));
+        variables_release(&session->variables);
+        apply_settings(session);
+        return 0;
+    }
+    return change_branch(session, (struct store_row){.type = STORE_BRANCH, .begun = begin}, why);
+}
+
+int session_switch(struct session *session, int64_t branch, struct str *why)
+{
+    if (session->store != NULL && store_branch_find(session->store, branch) == NULL) {
+        str_addf(why, "there is no branch %lld", (long long)branch);
+        return -1;
+    }
+    return change_branch(session, (struct store_row){.type = STORE_CURRENT, .branch = branch}, why);
+}
+
+/* ---- opening and closing ---- */
+
+static struct session *session_alloc(const struct catalog *catalog)
+{
+    struct session *session = xcalloc(1, sizeof(*session));
+
+    session->catalog = catalog;
+    session->person = true;
+    session->files = (struct file_source){.context = session, .read = read_file};
+    session->commander = (struct commander){
+        .files = &session->files,
+        .context = session,
+        .width = OUTPUT_WIDTH_DEFAULT,
+        .commit = commit_call,
+        .advance = commander_advances,
+        .refused = remember_refusal,
+    };
+    variables_init(&session->variables);
+    return session;
+}
+
+static void session_free(struct session *session)
+{
+    if (session->world != NULL)
+        world_free(session->world);
+    variables_release(&session->variables);
+    str_release(&session->state);
+    str_release(&session->last_message);
+    free(session);
+}
+
+static int open_region(const struct catalog *catalog, const struct session_options *options,
+                       struct str *why)
+{
+    int region = options->region == NULL ? 0 : catalog_region_find(catalog, options->region);
+
+    if (region < 0)
+        str_addf(why, "there is no Region %s here; try us-east-1", options->region);
+    return region;
+}
+
+/* The first branch of a new file, or the current one of an old file. */
+static int open_branch(struct session *session, const struct session_options *options,
+                       struct str *notice, struct str *why)
+{
+    const struct store_opening *opening = store_opening(session->store);
+    int region = open_region(session->catalog, options, why);
+    struct store_begin begin = {
+        .name = "sandbox",
+        .lesson = "",
+        .seed = options->seed_given ? options->seed : 1,
+        .created = SIM_BEGIN_NS,
+    };
+
+    if (region < 0)
+        return EXIT_USAGE;
+    if (store_branch_current(session->store) == NULL) {
+        struct store_row row = {.type = STORE_BRANCH, .begun = &begin};
+
+        begin.region = session->catalog->regions[region].name;
+        if (store_commit(session->store, &row, 1) != STORE_OK) {
+            str_add(why, store_message(session->store));
+            return EXIT_OTHER;
+        }
+    } else if (options->seed_given) {
+        str_addf(why, "--seed is for new sessions; %s has its own", store_path(session->store));
+        return EXIT_USAGE;
+    }
+    if (load_current(session, why) != 0)
+        return EXIT_OTHER;
+    if (opening->stopped && session_seq(session) > opening->acked_seq)
+        str_addf(notice, "the last stop was sudden; everything up to row %lld was saved before it",
+                 (long long)session_seq(session));
+    return 0;
+}
+
+static int open_file(struct session *session, const struct session_options *options,
+                     struct str *notice, struct str *why)
+{
+    struct store_options how = {.create = true};
+
+    if (store_open(options->path, &how, &session->store, why) != STORE_OK)
+        return EXIT_OTHER;
+    return open_branch(session, options, notice, why);
+}
+
+int session_open(const struct catalog *catalog, const struct session_options *options,
+                 struct session **session, struct str *notice, struct str *why)
+{
+    struct session *opened = session_alloc(catalog);
+    int exit_code = 0;
+
+    opened->environment = options->environment;
+    if (options->path != NULL) {
+        exit_code = open_file(opened, options, notice, why);
+    } else {
+        int region = open_region(catalog, options, why);
+
+        exit_code = region < 0 ? EXIT_USAGE : 0;
+        if (region >= 0)
+            opened->world =
+                world_new(catalog, options->seed_given ? options->seed : 1, (uint8_t)region);
+    }
+    if (exit_code != 0) {
+        store_close(opened->store);
+        session_free(opened);
+        *session = NULL;
+        return exit_code;
+    }
+    apply_settings(opened);
+    opened->saved_time = opened->world->sim.now;
+    *session = opened;
+    return 0;
+}
+
+/* An orderly end leaves the whole state, so that a newer program need not do the journal again. */
+static void save_at_end(struct session *session, struct str *why)
+{
+    bool done = false;
+
+    if (session_save_time(session, why) != 0 || session->rows_unsaved == 0)
+        return;
+    checkpoint_abandon(session);
+    checkpoint_begin(session);
+    while (!done && store_checkpoint_step(session->store, &session->checkpoint, &done) == STORE_OK)
+        continue;
+    checkpoint_abandon(session);
+    if (done)
+        store_checkpoint_thin(session->store, session->checkpoint.branch);
+}
+
+int session_close(struct session *session, struct str *why)
+{
+    int status = 0;
+
+    if (session->store != NULL) {
+        if (!store_is_read_only(session->store))
+            save_at_end(session, why);
+        if (store_close(session->store) != STORE_OK) {
+            str_add(why,
+                    "the end of the session could not be saved; everything acknowledged is kept");
+            status = -1;
+        }
+    }
+    session_free(session);
+    return status;
+}

@@ -1,0 +1,342 @@
+/*
+ * shell/shell_words.c - the shell's own words: echo, export, help, explain, files, time, branches,
+ * quit.
+ *
+ * Their owner is the struct shell.  The lines of history are the screen's; what is saved here
+ * belongs to the branch.
+ */
+#include "shell/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "api/help.h"
+#include "sim/clock.h"
+
+static struct session *session_of(const struct word_call *call)
+{
+    return ((struct shell *)call->owner)->session;
+}
+
+static int say(const struct word_call *call, const char *problem)
+{
+    str_addf(call->io.err, "%s: %s\n", call->words[0], problem);
+    return EXIT_OTHER;
+}
+
+static int usage(const struct word_call *call, const char *how)
+{
+    str_addf(call->io.err, "usage: %s\n", how);
+    return EXIT_USAGE;
+}
+
+/* ---- text and variables ---- */
+
+static int word_echo(struct word_call *call)
+{
+    for (size_t i = 1; i < call->count; i++)
+        str_addf(call->io.out, "%s%s", i == 1 ? "" : " ", call->words[i]);
+    str_addc(call->io.out, '\n');
+    return 0;
+}
+
+/* export NAME=value, or export NAME: here every variable is seen by every command. */
+static int word_export(struct word_call *call)
+{
+    struct str why = STR_INIT;
+    int status = 0;
+
+    for (size_t i = 1; i < call->count && status == 0; i++) {
+        size_t length = strcspn(call->words[i], "=");
+        char *name = xstrndup(call->words[i], length);
+
+        if (call->words[i][length] == '=' &&
+            session_set_variable(session_of(call), name, call->words[i] + length + 1, &why) != 0)
+            status = say(call, str_text(&why));
+        free(name);
+    }
+    str_release(&why);
+    return status;
+}
+
+static int word_unset(struct word_call *call)
+{
+    struct str why = STR_INIT;
+    int status = 0;
+
+    for (size_t i = 1; i < call->count && status == 0; i++) {
+        if (session_set_variable(session_of(call), call->words[i], NULL, &why) != 0)
+            status = say(call, str_text(&why));
+    }
+    str_release(&why);
+    return status;
+}
+
+static int word_true(struct word_call *call)
+{
+    (void)call;
+    return 0;
+}
+
+static int word_false(struct word_call *call)
+{
+    (void)call;
+    return 1;
+}
+
+/* ---- help ---- */
+
+static void help_words(struct shell *shell, struct str *out)
+{
+    for (size_t i = 0; i < shell->table_count; i++) {
+        for (const struct word *word = shell->tables[i].words; word->name != NULL; word++)
+            str_addf(out, "  %-10s %s\n", word->name, word->doc);
+    }
+}
+
+static int word_help(struct word_call *call)
+{
+    struct shell *shell = call->owner;
+    const struct word *word;
+    void *owner;
+
+    if (call->count > 1 && service_find(call->words[1]) != NULL)
+        return command_run(call->commander, strcmp(call->words[1], "lab") == 0 ? "lab" : "aws",
+                           (const char *const[]){call->words[1], "help"} +
+                               (strcmp(call->words[1], "lab") == 0),
+                           strcmp(call->words[1], "lab") == 0 ? 1 : 2, &call->io);
+    if (call->count > 1) {
+        word = shell_word_find(shell, call->words[1], &owner);
+        if (word == NULL)
+            return say(call, "no such word; `help` alone lists them, `aws help` the services");
+        str_addf(call->io.out, "%s\n  %s\n", word->synopsis, word->doc);
+        return 0;
+    }
+    str_add(call->io.out,
+            "Type AWS CLI commands; the cloud they drive is inside this program.\n\n"
+            "  aws SERVICE OPERATION --option value ...   `aws help` lists the services\n"
+            "  lab OPERATION --option value ...           what this console adds; `lab help`\n\n");
+    help_words(shell, call->io.out);
+    return 0;
+}
+
+static int word_explain(struct word_call *call)
+{
+    const struct session *session = session_of(call);
+
+    if (session->last_fault == NULL) {
+        str_add(call->io.out,
+                "Nothing has been refused yet. After an error, `explain` says more about it.\n");
+        return 0;
+    }
+    str_addf(call->io.out, "%s\n  %s\n  %s\n", session->last_fault->code,
+             str_text(&session->last_message), session->last_fault->hint);
+    return 0;
+}
+
+/* ---- files of the branch ---- */
+
+static int word_cat(struct word_call *call)
+{
+    if (call->count < 2)
+        return usage(call, "cat FILE...");
+    for (size_t i = 1; i < call->count; i++) {
+        const struct branch_file *file =
+            variables_file_find(&session_of(call)->variables, call->words[i]);
+
+        if (file == NULL) {
+            str_addf(call->io.err, "cat: %s: No such file in this branch (`ls` lists them)\n",
+                     call->words[i]);
+            return 1;
+        }
+        str_addn(call->io.out, file->bytes.bytes, file->bytes.size);
+    }
+    return 0;
+}
+
+static int word_ls(struct word_call *call)
+{
+    const struct table *files = &session_of(call)->variables.files;
+
+    for (uint32_t i = 0; i < table_count(files); i++)
+        str_addf(call->io.out, "%s\n", ((const struct branch_file *)table_at(files, i))->name);
+    return 0;
+}
+
+static int write_file(const char *path, const struct blob *blob, struct str *why)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+    size_t done = 0;
+
+    while (fd >= 0 && done < blob->size) {
+        ssize_t wrote = write(fd, blob->bytes + done, blob->size - done);
+
+        if (wrote < 0 && errno != EINTR)
+            break;
+        done += wrote < 0 ? 0 : (size_t)wrote;
+    }
+    if (fd < 0 || done < blob->size || close(fd) != 0) {
+        str_addf(why, "%s: %s", path, strerror(errno));
+        return -1;
+    }
+    return 0;
+}
+
+/* save FILE [PATH]: a file of the branch goes to the folder; an existing file there is never
+ * overwritten. */
+static int word_save(struct word_call *call)
+{
+    const struct branch_file *file;
+    struct str why = STR_INIT;
+    int status = 0;
+
+    if (call->count < 2 || call->count > 3)
+        return usage(call, "save FILE [PATH]");
+    file = variables_file_find(&session_of(call)->variables, call->words[1]);
+    if (file == NULL)
+        return say(call, "no such file in this branch (`ls` lists them)");
+    if (write_file(call->words[call->count - 1], &file->bytes, &why) != 0)
+        status = say(call, str_text(&why));
+    str_release(&why);
+    return status;
+}
+
+/* ---- time ---- */
+
+static int word_sleep(struct word_call *call)
+{
+    char *end = NULL;
+    long seconds = call->count == 2 ? strtol(call->words[1], &end, 10) : -1;
+
+    if (seconds < 0 || seconds > 366L * 86400 || end == call->words[1] || *end != '\0')
+        return usage(call, "sleep SECONDS   (simulated; up to a year)");
+    return commander_advance(call->commander,
+                             call->commander->caller.world->sim.now + seconds * SECOND_NS,
+                             "sleep") == 0
+               ? 0
+               : EXIT_INTERRUPTED;
+}
+
+static int word_time(struct word_call *call)
+{
+    return command_run(call->commander, "lab", (const char *const[]){"describe-clock"}, 1,
+                       &call->io);
+}
+
+/* ---- branches ---- */
+
+static int word_branches(struct word_call *call)
+{
+    const struct session *session = session_of(call);
+    const struct store_branch *current;
+
+    if (session->store == NULL)
+        return say(call,
+                   "this session is in memory only; start with --session FILE to have branches");
+    current = store_branch_current(session->store);
+    for (size_t i = 0; i < store_branch_count(session->store); i++) {
+        const struct store_branch *branch = store_branch_at(session->store, i);
+        char time[CLOCK_TEXT_SIZE];
+
+        str_addf(call->io.out, "%c %lld  %-20s rows %lld  begun %s\n",
+                 branch == current ? '*' : ' ', (long long)branch->id, branch->name,
+                 (long long)branch->head_seq, clock_format(branch->created, CLOCK_Z, time));
+    }
+    return 0;
+}
+
+static int go(struct word_call *call, const char *name, int64_t seq)
+{
+    struct str why = STR_INIT;
+    int status = session_fork(session_of(call), name, seq, &why);
+    char time[CLOCK_TEXT_SIZE];
+
+    if (status != 0)
+        status = say(call, str_text(&why));
+    else
+        str_addf(call->io.out, "now on branch %s, at %s; nothing is lost (`branches`)\n", name,
+                 clock_format(session_of(call)->world->sim.now, CLOCK_Z, time));
+    str_release(&why);
+    return status;
+}
+
+static int word_fork(struct word_call *call)
+{
+    if (call->count != 2)
+        return usage(call, "fork NAME");
+    return go(call, call->words[1], session_seq(session_of(call)));
+}
+
+static int word_rewind(struct word_call *call)
+{
+    char *end = NULL;
+    long long row = call->count == 2 ? strtoll(call->words[1], &end, 10) : 0;
+    struct arena arena = ARENA_INIT;
+    int status;
+
+    if (call->count != 2 || end == call->words[1] || *end != '\0')
+        return usage(
+            call,
+            "rewind ROW   (`rewind -3`: three rows back; `branches` shows how many there are)");
+    if (row < 0)
+        row += session_seq(session_of(call));
+    status = go(call, arena_printf(&arena, "rewound-to-%lld", row), row);
+    arena_release(&arena);
+    return status;
+}
+
+static int word_undo(struct word_call *call)
+{
+    return go(call, "undone", session_seq(session_of(call)) - 1);
+}
+
+static int word_switch(struct word_call *call)
+{
+    char *end = NULL;
+    long long branch = call->count == 2 ? strtoll(call->words[1], &end, 10) : 0;
+    struct str why = STR_INIT;
+    int status = 0;
+
+    if (call->count != 2 || end == call->words[1] || *end != '\0')
+        return usage(call, "switch BRANCH   (its number, from `branches`)");
+    if (session_switch(session_of(call), branch, &why) != 0)
+        status = say(call, str_text(&why));
+    str_release(&why);
+    return status;
+}
+
+static int word_quit(struct word_call *call)
+{
+    ((struct shell *)call->owner)->quit = true;
+    return 0;
+}
+
+const struct word shell_words[] = {
+    {"help", "help [WORD]", "Lists what can be typed, or says more about one word.", word_help},
+    {"explain", "explain", "Says more about the last error: what it means, and what to try.",
+     word_explain},
+    {"time", "time", "Shows the simulated clock: lab describe-clock.", word_time},
+    {"sleep", "sleep SECONDS", "Lets simulated seconds pass: lab advance.", word_sleep},
+    {"echo", "echo TEXT...", "Prints its words.", word_echo},
+    {"export", "export NAME=VALUE", "Sets a variable; every command sees every variable.",
+     word_export},
+    {"unset", "unset NAME...", "Forgets variables.", word_unset},
+    {"ls", "ls", "Lists the files of this branch, which file://NAME finds.", word_ls},
+    {"cat", "cat FILE...", "Shows a file of this branch.", word_cat},
+    {"save", "save FILE [PATH]", "Writes a file of this branch into the folder.", word_save},
+    {"branches", "branches", "Lists the branches of this session.", word_branches},
+    {"fork", "fork NAME", "Begins a branch from here and goes to it.", word_fork},
+    {"undo", "undo", "Goes back before the last change, on a new branch: nothing is lost.",
+     word_undo},
+    {"rewind", "rewind ROW", "Goes back to a row of the journal, on a new branch.", word_rewind},
+    {"switch", "switch BRANCH", "Goes to another branch.", word_switch},
+    {"true", "true", "Does nothing, successfully.", word_true},
+    {"false", "false", "Does nothing, and fails.", word_false},
+    {"quit", "quit", "Ends; everything is kept.", word_quit},
+    {NULL, NULL, NULL, NULL},
+};
