@@ -1,0 +1,178 @@
+/*
+ * api/ec2_parts.h - what the operations of ec2 have in common: tags, ids, pages, dry runs.
+ *
+ * One definition each of the shapes that many operations show ({Key,Value}, TagSpecifications), of
+ * the members that many take (DryRun, MaxResults, NextToken), and of the ways in which ids are
+ * found or refused.  The rooms api/ec2_*.c use it, and export their operations here for the one
+ * list in api/ec2.c.
+ */
+#ifndef API_EC2_PARTS_H
+#define API_EC2_PARTS_H
+
+#include "api/filter.h"
+#include "api/service.h"
+#include "cloud/id.h"
+#include "cloud/tag.h"
+#include "cloud/world.h"
+
+/* ---- lists of strings, as inputs have them ---- */
+
+struct strings {
+    const char **items;
+    uint32_t count;
+    uint32_t size;
+};
+
+/* ---- DryRun; the operation needs the flag OP_DRY_RUN ---- */
+
+#define F_DRY_RUN(T, m) \
+    F_BOOL(T, m, "DryRun", "Checks whether you could do this, and does nothing.")
+
+/* ---- pages ---- */
+
+/* least: botocore's own lower bound (5), or 0 where it has none and the service refuses. */
+#define F_MAX_RESULTS(T, m, least) \
+    F_OPT_INT(T, m, "MaxResults", \
+              "The most items that one answer gives; the rest follows with NextToken.", \
+              .min = (least), .max = 1000)
+#define F_NEXT_TOKEN(T, m) \
+    F_STRING(T, m, "NextToken", "Where to go on: the NextToken of the answer before.")
+#define F_NEXT_TOKEN_OUT(T, m) \
+    F_STRING(T, m, "NextToken", "Give it with the next call to go on; absent when nothing is left.")
+
+/* The paging of every describe operation that has MaxResults: only the name of the list differs. */
+#define EC2_PAGING(LIST_NAME) \
+    { \
+        .in_token = "NextToken", .out_token = "NextToken", .limit = "MaxResults", \
+        .result = (LIST_NAME), \
+    }
+
+struct page {
+    uint32_t first;
+    uint32_t count;
+    const char *next; /* in the call's arena; NULL: nothing is left */
+};
+
+/* Which of `total` items this call is to give.  0, or -1: a limit below 5, or a token that is none
+ * of ours. */
+int page_find(struct call *call, struct opt_int limit, const char *token, uint32_t total,
+              struct page *page);
+/* Cuts a list that lives in an arena down to the page. */
+#define PAGE_CUT(list, page) \
+    ((list)->items = (list)->items == NULL ? NULL : (list)->items + (page).first, \
+     (list)->count = (page).count)
+
+/* ---- tags ---- */
+
+struct tag_view {
+    const char *key;
+    const char *value;
+};
+
+struct tag_views {
+    struct tag_view *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+extern const struct shape tag_view_shape;
+
+/* In answers: left out when there are none, as where AWS's own answer has no tagSet. */
+#define F_TAGS(T, m) \
+    F_LIST(T, m, struct tag_view, &tag_view_shape, "Tags", "The tags that hang on it.", \
+           .flags = FIELD_OMIT_EMPTY)
+/* In answers where AWS shows an empty list too (create-volume, describe-key-pairs...). */
+#define F_TAGS_SHOWN(T, m) \
+    F_LIST(T, m, struct tag_view, &tag_view_shape, "Tags", "The tags that hang on it.")
+
+/* The tags of a resource for an answer; keys and values are borrowed. */
+void tag_views_fill(struct call *call, struct tag_views *views, const struct tags *tags);
+
+struct tag_specification {
+    const char *resource_type;
+    struct tag_views tags;
+};
+
+struct tag_specifications {
+    struct tag_specification *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+extern const struct shape tag_specification_shape;
+
+#define F_TAG_SPECIFICATIONS(T, m) \
+    F_LIST(T, m, struct tag_specification, &tag_specification_shape, "TagSpecifications", \
+           "Tags for what is made: ResourceType=TYPE,Tags=[{Key=KEY,Value=VALUE}].")
+
+/* Checks form and number of the tags, and that each is for one of the kinds ("instance", "volume";
+ * ended by NULL).  0, or -1 after a fault. */
+int tag_specifications_check(struct call *call, const struct tag_specifications *specifications,
+                             const char *const *kinds);
+/* The tags that they want for one kind, to be copied with tags_copy(); in the call's arena; NULL:
+ * none. */
+const struct tags *tag_specifications_of(struct call *call,
+                                         const struct tag_specifications *specifications,
+                                         const char *kind);
+/* The form of tags that are to be set: lengths, "aws:", keys given twice.  0, or -1 after a fault.
+ */
+int tag_views_check(struct call *call, const struct tag_views *tags);
+/* Would the resource have too many tags with these as well?  0, or -1 after a fault. */
+int tag_views_check_room(struct call *call, const struct tags *have, const struct tag_views *more);
+
+/* ---- ids ---- */
+
+/* How the ids of one kind are found, and refused. */
+struct id_words {
+    const struct kind *kind;
+    const struct fault_kind *malformed; /* takes the text */
+    const struct fault_kind *missing;   /* takes the text */
+    const struct fault_kind
+        *missing_many; /* takes "a, b"; NULL: the first of them with `missing` */
+    void *(*find)(const struct call *call, uint64_t id); /* NULL when there is none */
+};
+
+extern const struct id_words id_words_instance, id_words_image, id_words_volume, id_words_snapshot;
+extern const struct id_words id_words_vpc, id_words_subnet, id_words_security_group;
+
+/* What an id names; NULL after a fault.  A text that is absent is refused as malformed. */
+void *id_find(struct call *call, const struct id_words *words, const char *text);
+
+struct found {
+    void **items; /* in the order of the ids, each once; in the call's arena */
+    uint32_t count;
+};
+
+/* What all of them name; one bad id fails all.  0, or -1 after a fault. */
+int ids_find(struct call *call, const struct id_words *words, const struct strings *texts,
+             struct found *found);
+
+/* ---- small helpers ---- */
+
+/* "arn:aws:ec2:us-east-1:111122223333:instance/i-0..." */
+const char *ec2_arn(struct call *call, const char *kind, const char *id);
+const char *ec2_region_name(const struct call *call);
+const char *ec2_number(struct call *call, int64_t number);
+
+extern const struct fault_kind
+    fault_missing_parameter; /* "The request must contain the parameter {}" */
+/* AWS has it, the console does not. */
+extern const struct fault_kind fault_not_modelled_value;
+
+/* ---- the operations, for api/ec2.c ---- */
+
+extern const struct op op_run_instances, op_describe_instances, op_start_instances,
+    op_stop_instances, op_reboot_instances, op_terminate_instances, op_describe_instance_status,
+    op_describe_instance_types, op_get_console_output;
+extern const struct op op_create_tags, op_delete_tags, op_describe_tags;
+extern const struct op op_describe_regions, op_describe_availability_zones, op_describe_vpcs,
+    op_describe_subnets;
+extern const struct op op_create_key_pair, op_describe_key_pairs, op_delete_key_pair;
+extern const struct op op_create_security_group, op_describe_security_groups,
+    op_delete_security_group, op_authorize_security_group_ingress, op_revoke_security_group_ingress;
+extern const struct op op_create_volume, op_describe_volumes, op_attach_volume, op_detach_volume,
+    op_delete_volume;
+extern const struct op op_create_snapshot, op_describe_snapshots, op_delete_snapshot;
+extern const struct op op_create_image, op_describe_images, op_deregister_image;
+
+#endif
