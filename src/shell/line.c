@@ -488,13 +488,15 @@ void line_release(void)
 
 /*
  * True when the next byte is an Escape that belongs to no key, and that no editing mode waits for;
- * takes it.
+ * takes it.  A key that is more than an Escape ends a search here, because readline would take the
+ * Escape for the end and lose the rest.
  */
 static bool take_lone_escape(void)
 {
     bool vi_inserts = rl_editing_mode == 0 && rl_get_keymap() != vi_movement_keymap;
+    bool searches = RL_ISSTATE(RL_STATE_ISEARCH) != 0;
 
-    if (cage.mode != LINE_CAGED || vi_inserts || RL_ISSTATE(BUSY_STATES))
+    if (cage.mode != LINE_CAGED || (!searches && (vi_inserts || RL_ISSTATE(BUSY_STATES))))
         return false;
     if (cage.pushed == NO_BYTE) {
         int byte = take_byte(NULL);
@@ -506,8 +508,10 @@ static bool take_lone_escape(void)
     if (cage.pushed != 0x1b)
         return false;
     cage.pushed = NO_BYTE;
-    if (!input_within(ESCAPE_WAIT_MS))
+    if (!input_within(ESCAPE_WAIT_MS) && !searches)
         return true;
+    if (searches && input_within(0))
+        rl_callback_sigcleanup();
     cage.pushed = 0x1b;
     return false;
 }

@@ -47,6 +47,7 @@ enum {
     PASTE_END = KEY_MAX + 2,
     PASTE_WAIT_MS = 500,
     RESTORE_MAX = 512,
+    CRASH_STACK = 64 << 10,
     LAST_SIGNAL = 65,
 };
 
@@ -72,6 +73,7 @@ static struct {
     struct sigaction old[LAST_SIGNAL];
     char restore[RESTORE_MAX];
     size_t restore_length;
+    char crash_stack[CRASH_STACK]; /* for a crash that has used up the other one */
 } term = {.stderr_kept = -1, .stderr_file = -1, .wake = {-1, -1}};
 
 static volatile sig_atomic_t got_resize;
@@ -157,7 +159,7 @@ static void on_event(int number)
 
 static void set_handlers(const int *numbers, int count, void (*handler)(int))
 {
-    struct sigaction action = {.sa_handler = handler};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK};
 
     sigfillset(&action.sa_mask);
     for (int i = 0; i < count; i++)
@@ -346,6 +348,7 @@ bool term_start(const struct term_options *options, struct str *problem)
     set_modes();
     ask_size();
     keep_stderr();
+    sigaltstack(&(stack_t){.ss_sp = term.crash_stack, .ss_size = CRASH_STACK}, NULL);
     set_handlers(fatal_signals, FATAL_SIGNALS, on_fatal);
     bug_set_hook(restore_in_crash);
     if (!term.registered && atexit(term_stop) == 0)

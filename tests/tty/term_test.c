@@ -43,6 +43,15 @@ static void demo_log(struct demo *demo, const char *what, const char *text)
         demo->log[demo->logged++] = xasprintf("%s[%s]", what, text);
 }
 
+/* Uses up the stack. */
+static int go_deep(volatile int depth)
+{
+    volatile char room[4096];
+
+    room[0] = (char)depth;
+    return depth == 0 ? 0 : go_deep(depth + 1) + room[0];
+}
+
 static void demo_accept(void *context, const char *text)
 {
     struct demo *demo = context;
@@ -62,6 +71,8 @@ static void demo_accept(void *context, const char *text)
         BUG("on purpose");
     if (strcmp(text, "crash") == 0)
         raise(SIGSEGV);
+    if (strcmp(text, "deep") == 0)
+        demo_log(demo, "depth", go_deep(1) > 0 ? "" : "none");
     if (strcmp(text, "noise") == 0)
         fprintf(stderr, "noise\x1b[2J\n");
 }
@@ -365,6 +376,17 @@ static void test_history_search(void **state)
     assert_true(pty_wait_text(pty, "ran [echo n\xc3\xa9]", WAIT_MS));
     pty_send(pty, PTY_UP PTY_UP);
     assert_true(pty_wait_text(pty, "$ quit", WAIT_MS));
+    pty_send(pty, "\x12n\xc3\xa9");
+    assert_true(pty_wait_text(pty, "search)`n\xc3\xa9': echo n\xc3\xa9", WAIT_MS));
+    pty_send(pty, PTY_F2); /* ends the search, and does what it does */
+    assert_true(pty_wait_text(pty, "ran [help]", WAIT_MS));
+    pty_send(pty, "\x12other\x1b");
+    pty_settle(pty, 200);
+    pty_send(pty, "\x05!");
+    assert_true(pty_wait_text(pty, "$ echo other!", WAIT_MS));
+    pty_send(pty, "\x03");
+    pty_send(pty, "quit");
+    assert_true(pty_wait_text(pty, "$ quit", WAIT_MS));
     pty_send(pty, "\x03");
     assert_true(pty_wait_gone(pty, "$ quit", WAIT_MS));
     pty_free(pty);
@@ -475,6 +497,7 @@ static void test_restore(void **state)
         {"noise\rquit\r", 0, "noise\\x1b[2J"},
         {"bug\r", 128 + SIGABRT, "on purpose"},
         {"crash\r", 128 + SIGSEGV, ""},
+        {"deep\r", 128 + SIGSEGV, ""},
         {"\x04", 0, "bye"},
     };
 
