@@ -21,8 +21,7 @@ struct caller {
  * new reference), or -1 with call->fault set.  Whatever it returns, call call_release() after.
  */
 int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
-                const json_t *params,
-                json_t **answer);
+                const json_t *params, json_t **answer);
 
 /*
  * Runs a read operation with a typed input (NULL: an empty one), for views and other operations'

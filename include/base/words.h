@@ -114,8 +114,7 @@ struct words_refusal {
  * WORDS_REFUSED and WORDS_MORE the list is empty and *refusal says why.
  */
 enum words_status words_parse(const struct words_source *source, struct arena *arena,
-                              struct words_list *list,
-                              struct words_refusal *refusal);
+                              struct words_list *list, struct words_refusal *refusal);
 
 /* Whether a command runs, when the last one that ran ended with `status` (0 is success). */
 bool words_should_run(enum words_join join, int status);

@@ -69,8 +69,7 @@ void firewall_add_default(struct firewall *firewall, const struct vpc *vpc);
 
 /* NULL when there is none that this account may see in that Region. */
 struct security_group *security_group_find(const struct firewall *firewall, uint64_t account,
-                                           uint8_t region,
-                                           uint64_t id);
+                                           uint8_t region, uint64_t id);
 struct security_group *security_group_find_name(const struct firewall *firewall, uint64_t vpc,
                                                 const char *name);
 

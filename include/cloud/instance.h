@@ -229,8 +229,7 @@ struct blob instance_user_data(const struct instances *instances, const struct i
  * InstanceLimitExceeded, InsufficientInstanceCapacity, InsufficientFreeAddressesInSubnet,
  * VPCIdNotSpecified, and the hooks' own. */
 int instances_launch(struct instances *instances, const struct instance_launch *launch,
-                     uint64_t *reservation,
-                     struct fault *fault);
+                     uint64_t *reservation, struct fault *fault);
 
 /* A list of instances of one account and Region, all found by the caller before. */
 struct instance_set {

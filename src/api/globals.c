@@ -94,8 +94,7 @@ static int global_find(const char *word)
 }
 
 static int global_bad_choice(struct arguments *arguments, const struct global *global,
-                             const char *value,
-                             const char *program)
+                             const char *value, const char *program)
 {
     arguments_error_begin(arguments);
     str_addf(&arguments->error, "argument --%s: Found invalid choice '%s'\n", global->name, value);

@@ -218,8 +218,7 @@ static bool asks_dry_run(const struct op *op, const json_t *params)
 }
 
 int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
-                const json_t *params,
-                json_t **answer)
+                const json_t *params, json_t **answer)
 {
     void *in;
     void *out;

@@ -573,8 +573,7 @@ static bool check_source(struct parser *parser)
 }
 
 enum words_status words_parse(const struct words_source *source, struct arena *arena,
-                              struct words_list *list,
-                              struct words_refusal *refusal)
+                              struct words_list *list, struct words_refusal *refusal)
 {
     struct parser parser = {.source = source, .arena = arena, .refusal = refusal,
                             .status = WORDS_OK};
