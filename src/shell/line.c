@@ -582,6 +582,10 @@ static bool read_feed(void)
         size_t length = end == NULL ? cage.feed.length : (size_t)(end - cage.feed.text);
         size_t taken = length + (end != NULL);
 
+        for (size_t i = 0; i < length; i++) {
+            if (cage.feed.text[i] == '\0')
+                cage.feed.text[i] = (char)0xff; /* no UTF-8: refused; a NUL would hide the rest */
+        }
         cage.accepted = xstrndup(cage.feed.text, length);
         memmove(cage.feed.text, cage.feed.text + taken, cage.feed.length - taken);
         str_cut(&cage.feed, cage.feed.length - taken);

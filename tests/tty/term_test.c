@@ -656,6 +656,8 @@ static void test_pipe(void **state)
         const char *output;
     } cases[] = {
         {"a\\nb", "ran [a]\nran [b]\ngone\nbye\n"},
+        {"a\\000b\\n", "ran [a\xff"
+                       "b]\ngone\nbye\n"},
         {"a\\nquit\\nb\\n", "ran [a]\nran [quit]\nbye\n"},
         {"", "gone\nbye\n"},
     };
