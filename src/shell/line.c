@@ -581,17 +581,17 @@ static bool read_feed(void)
         const char *end = memchr(cage.feed.text, '\n', cage.feed.length);
         size_t length = end == NULL ? cage.feed.length : (size_t)(end - cage.feed.text);
         size_t taken = length + (end != NULL);
+        char *text; /* not the cage's: the hook may call line_release() */
 
         for (size_t i = 0; i < length; i++) {
             if (cage.feed.text[i] == '\0')
                 cage.feed.text[i] = (char)0xff; /* no UTF-8: refused; a NUL would hide the rest */
         }
-        cage.accepted = xstrndup(cage.feed.text, length);
+        text = xstrndup(cage.feed.text, length);
         memmove(cage.feed.text, cage.feed.text + taken, cage.feed.length - taken);
         str_cut(&cage.feed, cage.feed.length - taken);
-        cage.hooks.accept(cage.hooks.context, cage.accepted);
-        free(cage.accepted);
-        cage.accepted = NULL;
+        cage.hooks.accept(cage.hooks.context, text);
+        free(text);
     } else if (cage.gone) {
         cage.hooks.end(cage.hooks.context, true);
     }
