@@ -142,8 +142,7 @@ struct balancers {
 
 extern const struct shape balancer_shape, listener_shape, listener_action_shape;
 
-/* The caller fills in the borrowed members and the seed first.  Takes over requests->balancing and
- * groups->world.node. */
+/* The caller fills in the borrowed members and the seed first.   */
 void balancers_init(struct balancers *balancers);
 void balancers_release(struct balancers *balancers);
 
@@ -203,32 +202,11 @@ struct balancer *balancer_of_name(const struct balancers *balancers, const char 
 uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer,
                           bool from_internet);
 
-/* ---- listeners ---- */
+/* ---- for the rooms of listeners and of routing ---- */
 
-struct listener_new {
-    const char *protocol;
-    struct opt_int port;
-    const struct listener_action *actions; /* groups already found; copied */
-    uint32_t action_count;
-};
+/* The target groups that the balancer's listeners use, or no longer use, learn so. */
+void balancer_review_uses(struct balancers *balancers, uint64_t balancer);
 
-/*
- * NULL and a fault (DuplicateListener, ValidationError, UnsupportedProtocol,
- * TargetGroupAssociationLimit, InvalidConfigurationRequest, TooManyListeners).
- */
-struct listener *listener_add(struct balancers *balancers, struct balancer *balancer,
-                              const struct listener_new *wish, struct fault *fault);
-int listener_remove(struct balancers *balancers, struct listener *listener, struct fault *fault);
-struct listener *listener_find(const struct balancers *balancers, uint64_t id);
-/* By ARN; NULL and a fault: ValidationError, ListenerNotFound. */
-struct listener *listener_find_arn(const struct balancers *balancers, uint64_t account,
-                                   uint8_t region, const char *arn, struct fault *fault);
-/* "arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/app/NAME/16hex/16hex" */
-const char *listener_arn(const struct balancers *balancers, struct arena *arena,
-                         const struct listener *listener);
-/* The sum of all that ended and is in flight: equals counts->arrived. */
-int64_t listener_accounted(const struct listener_counts *counts);
-
-extern const struct fault_kind fault_balancer_not_found, fault_listener_not_found;
+extern const struct fault_kind fault_balancer_not_found, fault_balancer_missing;
 
 #endif

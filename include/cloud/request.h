@@ -45,7 +45,7 @@ struct request_answer {
     uint16_t status;
     uint8_t how; /* REQUEST_SERVE_... */
     /* Only when the request wants_text; heap memory, which passes to the receiver. */
-    char *headers; /* lines ending in \r\n, without the status line */
+    char *headers; /* status line and headers, each ending in \r\n; no empty line */
     char *body;
 };
 
@@ -97,7 +97,16 @@ struct request_balancing {
     void (*answer)(void *context, const struct request *request, struct request_answer *answer);
 };
 
+/* What the request says; borrowed until the next event. */
+struct request_words {
+    const char *method; /* "GET" */
+    const char *host;   /* the Host header; "" when there is none */
+    const char *path;   /* with the query */
+};
+
 struct request_origin {
+    /* NULL: GET / without a host. */
+    void (*words)(void *context, const struct request *request, struct request_words *words);
     /* The name has been asked for; 0: no such name.  NULL for origins that always give an address.
      */
     uint32_t (*resolve)(void *context, const struct request *request);
@@ -154,6 +163,11 @@ void request_server_gone(struct requests *requests, uint64_t instance, uint16_t 
 uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t delay_s);
 /* A balancer has been deleted: its clients' connections are closed. */
 void request_balancer_gone(struct requests *requests, uint64_t balancer);
+
+/* What it says. */
+struct request_words request_words(const struct requests *requests, const struct request *request);
+/* "Not Found" of 404; as balancers say it. */
+const char *http_reason(uint16_t status);
 
 /* For those who decide: one more hop on the request's way. */
 void request_tell(struct requests *requests, const struct request *request, struct hop hop);

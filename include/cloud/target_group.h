@@ -75,7 +75,8 @@ struct target {
     uint64_t in_flight;
     uint64_t answered; /* by it, any status */
     uint64_t errors;   /* 502 and 504 because of it */
-    uint32_t address;  /* of an IP target */
+    uint32_t address;  /* of an IP target; else 0 */
+    uint32_t reach;    /* private address that requests go to */
     uint32_t passed;   /* checks in a row */
     uint32_t failed;
     uint16_t port;

@@ -57,6 +57,24 @@ struct request *request_find(const struct requests *requests, uint64_t id)
 
 static const struct event_kind request_step_kind;
 
+static const struct {
+    uint16_t status;
+    const char *text;
+} reasons[] = {
+    {200, "OK"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {500, "Internal Server Error"},
+    {502, "Bad Gateway"},
+    {503, "Service Temporarily Unavailable"},
+    {504, "Gateway Time-out"},
+};
+
 /* ---- small parts ---- */
 
 static void tell(struct requests *requests, const struct request *request, struct hop hop)
@@ -728,6 +746,31 @@ void requests_load(struct requests *requests, const struct table *rows, const st
 {
     request_pool_load(&requests->pool, rows);
     ways_load(&requests->ways, ways, next);
+}
+
+struct request_words request_words(const struct requests *requests, const struct request *request)
+{
+    const struct request_origin *origin = &requests->origins[request->origin];
+    struct request_words words = {
+        .method = "GET",
+        .host = "",
+        .path = "/",
+    };
+
+    if (origin->words != NULL)
+        origin->words(requests->origin_contexts[request->origin], request, &words);
+    return words;
+}
+
+const char *http_reason(uint16_t status)
+{
+    for (uint32_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+        if (reasons[i].status == status)
+            return reasons[i].text;
+    return status < 300   ? "OK"
+           : status < 400 ? "Redirect"
+           : status < 500 ? "Client Error"
+                          : "Server Error";
 }
 
 /* ---- tables ---- */

@@ -107,8 +107,7 @@ static bool subject_of(const struct target_groups *groups, const struct target *
     *subject = (struct target_subject){0};
     if (target->address == 0)
         return world->instance(world->context, target->instance, subject);
-    if (world->address(world->context, group_of(groups, target)->vpc, target->address, subject))
-        subject->address = target->address;
+    world->address(world->context, group_of(groups, target)->vpc, target->address, subject);
     return true;
 }
 
@@ -319,7 +318,6 @@ static void run_probe(void *context, const struct event *event)
     struct target_groups *groups = context;
     struct target *target = target_find(groups, event->subject);
     const struct target_group *group;
-    struct target_subject subject;
     int64_t limit;
 
     if (target == NULL || target->probe != event->sequence)
@@ -329,7 +327,6 @@ static void run_probe(void *context, const struct event *event)
     if (target->probing != 0)
         request_abort(groups->requests, target->probing, EXIT_TIMEOUT);
     limit = group->check_timeout_s * SECOND_NS;
-    subject_of(groups, target, &subject);
     target->probe_sent = groups->sim->now;
     target->probes++;
     target->probing = request_start(
@@ -339,7 +336,7 @@ static void run_probe(void *context, const struct event *event)
             .origin_id = target->id,
             .turn = target->probes,
             .from = groups->world.node(groups->world.context, group->balancer, target->zone),
-            .address = subject.address,
+            .address = target->reach,
             .port = target_check_port(group, target),
             .protocol = REQUEST_HTTP,
             .connect_limit_ns = limit,
@@ -411,6 +408,15 @@ static void probe_done(void *context, const struct request *request)
         check_failed(groups, target, reason, code);
 }
 
+static void probe_words(void *context, const struct request *request, struct request_words *words)
+{
+    const struct target_groups *groups = context;
+    const struct target *target = target_find(groups, request->origin_id);
+
+    if (target != NULL)
+        words->path = group_of(groups, target)->check_path;
+}
+
 /* ---- registration ---- */
 
 struct target *target_find(const struct target_groups *groups, uint64_t id)
@@ -453,6 +459,7 @@ struct target *target_of_address(const struct target_groups *groups,
 struct found {
     uint64_t instance;
     uint32_t address; /* 0: a target by instance */
+    uint32_t reach;
     uint16_t port;
     uint8_t zone;
 };
@@ -472,6 +479,7 @@ static int instance_wanted(const struct target_groups *groups, const struct targ
     if (subject.vpc != group->vpc)
         return fault_set(fault, &other_vpc, wish->id);
     found->instance = instance;
+    found->reach = subject.address;
     found->zone = subject.zone;
     return 0;
 }
@@ -493,6 +501,7 @@ static int target_wanted(const struct target_groups *groups, const struct target
         !groups->world.address(groups->world.context, group->vpc, found->address, &subject))
         return fault_set(fault, &not_in_vpc, wish->id);
     found->instance = subject.instance;
+    found->reach = found->address;
     found->zone = subject.zone;
     return 0;
 }
@@ -513,6 +522,7 @@ static void target_add(struct target_groups *groups, struct target_group *group,
     target->group = group->id;
     target->instance = found->instance;
     target->address = found->address;
+    target->reach = found->reach;
     target->port = found->port;
     target->zone = found->zone;
     target->registered = target->changed = groups->sim->now;
@@ -687,6 +697,7 @@ static const struct event_kind probe_kind = {
     .run = run_probe,
 };
 static const struct request_origin probe_origin = {
+    .words = probe_words,
     .done = probe_done,
 };
 

@@ -510,6 +510,7 @@ static const struct field target_fields[] = {
     F_INT(struct target, answered, "Answered", "Requests that it answered."),
     F_INT(struct target, errors, "Errors", "Requests that failed because of it."),
     F_INT(struct target, address, "Address", "Its address, when it is a target by address."),
+    F_INT(struct target, reach, "Reach", "The address that requests go to."),
     F_INT(struct target, passed, "Passed", "Checks passed in a row."),
     F_INT(struct target, failed, "Failed", "Checks failed in a row."),
     F_INT(struct target, port, "Port", "Its port."),
