@@ -140,6 +140,7 @@ struct target_world {
     bool (*instance)(void *context, uint64_t instance, struct target_subject *subject);
     /* The node of the balancer that probes targets of that zone. */
     struct place (*node)(void *context, uint64_t balancer, uint8_t zone);
+    void *node_context; /* what node() is given */
 };
 
 struct target_groups {

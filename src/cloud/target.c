@@ -335,7 +335,7 @@ static void run_probe(void *context, const struct event *event)
             .origin = REQUEST_PROBE,
             .origin_id = target->id,
             .turn = target->probes,
-            .from = groups->world.node(groups->world.context, group->balancer, target->zone),
+            .from = groups->world.node(groups->world.node_context, group->balancer, target->zone),
             .address = target->reach,
             .port = target_check_port(group, target),
             .protocol = REQUEST_HTTP,

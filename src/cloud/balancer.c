@@ -1,0 +1,680 @@
+/*
+ * cloud/balancer.c - load balancers and their nodes.
+ *
+ * Owns    struct balancer, and the rows of struct listener (cloud/listener's business).
+ * Moves   provisioning -> active, some minutes after its making.
+ * Uses    cloud/network for the nodes' interfaces, cloud/firewall for the default group.
+ * True to CreateLoadBalancer for Application Load Balancers: two zones at least, one subnet a zone,
+ *         8 free addresses in each.  Left out: IPv6, Outposts, address pools, zonal shift.
+ */
+#include "cloud/balancer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/bug.h"
+#include "base/str.h"
+#include "cloud/account.h"
+#include "cloud/event_kinds.h"
+#include "cloud/firewall.h"
+#include "cloud/network.h"
+#include "sim/clock.h"
+
+enum { SUBNET_FREE_MIN = 8, NUMBER_MIN = 100000000 };
+
+/* How long it is provisioning: as people see it at AWS, two minutes and a little. */
+static const int64_t provisioning_low = 100 * SECOND_NS, provisioning_high = 160 * SECOND_NS;
+
+static const struct fault_kind name_taken, too_many, same_zone, few_addresses, protected_one,
+    other_vpc;
+
+static int refusef(struct fault *fault, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int refusef(struct fault *fault, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    return fault_set(fault, &fault_elb_validation, text);
+}
+
+/* ---- checking wishes ---- */
+
+static int name_check(const char *name, struct fault *fault)
+{
+    size_t length = strlen(name);
+
+    if (length == 0)
+        return refusef(fault, "A load balancer name must be specified");
+    if (length > 32)
+        return refusef(fault, "The load balancer name '%.80s' cannot be longer than '32' characters",
+                       name);
+    for (size_t i = 0; i < length; i++) {
+        char c = name[i];
+
+        if (c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
+            return refusef(fault,
+                           "The load balancer name '%s' can only contain characters that are "
+                           "alphanumeric characters and hyphens(-)",
+                           name);
+    }
+    if (name[0] == '-' || name[length - 1] == '-')
+        return refusef(fault, "The load balancer name '%s' cannot begin or end with a hyphen(-)",
+                       name);
+    if (str_starts(name, "internal-"))
+        return refusef(fault, "The load balancer name '%s' cannot begin with 'internal-'", name);
+    return 0;
+}
+
+static const struct subnet *subnet_of(const struct balancers *balancers, uint64_t id)
+{
+    return table_get(&balancers->network->subnets, id);
+}
+
+static int subnets_check(const struct balancers *balancers, const struct balancer_new *wish,
+                         struct fault *fault)
+{
+    struct arena arena = ARENA_INIT;
+    uint32_t zones = 0;
+    int result = 0;
+
+    if (wish->subnet_count < 2)
+        return refusef(fault, "At least two subnets in two different Availability Zones must be "
+                              "specified");
+    for (uint32_t i = 0; result == 0 && i < wish->subnet_count; i++) {
+        const struct subnet *subnet = subnet_of(balancers, wish->subnets[i]);
+
+        if (subnet->vpc != subnet_of(balancers, wish->subnets[0])->vpc)
+            result = fault_set(fault, &other_vpc);
+        else if ((zones & zone_bit(subnet->zone)) != 0)
+            result = fault_set(fault, &same_zone);
+        else if (subnet_free(subnet) < SUBNET_FREE_MIN)
+            result = fault_set(fault, &few_addresses, id_text(&arena, &kind_subnet, subnet->id));
+        zones |= zone_bit(subnet->zone);
+    }
+    arena_release(&arena);
+    return result;
+}
+
+static int wish_check(const struct balancers *balancers, const struct balancer_new *wish,
+                      struct fault *fault)
+{
+    if (name_check(wish->name == NULL ? "" : wish->name, fault) != 0)
+        return -1;
+    if (wish->type != NULL && !str_equal(wish->type, "application"))
+        return refusef(fault, "Load balancer type '%.40s' is not supported here; use 'application'",
+                       wish->type);
+    if (wish->scheme != NULL && !str_equal(wish->scheme, "internet-facing") &&
+        !str_equal(wish->scheme, "internal"))
+        return refusef(fault, "Scheme '%.40s' must be one of 'internet-facing, internal'",
+                       wish->scheme);
+    return subnets_check(balancers, wish, fault);
+}
+
+static bool is_same(const struct balancer *balancer, const struct balancer_new *wish)
+{
+    const char *scheme = wish->scheme == NULL ? "internet-facing" : wish->scheme;
+
+    if (!str_equal(balancer->scheme, scheme) || balancer->nodes.count != wish->subnet_count)
+        return false;
+    for (uint32_t i = 0; i < wish->subnet_count; i++) {
+        bool found = false;
+
+        for (uint32_t j = 0; j < balancer->nodes.count; j++)
+            found = found || balancer->nodes.items[j].subnet == wish->subnets[i];
+        if (!found)
+            return false;
+    }
+    for (uint32_t i = 0; i < wish->group_count; i++) {
+        bool found = false;
+
+        for (uint32_t j = 0; j < balancer->groups.count; j++)
+            found = found || (uint64_t)balancer->groups.items[j] == wish->groups[i];
+        if (!found)
+            return false;
+    }
+    return wish->group_count == 0 || wish->group_count == balancer->groups.count;
+}
+
+static int64_t balancer_count(const struct balancers *balancers, uint64_t account, uint8_t region)
+{
+    int64_t count = 0;
+
+    for (uint32_t i = 0; i < table_count(&balancers->balancers); i++) {
+        const struct balancer *balancer = table_at(&balancers->balancers, i);
+
+        count += balancer->account == account && balancer->region == region;
+    }
+    return count;
+}
+
+/* ---- making and ending ---- */
+
+static void tell_trail(const struct balancers *balancers, const struct balancer *balancer,
+                       const char *what)
+{
+    struct arena arena = ARENA_INIT;
+
+    trail_add(balancers->trail,
+              (struct trail_entry){
+                  .account = balancer->account,
+                  .region = balancer->region,
+                  .subject = balancer->id,
+                  .topic = TRAIL_BALANCER,
+                  .text = arena_printf(&arena, "load balancer %s: %s", balancer->name, what),
+              });
+    arena_release(&arena);
+}
+
+static void nodes_add(struct balancers *balancers, struct balancer *balancer,
+                      const struct balancer_new *wish)
+{
+    struct arena arena = ARENA_INIT;
+    struct fault fault = FAULT_INIT;
+    uint64_t *groups = xcalloc(balancer->groups.count + 1, sizeof(*groups));
+
+    for (uint32_t i = 0; i < balancer->groups.count; i++)
+        groups[i] = (uint64_t)balancer->groups.items[i];
+    for (uint32_t i = 0; i < wish->subnet_count; i++) {
+        struct interface_new node = {
+            .account = balancer->account,
+            .subnet = wish->subnets[i],
+            .owner = balancer->id,
+            .owner_kind = OWNER_BALANCER,
+            .public_address = str_equal(balancer->scheme, "internet-facing"),
+            .groups = groups,
+            .group_count = balancer->groups.count,
+            .description = arena_printf(&arena, "ELB app/%s/%016llx", balancer->name,
+                                        (unsigned long long)balancer->id),
+        };
+        const struct interface *interface = interface_add(balancers->network, &node, &fault);
+
+        if (interface == NULL)
+            BUG("no address for a node: %s", fault.message);
+        *LIST_PUSH(&balancer->nodes) = (struct balancer_node){
+            .interface = interface->id,
+            .subnet = interface->subnet,
+            .address = interface->address,
+            .public_address = interface->public_address,
+            .zone = interface->zone,
+        };
+    }
+    free(groups);
+    arena_release(&arena);
+}
+
+static void groups_add(const struct balancers *balancers, struct balancer *balancer,
+                       const struct balancer_new *wish)
+{
+    const struct security_group *preset;
+
+    for (uint32_t i = 0; i < wish->group_count; i++)
+        *LIST_PUSH(&balancer->groups) = (int64_t)wish->groups[i];
+    if (wish->group_count > 0)
+        return;
+    preset = security_group_find_name(balancers->firewall, balancer->vpc, "default");
+    if (preset != NULL)
+        *LIST_PUSH(&balancer->groups) = (int64_t)preset->id;
+}
+
+struct balancer *balancer_add(struct balancers *balancers, const struct balancer_new *wish,
+                              struct fault *fault)
+{
+    struct balancer *balancer;
+    struct chance luck;
+
+    if (wish_check(balancers, wish, fault) != 0)
+        return NULL;
+    balancer = balancer_find_name(balancers, wish->account, wish->region, wish->name);
+    if (balancer != NULL && is_same(balancer, wish))
+        return balancer;
+    if (balancer != NULL) {
+        fault_set(fault, &name_taken, wish->name);
+        return NULL;
+    }
+    if (balancer_count(balancers, wish->account, wish->region) >=
+        account_quota(balancers->accounts, wish->account, QUOTA_BALANCERS)) {
+        fault_set(fault, &too_many);
+        return NULL;
+    }
+    balancer = table_add(&balancers->balancers, ids_new(balancers->ids));
+    luck = chance_stream(balancers->seed, "balancer", balancer->id);
+    balancer->account = wish->account;
+    balancer->vpc = subnet_of(balancers, wish->subnets[0])->vpc;
+    balancer->region = wish->region;
+    balancer->created = balancers->sim->now;
+    balancer->number = NUMBER_MIN + chance_below(&luck, INT32_MAX - NUMBER_MIN);
+    balancer->name = xstrdup(wish->name);
+    balancer->type = xstrdup("application");
+    balancer->scheme = xstrdup(wish->scheme == NULL ? "internet-facing" : wish->scheme);
+    balancer->idle_timeout_s = 60;
+    balancer->state = BALANCER_PROVISIONING;
+    groups_add(balancers, balancer, wish);
+    nodes_add(balancers, balancer, wish);
+    sim_schedule(balancers->sim, chance_between_ns(&luck, provisioning_low, provisioning_high),
+                 EVENT_BALANCER_STEP, balancer->id, BALANCER_ACTIVE);
+    balancer->luck = luck;
+    tell_trail(balancers, balancer, "provisioning");
+    return balancer;
+}
+
+static void run_balancer_step(void *context, const struct event *event)
+{
+    struct balancers *balancers = context;
+    struct balancer *balancer = table_find(&balancers->balancers, event->subject);
+
+    if (balancer == NULL || balancer->state == event->detail)
+        return;
+    balancer->state = (uint8_t)event->detail;
+    tell_trail(balancers, balancer, "provisioning -> active");
+    balancer_review_uses(balancers, balancer->id);
+}
+
+int balancer_remove(struct balancers *balancers, struct balancer *balancer, struct fault *fault)
+{
+    struct arena arena = ARENA_INIT;
+    uint64_t id = balancer->id;
+
+    if (balancer->protected) {
+        fault_set(fault, &protected_one, balancer_arn(balancers, &arena, balancer));
+        arena_release(&arena);
+        return -1;
+    }
+    request_balancer_gone(balancers->requests, id);
+    for (uint32_t i = table_count(&balancers->listeners); i-- > 0;) {
+        const struct listener *listener = table_at(&balancers->listeners, i);
+
+        if (listener->balancer == id)
+            table_remove(&balancers->listeners, listener->id);
+    }
+    balancer_review_uses(balancers, id);
+    for (uint32_t i = 0; i < balancer->nodes.count; i++)
+        interface_remove(balancers->network, balancer->nodes.items[i].interface);
+    tell_trail(balancers, balancer, "deleted");
+    table_remove(&balancers->balancers, id);
+    return 0;
+}
+
+/* ---- uses ---- */
+
+static bool uses(const struct balancers *balancers, uint64_t balancer, uint64_t group)
+{
+    for (uint32_t i = 0; i < table_count(&balancers->listeners); i++) {
+        const struct listener *listener = table_at(&balancers->listeners, i);
+
+        if (listener->balancer != balancer || listener->action.type != ACTION_FORWARD)
+            continue;
+        for (uint32_t j = 0; j < listener->action.groups.count; j++)
+            if (listener->action.groups.items[j].group == group)
+                return true;
+    }
+    return false;
+}
+
+void balancer_review_uses(struct balancers *balancers, uint64_t id)
+{
+    const struct balancer *balancer = table_get(&balancers->balancers, id);
+    uint32_t zones = 0;
+
+    for (uint32_t i = 0; i < balancer->nodes.count; i++)
+        zones |= zone_bit(balancer->nodes.items[i].zone);
+    for (uint32_t i = 0; i < table_count(&balancers->groups->groups); i++) {
+        struct target_group *group = table_at(&balancers->groups->groups, i);
+        bool used = uses(balancers, id, group->id);
+        bool active = balancer->state == BALANCER_ACTIVE;
+
+        if (used && (group->balancer != id || group->serving != active || group->zones != zones))
+            target_group_set_use(
+                balancers->groups, group,
+                (struct target_use){.balancer = id, .zones = zones, .active = active});
+        else if (!used && group->balancer == id)
+            target_group_set_use(balancers->groups, group, (struct target_use){0});
+    }
+}
+
+/* ---- finding ---- */
+
+struct balancer *balancer_find(const struct balancers *balancers, uint64_t account, uint8_t region,
+                               uint64_t id)
+{
+    struct balancer *balancer = table_find(&balancers->balancers, id);
+
+    if (balancer == NULL || balancer->account != account || balancer->region != region)
+        return NULL;
+    return balancer;
+}
+
+struct balancer *balancer_find_name(const struct balancers *balancers, uint64_t account,
+                                    uint8_t region, const char *name)
+{
+    for (uint32_t i = 0; i < table_count(&balancers->balancers); i++) {
+        struct balancer *balancer = table_at(&balancers->balancers, i);
+
+        if (balancer->account == account && balancer->region == region &&
+            str_equal(balancer->name, name))
+            return balancer;
+    }
+    return NULL;
+}
+
+struct balancer *balancer_find_arn(const struct balancers *balancers, uint64_t account,
+                                   uint8_t region, const char *arn, struct fault *fault)
+{
+    struct arena arena = ARENA_INIT;
+    struct balancer *found = NULL;
+    const char *digits = strrchr(arn, '/');
+
+    if (!str_starts(arn, "arn:aws:elasticloadbalancing:") ||
+        strstr(arn, ":loadbalancer/") == NULL) {
+        refusef(fault, "'%.300s' is not a valid load balancer ARN", arn);
+        return NULL;
+    }
+    if (digits != NULL && strlen(digits) == 17)
+        found = balancer_find(balancers, account, region, strtoull(digits + 1, NULL, 16));
+    if (found != NULL && !str_equal(balancer_arn(balancers, &arena, found), arn))
+        found = NULL;
+    arena_release(&arena);
+    if (found == NULL)
+        fault_set(fault, &fault_balancer_missing, arn);
+    return found;
+}
+
+const struct balancer_node *balancer_node_find(const struct balancer *balancer, uint32_t address)
+{
+    for (uint32_t i = 0; i < balancer->nodes.count; i++) {
+        const struct balancer_node *node = &balancer->nodes.items[i];
+
+        if (node->address == address || (address != 0 && node->public_address == address))
+            return node;
+    }
+    return NULL;
+}
+
+/* ---- names ---- */
+
+const char *balancer_state_name(uint8_t state)
+{
+    return state == BALANCER_ACTIVE ? "active" : "provisioning";
+}
+
+const char *balancer_arn(const struct balancers *balancers, struct arena *arena,
+                         const struct balancer *balancer)
+{
+    return arena_printf(arena,
+                        "arn:aws:elasticloadbalancing:%s:%012llu:loadbalancer/app/%s/%016llx",
+                        balancers->catalog->regions[balancer->region].name,
+                        (unsigned long long)balancer->account, balancer->name,
+                        (unsigned long long)balancer->id);
+}
+
+const char *balancer_dns_name(const struct balancers *balancers, struct arena *arena,
+                              const struct balancer *balancer)
+{
+    return arena_printf(arena, "%s%s-%llu.%s.elb.amazonaws.com",
+                        str_equal(balancer->scheme, "internal") ? "internal-" : "", balancer->name,
+                        (unsigned long long)balancer->number,
+                        balancers->catalog->regions[balancer->region].name);
+}
+
+const char *balancer_hosted_zone(const struct balancers *balancers, const struct balancer *balancer)
+{
+    static const struct {
+        const char *region;
+        const char *zone;
+    } zones[] = {
+        {"us-east-1", "Z35SXDOTRQ7X7K"},
+        {"us-west-2", "Z1H1FL5HABSF5"},
+        {"eu-west-1", "Z32O12XQLNTSW2"},
+    };
+    const char *region = balancers->catalog->regions[balancer->region].name;
+
+    for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
+        if (str_equal(zones[i].region, region))
+            return zones[i].zone;
+    return "";
+}
+
+struct balancer *balancer_of_name(const struct balancers *balancers, const char *name)
+{
+    struct balancer *found = NULL;
+    struct arena arena = ARENA_INIT;
+
+    if (strcasestr(name, ".elb.amazonaws.com") == NULL)
+        return NULL;
+    for (uint32_t i = 0; found == NULL && i < table_count(&balancers->balancers); i++) {
+        struct balancer *balancer = table_at(&balancers->balancers, i);
+
+        if (strcasecmp(balancer_dns_name(balancers, &arena, balancer), name) == 0)
+            found = balancer;
+    }
+    arena_release(&arena);
+    return found;
+}
+
+uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer,
+                          bool from_internet)
+{
+    const struct balancer_node *node;
+
+    (void)balancers;
+    if (balancer->state != BALANCER_ACTIVE || balancer->nodes.count == 0)
+        return 0;
+    node = &balancer->nodes.items[balancer->lookups++ % balancer->nodes.count];
+    /* The name of one that faces the internet means public addresses, wherever it is asked. */
+    (void)from_internet;
+    return node->public_address != 0 ? node->public_address : node->address;
+}
+
+int balancer_set_attributes(struct balancers *balancers, struct balancer *balancer,
+                            const struct pair *attributes, uint32_t count, struct fault *fault)
+{
+    const struct attribute_table *table = &balancer_attributes;
+
+    (void)balancers;
+    if (attributes_set(table, &balancer->attributes, attributes, count, fault) != 0)
+        return -1;
+    balancer->idle_timeout_s =
+        (uint32_t)attributes_int(table, &balancer->attributes, "idle_timeout.timeout_seconds");
+    balancer->protected =
+        attributes_is_true(table, &balancer->attributes, "deletion_protection.enabled");
+    return 0;
+}
+
+/* ---- the room ---- */
+
+static const struct event_kind step_kind = {
+    .name = "balancer-step",
+    .run = run_balancer_step,
+};
+
+void balancers_init(struct balancers *balancers)
+{
+    table_init(&balancers->balancers, &balancer_shape);
+    table_init(&balancers->listeners, &listener_shape);
+    sim_handle(balancers->sim, EVENT_BALANCER_STEP, &step_kind, balancers);
+}
+
+void balancers_release(struct balancers *balancers)
+{
+    table_release(&balancers->balancers);
+    table_release(&balancers->listeners);
+}
+
+/* ---- tables ---- */
+
+static const char *const xff_modes[] = { "append", "preserve", "remove", NULL };
+static const char *const desync_modes[] = { "defensive", "strictest", "monitor", NULL };
+static const char *const true_word[] = { "true", NULL };
+
+static const struct attribute_kind attribute_kinds[] = {
+    {"access_logs.s3.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"access_logs.s3.bucket", "", ATTRIBUTE_TEXT, false, 0, 255, NULL},
+    {"access_logs.s3.prefix", "", ATTRIBUTE_TEXT, false, 0, 255, NULL},
+    {"idle_timeout.timeout_seconds", "60", ATTRIBUTE_INT, false, 1, 4000, NULL},
+    {"deletion_protection.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"routing.http2.enabled", "true", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"routing.http.drop_invalid_header_fields.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"routing.http.xff_client_port.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"routing.http.preserve_host_header.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"routing.http.xff_header_processing.mode", "append", ATTRIBUTE_WORD, false, 0, 0, xff_modes},
+    {"load_balancing.cross_zone.enabled", "true", ATTRIBUTE_WORD, false, 0, 0, true_word},
+    {"routing.http.desync_mitigation_mode", "defensive", ATTRIBUTE_WORD, false, 0, 0, desync_modes},
+    {"client_keep_alive.seconds", "3600", ATTRIBUTE_INT, false, 60, 604800, NULL},
+    {"waf.fail_open.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false", ATTRIBUTE_BOOL, false, 0,
+     0, NULL},
+    {"zonal_shift.config.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"connection_logs.s3.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"connection_logs.s3.bucket", "", ATTRIBUTE_TEXT, false, 0, 255, NULL},
+    {"connection_logs.s3.prefix", "", ATTRIBUTE_TEXT, false, 0, 255, NULL},
+};
+const struct attribute_table balancer_attributes = {
+    .noun = "Load balancer",
+    .kinds = attribute_kinds,
+    .count = sizeof(attribute_kinds) / sizeof(attribute_kinds[0]),
+};
+
+static const struct field node_fields[] = {
+    F_INT(struct balancer_node, interface, "Interface", "Its network interface."),
+    F_INT(struct balancer_node, subnet, "Subnet", "Its subnet."),
+    F_INT(struct balancer_node, requests, "Requests", "Requests that arrived at it."),
+    F_INT(struct balancer_node, address, "Address", "Its private address."),
+    F_INT(struct balancer_node, public_address, "PublicAddress", "Its public address."),
+    F_INT(struct balancer_node, zone, "Zone", "Its Availability Zone."),
+};
+static const struct shape node_shape = SHAPE("Node", struct balancer_node, node_fields);
+
+static const struct field luck_fields[] = {
+    F_INT(struct chance, key, "Key", "Which stream."),
+    F_INT(struct chance, counter, "Counter", "How many draws were made."),
+};
+static const struct shape luck_shape = SHAPE("Chance", struct chance, luck_fields);
+
+static const struct field balancer_fields[] = {
+    F_INT(struct balancer, id, "Id", "The load balancer."),
+    F_INT(struct balancer, account, "Account", "Whose it is."),
+    F_INT(struct balancer, vpc, "Vpc", "Its VPC."),
+    F_TIME(struct balancer, created, "Created", "When it was made."),
+    F_INT(struct balancer, number, "Number", "The number in its DNS name."),
+    F_INT(struct balancer, in_flight, "InFlight", "Requests that are under way through it."),
+    F_INT(struct balancer, lookups, "Lookups", "How often its name was asked for."),
+    F_EMBED(struct balancer, luck, struct chance, &luck_shape, "Luck", "Its stream of chance."),
+    F_STRING(struct balancer, name, "Name", "Its name."),
+    F_STRING(struct balancer, type, "Type", "Its type."),
+    F_STRING(struct balancer, scheme, "Scheme", "Whether it faces the internet."),
+    F_LIST(struct balancer, nodes, struct balancer_node, &node_shape, "Nodes", "Its nodes."),
+    F_INTS(struct balancer, groups, "Groups", "Its security groups."),
+    F_EMBED(struct balancer, attributes, struct attributes, &attributes_shape, "Attributes",
+            "What was set."),
+    F_EMBED(struct balancer, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+    F_INT(struct balancer, idle_timeout_s, "IdleTimeout", "Seconds that it waits for an answer."),
+    F_INT(struct balancer, region, "Region", "Its Region."),
+    F_INT(struct balancer, state, "State", "Its state."),
+    F_BOOL(struct balancer, protected, "Protected", "It cannot be deleted."),
+};
+const struct shape balancer_shape = SHAPE("LoadBalancer", struct balancer, balancer_fields);
+
+static const struct field action_group_fields[] = {
+    F_INT(struct action_group, group, "Group", "The target group."),
+    F_INT(struct action_group, weight, "Weight", "Its share of the requests."),
+};
+static const struct shape action_group_shape =
+    SHAPE("TargetGroupTuple", struct action_group, action_group_fields);
+
+static const struct field action_fields[] = {
+    F_INT(struct listener_action, type, "Type", "What it does."),
+    F_INT(struct listener_action, status, "Status", "The status that it answers."),
+    F_LIST(struct listener_action, groups, struct action_group, &action_group_shape, "Groups",
+           "Where it forwards."),
+    F_STRING(struct listener_action, content_type, "ContentType", "Of a fixed response."),
+    F_STRING(struct listener_action, body, "Body", "Of a fixed response."),
+    F_STRING(struct listener_action, protocol, "Protocol", "Of a redirect."),
+    F_STRING(struct listener_action, port, "Port", "Of a redirect."),
+    F_STRING(struct listener_action, host, "Host", "Of a redirect."),
+    F_STRING(struct listener_action, path, "Path", "Of a redirect."),
+    F_STRING(struct listener_action, query, "Query", "Of a redirect."),
+    F_OPT_BOOL(struct listener_action, stickiness, "Stickiness", "A client keeps its group."),
+    F_OPT_INT(struct listener_action, stickiness_s, "StickinessSeconds", "For how long."),
+};
+const struct shape listener_action_shape = SHAPE("Action", struct listener_action, action_fields);
+
+static const struct field counts_fields[] = {
+    F_INT(struct listener_counts, arrived, "Arrived", "Requests that arrived."),
+    F_INT(struct listener_counts, in_flight, "InFlight", "Requests under way."),
+    F_INT(struct listener_counts, aborted, "Aborted", "Clients that went away."),
+    F_INT(struct listener_counts, target_2xx, "Target2XX", "Answers of targets."),
+    F_INT(struct listener_counts, target_3xx, "Target3XX", "Answers of targets."),
+    F_INT(struct listener_counts, target_4xx, "Target4XX", "Answers of targets."),
+    F_INT(struct listener_counts, target_5xx, "Target5XX", "Answers of targets."),
+    F_INT(struct listener_counts, elb_2xx, "ELB2XX", "Answers of the load balancer."),
+    F_INT(struct listener_counts, elb_3xx, "ELB3XX", "Answers of the load balancer."),
+    F_INT(struct listener_counts, elb_4xx, "ELB4XX", "Answers of the load balancer."),
+    F_INT(struct listener_counts, elb_500, "ELB500", "Other errors of the load balancer."),
+    F_INT(struct listener_counts, elb_502, "ELB502", "Answers of the load balancer."),
+    F_INT(struct listener_counts, elb_503, "ELB503", "Answers of the load balancer."),
+    F_INT(struct listener_counts, elb_504, "ELB504", "Answers of the load balancer."),
+};
+static const struct shape counts_shape = SHAPE("Counts", struct listener_counts, counts_fields);
+
+static const struct field listener_fields[] = {
+    F_INT(struct listener, id, "Id", "The listener."),
+    F_INT(struct listener, balancer, "Balancer", "Its load balancer."),
+    F_TIME(struct listener, created, "Created", "When it was made."),
+    F_STRING(struct listener, protocol, "Protocol", "Its protocol."),
+    F_INT(struct listener, port, "Port", "Its port."),
+    F_EMBED(struct listener, action, struct listener_action, &listener_action_shape, "Action",
+            "What it does by default."),
+    F_EMBED(struct listener, counts, struct listener_counts, &counts_shape, "Counts",
+            "What became of its requests."),
+    F_EMBED(struct listener, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+};
+const struct shape listener_shape = SHAPE("Listener", struct listener, listener_fields);
+
+const struct fault_kind fault_balancer_not_found = {
+    .code = "LoadBalancerNotFound",
+    .text = "One or more load balancers not found",
+    .hint = "`aws elbv2 describe-load-balancers` lists those that there are.",
+};
+const struct fault_kind fault_balancer_missing = {
+    .code = "LoadBalancerNotFound",
+    .text = "Load balancer '{}' not found",
+    .hint = "`aws elbv2 describe-load-balancers` lists those that there are.",
+};
+static const struct fault_kind name_taken = {
+    .code = "DuplicateLoadBalancerName",
+    .text = "A load balancer with the same name '{}' exists, but with different settings",
+    .hint = "Names are unique in a Region: choose another, or delete the old one.",
+};
+static const struct fault_kind too_many = {
+    .code = "TooManyLoadBalancers",
+    .text = "The maximum number of load balancers has been reached",
+    .hint = "Delete those that nobody needs, or raise the quota with `lab set-quota`.",
+};
+static const struct fault_kind same_zone = {
+    .code = "InvalidConfigurationRequest",
+    .text = "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+    .hint = "Give one subnet of each zone.",
+};
+static const struct fault_kind other_vpc = {
+    .code = "InvalidConfigurationRequest",
+    .text = "The specified subnets must belong to the same VPC",
+    .hint = "`aws ec2 describe-subnets` shows the VPC of each.",
+};
+static const struct fault_kind few_addresses = {
+    .code = "InvalidSubnet",
+    .text = "Not enough IP space available in {}. ELB requires at least 8 free IP addresses in "
+            "each subnet.",
+    .hint = "Use another subnet, or free some of its addresses.",
+};
+static const struct fault_kind protected_one = {
+    .code = "OperationNotPermitted",
+    .text = "Load balancer '{}' cannot be deleted because deletion protection is enabled",
+    .hint = "Set the attribute deletion_protection.enabled to false first.",
+};

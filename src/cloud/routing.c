@@ -1,0 +1,295 @@
+/*
+ * cloud/routing.c - what a balancer's node does with a request: listener, action, group, target.
+ *
+ * Owns    nothing: counts are kept in the rows of listeners, balancers and targets.
+ * True to SEMANTICS c3: 502, 503 and 504 with their causes, the idle timeout, fail open.  The
+ * bodies of the balancer's own answers have the form that AWS's have.
+ *
+ * One routing state a balancer: the turn is the target group's, so that all nodes share it.
+ */
+#include "cloud/routing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "cloud/listener.h"
+#include "cloud/target.h"
+#include "sim/clock.h"
+
+static bool node_listens(void *context, uint64_t balancer, uint16_t port)
+{
+    const struct balancers *balancers = context;
+
+    return listener_of_port(balancers, balancer, port) != NULL;
+}
+
+static void tell(const struct balancers *balancers, const struct request *request, struct hop hop)
+{
+    request_tell(balancers->requests, request, hop);
+}
+
+/* The group that a forward action means this time; NULL when all weights are 0. */
+static struct target_group *group_choose(struct balancers *balancers, struct balancer *balancer,
+                                         const struct listener_action *action,
+                                         const struct request *request)
+{
+    const struct action_group *chosen = &action->groups.items[0];
+    uint64_t total = 0;
+    uint64_t draw;
+
+    for (uint32_t i = 0; i < action->groups.count; i++)
+        total += action->groups.items[i].weight;
+    if (action->groups.count == 1) {
+        tell(balancers, request, (struct hop){.why = WHY_DEFAULT_ACTION, .place = chosen->group});
+        return table_get(&balancers->groups->groups, chosen->group);
+    }
+    if (total == 0)
+        return NULL;
+    draw = chance_below(&balancer->luck, total);
+    while (draw >= chosen->weight)
+        draw -= chosen++->weight;
+    tell(balancers, request,
+         (struct hop){.why = WHY_WEIGHTED_GROUP,
+                      .place = chosen->group,
+                      .number = chosen->weight,
+                      .other = total});
+    return table_get(&balancers->groups->groups, chosen->group);
+}
+
+static void forward(struct balancers *balancers, struct balancer *balancer,
+                    const struct listener *listener, const struct request *request,
+                    struct request_choice *choice)
+{
+    struct target_group *group = group_choose(balancers, balancer, &listener->action, request);
+    struct target *target =
+        group == NULL ? NULL : target_group_choose(balancers->groups, group, request);
+
+    choice->what = BALANCE_ANSWER;
+    choice->status = 503;
+    if (target == NULL)
+        return;
+    target->requests++;
+    target->in_flight++;
+    choice->what = BALANCE_FORWARD;
+    choice->target = target->id;
+    choice->instance = target->instance;
+    choice->address = target->reach;
+    choice->port = target->port;
+    choice->zone = target->zone;
+    choice->idle_ns = balancer->idle_timeout_s * SECOND_NS;
+}
+
+static void node_chooses(void *context, struct request *request, struct request_choice *choice)
+{
+    struct balancers *balancers = context;
+    struct balancer *balancer = table_get(&balancers->balancers, request->balancer);
+    struct listener *listener = listener_of_port(balancers, balancer->id, request->port);
+    const struct listener_action *action = &listener->action;
+
+    for (uint32_t i = 0; i < balancer->nodes.count; i++) {
+        struct balancer_node *node = &balancer->nodes.items[i];
+
+        if (node->zone != request->to.zone)
+            continue;
+        node->requests++;
+        choice->node_address = node->address;
+    }
+    request->listener = listener->id;
+    request->counted = true;
+    balancer->in_flight++;
+    listener->counts.arrived++;
+    listener->counts.in_flight++;
+    tell(balancers, request, (struct hop){.why = WHY_LISTENER, .place = listener->id});
+    if (action->type == ACTION_FORWARD) {
+        forward(balancers, balancer, listener, request, choice);
+        return;
+    }
+    choice->what = BALANCE_ANSWER;
+    choice->status = action->status;
+    tell(balancers, request,
+         (struct hop){
+             .why = action->type == ACTION_REDIRECT ? WHY_REDIRECT : WHY_FIXED_RESPONSE,
+             .place = listener->id,
+             .number = action->status,
+         });
+}
+
+static int64_t *count_of(struct listener_counts *counts, const struct request *request)
+{
+    if (request->exit != EXIT_ANSWERED)
+        return &counts->aborted;
+    if (request->answered_by == PLACE_INSTANCE)
+        return request->status < 300   ? &counts->target_2xx
+               : request->status < 400 ? &counts->target_3xx
+               : request->status < 500 ? &counts->target_4xx
+                                       : &counts->target_5xx;
+    switch (request->status) {
+    case 502:
+        return &counts->elb_502;
+    case 503:
+        return &counts->elb_503;
+    case 504:
+        return &counts->elb_504;
+    default:
+        return request->status < 300   ? &counts->elb_2xx
+               : request->status < 400 ? &counts->elb_3xx
+               : request->status < 500 ? &counts->elb_4xx
+                                       : &counts->elb_500;
+    }
+}
+
+static void request_ended(void *context, const struct request *request)
+{
+    struct balancers *balancers = context;
+    struct balancer *balancer = table_find(&balancers->balancers, request->balancer);
+    struct listener *listener = listener_find(balancers, request->listener);
+    struct target *target =
+        request->target == 0 ? NULL : target_find(balancers->groups, request->target);
+
+    if (balancer != NULL)
+        balancer->in_flight--;
+    if (listener != NULL) {
+        listener->counts.in_flight--;
+        (*count_of(&listener->counts, request))++;
+    }
+    if (target == NULL)
+        return;
+    target->in_flight--;
+    if (request->exit == EXIT_ANSWERED && request->answered_by == PLACE_INSTANCE)
+        target->answered++;
+    else if (request->exit == EXIT_ANSWERED)
+        target->errors++;
+}
+
+/* ---- the balancer's own answers ---- */
+
+static char *error_page(uint16_t status)
+{
+    return xasprintf("<html>\r\n<head><title>%u %s</title></head>\r\n<body>\r\n"
+                     "<center><h1>%u %s</h1></center>\r\n</body>\r\n</html>\r\n",
+                     (unsigned)status, http_reason(status), (unsigned)status, http_reason(status));
+}
+
+/* Puts the request's own parts in the place of #{host}, #{path}... */
+static void expand(struct str *out, const char *text, const struct pair *parts, uint32_t count)
+{
+    while (*text != '\0') {
+        bool found = false;
+
+        for (uint32_t i = 0; !found && i < count; i++) {
+            if (!str_starts(text, parts[i].key))
+                continue;
+            str_add(out, parts[i].value);
+            text += strlen(parts[i].key);
+            found = true;
+        }
+        if (!found)
+            str_addc(out, *text++);
+    }
+}
+
+static char *location_of(const struct listener *listener, const struct request_words *words)
+{
+    const struct listener_action *action = &listener->action;
+    const char *query = strchr(words->path, '?');
+    char *path = xstrndup(words->path + 1, query == NULL ? strlen(words->path + 1)
+                                                         : (size_t)(query - words->path - 1));
+    char port[8];
+    struct pair parts[5];
+    struct str out = STR_INIT;
+    const char *protocol = action->protocol == NULL ? "#{protocol}" : action->protocol;
+
+    snprintf(port, sizeof(port), "%u", (unsigned)listener->port);
+    parts[0] = (struct pair){"#{protocol}", "http"};
+    parts[1] = (struct pair){"#{host}", words->host};
+    parts[2] = (struct pair){"#{port}", port};
+    parts[3] = (struct pair){"#{path}", path};
+    parts[4] = (struct pair){"#{query}", query == NULL ? "" : query + 1};
+    expand(&out,
+           str_equal(protocol, "HTTPS")  ? "https"
+           : str_equal(protocol, "HTTP") ? "http"
+                                         : protocol,
+           parts, 5);
+    str_add(&out, "://");
+    expand(&out, action->host == NULL ? "#{host}" : action->host, parts, 5);
+    str_addc(&out, ':');
+    expand(&out, action->port == NULL ? "#{port}" : action->port, parts, 5);
+    expand(&out, action->path == NULL ? "/#{path}" : action->path, parts, 5);
+    if (action->query != NULL ? *action->query != '\0' : query != NULL) {
+        str_addc(&out, '?');
+        expand(&out, action->query == NULL ? "#{query}" : action->query, parts, 5);
+    }
+    free(path);
+    return str_take(&out);
+}
+
+static void node_answers(void *context, const struct request *request,
+                         struct request_answer *answer)
+{
+    const struct balancers *balancers = context;
+    const struct listener *listener = listener_find(balancers, request->listener);
+    bool own =
+        request->target == 0 && listener != NULL && request->status == listener->action.status;
+    bool fixed = own && listener->action.type == ACTION_FIXED_RESPONSE;
+    bool moved = own && listener->action.type == ACTION_REDIRECT;
+    struct request_words words = request_words(balancers->requests, request);
+    char *body = !fixed                          ? error_page(request->status)
+                 : listener->action.body == NULL ? xstrdup("")
+                                                 : xstrdup(listener->action.body);
+    char *location = moved ? location_of(listener, &words) : NULL;
+    const char *type = !fixed                                  ? "text/html"
+                       : listener->action.content_type == NULL ? "text/plain"
+                                                               : listener->action.content_type;
+    char date[CLOCK_TEXT_SIZE];
+
+    answer->status = request->status;
+    answer->bytes = strlen(body);
+    if (request->wants_text) {
+        answer->headers =
+            xasprintf("HTTP/1.1 %u %s\r\nServer: awselb/2.0\r\nDate: %s\r\nContent-Type: %s%s\r\n"
+                      "Content-Length: %zu\r\nConnection: keep-alive\r\n%s%s%s",
+                      (unsigned)request->status, http_reason(request->status),
+                      clock_format(balancers->sim->now, CLOCK_HTTP, date), type,
+                      fixed ? "; charset=utf-8" : "", strlen(body), moved ? "Location: " : "",
+                      moved ? location : "", moved ? "\r\n" : "");
+        answer->body = body;
+        body = NULL;
+    }
+    free(body);
+    free(location);
+}
+
+/* ---- the prober ---- */
+
+static struct place node_of_zone(void *context, uint64_t id, uint8_t zone)
+{
+    const struct balancers *balancers = context;
+    const struct balancer *balancer = table_get(&balancers->balancers, id);
+    const struct balancer_node *chosen = &balancer->nodes.items[0];
+
+    for (uint32_t i = 0; i < balancer->nodes.count; i++)
+        if (balancer->nodes.items[i].zone == zone)
+            chosen = &balancer->nodes.items[i];
+    return (struct place){
+        .kind = PLACE_NODE,
+        .id = id,
+        .address = chosen->address,
+        .zone = chosen->zone,
+    };
+}
+
+void routing_init(struct balancers *balancers)
+{
+    balancers->requests->balancing = (struct request_balancing){
+        .context = balancers,
+        .listens = node_listens,
+        .choose = node_chooses,
+        .ended = request_ended,
+        .answer = node_answers,
+    };
+    balancers->groups->world.node = node_of_zone;
+    balancers->groups->world.node_context = balancers;
+}
