@@ -44,6 +44,7 @@ struct exchange {
     uint32_t address; /* that the name stood for; 0: none */
     uint16_t port;
     uint16_t status;
+    bool connected; /* a connection was made before it ended */
     uint8_t exit;   /* enum request_exit, once ended */
     uint8_t region; /* of the client, for names */
 };
@@ -60,12 +61,19 @@ struct traffic_guest_ask {
     bool wants_text;
 };
 
+/* An instance, to the network. */
+struct traffic_instance {
+    uint64_t interface;
+    bool answers; /* its network stack is up: packets to it do not vanish */
+};
+
 struct traffic_world {
     void *context;
-    /* Its private interface, whether it runs (a packet to one that does not vanishes), its zone. */
-    bool (*instance)(void *context, uint64_t instance, struct place *place);
+    /* False when there is none, or it has no interface any more. */
+    bool (*instance)(void *context, uint64_t instance, struct traffic_instance *out);
     /* Requests it works on at a time on that port; 0: nothing listens. */
     uint32_t (*listens)(void *context, uint64_t instance, uint16_t port);
+    /* answer->headers and ->body only when ask->wants_text. */
     void (*serve)(void *context, const struct traffic_guest_ask *ask,
                   struct request_answer *answer);
     /* An exchange has ended; NULL: nobody waits. */

@@ -517,6 +517,7 @@ static void on_arrive(struct requests *requests, struct request *request)
 static void on_resolved(struct requests *requests, struct request *request)
 {
     const struct request_origin *origin = &requests->origins[request->origin];
+    struct request_way *way;
 
     request->address = origin->resolve(requests->origin_contexts[request->origin], request);
     if (request->address == 0) {
@@ -525,6 +526,9 @@ static void on_resolved(struct requests *requests, struct request *request)
         finish(requests, request);
         return;
     }
+    way = way_find(&requests->ways, request->id);
+    if (way != NULL)
+        way->address = request->address;
     tell(requests, request, (struct hop){.why = WHY_RESOLVED, .number = request->address});
     knock(requests, request);
 }

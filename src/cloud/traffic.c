@@ -1,0 +1,508 @@
+/*
+ * cloud/traffic.c - clients: names, URLs, and the asking side of a request.
+ *
+ * Owns    struct exchange.
+ * Uses    cloud/network and cloud/firewall: whose is an address, who may enter; cloud/balancer for
+ * names. True to curl's exits and sentences; DNS as AWS has it: a balancer's name is there once it
+ * is active, a public name means the private address inside its VPC, a private name is known inside
+ * only.
+ */
+#include "cloud/traffic.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/bug.h"
+#include "base/str.h"
+#include "cloud/firewall.h"
+#include "cloud/listener.h"
+#include "cloud/network.h"
+#include "cloud/target_group.h"
+#include "sim/clock.h"
+
+/* curl's own limit for connecting. */
+static const int64_t connect_limit = 130 * SECOND_NS;
+
+/* ---- whose is an address ---- */
+
+static struct interface *interface_of_instance(const struct traffic *traffic, uint64_t instance)
+{
+    struct traffic_instance facts = {0};
+
+    if (!traffic->world.instance(traffic->world.context, instance, &facts))
+        return NULL;
+    return interface_find(traffic->network, facts.interface);
+}
+
+static struct interface *interface_of(const struct traffic *traffic, const struct place *place)
+{
+    const struct balancer *balancer;
+    const struct balancer_node *node;
+
+    if (place->kind == PLACE_INSTANCE)
+        return interface_of_instance(traffic, place->id);
+    if (place->kind != PLACE_NODE)
+        return NULL;
+    balancer = table_find(&traffic->balancers->balancers, place->id);
+    node = balancer == NULL ? NULL : balancer_node_find(balancer, place->address);
+    return node == NULL ? NULL : interface_find(traffic->network, node->interface);
+}
+
+static uint64_t vpc_of(const struct traffic *traffic, const struct interface *interface)
+{
+    const struct subnet *subnet = table_get(&traffic->network->subnets, interface->subnet);
+
+    return subnet->vpc;
+}
+
+static struct interface *holder_of(const struct traffic *traffic, const struct place *from,
+                                   uint32_t address)
+{
+    const struct interface *source = interface_of(traffic, from);
+    struct interface *holder = NULL;
+
+    if (source != NULL)
+        holder = network_private_holder(traffic->network, vpc_of(traffic, source), address);
+    return holder != NULL ? holder : network_public_holder(traffic->network, address);
+}
+
+static struct place locate(void *context, const struct place *from, uint32_t address)
+{
+    const struct traffic *traffic = context;
+    const struct interface *holder = holder_of(traffic, from, address);
+    struct traffic_instance facts = {0};
+    const struct balancer *balancer;
+    struct place place = {0};
+
+    if (holder == NULL)
+        return place;
+    if (holder->owner_kind == OWNER_INSTANCE) {
+        if (!traffic->world.instance(traffic->world.context, holder->owner, &facts) ||
+            !facts.answers)
+            return place;
+        place.kind = PLACE_INSTANCE;
+    } else if (holder->owner_kind == OWNER_BALANCER) {
+        balancer = table_find(&traffic->balancers->balancers, holder->owner);
+        if (balancer == NULL || balancer->state != BALANCER_ACTIVE)
+            return place;
+        place.kind = PLACE_NODE;
+    } else {
+        return place;
+    }
+    place.id = holder->owner;
+    place.zone = holder->zone;
+    place.address = holder->address;
+    return place;
+}
+
+static struct request_door admits(void *context, const struct place *from, const struct place *to,
+                                  uint16_t port)
+{
+    const struct traffic *traffic = context;
+    struct flow flow = {
+        .from = interface_of(traffic, from),
+        .to = interface_of(traffic, to),
+        .from_address = from->address,
+        .to_address = to->address,
+        .protocol = PROTOCOL_TCP,
+        .port = port,
+    };
+    struct verdict verdict;
+    const struct interface *asked = flow.to;
+
+    if (from->kind == to->kind && from->id == to->id)
+        return (struct request_door){.admitted = true};
+    verdict = firewall_allows(traffic->firewall, &flow);
+    if (verdict.allowed)
+        return (struct request_door){.admitted = true, .group = verdict.group};
+    if (verdict.egress)
+        asked = flow.from;
+    return (struct request_door){
+        .group = asked != NULL && asked->groups.count == 1 ? (uint64_t)asked->groups.items[0] : 0,
+    };
+}
+
+static uint32_t listens(void *context, uint64_t instance, uint16_t port)
+{
+    const struct traffic *traffic = context;
+
+    return traffic->world.listens(traffic->world.context, instance, port);
+}
+
+static void serve(void *context, const struct request *request, struct request_answer *answer)
+{
+    const struct traffic *traffic = context;
+    struct request_words words = request_words(traffic->requests, request);
+    bool proxied = request->target != 0;
+
+    traffic->world.serve(traffic->world.context,
+                         &(struct traffic_guest_ask){
+                             .instance = request->server,
+                             .method = words.method,
+                             .host = words.host,
+                             .path = words.path,
+                             .client = proxied ? request->node.address : request->from.address,
+                             .forwarded = proxied ? request->from.address : 0,
+                             .port = proxied ? request->target_port : request->port,
+                             .wants_text = request->wants_text,
+                         },
+                         answer);
+}
+
+/* ---- names ---- */
+
+uint32_t traffic_resolve(struct traffic *traffic, const char *host, uint64_t instance)
+{
+    const struct interface *asker = instance == 0 ? NULL : interface_of_instance(traffic, instance);
+    const struct interface *holder;
+    struct balancer *balancer;
+    bool is_public;
+    uint32_t address;
+
+    if (address_parse(host, &address))
+        return asker != NULL && address >> 24 == 127 ? asker->address : address;
+    if (asker != NULL && strcasecmp(host, "localhost") == 0)
+        return asker->address;
+    balancer = balancer_of_name(traffic->balancers, host);
+    if (balancer != NULL)
+        return balancer_resolve(traffic->balancers, balancer, asker == NULL);
+    if (!address_of_name(host, &is_public, &address))
+        return 0;
+    if (!is_public) {
+        if (asker == NULL ||
+            network_private_holder(traffic->network, vpc_of(traffic, asker), address) == NULL)
+            return 0;
+        return address;
+    }
+    holder = network_public_holder(traffic->network, address);
+    if (holder == NULL)
+        return 0;
+    if (asker != NULL && vpc_of(traffic, asker) == vpc_of(traffic, holder))
+        return holder->address;
+    return address;
+}
+
+/* Reads digits up to the end; false when there are none, other characters, or more than 65535. */
+static bool port_parse(const char *text, uint16_t *port)
+{
+    size_t length = strlen(text);
+    long value;
+
+    if (length == 0 || length > 5 || strspn(text, "0123456789") != length)
+        return false;
+    value = strtol(text, NULL, 10);
+    *port = (uint16_t)value;
+    return value > 0 && value <= 65535;
+}
+
+bool url_parse(struct arena *arena, const char *text, struct url *url)
+{
+    static const struct {
+        const char *scheme;
+        uint16_t port;
+    } known[] = {{"http", 80}, {"https", 443}, {"telnet", 23}, {"ssh", 22}, {"ftp", 21}};
+    const char *colon = strstr(text, "://");
+    const char *authority = colon == NULL ? text : colon + 3;
+    size_t length = strcspn(authority, "/?#");
+    char *host = arena_strndup(arena, authority, length);
+    const char *rest = authority + length;
+    char *at;
+
+    for (const char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c <= ' ' || *c == 0x7f)
+            return false;
+    *url = (struct url){
+        .scheme = colon == NULL ? "http" : arena_strndup(arena, text, (size_t)(colon - text)),
+    };
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strcasecmp(known[i].scheme, url->scheme) != 0)
+            continue;
+        url->scheme = known[i].scheme;
+        url->port = known[i].port;
+    }
+    at = strrchr(host, '@');
+    url->host = at == NULL ? host : at + 1;
+    at = strchr(url->host, ':');
+    if (at != NULL) {
+        if (!port_parse(at + 1, &url->port))
+            return false;
+        *at = '\0';
+    }
+    length = strcspn(rest, "#");
+    url->path = arena_printf(arena, "%s%.*s", *rest == '/' ? "" : "/", (int)length, rest);
+    return *url->host != '\0' && *url->scheme != '\0';
+}
+
+static const char *place_name(void *context, struct arena *arena, enum name_kind kind, uint64_t id)
+{
+    const struct traffic *traffic = context;
+    const struct balancer *balancer;
+    const struct listener *listener;
+    const struct target_group *group;
+
+    switch (kind) {
+    case NAME_SECURITY_GROUP:
+        return id_text(arena, &kind_security_group, id);
+    case NAME_BALANCER:
+    case NAME_ANY:
+        balancer = table_find(&traffic->balancers->balancers, id);
+        if (balancer != NULL)
+            return arena_strdup(arena, balancer->name);
+        if (kind == NAME_BALANCER)
+            return "the load balancer";
+        break;
+    case NAME_LISTENER:
+        listener = listener_find(traffic->balancers, id);
+        return listener == NULL
+                   ? "the listener"
+                   : arena_printf(arena, "%s:%u", listener->protocol, (unsigned)listener->port);
+    case NAME_TARGET_GROUP:
+        group = table_find(&traffic->balancers->groups->groups, id);
+        return group == NULL ? "the target group" : arena_strdup(arena, group->name);
+    default:
+        break;
+    }
+    return traffic->world.instance_name(traffic->world.context, arena, id);
+}
+
+struct request_names traffic_names(struct traffic *traffic)
+{
+    return (struct request_names){
+        .context = traffic,
+        .name = place_name,
+    };
+}
+
+/* ---- exchanges ---- */
+
+static struct exchange *exchange_of(const struct traffic *traffic, const struct request *request)
+{
+    return table_find(&traffic->exchanges, request->origin_id);
+}
+
+static void exchange_words(void *context, const struct request *request,
+                           struct request_words *words)
+{
+    const struct exchange *exchange = exchange_of(context, request);
+
+    if (exchange == NULL)
+        return;
+    words->method = exchange->method;
+    words->host = exchange->host;
+    words->path = exchange->path;
+}
+
+static uint32_t exchange_resolve(void *context, const struct request *request)
+{
+    struct traffic *traffic = context;
+    struct exchange *exchange = exchange_of(traffic, request);
+
+    if (exchange == NULL)
+        return 0;
+    exchange->address = traffic_resolve(traffic, exchange->host, exchange->instance);
+    exchange->resolved = exchange->address == 0 ? 0 : traffic->sim->now;
+    return exchange->address;
+}
+
+static void texts_drop(struct exchange *exchange)
+{
+    free(exchange->answer_headers);
+    free(exchange->answer_body);
+    exchange->answer_headers = exchange->answer_body = NULL;
+}
+
+/* The header X-Served-By is this console's own: which target answered. */
+static void exchange_text(void *context, const struct request *request,
+                          struct request_answer *answer)
+{
+    struct traffic *traffic = context;
+    struct exchange *exchange = exchange_of(traffic, request);
+    struct arena arena = ARENA_INIT;
+    struct str headers = STR_INIT;
+
+    if (exchange == NULL) {
+        free(answer->headers);
+        free(answer->body);
+        return;
+    }
+    texts_drop(exchange);
+    str_add(&headers, answer->headers == NULL ? "" : answer->headers);
+    if (request->target != 0 && request->answered_by != PLACE_NODE)
+        str_addf(
+            &headers, "X-Served-By: %s\r\n",
+            traffic->world.instance_name(traffic->world.context, &arena, request->target_instance));
+    str_add(&headers, "\r\n");
+    exchange->answer_headers = str_take(&headers);
+    exchange->answer_body = answer->body;
+    free(answer->headers);
+    arena_release(&arena);
+}
+
+static void exchange_done(void *context, const struct request *request)
+{
+    struct traffic *traffic = context;
+    struct exchange *exchange = exchange_of(traffic, request);
+
+    if (exchange == NULL)
+        return;
+    exchange->ended = traffic->sim->now;
+    exchange->exit = request->exit;
+    exchange->connected = request->state >= REQUEST_SENDING && request->exit != EXIT_REFUSED;
+    exchange->status = request->exit == EXIT_ANSWERED ? request->status : 0;
+    exchange->bytes = request->exit == EXIT_ANSWERED ? request->bytes : 0;
+    if (request->exit != EXIT_ANSWERED)
+        texts_drop(exchange);
+    if (traffic->world.done != NULL)
+        traffic->world.done(traffic->world.context, exchange);
+}
+
+uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
+{
+    uint64_t id = traffic->next++;
+    struct exchange *exchange = table_add(&traffic->exchanges, id);
+    const struct interface *asker = NULL;
+    struct place from = {
+        .kind = PLACE_INTERNET,
+        .address = TRAFFIC_CLIENT_ADDRESS,
+    };
+
+    if (ask->instance != 0)
+        asker = interface_of_instance(traffic, ask->instance);
+    if (asker != NULL)
+        from = (struct place){
+            .kind = PLACE_INSTANCE,
+            .id = ask->instance,
+            .address = asker->address,
+            .zone = asker->zone,
+        };
+    exchange->instance = ask->instance;
+    exchange->started = traffic->sim->now;
+    exchange->method = xstrdup(ask->method == NULL ? "GET" : ask->method);
+    exchange->host = xstrdup(ask->host);
+    exchange->path = xstrdup(ask->path == NULL ? "/" : ask->path);
+    exchange->headers = ask->headers == NULL ? NULL : xstrdup(ask->headers);
+    exchange->port = ask->port;
+    exchange->region = ask->region;
+    if (address_parse(ask->host, &exchange->address)) {
+        exchange->address = traffic_resolve(traffic, ask->host, ask->instance);
+        exchange->resolved = exchange->started;
+    }
+    exchange->request = request_start(
+        traffic->requests,
+        &(struct request_ask){
+            .origin = REQUEST_CLIENT,
+            .origin_id = id,
+            .from = from,
+            .address = exchange->address,
+            .port = ask->port,
+            .protocol = ask->connect_only ? REQUEST_CONNECT : REQUEST_HTTP,
+            .wants_text = !ask->connect_only,
+            .connect_limit_ns = ask->connect_limit_ns > 0 ? ask->connect_limit_ns : connect_limit,
+            .limit_ns = ask->limit_ns > 0 ? ask->limit_ns : SIM_NEVER,
+        });
+    return id;
+}
+
+const struct exchange *exchange_find(const struct traffic *traffic, uint64_t id)
+{
+    return table_find(&traffic->exchanges, id);
+}
+
+void exchange_drop(struct traffic *traffic, uint64_t id)
+{
+    const struct exchange *exchange = table_find(&traffic->exchanges, id);
+
+    if (exchange == NULL)
+        return;
+    if (exchange->ended == 0)
+        request_abort(traffic->requests, exchange->request, EXIT_ABORTED);
+    /* Whoever waited may have dropped it meanwhile. */
+    if (table_find(&traffic->exchanges, id) != NULL)
+        table_remove(&traffic->exchanges, id);
+}
+
+const char *exchange_error(const struct exchange *exchange, struct arena *arena)
+{
+    long long waited = (long long)((exchange->ended - exchange->started) / MILLISECOND_NS);
+
+    switch (exchange->exit) {
+    case EXIT_NO_NAME:
+        return arena_printf(arena, "curl: (6) Could not resolve host: %s", exchange->host);
+    case EXIT_REFUSED:
+        return arena_printf(arena,
+                            "curl: (7) Failed to connect to %s port %u after %lld ms: Couldn't "
+                            "connect to server",
+                            exchange->host, (unsigned)exchange->port, waited);
+    case EXIT_TIMEOUT:
+        if (exchange->connected)
+            return arena_printf(arena,
+                                "curl: (28) Operation timed out after %lld milliseconds with 0 "
+                                "bytes received",
+                                waited);
+        if (waited < connect_limit / MILLISECOND_NS)
+            return arena_printf(arena, "curl: (28) Connection timed out after %lld milliseconds",
+                                waited);
+        return arena_printf(arena,
+                            "curl: (28) Failed to connect to %s port %u after %lld ms: Couldn't "
+                            "connect to server",
+                            exchange->host, (unsigned)exchange->port, waited);
+    case EXIT_EMPTY:
+        return "curl: (52) Empty reply from server";
+    case EXIT_RESET:
+        return "curl: (56) Recv failure: Connection reset by peer";
+    default:
+        return "";
+    }
+}
+
+/* ---- the room ---- */
+
+static const struct request_origin client_origin = {
+    .words = exchange_words,
+    .resolve = exchange_resolve,
+    .text = exchange_text,
+    .done = exchange_done,
+};
+
+void traffic_init(struct traffic *traffic)
+{
+    table_init(&traffic->exchanges, &exchange_shape);
+    traffic->next = 1;
+    traffic->requests->world = (struct request_world){
+        .context = traffic,
+        .locate = locate,
+        .admits = admits,
+        .listens = listens,
+        .serve = serve,
+    };
+    requests_set_origin(traffic->requests, REQUEST_CLIENT, &client_origin, traffic);
+}
+
+void traffic_release(struct traffic *traffic)
+{
+    table_release(&traffic->exchanges);
+}
+
+static const struct field exchange_fields[] = {
+    F_INT(struct exchange, id, "Id", "The exchange."),
+    F_INT(struct exchange, request, "Request", "Its request."),
+    F_INT(struct exchange, instance, "Instance", "The instance that asks."),
+    F_TIME(struct exchange, started, "Started", "When it began."),
+    F_TIME(struct exchange, resolved, "Resolved", "When the name was known."),
+    F_TIME(struct exchange, ended, "Ended", "When it ended."),
+    F_STRING(struct exchange, method, "Method", "What is asked."),
+    F_STRING(struct exchange, host, "Host", "Of whom."),
+    F_STRING(struct exchange, path, "Path", "For what."),
+    F_STRING(struct exchange, headers, "Headers", "Headers of the request."),
+    F_STRING(struct exchange, answer_headers, "AnswerHeaders", "Headers of the answer."),
+    F_STRING(struct exchange, answer_body, "AnswerBody", "Body of the answer."),
+    F_INT(struct exchange, bytes, "Bytes", "Length of the body."),
+    F_INT(struct exchange, address, "Address", "What the name stood for."),
+    F_INT(struct exchange, port, "Port", "The port."),
+    F_INT(struct exchange, status, "Status", "Status of the answer."),
+    F_BOOL(struct exchange, connected, "Connected", "A connection was made."),
+    F_INT(struct exchange, exit, "Exit", "How it ended, as curl numbers it."),
+    F_INT(struct exchange, region, "Region", "The client's Region."),
+};
+const struct shape exchange_shape = SHAPE("Exchange", struct exchange, exchange_fields);
