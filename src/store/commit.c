@@ -73,7 +73,7 @@ static bool is_out_of_space(int code, int error)
 
 enum store_status transaction_undo(struct store *store, int code)
 {
-    int error = sqlite3_system_errno(store->db);
+    int error = errno; /* of the system call that failed; SQLite does not always keep it */
 
     if (!sqlite3_get_autocommit(store->db))
         statement_run(statement_get(store, SQL_ROLLBACK));
@@ -151,15 +151,18 @@ static void move_wal(struct store *store)
 {
     int pages = 0;
     int moved = 0;
-    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
-                                         &moved);
+    int code;
+
+    errno = 0;
+    code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+                                     &moved);
 
     if (code == SQLITE_OK) {
         store->wal_pages = pages - moved;
         store->marked_open = true;
         return;
     }
-    if (code == SQLITE_BUSY || is_out_of_space(code, sqlite3_system_errno(store->db)))
+    if (code == SQLITE_BUSY || is_out_of_space(code, errno))
         return;
     store_stop_writing(store, "the disk failed (%s)", sqlite3_errstr(code));
 }

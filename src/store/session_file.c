@@ -270,14 +270,15 @@ enum store_status store_history_each(struct store *store, int64_t max,
         const char *line = sqlite3_column_blob(row, 1);
         size_t length = (size_t)sqlite3_column_bytes(row, 1);
 
-        wanted++;
         if (id == first) {
             memcpy(chain, stored, sizeof(chain));
+            wanted++;
             continue;
         }
         history_next(chain, line, length);
         if (memcmp(chain, stored, sizeof(chain)) != 0)
             break;
+        wanted++;
         visit(context, line == NULL ? "" : line, length);
     }
     sqlite3_reset(row);

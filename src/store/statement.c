@@ -3,6 +3,7 @@
  */
 #include "store/inside.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const char *const texts[SQL_COUNT];
@@ -38,6 +39,7 @@ int statement_run(sqlite3_stmt *statement)
 
     if (statement == NULL)
         return SQLITE_CORRUPT;
+    errno = 0;
     code = sqlite3_step(statement);
     if (code == SQLITE_DONE || code == SQLITE_ROW)
         code = SQLITE_OK;
