@@ -156,7 +156,6 @@ static void move_wal(struct store *store)
     errno = 0;
     code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
                                      &moved);
-
     if (code == SQLITE_OK) {
         store->wal_pages = pages - moved;
         store->marked_open = true;

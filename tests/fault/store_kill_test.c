@@ -1,5 +1,6 @@
 /*
- * fault/store_kill_test.c - kill -9 at any moment: while committing, while beginning, while forking.
+ * fault/store_kill_test.c - kill -9 at any moment: while committing, while beginning, while
+ * forking.
  *
  * A child commits and tells each acknowledged row through a pipe; the parent kills it and looks.
  * NEPHOSCOPE_KILLS says how often (300 unless told; 2,000 before a release).
@@ -129,7 +130,8 @@ static void kill_one(const char *path, uint64_t seed, int64_t *acked)
     assert_true(WIFSIGNALED(status));
 }
 
-/* Everything acknowledged is there, at most one row more for each kill, and all of it as it was written. */
+/* Everything acknowledged is there, at most one row more for each kill, and all of it as it was
+ * written. */
 static void look(struct store *store, const int64_t *acked, int kills, bool thorough)
 {
     int more = 0;

@@ -1,9 +1,9 @@
 /*
  * fault/store_power_test.c - power cuts, full disks, failing disks and disks that lie.
  *
- * The disk is a SQLite VFS in memory.  What was written since a file's last sync is only pending: when
- * the power goes, each pending write is kept, lost, or kept in some of its sectors.  All from seeds.
- * NEPHOSCOPE_POWER_RUNS says how many power cuts (2,000 unless told).
+ * The disk is a SQLite VFS in memory.  What was written since a file's last sync is only pending:
+ * when the power goes, each pending write is kept, lost, or kept in some of its sectors.  All from
+ * seeds. NEPHOSCOPE_POWER_RUNS says how many power cuts (2,000 unless told).
  */
 #include <stdarg.h>
 #include <stddef.h>
