@@ -80,5 +80,8 @@ struct injection *injection_add(struct injections *injections, const struct inje
 struct injection *injection_find(const struct injections *injections, uint64_t id);
 /* Mends what it broke and forgets it. */
 void injection_clear(struct injections *injections, uint64_t id);
+/* Its guest has started anew or is gone, which ends what was broken inside it; `why` is for the
+ * trail: "ended: ...". */
+void injections_end(struct injections *injections, uint64_t instance, const char *why);
 
 #endif

@@ -16,15 +16,25 @@
 #include "base/pack.h"
 #include "base/str.h"
 #include "cloud/account.h"
+#include "cloud/balancer.h"
+#include "cloud/block.h"
 #include "cloud/catalog.h"
 #include "cloud/firewall.h"
+#include "cloud/guest.h"
 #include "cloud/host.h"
 #include "cloud/id.h"
+#include "cloud/image.h"
+#include "cloud/imaging.h"
 #include "cloud/injection.h"
 #include "cloud/instance.h"
 #include "cloud/key_pair.h"
 #include "cloud/network.h"
+#include "cloud/request.h"
+#include "cloud/snapshot.h"
+#include "cloud/target_group.h"
+#include "cloud/traffic.h"
 #include "cloud/trail.h"
+#include "cloud/volume.h"
 #include "sim/event.h"
 
 struct world {
@@ -39,8 +49,18 @@ struct world {
     struct firewall firewall;
     struct hosts hosts;
     struct key_pairs keys;
+    struct blocks blocks;
+    struct volumes volumes;
+    struct snapshots snapshots;
+    struct images images;
+    struct guests guests;
     struct instances instances;
+    struct imaging imaging;
     struct injections injections;
+    struct requests requests;
+    struct target_groups targets;
+    struct balancers balancers;
+    struct traffic traffic;
 };
 
 /* A world at SIM_BEGIN_NS: accounts, default VPCs in all Regions, hosts with their neighbours,

@@ -249,6 +249,19 @@ void injection_clear(struct injections *injections, uint64_t id)
     fault_release(&ignored);
 }
 
+void injections_end(struct injections *injections, uint64_t instance, const char *why)
+{
+    for (uint32_t i = table_count(&injections->table); i > 0; i--) {
+        const struct injection *row = table_at(&injections->table, i - 1);
+
+        if (row->subject != instance ||
+            (row->kind != INJECT_WEB_SERVER && row->kind != INJECT_INSTANCE))
+            continue;
+        tell(injections, row, why);
+        table_remove(&injections->table, row->id);
+    }
+}
+
 /* ---- shapes and faults ---- */
 
 static const struct field injection_fields[] = {

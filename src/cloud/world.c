@@ -9,6 +9,7 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
+#include "cloud/routing.h"
 #include "cloud/world_parts.h"
 
 /* What things belong to and who may have how much. */
@@ -78,6 +79,60 @@ static void compute_wire(struct world *world)
     injections_init(&world->injections);
 }
 
+/* Disks, what they hold, and what runs on them. */
+static void storage_wire(struct world *world)
+{
+    blocks_init(&world->blocks);
+    volumes_init(&world->volumes, (struct volume_links){
+                                      .sim = &world->sim,
+                                      .blocks = &world->blocks,
+                                      .ids = &world->ids,
+                                      .trail = &world->trail,
+                                  });
+    snapshots_init(&world->snapshots, (struct snapshot_links){
+                                          .sim = &world->sim,
+                                          .blocks = &world->blocks,
+                                          .volumes = &world->volumes,
+                                          .ids = &world->ids,
+                                          .trail = &world->trail,
+                                      });
+}
+
+/* Requests, and what sends them on. */
+static void traffic_wire(struct world *world)
+{
+    requests_init(&world->requests, &world->sim, world->seed);
+    world->targets = (struct target_groups){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .requests = &world->requests,
+    };
+    target_groups_init(&world->targets);
+    world->balancers = (struct balancers){
+        .sim = &world->sim,
+        .seed = world->seed,
+        .catalog = world->catalog,
+        .accounts = &world->accounts,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .network = &world->network,
+        .firewall = &world->firewall,
+        .requests = &world->requests,
+        .groups = &world->targets,
+    };
+    balancers_init(&world->balancers);
+    routing_init(&world->balancers);
+    world->traffic = (struct traffic){
+        .sim = &world->sim,
+        .network = &world->network,
+        .firewall = &world->firewall,
+        .requests = &world->requests,
+        .balancers = &world->balancers,
+    };
+}
+
 struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t region)
 {
     struct world *world = xcalloc(1, sizeof(*world));
@@ -87,8 +142,11 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     world->region = region;
     ground_init(world);
     network_wire(world);
+    storage_wire(world);
     compute_wire(world);
+    traffic_wire(world);
     world_wire(world);
+    traffic_init(&world->traffic);
     return world;
 }
 
@@ -126,7 +184,14 @@ void world_free(struct world *world)
 {
     if (world == NULL)
         return;
+    traffic_release(&world->traffic);
+    balancers_release(&world->balancers);
+    target_groups_release(&world->targets);
+    requests_release(&world->requests);
     injections_release(&world->injections);
+    snapshots_release(&world->snapshots);
+    volumes_release(&world->volumes);
+    blocks_release(&world->blocks);
     instances_release(&world->instances);
     hosts_release(&world->hosts);
     key_pairs_release(&world->keys);

@@ -19,6 +19,8 @@ struct world_row {
     uint64_t next_sequence; /* of events */
     uint64_t ids;           /* drawn so far */
     uint64_t next_entry;    /* of the trail */
+    uint64_t next_request;
+    uint64_t next_exchange;
     uint8_t region;
 };
 
@@ -52,6 +54,18 @@ static const struct saved_table saved_tables[] = {
     { "reservations", offsetof(struct world, instances.reservations) },
     { "instances", offsetof(struct world, instances.table) },
     { "injections", offsetof(struct world, injections.table) },
+    { "block-maps", offsetof(struct world, blocks.maps) },
+    { "block-leaves", offsetof(struct world, blocks.leaves) },
+    { "block-data", offsetof(struct world, blocks.data) },
+    { "block-counters", offsetof(struct world, blocks.counters) },
+    { "volumes", offsetof(struct world, volumes.table) },
+    { "snapshots", offsetof(struct world, snapshots.table) },
+    { "servers", offsetof(struct world, requests.servers.table) },
+    { "target-groups", offsetof(struct world, targets.groups) },
+    { "targets", offsetof(struct world, targets.targets) },
+    { "load-balancers", offsetof(struct world, balancers.balancers) },
+    { "listeners", offsetof(struct world, balancers.listeners) },
+    { "exchanges", offsetof(struct world, traffic.exchanges) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -74,6 +88,8 @@ static void world_row_pack(const struct world *world, struct str *out)
     row->next_sequence = world->sim.next_sequence;
     row->ids = world->ids.stream.counter;
     row->next_entry = trail_next(&world->trail);
+    row->next_request = world->requests.ways.next;
+    row->next_exchange = world->traffic.next;
     row->region = world->region;
     pack_table(out, "world", &table);
     table_release(&table);
@@ -109,11 +125,26 @@ static void trail_pack(const struct world *world, struct str *out)
     table_release(&table);
 }
 
+static void requests_pack(const struct world *world, struct str *out)
+{
+    struct table rows;
+    struct table ways;
+
+    table_init(&rows, &request_shape);
+    table_init(&ways, &request_way_shape);
+    requests_save(&world->requests, &rows, &ways);
+    pack_table(out, "requests", &rows);
+    pack_table(out, "request-ways", &ways);
+    table_release(&rows);
+    table_release(&ways);
+}
+
 void world_pack(const struct world *world, struct str *out)
 {
     world_row_pack(world, out);
     events_pack(world, out);
     trail_pack(world, out);
+    requests_pack(world, out);
     for (size_t i = 0; i < saved_table_count; i++)
         pack_table(out, saved_tables[i].name, table_of(world, &saved_tables[i]));
 }
@@ -193,6 +224,28 @@ static bool trail_read(struct world *world, struct pack_reader *reader, uint64_t
     return good;
 }
 
+/* The requests under way, and the ways of all that are kept: two tables, one after the other. */
+static bool requests_read(struct world *world, struct pack_reader *reader, uint64_t next)
+{
+    struct table rows;
+    struct table ways;
+    const char *name;
+    size_t length;
+    bool good;
+
+    table_init(&rows, &request_shape);
+    table_init(&ways, &request_way_shape);
+    good = pack_read_table(reader, &rows) == 0;
+    name = good ? pack_next(reader, &length) : NULL;
+    good = name != NULL && name_is(name, length, "request-ways") &&
+           pack_read_table(reader, &ways) == 0;
+    if (good)
+        requests_load(&world->requests, &rows, &ways, next);
+    table_release(&rows);
+    table_release(&ways);
+    return good;
+}
+
 /* One table of a room, or one that this program does not know. */
 static bool table_read(struct world *world, struct pack_reader *reader, const char *name,
                        size_t length)
@@ -232,6 +285,8 @@ static bool tables_read(struct world *world, struct pack_reader *reader,
             good = events_read(world, reader);
         else if (name_is(name, length, "trail"))
             good = trail_read(world, reader, row->next_entry);
+        else if (name_is(name, length, "requests"))
+            good = requests_read(world, reader, row->next_request);
         else
             good = table_read(world, reader, name, length);
         if (!good)
@@ -243,6 +298,7 @@ static bool tables_read(struct world *world, struct pack_reader *reader,
 /* Builds what is derived; false when the tables contradict each other. */
 static bool rooms_restore(struct world *world)
 {
+    volumes_loaded(&world->volumes);
     return network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances);
 }
@@ -262,6 +318,7 @@ struct world *world_unpack(const struct catalog *catalog, const void *bytes, siz
     world = world_make(catalog, row.seed, row.region);
     tables_clear(world);
     world->ids.stream.counter = row.ids;
+    world->traffic.next = row.next_exchange;
     if (!sim_restore(&world->sim, row.now, row.next_sequence) ||
         !tables_read(world, &reader, &row) || !rooms_restore(world)) {
         *error = reader.error != NULL ? reader.error : "the saved world contradicts itself";
@@ -280,6 +337,8 @@ static const struct field world_row_fields[] = {
     F_INT(struct world_row, next_sequence, "NextSequence", "Number of the next event."),
     F_INT(struct world_row, ids, "Ids", "How many ids were drawn."),
     F_INT(struct world_row, next_entry, "NextEntry", "Number of the trail's next entry."),
+    F_INT(struct world_row, next_request, "NextRequest", "Number of the next request."),
+    F_INT(struct world_row, next_exchange, "NextExchange", "Number of the next exchange."),
     F_INT(struct world_row, region, "Region", "Where the session began."),
 };
 
