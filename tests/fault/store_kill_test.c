@@ -1,6 +1,5 @@
 /*
- * fault/store_kill_test.c - kill -9 at any moment: while committing, while beginning, while
- * forking.
+ * fault/store_kill_test.c - kill -9 at any moment.
  *
  * A child commits and tells each acknowledged row through a pipe; the parent kills it and looks.
  * NEPHOSCOPE_KILLS says how often (300 unless told; 2,000 before a release).
