@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/shape.h"
 #include "base/table.h"
 #include "cloud/request_pool.h"
 #include "cloud/server.h"
@@ -46,7 +47,7 @@ struct request_answer {
     uint8_t how; /* REQUEST_SERVE_... */
     /* Only when the request wants_text; heap memory, which passes to the receiver. */
     char *headers; /* status line and headers, each ending in \r\n; no empty line */
-    char *body;
+    struct blob body;
 };
 
 /* ---- the callbacks ---- */

@@ -39,7 +39,7 @@ struct exchange {
     char *path;           /* with the query; begins with / */
     char *headers;        /* of the request: lines ending in \r\n; NULL: none */
     char *answer_headers; /* with the status line, ending in an empty line; NULL: no answer */
-    char *answer_body;
+    struct blob answer_body;
     uint64_t bytes;
     uint32_t address; /* that the name stood for; 0: none */
     uint16_t port;

@@ -171,7 +171,7 @@ static void hand_over(struct requests *requests, const struct request *request,
         return;
     }
     free(answer->headers);
-    free(answer->body);
+    free(answer->body.bytes);
 }
 
 /* A node answers instead of a target. */
@@ -227,7 +227,7 @@ static void begin_service(struct requests *requests, struct server *server, stru
     requests->world.serve(requests->world.context, request, &answer);
     if (answer.how != REQUEST_SERVE_ANSWER) {
         free(answer.headers);
-        free(answer.body);
+        free(answer.body.bytes);
         if (answer.how == REQUEST_SERVE_CLOSE)
             closed_by_server(requests, request, EXIT_EMPTY);
         return;

@@ -255,7 +255,7 @@ static void node_answers(void *context, const struct request *request,
                       clock_format(balancers->sim->now, CLOCK_HTTP, date), type,
                       fixed ? "; charset=utf-8" : "", strlen(body), moved ? "Location: " : "",
                       moved ? location : "", moved ? "\r\n" : "");
-        answer->body = body;
+        answer->body = (struct blob){.bytes = body, .size = strlen(body)};
         body = NULL;
     }
     free(body);

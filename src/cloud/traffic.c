@@ -308,8 +308,9 @@ static uint32_t exchange_resolve(void *context, const struct request *request)
 static void texts_drop(struct exchange *exchange)
 {
     free(exchange->answer_headers);
-    free(exchange->answer_body);
-    exchange->answer_headers = exchange->answer_body = NULL;
+    free(exchange->answer_body.bytes);
+    exchange->answer_headers = NULL;
+    exchange->answer_body = (struct blob){0};
 }
 
 /* The header X-Served-By is this console's own: which target answered. */
@@ -323,7 +324,7 @@ static void exchange_text(void *context, const struct request *request,
 
     if (exchange == NULL) {
         free(answer->headers);
-        free(answer->body);
+        free(answer->body.bytes);
         return;
     }
     texts_drop(exchange);
@@ -496,7 +497,7 @@ static const struct field exchange_fields[] = {
     F_STRING(struct exchange, path, "Path", "For what."),
     F_STRING(struct exchange, headers, "Headers", "Headers of the request."),
     F_STRING(struct exchange, answer_headers, "AnswerHeaders", "Headers of the answer."),
-    F_STRING(struct exchange, answer_body, "AnswerBody", "Body of the answer."),
+    F_BLOB(struct exchange, answer_body, "AnswerBody", "Body of the answer."),
     F_INT(struct exchange, bytes, "Bytes", "Length of the body."),
     F_INT(struct exchange, address, "Address", "What the name stood for."),
     F_INT(struct exchange, port, "Port", "The port."),
