@@ -50,6 +50,10 @@ struct commander {
      * interrupted (Ctrl-C). NULL: time passes at once.
      */
     int (*advance)(void *context, int64_t until, const char *what);
+    /* Keeps a file among the branch's own (curl -o, >).  0, or -1 with a sentence.  NULL: none can
+     * be kept. */
+    int (*keep_file)(void *context, const char *name, const char *bytes, size_t size,
+                     struct str *why);
     /* The last refusal, for `explain`; NULL: nobody wants it. */
     void (*refused)(void *context, const struct fault_kind *kind, const char *message);
 };

@@ -20,7 +20,8 @@ int commander_advance(struct commander *commander, int64_t until, const char *wh
 {
     if (commander->advance != NULL)
         return commander->advance(commander->context, until, what);
-    while (world_advance(commander->caller.world, until, UINT64_MAX) < until)
+    while (world_advance(commander->caller.world, until, UINT64_MAX) < until ||
+           sim_is_due(&commander->caller.world->sim, until))
         continue;
     return 0;
 }

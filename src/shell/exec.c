@@ -123,7 +123,7 @@ int exec_run(struct shell *shell, const struct exec_options *options)
     if (text == NULL)
         str_addc(&err, '\n');
     else
-        exit_code = shell_run(shell, text, !options->keep_going, &io);
+        exit_code = shell_run(shell, text, options->script != NULL && !options->keep_going, &io);
     print_answer(shell, &io);
     free(text);
     str_release(&out);

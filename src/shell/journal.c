@@ -161,7 +161,8 @@ static int redo(struct rebuild *rebuild, const struct store_entry *entry)
 {
     if (entry->sim_time < rebuild->state->world->sim.now)
         return damaged(rebuild, entry->seq, "its time lies before the row before it");
-    while (world_advance(rebuild->state->world, entry->sim_time, UINT64_MAX) < entry->sim_time)
+    while (world_advance(rebuild->state->world, entry->sim_time, UINT64_MAX) < entry->sim_time ||
+           sim_is_due(&rebuild->state->world->sim, entry->sim_time))
         continue;
     switch (entry->kind) {
     case JOURNAL_CALL:

@@ -194,12 +194,77 @@ static void put_values_back(struct running *running, const struct kept_values *k
     str_release(&why);
 }
 
-static int refuse_redirect(struct running *running)
+static int refuse_pipe(struct running *running)
 {
-    str_add(running->io->err,
-            "nephoscope: > and | are not here yet: answers can be cut with --query and "
-            "--output, and `save` writes a file\n");
+    str_add(running->io->err, "nephoscope: | is not here: answers are cut with --query and "
+                              "--output, and > keeps one in a file\n");
     return EXIT_USAGE;
+}
+
+/* `> FILE`, `>> FILE` and their like with 2: what a command printed goes to a file of the branch.
+ * `held` is the redirected text. */
+static int redirect(struct running *running, const struct expand_host *host,
+                    const struct words_redirect *to, const struct str *held)
+{
+    struct session *session = running->shell->session;
+    const struct branch_file *old;
+    struct str name = STR_INIT;
+    struct str bytes = STR_INIT;
+    struct str why = STR_INIT;
+    int status = expand_one(host, &to->target, &name);
+
+    if (status == 0 && strcmp(str_text(&name), "/dev/null") != 0) {
+        old = to->append ? variables_file_find(&session->variables, str_text(&name)) : NULL;
+        if (old != NULL)
+            str_addn(&bytes, old->bytes.bytes, old->bytes.size);
+        str_addn(&bytes, str_text(held), held->length);
+        if (session_set_file(session, str_text(&name), str_text(&bytes), bytes.length, &why) != 0) {
+            str_addf(running->io->err, "nephoscope: %s: %s\n", str_text(&name), str_text(&why));
+            status = EXIT_OTHER;
+        }
+    }
+    str_release(&name);
+    str_release(&bytes);
+    str_release(&why);
+    return status;
+}
+
+/* Runs what is left of a command once its words are expanded, its output going where it says. */
+static int dispatch_redirected(struct running *running, const struct expand_host *host,
+                               const struct words_command *command, const struct expand_argv *argv)
+{
+    struct command_io *io = running->io;
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct command_io held = {.out = &out, .err = &err};
+    int status;
+
+    running->io = &held;
+    status = dispatch(running, argv);
+    running->io = io;
+    for (uint32_t i = 0; i < command->redirects.count && status != EXIT_INTERRUPTED; i++) {
+        const struct words_redirect *to = &command->redirects.items[i];
+        struct str *from = to->from == 2 ? &err : &out;
+        int kept;
+
+        if (to->from == 0 || to->to == 1) {
+            str_addn(&out, str_text(&err), err.length);
+            str_clear(&err);
+        } else if (to->to == 2) {
+            str_addn(&err, str_text(&out), out.length);
+            str_clear(&out);
+        }
+        if (to->to != 0)
+            continue;
+        kept = redirect(running, host, to, from);
+        status = kept != 0 ? kept : status;
+        str_clear(from);
+    }
+    str_addn(io->out, str_text(&out), out.length);
+    str_addn(io->err, str_text(&err), err.length);
+    str_release(&out);
+    str_release(&err);
+    return status;
 }
 
 static int run_command(struct running *running, const struct words_command *command)
@@ -214,8 +279,8 @@ static int run_command(struct running *running, const struct words_command *comm
     struct kept_values kept = {0};
     int status = 0;
 
-    if (command->redirects.count > 0 || command->join == WORDS_PIPE)
-        return refuse_redirect(running);
+    if (command->join == WORDS_PIPE)
+        return refuse_pipe(running);
     running->substituted = false;
     for (uint32_t i = 0; i < command->words.count && status == 0; i++)
         status = expand_word(&host, &command->words.items[i], &argv);
@@ -228,7 +293,7 @@ static int run_command(struct running *running, const struct words_command *comm
     for (uint32_t i = 0; i < command->assigns.count && status == 0; i++)
         status = assign(running, &host, &command->assigns.items[i]);
     if (status == 0 && argv.items.count > 0)
-        status = dispatch(running, &argv);
+        status = dispatch_redirected(running, &host, command, &argv);
     else if (status == 0 && running->substituted)
         status = running->shell->status; /* NAME=$(...) has the status of what it ran */
     put_values_back(running, &kept);

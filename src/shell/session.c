@@ -200,7 +200,8 @@ int64_t session_seq(const struct session *session)
 /* Runs everything up to `until`, looking up between slices. */
 static int advance_slices(struct session *session, int64_t until, const char *what)
 {
-    while (world_advance(session->world, until, SESSION_SLICE_EVENTS) < until) {
+    while (world_advance(session->world, until, SESSION_SLICE_EVENTS) < until ||
+           sim_is_due(&session->world->sim, until)) {
         if (session->hooks.waiting != NULL &&
             session->hooks.waiting(session->hooks.context, what, until) != 0)
             return -1;
@@ -251,6 +252,13 @@ static char *read_file(void *context, const char *path, size_t *size, struct str
     memcpy(bytes, file->bytes.bytes, *size);
     bytes[*size] = '\0';
     return bytes;
+}
+
+/* struct commander's keep_file. */
+static int keep_file(void *context, const char *name, const char *bytes, size_t size,
+                     struct str *why)
+{
+    return session_set_file(context, name, bytes, size, why);
 }
 
 /* struct commander's refused. */
@@ -410,6 +418,7 @@ static struct session *session_alloc(const struct catalog *catalog)
         .width = OUTPUT_WIDTH_DEFAULT,
         .commit = commit_call,
         .advance = commander_advances,
+        .keep_file = keep_file,
         .refused = remember_refusal,
     };
     variables_init(&session->variables);

@@ -222,12 +222,6 @@ static int word_sleep(struct word_call *call)
                : EXIT_INTERRUPTED;
 }
 
-static int word_time(struct word_call *call)
-{
-    return command_run(call->commander, "lab", (const char *const[]){"describe-clock"}, 1,
-                       &call->io);
-}
-
 /* ---- branches ---- */
 
 static int word_branches(struct word_call *call)
@@ -320,7 +314,6 @@ const struct word shell_words[] = {
     {"help", "help [WORD]", "Lists what can be typed, or says more about one word.", word_help},
     {"explain", "explain", "Says more about the last error: what it means, and what to try.",
      word_explain},
-    {"time", "time", "Shows the simulated clock: lab describe-clock.", word_time},
     {"sleep", "sleep SECONDS", "Lets simulated seconds pass: lab advance.", word_sleep},
     {"echo", "echo TEXT...", "Prints its words.", word_echo},
     {"export", "export NAME=VALUE", "Sets a variable; every command sees every variable.",

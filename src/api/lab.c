@@ -1,0 +1,33 @@
+/*
+ * api/lab.c - the service lab: what this console adds to AWS, under a name that is not AWS's.
+ */
+#include "api/lab.h"
+
+#include "api/lab_parts.h"
+
+static const struct op *const lab_ops[] = {
+    &op_lab_advance,
+    &op_lab_clear_fault,
+    &op_lab_describe_clock,
+    &op_lab_describe_events,
+    &op_lab_describe_faults,
+    &op_lab_describe_hosts,
+    &op_lab_describe_quotas,
+    &op_lab_describe_request,
+    &op_lab_describe_targets,
+    &op_lab_explain_request,
+    &op_lab_forget_request,
+    &op_lab_inject_fault,
+    &op_lab_list_requests,
+    &op_lab_send_request,
+    &op_lab_set_quota,
+    NULL,
+};
+
+const struct service service_lab = {
+    .name = "lab",
+    .doc = "What AWS hides or does not have: the clock, the hosts, the way of a request, faults on "
+           "purpose.",
+    .style = STYLE_LAB,
+    .ops = lab_ops,
+};

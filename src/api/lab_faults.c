@@ -1,0 +1,248 @@
+/*
+ * api/lab_faults.c - lab: breaking things on purpose, and mending them.
+ */
+#include "api/lab_parts.h"
+
+#include "cloud/world.h"
+
+struct fault_in {
+    const char *kind;
+    const char *instance;
+    const char *host;
+    const char *zone;
+};
+
+struct fault_view {
+    const char *id;
+    const char *kind;
+    const char *subject;
+    int64_t since;
+};
+
+struct faults_out {
+    LIST(struct fault_view) faults;
+};
+
+struct clear_in {
+    const char *id;
+    bool all;
+};
+
+static const struct fault_kind fault_needs_subject = {
+    .code = "MissingParameter",
+    .text = "The fault {} needs {}",
+    .hint = "Say what is to break: --instance-id, --host-id or --availability-zone.",
+};
+
+static const struct fault_kind fault_no_subject = {
+    .code = "InvalidParameterValue",
+    .text = "There is no {} '{}' that you could break",
+    .hint = "aws ec2 describe-instances and lab describe-hosts list what is there.",
+};
+
+static const struct fault_kind fault_no_fault = {
+    .code = "InvalidFaultID.NotFound",
+    .text = "The fault '{}' does not exist",
+    .hint = "lab describe-faults lists what is broken; clear-fault --all mends everything.",
+};
+
+static const struct fault_kind *const inject_faults[] = {&fault_needs_subject, &fault_no_subject,
+                                                         NULL};
+static const struct fault_kind *const clear_faults[] = {&fault_no_fault, NULL};
+
+static const struct field fault_in_fields[] = {
+    F_STRING(struct fault_in, kind, "Kind", "What is to go wrong.", .flags = FIELD_REQUIRED,
+             .words = injection_kind_words),
+    F_STRING(struct fault_in, instance, "InstanceId",
+             "The instance that it happens to, or whose host it is.", .ref = &kind_instance),
+    F_STRING(struct fault_in, host, "HostId", "The host, for fail-host.", .ref = &kind_host),
+    F_STRING(struct fault_in, zone, "AvailabilityZone", "The zone, for fail-zone.",
+             .ref = &kind_zone),
+};
+
+static const struct field fault_fields[] = {
+    F_STRING(struct fault_view, id, "FaultId", "Its id, for clear-fault.", .ref = &kind_fault,
+             .flags = FIELD_COLUMN),
+    F_STRING(struct fault_view, kind, "Kind", "What is wrong.", .words = injection_kind_words,
+             .flags = FIELD_COLUMN),
+    F_STRING(struct fault_view, subject, "Subject", "What it happened to.", .flags = FIELD_COLUMN),
+    F_TIME(struct fault_view, since, "Since", "Since when.", .flags = FIELD_COLUMN),
+};
+
+static const struct field clear_in_fields[] = {
+    F_STRING(struct clear_in, id, "FaultId", "The fault to mend.", .ref = &kind_fault),
+    F_BOOL(struct clear_in, all, "All", "Mend everything."),
+};
+
+static const struct shape fault_in_shape =
+    SHAPE("InjectFaultRequest", struct fault_in, fault_in_fields);
+static const struct shape fault_shape = SHAPE("Fault", struct fault_view, fault_fields);
+static const struct shape clear_in_shape =
+    SHAPE("ClearFaultRequest", struct clear_in, clear_in_fields);
+
+static const struct field faults_out_fields[] = {
+    F_LIST(struct faults_out, faults, struct fault_view, &fault_shape, "Faults",
+           "What is broken on purpose."),
+};
+
+static const struct shape faults_out_shape =
+    SHAPE("DescribeFaultsResult", struct faults_out, faults_out_fields);
+
+static const char *subject_text(struct call *call, const struct injection *injection)
+{
+    if (injection->kind == INJECT_ZONE)
+        return catalog_zone_name(call->world->catalog, injection->zone);
+    if (hosts_find(&call->world->hosts, injection->subject) != NULL)
+        return id_text(&call->arena, &kind_host, injection->subject);
+    return id_text(&call->arena, &kind_instance, injection->subject);
+}
+
+static struct fault_view view_fault(struct call *call, const struct injection *injection)
+{
+    return (struct fault_view){
+        .id = id_text(&call->arena, &kind_fault, injection->id),
+        .kind = injection_kind_name(injection->kind),
+        .subject = subject_text(call, injection),
+        .since = injection->since,
+    };
+}
+
+static int find_instance(struct call *call, const char *text, uint64_t *subject)
+{
+    uint64_t id = 0;
+
+    if (!id_parse(&kind_instance, text, &id) ||
+        instance_find(&call->world->instances, call->account, call->region, id) == NULL)
+        return call_fault(call, &fault_no_subject, "instance", text);
+    *subject = id;
+    return 0;
+}
+
+static int find_subject(struct call *call, const struct fault_in *wish, int kind, uint64_t *subject)
+{
+    const struct world *world = call->world;
+    uint64_t id;
+
+    if (kind == INJECT_ZONE) {
+        int zone = wish->zone == NULL ? -1 : catalog_zone_find(world->catalog, wish->zone);
+
+        if (wish->zone == NULL)
+            return call_fault(call, &fault_needs_subject, wish->kind, "--availability-zone");
+        if (zone < 0)
+            return call_fault(call, &fault_no_subject, "zone", wish->zone);
+        *subject = (uint64_t)zone + 1;
+        return 0;
+    }
+    if (kind == INJECT_HOST && wish->host != NULL) {
+        if (!id_parse(&kind_host, wish->host, &id) || hosts_find(&world->hosts, id) == NULL)
+            return call_fault(call, &fault_no_subject, "host", wish->host);
+        *subject = id;
+        return 0;
+    }
+    if (wish->instance == NULL)
+        return call_fault(call, &fault_needs_subject, wish->kind,
+                          kind == INJECT_HOST ? "--instance-id or --host-id" : "--instance-id");
+    return find_instance(call, wish->instance, subject);
+}
+
+static int inject_fault(struct call *call, const void *in, void *out)
+{
+    const struct fault_in *wish = in;
+    struct injection_new wanted = {
+        .account = call->account,
+        .kind = injection_kind_find(wish->kind),
+    };
+    const struct injection *injection;
+
+    if (find_subject(call, wish, wanted.kind, &wanted.subject) != 0)
+        return -1;
+    injection = injection_add(&call->world->injections, &wanted, &call->fault);
+    if (injection == NULL)
+        return -1;
+    *(struct fault_view *)out = view_fault(call, injection);
+    return 0;
+}
+
+static int describe_faults(struct call *call, const void *in, void *out)
+{
+    const struct table *injections = &call->world->injections.table;
+    struct faults_out *answer = out;
+
+    (void)in;
+    for (uint32_t i = 0; i < table_count(injections); i++) {
+        const struct injection *injection = table_at(injections, i);
+
+        if (injection->account == call->account)
+            *LIST_PUSH_IN(&call->arena, &answer->faults) = view_fault(call, injection);
+    }
+    return 0;
+}
+
+static void clear_all(struct call *call, struct faults_out *answer)
+{
+    struct injections *injections = &call->world->injections;
+    uint32_t at = 0;
+
+    while (at < table_count(&injections->table)) {
+        const struct injection *injection = table_at(&injections->table, at);
+
+        if (injection->account != call->account) {
+            at++;
+            continue;
+        }
+        *LIST_PUSH_IN(&call->arena, &answer->faults) = view_fault(call, injection);
+        injection_clear(injections, injection->id);
+    }
+}
+
+static int clear_fault(struct call *call, const void *in, void *out)
+{
+    const struct clear_in *wish = in;
+    struct faults_out *answer = out;
+    const struct injection *injection;
+    uint64_t id = 0;
+
+    if (wish->all) {
+        clear_all(call, answer);
+        return 0;
+    }
+    if (wish->id == NULL || !id_parse(&kind_fault, wish->id, &id))
+        return call_fault(call, &fault_no_fault, wish->id == NULL ? "" : wish->id);
+    injection = injection_find(&call->world->injections, id);
+    if (injection == NULL || injection->account != call->account)
+        return call_fault(call, &fault_no_fault, wish->id);
+    *LIST_PUSH_IN(&call->arena, &answer->faults) = view_fault(call, injection);
+    injection_clear(&call->world->injections, id);
+    return 0;
+}
+
+const struct op op_lab_inject_fault = {
+    .name = "InjectFault",
+    .doc = "Breaks something on purpose; all that follows, follows from that.",
+    .example = "lab inject-fault --kind fail-zone --availability-zone us-east-1a",
+    .in = &fault_in_shape,
+    .out = &fault_shape,
+    .faults = inject_faults,
+    .flags = OP_WRITE,
+    .run = inject_fault,
+};
+
+const struct op op_lab_describe_faults = {
+    .name = "DescribeFaults",
+    .doc = "Lists what is broken on purpose.",
+    .example = "lab describe-faults",
+    .in = &shape_empty,
+    .out = &faults_out_shape,
+    .run = describe_faults,
+};
+
+const struct op op_lab_clear_fault = {
+    .name = "ClearFault",
+    .doc = "Mends what was broken on purpose.",
+    .example = "lab clear-fault --all",
+    .in = &clear_in_shape,
+    .out = &faults_out_shape,
+    .faults = clear_faults,
+    .flags = OP_WRITE,
+    .run = clear_fault,
+};

@@ -1,0 +1,236 @@
+/*
+ * api/lab_hosts.c - lab: the hosts under the instances, which AWS never shows.
+ *
+ * Another tenant's instance is shown under an opaque name and as "tenant B": nothing here tells who
+ * it is or what its id is (RELIABILITY C5).
+ */
+#include "api/lab_parts.h"
+
+#include "cloud/world.h"
+
+struct host_guest_view {
+    const char *instance;
+    const char *account;
+    const char *type;
+    int64_t vcpus;
+    int64_t memory_mib;
+    bool yours;
+};
+
+struct host_view {
+    const char *id;
+    const char *zone;
+    const char *family;
+    const char *hypervisor;
+    const char *state;
+    int64_t rack;
+    int64_t cores;
+    int64_t threads;
+    int64_t memory_mib;
+    int64_t sold_vcpus;
+    int64_t used_vcpus;
+    int64_t used_memory_mib;
+    LIST(struct host_guest_view) guests;
+};
+
+struct hosts_in {
+    LIST(const char *) host_ids;
+    LIST(const char *) instance_ids;
+    const char *zone;
+    bool all;
+};
+
+struct hosts_out {
+    LIST(struct host_view) hosts;
+    int64_t total;
+};
+
+static const struct field guest_fields[] = {
+    F_STRING(struct host_guest_view, instance, "InstanceId",
+             "Your instance; or an opaque name for another tenant's.", .ref = &kind_instance),
+    F_STRING(struct host_guest_view, account, "AccountId",
+             "Your account; or a letter for another tenant."),
+    F_STRING(struct host_guest_view, type, "InstanceType", "Its type."),
+    F_INT(struct host_guest_view, vcpus, "Vcpus", "The vCPUs it was sold."),
+    F_INT(struct host_guest_view, memory_mib, "MemoryMiB", "The memory that is its own."),
+    F_BOOL(struct host_guest_view, yours, "Yours", "Whether it is yours."),
+};
+
+static const struct shape guest_view_shape =
+    SHAPE("HostGuest", struct host_guest_view, guest_fields);
+
+static const struct field host_fields[] = {
+    F_STRING(struct host_view, id, "HostId", "The host.", .ref = &kind_host, .flags = FIELD_COLUMN),
+    F_STRING(struct host_view, zone, "AvailabilityZone", "Where it stands.", .ref = &kind_zone,
+             .flags = FIELD_COLUMN),
+    F_INT(struct host_view, rack, "Rack", "The rack it stands in, numbered in its zone."),
+    F_STRING(struct host_view, family, "InstanceFamily", "What may run on it.",
+             .flags = FIELD_COLUMN),
+    F_STRING(struct host_view, hypervisor, "Hypervisor", "What shares it among its guests."),
+    F_STRING(struct host_view, state, "State", "Whether it works: available or failed.",
+             .flags = FIELD_COLUMN),
+    F_INT(struct host_view, cores, "Cores", "Its cores.", .flags = FIELD_COLUMN),
+    F_INT(struct host_view, threads, "Threads", "Its hardware threads."),
+    F_INT(struct host_view, memory_mib, "MemoryMiB", "Its memory.", .flags = FIELD_COLUMN),
+    F_INT(struct host_view, sold_vcpus, "Vcpus",
+          "vCPUs that may be sold: of burstable families more than there are threads."),
+    F_INT(struct host_view, used_vcpus, "UsedVcpus", "vCPUs that are sold.", .flags = FIELD_COLUMN),
+    F_INT(struct host_view, used_memory_mib, "UsedMemoryMiB", "Memory that is taken.",
+          .flags = FIELD_COLUMN),
+    F_LIST(struct host_view, guests, struct host_guest_view, &guest_view_shape, "Guests",
+           "Who runs on it, in the order of arrival."),
+};
+
+static const struct shape host_view_shape = SHAPE("Host", struct host_view, host_fields);
+
+static const struct field hosts_in_fields[] = {
+    F_STRINGS(struct hosts_in, host_ids, "HostIds", "Only these hosts.", .ref = &kind_host),
+    F_STRINGS(struct hosts_in, instance_ids, "InstanceIds", "Only the hosts of these instances.",
+              .ref = &kind_instance),
+    F_STRING(struct hosts_in, zone, "AvailabilityZone", "Only the hosts of this zone.",
+             .ref = &kind_zone),
+    F_BOOL(struct hosts_in, all, "All", "Every host, not only those that run your instances."),
+};
+
+static const struct field hosts_out_fields[] = {
+    F_LIST(struct hosts_out, hosts, struct host_view, &host_view_shape, "Hosts", "The hosts."),
+    F_INT(struct hosts_out, total, "TotalHosts", "How many hosts the Region has."),
+};
+
+static const struct shape hosts_in_shape =
+    SHAPE("DescribeHostsRequest", struct hosts_in, hosts_in_fields);
+static const struct shape hosts_out_shape =
+    SHAPE("DescribeHostsResult", struct hosts_out, hosts_out_fields);
+
+/* "tenant B", "tenant C"...: by the order in which accounts were made. */
+static const char *tenant_letter(struct call *call, uint64_t account)
+{
+    const struct table *accounts = &call->world->accounts.table;
+    uint32_t number = 0;
+
+    for (uint32_t i = 0; i < table_count(accounts); i++) {
+        const struct account *other = table_at(accounts, i);
+
+        number += other->id != call->account;
+        if (other->id == account)
+            break;
+    }
+    return arena_printf(&call->arena, "tenant %c", (char)('A' + number % 26));
+}
+
+static void view_guests(struct call *call, const struct host *host, struct host_view *view)
+{
+    const struct world *world = call->world;
+
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        const struct host_guest *guest = hosts_guest(&world->hosts, host->guests.items[i]);
+        const struct catalog_type *type = &world->catalog->types[guest->type];
+        bool yours = guest->account == call->account;
+
+        *LIST_PUSH_IN(&call->arena, &view->guests) = (struct host_guest_view){
+            .instance = yours ? id_text(&call->arena, &kind_instance, guest->id)
+                              : arena_printf(&call->arena, "guest-%u", i + 1),
+            .account = yours ? account_text(&call->arena, guest->account)
+                             : tenant_letter(call, guest->account),
+            .type = type->name,
+            .vcpus = type->vcpus,
+            .memory_mib = type->memory_mib,
+            .yours = yours,
+        };
+    }
+}
+
+static void view_host(struct call *call, const struct host *host, struct host_view *view)
+{
+    const struct world *world = call->world;
+    const struct host_family *family = &world->hosts.families[host->family];
+
+    *view = (struct host_view){
+        .id = id_text(&call->arena, &kind_host, host->id),
+        .zone = catalog_zone_name(world->catalog, host->zone),
+        .family = family->name,
+        .hypervisor = family->hypervisor,
+        .state = host->failed ? "failed" : "available",
+        .rack = host->rack,
+        .cores = host->cores,
+        .threads = host->threads,
+        .memory_mib = host->memory_mib,
+        .sold_vcpus = host->vcpus,
+        .used_vcpus = host->used_vcpus,
+        .used_memory_mib = host->used_memory_mib,
+    };
+    view_guests(call, host, view);
+}
+
+static bool runs_yours(struct call *call, const struct host *host)
+{
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        if (hosts_guest(&call->world->hosts, host->guests.items[i])->account == call->account)
+            return true;
+    }
+    return false;
+}
+
+static bool runs_one_of(struct call *call, const struct host *host, const struct hosts_in *wish)
+{
+    for (uint32_t i = 0; i < wish->instance_ids.count; i++) {
+        uint64_t id;
+
+        if (!id_parse(&kind_instance, wish->instance_ids.items[i], &id))
+            continue;
+        for (uint32_t k = 0; k < host->guests.count; k++) {
+            if (host->guests.items[k] == id &&
+                hosts_guest(&call->world->hosts, id)->account == call->account)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_one_of(const struct host *host, const struct hosts_in *wish)
+{
+    for (uint32_t i = 0; i < wish->host_ids.count; i++) {
+        uint64_t id;
+
+        if (id_parse(&kind_host, wish->host_ids.items[i], &id) && id == host->id)
+            return true;
+    }
+    return false;
+}
+
+static bool host_wanted(struct call *call, const struct host *host, const struct hosts_in *wish)
+{
+    if (wish->zone != NULL && catalog_zone_find(call->world->catalog, wish->zone) != host->zone)
+        return false;
+    if (wish->host_ids.count > 0)
+        return is_one_of(host, wish);
+    if (wish->instance_ids.count > 0)
+        return runs_one_of(call, host, wish);
+    return wish->all || runs_yours(call, host);
+}
+
+static int describe_hosts(struct call *call, const void *in, void *out)
+{
+    const struct hosts *hosts = &call->world->hosts;
+    struct hosts_out *answer = out;
+
+    for (uint32_t i = 0; i < hosts->count; i++) {
+        const struct host *host = &hosts->items[i];
+
+        if (ZONE_REGION(host->zone) != call->region)
+            continue;
+        answer->total++;
+        if (host_wanted(call, host, in))
+            view_host(call, host, LIST_PUSH_IN(&call->arena, &answer->hosts));
+    }
+    return 0;
+}
+
+const struct op op_lab_describe_hosts = {
+    .name = "DescribeHosts",
+    .doc = "Shows the hosts under your instances, and who else runs on them.",
+    .example = "lab describe-hosts --all --query TotalHosts",
+    .in = &hosts_in_shape,
+    .out = &hosts_out_shape,
+    .run = describe_hosts,
+};

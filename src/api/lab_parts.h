@@ -1,0 +1,27 @@
+/*
+ * api/lab_parts.h - the operations of the service lab, by room, for the one list in api/lab.c.
+ */
+#ifndef API_LAB_PARTS_H
+#define API_LAB_PARTS_H
+
+#include "api/service.h"
+
+/* lab_clock.c */
+extern const struct op op_lab_advance, op_lab_describe_clock, op_lab_describe_events;
+/* lab_hosts.c */
+extern const struct op op_lab_describe_hosts;
+/* lab_faults.c */
+extern const struct op op_lab_inject_fault, op_lab_describe_faults, op_lab_clear_fault;
+/* lab_quotas.c */
+extern const struct op op_lab_set_quota, op_lab_describe_quotas;
+/* lab_storage.c */
+extern const struct op op_lab_describe_storage;
+/* lab_targets.c */
+extern const struct op op_lab_describe_targets;
+/* lab_requests.c */
+extern const struct op op_lab_send_request, op_lab_describe_request, op_lab_forget_request,
+    op_lab_explain_request, op_lab_list_requests;
+/* lab_guests.c */
+extern const struct op op_lab_run_command, op_lab_describe_command, op_lab_stop_command;
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * main.c - reads the argument line and the wall clock, joins the floors, and picks a way to run;
+ * nothing else.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "cloud/catalog.h"
+#include "api/api_words.h"
+#include "shell/exec.h"
+#include "shell/run.h"
+#include "shell/session.h"
+#include "shell/tools.h"
+
+static const char help[] =
+    "nephoscope - learn AWS by watching a cloud: real AWS CLI commands, a cloud inside the "
+    "program\n"
+    "\n"
+    "usage:\n"
+    "  nephoscope exec [--session FILE] [--seed N] [-k] [-f FILE | COMMAND...]\n"
+    "                                           commands, no screen; -k goes on after a failure\n"
+    "  nephoscope params -- aws SERVICE OPERATION ...   what a command line means, as JSON\n"
+    "  nephoscope format [--output F] [--query Q] [--title T] [FILE]\n"
+    "                                           JSON as the AWS CLI prints it\n"
+    "  nephoscope jp EXPRESSION [FILE]          JMESPath over JSON\n"
+    "  nephoscope shorthand [--] VALUE          AWS shorthand as JSON\n"
+    "  nephoscope --version | --help\n"
+    "\n"
+    "nephoscope is not affiliated with Amazon. No call ever leaves this program.\n";
+
+static int usage(const char *problem)
+{
+    fprintf(stderr, "nephoscope: %s\nTry `nephoscope --help`.\n", problem);
+    return EXIT_USAGE;
+}
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+/* What `exec` was asked. */
+struct exec_line {
+    struct session_options session;
+    struct exec_options exec;
+};
+
+static bool read_number(const char *text, uint64_t *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
+}
+
+/* 0, or an exit code. */
+static int read_exec(int argc, char **argv, struct exec_line *line)
+{
+    static const struct option options[] = {
+        {"session", required_argument, NULL, 's'},
+        {"seed", required_argument, NULL, 'n'},
+        {"keep-going", no_argument, NULL, 'k'},
+        {"file", required_argument, NULL, 'f'},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+
+    while ((option = getopt_long(argc, argv, "+kf:", options, NULL)) != -1) {
+        switch (option) {
+        case 's':
+            line->session.path = optarg;
+            break;
+        case 'n':
+            line->session.seed_given = read_number(optarg, &line->session.seed);
+            if (!line->session.seed_given)
+                return usage("--seed takes a whole number");
+            break;
+        case 'k':
+            line->exec.keep_going = true;
+            break;
+        case 'f':
+            line->exec.script = optarg;
+            break;
+        default:
+            return usage("exec takes --session FILE, --seed N, -k, and -f FILE or a command");
+        }
+    }
+    line->exec.words = (const char *const *)argv + optind;
+    line->exec.word_count = (size_t)(argc - optind);
+    if ((line->exec.script == NULL) == (line->exec.word_count == 0))
+        return usage("exec takes a command, or -f FILE");
+    return 0;
+}
+
+static int run_exec(int argc, char **argv)
+{
+    struct exec_line line = {.session = {.environment = environment}};
+    int status = read_exec(argc, argv, &line);
+    struct str notice = STR_INIT;
+    struct str why = STR_INIT;
+    struct catalog *catalog;
+    struct session *session;
+    struct shell shell;
+
+    if (status != 0)
+        return status;
+    catalog = catalog_new();
+    status = session_open(catalog, &line.session, &session, &notice, &why);
+    if (status == 0) {
+        if (notice.length > 0)
+            fprintf(stderr, "nephoscope: %s\n", str_text(&notice));
+        shell_init(&shell, session);
+        shell_add_words(&shell, shell_words, &shell);
+        shell_add_words(&shell, api_words, NULL);
+        status = exec_run(&shell, &line.exec);
+        if (session_close(session, &why) != 0 && status == 0)
+            status = EXIT_OTHER;
+    }
+    if (why.length > 0)
+        fprintf(stderr, "nephoscope: %s\n", str_text(&why));
+    str_release(&notice);
+    str_release(&why);
+    catalog_free(catalog);
+    return status;
+}
+
+/* The standard descriptors exist, so that no file of ours ever becomes one of them (RELIABILITY
+ * F12). */
+static void hold_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
+int main(int argc, char **argv)
+{
+    const char *mode = argc > 1 ? argv[1] : "--help";
+    const char *const *words = (const char *const *)argv + 2;
+    size_t count = argc > 2 ? (size_t)argc - 2 : 0;
+
+    hold_standard_descriptors();
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    if (strcmp(mode, "exec") == 0)
+        return run_exec(argc - 1, argv + 1);
+    if (strcmp(mode, "params") == 0)
+        return tool_params(words, count);
+    if (strcmp(mode, "format") == 0)
+        return tool_format(words, count);
+    if (strcmp(mode, "jp") == 0)
+        return tool_jp(words, count);
+    if (strcmp(mode, "shorthand") == 0)
+        return tool_shorthand(words, count);
+    if (strcmp(mode, "--version") == 0 || strcmp(mode, "-V") == 0)
+        return printf("nephoscope " NEPHOSCOPE_VERSION "\n") < 0;
+    if (strcmp(mode, "--help") == 0 || strcmp(mode, "-h") == 0)
+        return fputs(help, stdout) < 0;
+    return usage("what is that? The console comes with its screens");
+}
