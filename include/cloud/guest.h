@@ -62,6 +62,7 @@ struct guest {
     bool restart;     /* stopping in order to boot again */
     bool flush_due;   /* an EVENT_GUEST_FLUSH is pending */
     bool initialised; /* cloud-init has seen this instance id */
+    bool recorded;    /* and says so in the files */
     LIST(struct guest_unit) units;
     char *console; /* what scripts and services printed to the console; NULL: nothing; owned */
     struct files_pages pages; /* written and not yet flushed */
@@ -72,16 +73,15 @@ struct guest_job {
     uint64_t key;
     uint64_t instance;
     uint32_t run; /* the power-on it belongs to */
-    char *user;   /* owned, as are the next five */
+    char *user;   /* owned, as are the next four */
     char *script;
     char *folder; /* the working directory */
     char *output; /* what it printed, standard output and error in one; NULL: nothing yet */
     char *error;  /* what it printed to standard error alone */
-    char *wait;   /* lines that wait for the clock: what a command will print when it ends */
     LIST(struct pair) variables;
-    uint32_t position; /* in the script: where the current line begins */
-    uint32_t part;     /* of the line: the pipeline to run next */
-    int32_t status;    /* of the last command */
+
+    uint32_t part;  /* of the script: the command to run next */
+    int32_t status; /* of the last command */
     uint8_t phase;
     bool powershell;
     bool done;

@@ -1,0 +1,100 @@
+/*
+ * cloud/guest_inside.h - what the rooms of the guest share: for src/cloud/guest*.c only.
+ */
+#ifndef CLOUD_GUEST_INSIDE_H
+#define CLOUD_GUEST_INSIDE_H
+
+#include "base/words.h"
+#include "cloud/guest.h"
+
+/* ---- guest.c ---- */
+
+/* The files of a guest for a user (0 root); writable when it is up.  False: no root volume, or no
+ * system on it. */
+bool guest_mount(struct guests *guests, struct guest *guest, uint16_t user, struct files *files);
+/* Call after changes: plans the flush. */
+void guest_dirty(struct guests *guests, struct guest *guest);
+void guest_flush(struct guests *guests, struct guest *guest);
+/* Adds lines to the console, each with its prefix ("cloud-init[1637]: "). */
+void guest_print(struct guests *guests, struct guest *guest, const char *prefix, const char *text);
+void guest_facts(struct guests *guests, const struct guest *guest, struct arena *arena,
+                 struct guest_facts *facts);
+const char *guest_hostname(struct guests *guests, struct guest *guest, struct arena *arena);
+/* Begins a shutdown from inside. */
+void guest_power_off(struct guests *guests, struct guest *guest, bool restart);
+void guest_say(struct guests *guests, const struct guest *guest, const char *text);
+/* cloud-init's job has ended. */
+void guest_script_done(struct guests *guests, struct guest *guest, const struct guest_job *job);
+
+/* ---- guest_shell.c: jobs ---- */
+
+/* A command being run. */
+struct guest_command {
+    struct guests *guests;
+    struct guest *guest;
+    struct guest_job *job;
+    struct files files; /* mounted for the user who acts */
+    struct arena *arena;
+    const char *const *words; /* "cp" first; NULL after the last */
+    uint32_t count;
+    const char *user;  /* "root" under sudo */
+    const char *input; /* what is piped in; NULL: nothing */
+    struct str *out;
+    struct str *err;
+};
+
+struct guest_job_new {
+    uint64_t instance;
+    const char *user;
+    const char *script;
+    bool powershell;
+};
+struct guest_job *job_make(struct guests *guests, const struct guest_job_new *wanted);
+/* Runs until a command takes time, or to the end. */
+void job_run(struct guests *guests, struct guest_job *job);
+/* The power goes: what runs is cut off, with ssh's exit status 255. */
+void jobs_stop(struct guests *guests, uint64_t instance);
+void jobs_drop(struct guests *guests, uint64_t instance);
+extern const struct event_kind guest_job_event;
+
+/* ---- the words that a guest knows ---- */
+
+struct guest_word {
+    const char *name;
+    int (*run)(struct guest_command *command);               /* the exit status */
+    int64_t (*time_ns)(const struct guest_command *command); /* NULL: no time at all */
+};
+
+extern const struct guest_word guest_file_words[];    /* guest_commands.c; ended by a NULL name */
+extern const struct guest_word guest_system_words[];  /* guest_system.c */
+extern const struct guest_word guest_package_words[]; /* guest_packages.c */
+extern const struct guest_word guest_service_words[]; /* guest_services.c */
+
+/* The path that a word means, seen from the job's folder. */
+const char *command_path(const struct guest_command *command, const char *word);
+/* "NAME: WHAT: why\n" on standard error; returns 1. */
+int command_complain(struct guest_command *command, const char *what, const char *why);
+/* "NAME: unrecognized option" and the like; returns 1. */
+int command_option(struct guest_command *command, const char *option);
+
+/* ---- guest_services.c ---- */
+
+/* Starts what is enabled in the files: at boot. */
+void units_boot(struct guests *guests, struct guest *guest, struct files *files);
+/* 0; or -1 and a sentence in *why (in the arena): it is not there, or its port is taken. */
+int unit_start(struct guest_command *command, const char *unit);
+void unit_stop(struct guests *guests, struct guest *guest, const char *unit);
+bool unit_running(const struct guest *guest, const char *unit);
+bool unit_installed(struct files *files, const char *unit);
+bool unit_enabled(struct files *files, const char *unit);
+enum files_error unit_enable(struct files *files, const char *unit, bool enabled);
+/* The package of the guest's distribution that brings this unit, or NULL. */
+const struct catalog_package *unit_package(const struct guests *guests, const char *distribution,
+                                           const char *unit);
+/* "httpd.service" or "httpd" as "httpd". */
+const char *unit_name(struct arena *arena, const char *word);
+
+/* ---- guest_packages.c ---- */
+bool package_installed(struct files *files, const struct catalog_package *package);
+
+#endif
