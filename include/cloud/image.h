@@ -32,7 +32,8 @@ enum image_state {
 /* One disk that a launch makes. */
 struct image_mapping {
     char *device;      /* owned */
-    uint64_t snapshot; /* 0: an empty volume */
+    uint64_t snapshot; /* 0: an empty volume, or not yet made */
+    uint64_t volume;   /* whose snapshot is still to be made; 0 afterwards */
     uint32_t size_gib;
     uint32_t iops;
     uint32_t throughput_mibs;
@@ -52,6 +53,7 @@ struct image {
     uint8_t state;        /* enum image_state */
     uint8_t architecture; /* one bit of enum architecture */
     bool is_public;
+    bool waiting;      /* for its instance to be down, so that the snapshots can be made */
     char *name;        /* owned, as are the next two */
     char *description; /* NULL: none */
     char *root_device;
@@ -98,8 +100,8 @@ int image_launch_check(const struct images *images, const struct image *image,
 const struct catalog_image *image_origin(const struct images *images, const struct image *image);
 
 /*
- * deregister-image.  The snapshots stay; `deleted` (may be NULL) are deleted as well where nothing
- * else needs them.
+ * deregister-image: the row goes, the snapshots stay (delete them afterwards where that was asked
+ * for).  AuthFailure when it is another account's.
  */
 int image_deregister(struct images *images, uint64_t account, struct image *image,
                      struct fault *fault);

@@ -66,9 +66,23 @@ struct guest_word {
 };
 
 extern const struct guest_word guest_file_words[];    /* guest_commands.c; ended by a NULL name */
+extern const struct guest_word guest_text_words[];    /* guest_text.c */
 extern const struct guest_word guest_system_words[];  /* guest_system.c */
 extern const struct guest_word guest_package_words[]; /* guest_packages.c */
 extern const struct guest_word guest_service_words[]; /* guest_services.c */
+
+/* Operands with their * and ? matched against the files (a folder's last part only), and option
+ * letters. */
+struct operands {
+    LIST(const char *) items;
+    char options[16];
+};
+bool command_has(const struct operands *operands, char option);
+void command_matches(struct guest_command *command, const char *word, struct operands *operands);
+/* Reads the words; `allowed` are the letters that may follow a dash.  False after a complaint. */
+bool command_operands(struct guest_command *command, const char *allowed,
+                      struct operands *operands);
+int command_missing(struct guest_command *command); /* "missing operand"; returns 1 */
 
 /* The path that a word means, seen from the job's folder. */
 const char *command_path(const struct guest_command *command, const char *word);

@@ -51,6 +51,7 @@ const struct shape guest_job_shape = SHAPE("GuestJob", struct guest_job, guest_j
 
 static const struct guest_word *const word_tables[] = {
     guest_file_words,
+    guest_text_words,
     guest_system_words,
     guest_package_words,
     guest_service_words,

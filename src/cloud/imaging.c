@@ -1,0 +1,249 @@
+/*
+ * cloud/imaging.c - making an image of an instance.
+ *
+ * Moves   an image: pending (waiting for the reboot, then for its snapshots) -> available, or
+ * failed when a volume went away or could not be copied. Uses    cloud/image, cloud/snapshot,
+ * cloud/volume; the reboot is a callback.
+ */
+#include "cloud/imaging.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static const struct fault_kind fault_name_taken = {
+    .code = "InvalidAMIName.Duplicate",
+    .text = "AMI name {} is already in use by AMI {}",
+    .hint = "Choose another name, or deregister that image.",
+};
+static const struct fault_kind fault_name = {
+    .code = "InvalidAMIName.Malformed",
+    .text = "AMI names must be between 3 and 128 characters long, and may contain letters, "
+            "numbers, '(', ')', '.', "
+            "'-', '/' and '_'",
+    .hint = "Choose another name.",
+};
+static const struct fault_kind fault_no_root = {
+    .code = "IncorrectState",
+    .text = "Instance '{}' has no root volume attached.",
+    .hint = "An image needs a root volume.",
+};
+
+static void say(const struct imaging *imaging, const struct image *image, const char *what)
+{
+    struct arena arena = ARENA_INIT;
+
+    trail_add(
+        imaging->images->trail,
+        (struct trail_entry){
+            .account = image->account,
+            .subject = image->key,
+            .other = image->instance,
+            .topic = TRAIL_IMAGE,
+            .region = image->region,
+            .text = arena_printf(&arena, "%s %s", id_text(&arena, &kind_image, image->key), what),
+        });
+    arena_release(&arena);
+}
+
+/* ---- the snapshots ---- */
+
+static void fail(struct imaging *imaging, struct image *image, const char *why)
+{
+    image->waiting = false;
+    image->state = IMAGE_FAILED;
+    say(imaging, image, why);
+}
+
+/* All volumes at the same moment. */
+static void take_snapshots(struct imaging *imaging, struct image *image)
+{
+    struct arena arena = ARENA_INIT;
+    struct fault fault = FAULT_INIT;
+    const char *description = arena_printf(&arena, "Created by CreateImage(%s) for %s",
+                                           id_text(&arena, &kind_instance, image->instance),
+                                           id_text(&arena, &kind_image, image->key));
+
+    image->waiting = false;
+    for (uint32_t i = 0; i < image->mappings.count && image->state == IMAGE_PENDING; i++) {
+        struct image_mapping *mapping = &image->mappings.items[i];
+        struct snapshot *snapshot = snapshot_create(imaging->snapshots,
+                                                    (struct snapshot_new){
+                                                        .account = image->account,
+                                                        .volume = mapping->volume,
+                                                        .description = description,
+                                                    },
+                                                    &fault);
+
+        if (snapshot == NULL)
+            fail(imaging, image, "pending -> failed: a volume could not be copied");
+        else
+            mapping->snapshot = snapshot->key;
+        mapping->volume = 0;
+    }
+    fault_release(&fault);
+    arena_release(&arena);
+}
+
+static bool is_complete(const struct imaging *imaging, const struct image *image)
+{
+    for (uint32_t i = 0; i < image->mappings.count; i++) {
+        const struct snapshot *snapshot =
+            table_find(&imaging->snapshots->table, image->mappings.items[i].snapshot);
+
+        if (snapshot != NULL && snapshot->state != SNAPSHOT_COMPLETED)
+            return false;
+    }
+    return true;
+}
+
+static bool has_snapshot(const struct image *image, uint64_t snapshot)
+{
+    for (uint32_t i = 0; i < image->mappings.count; i++) {
+        if (image->mappings.items[i].snapshot == snapshot)
+            return true;
+    }
+    return false;
+}
+
+static void snapshot_completed(void *context, uint64_t snapshot)
+{
+    struct imaging *imaging = context;
+
+    for (uint32_t i = 0; i < table_count(&imaging->images->table); i++) {
+        struct image *image = table_at(&imaging->images->table, i);
+
+        if (image->state != IMAGE_PENDING || image->waiting || !has_snapshot(image, snapshot) ||
+            !is_complete(imaging, image))
+            continue;
+        image->state = IMAGE_AVAILABLE;
+        say(imaging, image, "pending -> available");
+    }
+}
+
+void imaging_init(struct imaging *imaging, struct images *images)
+{
+    *imaging = (struct imaging){
+        .images = images,
+        .snapshots = images->snapshots,
+        .volumes = images->snapshots->volumes,
+    };
+    images->snapshots->completed = snapshot_completed;
+    images->snapshots->completed_context = imaging;
+}
+
+/* ---- the request ---- */
+
+static bool name_valid(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length >= 3 && length <= 128 &&
+           strspn(name,
+                  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789()[] ./-'@_") ==
+               length;
+}
+
+static int check_name(const struct imaging *imaging, const struct imaging_new *wanted,
+                      struct fault *fault)
+{
+    const struct image *other =
+        image_named(imaging->images, wanted->account, wanted->region, wanted->name);
+    struct arena arena = ARENA_INIT;
+    int result = 0;
+
+    if (!name_valid(wanted->name))
+        result = fault_set(fault, &fault_name);
+    else if (other != NULL)
+        result = fault_set(fault, &fault_name_taken, wanted->name,
+                           id_text(&arena, &kind_image, other->key));
+    arena_release(&arena);
+    return result;
+}
+
+/* Every attached volume can be copied now, and there is a root among them. */
+static int check_volumes(const struct imaging *imaging, const struct imaging_new *wanted,
+                         struct fault *fault)
+{
+    uint32_t count;
+    const int64_t *ids = volumes_of(imaging->volumes, wanted->instance, &count);
+    struct arena arena = ARENA_INIT;
+    int result = 0;
+
+    if (volume_at_device(imaging->volumes, wanted->instance, wanted->root_device) == NULL)
+        result =
+            fault_set(fault, &fault_no_root, id_text(&arena, &kind_instance, wanted->instance));
+    for (uint32_t i = 0; result == 0 && i < count; i++) {
+        const struct volume *volume = table_get(&imaging->volumes->table, (uint64_t)ids[i]);
+
+        if (!snapshot_may_begin(imaging->snapshots, volume, fault))
+            result = -1;
+    }
+    arena_release(&arena);
+    return result;
+}
+
+static void add_mapping(struct imaging *imaging, struct image *image, uint64_t id, bool root)
+{
+    struct volume *volume = table_get(&imaging->volumes->table, id);
+    const struct volume_attachment *attachment = volume_attachment_find(volume, image->instance);
+
+    if (str_equal(attachment->device, image->root_device) != root)
+        return;
+    *LIST_PUSH(&image->mappings) = (struct image_mapping){
+        .device = xstrdup(attachment->device),
+        .volume = volume->key,
+        .size_gib = volume->size_gib,
+        .iops = volume->type == VOLUME_GP2 ? 0 : volume->iops,
+        .throughput_mibs = volume->throughput_mibs,
+        .type = volume->type,
+        .delete_on_termination = attachment->delete_on_termination,
+        .encrypted = volume->encrypted,
+    };
+}
+
+struct image *imaging_create(struct imaging *imaging, const struct imaging_new *wanted,
+                             struct fault *fault)
+{
+    uint32_t count;
+    const int64_t *ids = volumes_of(imaging->volumes, wanted->instance, &count);
+    struct image *image;
+
+    if (check_name(imaging, wanted, fault) != 0 || check_volumes(imaging, wanted, fault) != 0)
+        return NULL;
+    image = table_add(&imaging->images->table, ids_new(imaging->images->ids));
+    image->account = wanted->account;
+    image->instance = wanted->instance;
+    image->created = imaging->images->sim->now;
+    image->catalog = wanted->catalog;
+    image->region = wanted->region;
+    image->state = IMAGE_PENDING;
+    image->architecture = wanted->architecture;
+    image->name = xstrdup(wanted->name);
+    image->description = wanted->description == NULL ? NULL : xstrdup(wanted->description);
+    image->root_device = xstrdup(wanted->root_device);
+    for (uint32_t i = 0; i < 2 * count; i++)
+        add_mapping(imaging, image, (uint64_t)ids[i % count], i < count);
+    if (wanted->running && !wanted->no_reboot && imaging->reboot != NULL) {
+        image->waiting = true;
+        say(imaging, image, "pending: the instance reboots first");
+        imaging->reboot(imaging->context, wanted->instance);
+    } else {
+        say(imaging, image,
+            wanted->running ? "pending: without a reboot, what is buffered is not in it"
+                            : "pending");
+        take_snapshots(imaging, image);
+    }
+    return image;
+}
+
+void imaging_stopped(struct imaging *imaging, uint64_t instance)
+{
+    for (uint32_t i = 0; i < table_count(&imaging->images->table); i++) {
+        struct image *image = table_at(&imaging->images->table, i);
+
+        if (image->waiting && image->instance == instance)
+            take_snapshots(imaging, image);
+    }
+}
