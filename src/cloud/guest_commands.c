@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -293,6 +294,30 @@ static int run_cp(struct guest_command *command)
     return status;
 }
 
+/* Copy-Item -Path A -Destination B -Recurse: the same thing in PowerShell. */
+static int run_copy_item(struct guest_command *command)
+{
+    LIST(const char *) words = {0};
+    struct guest_command copy = *command;
+
+    *LIST_PUSH_IN(command->arena, &words) = "cp";
+    for (uint32_t i = 1; i < command->count; i++) {
+        const char *word = command->words[i];
+
+        if (strcasecmp(word, "-Recurse") == 0)
+            *LIST_PUSH_IN(command->arena, &words) = "-r";
+        else if (*word != '-')
+            *LIST_PUSH_IN(command->arena, &words) = command_path(command, word);
+        else if (strcasecmp(word, "-Path") != 0 && strcasecmp(word, "-Destination") != 0 &&
+                 strcasecmp(word, "-Force") != 0)
+            return command_complain(
+                command, "A parameter cannot be found that matches parameter name", word);
+    }
+    copy.words = words.items;
+    copy.count = words.count;
+    return run_cp(&copy);
+}
+
 static int run_mv(struct guest_command *command)
 {
     struct operands operands = {0};
@@ -536,6 +561,7 @@ static int run_change(struct guest_command *command)
 const struct guest_word guest_file_words[] = {
     {.name = "ls", .run = run_ls},
     {.name = "cp", .run = run_cp},
+    {.name = "Copy-Item", .run = run_copy_item},
     {.name = "mv", .run = run_mv},
     {.name = "rm", .run = run_rm},
     {.name = "mkdir", .run = run_mkdir},

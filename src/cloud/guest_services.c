@@ -423,6 +423,32 @@ static int run_service(struct guest_command *command)
     return run_systemctl(command);
 }
 
+/* Start-Service W3SVC and its sisters. */
+static int run_windows_service(struct guest_command *command)
+{
+    static const char *const verbs[][2] = {
+        {"Start-Service", "start"},
+        {"Stop-Service", "stop"},
+        {"Restart-Service", "restart"},
+        {"Get-Service", "is-active"},
+    };
+    const char *words[] = {"systemctl", NULL, NULL, NULL};
+
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (strcmp(verbs[i][0], command->words[0]) == 0)
+            words[1] = verbs[i][1];
+    }
+    words[2] = command->words[command->count - 1];
+    if (command->count < 2 || !unit_installed(&command->files, words[2])) {
+        str_addf(command->err, "%s : Cannot find any service with service name '%s'.\n",
+                 command->words[0], command->count < 2 ? "" : words[2]);
+        return 1;
+    }
+    command->words = words;
+    command->count = 3;
+    return run_systemctl(command);
+}
+
 static int64_t systemctl_time(const struct guest_command *command)
 {
     for (uint32_t i = 1; i < command->count; i++) {
@@ -436,5 +462,9 @@ static int64_t systemctl_time(const struct guest_command *command)
 const struct guest_word guest_service_words[] = {
     {.name = "systemctl", .run = run_systemctl, .time_ns = systemctl_time},
     {.name = "service", .run = run_service, .time_ns = systemctl_time},
+    {.name = "Start-Service", .run = run_windows_service},
+    {.name = "Stop-Service", .run = run_windows_service},
+    {.name = "Restart-Service", .run = run_windows_service},
+    {.name = "Get-Service", .run = run_windows_service},
     {.name = NULL},
 };

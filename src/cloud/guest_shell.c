@@ -50,11 +50,8 @@ static const struct field guest_job_fields[] = {
 const struct shape guest_job_shape = SHAPE("GuestJob", struct guest_job, guest_job_fields);
 
 static const struct guest_word *const word_tables[] = {
-    guest_file_words,
-    guest_text_words,
-    guest_system_words,
-    guest_package_words,
-    guest_service_words,
+    guest_file_words,    guest_text_words,    guest_system_words,
+    guest_package_words, guest_service_words,
 };
 
 static const struct guest_word *word_find(const char *name)
@@ -80,7 +77,7 @@ const char *command_path(const struct guest_command *command, const char *word)
         word += 2;
     if (word[0] == '~' && (word[1] == '\0' || word[1] == '/'))
         word = arena_printf(command->arena, "%s%s", home, word + 1);
-    if (command->job->powershell || strchr(word, '\\') != NULL) {
+    if (command->job->powershell) {
         char *slashed = arena_strdup(command->arena, word);
 
         for (char *at = slashed; *at != '\0'; at++)
@@ -229,13 +226,30 @@ static const char *word_base(const char *name)
     return name;
 }
 
+/* PowerShell knows a few of the words by the same names, and none of the others. */
+static bool word_offered(const struct shell *shell, const char *name)
+{
+    static const char *const aliases[] = {"cat",      "cd", "cp",    "curl",  "echo",
+                                          "hostname", "ls", "mkdir", "mv",    "ps",
+                                          "pwd",      "rm", "rmdir", "sleep", "whoami"};
+
+    if (strchr(name, '-') != NULL || !shell->job->powershell)
+        return (strchr(name, '-') != NULL && strcmp(name, "apt-get") != 0) ==
+               shell->job->powershell;
+    for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
+        if (strcmp(aliases[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int command_run(struct shell *shell, struct guest_command *command)
 {
     const struct guest_word *word;
 
     skip_sudo(command);
     word = word_find(word_base(command->words[0]));
-    if (word == NULL) {
+    if (word == NULL || !word_offered(shell, word->name)) {
         unknown_word(shell, command->words[0], command->err);
         return STATUS_UNKNOWN;
     }
@@ -606,12 +620,27 @@ static bool job_steps(struct shell *shell, const struct words_list *list, struct
     return false;
 }
 
+/* In PowerShell a backslash is a letter like any other. */
+static const char *double_backslashes(struct arena *arena, const char *script)
+{
+    char *out = arena_alloc(arena, 2 * strlen(script) + 1);
+    char *to = out;
+
+    for (; *script != '\0'; script++) {
+        *to++ = *script;
+        if (*script == '\\')
+            *to++ = '\\';
+    }
+    return out;
+}
+
 void job_run(struct guests *guests, struct guest_job *job)
 {
     struct guest *guest = table_get(&guests->table, job->instance);
     struct arena arena = ARENA_INIT;
     struct shell shell = {.guests = guests, .guest = guest, .job = job, .arena = &arena};
-    struct words_source source = {.text = job->script, .length = strlen(job->script)};
+    const char *text = job->powershell ? double_backslashes(&arena, job->script) : job->script;
+    struct words_source source = {.text = text, .length = strlen(text)};
     struct words_list list = {0};
     struct words_refusal why = {0};
     struct str out = STR_INIT;
