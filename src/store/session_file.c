@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "store/inside.h"
+#include "store/wal.h"
 
 #include "base/mem.h"
 
@@ -58,7 +59,8 @@ static enum store_status create_file(struct store *store)
 static enum store_status find_file(struct store *store, const struct store_options *options)
 {
     enum file_nature nature = file_look(store->path, &store->seen, &store->message);
-    int64_t wal_size;
+    enum wal_state state;
+    char *wal;
 
     if (nature == FILE_ABSENT && options->create) {
         enum store_status status = create_file(store);
@@ -76,8 +78,14 @@ static enum store_status find_file(struct store *store, const struct store_optio
         return store_say(store, STORE_REFUSED,
                          "'%s-journal' lies beside the session, and is not the session's: opening "
                          "would let it overwrite the session; move it away", store->path);
-    wal_size = size_beside(store, "-wal");
-    store->wal_known = wal_size > 0;
+    wal = beside(store, "-wal");
+    state = wal_look(wal);
+    free(wal);
+    store->wal_known = state != WAL_EMPTY;
+    if (state == WAL_BROKEN)
+        return store_say(store, STORE_DAMAGED,
+                         "'%s' is damaged: rows that were saved in '%s-wal' cannot be read",
+                         store->path, store->path);
     return STORE_OK;
 }
 
