@@ -98,6 +98,32 @@ static void storage_wire(struct world *world)
                                       });
 }
 
+/* Images, and the making of them. */
+static void images_wire(struct world *world)
+{
+    images_init(&world->images, (struct image_links){
+                                    .sim = &world->sim,
+                                    .snapshots = &world->snapshots,
+                                    .catalog = world->catalog,
+                                    .ids = &world->ids,
+                                    .trail = &world->trail,
+                                });
+    world->imaging.snapshots = &world->snapshots;
+    world->imaging.volumes = &world->volumes;
+    imaging_init(&world->imaging, &world->images);
+}
+
+/* What runs in instances. */
+static void guests_wire(struct world *world)
+{
+    guests_init(&world->guests, (struct guest_links){
+                                    .sim = &world->sim,
+                                    .volumes = &world->volumes,
+                                    .catalog = world->catalog,
+                                    .trail = &world->trail,
+                                });
+}
+
 /* Requests, and what sends them on. */
 static void traffic_wire(struct world *world)
 {
@@ -143,9 +169,12 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     ground_init(world);
     network_wire(world);
     storage_wire(world);
+    images_wire(world);
+    guests_wire(world);
     compute_wire(world);
     traffic_wire(world);
-    world_wire(world);
+    world_wire_guests(world);
+    world_wire_traffic(world);
     traffic_init(&world->traffic);
     return world;
 }
@@ -189,6 +218,8 @@ void world_free(struct world *world)
     target_groups_release(&world->targets);
     requests_release(&world->requests);
     injections_release(&world->injections);
+    guests_release(&world->guests);
+    images_release(&world->images);
     snapshots_release(&world->snapshots);
     volumes_release(&world->volumes);
     blocks_release(&world->blocks);

@@ -47,13 +47,42 @@ static struct instance_launch launch_of(const char *type, uint32_t count)
     };
 }
 
-/* The launch's first instance; the launch must succeed. */
-static struct instance *launch(struct world *world, const struct instance_launch *wish)
+/* The root volume of a public image of the launch's architecture and Region, so that a guest boots.
+ * */
+static struct launch_disk root_of(const struct world *world, const struct instance_launch *wish,
+                                  uint64_t *id)
 {
+    for (uint32_t i = 0; i < table_count(&world->images.table); i++) {
+        const struct image *image = table_at(&world->images.table, i);
+
+        if (image->region == wish->region && image->architecture == wish->architecture &&
+            str_starts(image->name, "al2023")) {
+            *id = image->key;
+            return (struct launch_disk){
+                .device = image->root_device,
+                .type = "gp3",
+                .snapshot = image->mappings.items[0].snapshot,
+                .size_gib = 8,
+                .delete_on_termination = true,
+            };
+        }
+    }
+    fail_msg("no image");
+    return (struct launch_disk){0};
+}
+
+/* The launch's first instance; the launch must succeed. */
+static struct instance *launch(struct world *world, const struct instance_launch *without)
+{
+    struct instance_launch with = *without;
+    struct launch_disk root = root_of(world, without, &with.image);
+    const struct instance_launch *wish = &with;
     struct fault fault = FAULT_INIT;
     uint64_t reservation = 0;
     uint32_t before = table_count(&world->instances.table);
 
+    with.disks = &root;
+    with.disk_count = 1;
     if (instances_launch(&world->instances, wish, &reservation, &fault) != 0)
         fail_msg("refused: %s", fault.message);
     return table_at(&world->instances.table, before);

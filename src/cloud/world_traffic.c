@@ -1,0 +1,160 @@
+/*
+ * cloud/world_traffic.c - requests joined with the guests that serve them, and targets with
+ * instances.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "cloud/world_parts.h"
+
+/* ---- instances, as requests and target groups see them ---- */
+
+static bool instance_of(void *context, uint64_t id, struct traffic_instance *out)
+{
+    const struct world *world = context;
+    const struct instance *instance = instance_any(&world->instances, id);
+
+    if (instance == NULL || instance->interface == 0)
+        return false;
+    *out = (struct traffic_instance){
+        .interface = instance->interface,
+        .answers = instance->powered && guest_is_reachable(&world->guests, id),
+    };
+    return true;
+}
+
+static bool subject_of(void *context, uint64_t id, struct target_subject *subject)
+{
+    const struct world *world = context;
+    const struct instance *instance = instance_any(&world->instances, id);
+    const struct interface *interface;
+    const struct subnet *subnet;
+
+    if (instance == NULL || instance->interface == 0)
+        return false;
+    interface = instance_interface(&world->instances, instance);
+    subnet = table_get(&world->network.subnets, interface->subnet);
+    *subject = (struct target_subject){
+        .instance = id,
+        .account = instance->account,
+        .vpc = subnet->vpc,
+        .address = interface->address,
+        .region = ZONE_REGION(instance->zone),
+        .zone = instance->zone,
+        .running = instance->state == INSTANCE_RUNNING,
+        .state = instance_state_name(instance->state),
+    };
+    return true;
+}
+
+/* Whose is a private address of a VPC: the subnet that it lies in, and the instance that has it, if
+ * any. */
+static bool subject_at(void *context, uint64_t vpc, uint32_t address,
+                       struct target_subject *subject)
+{
+    const struct world *world = context;
+    const struct interface *holder = network_private_holder(&world->network, vpc, address);
+
+    if (holder != NULL && holder->owner_kind == OWNER_INSTANCE)
+        return subject_of(context, holder->owner, subject);
+    for (uint32_t i = 0; i < table_count(&world->network.subnets); i++) {
+        const struct subnet *subnet = table_at(&world->network.subnets, i);
+
+        if (subnet->vpc != vpc || !cidr_holds(subnet->base, subnet->bits, address))
+            continue;
+        *subject = (struct target_subject){
+            .account = subnet->account,
+            .vpc = vpc,
+            .address = address,
+            .region = ZONE_REGION(subnet->zone),
+            .zone = subnet->zone,
+            .state = "",
+        };
+        return true;
+    }
+    return false;
+}
+
+static const char *instance_name(void *context, struct arena *arena, uint64_t id)
+{
+    const struct world *world = context;
+    const struct instance *instance = instance_any(&world->instances, id);
+    const char *text = id_text(arena, &kind_instance, id);
+
+    if (instance == NULL || tags_name(&instance->tags)[0] == '\0')
+        return text;
+    return arena_printf(arena, "%s (%s)", text, tags_name(&instance->tags));
+}
+
+/* ---- serving ---- */
+
+static uint32_t listens(void *context, uint64_t id, uint16_t port)
+{
+    struct world *world = context;
+    const struct instance *instance = instance_any(&world->instances, id);
+
+    if (instance == NULL || !instance->powered || !guest_listens(&world->guests, id, port))
+        return 0;
+    return world->catalog->types[instance->type].vcpus;
+}
+
+/* The name in a header's value must stay on its line. */
+static void header_add(struct str *out, const char *name, const char *value)
+{
+    str_addf(out, "%s: ", name);
+    for (; *value != '\0'; value++)
+        str_addc(out, (unsigned char)*value < ' ' || *value == 0x7f ? ' ' : *value);
+    str_add(out, "\r\n");
+}
+
+static void serve(void *context, const struct traffic_guest_ask *ask,
+                  struct request_answer *answer)
+{
+    struct world *world = context;
+    struct guest_request request = {
+        .instance = ask->instance,
+        .port = ask->port,
+        .method = ask->method,
+        .path = ask->path,
+        .host = ask->host,
+    };
+    struct guest_answer got = {0};
+    struct arena arena = ARENA_INIT;
+
+    guest_serve(&world->guests, &request, &arena, &got);
+    *answer = (struct request_answer){
+        .service_ns = got.work_ns,
+        .bytes = got.body.size,
+        .status = (uint16_t)got.status,
+        .how = got.refused ? REQUEST_SERVE_CLOSE : REQUEST_SERVE_ANSWER,
+    };
+    if (ask->wants_text && !got.refused) {
+        struct str headers = STR_INIT;
+
+        str_addf(&headers, "HTTP/1.1 %d %s\r\n", got.status,
+                 got.reason == NULL ? "" : got.reason);
+        for (uint32_t i = 0; i < got.headers.count; i++)
+            header_add(&headers, got.headers.items[i].key, got.headers.items[i].value);
+        answer->headers = str_take(&headers);
+        answer->body.size = got.body.size;
+        if (got.body.size > 0) {
+            answer->body.bytes = xmalloc(got.body.size);
+            memcpy(answer->body.bytes, got.body.bytes, got.body.size);
+        }
+    }
+    arena_release(&arena);
+}
+
+void world_wire_traffic(struct world *world)
+{
+    world->traffic.world = (struct traffic_world){
+        .context = world,
+        .instance = instance_of,
+        .listens = listens,
+        .serve = serve,
+        .instance_name = instance_name,
+    };
+    world->targets.world.context = world;
+    world->targets.world.instance = subject_of;
+    world->targets.world.address = subject_at;
+}
