@@ -4,12 +4,12 @@
  * SQLite reads FILE-wal up to the first frame whose checksum is wrong, and forgets the rest without
  * a word.  That is right after a power cut, when the rest is one transaction that was being
  * written; it is wrong when a byte in the middle was changed at rest, and finished transactions lie
- * behind it. Each frame carries the salts of its generation, and the last frame of a transaction
+ * behind it.  Each frame carries the salts of its generation, and the last frame of a transaction
  * says so:
  *
- *     good good COMMIT  good BAD COMMIT                        one unfinished transaction: as it should be
- *     good good COMMIT  good BAD COMMIT  good COMMIT           more than one: broken
- *     good good COMMIT  (frames of an older generation)        the end: as it should be
+ *     good good COMMIT  good BAD COMMIT                    one unfinished transaction: in order
+ *     good good COMMIT  good BAD COMMIT  good COMMIT       more than one: broken
+ *     good good COMMIT  (frames of an older generation)    the end: in order
  *
  * A change within the very last transaction looks like a power cut; there is no telling.
  * True to SQLite's file format, "The Write-Ahead Log".

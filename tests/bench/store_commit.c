@@ -1,8 +1,8 @@
 /*
- * bench/store_commit.c - P9's lower half: what a durable command costs, against a bare WAL FULL commit.
+ * bench/store_commit.c - what a durable command costs, against a bare WAL FULL commit (P9).
  *
- * One row of the same size each, A B A B ... in the same folder (the first argument, else /tmp).  Wall
- * time, since what is measured waits for the disk.
+ * One row of the same size each, A B A B ... in the same folder (the first argument, else /tmp).
+ * Wall time, since what is measured waits for the disk.  And: how soon a long session is open.
  */
 #include <stdint.h>
 #include <stdio.h>

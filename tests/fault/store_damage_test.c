@@ -542,7 +542,8 @@ static void altered_wal_bytes_are_never_misread(void **state)
             continue;
         }
         assert_true(told(store, &text));
-        if (store_branch_current(store)->head_seq < 18) /* of 19; the last may be taken for unfinished */
+        /* Of 19; the last may be taken for unfinished. */
+        if (store_branch_current(store)->head_seq < 18)
             fail_msg("seed %d: %d rows", (int)seed, (int)store_branch_current(store)->head_seq);
         assert_int_equal(store_close(store), STORE_OK);
         unlink(wal);
