@@ -54,9 +54,9 @@ void call_release(struct call *call);
 #define call_fault(call, ...) fault_set(&(call)->fault, __VA_ARGS__)
 
 enum op_flag {
-    OP_WRITE = 1 << 0,       /* changes the cloud: journalled */
-    OP_DRY_RUN = 1 << 1,     /* takes DryRun (EC2): its input shape has the member */
-    OP_LASTS = 1 << 2,       /* sets call->until: time is to move before the answer is given */
+    OP_WRITE = 1 << 0,   /* changes the cloud: journalled */
+    OP_DRY_RUN = 1 << 1, /* takes DryRun (EC2): its input shape has the member */
+    OP_LASTS = 1 << 2,   /* sets call->until: time is to move before the answer is given */
 };
 
 /* How the AWS CLI pages an operation (botocore's paginators). */
@@ -90,17 +90,17 @@ struct cli_extra {
 };
 
 struct op {
-    const char *name;    /* "RunInstances" */
-    const char *doc;     /* one sentence, our own words */
+    const char *name; /* "RunInstances" */
+    const char *doc;  /* one sentence, our own words */
     /* a line that works in a new world, or after `needs`: "aws ec2 describe-vpcs" */
     const char *example;
-    const char *needs;   /* lines to run before the example, or NULL */
+    const char *needs; /* lines to run before the example, or NULL */
     const struct shape *in;
     const struct shape *out;
     const struct fault_kind *const *faults; /* NULL-terminated; NULL: none of its own */
     unsigned flags;
-    const struct paging *paging;        /* NULL: not paged */
-    const struct cli_extra *extra;      /* NULL: none */
+    const struct paging *paging;   /* NULL: not paged */
+    const struct cli_extra *extra; /* NULL: none */
     /* what --filters takes, ended by a NULL name; NULL: no --filters */
     const struct filter_name *filters;
     /* 0, or -1 after call_fault().  A refused call has changed nothing. */
@@ -110,15 +110,20 @@ struct op {
 /* One condition of a waiter (botocore's waiters-2). */
 struct acceptor {
     const char *state; /* "success", "failure", "retry" */
-    enum acceptor_match { MATCH_PATH_ALL = 1, MATCH_PATH_ANY, MATCH_PATH, MATCH_ERROR,
-                         MATCH_STATUS } match;
+    enum acceptor_match {
+        MATCH_PATH_ALL = 1,
+        MATCH_PATH_ANY,
+        MATCH_PATH,
+        MATCH_ERROR,
+        MATCH_STATUS
+    } match;
     const char *argument; /* JMESPath of the answer, for the path matches */
     const char *expected; /* the word, or the error's code; "true" and "200" as words too */
 };
 
 struct waiter {
-    const char *name;  /* "InstanceRunning" */
-    const char *op;    /* "DescribeInstances" */
+    const char *name; /* "InstanceRunning" */
+    const char *op;   /* "DescribeInstances" */
     int delay_s;
     int attempts;
     const struct acceptor *acceptors; /* ended by a NULL state */
@@ -149,10 +154,11 @@ const struct op *service_op_find(const struct service *service, const char *api_
 struct resource {
     const struct kind *kind;
     const char *service;
-    const char *op;   /* a read operation that lists them: "DescribeInstances" */
-    const char *list; /* where the items lie: "Reservations[].Instances[]" */
-    const char *id;   /* the member that names one: "InstanceId" */
-    const char *name; /* a JMESPath that says what it is to people: its Name tag, or NULL */
+    const char *op;     /* a read operation that lists them: "DescribeInstances" */
+    const char *params; /* what to ask it, as JSON; NULL: nothing */
+    const char *list;   /* where the items lie: "Reservations[].Instances[]" */
+    const char *id;     /* the member that names one: "InstanceId" */
+    const char *name;   /* a JMESPath that says what it is to people: its Name tag, or NULL */
 };
 
 /* All kinds that can be listed, ended by a NULL kind. */

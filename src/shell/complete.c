@@ -1,0 +1,522 @@
+/*
+ * shell/complete.c - what could stand at the cursor: Tab.
+ *
+ * The text before the cursor is cut into words by a scanner that, unlike base/words, does not mind
+ * what is unfinished: an open quote, an open $( (then the command inside it is the one that is
+ * completed).  What the words mean is asked of the same tables that run the line.
+ */
+#include "shell/complete.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/expand.h"
+#include "base/jmespath.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "api/arguments.h"
+#include "api/names.h"
+#include "api/value.h"
+#include "cloud/world.h"
+
+enum { COMPLETE_IDS_MAX = 500 };
+
+/* One completion. */
+struct completing {
+    struct shell *shell;
+    struct line_candidates *candidates;
+    struct arena arena;
+    LIST(const char *) words; /* before the cursor's word; of the innermost command */
+    const char *word;         /* the cursor's word so far, without its quotes */
+    size_t start;             /* where it begins in the text */
+};
+
+/* ---- cutting the text ---- */
+
+struct scanner {
+    const char *text;
+    size_t cursor;
+    size_t at;
+    struct str word;
+    size_t word_start;
+    bool in_word;
+};
+
+static void end_word(struct completing *completing, struct scanner *scanner)
+{
+    if (scanner->in_word)
+        *LIST_PUSH_IN(&completing->arena, &completing->words) =
+            arena_strdup(&completing->arena, str_text(&scanner->word));
+    str_clear(&scanner->word);
+    scanner->in_word = false;
+}
+
+static void begin_word(struct scanner *scanner)
+{
+    if (!scanner->in_word)
+        scanner->word_start = scanner->at;
+    scanner->in_word = true;
+}
+
+/* A quoted piece, up to its end or the cursor; $( within double quotes begins a command. */
+static bool scan_quote(struct scanner *scanner, char quote)
+{
+    begin_word(scanner);
+    for (scanner->at++; scanner->at < scanner->cursor; scanner->at++) {
+        char c = scanner->text[scanner->at];
+
+        if (c == quote)
+            return true;
+        if (quote == '"' && c == '$' && scanner->text[scanner->at + 1] == '(') {
+            scanner->at--;
+            return true;
+        }
+        if (quote == '"' && c == '\\' && scanner->at + 1 < scanner->cursor)
+            c = scanner->text[++scanner->at];
+        str_addc(&scanner->word, c);
+    }
+    return false;
+}
+
+static void begin_command(struct completing *completing, struct scanner *scanner)
+{
+    str_clear(&scanner->word);
+    scanner->in_word = false;
+    completing->words.count = 0;
+}
+
+static void scan(struct completing *completing, struct scanner *scanner)
+{
+    for (; scanner->at < scanner->cursor; scanner->at++) {
+        char c = scanner->text[scanner->at];
+
+        if (c == '\'' || c == '"') {
+            scan_quote(scanner, c);
+        } else if (c == '$' && scanner->text[scanner->at + 1] == '(' &&
+                   scanner->at + 1 < scanner->cursor) {
+            scanner->at++;
+            begin_command(completing, scanner);
+        } else if (strchr(";|&\n()", c) != NULL) {
+            begin_command(completing, scanner);
+        } else if (c == ' ' || c == '\t') {
+            end_word(completing, scanner);
+        } else {
+            begin_word(scanner);
+            if (c == '\\' && scanner->at + 1 < scanner->cursor)
+                c = scanner->text[++scanner->at];
+            str_addc(&scanner->word, c);
+        }
+    }
+    if (!scanner->in_word)
+        scanner->word_start = scanner->cursor;
+    completing->start = scanner->word_start;
+    completing->word = arena_strdup(&completing->arena, str_text(&scanner->word));
+}
+
+/* ---- offering ---- */
+
+/* Offers a word that begins as the cursor's does. */
+static void offer(struct completing *completing, const char *text, const char *doc, char suffix)
+{
+    struct str quoted = STR_INIT;
+
+    if (!str_starts(text, completing->word))
+        return;
+    expand_quote(&quoted, text);
+    line_candidates_add(completing->candidates, str_text(&quoted), doc, suffix);
+    str_release(&quoted);
+}
+
+static void offer_words(struct completing *completing, const char *const *words, const char *doc)
+{
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        offer(completing, words[i], doc, ' ');
+}
+
+static void offer_commands(struct completing *completing)
+{
+    const struct shell *shell = completing->shell;
+
+    offer(completing, "aws", "the AWS command line", ' ');
+    offer(completing, "lab", "what this console adds to AWS", ' ');
+    for (size_t i = 0; i < shell->table_count; i++) {
+        for (const struct word *word = shell->tables[i].words; word->name != NULL; word++)
+            offer(completing, word->name, word->doc, ' ');
+    }
+}
+
+static void offer_services(struct completing *completing)
+{
+    for (size_t i = 0; services[i] != NULL; i++) {
+        if (services[i]->style != STYLE_LAB)
+            offer(completing, services[i]->name, services[i]->doc, ' ');
+    }
+    offer(completing, "help", "lists the services", ' ');
+}
+
+static void offer_operations(struct completing *completing, const struct service *service)
+{
+    for (size_t i = 0; service->ops[i] != NULL; i++)
+        offer(completing, name_cli(&completing->arena, service->ops[i]->name), service->ops[i]->doc,
+              ' ');
+    if (service->waiters != NULL)
+        offer(completing, "wait", "waits until something is so", ' ');
+    offer(completing, "help", "lists the operations", ' ');
+}
+
+static void offer_waiters(struct completing *completing, const struct service *service)
+{
+    for (const struct waiter *waiter = service->waiters; waiter != NULL && waiter->name != NULL;
+         waiter++)
+        offer(completing, name_cli(&completing->arena, waiter->name), waiter->op, ' ');
+}
+
+static void offer_variables(struct completing *completing)
+{
+    const struct table *variables = &completing->shell->session->variables.variables;
+
+    for (uint32_t i = 0; i < table_count(variables); i++) {
+        const struct variable *variable = table_at(variables, i);
+        const char *text = arena_printf(&completing->arena, "$%s", variable->name);
+
+        if (str_starts(text, completing->word))
+            line_candidates_add(completing->candidates, text, variable->value, ' ');
+    }
+}
+
+static void offer_files(struct completing *completing)
+{
+    const struct table *files = &completing->shell->session->variables.files;
+
+    for (uint32_t i = 0; i < table_count(files); i++) {
+        const struct branch_file *file = table_at(files, i);
+
+        offer(completing, arena_printf(&completing->arena, "file://%s", file->name),
+              "a file of this branch", ' ');
+    }
+}
+
+/* ---- live ids ---- */
+
+static const struct resource *resource_find(const struct kind *kind)
+{
+    for (const struct resource *resource = resources; resource->kind != NULL; resource++) {
+        if (resource->kind == kind)
+            return resource;
+    }
+    return NULL;
+}
+
+static json_t *search(const char *expression, json_t *value)
+{
+    struct jmespath *path = jmespath_compile(expression, NULL);
+    json_t *found = path == NULL ? NULL : jmespath_search(path, value, NULL);
+
+    jmespath_free(path);
+    return found;
+}
+
+static void offer_rows(struct completing *completing, json_t *rows)
+{
+    for (size_t i = 0; i < json_array_size(rows) && i < COMPLETE_IDS_MAX; i++) {
+        const json_t *row = json_array_get(rows, i);
+        const char *id = json_string_value(json_array_get(row, 0));
+        const char *name = json_string_value(json_array_get(row, 1));
+
+        if (id != NULL)
+            offer(completing, id, name == NULL ? "" : name, ' ');
+    }
+}
+
+/* The live ones of a kind; by id, each with the name that people know it by. */
+static void offer_resources(struct completing *completing, const struct kind *kind)
+{
+    const struct resource *resource = resource_find(kind);
+    const struct service *service = resource == NULL ? NULL : service_find(resource->service);
+    const struct op *op = service == NULL ? NULL : service_op_find(service, resource->op);
+    struct call call;
+    json_t *params;
+    json_t *answer;
+
+    if (op == NULL)
+        return;
+    params = resource->params == NULL ? json_object() : json_loads(resource->params, 0, NULL);
+    if (invoke_json(&call, &completing->shell->session->commander.caller, op, params, &answer) ==
+        0) {
+        json_t *rows =
+            search(arena_printf(&completing->arena, "%s.[%s, %s]", resource->list, resource->id,
+                                resource->name == NULL ? resource->id : resource->name),
+                   answer);
+
+        offer_rows(completing, rows);
+        json_decref(rows);
+    }
+    json_decref(answer);
+    json_decref(params);
+    call_release(&call);
+}
+
+/* ---- options and their values ---- */
+
+static const struct field *field_of_option(struct completing *completing, const struct shape *shape,
+                                           const char *option)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        if (strcmp(name_option(&completing->arena, &shape->fields[i]), option) == 0)
+            return &shape->fields[i];
+    }
+    return NULL;
+}
+
+static const struct field *field_find(struct completing *completing, const struct op *op,
+                                      const char *option)
+{
+    const struct field *field = field_of_option(completing, op->in, option);
+
+    if (field == NULL && op->extra != NULL)
+        field = field_of_option(completing, op->extra->options, option);
+    return field;
+}
+
+static bool is_given(const struct completing *completing, const char *option)
+{
+    for (uint32_t i = 0; i < completing->words.count; i++) {
+        if (strcmp(completing->words.items[i], option) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void offer_options_of(struct completing *completing, const struct shape *shape)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+        const char *option =
+            arena_printf(&completing->arena, "--%s", name_option(&completing->arena, field));
+
+        if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN | FIELD_CLI_ONLY)) == 0 &&
+            !is_given(completing, option))
+            offer(completing, option, field->doc, ' ');
+    }
+}
+
+static const struct {
+    const char *name;
+    const char *doc;
+} cli_options[] = {
+    {"--query", "what of the answer is wanted, as JMESPath"},
+    {"--output", "json, text, table, yaml, yaml-stream or off"},
+    {"--region", "another Region than the session's"},
+    {"--profile", "another account than the session's"},
+    {"--cli-input-json", "all parameters at once, as JSON"},
+    {"--generate-cli-skeleton", "an empty input to fill in"},
+};
+
+static void offer_options(struct completing *completing, const struct op *op)
+{
+    offer_options_of(completing, op->in);
+    if (op->extra != NULL)
+        offer_options_of(completing, op->extra->options);
+    for (size_t i = 0; i < sizeof(cli_options) / sizeof(cli_options[0]); i++) {
+        if (!is_given(completing, cli_options[i].name))
+            offer(completing, cli_options[i].name, cli_options[i].doc, ' ');
+    }
+}
+
+/* Inside a structure's shorthand: "ResourceType=" and its words, the key after the last comma. */
+static void offer_shorthand(struct completing *completing, const struct field *field)
+{
+    const char *comma = strrchr(completing->word, ',');
+    const char *key = comma == NULL ? completing->word : comma + 1;
+    size_t head = (size_t)(key - completing->word);
+
+    for (size_t i = 0; i < field->of->count; i++) {
+        const struct field *member = &field->of->fields[i];
+        const char *text =
+            arena_printf(&completing->arena, "%.*s%s=", (int)head, completing->word, member->name);
+
+        if ((member->flags & FIELD_UNMODELLED) != 0)
+            continue;
+        if (strchr(key, '=') == NULL)
+            offer(completing, text, member->doc, '\0');
+        else if (member->words != NULL &&
+                 str_starts(key, arena_printf(&completing->arena, "%s=", member->name))) {
+            for (size_t k = 0; member->words[k] != NULL; k++)
+                offer(completing, arena_printf(&completing->arena, "%s%s", text, member->words[k]),
+                      member->doc, '\0');
+        }
+    }
+}
+
+static void offer_filters(struct completing *completing, const struct op *op)
+{
+    for (const struct filter_name *filter = op->filters; filter != NULL && filter->name != NULL;
+         filter++)
+        offer(completing, arena_printf(&completing->arena, "Name=%s,Values=", filter->name),
+              filter->path, '\0');
+    offer(completing, "Name=tag:Name,Values=", "the Name tag", '\0');
+}
+
+static bool offer_cli_value(struct completing *completing, const char *option)
+{
+    static const char *const outputs[] = {"json",        "text", "table", "yaml",
+                                          "yaml-stream", "off",  NULL};
+    static const char *const skeletons[] = {"input", "yaml-input", "output", NULL};
+
+    if (strcmp(option, "region") == 0)
+        offer_resources(completing, &kind_region);
+    else if (strcmp(option, "output") == 0)
+        offer_words(completing, outputs, "");
+    else if (strcmp(option, "generate-cli-skeleton") == 0)
+        offer_words(completing, skeletons, "");
+    else if (strcmp(option, "profile") == 0)
+        offer(completing, "default", "your account", ' ');
+    else
+        return strcmp(option, "query") == 0;
+    return true;
+}
+
+static void offer_value(struct completing *completing, const struct op *op, const char *option)
+{
+    const struct field *field = field_find(completing, op, option);
+
+    if (offer_cli_value(completing, option) || field == NULL)
+        return;
+    offer_words(completing, field->words, field->doc);
+    if (field->ref != NULL)
+        offer_resources(completing, field->ref);
+    if (strcmp(option, "filters") == 0)
+        offer_filters(completing, op);
+    else if (field->of != NULL && field->type != FIELD_MAP)
+        offer_shorthand(completing, field);
+    if (field->type == FIELD_STRING || field->type == FIELD_BLOB || field->of != NULL)
+        offer_files(completing);
+}
+
+/* The option whose values the cursor's word may be one of: the last one before it, if it takes
+ * values. */
+static const char *open_option(struct completing *completing, const struct op *op)
+{
+    for (uint32_t i = completing->words.count; i > 0; i--) {
+        const char *word = completing->words.items[i - 1];
+        const struct field *field;
+        bool last = i == completing->words.count;
+
+        if (!str_starts(word, "--"))
+            continue;
+        field = field_find(completing, op, word + 2);
+        if (field != NULL && (field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL))
+            return NULL;
+        return last || (field != NULL && field->type == FIELD_LIST) ? word + 2 : NULL;
+    }
+    return NULL;
+}
+
+static const struct op *op_of_word(struct completing *completing, const struct service *service,
+                                   const char *word)
+{
+    for (size_t i = 0; service->ops[i] != NULL; i++) {
+        if (strcmp(name_cli(&completing->arena, service->ops[i]->name), word) == 0)
+            return service->ops[i];
+    }
+    return NULL;
+}
+
+static const struct op *op_of_waiter(struct completing *completing, const struct service *service,
+                                     const char *word)
+{
+    for (const struct waiter *waiter = service->waiters; waiter != NULL && waiter->name != NULL;
+         waiter++) {
+        if (strcmp(name_cli(&completing->arena, waiter->name), word) == 0)
+            return service_op_find(service, waiter->op);
+    }
+    return NULL;
+}
+
+static void complete_operation(struct completing *completing, const struct op *op)
+{
+    const char *option = open_option(completing, op);
+
+    if (str_starts(completing->word, "-"))
+        offer_options(completing, op);
+    else if (option != NULL)
+        offer_value(completing, op, option);
+    else
+        offer_options(completing, op);
+}
+
+/* `aws ...` (at = 1) and `lab ...`: what the words so far leave open. */
+static void complete_command(struct completing *completing)
+{
+    const char *const *words = completing->words.items;
+    uint32_t count = completing->words.count;
+    bool lab = strcmp(words[0], "lab") == 0;
+    const struct service *service = lab         ? service_find("lab")
+                                    : count < 2 ? NULL
+                                                : service_find(words[1]);
+    uint32_t at = lab ? 1 : 2;
+    bool wait = count > at && strcmp(words[at], "wait") == 0;
+    const struct op *op = NULL;
+
+    if (service == NULL) {
+        if (count < 2)
+            offer_services(completing);
+        return;
+    }
+    if (count <= at) {
+        offer_operations(completing, service);
+        return;
+    }
+    if (wait && count == at + 1) {
+        offer_waiters(completing, service);
+        return;
+    }
+    op = wait ? op_of_waiter(completing, service, words[at + 1])
+              : op_of_word(completing, service, words[at]);
+    if (op != NULL)
+        complete_operation(completing, op);
+}
+
+static void complete_word(struct completing *completing)
+{
+    const char *first = completing->words.count == 0 ? NULL : completing->words.items[0];
+
+    if (completing->word[0] == '$')
+        offer_variables(completing);
+    else if (first == NULL)
+        offer_commands(completing);
+    else if (strcmp(first, "aws") == 0 || strcmp(first, "lab") == 0)
+        complete_command(completing);
+    else if (strcmp(first, "help") == 0)
+        offer_commands(completing);
+    else if (strcmp(first, "cat") == 0 || strcmp(first, "save") == 0 ||
+             strcmp(first, "edit") == 0) {
+        const struct table *files = &completing->shell->session->variables.files;
+
+        for (uint32_t i = 0; i < table_count(files); i++)
+            offer(completing, ((const struct branch_file *)table_at(files, i))->name,
+                  "a file of this branch", ' ');
+    }
+}
+
+void complete_line(struct shell *shell, const char *text, size_t cursor,
+                   struct line_candidates *candidates)
+{
+    struct completing completing = {
+        .shell = shell,
+        .candidates = candidates,
+        .arena = ARENA_INIT,
+    };
+    struct scanner scanner = {
+        .text = text,
+        .cursor = cursor,
+    };
+
+    scan(&completing, &scanner);
+    candidates->start = completing.start;
+    complete_word(&completing);
+    str_release(&scanner.word);
+    arena_release(&completing.arena);
+}
