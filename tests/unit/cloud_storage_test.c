@@ -1,0 +1,566 @@
+/*
+ * tests/unit/cloud_storage_test.c - blocks, volumes, snapshots and images: what is kept, shared and
+ * paid for.
+ */
+#include "cloud/snapshot.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/pack.h"
+#include "cloud/image.h"
+#include "sim/chance.h"
+#include "sim/clock.h"
+
+enum { ACCOUNT = 7, OTHER = 8, INSTANCE = 1001 };
+
+struct store {
+    struct sim sim;
+    struct ids ids;
+    struct trail trail;
+    struct catalog *catalog;
+    struct blocks blocks;
+    struct volumes volumes;
+    struct snapshots snapshots;
+    struct images images;
+};
+
+static void store_init(struct store *store)
+{
+    memset(store, 0, sizeof(*store));
+    sim_init(&store->sim, SIM_BEGIN_NS);
+    store->ids.stream = chance_stream(1, "ids", 0);
+    store->catalog = catalog_new();
+    trail_init(&store->trail, &store->sim.now);
+    blocks_init(&store->blocks);
+    volumes_init(&store->volumes, (struct volume_links){
+                                      .sim = &store->sim,
+                                      .blocks = &store->blocks,
+                                      .ids = &store->ids,
+                                      .trail = &store->trail,
+                                  });
+    snapshots_init(&store->snapshots, (struct snapshot_links){
+                                          .sim = &store->sim,
+                                          .blocks = &store->blocks,
+                                          .volumes = &store->volumes,
+                                          .ids = &store->ids,
+                                          .trail = &store->trail,
+                                      });
+    images_init(&store->images, (struct image_links){
+                                    .sim = &store->sim,
+                                    .snapshots = &store->snapshots,
+                                    .catalog = store->catalog,
+                                    .ids = &store->ids,
+                                    .trail = &store->trail,
+                                });
+}
+
+static void store_release(struct store *store)
+{
+    blocks_check(&store->blocks);
+    images_release(&store->images);
+    snapshots_release(&store->snapshots);
+    volumes_release(&store->volumes);
+    blocks_release(&store->blocks);
+    trail_release(&store->trail);
+    sim_release(&store->sim);
+    catalog_free(store->catalog);
+}
+
+static void pass(struct store *store, int64_t seconds)
+{
+    sim_advance(&store->sim, store->sim.now + seconds * SECOND_NS, SIM_UNLIMITED);
+}
+
+static uint64_t new_volume(struct store *store, uint32_t size_gib)
+{
+    struct fault fault = FAULT_INIT;
+    struct volume *volume = volume_create(
+        &store->volumes,
+        (struct volume_new){.account = ACCOUNT, .type = VOLUME_GP3, .size_gib = size_gib}, &fault);
+
+    assert_non_null(volume);
+    pass(store, 10);
+    assert_int_equal(volume->state, VOLUME_AVAILABLE);
+    return volume->key;
+}
+
+static struct volume *volume_of(struct store *store, uint64_t id)
+{
+    return table_get(&store->volumes.table, id);
+}
+
+static void touch_gib(struct store *store, uint64_t volume, uint64_t from, uint64_t count)
+{
+    volume_touch(&store->volumes, volume_of(store, volume), from * BLOCKS_PER_GIB,
+                 count * BLOCKS_PER_GIB);
+}
+
+static uint64_t new_snapshot(struct store *store, uint64_t volume)
+{
+    struct fault fault = FAULT_INIT;
+    struct snapshot *snapshot = snapshot_create(
+        &store->snapshots, (struct snapshot_new){.account = ACCOUNT, .volume = volume}, &fault);
+
+    assert_non_null(snapshot);
+    return snapshot->key;
+}
+
+static void delete_snapshot(struct store *store, uint64_t id)
+{
+    struct fault fault = FAULT_INIT;
+
+    assert_int_equal(snapshot_delete(&store->snapshots, ACCOUNT, id, &fault), 0);
+}
+
+/* GiB that a snapshot is charged with; of all when id is 0. */
+static uint64_t stored_gib(struct store *store, uint64_t id)
+{
+    struct snapshot_shares shares = {0};
+    uint64_t bytes = 0;
+
+    snapshots_measure(&store->snapshots, ACCOUNT, 0, &shares);
+    for (uint32_t i = 0; i < shares.items.count; i++)
+        bytes += id == 0 || shares.items.items[i].snapshot == id
+                     ? shares.items.items[i].stored_bytes
+                     : 0;
+    LIST_RELEASE(&shares.items);
+    return bytes >> 30;
+}
+
+static void refuses(int result, struct fault *fault, const char *code)
+{
+    assert_int_equal(result, -1);
+    assert_string_equal(fault->kind->code, code);
+    fault_release(fault);
+}
+
+static void test_oracles(void **state)
+{
+    /* If this failed, snapshots would be billed otherwise than AWS's own examples say. */
+    struct store store;
+    uint64_t volume;
+    uint64_t a;
+    uint64_t b;
+    uint64_t c;
+
+    (void)state;
+    store_init(&store);
+    volume = new_volume(&store, 20);
+    touch_gib(&store, volume, 0, 10);
+    a = new_snapshot(&store, volume);
+    touch_gib(&store, volume, 2, 4);
+    b = new_snapshot(&store, volume);
+    touch_gib(&store, volume, 10, 2);
+    c = new_snapshot(&store, volume);
+    pass(&store, 3600);
+    assert_int_equal(stored_gib(&store, a), 10);
+    assert_int_equal(stored_gib(&store, b), 4);
+    assert_int_equal(stored_gib(&store, c), 2);
+    assert_int_equal(stored_gib(&store, 0), 16);
+    delete_snapshot(&store, a);
+    assert_int_equal(stored_gib(&store, b), 10);
+    assert_int_equal(stored_gib(&store, 0), 12);
+    delete_snapshot(&store, c);
+    assert_int_equal(stored_gib(&store, 0), 10);
+    store_release(&store);
+}
+
+static void test_restored_delta(void **state)
+{
+    /* If this failed, a snapshot of a restored volume would store more than its delta. */
+    struct store store;
+    struct volume_new wanted = {.account = ACCOUNT, .type = VOLUME_GP3};
+    struct fault fault = FAULT_INIT;
+    struct volume *restored;
+    uint64_t volume;
+    uint64_t a;
+    uint64_t d;
+
+    (void)state;
+    store_init(&store);
+    volume = new_volume(&store, 10);
+    touch_gib(&store, volume, 0, 10);
+    a = new_snapshot(&store, volume);
+    refuses(snapshot_restore(&store.snapshots, a, &wanted, &fault), &fault, "IncorrectState");
+    pass(&store, 3600);
+    assert_int_equal(snapshot_restore(&store.snapshots, a, &wanted, &fault), 0);
+    restored = volume_create(&store.volumes, wanted, &fault);
+    assert_non_null(restored);
+    assert_int_equal(table_count(&store.blocks.maps), 1); /* nothing was copied */
+    pass(&store, 10);
+    touch_gib(&store, restored->key, 0, 4);
+    d = new_snapshot(&store, restored->key);
+    assert_int_equal(((struct snapshot *)table_get(&store.snapshots.table, d))->blocks_to_copy,
+                     4 * BLOCKS_PER_GIB);
+    pass(&store, 3600);
+    assert_int_equal(stored_gib(&store, d), 4);
+    assert_int_equal(stored_gib(&store, 0), 14);
+    wanted = (struct volume_new){.account = ACCOUNT, .type = VOLUME_GP3, .size_gib = 5};
+    refuses(snapshot_restore(&store.snapshots, a, &wanted, &fault), &fault,
+            "InvalidParameterValue");
+    store_release(&store);
+}
+
+static void test_pending(void **state)
+{
+    /* If this failed, progress, the limit of five, or the deletion of a pending snapshot would not
+     * be AWS's. */
+    struct store store;
+    struct fault fault = FAULT_INIT;
+    struct snapshot *first;
+    uint64_t volume;
+    uint64_t ids[5];
+    uint32_t before = 0;
+
+    (void)state;
+    store_init(&store);
+    volume = new_volume(&store, 1);
+    touch_gib(&store, volume, 0, 1);
+    for (size_t i = 0; i < 5; i++)
+        ids[i] = new_snapshot(&store, volume);
+    assert_null(snapshot_create(
+        &store.snapshots, (struct snapshot_new){.account = ACCOUNT, .volume = volume}, &fault));
+    refuses(-1, &fault, "ConcurrentSnapshotLimitExceeded");
+    first = table_get(&store.snapshots.table, ids[0]);
+    delete_snapshot(&store, ids[4]);
+    assert_null(snapshot_find(&store.snapshots, ACCOUNT, 0, ids[4]));
+    for (int i = 0; first->state == SNAPSHOT_PENDING && i < 100; i++) {
+        assert_true(snapshot_progress(first) >= before && snapshot_progress(first) < 100);
+        before = snapshot_progress(first);
+        pass(&store, 5);
+    }
+    assert_true(before > 0);
+    pass(&store, 600);
+    assert_null(table_find(&store.snapshots.table, ids[4]));
+    assert_int_equal(volume_delete(&store.volumes, volume, &fault), 0);
+    pass(&store, 10);
+    assert_null(table_find(&store.volumes.table, volume));
+    for (size_t i = 0; i < 4; i++)
+        delete_snapshot(&store, ids[i]);
+    assert_int_equal(table_count(&store.blocks.maps), 0);
+    assert_int_equal(table_count(&store.blocks.leaves), 0);
+    store_release(&store);
+}
+
+static void test_attachments(void **state)
+{
+    /* If this failed, volumes would move between zones, be deleted in use, or come and go with the
+     * wrong instance. */
+    struct store store;
+    struct fault fault = FAULT_INIT;
+    struct volume_attach attach = {.instance = INSTANCE, .device = "/dev/sdf"};
+    struct volume_attach other = {.instance = INSTANCE, .device = "/dev/sdf"};
+    struct volume_new root = {.account = ACCOUNT, .size_gib = 8};
+    uint32_t count;
+
+    (void)state;
+    store_init(&store);
+    attach.volume = new_volume(&store, 1);
+    other.volume = new_volume(&store, 1);
+    volume_launch(&store.volumes, root,
+                  &(struct volume_attach){
+                      .instance = INSTANCE,
+                      .device = "/dev/xvda",
+                      .delete_on_termination = true,
+                  });
+    attach.zone = 1;
+    refuses(volume_attach(&store.volumes, &attach, &fault), &fault, "InvalidVolume.ZoneMismatch");
+    attach.zone = 0;
+    attach.device = "banana";
+    refuses(volume_attach(&store.volumes, &attach, &fault), &fault, "InvalidParameterValue");
+    attach.device = "/dev/sdf";
+    assert_int_equal(volume_attach(&store.volumes, &attach, &fault), 0);
+    refuses(volume_attach(&store.volumes, &attach, &fault), &fault, "VolumeInUse");
+    refuses(volume_attach(&store.volumes, &other, &fault), &fault, "InvalidParameterValue");
+    refuses(volume_delete(&store.volumes, attach.volume, &fault), &fault, "VolumeInUse");
+    refuses(volume_detach(&store.volumes, other.volume, 0, &fault), &fault, "IncorrectState");
+    refuses(volume_detach(&store.volumes, attach.volume, 5, &fault), &fault,
+            "InvalidAttachment.NotFound");
+    pass(&store, 10);
+    assert_int_equal(volume_of(&store, attach.volume)->attachments.items[0].state,
+                     ATTACHMENT_ATTACHED);
+    volumes_of(&store.volumes, INSTANCE, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(volume_detach(&store.volumes, attach.volume, 0, &fault), 0);
+    pass(&store, 10);
+    assert_int_equal(volume_of(&store, attach.volume)->state, VOLUME_AVAILABLE);
+    assert_int_equal(volume_attach(&store.volumes, &attach, &fault), 0);
+    pass(&store, 10);
+    volumes_terminate(&store.volumes, INSTANCE);
+    assert_int_equal(table_count(&store.volumes.table),
+                     2); /* the root is gone, the other two are not */
+    assert_int_equal(volume_of(&store, attach.volume)->state, VOLUME_AVAILABLE);
+    store_release(&store);
+}
+
+static void test_limits(void **state)
+{
+    /* If this failed, volumes would be accepted that AWS refuses, or the reverse. */
+    static const struct {
+        struct volume_new wanted;
+        const char *code; /* NULL: accepted */
+    } cases[] = {
+        {{.size_gib = 1}, NULL},
+        {{0}, "MissingParameter"},
+        {{.size_gib = 16385}, "InvalidParameterValue"},
+        {{.type = VOLUME_ST1, .size_gib = 124}, "InvalidParameterValue"},
+        {{.type = VOLUME_ST1, .size_gib = 125}, NULL},
+        {{.type = VOLUME_STANDARD, .size_gib = 1025}, "InvalidParameterValue"},
+        {{.type = VOLUME_GP2, .size_gib = 10, .iops = 100}, "InvalidParameterCombination"},
+        {{.type = VOLUME_IO1, .size_gib = 4}, "MissingParameter"},
+        {{.type = VOLUME_IO1, .size_gib = 4, .iops = 200}, NULL},
+        {{.type = VOLUME_IO1, .size_gib = 4, .iops = 201}, "InvalidParameterCombination"},
+        {{.type = VOLUME_GP3, .size_gib = 1, .iops = 3000, .throughput_mibs = 125}, NULL},
+        {{.type = VOLUME_GP3, .size_gib = 10, .iops = 16001}, "InvalidParameterValue"},
+        {{.type = VOLUME_GP3, .size_gib = 10, .iops = 3000, .throughput_mibs = 751},
+         "InvalidParameterCombination"},
+        {{.type = VOLUME_GP2, .size_gib = 10, .throughput_mibs = 125},
+         "InvalidParameterCombination"},
+        {{.type = VOLUME_GP3, .size_gib = 10, .multi_attach = true}, "InvalidParameterCombination"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct volume_new wanted = cases[i].wanted;
+        struct fault fault = FAULT_INIT;
+        int result = volume_new_check(&wanted, &fault);
+
+        if (cases[i].code == NULL)
+            assert_int_equal(result, 0);
+        else
+            refuses(result, &fault, cases[i].code);
+    }
+}
+
+static void test_images(void **state)
+{
+    /* If this failed, ids of public images would differ between worlds, or one could lose its
+     * snapshot. */
+    struct store store;
+    struct store again;
+    struct fault fault = FAULT_INIT;
+    struct image *image;
+    struct volume_new wanted = {.account = ACCOUNT, .type = VOLUME_GP3};
+    const struct catalog_type *arm;
+
+    (void)state;
+    store_init(&store);
+    store_init(&again);
+    image = table_at(&store.images.table, 0);
+    assert_int_equal(image->key, ((struct image *)table_at(&again.images.table, 0))->key);
+    assert_int_equal(table_count(&store.images.table), 3 * store.catalog->image_count);
+    assert_non_null(image_find(&store.images, ACCOUNT, 0, image->key));
+    assert_null(image_find(&store.images, ACCOUNT, 1, image->key));
+    refuses(snapshot_delete(&store.snapshots, image->account, image->mappings.items[0].snapshot,
+                            &fault),
+            &fault, "InvalidSnapshot.InUse");
+    refuses(snapshot_delete(&store.snapshots, ACCOUNT, image->mappings.items[0].snapshot, &fault),
+            &fault, "AuthFailure");
+    refuses(image_deregister(&store.images, ACCOUNT, image, &fault), &fault, "AuthFailure");
+    arm = &store.catalog->types[catalog_type_find(store.catalog, "t4g.micro")];
+    refuses(image_launch_check(&store.images, image, arm, &fault), &fault, "InvalidParameterValue");
+    assert_int_equal(table_count(&store.blocks.maps), 0);
+    assert_int_equal(
+        snapshot_restore(&store.snapshots, image->mappings.items[0].snapshot, &wanted, &fault), 0);
+    assert_true(blocks_used(&store.blocks, wanted.map) > 2000);
+    store_release(&again);
+    store_release(&store);
+}
+
+/* ---- a naive model: one number per block ---- */
+
+enum { MODEL_BLOCKS = 40, MODEL_DISKS = 24, MODEL_FAR = 5000 };
+
+struct model_disk {
+    uint64_t id; /* of the volume or snapshot; 0: none */
+    bool is_snapshot;
+    uint64_t version[MODEL_BLOCKS]; /* 0: never written */
+};
+
+/* Half of the blocks lie in another leaf. */
+static uint64_t model_place(uint32_t block)
+{
+    return block < MODEL_BLOCKS / 2 ? block : MODEL_FAR + block;
+}
+
+static void model_compare(struct store *store, const struct model_disk *disk)
+{
+    uint64_t map = disk->is_snapshot
+                       ? ((struct snapshot *)table_get(&store->snapshots.table, disk->id))->map
+                       : volume_of(store, disk->id)->map;
+
+    for (uint32_t i = 0; i < MODEL_BLOCKS; i++) {
+        uint64_t version = 0;
+
+        blocks_read(&store->blocks, map, model_place(i) * BLOCK_BYTES + 100,
+                    (struct blob){.bytes = (char *)&version, .size = sizeof(version)});
+        assert_int_equal(version, disk->version[i]);
+        assert_int_equal(blocks_at(&store->blocks, map, model_place(i)) != 0,
+                         disk->version[i] != 0);
+    }
+}
+
+/* Stored blocks by the definition: a block is paid for by the oldest snapshot that has it. */
+static void model_measure(struct store *store, const struct model_disk *disks)
+{
+    struct snapshot_shares shares = {0};
+
+    snapshots_measure(&store->snapshots, ACCOUNT, 0, &shares);
+    for (uint32_t i = 0; i < shares.items.count; i++) {
+        uint64_t expected = 0;
+        const struct model_disk *own = NULL;
+
+        for (uint32_t d = 0; d < MODEL_DISKS; d++)
+            own = disks[d].id == shares.items.items[i].snapshot ? &disks[d] : own;
+        assert_non_null(own);
+        for (uint32_t b = 0; b < MODEL_BLOCKS; b++) {
+            bool older = false;
+
+            for (uint32_t j = 0; j < i; j++) {
+                for (uint32_t d = 0; d < MODEL_DISKS; d++)
+                    older = older || (disks[d].id == shares.items.items[j].snapshot &&
+                                      disks[d].version[b] == own->version[b]);
+            }
+            expected += own->version[b] != 0 && !older;
+        }
+        assert_int_equal(shares.items.items[i].stored_bytes, expected * BLOCK_BYTES);
+    }
+    LIST_RELEASE(&shares.items);
+}
+
+static uint32_t model_pick(const struct model_disk *disks, struct chance *chance, bool snapshot)
+{
+    uint32_t at = (uint32_t)chance_below(chance, MODEL_DISKS);
+
+    for (uint32_t i = 0; i < MODEL_DISKS; i++, at = (at + 1) % MODEL_DISKS) {
+        if (disks[at].id != 0 && disks[at].is_snapshot == snapshot)
+            return at;
+    }
+    return MODEL_DISKS;
+}
+
+static void model_write(struct store *store, struct model_disk *disk, struct chance *chance,
+                        uint64_t *version)
+{
+    uint32_t block = (uint32_t)chance_below(chance, MODEL_BLOCKS);
+
+    disk->version[block] = ++*version;
+    blocks_write(&store->blocks, &volume_of(store, disk->id)->map,
+                 (struct block_write){
+                     .offset = model_place(block) * BLOCK_BYTES + 100,
+                     .length = sizeof(*version),
+                     .bytes = version,
+                 });
+}
+
+static void model_step(struct store *store, struct model_disk *disks, struct chance *chance,
+                       uint64_t *version)
+{
+    uint32_t what = (uint32_t)chance_below(chance, 10);
+    uint32_t volume = model_pick(disks, chance, false);
+    uint32_t snapshot = model_pick(disks, chance, true);
+    struct volume_new wanted = {.account = ACCOUNT, .type = VOLUME_GP3};
+    struct fault fault = FAULT_INIT;
+    uint32_t spare = 0;
+
+    while (spare < MODEL_DISKS && disks[spare].id != 0)
+        spare++;
+    if (what < 6 && volume < MODEL_DISKS) {
+        model_write(store, &disks[volume], chance, version);
+    } else if (what < 8 && volume < MODEL_DISKS && spare < MODEL_DISKS) {
+        disks[spare] = disks[volume];
+        disks[spare].is_snapshot = true;
+        disks[spare].id = new_snapshot(store, disks[volume].id);
+        model_write(store, &disks[volume], chance, version); /* while it is pending */
+        pass(store, (int64_t)chance_below(chance, 2) * 600 + 60);
+    } else if (what == 8 && snapshot < MODEL_DISKS) {
+        delete_snapshot(store, disks[snapshot].id);
+        disks[snapshot].id = 0;
+    } else if (snapshot < MODEL_DISKS && spare < MODEL_DISKS &&
+               snapshot_restore(&store->snapshots, disks[snapshot].id, &wanted, &fault) == 0) {
+        disks[spare] = disks[snapshot];
+        disks[spare].is_snapshot = false;
+        disks[spare].id = volume_create(&store->volumes, wanted, &fault)->key;
+        pass(store, 10);
+    }
+    fault_release(&fault);
+}
+
+static void test_model(void **state)
+{
+    /* If this failed, a snapshot would change under a later write or another's deletion, or be
+     * billed twice. */
+    (void)state;
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        struct chance chance = chance_stream(seed, "storage", 0);
+        struct model_disk disks[MODEL_DISKS] = {0};
+        struct store store;
+        uint64_t version = 0;
+
+        store_init(&store);
+        disks[0].id = new_volume(&store, 10);
+        for (int step = 0; step < 120; step++) {
+            model_step(&store, disks, &chance, &version);
+            if (step % 16 == 0) {
+                blocks_check(&store.blocks);
+                model_measure(&store, disks);
+            }
+        }
+        pass(&store, 3600);
+        for (uint32_t i = 0; i < MODEL_DISKS; i++) {
+            if (disks[i].id != 0)
+                model_compare(&store, &disks[i]);
+        }
+        model_measure(&store, disks);
+        store_release(&store);
+    }
+}
+
+static void test_runs(void **state)
+{
+    /* If this failed, a large volume would cost by its size, or a picture of its blocks would be
+     * wrong. */
+    struct blocks blocks;
+    struct block_run run = {0};
+    uint64_t map;
+    uint64_t copy;
+
+    (void)state;
+    blocks_init(&blocks);
+    map = blocks_map_new(&blocks);
+    blocks_touch(&blocks, &map, 0, UINT64_C(1024) * BLOCKS_PER_GIB);
+    copy = blocks_hold(&blocks, map);
+    blocks_touch(&blocks, &copy, 10000, 3);
+    assert_int_equal(table_count(&blocks.leaves), 513);
+    assert_int_equal(blocks_used(&blocks, copy), UINT64_C(1024) * BLOCKS_PER_GIB);
+    while (blocks_next_run(&blocks, copy, &run) && run.at < 10000)
+        continue;
+    assert_int_equal(run.at, 10000);
+    assert_int_equal(run.count, 3);
+    assert_true(blocks_next_run(&blocks, copy, &run));
+    assert_int_equal(run.at, 10003);
+    blocks_check(&blocks);
+    blocks_drop(&blocks, map);
+    blocks_drop(&blocks, copy);
+    assert_int_equal(table_count(&blocks.leaves), 0);
+    blocks_release(&blocks);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_oracles), cmocka_unit_test(test_restored_delta),
+        cmocka_unit_test(test_pending), cmocka_unit_test(test_attachments),
+        cmocka_unit_test(test_limits),  cmocka_unit_test(test_images),
+        cmocka_unit_test(test_model),   cmocka_unit_test(test_runs),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
