@@ -10,6 +10,7 @@
 #include "base/bug.h"
 #include "base/mem.h"
 #include "cloud/routing.h"
+#include "cloud/target.h"
 #include "cloud/world_parts.h"
 
 /* What things belong to and who may have how much. */
@@ -131,11 +132,14 @@ static void traffic_wire(struct world *world)
     world->targets = (struct target_groups){
         .sim = &world->sim,
         .catalog = world->catalog,
+        .accounts = &world->accounts,
         .ids = &world->ids,
         .trail = &world->trail,
         .requests = &world->requests,
+        .seed = world->seed,
     };
     target_groups_init(&world->targets);
+    targets_init(&world->targets);
     world->balancers = (struct balancers){
         .sim = &world->sim,
         .seed = world->seed,

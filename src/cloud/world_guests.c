@@ -5,6 +5,7 @@
  * inside, the requests that are under way, images that wait for a reboot, and target groups.
  */
 #include "base/bug.h"
+#include "cloud/target.h"
 #include "cloud/world_parts.h"
 
 static const struct fault_kind fault_no_root;
