@@ -185,7 +185,7 @@ static bool told(struct store *store, struct str *text)
             str_addf(text, "%d %d ", (int)entry.seq, (int)entry.kind);
             str_addn(text, entry.bytes, entry.size);
         }
-        good = good && journal != NULL && store_journal_close(journal) == STORE_OK;
+        good = journal != NULL && store_journal_close(journal) == STORE_OK && good;
         seq = store_checkpoint_read(store, branch->id, branch->head_seq, &value);
         if (seq >= 0 && (value.length != 6000 || str_text(&value)[5999] != 's'))
             str_add(text, "another state\n");
