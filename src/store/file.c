@@ -213,6 +213,22 @@ int file_publish(const char *from, const char *to, struct str *message)
     return result;
 }
 
+/* Makes the file really take its room on the disk; 0 when it does. */
+static int fill(int file, int64_t size)
+{
+#ifdef __APPLE__
+    char zeros[COPY_BYTES] = { 0 };
+
+    for (int64_t at = 0; at < size; at += COPY_BYTES) {
+        if (write(file, zeros, sizeof(zeros)) != (ssize_t)sizeof(zeros))
+            return -1;
+    }
+    return 0;
+#else
+    return posix_fallocate(file, 0, (off_t)size);
+#endif
+}
+
 int file_reserve(const char *path, int64_t size)
 {
     char *name = xasprintf("%s-reserve.%ld", path, (long)getpid());
@@ -220,7 +236,7 @@ int file_reserve(const char *path, int64_t size)
 
     if (file >= 0) {
         unlink(name);
-        if (posix_fallocate(file, 0, (off_t)size) != 0) {
+        if (fill(file, size) != 0) {
             close(file);
             file = -1;
         }
