@@ -29,7 +29,7 @@ struct store_opening {
     bool created;         /* it is new: no branch yet */
     bool stopped;         /* the last program that wrote it did not close it: killed, a power cut */
     bool wal_missing;     /* its companion file FILE-wal was taken away; what was in it is lost */
-    int64_t acked_branch; /* the last place that is known to have been acknowledged; 0 when none */
+    int64_t acked_branch; /* after a stop: the last place surely acknowledged; 0 when not known */
     int64_t acked_seq;
 };
 

@@ -161,7 +161,7 @@ enum store_status store_checkpoint_step(struct store *store, struct store_checkp
     if (status != STORE_OK)
         return status;
     root = store->root;
-    root.is_open = 1;
+    mark_open(store, &root);
     if (checkpoint->written == 0)
         code = begin_parts(store, checkpoint);
     if (code == SQLITE_OK && size > 0)
@@ -311,7 +311,7 @@ enum store_status store_checkpoint_thin(struct store *store, int64_t id)
     status = transaction_begin(store);
     if (status != STORE_OK)
         return status;
-    root.is_open = 1;
+    mark_open(store, &root);
     for (uint32_t i = 0; i < count; i++) {
         int code = delete_row(store, &root, surplus[i]);
 

@@ -166,6 +166,14 @@ static void move_wal(struct store *store)
     store_stop_writing(store, "the disk failed (%s)", sqlite3_errstr(code));
 }
 
+/* A program that stays says in FILE itself that it has it open, so that a FILE-wal taken away after
+ * a stop is missed.  One that makes a few changes and goes is spared the waiting for the disk. */
+void mark_open(const struct store *store, struct store_root *root)
+{
+    if (store->commits + 1 >= STORE_SETTLED)
+        root->is_open = 1;
+}
+
 enum store_status transaction_end(struct store *store, struct store_root *root)
 {
     sqlite3_stmt *statement = statement_get(store, SQL_ROOT_WRITE);
@@ -187,10 +195,11 @@ enum store_status transaction_end(struct store *store, struct store_root *root)
     if (code != SQLITE_OK)
         return transaction_undo(store, code);
     store->root = *root;
+    store->commits++;
     remember_wal(store);
-    if (store->reserve < 0 && store->is_file)
+    if (store->reserve < 0 && store->is_file && store->commits == STORE_SETTLED)
         store->reserve = file_reserve(store->path, STORE_RESERVE);
-    if (!store->marked_open || store->wal_pages > STORE_WAL_PAGES)
+    if ((store->root.is_open != 0 && !store->marked_open) || store->wal_pages > STORE_WAL_PAGES)
         move_wal(store);
     return STORE_OK;
 }
@@ -519,7 +528,7 @@ enum store_status store_commit(struct store *store, struct store_row *rows, size
     if (status != STORE_OK)
         return status;
     change.branch_count = store->branches.count;
-    change.root.is_open = 1;
+    mark_open(store, &change.root);
     for (size_t i = 0; i < count && good; i++)
         good = add_row(&change, &rows[i]);
     good = good && write_branches(&change);

@@ -261,6 +261,8 @@ enum store_status connection_create(const char *path, const char *vfs, struct st
     char *numbers = xasprintf("PRAGMA page_size = %d; PRAGMA application_id = %d; "
                               "PRAGMA user_version = %d",
                               STORE_PAGE_SIZE, STORE_APPLICATION_ID, STORE_VERSION);
+    /* Nobody knows the file yet: it is synced once, when it gets its name. */
+    const char *unsynced = vfs == NULL ? "PRAGMA synchronous = OFF" : "";
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int code = sqlite3_open_v2(path, &db, flags, vfs);
 
@@ -269,7 +271,11 @@ enum store_status connection_create(const char *path, const char *vfs, struct st
     if (code == SQLITE_OK)
         code = run(db, numbers);
     if (code == SQLITE_OK)
+        code = run(db, unsynced);
+    if (code == SQLITE_OK)
         code = set_terms(db);
+    if (code == SQLITE_OK)
+        code = run(db, unsynced);
     if (code == SQLITE_OK)
         code = schema_create(db);
     if (code == SQLITE_OK)

@@ -105,7 +105,7 @@ bool copy_branch(struct store *from, struct store *to, const struct store_branch
     if (transaction_begin(to) != STORE_OK)
         return false;
     root = to->root;
-    root.is_open = 1;
+    mark_open(to, &root);
     code = branch_chain_begin(to, &copy, copy.head_chain) ? SQLITE_OK : SQLITE_CORRUPT;
     if (code == SQLITE_OK)
         code = copy_rows(from, to, &copy, limit);

@@ -201,8 +201,13 @@ int file_publish(const char *from, const char *to, struct str *message)
 {
     char *folder = xstrndup(to, (size_t)(strrchr(to, '/') - to) + 1);
     int directory;
-    int result = rename_to_free_name(from, to);
+    int file = open(from, O_RDONLY | O_CLOEXEC);
+    int result = file >= 0 ? fsync(file) : -1;
 
+    if (file >= 0)
+        close(file);
+    if (result == 0)
+        result = rename_to_free_name(from, to);
     if (result == 0 && (directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
         result = fsync(directory) == 0 || errno == EINVAL ? 0 : -1;
         close(directory);

@@ -33,6 +33,7 @@ enum {
     STORE_SEQ_BITS = 40, /* a row's place is its branch and its seq in one integer */
     STORE_RESERVE = 1 << 20,
     STORE_WAL_PAGES = 1000, /* moved into the file when there are more */
+    STORE_SETTLED = 8,      /* commits after which a program is thought to stay */
 };
 
 #define STORE_SEQ_MAX ((INT64_C(1) << STORE_SEQ_BITS) - 1)
@@ -42,7 +43,7 @@ enum {
 struct store_root {
     unsigned char identity[STORE_IDENTITY_SIZE]; /* of this file */
     int64_t current;                             /* branch; 0: none yet */
-    int64_t is_open;                             /* 1 from the first commit to an orderly close */
+    int64_t is_open;                             /* 1 from an early commit to an orderly close */
     int64_t acked_branch;
     int64_t acked_seq;
     int64_t history_count;
@@ -92,6 +93,7 @@ struct store {
     int reserve; /* descriptor of the reserve, or -1 */
     int wal_pages;
     bool read_only;
+    int64_t commits; /* since it was opened */
     int64_t checkpoint_serial; /* of the checkpoint that is being written */
     bool marked_open; /* FILE itself, not only FILE-wal, says that it is open */
     struct store_root root;
@@ -186,6 +188,8 @@ enum store_status connection_create(const char *path, const char *vfs, struct st
 enum store_status transaction_begin(struct store *store);
 enum store_status transaction_end(struct store *store, struct store_root *root);
 enum store_status transaction_undo(struct store *store, int code);
+/* To be called for the root of each transaction that changes something. */
+void mark_open(const struct store *store, struct store_root *root);
 /* Says that nothing more can be saved, and why. */
 enum store_status store_stop_writing(struct store *store, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -4,7 +4,7 @@
  * Moves   absent -> made under another name, closed, named -> open -> closed in order
  *                                                              \-> stopped -> open
  * A new file is made whole under a name of its own and then renamed, so a kill while it is made
- * leaves no half session.  `is_open` is set by the first commit and cleared by store_close(); a
+ * leaves no half session.  `is_open` is set by an early commit and cleared by store_close(); a
  * file that is read only is not written at all.
  */
 #include "store/session_file.h"
@@ -93,8 +93,8 @@ static void note_opening(struct store *store)
 {
     struct store_opening *opening = &store->opening;
 
-    opening->stopped = store->root.is_open != 0;
-    opening->wal_missing = store->is_file && opening->stopped && !store->wal_known;
+    opening->wal_missing = store->is_file && store->root.is_open != 0 && !store->wal_known;
+    opening->stopped = store->root.is_open != 0 || (store->is_file && store->wal_known);
     opening->acked_branch = store->root.acked_branch;
     opening->acked_seq = store->root.acked_seq;
     store->marked_open = false;
