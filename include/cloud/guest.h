@@ -73,11 +73,12 @@ struct guest_job {
     uint64_t key;
     uint64_t instance;
     uint32_t run; /* the power-on it belongs to */
-    char *user;   /* owned, as are the next four */
+    char *user;   /* owned, as are the next five */
     char *script;
-    char *folder; /* the working directory */
-    char *output; /* what it printed, standard output and error in one; NULL: nothing yet */
-    char *error;  /* what it printed to standard error alone */
+    char *folder;  /* the working directory */
+    char *output;  /* what it printed, standard output and error in one; NULL: nothing yet */
+    char *printed; /* standard output alone */
+    char *error;   /* standard error alone */
     LIST(struct pair) variables;
 
     uint32_t part;  /* of the script: the command to run next */

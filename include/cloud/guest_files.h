@@ -37,7 +37,8 @@ enum {
     FILES_MAX = 4096,
     FILE_PATH_MAX = 4096,
     FILE_NAME_MAX = 255,
-    FILE_ROOT = 1
+    FILE_ROOT = 1,
+    FILE_CONTENT_MAX = 4 << 20 /* a larger file is a filler: only its size is kept */
 };
 
 struct file_node {

@@ -64,7 +64,7 @@ static bool is_awake(const struct guest *guest)
     return guest->state == GUEST_UP || guest->state == GUEST_BOOTING;
 }
 
-static bool mount(struct guests *guests, struct guest *guest, uint16_t user, struct files *files)
+bool guest_look(struct guests *guests, struct guest *guest, uint16_t user, struct files *files)
 {
     struct volume *volume = table_find(&guests->volumes->table, guest->root_volume);
 
@@ -99,7 +99,7 @@ static void record(struct guests *guests, struct guest *guest, const struct blob
     struct files files;
 
     guest->recorded = true;
-    if (mount(guests, guest, 0, &files)) {
+    if (guest_look(guests, guest, 0, &files)) {
         const char *folder = record_path(guest, &arena, &files);
 
         files_make_folder(&files, folder, true);
@@ -117,7 +117,7 @@ bool guest_mount(struct guests *guests, struct guest *guest, uint16_t user, stru
 {
     if (guest->initialised && !guest->recorded && is_awake(guest))
         record(guests, guest, NULL);
-    return mount(guests, guest, user, files);
+    return guest_look(guests, guest, user, files);
 }
 
 void guest_dirty(struct guests *guests, struct guest *guest)
@@ -132,7 +132,7 @@ void guest_flush(struct guests *guests, struct guest *guest)
 {
     struct files files;
 
-    if (guest->pages.nodes.count > 0 && mount(guests, guest, 0, &files))
+    if (guest->pages.nodes.count > 0 && guest_look(guests, guest, 0, &files))
         files_flush(&files);
 }
 
@@ -167,7 +167,7 @@ const char *guest_hostname(struct guests *guests, struct guest *guest, struct ar
     struct guest_facts facts;
     struct files files;
 
-    if (mount(guests, guest, 0, &files) &&
+    if (guest_look(guests, guest, 0, &files) &&
         (node = files_find(&files, "/etc/hostname", NULL)) != NULL) {
         struct blob text = files_read(&files, node, arena);
 
@@ -267,7 +267,7 @@ const char *guest_console(struct guests *guests, uint64_t instance, struct arena
 
     if (guest == NULL || guest->booted_at == 0)
         return "";
-    if (!mount(guests, guest, 0, &files))
+    if (!guest_look(guests, guest, 0, &files))
         str_add(&out, "Booting from Hard Disk...\nNo bootable device.\n");
     else
         boot_log(&out, files_label(&files), guest_hostname(guests, guest, arena),
@@ -289,7 +289,8 @@ static const char *script_find(struct guests *guests, struct guest *guest, const
     const char *begin = strstr(text, "<powershell>");
     const char *end = begin == NULL ? NULL : strstr(begin, "</powershell>");
     struct files files;
-    bool windows = mount(guests, guest, 0, &files) && str_starts(files_label(&files), "windows");
+    bool windows =
+        guest_look(guests, guest, 0, &files) && str_starts(files_label(&files), "windows");
 
     if (windows)
         return end == NULL ? NULL : arena_strndup(arena, begin + 12, (size_t)(end - begin) - 12);
@@ -321,7 +322,7 @@ static void cloud_init(struct guests *guests, struct guest *guest)
     bool windows;
 
     guest->step = BOOT_DONE;
-    if (guest->initialised || !mount(guests, guest, 0, &files))
+    if (guest->initialised || !guest_look(guests, guest, 0, &files))
         return;
     windows = str_starts(files_label(&files), "windows");
     guest->initialised = true;
@@ -354,7 +355,7 @@ void guest_script_done(struct guests *guests, struct guest *guest, const struct 
     struct files files;
 
     guest->job = 0;
-    if (mount(guests, guest, 0, &files) && job->output != NULL &&
+    if (guest_look(guests, guest, 0, &files) && job->output != NULL &&
         !str_starts(files_label(&files), "windows"))
         files_write(&files, "/var/log/cloud-init-output.log",
                     (struct blob){.bytes = job->output, .size = strlen(job->output)}, true);
@@ -413,7 +414,7 @@ static void boot(struct guests *guests, struct guest *guest)
     guest->flush_due = false;
     guest->job = 0;
     units_clear(guest);
-    if (!mount(guests, guest, 0, &files)) {
+    if (!guest_look(guests, guest, 0, &files)) {
         guest->state = GUEST_STUCK;
         guest_say(guests, guest, "finds no system on its root volume");
         return;
@@ -456,7 +457,7 @@ static void run_step(void *context, const struct event *event)
         guest->state = GUEST_UP;
         guest->step = BOOT_INIT;
         plan_step(guests, guest, lasts(guest, "init", 1000, 3000));
-        if (mount(guests, guest, 0, &files))
+        if (guest_look(guests, guest, 0, &files))
             units_boot(guests, guest, &files);
         if (guests->calls.reachable != NULL)
             guests->calls.reachable(guests->calls.context, guest->key);
@@ -588,7 +589,7 @@ const char *guest_user(struct guests *guests, uint64_t instance)
     struct guest *guest = table_find(&guests->table, instance);
     struct files files;
 
-    if (guest == NULL || !mount(guests, guest, 0, &files))
+    if (guest == NULL || !guest_look(guests, guest, 0, &files))
         return NULL;
     for (uint32_t i = 0; i < guests->catalog->image_count; i++) {
         if (str_equal(guests->catalog->images[i].distribution, files_label(&files)))
@@ -604,7 +605,7 @@ bool guest_file_read(struct guests *guests, uint64_t instance, const char *path,
     const struct file_node *node;
     struct files files;
 
-    if (guest == NULL || !mount(guests, guest, 0, &files))
+    if (guest == NULL || !guest_look(guests, guest, 0, &files))
         return false;
     node = files_find(&files, path, NULL);
     if (node == NULL || node->kind == FILE_FOLDER)

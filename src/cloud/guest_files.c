@@ -564,8 +564,11 @@ enum files_error files_write(struct files *files, const char *path, struct blob 
     struct file_node *node = NULL;
     enum files_error error = node_open(files, path, &node);
 
-    if (error == FILES_OK && append && node->kind == FILE_FILLER) {
+    if (error == FILES_OK && append &&
+        (node->kind == FILE_FILLER || node->size + content.size > FILE_CONTENT_MAX)) {
         error = files_fill(files, path, node->size + content.size);
+    } else if (error == FILES_OK && content.size > FILE_CONTENT_MAX) {
+        error = files_fill(files, path, content.size);
     } else if (error == FILES_OK) {
         uint8_t kind = node->kind;
 

@@ -12,6 +12,9 @@
 /* The files of a guest for a user (0 root); writable when it is up.  False: no root volume, or no
  * system on it. */
 bool guest_mount(struct guests *guests, struct guest *guest, uint16_t user, struct files *files);
+/* The same for reading alone: changes nothing, so that a guest that only serves stays as small as
+ * it is. */
+bool guest_look(struct guests *guests, struct guest *guest, uint16_t user, struct files *files);
 /* Call after changes: plans the flush. */
 void guest_dirty(struct guests *guests, struct guest *guest);
 void guest_flush(struct guests *guests, struct guest *guest);

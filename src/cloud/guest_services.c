@@ -230,7 +230,7 @@ const char *guest_web_unit(struct guests *guests, uint64_t instance)
     const struct catalog_package *package = NULL;
     struct files files;
 
-    if (guest == NULL || !guest_mount(guests, guest, 0, &files))
+    if (guest == NULL || !guest_look(guests, guest, 0, &files))
         return NULL;
     package = port_owner(guests, guest, files_label(&files), 80);
     for (uint32_t i = 0; package == NULL && i < guests->catalog->package_count; i++) {
@@ -250,7 +250,7 @@ bool guest_listens(struct guests *guests, uint64_t instance, uint16_t port)
 
     if (guest == NULL || guest->state != GUEST_UP)
         return false;
-    if (!guest_mount(guests, guest, 0, &files))
+    if (!guest_look(guests, guest, 0, &files))
         return false;
     if (str_starts(files_label(&files), "windows") && (port == 3389 || port == 5985))
         return true;

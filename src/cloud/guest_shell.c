@@ -38,6 +38,7 @@ static const struct field guest_job_fields[] = {
     F_STRING(struct guest_job, script, "Script", "What it runs."),
     F_STRING(struct guest_job, folder, "Folder", "Its working directory."),
     F_STRING(struct guest_job, output, "Output", "What it printed."),
+    F_STRING(struct guest_job, printed, "Printed", "What it printed to standard output."),
     F_STRING(struct guest_job, error, "Error", "What it printed to standard error."),
     F_MAP(struct guest_job, variables, "Variables", "Its variables."),
     F_INT(struct guest_job, part, "Part", "The command to run next."),
@@ -577,6 +578,7 @@ static void job_print(struct guests *guests, struct guest *guest, struct guest_j
     str_addn(&both, str_text(out), out->length);
     str_addn(&both, str_text(err), err->length);
     text_append(&job->output, &both);
+    text_append(&job->printed, out);
     text_append(&job->error, err);
     if (guest->job == job->key && both.length > 0)
         guest_print(guests, guest, "cloud-init[1637]: ", str_text(&both));

@@ -10,6 +10,8 @@
 #include "cloud/guest_inside.h"
 #include "sim/clock.h"
 
+enum { INPUT_MAX = 8 << 20, LINES_MAX = 1000000000 }; /* that one command reads */
+
 /* A file that may be read; NULL after a complaint. */
 static const struct file_node *readable(struct guest_command *command, const char *word,
                                         bool folder_too)
@@ -44,6 +46,10 @@ static bool read_input(struct guest_command *command, const struct operands *ope
     for (uint32_t i = from; i < operands->items.count; i++) {
         const struct file_node *node = readable(command, operands->items.items[i], false);
 
+        if (node != NULL && text->length > INPUT_MAX) {
+            command_complain(command, operands->items.items[i], "File too large");
+            return false;
+        }
         if (node != NULL) {
             struct blob content = files_read(&command->files, node, command->arena);
 
@@ -167,6 +173,7 @@ static bool line_count(struct guest_command *command, uint64_t *lines, struct op
             return false;
         }
         *lines = strtoull(digits, NULL, 10);
+        *lines = *lines > LINES_MAX ? LINES_MAX : *lines;
     }
     return true;
 }

@@ -326,7 +326,7 @@ void guest_serve(struct guests *guests, const struct guest_request *request, str
     const char *root;
 
     *answer = (struct guest_answer){.refused = true};
-    if (guest == NULL || guest->state != GUEST_UP || !guest_mount(guests, guest, 48, &web.files))
+    if (guest == NULL || guest->state != GUEST_UP || !guest_look(guests, guest, 48, &web.files))
         return;
     package = listener(guests, guest, files_label(&web.files), request->port);
     if (package == NULL || package->root[0] == '\0')
