@@ -159,6 +159,15 @@ extern const struct fault_kind
 /* AWS has it, the console does not. */
 extern const struct fault_kind fault_not_modelled_value;
 
+/* Lines that an example may need before it: an instance, its id in $I. */
+#define EC2_EXAMPLE_IMAGE \
+    "AMI=$(aws ec2 describe-images --owners amazon --filters " \
+    "'Name=name,Values=al2023-ami-2023*-x86_64' --query 'Images[0].ImageId' --output text)"
+#define EC2_EXAMPLE_INSTANCE \
+    EC2_EXAMPLE_IMAGE "\n" \
+    "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro " \
+    "--query 'Instances[0].InstanceId' --output text)"
+
 /* ---- the operations, for api/ec2.c ---- */
 
 extern const struct op op_run_instances, op_describe_instances, op_start_instances,

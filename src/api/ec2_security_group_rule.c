@@ -353,6 +353,15 @@ static const struct firewall_rule *rule_of_id(const struct security_group *group
     return NULL;
 }
 
+/* Its own text, for that of the rule goes when the rule does. */
+static void push_copy(struct call *call, struct rule_list *rules, const struct firewall_rule *rule)
+{
+    struct firewall_rule *copy = LIST_PUSH_IN(&call->arena, rules);
+
+    *copy = *rule;
+    copy->range6 = arena_strdup(&call->arena, rule->range6);
+}
+
 static int read_rule_ids(struct call *call, const struct security_group *group,
                          const struct strings *texts, struct rule_list *rules)
 {
@@ -365,7 +374,7 @@ static int read_rule_ids(struct call *call, const struct security_group *group,
         rule = rule_of_id(group, id);
         if (rule == NULL)
             return call_fault(call, &fault_rule_missing, texts->items[i]);
-        *LIST_PUSH_IN(&call->arena, rules) = *rule;
+        push_copy(call, rules, rule);
     }
     return 0;
 }

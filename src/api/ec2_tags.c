@@ -308,17 +308,11 @@ static const struct fault_kind *const change_tags_faults[] = {
     NULL,
 };
 
-static const char needs_instance[] =
-    "AMI=$(aws ec2 describe-images --owners amazon --filters "
-    "'Name=name,Values=al2023-ami-2023*-x86_64' --query 'Images[0].ImageId' --output text)\n"
-    "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --query "
-    "'Instances[0].InstanceId' --output text)";
-
 const struct op op_create_tags = {
     .name = "CreateTags",
     .doc = "Hangs tags on resources, or changes the values of those that are there.",
     .example = "aws ec2 create-tags --resources $I --tags Key=Name,Value=webserver01",
-    .needs = needs_instance,
+    .needs = EC2_EXAMPLE_INSTANCE,
     .in = &create_tags_in_shape,
     .out = &shape_empty,
     .faults = change_tags_faults,
@@ -330,7 +324,7 @@ const struct op op_delete_tags = {
     .name = "DeleteTags",
     .doc = "Takes tags off resources.",
     .example = "aws ec2 delete-tags --resources $I --tags Key=Name",
-    .needs = needs_instance,
+    .needs = EC2_EXAMPLE_INSTANCE,
     .in = &delete_tags_in_shape,
     .out = &shape_empty,
     .faults = change_tags_faults,
