@@ -126,9 +126,10 @@ bool blocks_next_run(const struct blocks *blocks, uint64_t map, struct block_run
 void blocks_charge(const struct blocks *blocks, const uint64_t *maps, uint32_t count,
                    uint64_t *charged);
 
-/*
- * For tests: BUG when a count of holders is wrong, something is held by nobody, or extents overlap.
- */
+/* What is wrong with the tables (after loading them): a wrong count of holders, something that
+ * nobody holds, runs that overlap; NULL when all is well.  A constant sentence. */
+const char *blocks_wrong(const struct blocks *blocks);
+/* For tests: BUG when something is. */
 void blocks_check(const struct blocks *blocks);
 
 #endif

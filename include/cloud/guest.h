@@ -148,6 +148,8 @@ struct guest_links {
 
 void guests_init(struct guests *guests, struct guest_links links);
 void guests_release(struct guests *guests);
+/* After the tables were loaded: false when a row contradicts itself. */
+bool guests_restore(const struct guests *guests);
 
 /* ---- power: called by cloud/instance ---- */
 

@@ -62,6 +62,8 @@ struct files_pages {
 };
 
 extern const struct shape file_node_shape, files_pages_shape;
+/* After loading: false when they could not be ours. */
+bool files_pages_sound(const struct files_pages *pages);
 
 struct files_cache; /* trees by map; never state */
 struct files_cache *files_cache_new(void);

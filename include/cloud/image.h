@@ -86,6 +86,8 @@ struct image_links {
  */
 void images_init(struct images *images, struct image_links links);
 void images_release(struct images *images);
+/* After the table was loaded: false when a row contradicts itself or the catalog. */
+bool images_restore(const struct images *images);
 
 /* NULL when it does not exist, or the account may not see it. */
 struct image *image_find(const struct images *images, uint64_t account, uint8_t region,

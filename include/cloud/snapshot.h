@@ -80,6 +80,9 @@ struct snapshot_links {
 
 void snapshots_init(struct snapshots *snapshots, struct snapshot_links links);
 void snapshots_release(struct snapshots *snapshots);
+/* After the tables of blocks, volumes and snapshots were loaded: false when they contradict each
+ * other. */
+bool snapshots_restore(const struct snapshots *snapshots);
 
 struct snapshot_new {
     uint64_t account;

@@ -99,8 +99,8 @@ struct volume_links {
 /* Registers its events with the sim. */
 void volumes_init(struct volumes *volumes, struct volume_links links);
 void volumes_release(struct volumes *volumes);
-/* After the table was loaded: rebuilds the index. */
-void volumes_loaded(struct volumes *volumes);
+/* After the table was loaded: rebuilds the index.  False when the rows contradict themselves. */
+bool volumes_restore(struct volumes *volumes);
 
 /* What a new volume is to be.  Zero means: not said. */
 struct volume_new {

@@ -620,37 +620,69 @@ void blocks_charge(const struct blocks *blocks, const uint64_t *maps, uint32_t c
 
 /* ---- checking ---- */
 
-static void check_leaf(const struct blocks *blocks, const struct block_leaf *leaf,
-                       struct table *seen)
+/* Counts of holders as they are found, by leaf and by block. */
+struct block_census {
+    uint64_t next; /* identities from here on were not given out yet */
+    struct table leaves;
+    struct table data;
+};
+
+static void census_count(struct table *table, uint64_t key)
 {
-    uint32_t end = 0;
+    struct block_counters *count = table_find(table, key);
+
+    if (count == NULL)
+        count = table_add(table, key);
+    count->next++;
+}
+
+static const char *check_map(const struct blocks *blocks, const struct block_map *map,
+                             struct block_census *census)
+{
+    if (map->key >= census->next || map->changes >= census->next)
+        return "a map of blocks has an identity that nobody gave out";
+    if (map->holders == 0)
+        return "a map of blocks is held by nobody";
+    for (uint32_t i = 0; i < map->leaves.count; i++) {
+        const struct block_place *place = &map->leaves.items[i];
+
+        if (i > 0 && place[-1].at >= place->at)
+            return "a map's leaves are out of order";
+        if (place->leaf == 0 || table_find(&blocks->leaves, place->leaf) == NULL)
+            return "a leaf of blocks is missing";
+        census_count(&census->leaves, place->leaf);
+    }
+    return NULL;
+}
+
+static const char *check_leaf(const struct blocks *blocks, const struct block_leaf *leaf,
+                              struct block_census *census)
+{
+    uint64_t end = 0;
     uint32_t used = 0;
 
     for (uint32_t i = 0; i < leaf->extents.count; i++) {
         const struct block_extent *extent = &leaf->extents.items[i];
 
-        if (extent->count == 0 || extent->at < end || (extent->bytes && extent->count != 1))
-            BUG("leaf %llu: extent %u is impossible", (unsigned long long)leaf->key, i);
-        end = extent->at + extent->count;
+        if (extent->count == 0 || extent->first == 0 || extent->first >= census->next ||
+            extent->count > census->next - extent->first || leaf->key >= census->next ||
+            extent->at < end || (uint64_t)extent->at + extent->count > LEAF_BLOCKS ||
+            (extent->bytes && extent->count != 1))
+            return "a run of blocks is impossible";
+        end = (uint64_t)extent->at + extent->count;
         used += extent->count;
-        if (extent->bytes) {
-            struct block_counters *count = table_find(seen, extent->first);
-
-            (void)table_get(&blocks->data, extent->first);
-            if (count == NULL)
-                count = table_add(seen, extent->first);
-            count->next++;
-        }
+        if (extent->bytes && table_find(&blocks->data, extent->first) == NULL)
+            return "the bytes of a block are missing";
+        if (extent->bytes)
+            census_count(&census->data, extent->first);
     }
-    if (end > LEAF_BLOCKS || used != leaf->used)
-        BUG("leaf %llu: %u blocks used, %u counted", (unsigned long long)leaf->key, used,
-            leaf->used);
+    return used == leaf->used ? NULL : "a leaf of blocks is miscounted";
 }
 
-static void check_holders(const struct table *table, const struct table *seen)
+static const char *check_holders(const struct table *table, const struct table *seen)
 {
     if (table_count(table) != table_count(seen))
-        BUG("%s: %u rows, %u are held", table->shape->name, table_count(table), table_count(seen));
+        return "blocks are kept that nothing holds";
     for (uint32_t i = 0; i < table_count(seen); i++) {
         const struct block_counters *count = table_at(seen, i);
         uint32_t holders = table->shape == &block_leaf_shape
@@ -658,38 +690,41 @@ static void check_holders(const struct table *table, const struct table *seen)
                                : ((const struct block_data *)table_get(table, count->key))->holders;
 
         if (holders != count->next)
-            BUG("%s %llu: %u holders counted, %llu found", table->shape->name,
-                (unsigned long long)count->key, holders, (unsigned long long)count->next);
+            return "the holders of blocks are miscounted";
     }
+    return NULL;
+}
+
+const char *blocks_wrong(const struct blocks *blocks)
+{
+    const struct block_counters *counters = table_find(&blocks->counters, 1);
+    struct block_census census = {.next = counters == NULL ? 0 : counters->next};
+    const char *wrong = counters == NULL ? "the blocks have no counter" : NULL;
+
+    table_init(&census.leaves, &block_counters_shape);
+    table_init(&census.data, &block_counters_shape);
+    for (uint32_t i = 0; wrong == NULL && i < table_count(&blocks->maps); i++)
+        wrong = check_map(blocks, table_at(&blocks->maps, i), &census);
+    for (uint32_t i = 0; wrong == NULL && i < table_count(&blocks->leaves); i++)
+        wrong = check_leaf(blocks, table_at(&blocks->leaves, i), &census);
+    for (uint32_t i = 0; wrong == NULL && i < table_count(&blocks->data); i++) {
+        const struct block_data *data = table_at(&blocks->data, i);
+
+        wrong = data->data.size > BLOCK_BYTES ? "a block has too many bytes" : NULL;
+    }
+    if (wrong == NULL)
+        wrong = check_holders(&blocks->leaves, &census.leaves);
+    if (wrong == NULL)
+        wrong = check_holders(&blocks->data, &census.data);
+    table_release(&census.leaves);
+    table_release(&census.data);
+    return wrong;
 }
 
 void blocks_check(const struct blocks *blocks)
 {
-    struct table leaves;
-    struct table data;
+    const char *wrong = blocks_wrong(blocks);
 
-    table_init(&leaves, &block_counters_shape);
-    table_init(&data, &block_counters_shape);
-    for (uint32_t i = 0; i < table_count(&blocks->maps); i++) {
-        const struct block_map *map = table_at(&blocks->maps, i);
-
-        if (map->holders == 0)
-            BUG("map %llu: nobody holds it", (unsigned long long)map->key);
-        for (uint32_t j = 0; j < map->leaves.count; j++) {
-            const struct block_place *place = &map->leaves.items[j];
-            struct block_counters *count = table_find(&leaves, place->leaf);
-
-            if (j > 0 && place[-1].at >= place->at)
-                BUG("map %llu: leaf %u is out of order", (unsigned long long)map->key, j);
-            if (count == NULL)
-                count = table_add(&leaves, place->leaf);
-            count->next++;
-        }
-    }
-    for (uint32_t i = 0; i < table_count(&blocks->leaves); i++)
-        check_leaf(blocks, table_at(&blocks->leaves, i), &data);
-    check_holders(&blocks->leaves, &leaves);
-    check_holders(&blocks->data, &data);
-    table_release(&leaves);
-    table_release(&data);
+    if (wrong != NULL)
+        BUG("%s", wrong);
 }

@@ -493,6 +493,35 @@ void guests_release(struct guests *guests)
     files_cache_free(guests->cache);
 }
 
+static bool guest_sound(const struct guest *guest)
+{
+    for (uint32_t i = 0; i < guest->units.count; i++) {
+        if (guest->units.items[i].name == NULL)
+            return false;
+    }
+    return guest->state <= GUEST_STUCK && files_pages_sound(&guest->pages);
+}
+
+bool guests_restore(const struct guests *guests)
+{
+    for (uint32_t i = 0; i < table_count(&guests->table); i++) {
+        if (!guest_sound(table_at(&guests->table, i)))
+            return false;
+    }
+    for (uint32_t i = 0; i < table_count(&guests->jobs); i++) {
+        const struct guest_job *job = table_at(&guests->jobs, i);
+
+        if (job->instance == 0 || table_find(&guests->table, job->instance) == NULL ||
+            job->user == NULL || job->script == NULL || job->folder == NULL)
+            return false;
+        for (uint32_t j = 0; j < job->variables.count; j++) {
+            if (job->variables.items[j].key == NULL || job->variables.items[j].value == NULL)
+                return false;
+        }
+    }
+    return true;
+}
+
 void guest_start(struct guests *guests, uint64_t instance, uint64_t root_volume)
 {
     struct guest *guest = table_find(&guests->table, instance);

@@ -47,6 +47,23 @@ static const struct field files_pages_fields[] = {
 
 const struct shape files_pages_shape = SHAPE("FilesPages", struct files_pages, files_pages_fields);
 
+bool files_pages_sound(const struct files_pages *pages)
+{
+    for (uint32_t i = 0; i < pages->nodes.count; i++) {
+        const struct file_node *node = &pages->nodes.items[i];
+
+        if (node->number == 0 || node->number >= FILES_MAX ||
+            (i > 0 && node[-1].number >= node->number))
+            return false;
+        if (node->kind == FILE_NONE)
+            continue;
+        if (node->kind > FILE_FILLER || node->name == NULL || strlen(node->name) > FILE_NAME_MAX ||
+            (node->loaded && node->kind != FILE_FILLER && node->content.size != node->size))
+            return false;
+    }
+    return true;
+}
+
 const char *files_error_text(enum files_error error)
 {
     static const char *const texts[] = {
@@ -706,8 +723,10 @@ enum files_error files_remove(struct files *files, const char *path, bool all)
 /* True when the folder lies in the node or is it. */
 static bool lies_in(const struct files *files, const struct file_node *folder, uint32_t node)
 {
-    while (folder != NULL && folder->number != node)
-        folder = folder->number == FILE_ROOT ? NULL : node_find(files, folder->parent);
+    for (uint32_t steps = 0; folder != NULL && folder->number != node; steps++)
+        folder = steps > FILES_MAX             ? NULL
+                 : folder->number == FILE_ROOT ? NULL
+                                               : node_find(files, folder->parent);
     return folder != NULL;
 }
 

@@ -201,6 +201,29 @@ void images_release(struct images *images)
     table_release(&images->table);
 }
 
+static bool image_sound(const struct images *images, const struct image *image)
+{
+    for (uint32_t i = 0; i < image->mappings.count; i++) {
+        const struct image_mapping *mapping = &image->mappings.items[i];
+
+        if (mapping->device == NULL || mapping->type == 0 || mapping->type > VOLUME_GP3)
+            return false;
+    }
+    return image->state != 0 && image->state <= IMAGE_FAILED && image->name != NULL &&
+           image->root_device != NULL && image->mappings.count > 0 && image->catalog != 0 &&
+           image->catalog <= images->catalog->image_count &&
+           image->region < images->catalog->region_count;
+}
+
+bool images_restore(const struct images *images)
+{
+    for (uint32_t i = 0; i < table_count(&images->table); i++) {
+        if (!image_sound(images, table_at(&images->table, i)))
+            return false;
+    }
+    return true;
+}
+
 /* ---- finding ---- */
 
 struct image *image_find(const struct images *images, uint64_t account, uint8_t region, uint64_t id)

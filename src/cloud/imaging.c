@@ -11,6 +11,10 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "cloud/event_kinds.h"
+#include "sim/clock.h"
+
+#define REBOOT_LONGEST_NS (2 * MINUTE_NS)
 
 static const struct fault_kind fault_name_taken = {
     .code = "InvalidAMIName.Duplicate",
@@ -122,6 +126,19 @@ static void snapshot_completed(void *context, uint64_t snapshot)
     }
 }
 
+/* The reboot has not come to its point in this time (a crashed kernel): the image is made all the
+ * same. */
+static void run_step(void *context, const struct event *event)
+{
+    struct imaging *imaging = context;
+    struct image *image = table_find(&imaging->images->table, event->subject);
+
+    if (image != NULL && image->waiting)
+        take_snapshots(imaging, image);
+}
+
+static const struct event_kind image_step = {.name = "image-step", .run = run_step};
+
 void imaging_init(struct imaging *imaging, struct images *images)
 {
     *imaging = (struct imaging){
@@ -129,6 +146,7 @@ void imaging_init(struct imaging *imaging, struct images *images)
         .snapshots = images->snapshots,
         .volumes = images->snapshots->volumes,
     };
+    sim_handle(images->sim, EVENT_IMAGE_STEP, &image_step, imaging);
     images->snapshots->completed = snapshot_completed;
     images->snapshots->completed_context = imaging;
 }
@@ -228,6 +246,7 @@ struct image *imaging_create(struct imaging *imaging, const struct imaging_new *
     if (wanted->running && !wanted->no_reboot && imaging->reboot != NULL) {
         image->waiting = true;
         say(imaging, image, "pending: the instance reboots first");
+        sim_schedule(imaging->images->sim, REBOOT_LONGEST_NS, EVENT_IMAGE_STEP, image->key, 0);
         imaging->reboot(imaging->context, wanted->instance);
     } else {
         say(imaging, image,

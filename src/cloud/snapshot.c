@@ -176,6 +176,34 @@ void snapshots_release(struct snapshots *snapshots)
     table_release(&snapshots->table);
 }
 
+/* Every map is held exactly by the volumes and snapshots that name it. */
+static bool holders_agree(const struct snapshots *snapshots)
+{
+    const struct table *maps = &snapshots->blocks->maps;
+    uint64_t holders = 0;
+    uint64_t named = table_count(&snapshots->volumes->table);
+
+    for (uint32_t i = 0; i < table_count(maps); i++)
+        holders += ((const struct block_map *)table_at(maps, i))->holders;
+    for (uint32_t i = 0; i < table_count(&snapshots->table); i++)
+        named += ((const struct snapshot *)table_at(&snapshots->table, i))->map != 0;
+    return holders == named;
+}
+
+bool snapshots_restore(const struct snapshots *snapshots)
+{
+    for (uint32_t i = 0; i < table_count(&snapshots->table); i++) {
+        const struct snapshot *snapshot = table_at(&snapshots->table, i);
+
+        if ((snapshot->map != 0 && table_find(&snapshots->blocks->maps, snapshot->map) == NULL) ||
+            (snapshot->map == 0 && snapshot->source == 0) || snapshot->description == NULL ||
+            snapshot->state == 0 || snapshot->state > SNAPSHOT_COMPLETED ||
+            snapshot->size_gib == 0 || snapshot->blocks_copied > snapshot->blocks_to_copy)
+            return false;
+    }
+    return holders_agree(snapshots) && blocks_wrong(snapshots->blocks) == NULL;
+}
+
 /* Blocks that the account does not yet keep: those not in the volume's last snapshot, nor in the
  * one of the account's own that the volume was restored from. */
 static uint32_t blocks_missing(const struct snapshots *snapshots, const struct volume *volume)

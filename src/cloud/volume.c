@@ -429,15 +429,37 @@ void volumes_release(struct volumes *volumes)
     table_release(&volumes->attached);
 }
 
-void volumes_loaded(struct volumes *volumes)
+static bool volume_sound(const struct volumes *volumes, const struct volume *volume)
+{
+    for (uint32_t i = 0; i < volume->attachments.count; i++) {
+        const struct volume_attachment *attachment = &volume->attachments.items[i];
+
+        if (attachment->instance == 0 || attachment->device == NULL || attachment->state == 0 ||
+            attachment->state > ATTACHMENT_DETACHING)
+            return false;
+        for (uint32_t j = 0; j < i; j++) {
+            if (volume->attachments.items[j].instance == attachment->instance)
+                return false;
+        }
+    }
+    return volume->map != 0 && table_find(&volumes->blocks->maps, volume->map) != NULL &&
+           volume->type != 0 && volume->type <= VOLUME_GP3 && volume->state != 0 &&
+           volume->state <= VOLUME_DELETING && volume->size_gib != 0 &&
+           (volume->state == VOLUME_IN_USE) == (volume->attachments.count > 0);
+}
+
+bool volumes_restore(struct volumes *volumes)
 {
     table_release(&volumes->attached);
     for (uint32_t i = 0; i < table_count(&volumes->table); i++) {
         const struct volume *volume = table_at(&volumes->table, i);
 
+        if (!volume_sound(volumes, volume))
+            return false;
         for (uint32_t j = 0; j < volume->attachments.count; j++)
             index_add(volumes, volume->attachments.items[j].instance, volume->key);
     }
+    return true;
 }
 
 /* ---- creating ---- */

@@ -301,8 +301,9 @@ static bool tables_read(struct world *world, struct pack_reader *reader,
 /* Builds what is derived; false when the tables contradict each other. */
 static bool rooms_restore(struct world *world)
 {
-    volumes_loaded(&world->volumes);
-    return network_restore(&world->network) && hosts_restore(&world->hosts) &&
+    return volumes_restore(&world->volumes) && snapshots_restore(&world->snapshots) &&
+           images_restore(&world->images) && guests_restore(&world->guests) &&
+           network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances);
 }
 

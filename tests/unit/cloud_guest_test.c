@@ -523,7 +523,10 @@ static void load(struct cloud *cloud, const struct cloud *from, const struct str
         table_release(tables[i]);
         assert_int_equal(pack_read_table(&reader, tables[i]), 0);
     }
-    volumes_loaded(&cloud->volumes);
+    assert_true(volumes_restore(&cloud->volumes));
+    assert_true(snapshots_restore(&cloud->snapshots));
+    assert_true(images_restore(&cloud->images));
+    assert_true(guests_restore(&cloud->guests));
     cloud->ids = from->ids;
     events = sim_pending_events(&from->sim, &count);
     assert_true(sim_restore(&cloud->sim, from->sim.now, from->sim.next_sequence));
