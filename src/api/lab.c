@@ -9,6 +9,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_advance,
     &op_lab_clear_fault,
     &op_lab_describe_clock,
+    &op_lab_describe_command,
     &op_lab_describe_events,
     &op_lab_describe_faults,
     &op_lab_describe_hosts,
@@ -19,8 +20,10 @@ static const struct op *const lab_ops[] = {
     &op_lab_forget_request,
     &op_lab_inject_fault,
     &op_lab_list_requests,
+    &op_lab_run_command,
     &op_lab_send_request,
     &op_lab_set_quota,
+    &op_lab_stop_command,
     NULL,
 };
 

@@ -5,10 +5,12 @@
 
 #include <string.h>
 
+#include "api/elbv2.h"
 #include "api/lab.h"
 #include "api/sts.h"
 
 const struct service *const services[] = {
+    &service_elbv2,
     &service_sts,
     &service_lab,
     NULL,

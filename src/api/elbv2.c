@@ -1,0 +1,108 @@
+/*
+ * api/elbv2.c - the service elbv2: its operations and waiters.
+ */
+#include "api/elbv2.h"
+
+#include "api/elbv2_parts.h"
+
+const struct paging elbv2_paging_balancers = {
+    .in_token = "Marker",
+    .out_token = "NextMarker",
+    .result = "LoadBalancers",
+};
+
+const struct paging elbv2_paging_groups = {
+    .in_token = "Marker",
+    .out_token = "NextMarker",
+    .result = "TargetGroups",
+};
+
+const struct paging elbv2_paging_listeners = {
+    .in_token = "Marker",
+    .out_token = "NextMarker",
+    .result = "Listeners",
+};
+
+static const struct op *const elbv2_ops[] = {
+    &op_create_listener,         &op_create_load_balancer,
+    &op_create_target_group,     &op_delete_listener,
+    &op_delete_load_balancer,    &op_delete_target_group,
+    &op_deregister_targets,      &op_describe_listeners,
+    &op_describe_load_balancers, &op_describe_target_group_attributes,
+    &op_describe_target_groups,  &op_describe_target_health,
+    &op_modify_target_group,     &op_modify_target_group_attributes,
+    &op_register_targets,        NULL,
+};
+
+static const struct acceptor balancer_exists[] = {
+    {.state = "success", .match = MATCH_STATUS, .expected = "200"},
+    {.state = "retry", .match = MATCH_ERROR, .expected = "LoadBalancerNotFound"},
+    {.state = NULL},
+};
+
+static const struct acceptor balancer_available[] = {
+    {.state = "success",
+     .match = MATCH_PATH_ALL,
+     .argument = "LoadBalancers[].State.Code",
+     .expected = "active"},
+    {.state = "retry",
+     .match = MATCH_PATH_ANY,
+     .argument = "LoadBalancers[].State.Code",
+     .expected = "provisioning"},
+    {.state = "retry", .match = MATCH_ERROR, .expected = "LoadBalancerNotFound"},
+    {.state = NULL},
+};
+
+static const struct acceptor balancers_deleted[] = {
+    {.state = "retry",
+     .match = MATCH_PATH_ALL,
+     .argument = "LoadBalancers[].State.Code",
+     .expected = "active"},
+    {.state = "success", .match = MATCH_ERROR, .expected = "LoadBalancerNotFound"},
+    {.state = NULL},
+};
+
+static const struct acceptor target_in_service[] = {
+    {
+        .state = "success",
+        .match = MATCH_PATH_ALL,
+        .argument = "TargetHealthDescriptions[].TargetHealth.State",
+        .expected = "healthy",
+    },
+    {.state = "retry", .match = MATCH_ERROR, .expected = "InvalidInstance"},
+    {.state = NULL},
+};
+
+static const struct acceptor target_deregistered[] = {
+    {.state = "success", .match = MATCH_ERROR, .expected = "InvalidTarget"},
+    {
+        .state = "success",
+        .match = MATCH_PATH_ALL,
+        .argument = "TargetHealthDescriptions[].TargetHealth.State",
+        .expected = "unused",
+    },
+    {.state = NULL},
+};
+
+enum { ELBV2_DELAY_S = 15, ELBV2_ATTEMPTS = 40 };
+
+static const struct waiter elbv2_waiters[] = {
+    {"LoadBalancerAvailable", "DescribeLoadBalancers", ELBV2_DELAY_S, ELBV2_ATTEMPTS,
+     balancer_available},
+    {"LoadBalancerExists", "DescribeLoadBalancers", ELBV2_DELAY_S, ELBV2_ATTEMPTS, balancer_exists},
+    {"LoadBalancersDeleted", "DescribeLoadBalancers", ELBV2_DELAY_S, ELBV2_ATTEMPTS,
+     balancers_deleted},
+    {"TargetDeregistered", "DescribeTargetHealth", ELBV2_DELAY_S, ELBV2_ATTEMPTS,
+     target_deregistered},
+    {"TargetInService", "DescribeTargetHealth", ELBV2_DELAY_S, ELBV2_ATTEMPTS, target_in_service},
+    {.name = NULL},
+};
+
+const struct service service_elbv2 = {
+    .name = "elbv2",
+    .doc = "Elastic Load Balancing: Application Load Balancers, listeners, target groups and their "
+           "health.",
+    .style = STYLE_QUERY,
+    .ops = elbv2_ops,
+    .waiters = elbv2_waiters,
+};

@@ -1,0 +1,33 @@
+/*
+ * api/elbv2_parts.h - what the rooms of the service elbv2 share, and their operations.
+ */
+#ifndef API_ELBV2_PARTS_H
+#define API_ELBV2_PARTS_H
+
+#include "api/ec2_parts.h"
+#include "api/service.h"
+#include "cloud/world.h"
+
+/* elbv2_balancer.c */
+extern const struct op op_create_load_balancer, op_describe_load_balancers, op_delete_load_balancer;
+/* elbv2_target_group.c */
+extern const struct op op_create_target_group, op_describe_target_groups, op_delete_target_group,
+    op_modify_target_group, op_describe_target_group_attributes, op_modify_target_group_attributes;
+/* elbv2_target.c */
+extern const struct op op_register_targets, op_deregister_targets, op_describe_target_health;
+/* elbv2_listener.c */
+extern const struct op op_create_listener, op_describe_listeners, op_delete_listener;
+
+/* How botocore pages elbv2: it gives a marker and takes no limit. */
+extern const struct paging elbv2_paging_balancers, elbv2_paging_groups, elbv2_paging_listeners;
+
+/* Makes a balancer whose ARN is in $LB, or a target group in $TG: lines for examples. */
+#define NEEDS_TARGET_GROUP \
+    "VPC=$(aws ec2 describe-vpcs --query 'Vpcs[0].VpcId' --output text) ; TG=$(aws elbv2 " \
+    "create-target-group --name web --protocol HTTP --port 80 --vpc-id $VPC --query " \
+    "'TargetGroups[0].TargetGroupArn' --output text)"
+#define NEEDS_BALANCER \
+    "LB=$(aws elbv2 create-load-balancer --name web --subnets $(aws ec2 describe-subnets --query " \
+    "'Subnets[].SubnetId' --output text) --query 'LoadBalancers[0].LoadBalancerArn' --output text)"
+
+#endif
