@@ -368,12 +368,65 @@ static void test_stop_start(void **state)
     world_free(world);
 }
 
+/* What a line typed in a guest prints, errors included. */
+static const char *typed(struct world *world, const struct instance *instance, const char *line,
+                         struct arena *arena)
+{
+    uint64_t job = guest_job_start(&world->guests, instance->id, "ec2-user", line, 0);
+    const struct guest_job *row;
+    const char *output;
+
+    assert_true(job != 0);
+    pass(world, 20);
+    row = guest_job_find(&world->guests, job);
+    assert_true(row->done);
+    output = arena_strdup(arena, row->output == NULL ? "" : row->output);
+    guest_job_forget(&world->guests, job);
+    return output;
+}
+
+/* If this failed, an instance could not learn who it is, or reach its neighbours, from inside. */
+static void test_curl_inside(void **state)
+{
+    struct world *world = world_new(catalog, 4, 0);
+    uint64_t group = web_group(world);
+    struct instance *one = launch(world, public_image(world), group, script);
+    struct instance *two = launch(world, public_image(world), group, "");
+    struct arena arena = ARENA_INIT;
+    char address[ADDRESS_TEXT_SIZE];
+    const char *line;
+
+    (void)state;
+    pass(world, 300);
+    assert_string_equal(typed(world, one,
+                              "curl -s http://169.254.169.254/latest/meta-data/instance-id",
+                              &arena),
+                        id_text(&arena, &kind_instance, one->id));
+    line = "TOKEN=$(curl -s -X PUT http://169.254.169.254/latest/api/token -H 'a: b'); "
+           "curl -s -H \"X-aws-ec2-metadata-token: $TOKEN\" "
+           "http://169.254.169.254/latest/meta-data/placement/availability-zone";
+    assert_string_equal(typed(world, one, line, &arena),
+                        catalog_zone_name(catalog, one->zone));
+    assert_non_null(strstr(typed(world, one, "curl -s localhost", &arena), "Highway"));
+    address_text(instance_interface(&world->instances, one)->address, address);
+    line = arena_printf(&arena, "curl -s http://%s/", address);
+    assert_non_null(strstr(typed(world, two, line, &arena), "Highway"));
+    assert_non_null(strstr(typed(world, two, "curl http://localhost/", &arena),
+                           "curl: (7) Failed to connect to localhost port 80"));
+    address_text(instance_interface(&world->instances, two)->address, address);
+    line = arena_printf(&arena, "curl -sS http://%s:8080/", address);
+    assert_non_null(strstr(typed(world, one, line, &arena), "curl: (28)"));
+    arena_release(&arena);
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_highway),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_stop_start),
+        cmocka_unit_test(test_curl_inside),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
