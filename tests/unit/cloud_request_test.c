@@ -1,0 +1,241 @@
+/*
+ * tests/unit/cloud_request_test.c - one request: what a client meets on its way to an instance.
+ */
+#include "cloud_rig.h"
+
+static const char *public_address(struct rig *rig, const struct rig_instance *instance, char *text)
+{
+    return address_text(interface_find(&rig->network, instance->interface)->public_address, text);
+}
+
+static void answer_comes_back(void **state)
+{
+    /* curl of a running web server would show nothing, or something else than it serves. */
+    struct rig *rig = rig_new(1);
+    const struct rig_instance *web = rig_add(rig, 0);
+    char address[ADDRESS_TEXT_SIZE];
+    const struct exchange *exchange = rig_curl(rig, public_address(rig, web, address));
+
+    (void)state;
+    assert_int_equal(exchange->exit, EXIT_ANSWERED);
+    assert_int_equal(exchange->status, 200);
+    assert_string_equal(exchange->answer_headers, "HTTP/1.1 200 OK\r\nServer: rig\r\n\r\n");
+    assert_memory_equal(exchange->answer_body.bytes, "hello\n", 6);
+    assert_true(exchange->ended - exchange->started > 16 * MILLISECOND_NS);
+    assert_true(exchange->ended - exchange->started < 300 * MILLISECOND_NS);
+    assert_int_equal(rig->requests.pool.count, 0);
+    rig_free(rig);
+}
+
+static void closed_port_of_the_firewall_is_a_timeout(void **state)
+{
+    /* A port that no security group opens would be refused at once, as if nobody listened. */
+    struct rig *rig = rig_new(1);
+    const struct rig_instance *web = rig_add(rig, 0);
+    char address[ADDRESS_TEXT_SIZE];
+    const struct exchange *exchange;
+    struct arena arena = ARENA_INIT;
+    uint64_t id;
+    char *story;
+
+    (void)state;
+    id =
+        traffic_start(&rig->traffic,
+                      &(struct traffic_ask){.host = public_address(rig, web, address), .port = 22});
+    rig_run(rig, 129 * SECOND_NS);
+    exchange = exchange_find(&rig->traffic, id);
+    assert_true(exchange->ended == 0);
+    rig_run(rig, SECOND_NS);
+    assert_int_equal(exchange->exit, EXIT_TIMEOUT);
+    assert_true(exchange->ended - exchange->started == 130 * SECOND_NS);
+    assert_true(str_starts(exchange_error(exchange, &arena), "curl: (28) Failed to connect to "));
+    story = rig_story(rig, exchange->request);
+    assert_non_null(strstr(story, "has no rule that lets this client in on port 22"));
+    assert_non_null(strstr(story, "SYN number 7"));
+    free(story);
+    arena_release(&arena);
+    rig_free(rig);
+}
+
+static void opened_while_knocking(void **state)
+{
+    /* A rule added while curl still tries would not be noticed. */
+    struct rig *rig = rig_new(1);
+    struct rig_instance *web = rig_add(rig, 0);
+    char address[ADDRESS_TEXT_SIZE];
+    const struct exchange *exchange;
+    uint64_t id;
+
+    (void)state;
+    web->silent = true;
+    id = rig_ask(rig, public_address(rig, web, address));
+    rig_run(rig, 5 * SECOND_NS);
+    web->silent = false;
+    rig_run(rig, 3 * SECOND_NS);
+    exchange = exchange_find(&rig->traffic, id);
+    assert_int_equal(exchange->status, 200);
+    assert_true(exchange->ended - exchange->started > 7 * SECOND_NS);
+    rig_free(rig);
+}
+
+static void ends_that_curl_tells_apart(void **state)
+{
+    /* The learner could not tell a wrong name, a closed server, a dead one and a slow one apart. */
+    struct rig *rig = rig_new(1);
+    struct rig_instance *web = rig_add(rig, 0);
+    char address[ADDRESS_TEXT_SIZE];
+    const struct exchange *exchange = rig_curl(rig, "no-such-name.example");
+    struct arena arena = ARENA_INIT;
+    uint64_t id;
+
+    (void)state;
+    assert_int_equal(exchange->exit, EXIT_NO_NAME);
+    assert_string_equal(exchange_error(exchange, &arena),
+                        "curl: (6) Could not resolve host: no-such-name.example");
+    web->closed = true;
+    exchange = rig_curl(rig, public_address(rig, web, address));
+    assert_int_equal(exchange->exit, EXIT_REFUSED);
+    web->closed = false;
+    web->hangs = true;
+    id = traffic_start(&rig->traffic, &(struct traffic_ask){
+                                          .host = address, .port = 80, .limit_ns = 5 * SECOND_NS});
+    rig_run(rig, 6 * SECOND_NS);
+    exchange = exchange_find(&rig->traffic, id);
+    assert_int_equal(exchange->exit, EXIT_TIMEOUT);
+    assert_true(exchange->connected);
+    assert_string_equal(
+        exchange_error(exchange, &arena),
+        "curl: (28) Operation timed out after 5000 milliseconds with 0 bytes received");
+    id = rig_ask(rig, address);
+    rig_run(rig, SECOND_NS);
+    request_server_gone(&rig->requests, web->id, 0, false);
+    rig_run(rig, SECOND_NS);
+    assert_int_equal(exchange_find(&rig->traffic, id)->exit, EXIT_EMPTY);
+    id = rig_ask(rig, address);
+    rig_run(rig, SECOND_NS);
+    request_server_gone(&rig->requests, web->id, 0, true);
+    rig_run(rig, 900 * SECOND_NS);
+    assert_true(exchange_find(&rig->traffic, id)->ended == 0);
+    rig_run(rig, 60 * SECOND_NS);
+    assert_int_equal(exchange_find(&rig->traffic, id)->exit, EXIT_RESET);
+    arena_release(&arena);
+    rig_free(rig);
+}
+
+static void server_works_on_as_many_as_it_has_workers(void **state)
+{
+    /* A busy server would answer everybody at once, or lose those who wait. */
+    struct rig *rig = rig_new(1);
+    struct rig_instance *web = rig_add(rig, 0);
+    char address[ADDRESS_TEXT_SIZE];
+    int64_t last = 0;
+
+    (void)state;
+    web->work_ns = SECOND_NS;
+    public_address(rig, web, address);
+    for (int i = 0; i < 10; i++)
+        rig_ask(rig, address);
+    rig_run(rig, 500 * MILLISECOND_NS);
+    assert_int_equal(server_find(&rig->requests.servers, web->id)->serving.count, 2);
+    assert_int_equal(server_find(&rig->requests.servers, web->id)->waiting.count, 8);
+    rig_run(rig, 10 * SECOND_NS);
+    assert_int_equal(web->served, 10);
+    for (uint64_t id = 1; id <= 10; id++) {
+        const struct exchange *exchange = exchange_find(&rig->traffic, id);
+
+        assert_int_equal(exchange->status, 200);
+        last = exchange->ended > last ? exchange->ended : last;
+    }
+    assert_true(last - SIM_BEGIN_NS > 5 * SECOND_NS && last - SIM_BEGIN_NS < 6 * SECOND_NS);
+    rig_free(rig);
+}
+
+static void backlog_overflows(void **state)
+{
+    /* An overloaded server would take any number of connections. */
+    struct rig *rig = rig_new(1);
+    struct rig_instance *web = rig_add(rig, 0);
+    char address[ADDRESS_TEXT_SIZE];
+    uint32_t refused = 0;
+
+    (void)state;
+    web->work_ns = 100 * SECOND_NS;
+    public_address(rig, web, address);
+    for (int i = 0; i < SERVER_BACKLOG + 2; i++)
+        rig_ask(rig, address);
+    rig_run(rig, SECOND_NS);
+    for (int i = 0; i < 5; i++)
+        refused += rig_curl(rig, address)->exit == EXIT_REFUSED;
+    assert_int_equal(refused, 5);
+    rig_free(rig);
+}
+
+static void urls_are_read(void **state)
+{
+    /* curl would ask another host, port or path than was typed. */
+    struct arena arena = ARENA_INIT;
+    struct url url;
+
+    (void)state;
+    assert_true(url_parse(&arena, "http://x.example:8080/a?b=1#c", &url));
+    assert_string_equal(url.host, "x.example");
+    assert_int_equal(url.port, 8080);
+    assert_string_equal(url.path, "/a?b=1");
+    assert_true(url_parse(&arena, "10.0.0.1", &url));
+    assert_string_equal(url.scheme, "http");
+    assert_int_equal(url.port, 80);
+    assert_string_equal(url.path, "/");
+    assert_true(url_parse(&arena, "HTTPS://u:p@h?q", &url));
+    assert_string_equal(url.host, "h");
+    assert_int_equal(url.port, 443);
+    assert_string_equal(url.path, "/?q");
+    assert_false(url_parse(&arena, "http://h:99999/", &url));
+    assert_false(url_parse(&arena, "http:///x", &url));
+    assert_false(url_parse(&arena, "http://a b/", &url));
+    arena_release(&arena);
+}
+
+static void the_pool_finds_its_own(void **state)
+{
+    /* A request would be lost, or mistaken for another, among thousands that come and go. */
+    struct request_pool pool = {0};
+    uint64_t next = 1;
+    struct chance luck = chance_stream(7, "pool", 0);
+    uint64_t live[300];
+    uint32_t count = 0;
+
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        if (count < 300 && (count == 0 || chance_below(&luck, 2) == 0)) {
+            live[count++] = next;
+            request_pool_add(&pool, next)->port = (uint16_t)next;
+            next += 1 + chance_below(&luck, 50);
+        } else {
+            uint32_t at = (uint32_t)chance_below(&luck, count);
+
+            request_pool_remove(&pool, request_pool_find(&pool, live[at]));
+            assert_null(request_pool_find(&pool, live[at]));
+            live[at] = live[--count];
+        }
+        assert_int_equal(pool.count, count);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        assert_int_equal(request_pool_find(&pool, live[i])->port, (uint16_t)live[i]);
+    request_pool_release(&pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answer_comes_back),
+        cmocka_unit_test(closed_port_of_the_firewall_is_a_timeout),
+        cmocka_unit_test(opened_while_knocking),
+        cmocka_unit_test(ends_that_curl_tells_apart),
+        cmocka_unit_test(server_works_on_as_many_as_it_has_workers),
+        cmocka_unit_test(backlog_overflows),
+        cmocka_unit_test(urls_are_read),
+        cmocka_unit_test(the_pool_finds_its_own),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

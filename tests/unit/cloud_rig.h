@@ -1,0 +1,376 @@
+/*
+ * tests/unit/cloud_rig.h - a small cloud for tests of requests: real network, firewall, balancers
+ * and targets; instances and guests are pretended, and do what a test tells them.
+ */
+#ifndef TESTS_CLOUD_RIG_H
+#define TESTS_CLOUD_RIG_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/pack.h"
+#include "base/str.h"
+#include "cloud/firewall.h"
+#include "cloud/listener.h"
+#include "cloud/network.h"
+#include "cloud/routing.h"
+#include "cloud/target.h"
+#include "cloud/traffic.h"
+#include "sim/clock.h"
+
+enum { RIG_INSTANCES = 8 };
+
+struct rig_instance {
+    uint64_t id;
+    uint64_t interface;
+    const char *state; /* "running", "stopped"; NULL: terminated */
+    bool silent;       /* its network does not answer */
+    bool closed;       /* nothing listens */
+    bool hangs;
+    uint32_t workers;
+    uint16_t status;
+    int64_t work_ns;
+    uint32_t served;
+};
+
+struct rig {
+    struct sim sim;
+    struct catalog *catalog;
+    struct ids ids;
+    struct trail trail;
+    struct accounts accounts;
+    struct network network;
+    struct firewall firewall;
+    struct requests requests;
+    struct target_groups groups;
+    struct balancers balancers;
+    struct traffic traffic;
+    struct rig_instance instances[RIG_INSTANCES];
+    uint32_t instance_count;
+    struct security_group *web; /* lets in port 80 from anywhere */
+    struct fault fault;
+};
+
+static struct rig_instance *rig_find(struct rig *rig, uint64_t id)
+{
+    for (uint32_t i = 0; i < rig->instance_count; i++)
+        if (rig->instances[i].id == id)
+            return &rig->instances[i];
+    return NULL;
+}
+
+static bool rig_subject(void *context, uint64_t id, struct target_subject *subject)
+{
+    struct rig *rig = context;
+    const struct rig_instance *instance = rig_find(rig, id);
+    const struct interface *interface;
+
+    if (instance == NULL || instance->state == NULL)
+        return false;
+    interface = interface_find(&rig->network, instance->interface);
+    *subject = (struct target_subject){
+        .account = ACCOUNT_LEARNER,
+        .vpc = vpc_default(&rig->network, ACCOUNT_LEARNER, 0)->id,
+        .address = interface->address,
+        .zone = interface->zone,
+        .running = str_equal(instance->state, "running"),
+        .state = instance->state,
+    };
+    return true;
+}
+
+static bool rig_place(void *context, uint64_t id, struct traffic_instance *out)
+{
+    struct rig *rig = context;
+    const struct rig_instance *instance = rig_find(rig, id);
+
+    if (instance == NULL || instance->state == NULL)
+        return false;
+    out->interface = instance->interface;
+    out->answers = str_equal(instance->state, "running") && !instance->silent;
+    return true;
+}
+
+static uint32_t rig_listens(void *context, uint64_t id, uint16_t port)
+{
+    struct rig *rig = context;
+    const struct rig_instance *instance = rig_find(rig, id);
+
+    return instance == NULL || instance->closed || port != 80 ? 0 : instance->workers;
+}
+
+static void rig_serve(void *context, const struct traffic_guest_ask *ask,
+                      struct request_answer *answer)
+{
+    struct rig *rig = context;
+    struct rig_instance *instance = rig_find(rig, ask->instance);
+
+    instance->served++;
+    answer->status = instance->status;
+    answer->service_ns = instance->work_ns;
+    answer->how = instance->hangs ? REQUEST_SERVE_HANG : REQUEST_SERVE_ANSWER;
+    answer->bytes = 6;
+    if (!ask->wants_text)
+        return;
+    answer->headers = xasprintf("HTTP/1.1 %u OK\r\nServer: rig\r\n", (unsigned)instance->status);
+    answer->body = (struct blob){.bytes = xstrdup("hello\n"), .size = 6};
+}
+
+static const char *rig_name(void *context, struct arena *arena, uint64_t id)
+{
+    (void)context;
+    return id_text(arena, &kind_instance, id);
+}
+
+/* Rooms in the order of their dependence, as a world has them. */
+static void rig_rooms(struct rig *rig, uint64_t seed)
+{
+    sim_init(&rig->sim, SIM_BEGIN_NS);
+    rig->ids.stream = chance_stream(seed, "ids", 0);
+    trail_init(&rig->trail, &rig->sim.now);
+    accounts_init(&rig->accounts);
+    rig->network = (struct network){.sim = &rig->sim,
+                                    .catalog = rig->catalog,
+                                    .ids = &rig->ids,
+                                    .trail = &rig->trail,
+                                    .seed = seed};
+    network_init(&rig->network);
+    rig->firewall = (struct firewall){.network = &rig->network,
+                                      .accounts = &rig->accounts,
+                                      .ids = &rig->ids,
+                                      .trail = &rig->trail};
+    firewall_init(&rig->firewall);
+    requests_init(&rig->requests, &rig->sim, seed);
+    rig->groups = (struct target_groups){
+        .sim = &rig->sim,
+        .catalog = rig->catalog,
+        .accounts = &rig->accounts,
+        .ids = &rig->ids,
+        .trail = &rig->trail,
+        .requests = &rig->requests,
+        .seed = seed,
+        .world = {.context = rig, .instance = rig_subject},
+    };
+    target_groups_init(&rig->groups);
+    targets_init(&rig->groups);
+    rig->balancers = (struct balancers){
+        .sim = &rig->sim,
+        .seed = seed,
+        .catalog = rig->catalog,
+        .accounts = &rig->accounts,
+        .ids = &rig->ids,
+        .trail = &rig->trail,
+        .network = &rig->network,
+        .firewall = &rig->firewall,
+        .requests = &rig->requests,
+        .groups = &rig->groups,
+    };
+    balancers_init(&rig->balancers);
+    routing_init(&rig->balancers);
+    rig->traffic = (struct traffic){
+        .sim = &rig->sim,
+        .network = &rig->network,
+        .firewall = &rig->firewall,
+        .requests = &rig->requests,
+        .balancers = &rig->balancers,
+        .world = {.context = rig,
+                  .instance = rig_place,
+                  .listens = rig_listens,
+                  .serve = rig_serve,
+                  .instance_name = rig_name},
+    };
+    traffic_init(&rig->traffic);
+}
+
+static struct rig *rig_new(uint64_t seed)
+{
+    struct rig *rig = xcalloc(1, sizeof(*rig));
+    struct vpc *vpc;
+    struct firewall_rule rule = {.protocol = PROTOCOL_TCP, .from_port = 80, .to_port = 80};
+    struct firewall_rules rules = {&rule, 1};
+    struct security_group_new wish = {
+        .account = ACCOUNT_LEARNER, .name = "web", .description = "web servers"};
+
+    rig->catalog = catalog_new();
+    rig_rooms(rig, seed);
+    vpc = network_add_default(&rig->network, ACCOUNT_LEARNER, 0);
+    firewall_add_default(&rig->firewall, vpc);
+    wish.vpc = vpc->id;
+    rig->web = security_group_add(&rig->firewall, &wish, &rig->fault);
+    assert_int_equal(security_group_authorize(&rig->firewall, rig->web, &rules, &rig->fault), 0);
+    return rig;
+}
+
+static void rig_rooms_free(struct rig *rig)
+{
+    traffic_release(&rig->traffic);
+    balancers_release(&rig->balancers);
+    target_groups_release(&rig->groups);
+    requests_release(&rig->requests);
+    firewall_release(&rig->firewall);
+    network_release(&rig->network);
+    accounts_release(&rig->accounts);
+    trail_release(&rig->trail);
+    sim_release(&rig->sim);
+}
+
+static void rig_free(struct rig *rig)
+{
+    rig_rooms_free(rig);
+    catalog_free(rig->catalog);
+    fault_release(&rig->fault);
+    free(rig);
+}
+
+/* A running instance with a web server, in that zone. */
+static inline struct rig_instance *rig_add(struct rig *rig, uint8_t zone)
+{
+    struct rig_instance *instance = &rig->instances[rig->instance_count++];
+    const struct interface *interface;
+
+    *instance = (struct rig_instance){.id = ids_new(&rig->ids),
+                                      .state = "running",
+                                      .workers = 2,
+                                      .status = 200,
+                                      .work_ns = 3 * MILLISECOND_NS};
+    interface = interface_add(
+        &rig->network,
+        &(struct interface_new){.account = ACCOUNT_LEARNER,
+                                .subnet = subnet_default(&rig->network, ACCOUNT_LEARNER, zone)->id,
+                                .owner = instance->id,
+                                .owner_kind = OWNER_INSTANCE,
+                                .public_address = true,
+                                .groups = &rig->web->id,
+                                .group_count = 1},
+        &rig->fault);
+    assert_non_null(interface);
+    instance->interface = interface->id;
+    return instance;
+}
+
+static inline void rig_run(struct rig *rig, int64_t duration)
+{
+    sim_advance(&rig->sim, rig->sim.now + duration, SIM_UNLIMITED);
+}
+
+static inline struct target_group *rig_group(struct rig *rig, const char *name)
+{
+    struct target_group *group = target_group_add(
+        &rig->groups,
+        &(struct target_group_new){.account = ACCOUNT_LEARNER,
+                                   .vpc = vpc_default(&rig->network, ACCOUNT_LEARNER, 0)->id,
+                                   .name = name,
+                                   .protocol = "HTTP",
+                                   .port = OPT_INT(80)},
+        &rig->fault);
+
+    assert_non_null(group);
+    return group;
+}
+
+static inline struct target *rig_register(struct rig *rig, struct target_group *group,
+                                          const struct rig_instance *instance)
+{
+    struct arena arena = ARENA_INIT;
+    struct target_wish wish = {.id = id_text(&arena, &kind_instance, instance->id)};
+
+    assert_int_equal(targets_register(&rig->groups, group, &wish, 1, &rig->fault), 0);
+    arena_release(&arena);
+    return target_of_instance(&rig->groups, group, instance->id, 80);
+}
+
+static inline void rig_deregister(struct rig *rig, struct target_group *group,
+                                  const struct rig_instance *instance)
+{
+    struct arena arena = ARENA_INIT;
+    struct target_wish wish = {.id = id_text(&arena, &kind_instance, instance->id)};
+
+    assert_int_equal(targets_deregister(&rig->groups, group, &wish, 1, &rig->fault), 0);
+    arena_release(&arena);
+}
+
+static inline struct balancer *rig_balancer(struct rig *rig, const char *name)
+{
+    uint64_t subnets[ZONES_PER_REGION];
+    struct balancer *balancer;
+
+    for (uint8_t zone = 0; zone < ZONES_PER_REGION; zone++)
+        subnets[zone] = subnet_default(&rig->network, ACCOUNT_LEARNER, zone)->id;
+    balancer = balancer_add(&rig->balancers,
+                            &(struct balancer_new){.account = ACCOUNT_LEARNER,
+                                                   .name = name,
+                                                   .subnets = subnets,
+                                                   .subnet_count = ZONES_PER_REGION,
+                                                   .groups = &rig->web->id,
+                                                   .group_count = 1},
+                            &rig->fault);
+    assert_non_null(balancer);
+    return balancer;
+}
+
+static inline struct listener *rig_listener(struct rig *rig, struct balancer *balancer,
+                                            const struct target_group *group)
+{
+    struct action_group item = {.group = group->id, .weight = 1};
+    struct listener_action action = {.type = ACTION_FORWARD, .groups = {&item, 1, 1}};
+    struct listener *listener = listener_add(
+        &rig->balancers, balancer,
+        &(struct listener_new){
+            .protocol = "HTTP", .port = OPT_INT(80), .actions = &action, .action_count = 1},
+        &rig->fault);
+
+    assert_non_null(listener);
+    return listener;
+}
+
+static inline uint64_t rig_ask(struct rig *rig, const char *host)
+{
+    return traffic_start(&rig->traffic, &(struct traffic_ask){.host = host, .port = 80});
+}
+
+/* Asks and waits until it is over. */
+static inline const struct exchange *rig_curl(struct rig *rig, const char *host)
+{
+    const struct exchange *exchange = exchange_find(&rig->traffic, rig_ask(rig, host));
+
+    while (exchange->ended == 0)
+        sim_advance(&rig->sim, sim_next_time(&rig->sim), 1);
+    return exchange;
+}
+
+/* Asks the balancer. */
+static inline const struct exchange *rig_curl_balancer(struct rig *rig,
+                                                       const struct balancer *balancer)
+{
+    struct arena arena = ARENA_INIT;
+    const struct exchange *exchange =
+        rig_curl(rig, balancer_dns_name(&rig->balancers, &arena, balancer));
+
+    arena_release(&arena);
+    return exchange;
+}
+
+/* All sentences of a request's way, one a line; the caller frees it. */
+static inline char *rig_story(struct rig *rig, uint64_t request)
+{
+    struct arena arena = ARENA_INIT;
+    struct way_story story = {0};
+    struct request_names names = traffic_names(&rig->traffic);
+    struct str out = STR_INIT;
+
+    way_explain(way_find(&rig->requests.ways, request), &names, &arena, &story);
+    for (uint32_t i = 0; i < story.steps.count; i++)
+        str_addf(&out, "%s\n", story.steps.items[i].text);
+    arena_release(&arena);
+    return str_take(&out);
+}
+
+#endif
