@@ -373,4 +373,113 @@ static inline char *rig_story(struct rig *rig, uint64_t request)
     return str_take(&out);
 }
 
+/* The tables of the rig's rooms, by name. */
+struct rig_table {
+    const char *name;
+    struct table *table;
+};
+
+enum { RIG_TABLES = 11 };
+
+static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLES])
+{
+    struct rig_table all[RIG_TABLES] = {
+        {"vpcs", &rig->network.vpcs},
+        {"subnets", &rig->network.subnets},
+        {"interfaces", &rig->network.interfaces},
+        {"security-groups", &rig->firewall.table},
+        {"servers", &rig->requests.servers.table},
+        {"groups", &rig->groups.groups},
+        {"targets", &rig->groups.targets},
+        {"balancers", &rig->balancers.balancers},
+        {"listeners", &rig->balancers.listeners},
+        {"exchanges", &rig->traffic.exchanges},
+        {"accounts", &rig->accounts.table},
+    };
+
+    memcpy(tables, all, sizeof(all));
+}
+
+/* The whole state, but for the pending events. */
+static inline void rig_pack(struct rig *rig, struct str *out)
+{
+    struct rig_table tables[RIG_TABLES];
+    struct table rows;
+    struct table ways;
+
+    rig_tables(rig, tables);
+    for (int i = 0; i < RIG_TABLES; i++)
+        pack_table(out, tables[i].name, tables[i].table);
+    table_init(&rows, &request_shape);
+    table_init(&ways, &request_way_shape);
+    requests_save(&rig->requests, &rows, &ways);
+    pack_table(out, "requests", &rows);
+    pack_table(out, "ways", &ways);
+    table_release(&rows);
+    table_release(&ways);
+}
+
+/* Another rig from the saved state of this one; what instances do is copied. */
+static inline struct rig *rig_again(struct rig *rig, uint64_t seed)
+{
+    struct rig *copy = xcalloc(1, sizeof(*copy));
+    struct str out = STR_INIT;
+    struct pack_reader reader;
+    struct rig_table tables[RIG_TABLES];
+    struct table rows;
+    struct table ways;
+    size_t length;
+    size_t count;
+    struct event *events = sim_pending_events(&rig->sim, &count);
+
+    rig_pack(rig, &out);
+    reader = (struct pack_reader){.bytes = str_text(&out), .size = out.length};
+    copy->catalog = catalog_new();
+    rig_rooms(copy, seed);
+    memcpy(copy->instances, rig->instances, sizeof(rig->instances));
+    copy->instance_count = rig->instance_count;
+    rig_tables(copy, tables);
+    for (int i = 0; i < RIG_TABLES; i++) {
+        const struct shape *shape = tables[i].table->shape;
+
+        table_release(tables[i].table);
+        table_init(tables[i].table, shape);
+        assert_non_null(pack_next(&reader, &length));
+        assert_int_equal(pack_read_table(&reader, tables[i].table), 0);
+    }
+    table_init(&rows, &request_shape);
+    table_init(&ways, &request_way_shape);
+    assert_non_null(pack_next(&reader, &length));
+    assert_int_equal(pack_read_table(&reader, &rows), 0);
+    assert_non_null(pack_next(&reader, &length));
+    assert_int_equal(pack_read_table(&reader, &ways), 0);
+    requests_load(&copy->requests, &rows, &ways, rig->requests.ways.next);
+    table_release(&rows);
+    table_release(&ways);
+    assert_true(network_restore(&copy->network));
+    assert_true(sim_restore(&copy->sim, rig->sim.now, rig->sim.next_sequence));
+    for (size_t i = 0; i < count; i++)
+        assert_true(sim_restore_event(&copy->sim, &events[i]));
+    copy->ids = rig->ids;
+    copy->traffic.next = rig->traffic.next;
+    free(events);
+    str_release(&out);
+    return copy;
+}
+
+static inline bool rig_is_equal(struct rig *a, struct rig *b)
+{
+    struct str first = STR_INIT;
+    struct str second = STR_INIT;
+    bool equal;
+
+    rig_pack(a, &first);
+    rig_pack(b, &second);
+    equal = first.length == second.length &&
+            memcmp(str_text(&first), str_text(&second), first.length) == 0;
+    str_release(&first);
+    str_release(&second);
+    return equal;
+}
+
 #endif
