@@ -138,6 +138,10 @@ struct balancers {
     struct firewall *firewall;
     struct requests *requests;
     struct target_groups *groups;
+    /* Has everything in that zone failed?  Nodes there do not answer, and leave DNS.  NULL: never.
+     * */
+    bool (*zone_failed)(void *context, uint8_t zone);
+    void *zone_context;
 };
 
 extern const struct shape balancer_shape, listener_shape, listener_action_shape;
@@ -201,6 +205,9 @@ struct balancer *balancer_of_name(const struct balancers *balancers, const char 
 /* An address for one lookup of its name: nodes take turns.  0 while it is not active. */
 uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer,
                           bool from_internet);
+
+/* True when the node's zone has failed: packets to it vanish. */
+bool balancer_node_failed(const struct balancers *balancers, uint8_t zone);
 
 /* ---- for the rooms of listeners and of routing ---- */
 

@@ -458,15 +458,25 @@ struct balancer *balancer_of_name(const struct balancers *balancers, const char 
     return found;
 }
 
+bool balancer_node_failed(const struct balancers *balancers, uint8_t zone)
+{
+    return balancers->zone_failed != NULL &&
+           balancers->zone_failed(balancers->zone_context, zone);
+}
+
 uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer,
                           bool from_internet)
 {
     const struct balancer_node *node;
 
-    (void)balancers;
     if (balancer->state != BALANCER_ACTIVE || balancer->nodes.count == 0)
         return 0;
     node = &balancer->nodes.items[balancer->lookups++ % balancer->nodes.count];
+    for (uint32_t i = 1; i < balancer->nodes.count; i++) {
+        if (!balancer_node_failed(balancers, node->zone))
+            break; /* when all have failed, any is as good */
+        node = &balancer->nodes.items[balancer->lookups++ % balancer->nodes.count];
+    }
     /* The name of one that faces the internet means public addresses, wherever it is asked. */
     (void)from_internet;
     return node->public_address != 0 ? node->public_address : node->address;

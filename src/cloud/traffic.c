@@ -84,7 +84,8 @@ static struct place locate(void *context, const struct place *from, uint32_t add
         place.kind = PLACE_INSTANCE;
     } else if (holder->owner_kind == OWNER_BALANCER) {
         balancer = table_find(&traffic->balancers->balancers, holder->owner);
-        if (balancer == NULL || balancer->state != BALANCER_ACTIVE)
+        if (balancer == NULL || balancer->state != BALANCER_ACTIVE ||
+            balancer_node_failed(traffic->balancers, holder->zone))
             return place;
         place.kind = PLACE_NODE;
     } else {

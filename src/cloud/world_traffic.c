@@ -145,6 +145,13 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
     arena_release(&arena);
 }
 
+static bool zone_failed(void *context, uint8_t zone)
+{
+    const struct world *world = context;
+
+    return hosts_zone_failed(&world->hosts, zone);
+}
+
 void world_wire_traffic(struct world *world)
 {
     world->traffic.world = (struct traffic_world){
@@ -154,6 +161,8 @@ void world_wire_traffic(struct world *world)
         .serve = serve,
         .instance_name = instance_name,
     };
+    world->balancers.zone_failed = zone_failed;
+    world->balancers.zone_context = world;
     world->targets.world.context = world;
     world->targets.world.instance = subject_of;
     world->targets.world.address = subject_at;

@@ -243,6 +243,33 @@ static struct balancer *balancer_before(struct world *world, uint64_t group,
     return balancer;
 }
 
+/* The zone of the second server fails: after its checks have failed too, all is served by the
+ * first. */
+static void zone_fails(struct world *world, struct balancer *balancer)
+{
+    const struct instance *broken = table_at(&world->instances.table, 1);
+    const struct instance *well = table_at(&world->instances.table, 0);
+    struct injection_new wish = {
+        .account = ACCOUNT_LEARNER,
+        .kind = INJECT_ZONE,
+        .subject = broken->zone + 1u,
+    };
+    struct fault fault = FAULT_INIT;
+    struct arena arena = ARENA_INIT;
+
+    if (broken->zone == well->zone)
+        fail_msg("this seed puts both servers into one zone");
+    assert_non_null(injection_add(&world->injections, &wish, &fault));
+    pass(world, 120);
+    for (int i = 0; i < 6; i++) {
+        struct reply reply = get(world, balancer_dns_name(&world->balancers, &arena, balancer));
+
+        assert_int_equal(reply.status, 200);
+        assert_true(reply.instance == well->id);
+    }
+    arena_release(&arena);
+}
+
 /* ---- tests ---- */
 
 /* If this failed, the Highway lab would not work, or not go on where it was after a restart of the
@@ -297,6 +324,7 @@ static void test_highway(void **state)
     assert_true(first.highway && second.highway);
     assert_true(first.instance != second.instance);
     assert_true(first.instance == ids[0] || first.instance == ids[1]);
+    zone_fails(world, balancer);
     arena_release(&arena);
     world_free(world);
 }
