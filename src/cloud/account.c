@@ -167,15 +167,6 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
         16,
     },
     [QUOTA_KEY_PAIRS] = { "key-pairs", "Key pairs in a Region.", 5000 },
-    [QUOTA_VOLUMES] = { "volumes", "EBS volumes in a Region.", 1000000 },
-    [QUOTA_VOLUME_GIB] = { "volume-gib", "Size of all EBS volumes in a Region.", 100000000 },
-    [QUOTA_SNAPSHOTS] = { "snapshots", "EBS snapshots in a Region.", 100000 },
-    [QUOTA_PENDING_SNAPSHOTS_PER_VOLUME] = {
-        "pending-snapshots-per-volume",
-        "Snapshots of one volume that are pending at a time.",
-        5,
-    },
-    [QUOTA_IMAGES] = { "images", "Images in a Region.", 50000 },
     [QUOTA_TARGET_GROUPS] = { "target-groups", "Target groups in a Region.", 3000 },
     [QUOTA_TARGETS_PER_GROUP] = {
         "targets-per-target-group",
