@@ -16,6 +16,17 @@ enum {
     SHELL_TABLES_MAX = 8,
 };
 
+struct shell;
+
+/* `ssh` without a command: every line goes to the guest until `exit`. */
+struct shell_guest {
+    int (*line)(struct shell *shell, const char *line, struct command_io *io); /* shell/ssh's */
+    uint64_t instance; /* 0: no session */
+    char *user;        /* owned */
+    char *prompt;      /* "[ec2-user@3.80.1.2 ~]$ "; owned */
+    int64_t job;       /* the last command: the next goes on with its folder and variables */
+};
+
 struct shell {
     struct session *session; /* borrowed */
     struct word_table tables[SHELL_TABLES_MAX];
@@ -26,9 +37,7 @@ struct shell {
      * the end. */
     void (*printed)(void *context, struct command_io *io);
     void *context;
-    /* `ssh` without a command: lines go to the guest until exit; the words table of the api floor
-     * sets it. */
-    const char *prompt; /* NULL: the console's own; borrowed from its setter */
+    struct shell_guest guest; /* a session inside an instance, while there is one */
 };
 
 void shell_init(struct shell *shell, struct session *session);

@@ -10,6 +10,7 @@
 #include "base/jmespath.h"
 #include "api/arguments.h"
 #include "api/help.h"
+#include "api/paging.h"
 #include "api/skeleton.h"
 #include "api/wait.h"
 #include "cloud/world.h"
@@ -146,6 +147,7 @@ static int run_parsed(struct commander *commander, const char *program,
                       const struct arguments *arguments, struct command_io *io)
 {
     struct caller caller;
+    struct str problem = STR_INIT;
     json_t *answer;
     int exit_code = choose_caller(commander, arguments, &caller, io);
 
@@ -154,8 +156,13 @@ static int run_parsed(struct commander *commander, const char *program,
     if (arguments->waiter != NULL)
         return wait_run(commander, arguments, &caller, io);
     exit_code = apply(commander, program, &caller, arguments->op, arguments->params, &answer, io);
+    if (exit_code == EXIT_FINE && paging_cut(arguments, answer, &problem) != 0) {
+        str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&problem));
+        exit_code = EXIT_OTHER;
+    }
     if (exit_code == EXIT_FINE)
         exit_code = print_answer(commander, program, arguments, answer, io);
+    str_release(&problem);
     json_decref(answer);
     return exit_code;
 }

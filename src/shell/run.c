@@ -363,7 +363,10 @@ int shell_run(struct shell *shell, const char *text, bool stop, struct command_i
     struct words_list list;
     int status;
 
-    if (parse(text, &arena, &list, &refusal) == WORDS_OK) {
+    if (shell->guest.instance != 0) {
+        status = shell->guest.line(shell, text, io);
+        shell->status = status;
+    } else if (parse(text, &arena, &list, &refusal) == WORDS_OK) {
         status = run_list(&running, &list, stop);
     } else {
         str_addf(io->err, "nephoscope: %s\n", refusal.message);

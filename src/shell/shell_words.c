@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "api/help.h"
+#include "shell/ssh.h"
 #include "sim/clock.h"
 
 static struct session *session_of(const struct word_call *call)
@@ -311,6 +312,8 @@ static int word_quit(struct word_call *call)
 }
 
 const struct word shell_words[] = {
+    {"ssh", "ssh [-i FILE] USER@HOST [COMMAND]",
+     "Goes into an instance: lab send-request to port 22, then lab run-command.", ssh_run},
     {"help", "help [WORD]", "Lists what can be typed, or says more about one word.", word_help},
     {"explain", "explain", "Says more about the last error: what it means, and what to try.",
      word_explain},
