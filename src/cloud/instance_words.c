@@ -106,14 +106,11 @@ const char *instance_transition_reason(const struct instance *instance, struct a
 {
     struct civil civil;
 
-    if (instance->reason_time == 0)
+    if (instance->reason_time == 0 || instance->reason != INSTANCE_REASON_USER)
         return "";
     civil = clock_to_civil(instance->reason_time);
-    return arena_printf(arena, "%s (%04d-%02d-%02d %02d:%02d:%02d GMT)",
-                        instance->reason == INSTANCE_REASON_GUEST ? "Instance initiated"
-                                                                  : "User initiated",
-                        civil.year, civil.month, civil.day, civil.hour, civil.minute,
-                        civil.second);
+    return arena_printf(arena, "User initiated (%04d-%02d-%02d %02d:%02d:%02d GMT)", civil.year,
+                        civil.month, civil.day, civil.hour, civil.minute, civil.second);
 }
 
 bool instance_state_reason(const struct instance *instance, const char **code,

@@ -448,6 +448,33 @@ static void test_curl_inside(void **state)
     world_free(world);
 }
 
+/* If this failed, a shutdown typed inside would leave the instance running (and billed) for ever,
+ * or AWS's reason for it would be another. */
+static void test_shutdown_inside(void **state)
+{
+    struct world *world = world_new(catalog, 5, 0);
+    struct instance *instance = launch(world, public_image(world), web_group(world), "");
+    struct arena arena = ARENA_INIT;
+    const char *code = "";
+    const char *message = "";
+
+    (void)state;
+    pass(world, 300);
+    guest_job_start(&world->guests, instance->id, "root", "shutdown -h now", 0);
+    pass(world, 120);
+    assert_int_equal(instance->state, INSTANCE_STOPPED);
+    assert_true(instance_state_reason(instance, &code, &message));
+    assert_string_equal(code, "Client.InstanceInitiatedShutdown");
+    assert_string_equal(instance_transition_reason(instance, &arena), "");
+    assert_int_equal(instances_start(&world->instances, (struct instance_set){ &instance, 1 },
+                                     &(struct fault){0}), 0);
+    pass(world, 300);
+    assert_int_equal(instance->instance_status, CHECK_OK);
+    assert_false(instance_state_reason(instance, &code, &message));
+    arena_release(&arena);
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_stop_start),
         cmocka_unit_test(test_curl_inside),
+        cmocka_unit_test(test_shutdown_inside),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
