@@ -27,6 +27,7 @@ struct attribute_kind {
     int64_t max; /* of ATTRIBUTE_TEXT: the longest */
     const char *const
         *words; /* of ATTRIBUTE_WORD, and words allowed besides the numbers of ATTRIBUTE_INT */
+    bool acts;  /* something follows from it here; else it is only kept, checked and shown */
 };
 
 struct attribute_table {

@@ -71,8 +71,9 @@ void target_group_set_use(struct target_groups *groups, struct target_group *gro
 
 /* ---- choosing; for balancers ---- */
 
-/* Round robin over the healthy; when there are none but some are registered, over all (fail open).
- * Tells the request's way what was skipped and why.  NULL: nothing to send it to (503). */
+/* By the algorithm of the group, over the healthy; when there are none but some are registered,
+ * over all (fail open). Tells the request's way what was skipped and why.  NULL: nothing to send it
+ * to (503). */
 struct target *target_group_choose(struct target_groups *groups, struct target_group *group,
                                    const struct request *request);
 

@@ -88,6 +88,13 @@ struct target {
     last; /* its last checks, the oldest first; TARGET_PROBES_KEPT at most */
 };
 
+/* Saved: append only. */
+enum target_algorithm {
+    ALGORITHM_ROUND_ROBIN = 1,
+    ALGORITHM_LEAST_OUTSTANDING,
+    ALGORITHM_WEIGHTED_RANDOM, /* all weights are equal: anomalies are not looked for yet */
+};
+
 struct target_group {
     uint64_t id; /* the 16 digits of its ARN */
     uint64_t account;
@@ -96,6 +103,7 @@ struct target_group {
     uint64_t balancer;     /* that uses it, or 0 */
     uint64_t turn;         /* position in `targets` that round robin asks next */
     uint64_t last;         /* target chosen last, or 0 */
+    struct chance luck;    /* of weighted_random */
     LIST(int64_t) targets; /* ids, in the order of registration */
     char *name;
     char *protocol;         /* "HTTP" "HTTPS" */
@@ -112,6 +120,7 @@ struct target_group {
     uint32_t delay_s; /* deregistration_delay.timeout_seconds */
     uint32_t zones;   /* of the balancer: bits of zone_bit() */
     uint16_t port;
+    uint8_t algorithm; /* enum target_algorithm */
     uint8_t region;
     bool serving; /* the balancer that uses it is active */
     struct attributes attributes;

@@ -79,7 +79,9 @@ enum request_why {
     WHY_ABORTED,
     WHY_DONE, /* number: status */
     WHY_BALANCER_GONE,
-    WHY_NODE_SYN, /* place: instance; number: which one, from 2 */
+    WHY_NODE_SYN,          /* place: instance; number: which one, from 2 */
+    WHY_LEAST_OUTSTANDING, /* place: chosen instance; number: its requests in flight */
+    WHY_RANDOM,            /* place: chosen instance; number: of how many */
     WHY_COUNT,
 };
 

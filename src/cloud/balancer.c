@@ -54,8 +54,8 @@ static int name_check(const char *name, struct fault *fault)
     if (length == 0)
         return refusef(fault, "A load balancer name must be specified");
     if (length > 32)
-        return refusef(fault, "The load balancer name '%.80s' cannot be longer than '32' characters",
-                       name);
+        return refusef(
+            fault, "The load balancer name '%.80s' cannot be longer than '32' characters", name);
     for (size_t i = 0; i < length; i++) {
         char c = name[i];
 
@@ -407,11 +407,10 @@ const char *balancer_state_name(uint8_t state)
 const char *balancer_arn(const struct balancers *balancers, struct arena *arena,
                          const struct balancer *balancer)
 {
-    return arena_printf(arena,
-                        "arn:aws:elasticloadbalancing:%s:%012llu:loadbalancer/app/%s/%016llx",
-                        balancers->catalog->regions[balancer->region].name,
-                        (unsigned long long)balancer->account, balancer->name,
-                        (unsigned long long)balancer->id);
+    return arena_printf(
+        arena, "arn:aws:elasticloadbalancing:%s:%012llu:loadbalancer/app/%s/%016llx",
+        balancers->catalog->regions[balancer->region].name, (unsigned long long)balancer->account,
+        balancer->name, (unsigned long long)balancer->id);
 }
 
 const char *balancer_dns_name(const struct balancers *balancers, struct arena *arena,
@@ -519,31 +518,35 @@ void balancers_release(struct balancers *balancers)
 
 /* ---- tables ---- */
 
-static const char *const xff_modes[] = { "append", "preserve", "remove", NULL };
-static const char *const desync_modes[] = { "defensive", "strictest", "monitor", NULL };
-static const char *const true_word[] = { "true", NULL };
+static const char *const xff_modes[] = {"append", "preserve", "remove", NULL};
+static const char *const desync_modes[] = {"defensive", "strictest", "monitor", NULL};
+static const char *const true_word[] = {"true", NULL};
 
 static const struct attribute_kind attribute_kinds[] = {
-    {"access_logs.s3.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"access_logs.s3.bucket", "", ATTRIBUTE_TEXT, false, 0, 255, NULL},
-    {"access_logs.s3.prefix", "", ATTRIBUTE_TEXT, false, 0, 255, NULL},
-    {"idle_timeout.timeout_seconds", "60", ATTRIBUTE_INT, false, 1, 4000, NULL},
-    {"deletion_protection.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"routing.http2.enabled", "true", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"routing.http.drop_invalid_header_fields.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"routing.http.xff_client_port.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"routing.http.preserve_host_header.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"routing.http.xff_header_processing.mode", "append", ATTRIBUTE_WORD, false, 0, 0, xff_modes},
-    {"load_balancing.cross_zone.enabled", "true", ATTRIBUTE_WORD, false, 0, 0, true_word},
-    {"routing.http.desync_mitigation_mode", "defensive", ATTRIBUTE_WORD, false, 0, 0, desync_modes},
-    {"client_keep_alive.seconds", "3600", ATTRIBUTE_INT, false, 60, 604800, NULL},
-    {"waf.fail_open.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+    {"access_logs.s3.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+    {"access_logs.s3.bucket", "", ATTRIBUTE_TEXT, false, 0, 255, NULL, false},
+    {"access_logs.s3.prefix", "", ATTRIBUTE_TEXT, false, 0, 255, NULL, false},
+    {"idle_timeout.timeout_seconds", "60", ATTRIBUTE_INT, false, 1, 4000, NULL, true},
+    {"deletion_protection.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, true},
+    {"routing.http2.enabled", "true", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+    {"routing.http.drop_invalid_header_fields.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL,
+     false},
+    {"routing.http.xff_client_port.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+    {"routing.http.preserve_host_header.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL,
+     false},
+    {"routing.http.xff_header_processing.mode", "append", ATTRIBUTE_WORD, false, 0, 0, xff_modes,
+     false},
+    {"load_balancing.cross_zone.enabled", "true", ATTRIBUTE_WORD, false, 0, 0, true_word, true},
+    {"routing.http.desync_mitigation_mode", "defensive", ATTRIBUTE_WORD, false, 0, 0, desync_modes,
+     false},
+    {"client_keep_alive.seconds", "3600", ATTRIBUTE_INT, false, 60, 604800, NULL, false},
+    {"waf.fail_open.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
     {"routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false", ATTRIBUTE_BOOL, false, 0,
-     0, NULL},
-    {"zonal_shift.config.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"connection_logs.s3.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
-    {"connection_logs.s3.bucket", "", ATTRIBUTE_TEXT, false, 0, 255, NULL},
-    {"connection_logs.s3.prefix", "", ATTRIBUTE_TEXT, false, 0, 255, NULL},
+     0, NULL, false},
+    {"zonal_shift.config.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+    {"connection_logs.s3.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+    {"connection_logs.s3.bucket", "", ATTRIBUTE_TEXT, false, 0, 255, NULL, false},
+    {"connection_logs.s3.prefix", "", ATTRIBUTE_TEXT, false, 0, 255, NULL, false},
 };
 const struct attribute_table balancer_attributes = {
     .noun = "Load balancer",

@@ -255,8 +255,10 @@ static void node_answers(void *context, const struct request *request,
                       clock_format(balancers->sim->now, CLOCK_HTTP, date), type,
                       fixed ? "; charset=utf-8" : "", strlen(body), moved ? "Location: " : "",
                       moved ? location : "", moved ? "\r\n" : "");
-        answer->body = (struct blob){.bytes = body, .size = strlen(body)};
-        body = NULL;
+        if (!str_equal(words.method, "HEAD")) {
+            answer->body = (struct blob){.bytes = body, .size = strlen(body)};
+            body = NULL;
+        }
     }
     free(body);
     free(location);

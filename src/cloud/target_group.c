@@ -315,6 +315,8 @@ struct target_group *target_group_add(struct target_groups *groups,
     group->type = xstrdup(wish->type == NULL ? "instance" : wish->type);
     group->port = (uint16_t)wish->port.value;
     group->delay_s = 300;
+    group->algorithm = ALGORITHM_ROUND_ROBIN;
+    group->luck = chance_stream(groups->seed, "target-group", group->id);
     checks_set(group, &checks);
     return group;
 }
@@ -358,6 +360,13 @@ int target_group_remove(struct target_groups *groups, struct target_group *group
     return 0;
 }
 
+static uint8_t algorithm_of(const char *word)
+{
+    if (str_equal(word, "least_outstanding_requests"))
+        return ALGORITHM_LEAST_OUTSTANDING;
+    return str_equal(word, "weighted_random") ? ALGORITHM_WEIGHTED_RANDOM : ALGORITHM_ROUND_ROBIN;
+}
+
 int target_group_set_attributes(struct target_groups *groups, struct target_group *group,
                                 const struct pair *attributes, uint32_t count, struct fault *fault)
 {
@@ -377,6 +386,7 @@ int target_group_set_attributes(struct target_groups *groups, struct target_grou
         return fault_set(fault, &slow_start_conflict, algorithm);
     if (attributes_set(table, &group->attributes, attributes, count, fault) != 0)
         return -1;
+    group->algorithm = algorithm_of(algorithm);
     group->delay_s =
         (uint32_t)attributes_int(table, &group->attributes, "deregistration_delay.timeout_seconds");
     return 0;
@@ -458,24 +468,27 @@ static const char *const cross_zone_words[] = {"true", "false", "use_load_balanc
 
 static const struct attribute_kind attribute_kinds[] = {
     {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1",
-     ATTRIBUTE_INT, false, 1, 1000, NULL},
-    {"deregistration_delay.timeout_seconds", "300", ATTRIBUTE_INT, false, 0, 3600, NULL},
-    {"stickiness.app_cookie.duration_seconds", "86400", ATTRIBUTE_INT, false, 1, 604800, NULL},
-    {"stickiness.app_cookie.cookie_name", "", ATTRIBUTE_TEXT, false, 0, 512, NULL},
-    {"stickiness.type", "lb_cookie", ATTRIBUTE_WORD, false, 0, 0, sticky_types},
-    {"stickiness.lb_cookie.duration_seconds", "86400", ATTRIBUTE_INT, false, 1, 604800, NULL},
-    {"slow_start.duration_seconds", "0", ATTRIBUTE_INT, true, 30, 900, NULL},
-    {"stickiness.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL},
+     ATTRIBUTE_INT, false, 1, 1000, NULL, false},
+    {"deregistration_delay.timeout_seconds", "300", ATTRIBUTE_INT, false, 0, 3600, NULL, true},
+    {"stickiness.app_cookie.duration_seconds", "86400", ATTRIBUTE_INT, false, 1, 604800, NULL,
+     false},
+    {"stickiness.app_cookie.cookie_name", "", ATTRIBUTE_TEXT, false, 0, 512, NULL, false},
+    {"stickiness.type", "lb_cookie", ATTRIBUTE_WORD, false, 0, 0, sticky_types, false},
+    {"stickiness.lb_cookie.duration_seconds", "86400", ATTRIBUTE_INT, false, 1, 604800, NULL,
+     false},
+    {"slow_start.duration_seconds", "0", ATTRIBUTE_INT, true, 30, 900, NULL, false},
+    {"stickiness.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
     {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off",
-     ATTRIBUTE_INT, false, 1, 100, off_word},
-    {"load_balancing.algorithm.type", "round_robin", ATTRIBUTE_WORD, false, 0, 0, algorithms},
-    {"load_balancing.algorithm.anomaly_mitigation", "off", ATTRIBUTE_WORD, false, 0, 0, on_off},
+     ATTRIBUTE_INT, false, 1, 100, off_word, false},
+    {"load_balancing.algorithm.type", "round_robin", ATTRIBUTE_WORD, false, 0, 0, algorithms, true},
+    {"load_balancing.algorithm.anomaly_mitigation", "off", ATTRIBUTE_WORD, false, 0, 0, on_off,
+     false},
     {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", ATTRIBUTE_WORD, false,
-     0, 0, cross_zone_words},
+     0, 0, cross_zone_words, false},
     {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", ATTRIBUTE_INT, false, 1,
-     1000, off_word},
+     1000, off_word, false},
     {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", ATTRIBUTE_INT,
-     false, 1, 100, off_word},
+     false, 1, 100, off_word, false},
 };
 const struct attribute_table target_group_attributes = {
     .noun = "Target group",
@@ -522,6 +535,12 @@ static const struct field target_fields[] = {
 };
 const struct shape target_shape = SHAPE("Target", struct target, target_fields);
 
+static const struct field luck_fields[] = {
+    F_INT(struct chance, key, "Key", "Which stream."),
+    F_INT(struct chance, counter, "Counter", "How many draws were made."),
+};
+static const struct shape luck_shape = SHAPE("Chance", struct chance, luck_fields);
+
 static const struct field target_group_fields[] = {
     F_INT(struct target_group, id, "Id", "The target group."),
     F_INT(struct target_group, account, "Account", "Whose it is."),
@@ -551,6 +570,8 @@ static const struct field target_group_fields[] = {
     F_INT(struct target_group, zones, "Zones", "Zones of the load balancer."),
     F_INT(struct target_group, port, "Port", "Its port."),
     F_INT(struct target_group, region, "Region", "Its Region."),
+    F_INT(struct target_group, algorithm, "Algorithm", "How it chooses."),
+    F_EMBED(struct target_group, luck, struct chance, &luck_shape, "Luck", "Its stream of chance."),
     F_BOOL(struct target_group, serving, "Serving", "The load balancer is active."),
     F_EMBED(struct target_group, attributes, struct attributes, &attributes_shape, "Attributes",
             "What was set."),

@@ -236,6 +236,8 @@ static int weight_of(uint8_t why)
         return 2;
     case WHY_ROUND_ROBIN:
     case WHY_ONLY_TARGET:
+    case WHY_LEAST_OUTSTANDING:
+    case WHY_RANDOM:
     case WHY_FIXED_RESPONSE:
     case WHY_REDIRECT:
         return 1;
@@ -321,6 +323,11 @@ static const struct way_text way_texts[WHY_COUNT] = {
     [WHY_ABORTED] = {0, 0, "the client went away"},
     [WHY_DONE] = {0, 0, "the client has the answer: {n}"},
     [WHY_BALANCER_GONE] = {NAME_BALANCER, 0, "the load balancer was deleted"},
+    [WHY_LEAST_OUTSTANDING] =
+        {NAME_INSTANCE, 0,
+         "least outstanding requests chose {place}: {n} in flight, no healthy "
+         "target has fewer"},
+    [WHY_RANDOM] = {NAME_INSTANCE, 0, "drew {place} at random, one of {n}"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

@@ -425,6 +425,97 @@ static void nothing_is_lost(void **state)
     }
 }
 
+static void chosen_by_least_outstanding(void **state)
+{
+    /* L5: least outstanding requests would choose a target although another one has fewer. */
+    struct lab lab = lab_new(11, 3);
+    struct arena arena = ARENA_INIT;
+    const char *dns = balancer_dns_name(&lab.rig->balancers, &arena, lab.balancer);
+    uint64_t sent[3] = {0};
+    uint32_t choices = 0;
+
+    (void)state;
+    lab.web[0]->work_ns = 2 * SECOND_NS;
+    assert_int_equal(target_group_set_attributes(&lab.rig->groups, lab.group,
+                                                 &(struct pair){"load_balancing.algorithm.type",
+                                                                "least_outstanding_requests"},
+                                                 1, &lab.rig->fault),
+                     0);
+    for (int i = 0; i < 200; i++) {
+        int64_t until = lab.rig->sim.now + 10 * MILLISECOND_NS;
+
+        rig_ask(lab.rig, dns);
+        while (sim_next_time(&lab.rig->sim) <= until) {
+            sim_advance(&lab.rig->sim, until, 1);
+            for (int j = 0; j < 3; j++) {
+                if (lab.target[j]->requests == sent[j])
+                    continue;
+                sent[j]++;
+                choices++;
+                for (int k = 0; k < 3; k++)
+                    assert_true(k == j || lab.target[j]->in_flight - 1 <= lab.target[k]->in_flight);
+            }
+        }
+        sim_advance(&lab.rig->sim, until, SIM_UNLIMITED);
+    }
+    rig_run(lab.rig, SECOND_NS);
+    assert_true(choices > 150);
+    assert_true(lab.target[0]->requests < lab.target[1]->requests);
+    arena_release(&arena);
+    rig_free(lab.rig);
+}
+
+static void drawn_at_random(void **state)
+{
+    /* weighted_random would take turns, or leave a healthy target out. */
+    struct lab lab = lab_new(12, 3);
+
+    (void)state;
+    assert_int_equal(target_group_set_attributes(
+                         &lab.rig->groups, lab.group,
+                         &(struct pair){"load_balancing.algorithm.type", "weighted_random"}, 1,
+                         &lab.rig->fault),
+                     0);
+    for (int i = 0; i < 90; i++) {
+        const struct exchange *exchange = rig_curl_balancer(lab.rig, lab.balancer);
+
+        if (i == 0)
+            assert_story(&lab, exchange, "at random, one of 3");
+    }
+    for (int i = 0; i < 3; i++)
+        assert_in_range(lab.target[i]->answered, 15, 45);
+    assert_true(lab.target[0]->answered != 30 || lab.target[1]->answered != 30);
+    rig_free(lab.rig);
+}
+
+static void weights_share_the_requests(void **state)
+{
+    /* A forward action with weights would send everything to one group, or ignore a weight of 0. */
+    struct lab lab = lab_new(13, 2);
+    struct target_group *other = rig_group(lab.rig, "other");
+    struct action_group items[2] = {{lab.group->id, 3}, {other->id, 1}};
+    struct listener_action action = {.type = ACTION_FORWARD, .groups = {items, 2, 2}};
+    struct listener_new wish = {
+        .protocol = "HTTP", .port = OPT_INT(81), .actions = &action, .action_count = 1};
+    struct rig_instance *web = rig_add(lab.rig, 2);
+    struct listener *listener;
+    struct target *target;
+
+    (void)state;
+    target = rig_register(lab.rig, other, web);
+    listener = listener_add(&lab.rig->balancers, lab.balancer, &wish, &lab.rig->fault);
+    assert_non_null(listener);
+    rig_run(lab.rig, 60 * SECOND_NS);
+    assert_int_equal(target->state, TARGET_HEALTHY);
+    lab.listener->port = 82;
+    listener->port = 80;
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(rig_curl_balancer(lab.rig, lab.balancer)->status, 200);
+    assert_in_range(target->answered, 30, 70);
+    assert_int_equal(target->answered + lab.target[0]->answered + lab.target[1]->answered, 200);
+    rig_free(lab.rig);
+}
+
 static void goes_on_in_the_middle_of_requests(void **state)
 {
     /* A program killed while curl waits would lose the request, or answer otherwise. */
@@ -466,6 +557,9 @@ int main(void)
         cmocka_unit_test(refusals_change_nothing),
         cmocka_unit_test(deleting_gives_everything_back),
         cmocka_unit_test(nothing_is_lost),
+        cmocka_unit_test(chosen_by_least_outstanding),
+        cmocka_unit_test(drawn_at_random),
+        cmocka_unit_test(weights_share_the_requests),
         cmocka_unit_test(goes_on_in_the_middle_of_requests),
     };
 
