@@ -311,6 +311,10 @@ static void index_add(struct volumes *volumes, uint64_t instance, uint64_t id)
 
     if (row == NULL)
         row = table_add(&volumes->attached, instance);
+    if (row->volumes.items == NULL) {
+        row->volumes.items = xcalloc(1, sizeof(*row->volumes.items));
+        row->volumes.size = 1;
+    }
     (void)LIST_PUSH(&row->volumes);
     for (at = row->volumes.count - 1; at > 0; at--) {
         struct volume *before = table_get(&volumes->table, (uint64_t)row->volumes.items[at - 1]);
@@ -339,6 +343,10 @@ static void index_remove(struct volumes *volumes, uint64_t instance, uint64_t vo
 static void attachment_add(struct volumes *volumes, struct volume *volume,
                            const struct volume_attach *attach)
 {
+    if (volume->attachments.items == NULL) { /* most have one and never another */
+        volume->attachments.items = xcalloc(1, sizeof(*volume->attachments.items));
+        volume->attachments.size = 1;
+    }
     *LIST_PUSH(&volume->attachments) = (struct volume_attachment){
         .instance = attach->instance,
         .device = xstrdup(attach->device),
