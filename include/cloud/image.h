@@ -59,6 +59,7 @@ struct image {
     char *root_device;
     LIST(struct image_mapping) mappings; /* the root's first */
     struct tags tags;
+    struct tags snapshot_tags; /* for the snapshots that are still to be made */
 };
 
 extern const struct shape image_shape, image_mapping_shape;

@@ -18,6 +18,21 @@
 #include "cloud/volume.h"
 
 /*
+ * What the image is to say of one device, instead of what is attached there; 0, NULL, not set: as
+ * attached.
+ */
+struct imaging_disk {
+    const char *device;
+    bool left_out;     /* the volume there is not copied; nothing else is read then */
+    uint64_t snapshot; /* of a device where nothing is attached: that of the account's choice */
+    uint32_t size_gib;
+    uint32_t iops;
+    uint32_t throughput_mibs;
+    uint8_t type; /* enum volume_type */
+    struct opt_bool delete_on_termination;
+};
+
+/*
  * What imaging must know of the instance; filled by the caller (the api floor, from
  * cloud/instance).
  */
@@ -33,6 +48,10 @@ struct imaging_new {
     const char *root_device; /* the instance's: which volume is the root */
     const char *name;
     const char *description; /* NULL: none */
+    const struct imaging_disk *disks;
+    uint32_t disk_count;
+    const struct tags *tags; /* NULL: none; as the next */
+    const struct tags *snapshot_tags;
 };
 
 struct imaging {
@@ -51,7 +70,8 @@ struct imaging {
 void imaging_init(struct imaging *imaging, struct images *images);
 
 /*
- * Refuses InvalidAMIName.Duplicate, InvalidAMIName.Malformed, ConcurrentSnapshotLimitExceeded.  The
+ * Refuses InvalidAMIName.Duplicate, InvalidAMIName.Malformed, ConcurrentSnapshotLimitExceeded, and
+ * disks that no launch could have (InvalidBlockDeviceMapping, or as volume_new_check() says).  The
  * image is pending; NULL after a fault.
  */
 struct image *imaging_create(struct imaging *imaging, const struct imaging_new *wanted,

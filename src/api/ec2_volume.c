@@ -292,17 +292,28 @@ static int check_quotas(struct call *call, const struct volume_new *wanted)
     return 0;
 }
 
-/* Completes what is wanted from the snapshot, when there is one.  0, or -1 after a fault. */
-static int restore_wanted(struct call *call, const char *text, struct volume_new *wanted)
+/*
+ * Completes what is wanted, from the snapshot when there is one; all checks come before, for a
+ * public snapshot gets its blocks here.  0, or -1 after a fault.
+ */
+static int complete_wanted(struct call *call, const char *text, struct volume_new *wanted)
 {
-    const struct snapshot *snapshot;
+    const struct snapshot *snapshot = NULL;
+    struct volume_new checked = *wanted;
 
-    if (text == NULL || text[0] == '\0')
-        return volume_new_check(wanted, &call->fault);
-    snapshot = id_find(call, &id_words_snapshot, text);
-    if (snapshot == NULL)
+    if (text != NULL && text[0] != '\0') {
+        snapshot = id_find(call, &id_words_snapshot, text);
+        if (snapshot == NULL)
+            return -1;
+        checked.snapshot = snapshot->key;
+        checked.snapshot_gib = snapshot->size_gib;
+    }
+    if (volume_new_check(&checked, &call->fault) != 0 || check_quotas(call, &checked) != 0)
         return -1;
-    return snapshot_restore(&call->world->snapshots, snapshot->key, wanted, &call->fault);
+    if (snapshot != NULL)
+        return snapshot_restore(&call->world->snapshots, snapshot->key, wanted, &call->fault);
+    *wanted = checked;
+    return 0;
 }
 
 static int create_volume(struct call *call, const void *input, void *output)
@@ -326,7 +337,7 @@ static int create_volume(struct call *call, const void *input, void *output)
         tag_specifications_check(call, &in->tags, tagged_kinds) != 0)
         return -1;
     wanted.zone = (uint8_t)zone;
-    if (restore_wanted(call, in->snapshot, &wanted) != 0 || check_quotas(call, &wanted) != 0)
+    if (complete_wanted(call, in->snapshot, &wanted) != 0)
         return -1;
     volume = volume_create(&call->world->volumes, wanted, &call->fault);
     if (volume == NULL)

@@ -78,6 +78,8 @@ static const struct field image_fields[] = {
     F_LIST(struct image, mappings, struct image_mapping, &image_mapping_shape, "Mappings",
            "Its disks."),
     F_EMBED(struct image, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+    F_EMBED(struct image, snapshot_tags, struct tags, &tags_shape, "SnapshotTags",
+            "Tags for the snapshots that are still to be made."),
 };
 
 const struct shape image_shape = SHAPE("Image", struct image, image_fields);

@@ -7,6 +7,7 @@
  */
 #include "cloud/imaging.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -32,6 +33,17 @@ static const struct fault_kind fault_no_root = {
     .code = "IncorrectState",
     .text = "Instance '{}' has no root volume attached.",
     .hint = "An image needs a root volume.",
+};
+
+static const struct fault_kind fault_root_left_out = {
+    .code = "InvalidBlockDeviceMapping",
+    .text = "The root device {} may not be omitted",
+    .hint = "An image needs its root volume; leave out others.",
+};
+static const struct fault_kind fault_shrunk = {
+    .code = "InvalidBlockDeviceMapping",
+    .text = "Volume of size {}GB at {} is smaller than the volume there, expect size >= {}GB",
+    .hint = "A disk of an image may be larger than the volume that it copies, never smaller.",
 };
 
 static void say(const struct imaging *imaging, const struct image *image, const char *what)
@@ -72,20 +84,26 @@ static void take_snapshots(struct imaging *imaging, struct image *image)
     image->waiting = false;
     for (uint32_t i = 0; i < image->mappings.count && image->state == IMAGE_PENDING; i++) {
         struct image_mapping *mapping = &image->mappings.items[i];
-        struct snapshot *snapshot = snapshot_create(imaging->snapshots,
-                                                    (struct snapshot_new){
-                                                        .account = image->account,
-                                                        .volume = mapping->volume,
-                                                        .description = description,
-                                                    },
-                                                    &fault);
+        struct snapshot *snapshot;
 
-        if (snapshot == NULL)
+        if (mapping->volume == 0) /* a disk that only the image has */
+            continue;
+        snapshot = snapshot_create(imaging->snapshots,
+                                   (struct snapshot_new){
+                                       .account = image->account,
+                                       .volume = mapping->volume,
+                                       .description = description,
+                                   },
+                                   &fault);
+        if (snapshot == NULL) {
             fail(imaging, image, "pending -> failed: a volume could not be copied");
-        else
+        } else {
             mapping->snapshot = snapshot->key;
+            tags_copy(&snapshot->tags, &image->snapshot_tags);
+        }
         mapping->volume = 0;
     }
+    shape_release(&tags_shape, &image->snapshot_tags);
     fault_release(&fault);
     arena_release(&arena);
 }
@@ -180,6 +198,75 @@ static int check_name(const struct imaging *imaging, const struct imaging_new *w
     return result;
 }
 
+/* What is wished for that device, or NULL. */
+static const struct imaging_disk *disk_at(const struct imaging_new *wanted, const char *device)
+{
+    for (uint32_t i = 0; i < wanted->disk_count; i++) {
+        if (str_equal(wanted->disks[i].device, device))
+            return &wanted->disks[i];
+    }
+    return NULL;
+}
+
+/* The disk as a launch would make it; volume: what is attached there, or NULL. */
+static struct volume_new disk_new(const struct imaging *imaging, const struct imaging_disk *disk,
+                                  const struct volume *volume)
+{
+    const struct snapshot *snapshot = table_find(&imaging->snapshots->table, disk->snapshot);
+    bool same = volume != NULL && (disk->type == 0 || disk->type == volume->type);
+
+    return (struct volume_new){
+        .type = disk->type == 0 && volume != NULL ? volume->type : disk->type,
+        .size_gib = disk->size_gib != 0 || volume == NULL ? disk->size_gib : volume->size_gib,
+        .iops = disk->iops == 0 && same && volume->type != VOLUME_GP2 ? volume->iops : disk->iops,
+        .throughput_mibs =
+            disk->throughput_mibs == 0 && same ? volume->throughput_mibs : disk->throughput_mibs,
+        .encrypted = (volume != NULL && volume->encrypted) ||
+                     (snapshot != NULL && snapshot->encrypted),
+        .for_launch = true,
+        .snapshot = disk->snapshot,
+        .snapshot_gib = snapshot == NULL ? 0 : snapshot->size_gib,
+    };
+}
+
+static int check_disk(const struct imaging *imaging, const struct imaging_new *wanted,
+                      const struct imaging_disk *disk, struct fault *fault)
+{
+    const struct volume *volume =
+        volume_at_device(imaging->volumes, wanted->instance, disk->device);
+    struct volume_new made = disk_new(imaging, disk, volume);
+    struct arena arena = ARENA_INIT;
+    int result = 0;
+
+    if (disk->left_out && str_equal(disk->device, wanted->root_device))
+        result = fault_set(fault, &fault_root_left_out, disk->device);
+    else if (!disk->left_out && volume != NULL && made.size_gib < volume->size_gib)
+        result = fault_set(fault, &fault_shrunk, arena_printf(&arena, "%" PRIu32, made.size_gib),
+                           disk->device, arena_printf(&arena, "%" PRIu32, volume->size_gib));
+    else if (!disk->left_out)
+        result = volume_new_check(&made, fault);
+    arena_release(&arena);
+    return result;
+}
+
+static int check_disks(const struct imaging *imaging, const struct imaging_new *wanted,
+                       struct fault *fault)
+{
+    for (uint32_t i = 0; i < wanted->disk_count; i++) {
+        if (check_disk(imaging, wanted, &wanted->disks[i], fault) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool is_left_out(const struct imaging_new *wanted, struct volume *volume)
+{
+    const struct imaging_disk *disk =
+        disk_at(wanted, volume_attachment_find(volume, wanted->instance)->device);
+
+    return disk != NULL && disk->left_out;
+}
+
 /* Every attached volume can be copied now, and there is a root among them. */
 static int check_volumes(const struct imaging *imaging, const struct imaging_new *wanted,
                          struct fault *fault)
@@ -193,42 +280,87 @@ static int check_volumes(const struct imaging *imaging, const struct imaging_new
         result =
             fault_set(fault, &fault_no_root, id_text(&arena, &kind_instance, wanted->instance));
     for (uint32_t i = 0; result == 0 && i < count; i++) {
-        const struct volume *volume = table_get(&imaging->volumes->table, (uint64_t)ids[i]);
+        struct volume *volume = table_get(&imaging->volumes->table, (uint64_t)ids[i]);
 
-        if (!snapshot_may_begin(imaging->snapshots, volume, fault))
+        if (!is_left_out(wanted, volume) &&
+            !snapshot_may_begin(imaging->snapshots, volume, fault))
             result = -1;
     }
     arena_release(&arena);
     return result;
 }
 
-static void add_mapping(struct imaging *imaging, struct image *image, uint64_t id, bool root)
+/* A disk of the image; volume: what is copied to it, or NULL. */
+static void add_disk(struct imaging *imaging, struct image *image, const struct imaging_disk *disk,
+                     const struct volume *volume)
+{
+    struct volume_new made = disk_new(imaging, disk, volume);
+    struct fault none = FAULT_INIT;
+
+    if (volume_new_check(&made, &none) != 0)
+        fault_release(&none); /* of an attached volume, which is as it is; others were checked */
+    *LIST_PUSH(&image->mappings) = (struct image_mapping){
+        .device = xstrdup(disk->device),
+        .snapshot = disk->snapshot,
+        .volume = volume == NULL ? 0 : volume->key,
+        .size_gib = made.size_gib,
+        .iops = made.iops,
+        .throughput_mibs = made.throughput_mibs,
+        .type = made.type,
+        .delete_on_termination = disk->delete_on_termination.value,
+        .encrypted = made.encrypted,
+    };
+}
+
+static void add_mapping(struct imaging *imaging, struct image *image,
+                        const struct imaging_new *wanted, uint64_t id)
 {
     struct volume *volume = table_get(&imaging->volumes->table, id);
     const struct volume_attachment *attachment = volume_attachment_find(volume, image->instance);
+    const struct imaging_disk *wish = disk_at(wanted, attachment->device);
+    struct imaging_disk disk = wish == NULL ? (struct imaging_disk){0} : *wish;
 
-    if (str_equal(attachment->device, image->root_device) != root)
-        return;
-    *LIST_PUSH(&image->mappings) = (struct image_mapping){
-        .device = xstrdup(attachment->device),
-        .volume = volume->key,
-        .size_gib = volume->size_gib,
-        .iops = volume->type == VOLUME_GP2 ? 0 : volume->iops,
-        .throughput_mibs = volume->throughput_mibs,
-        .type = volume->type,
-        .delete_on_termination = attachment->delete_on_termination,
-        .encrypted = volume->encrypted,
-    };
+    disk.device = attachment->device;
+    if (!disk.delete_on_termination.set)
+        disk.delete_on_termination = OPT_BOOL(attachment->delete_on_termination);
+    disk.snapshot = 0; /* it gets its own */
+    if (!disk.left_out)
+        add_disk(imaging, image, &disk, volume);
+}
+
+/* The root's first, then the other volumes in the order of attaching, then disks of its own. */
+static void add_mappings(struct imaging *imaging, struct image *image,
+                         const struct imaging_new *wanted)
+{
+    uint32_t count;
+    const int64_t *ids = volumes_of(imaging->volumes, wanted->instance, &count);
+    uint64_t root =
+        volume_at_device(imaging->volumes, wanted->instance, wanted->root_device)->key;
+
+    add_mapping(imaging, image, wanted, root);
+    for (uint32_t i = 0; i < count; i++) {
+        if ((uint64_t)ids[i] != root)
+            add_mapping(imaging, image, wanted, (uint64_t)ids[i]);
+    }
+    for (uint32_t i = 0; i < wanted->disk_count; i++) {
+        struct imaging_disk disk = wanted->disks[i];
+
+        if (disk.left_out ||
+            volume_at_device(imaging->volumes, wanted->instance, disk.device) != NULL)
+            continue;
+        if (!disk.delete_on_termination.set)
+            disk.delete_on_termination = OPT_BOOL(true);
+        add_disk(imaging, image, &disk, NULL);
+    }
 }
 
 struct image *imaging_create(struct imaging *imaging, const struct imaging_new *wanted,
                              struct fault *fault)
 {
-    uint32_t count;
-    const int64_t *ids = volumes_of(imaging->volumes, wanted->instance, &count);
     struct image *image;
 
-    if (check_name(imaging, wanted, fault) != 0 || check_volumes(imaging, wanted, fault) != 0)
+    if (check_name(imaging, wanted, fault) != 0 || check_volumes(imaging, wanted, fault) != 0 ||
+        check_disks(imaging, wanted, fault) != 0)
         return NULL;
     image = table_add(&imaging->images->table, ids_new(imaging->images->ids));
     image->account = wanted->account;
@@ -241,8 +373,9 @@ struct image *imaging_create(struct imaging *imaging, const struct imaging_new *
     image->name = xstrdup(wanted->name);
     image->description = wanted->description == NULL ? NULL : xstrdup(wanted->description);
     image->root_device = xstrdup(wanted->root_device);
-    for (uint32_t i = 0; i < 2 * count; i++)
-        add_mapping(imaging, image, (uint64_t)ids[i % count], i < count);
+    tags_copy(&image->tags, wanted->tags);
+    tags_copy(&image->snapshot_tags, wanted->snapshot_tags);
+    add_mappings(imaging, image, wanted);
     if (wanted->running && !wanted->no_reboot && imaging->reboot != NULL) {
         image->waiting = true;
         say(imaging, image, "pending: the instance reboots first");
