@@ -1,0 +1,463 @@
+/*
+ * api/ec2_imaging.c - create-image, deregister-image: making an image of an instance, and giving it
+ * up.
+ *
+ * True to the EC2 API reference: the instance is rebooted unless told otherwise; the snapshots stay
+ * when the image goes, unless told otherwise.
+ */
+#include "api/ec2_parts.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "cloud/account.h"
+#include "cloud/image.h"
+#include "cloud/imaging.h"
+#include "cloud/instance.h"
+#include "cloud/snapshot.h"
+#include "cloud/volume.h"
+
+enum { NAME_LEAST = 3, NAME_MOST = 128, DESCRIPTION_MOST = 255, NUMBER_MOST = 2147483647 };
+
+static const char *const tagged_kinds[] = {"image", "snapshot", NULL};
+
+/* ---- CreateImage ---- */
+
+struct ebs_in {
+    struct opt_bool delete_on_termination;
+    struct opt_int iops;
+    const char *snapshot;
+    struct opt_int size_gib;
+    const char *type;
+    struct opt_int throughput;
+};
+
+struct mapping_in {
+    struct ebs_in *ebs;
+    const char *no_device;
+    const char *device;
+};
+
+struct mappings_in {
+    struct mapping_in *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+struct create_image_in {
+    struct tag_specifications tags;
+    bool dry_run;
+    const char *instance;
+    const char *name;
+    const char *description;
+    bool no_reboot;
+    struct mappings_in mappings;
+};
+
+struct create_image_out {
+    const char *id;
+};
+
+static const struct fault_kind fault_instance_state = {
+    .code = "IncorrectInstanceState",
+    .text = "The instance '{}' is not in a state from which an image can be created.",
+    .hint = "An image is made of an instance that is running or stopped.",
+};
+
+static const struct fault_kind fault_image_count = {
+    .code = "ResourceLimitExceeded",
+    .text = "You've reached your quota of {} for the number of images allowed in this Region. "
+            "Deregister unused images, or request an increase in your AMIs quota.",
+    .hint = "`lab set-quota` changes the quota here.",
+};
+
+static const struct fault_kind fault_no_device_name = {
+    .code = "MissingParameter",
+    .text = "The request must contain the parameter deviceName",
+    .hint = "Say which disk: DeviceName=/dev/sdf.",
+};
+
+static const struct fault_kind fault_device_twice = {
+    .code = "InvalidBlockDeviceMapping",
+    .text = "The device '{}' is used in more than one block-device mapping",
+    .hint = "Give each device once.",
+};
+
+static const struct fault_kind fault_snapshot_of_attached = {
+    .code = "InvalidBlockDeviceMapping",
+    .text = "snapshotId can only be modified on EBS devices",
+    .hint = "The disk gets a snapshot of the volume that is attached there.",
+};
+
+static const struct fault_kind fault_number = {
+    .code = "InvalidParameterValue",
+    .text = "Value ({}) for parameter {} is invalid. The value must be greater than 0.",
+    .hint = "Give a whole number of at least 1.",
+};
+
+static const struct field ebs_in_fields[] = {
+    F_OPT_BOOL(struct ebs_in, delete_on_termination, "DeleteOnTermination",
+               "Whether the volume goes when the instance is terminated."),
+    F_OPT_INT(struct ebs_in, iops, "Iops", "Reads and writes a second.", .max = NUMBER_MOST),
+    F_STRING(struct ebs_in, snapshot, "SnapshotId",
+             "What a disk begins with where nothing is attached.", .ref = &kind_snapshot),
+    F_OPT_INT(struct ebs_in, size_gib, "VolumeSize",
+              "Its size in GiB: never less than the volume that is copied.", .max = NUMBER_MOST),
+    F_STRING(struct ebs_in, type, "VolumeType", "The kind of disk.", .words = volume_type_words),
+    F_UNMODELLED("KmsKeyId", "The key to encrypt it with."),
+    F_OPT_INT(struct ebs_in, throughput, "Throughput", "MiB a second for gp3.",
+              .max = NUMBER_MOST),
+    F_UNMODELLED("OutpostArn", "The Outpost that keeps the snapshot."),
+    F_UNMODELLED("AvailabilityZone", "The zone to make the volume in."),
+    F_UNMODELLED("Encrypted", "Whether it is encrypted: as the volume is."),
+    F_UNMODELLED("VolumeInitializationRate", "How fast its blocks come from the snapshot."),
+    F_UNMODELLED("AvailabilityZoneId", "The zone to make the volume in."),
+    F_UNMODELLED("EbsCardIndex", "Which of several EBS cards carries it."),
+};
+
+static const struct shape ebs_in_shape = SHAPE("EbsBlockDevice", struct ebs_in, ebs_in_fields);
+
+static const struct field mapping_in_fields[] = {
+    F_STRUCT(struct mapping_in, ebs, struct ebs_in, &ebs_in_shape, "Ebs",
+             "What the disk is to be, where it differs from what is attached."),
+    F_STRING(struct mapping_in, no_device, "NoDevice",
+             "Present, even empty: the image does without the volume there."),
+    F_STRING(struct mapping_in, device, "DeviceName", "The device in the instance: /dev/sdf."),
+    F_UNMODELLED("VirtualName", "A local disk, which goes with the instance."),
+};
+
+static const struct shape mapping_in_shape =
+    SHAPE("BlockDeviceMapping", struct mapping_in, mapping_in_fields);
+
+static const struct field create_in_fields[] = {
+    F_TAG_SPECIFICATIONS(struct create_image_in, tags),
+    F_UNMODELLED("SnapshotLocation", "Whether snapshots are kept in the Region or a Local Zone."),
+    F_DRY_RUN(struct create_image_in, dry_run),
+    F_STRING(struct create_image_in, instance, "InstanceId", "The instance to make it of.",
+             .flags = FIELD_REQUIRED, .ref = &kind_instance),
+    F_STRING(struct create_image_in, name, "Name",
+             "Its name, unique among yours in the Region: 3 to 128 characters.",
+             .flags = FIELD_REQUIRED, .min = NAME_LEAST, .max = NAME_MOST),
+    F_STRING(struct create_image_in, description, "Description",
+             "What people should know of it, up to 255 characters.", .max = DESCRIPTION_MOST),
+    F_BOOL(struct create_image_in, no_reboot, "NoReboot",
+           "Leaves the instance running; what it has not yet written to its disks is then lost.",
+           .flags = FIELD_CLI_ONLY),
+    F_LIST(struct create_image_in, mappings, struct mapping_in, &mapping_in_shape,
+           "BlockDeviceMappings", "Disks that are to differ from what is attached."),
+};
+
+static const struct shape create_in_shape =
+    SHAPE("CreateImageRequest", struct create_image_in, create_in_fields);
+
+static const struct field create_out_fields[] = {
+    F_STRING(struct create_image_out, id, "ImageId", "The id of the image; it is pending.",
+             .ref = &kind_image),
+};
+
+static const struct shape create_out_shape =
+    SHAPE("CreateImageResult", struct create_image_out, create_out_fields);
+
+/* --reboot | --no-reboot, as the AWS CLI has them: the API's member is the second one. */
+static const struct field reboot_fields[] = {
+    {
+        .name = "Reboot",
+        .type = FIELD_BOOL,
+        .flags = FIELD_CLI_ONLY,
+        .doc = "Reboots the instance first, so that all it has written is on its disks; so it is "
+               "unless you say --no-reboot, which loses what is still in its memory.",
+    },
+};
+
+static const struct shape reboot_shape = {
+    .name = "CreateImageOptions",
+    .fields = reboot_fields,
+    .count = sizeof(reboot_fields) / sizeof(reboot_fields[0]),
+};
+
+static int apply_reboot(const json_t *given, json_t *params, struct str *message)
+{
+    const json_t *reboot = json_object_get(given, "Reboot");
+
+    (void)message;
+    if (reboot != NULL)
+        json_object_set_new(params, "NoReboot", json_boolean(!json_is_true(reboot)));
+    return 0;
+}
+
+static const struct cli_extra reboot_extra = {.options = &reboot_shape, .apply = apply_reboot};
+
+/* ---- its disks ---- */
+
+static int number_wanted(struct call *call, struct opt_int number, const char *name, uint32_t *at)
+{
+    if (number.set && number.value <= 0)
+        return call_fault(call, &fault_number, ec2_number(call, number.value), name);
+    *at = (uint32_t)number.value;
+    return 0;
+}
+
+static int ebs_wanted(struct call *call, const struct ebs_in *in, uint64_t instance,
+                      struct imaging_disk *disk)
+{
+    const struct snapshot *snapshot = NULL;
+
+    disk->delete_on_termination = in->delete_on_termination;
+    disk->type = volume_type_of(in->type);
+    if (number_wanted(call, in->size_gib, "volumeSize", &disk->size_gib) != 0 ||
+        number_wanted(call, in->iops, "iops", &disk->iops) != 0 ||
+        number_wanted(call, in->throughput, "throughput", &disk->throughput_mibs) != 0)
+        return -1;
+    if (in->snapshot == NULL)
+        return 0;
+    if (volume_at_device(&call->world->volumes, instance, disk->device) != NULL)
+        return call_fault(call, &fault_snapshot_of_attached);
+    snapshot = id_find(call, &id_words_snapshot, in->snapshot);
+    if (snapshot == NULL)
+        return -1;
+    disk->snapshot = snapshot->key;
+    return 0;
+}
+
+/* The mappings as the cloud wants them.  0, or -1 after a fault. */
+static int disks_wanted(struct call *call, const struct create_image_in *in, uint64_t instance,
+                        struct imaging_new *wanted)
+{
+    uint32_t count = in->mappings.count;
+    struct imaging_disk *disks = arena_alloc(&call->arena, (count + 1) * sizeof(*disks));
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mapping_in *mapping = &in->mappings.items[i];
+
+        if (mapping->device == NULL)
+            return call_fault(call, &fault_no_device_name);
+        for (uint32_t k = 0; k < i; k++) {
+            if (strcmp(disks[k].device, mapping->device) == 0)
+                return call_fault(call, &fault_device_twice, mapping->device);
+        }
+        disks[i].device = mapping->device;
+        disks[i].left_out = mapping->no_device != NULL;
+        if (mapping->ebs != NULL &&
+            ebs_wanted(call, mapping->ebs, instance, &disks[i]) != 0)
+            return -1;
+    }
+    wanted->disks = disks;
+    wanted->disk_count = count;
+    return 0;
+}
+
+/* ---- its origin ---- */
+
+/*
+ * The catalog's image that the instance descends from, + 1.  The image it was launched from may be
+ * gone: then its root volume's snapshot, or one like it, says so.
+ */
+static uint32_t origin_of(const struct call *call, const struct instance *instance, uint64_t image)
+{
+    const struct world *world = call->world;
+    const struct image *from = table_find(&world->images.table, image);
+    const struct volume *root =
+        volume_at_device(&world->volumes, instance->id, instance->root_device);
+    const struct snapshot *snapshot = root == NULL || root->snapshot == 0
+                                          ? NULL
+                                          : table_find(&world->snapshots.table, root->snapshot);
+
+    if (from != NULL)
+        return from->catalog;
+    if (snapshot != NULL && snapshot->source != 0)
+        return snapshot->source;
+    for (uint32_t i = 0; i < world->catalog->image_count; i++) {
+        const struct catalog_image *other = &world->catalog->images[i];
+
+        if (other->architecture == instance->architecture &&
+            (strcmp(other->platform, "Windows") == 0) == instance->is_windows &&
+            str_equal(other->root_device, instance->root_device))
+            return i + 1;
+    }
+    return 1;
+}
+
+static int check_quota(struct call *call)
+{
+    const struct table *table = &call->world->images.table;
+    int64_t most = account_quota(&call->world->accounts, call->account, QUOTA_IMAGES);
+    int64_t count = 1;
+
+    for (uint32_t i = 0; i < table_count(table); i++) {
+        const struct image *image = table_at(table, i);
+
+        count += image->account == call->account && image->region == call->region;
+    }
+    return count > most ? call_fault(call, &fault_image_count, ec2_number(call, most)) : 0;
+}
+
+static int create_image(struct call *call, const void *input, void *output)
+{
+    const struct create_image_in *in = input;
+    const struct instance *instance = id_find(call, &id_words_instance, in->instance);
+    struct create_image_out *out = output;
+    struct imaging_new wanted;
+    const struct image *image;
+
+    if (instance == NULL)
+        return -1;
+    if (instance->state != INSTANCE_RUNNING && instance->state != INSTANCE_STOPPED)
+        return call_fault(call, &fault_instance_state, in->instance);
+    wanted = (struct imaging_new){
+        .account = call->account,
+        .instance = instance->id,
+        .image = instance_reservation(&call->world->instances, instance)->image,
+        .region = call->region,
+        .architecture = instance->architecture,
+        .running = instance->state == INSTANCE_RUNNING,
+        .no_reboot = in->no_reboot,
+        .root_device = instance->root_device,
+        .name = in->name,
+        .description = in->description,
+    };
+    wanted.catalog = origin_of(call, instance, wanted.image);
+    if (tag_specifications_check(call, &in->tags, tagged_kinds) != 0 ||
+        disks_wanted(call, in, instance->id, &wanted) != 0 || check_quota(call) != 0)
+        return -1;
+    wanted.tags = tag_specifications_of(call, &in->tags, "image");
+    wanted.snapshot_tags = tag_specifications_of(call, &in->tags, "snapshot");
+    image = imaging_create(&call->world->imaging, &wanted, &call->fault);
+    if (image == NULL)
+        return -1;
+    out->id = id_text(&call->arena, &kind_image, image->key);
+    return 0;
+}
+
+static const struct fault_kind *const create_faults[] = {
+    &fault_instance_state,
+    &fault_image_count,
+    &fault_no_device_name,
+    &fault_device_twice,
+    &fault_snapshot_of_attached,
+    &fault_number,
+    NULL,
+};
+
+/* A running instance of the newest Amazon Linux. */
+#define NEEDS_INSTANCE \
+    "AMI=$(aws ec2 describe-images --owners amazon --filters " \
+    "'Name=name,Values=al2023-ami-2023*-x86_64' --query " \
+    "'sort_by(Images,&CreationDate)[-1].ImageId' --output text) ; " \
+    "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --query " \
+    "'Instances[0].InstanceId' --output text) ; aws ec2 wait instance-running --instance-ids $I"
+
+const struct op op_create_image = {
+    .name = "CreateImage",
+    .doc = "Makes an image of an instance: snapshots of its volumes, and how to launch from them.",
+    .example = "aws ec2 create-image --instance-id $I --name my-server",
+    .needs = NEEDS_INSTANCE,
+    .in = &create_in_shape,
+    .out = &create_out_shape,
+    .faults = create_faults,
+    .flags = OP_WRITE | OP_DRY_RUN,
+    .extra = &reboot_extra,
+    .run = create_image,
+};
+
+/* ---- DeregisterImage ---- */
+
+struct deregister_in {
+    const char *id;
+    bool snapshots;
+    bool dry_run;
+};
+
+struct deleted_view {
+    const char *snapshot;
+    const char *result;
+};
+
+struct deregister_out {
+    bool done;
+    LIST(struct deleted_view) deleted;
+};
+
+static const struct field deregister_in_fields[] = {
+    F_STRING(struct deregister_in, id, "ImageId", "The image: one of yours.",
+             .flags = FIELD_REQUIRED, .ref = &kind_image),
+    F_BOOL(struct deregister_in, snapshots, "DeleteAssociatedSnapshots",
+           "Deletes its snapshots too, except those that another image needs."),
+    F_DRY_RUN(struct deregister_in, dry_run),
+};
+
+static const struct shape deregister_in_shape =
+    SHAPE("DeregisterImageRequest", struct deregister_in, deregister_in_fields);
+
+static const struct field deleted_fields[] = {
+    F_STRING(struct deleted_view, snapshot, "SnapshotId", "The snapshot.", .ref = &kind_snapshot),
+    F_STRING(struct deleted_view, result, "ReturnCode",
+             "success, or why not: skipped when another image needs it."),
+};
+
+static const struct shape deleted_shape =
+    SHAPE("DeleteSnapshotReturnCode", struct deleted_view, deleted_fields);
+
+static const struct field deregister_out_fields[] = {
+    F_BOOL(struct deregister_out, done, "Return", "True: the image is gone."),
+    F_LIST(struct deregister_out, deleted, struct deleted_view, &deleted_shape,
+           "DeleteSnapshotResults", "What became of its snapshots, when they were to go too.",
+           .flags = FIELD_OMIT_EMPTY),
+};
+
+static const struct shape deregister_out_shape =
+    SHAPE("DeregisterImageResult", struct deregister_out, deregister_out_fields);
+
+/* Deletes one snapshot of the image that is gone, and says how it went. */
+static const char *snapshot_give_up(struct call *call, uint64_t snapshot)
+{
+    struct snapshots *snapshots = &call->world->snapshots;
+    struct fault fault = FAULT_INIT;
+    const char *result = "success";
+
+    if (table_find(&snapshots->table, snapshot) == NULL)
+        result = "client-error";
+    else if (snapshots->image_of(snapshots->image_context, snapshot) != 0)
+        result = "skipped";
+    else if (snapshot_delete(snapshots, call->account, snapshot, &fault) != 0)
+        result = "client-error";
+    fault_release(&fault);
+    return result;
+}
+
+static int deregister_image(struct call *call, const void *input, void *output)
+{
+    const struct deregister_in *in = input;
+    struct image *image = id_find(call, &id_words_image, in->id);
+    struct deregister_out *out = output;
+    LIST(uint64_t) snapshots = {0};
+
+    if (image == NULL)
+        return -1;
+    for (uint32_t i = 0; i < image->mappings.count && in->snapshots; i++) {
+        if (image->mappings.items[i].snapshot != 0)
+            *LIST_PUSH_IN(&call->arena, &snapshots) = image->mappings.items[i].snapshot;
+    }
+    if (image_deregister(&call->world->images, call->account, image, &call->fault) != 0)
+        return -1;
+    for (uint32_t i = 0; i < snapshots.count; i++) {
+        *LIST_PUSH_IN(&call->arena, &out->deleted) = (struct deleted_view){
+            .snapshot = id_text(&call->arena, &kind_snapshot, snapshots.items[i]),
+            .result = snapshot_give_up(call, snapshots.items[i]),
+        };
+    }
+    out->done = true;
+    return 0;
+}
+
+const struct op op_deregister_image = {
+    .name = "DeregisterImage",
+    .doc = "Gives an image up: instances made from it go on, and its snapshots stay.",
+    .example = "aws ec2 deregister-image --image-id $IMG",
+    .needs = NEEDS_INSTANCE
+             " ; IMG=$(aws ec2 create-image --instance-id $I --name my-server --query ImageId "
+             "--output text) ; aws ec2 wait image-available --image-ids $IMG",
+    .in = &deregister_in_shape,
+    .out = &deregister_out_shape,
+    .flags = OP_WRITE | OP_DRY_RUN,
+    .run = deregister_image,
+};
