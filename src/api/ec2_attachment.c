@@ -113,16 +113,13 @@ static const struct fault_kind *const attach_faults[] = {
     NULL,
 };
 
-/* An instance of the newest Amazon Linux in the first zone, and an empty volume beside it. */
+/* A running instance, and an empty volume in its zone. */
 #define NEEDS_INSTANCE_AND_VOLUME \
-    "AMI=$(aws ec2 describe-images --owners amazon --filters " \
-    "'Name=name,Values=al2023-ami-2023*-x86_64' --query " \
-    "'sort_by(Images,&CreationDate)[-1].ImageId' --output text) ; " \
-    "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --placement " \
-    "AvailabilityZone=us-east-1a --query 'Instances[0].InstanceId' --output text) ; " \
-    "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query VolumeId " \
-    "--output text) ; aws ec2 wait instance-running --instance-ids $I ; " \
-    "aws ec2 wait volume-available --volume-ids $VOL"
+    EC2_EXAMPLE_INSTANCE "\naws ec2 wait instance-running --instance-ids $I\n" \
+    "ZONE=$(aws ec2 describe-instances --instance-ids $I --query " \
+    "'Reservations[0].Instances[0].Placement.AvailabilityZone' --output text)\n" \
+    "VOL=$(aws ec2 create-volume --availability-zone $ZONE --size 10 --query VolumeId " \
+    "--output text)\naws ec2 wait volume-available --volume-ids $VOL"
 
 const struct op op_attach_volume = {
     .name = "AttachVolume",
@@ -218,7 +215,7 @@ const struct op op_detach_volume = {
     .doc = "Takes a volume from an instance; its data stay on it.",
     .example = "aws ec2 detach-volume --volume-id $VOL",
     .needs = NEEDS_INSTANCE_AND_VOLUME
-             " ; aws ec2 attach-volume --volume-id $VOL --instance-id $I --device /dev/sdf ; "
+             "\naws ec2 attach-volume --volume-id $VOL --instance-id $I --device /dev/sdf\n"
              "aws ec2 wait volume-in-use --volume-ids $VOL",
     .in = &detach_in_shape,
     .out = &attachment_out_shape,

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "cloud/account.h"
 #include "cloud/image.h"
 #include "cloud/imaging.h"
 #include "cloud/instance.h"
@@ -62,13 +61,6 @@ static const struct fault_kind fault_instance_state = {
     .code = "IncorrectInstanceState",
     .text = "The instance '{}' is not in a state from which an image can be created.",
     .hint = "An image is made of an instance that is running or stopped.",
-};
-
-static const struct fault_kind fault_image_count = {
-    .code = "ResourceLimitExceeded",
-    .text = "You've reached your quota of {} for the number of images allowed in this Region. "
-            "Deregister unused images, or request an increase in your AMIs quota.",
-    .hint = "`lab set-quota` changes the quota here.",
 };
 
 static const struct fault_kind fault_no_device_name = {
@@ -277,20 +269,6 @@ static uint32_t origin_of(const struct call *call, const struct instance *instan
     return 1;
 }
 
-static int check_quota(struct call *call)
-{
-    const struct table *table = &call->world->images.table;
-    int64_t most = account_quota(&call->world->accounts, call->account, QUOTA_IMAGES);
-    int64_t count = 1;
-
-    for (uint32_t i = 0; i < table_count(table); i++) {
-        const struct image *image = table_at(table, i);
-
-        count += image->account == call->account && image->region == call->region;
-    }
-    return count > most ? call_fault(call, &fault_image_count, ec2_number(call, most)) : 0;
-}
-
 static int create_image(struct call *call, const void *input, void *output)
 {
     const struct create_image_in *in = input;
@@ -317,7 +295,7 @@ static int create_image(struct call *call, const void *input, void *output)
     };
     wanted.catalog = origin_of(call, instance, wanted.image);
     if (tag_specifications_check(call, &in->tags, tagged_kinds) != 0 ||
-        disks_wanted(call, in, instance->id, &wanted) != 0 || check_quota(call) != 0)
+        disks_wanted(call, in, instance->id, &wanted) != 0)
         return -1;
     wanted.tags = tag_specifications_of(call, &in->tags, "image");
     wanted.snapshot_tags = tag_specifications_of(call, &in->tags, "snapshot");
@@ -330,7 +308,6 @@ static int create_image(struct call *call, const void *input, void *output)
 
 static const struct fault_kind *const create_faults[] = {
     &fault_instance_state,
-    &fault_image_count,
     &fault_no_device_name,
     &fault_device_twice,
     &fault_snapshot_of_attached,
@@ -338,13 +315,8 @@ static const struct fault_kind *const create_faults[] = {
     NULL,
 };
 
-/* A running instance of the newest Amazon Linux. */
-#define NEEDS_INSTANCE \
-    "AMI=$(aws ec2 describe-images --owners amazon --filters " \
-    "'Name=name,Values=al2023-ami-2023*-x86_64' --query " \
-    "'sort_by(Images,&CreationDate)[-1].ImageId' --output text) ; " \
-    "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --query " \
-    "'Instances[0].InstanceId' --output text) ; aws ec2 wait instance-running --instance-ids $I"
+/* A running instance. */
+#define NEEDS_INSTANCE EC2_EXAMPLE_INSTANCE "\naws ec2 wait instance-running --instance-ids $I"
 
 const struct op op_create_image = {
     .name = "CreateImage",
@@ -454,8 +426,8 @@ const struct op op_deregister_image = {
     .doc = "Gives an image up: instances made from it go on, and its snapshots stay.",
     .example = "aws ec2 deregister-image --image-id $IMG",
     .needs = NEEDS_INSTANCE
-             " ; IMG=$(aws ec2 create-image --instance-id $I --name my-server --query ImageId "
-             "--output text) ; aws ec2 wait image-available --image-ids $IMG",
+             "\nIMG=$(aws ec2 create-image --instance-id $I --name my-server --query ImageId "
+             "--output text)\naws ec2 wait image-available --image-ids $IMG",
     .in = &deregister_in_shape,
     .out = &deregister_out_shape,
     .flags = OP_WRITE | OP_DRY_RUN,

@@ -167,6 +167,10 @@ extern const struct fault_kind fault_not_modelled_value;
     EC2_EXAMPLE_IMAGE "\n" \
     "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro " \
     "--query 'Instances[0].InstanceId' --output text)"
+/* An empty volume, its id in $VOL. */
+#define EC2_EXAMPLE_VOLUME \
+    "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query VolumeId " \
+    "--output text)\naws ec2 wait volume-available --volume-ids $VOL"
 
 /* ---- the operations, for api/ec2.c ---- */
 

@@ -126,12 +126,6 @@ struct create_snapshot_in {
     bool dry_run;
 };
 
-static const struct fault_kind fault_snapshot_count = {
-    .code = "SnapshotLimitExceeded",
-    .text = "Maximum number of snapshots, {}, exceeded",
-    .hint = "Delete snapshots that nobody needs; `lab set-quota` changes the quota here.",
-};
-
 static const struct field create_in_fields[] = {
     F_STRING(struct create_snapshot_in, description, "Description",
              "What people should know of it, up to 255 characters.", .max = DESCRIPTION_MOST),
@@ -147,21 +141,6 @@ static const struct field create_in_fields[] = {
 static const struct shape create_in_shape =
     SHAPE("CreateSnapshotRequest", struct create_snapshot_in, create_in_fields);
 
-static int check_quota(struct call *call)
-{
-    const struct table *table = &call->world->snapshots.table;
-    int64_t most = account_quota(&call->world->accounts, call->account, QUOTA_SNAPSHOTS);
-    int64_t count = 1;
-
-    for (uint32_t i = 0; i < table_count(table); i++) {
-        const struct snapshot *snapshot = table_at(table, i);
-
-        count += snapshot->account == call->account && snapshot->region == call->region &&
-                 !snapshot->doomed;
-    }
-    return count > most ? call_fault(call, &fault_snapshot_count, ec2_number(call, most)) : 0;
-}
-
 static int create_snapshot(struct call *call, const void *input, void *output)
 {
     const struct create_snapshot_in *in = input;
@@ -169,8 +148,7 @@ static int create_snapshot(struct call *call, const void *input, void *output)
     struct snapshot_view *view = output;
     struct snapshot *snapshot;
 
-    if (volume == NULL || tag_specifications_check(call, &in->tags, tagged_kinds) != 0 ||
-        check_quota(call) != 0)
+    if (volume == NULL || tag_specifications_check(call, &in->tags, tagged_kinds) != 0)
         return -1;
     snapshot = snapshot_create(&call->world->snapshots,
                                (struct snapshot_new){
@@ -187,20 +165,13 @@ static int create_snapshot(struct call *call, const void *input, void *output)
     return 0;
 }
 
-static const struct fault_kind *const create_faults[] = {
-    &fault_snapshot_count,
-    NULL,
-};
-
 const struct op op_create_snapshot = {
     .name = "CreateSnapshot",
     .doc = "Keeps what a volume holds now; the volume may go on changing.",
     .example = "aws ec2 create-snapshot --volume-id $VOL --description 'before the update'",
-    .needs = "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query "
-             "VolumeId --output text) ; aws ec2 wait volume-available --volume-ids $VOL",
+    .needs = EC2_EXAMPLE_VOLUME,
     .in = &create_in_shape,
     .out = &new_snapshot_shape,
-    .faults = create_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = create_snapshot,
 };
@@ -359,9 +330,8 @@ const struct op op_delete_snapshot = {
     .name = "DeleteSnapshot",
     .doc = "Deletes a snapshot; blocks that others share stay with them, and so does the volume.",
     .example = "aws ec2 delete-snapshot --snapshot-id $SNAP",
-    .needs = "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query "
-             "VolumeId --output text) ; aws ec2 wait volume-available --volume-ids $VOL ; "
-             "SNAP=$(aws ec2 create-snapshot --volume-id $VOL --query SnapshotId --output text)",
+    .needs = EC2_EXAMPLE_VOLUME
+             "\nSNAP=$(aws ec2 create-snapshot --volume-id $VOL --query SnapshotId --output text)",
     .in = &delete_in_shape,
     .out = &shape_empty,
     .flags = OP_WRITE | OP_DRY_RUN,

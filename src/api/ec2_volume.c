@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "cloud/volume.h"
 
-enum { NUMBER_MOST = 2147483647, GIB_PER_TIB = 1024 };
+enum { NUMBER_MOST = 2147483647 };
 
 static const char *const tagged_kinds[] = {"volume", NULL};
 
@@ -195,19 +195,6 @@ static const struct fault_kind fault_not_positive = {
     .hint = "Give a whole number of at least 1.",
 };
 
-static const struct fault_kind fault_volume_count = {
-    .code = "VolumeLimitExceeded",
-    .text = "Maximum number of active volumes, {}, exceeded",
-    .hint = "Delete volumes that nobody needs; `lab set-quota` changes the quota here.",
-};
-
-static const struct fault_kind fault_volume_gib = {
-    .code = "VolumeLimitExceeded",
-    .text = "You have exceeded your maximum {} storage limit of {} TiB in this region. Please "
-            "contact AWS Support to request an Elastic Block Store service limit increase.",
-    .hint = "Delete volumes that nobody needs; `lab set-quota` changes the quota here.",
-};
-
 static const struct field create_in_fields[] = {
     F_STRING(struct create_volume_in, zone, "AvailabilityZone",
              "The zone to make it in: that of the instance that is to have it.", .ref = &kind_zone),
@@ -266,54 +253,17 @@ static int check_positive(struct call *call, struct opt_int number, const char *
     return 0;
 }
 
-/* The account's volumes in the Region, and their GiB of all types together. */
-static int check_quotas(struct call *call, const struct volume_new *wanted)
-{
-    const struct accounts *accounts = &call->world->accounts;
-    const struct table *table = &call->world->volumes.table;
-    int64_t most = account_quota(accounts, call->account, QUOTA_VOLUMES);
-    int64_t most_gib = account_quota(accounts, call->account, QUOTA_VOLUME_GIB);
-    int64_t count = 1;
-    int64_t gib = wanted->size_gib;
-
-    for (uint32_t i = 0; i < table_count(table); i++) {
-        const struct volume *volume = table_at(table, i);
-
-        if (volume->account != call->account || volume_region(volume) != call->region)
-            continue;
-        count++;
-        gib += volume->size_gib;
-    }
-    if (count > most)
-        return call_fault(call, &fault_volume_count, ec2_number(call, most));
-    if (gib > most_gib)
-        return call_fault(call, &fault_volume_gib, volume_type_name(wanted->type),
-                          ec2_number(call, most_gib / GIB_PER_TIB));
-    return 0;
-}
-
-/*
- * Completes what is wanted, from the snapshot when there is one; all checks come before, for a
- * public snapshot gets its blocks here.  0, or -1 after a fault.
- */
+/* Completes what is wanted, from the snapshot when there is one.  0, or -1 after a fault. */
 static int complete_wanted(struct call *call, const char *text, struct volume_new *wanted)
 {
-    const struct snapshot *snapshot = NULL;
-    struct volume_new checked = *wanted;
+    const struct snapshot *snapshot;
 
-    if (text != NULL && text[0] != '\0') {
-        snapshot = id_find(call, &id_words_snapshot, text);
-        if (snapshot == NULL)
-            return -1;
-        checked.snapshot = snapshot->key;
-        checked.snapshot_gib = snapshot->size_gib;
-    }
-    if (volume_new_check(&checked, &call->fault) != 0 || check_quotas(call, &checked) != 0)
+    if (text == NULL || text[0] == '\0')
+        return volume_new_check(wanted, &call->fault);
+    snapshot = id_find(call, &id_words_snapshot, text);
+    if (snapshot == NULL)
         return -1;
-    if (snapshot != NULL)
-        return snapshot_restore(&call->world->snapshots, snapshot->key, wanted, &call->fault);
-    *wanted = checked;
-    return 0;
+    return snapshot_restore(&call->world->snapshots, snapshot->key, wanted, &call->fault);
 }
 
 static int create_volume(struct call *call, const void *input, void *output)
@@ -348,8 +298,10 @@ static int create_volume(struct call *call, const void *input, void *output)
 }
 
 static const struct fault_kind *const create_faults[] = {
-    &fault_missing_parameter, &fault_zone_missing, &fault_two_zones,
-    &fault_not_positive,      &fault_volume_count, &fault_volume_gib,
+    &fault_missing_parameter,
+    &fault_zone_missing,
+    &fault_two_zones,
+    &fault_not_positive,
     NULL,
 };
 
@@ -517,8 +469,7 @@ const struct op op_delete_volume = {
     .name = "DeleteVolume",
     .doc = "Deletes a volume and what only it holds; its snapshots stay.",
     .example = "aws ec2 delete-volume --volume-id $VOL",
-    .needs = "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query "
-             "VolumeId --output text) ; aws ec2 wait volume-available --volume-ids $VOL",
+    .needs = EC2_EXAMPLE_VOLUME,
     .in = &delete_in_shape,
     .out = &shape_empty,
     .flags = OP_WRITE | OP_DRY_RUN,

@@ -15,6 +15,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_describe_hosts,
     &op_lab_describe_quotas,
     &op_lab_describe_request,
+    &op_lab_describe_storage,
     &op_lab_describe_targets,
     &op_lab_explain_request,
     &op_lab_forget_request,
@@ -24,6 +25,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_send_request,
     &op_lab_set_quota,
     &op_lab_stop_command,
+    &op_lab_write_volume,
     NULL,
 };
 

@@ -15,7 +15,7 @@ extern const struct op op_lab_inject_fault, op_lab_describe_faults, op_lab_clear
 /* lab_quotas.c */
 extern const struct op op_lab_set_quota, op_lab_describe_quotas;
 /* lab_storage.c */
-extern const struct op op_lab_describe_storage;
+extern const struct op op_lab_describe_storage, op_lab_write_volume;
 /* lab_targets.c */
 extern const struct op op_lab_describe_targets;
 /* lab_requests.c */

@@ -473,7 +473,7 @@ const struct op op_lab_write_volume = {
     .doc = "Writes new data on a volume at once, as a program in a guest would.",
     .example = "lab write-volume --volume-id $VOL --offset-mib 0 --size-mib 1024",
     .needs = "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query "
-             "VolumeId --output text) ; aws ec2 wait volume-available --volume-ids $VOL",
+             "VolumeId --output text)\naws ec2 wait volume-available --volume-ids $VOL",
     .in = &write_in_shape,
     .out = &write_out_shape,
     .faults = write_faults,
