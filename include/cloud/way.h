@@ -16,7 +16,7 @@
 #include "base/table.h"
 
 enum {
-    WAYS_KEPT = 4096,
+    WAYS_KEPT = 2048,
     WAY_HOPS = 24, /* told of one request; what comes later is counted, not told */
 };
 

@@ -453,6 +453,8 @@ static void on_node_syn(struct requests *requests, struct request *request)
         request->node_syns++;
         return;
     }
+    if (request->target_instance == 0) /* a target by address */
+        request->target_instance = target.id;
     workers = world->listens(world->context, target.id, request->target_port);
     if (workers == 0)
         tell(requests, request,

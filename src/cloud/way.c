@@ -131,8 +131,10 @@ void ways_load(struct ways *ways, const struct table *table, uint64_t next)
 static const char *name_of(const struct request_names *names, struct arena *arena,
                            enum name_kind kind, uint64_t id)
 {
-    if (kind == NAME_NOTHING || id == 0)
+    if (kind == NAME_NOTHING)
         return "";
+    if (id == 0)
+        return "the target";
     return names->name(names->context, arena, kind, id);
 }
 
