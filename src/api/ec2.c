@@ -1,0 +1,182 @@
+/*
+ * api/ec2.c - the service ec2: its operations and waiters.
+ *
+ * True to botocore's waiters for these operations.
+ */
+#include "api/ec2.h"
+
+#include "api/ec2_parts.h"
+
+static const struct op *const ec2_ops[] = {
+    &op_attach_volume,
+    &op_authorize_security_group_ingress,
+    &op_create_image,
+    &op_create_key_pair,
+    &op_create_security_group,
+    &op_create_snapshot,
+    &op_create_tags,
+    &op_create_volume,
+    &op_delete_key_pair,
+    &op_delete_security_group,
+    &op_delete_snapshot,
+    &op_delete_tags,
+    &op_delete_volume,
+    &op_deregister_image,
+    &op_describe_availability_zones,
+    &op_describe_images,
+    &op_describe_instance_status,
+    &op_describe_instance_types,
+    &op_describe_instances,
+    &op_describe_key_pairs,
+    &op_describe_regions,
+    &op_describe_security_groups,
+    &op_describe_snapshots,
+    &op_describe_subnets,
+    &op_describe_tags,
+    &op_describe_volumes,
+    &op_describe_vpcs,
+    &op_detach_volume,
+    &op_get_console_output,
+    &op_reboot_instances,
+    &op_revoke_security_group_ingress,
+    &op_run_instances,
+    &op_start_instances,
+    &op_stop_instances,
+    &op_terminate_instances,
+    NULL,
+};
+
+/* ---- waiters ---- */
+
+static const struct acceptor image_available[] = {
+    {"success", MATCH_PATH_ALL, "Images[].State", "available"},
+    {"failure", MATCH_PATH_ANY, "Images[].State", "failed"},
+    {0},
+};
+
+static const struct acceptor image_exists[] = {
+    {"success", MATCH_PATH, "length(Images[]) > `0`", "true"},
+    {"retry", MATCH_ERROR, NULL, "InvalidAMIID.NotFound"},
+    {0},
+};
+
+static const struct acceptor instance_exists[] = {
+    {"success", MATCH_PATH, "length(Reservations[]) > `0`", "true"},
+    {"retry", MATCH_ERROR, NULL, "InvalidInstanceID.NotFound"},
+    {0},
+};
+
+static const struct acceptor instance_running[] = {
+    {"success", MATCH_PATH_ALL, "Reservations[].Instances[].State.Name", "running"},
+    {"failure", MATCH_PATH_ANY, "Reservations[].Instances[].State.Name", "shutting-down"},
+    {"failure", MATCH_PATH_ANY, "Reservations[].Instances[].State.Name", "terminated"},
+    {"failure", MATCH_PATH_ANY, "Reservations[].Instances[].State.Name", "stopping"},
+    {"retry", MATCH_ERROR, NULL, "InvalidInstanceID.NotFound"},
+    {0},
+};
+
+static const struct acceptor instance_status_ok[] = {
+    {"success", MATCH_PATH_ALL, "InstanceStatuses[].InstanceStatus.Status", "ok"},
+    {"retry", MATCH_ERROR, NULL, "InvalidInstanceID.NotFound"},
+    {0},
+};
+
+static const struct acceptor instance_stopped[] = {
+    {"success", MATCH_PATH_ALL, "Reservations[].Instances[].State.Name", "stopped"},
+    {"failure", MATCH_PATH_ANY, "Reservations[].Instances[].State.Name", "pending"},
+    {"failure", MATCH_PATH_ANY, "Reservations[].Instances[].State.Name", "terminated"},
+    {0},
+};
+
+static const struct acceptor instance_terminated[] = {
+    {"success", MATCH_PATH_ALL, "Reservations[].Instances[].State.Name", "terminated"},
+    {"failure", MATCH_PATH_ANY, "Reservations[].Instances[].State.Name", "pending"},
+    {"failure", MATCH_PATH_ANY, "Reservations[].Instances[].State.Name", "stopping"},
+    {0},
+};
+
+static const struct acceptor key_pair_exists[] = {
+    {"success", MATCH_PATH, "length(KeyPairs[].KeyName) > `0`", "true"},
+    {"retry", MATCH_ERROR, NULL, "InvalidKeyPair.NotFound"},
+    {0},
+};
+
+static const struct acceptor security_group_exists[] = {
+    {"success", MATCH_PATH, "length(SecurityGroups[].GroupId) > `0`", "true"},
+    {"retry", MATCH_ERROR, NULL, "InvalidGroup.NotFound"},
+    {0},
+};
+
+static const struct acceptor snapshot_completed[] = {
+    {"success", MATCH_PATH_ALL, "Snapshots[].State", "completed"},
+    {"failure", MATCH_PATH_ANY, "Snapshots[].State", "error"},
+    {0},
+};
+
+static const struct acceptor subnet_available[] = {
+    {"success", MATCH_PATH_ALL, "Subnets[].State", "available"},
+    {0},
+};
+
+static const struct acceptor system_status_ok[] = {
+    {"success", MATCH_PATH_ALL, "InstanceStatuses[].SystemStatus.Status", "ok"},
+    {0},
+};
+
+static const struct acceptor volume_available[] = {
+    {"success", MATCH_PATH_ALL, "Volumes[].State", "available"},
+    {"failure", MATCH_PATH_ANY, "Volumes[].State", "deleted"},
+    {0},
+};
+
+static const struct acceptor volume_deleted[] = {
+    {"success", MATCH_PATH_ALL, "Volumes[].State", "deleted"},
+    {"success", MATCH_ERROR, NULL, "InvalidVolume.NotFound"},
+    {0},
+};
+
+static const struct acceptor volume_in_use[] = {
+    {"success", MATCH_PATH_ALL, "Volumes[].State", "in-use"},
+    {"failure", MATCH_PATH_ANY, "Volumes[].State", "deleted"},
+    {0},
+};
+
+static const struct acceptor vpc_available[] = {
+    {"success", MATCH_PATH_ALL, "Vpcs[].State", "available"},
+    {0},
+};
+
+static const struct acceptor vpc_exists[] = {
+    {"success", MATCH_STATUS, NULL, "200"},
+    {"retry", MATCH_ERROR, NULL, "InvalidVpcID.NotFound"},
+    {0},
+};
+
+static const struct waiter ec2_waiters[] = {
+    {"ImageAvailable", "DescribeImages", 15, 40, image_available},
+    {"ImageExists", "DescribeImages", 15, 40, image_exists},
+    {"InstanceExists", "DescribeInstances", 5, 40, instance_exists},
+    {"InstanceRunning", "DescribeInstances", 15, 40, instance_running},
+    {"InstanceStatusOk", "DescribeInstanceStatus", 15, 40, instance_status_ok},
+    {"InstanceStopped", "DescribeInstances", 15, 40, instance_stopped},
+    {"InstanceTerminated", "DescribeInstances", 15, 40, instance_terminated},
+    {"KeyPairExists", "DescribeKeyPairs", 5, 6, key_pair_exists},
+    {"SecurityGroupExists", "DescribeSecurityGroups", 5, 6, security_group_exists},
+    {"SnapshotCompleted", "DescribeSnapshots", 15, 40, snapshot_completed},
+    {"SubnetAvailable", "DescribeSubnets", 15, 40, subnet_available},
+    {"SystemStatusOk", "DescribeInstanceStatus", 15, 40, system_status_ok},
+    {"VolumeAvailable", "DescribeVolumes", 15, 40, volume_available},
+    {"VolumeDeleted", "DescribeVolumes", 15, 40, volume_deleted},
+    {"VolumeInUse", "DescribeVolumes", 15, 40, volume_in_use},
+    {"VpcAvailable", "DescribeVpcs", 15, 40, vpc_available},
+    {"VpcExists", "DescribeVpcs", 1, 5, vpc_exists},
+    {0},
+};
+
+const struct service service_ec2 = {
+    .name = "ec2",
+    .doc = "Elastic Compute Cloud: instances, their volumes and images, and the network around them.",
+    .style = STYLE_EC2,
+    .ops = ec2_ops,
+    .waiters = ec2_waiters,
+};

@@ -1,0 +1,272 @@
+/*
+ * api/ec2_instance_launch.c - run-instances.
+ *
+ * True to the EC2 API reference: all that fit between MinCount and MaxCount are launched, or none;
+ * a ClientToken that was used before gives the same instances again.
+ */
+#include "api/ec2_instance_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/pack.h"
+#include "api/ec2_instance_options.h"
+#include "api/ec2_instance_wish.h"
+#include "api/value.h"
+
+static const struct fault_kind fault_token = {
+    .code = "IdempotentParameterMismatch",
+    .text = "Arguments on this idempotent request are inconsistent with arguments used in previous "
+            "request(s).",
+    .hint = "The token belongs to another launch: use a new one, or none.",
+};
+
+/* ---- shapes ---- */
+
+static const char *const tenancy_words[] = {"default", "dedicated", "host", NULL};
+static const char *const shutdown_words[] = {"stop", "terminate", NULL};
+
+static const struct field ebs_fields[] = {
+    F_OPT_BOOL(struct ebs_wish, delete_on_termination, "DeleteOnTermination",
+               "Whether the volume goes when the instance is terminated."),
+    F_OPT_INT(struct ebs_wish, iops, "Iops", "Operations a second, where the type lets you say."),
+    F_STRING(struct ebs_wish, snapshot, "SnapshotId", "The snapshot that it begins with.",
+             .ref = &kind_snapshot),
+    F_OPT_INT(struct ebs_wish, size, "VolumeSize", "Its size in GiB.", .max = 65536),
+    F_STRING(struct ebs_wish, type, "VolumeType", "Its type.", .words = volume_type_words),
+    F_UNMODELLED("KmsKeyId", "The key that it is encrypted with."),
+    F_OPT_INT(struct ebs_wish, throughput, "Throughput", "MiB a second; gp3 only."),
+    F_UNMODELLED("OutpostArn", "The Outpost that the snapshot is on."),
+    F_UNMODELLED("AvailabilityZone", "Reserved by AWS."),
+    F_OPT_BOOL(struct ebs_wish, encrypted, "Encrypted", "Whether it is encrypted."),
+    F_UNMODELLED("VolumeInitializationRate", "How fast it is filled from the snapshot."),
+    F_UNMODELLED("AvailabilityZoneId", "Reserved by AWS."),
+    F_UNMODELLED("EbsCardIndex", "The card that it hangs on."),
+};
+static const struct shape ebs_shape = SHAPE("EbsBlockDevice", struct ebs_wish, ebs_fields);
+
+static const struct field disk_fields[] = {
+    F_STRUCT(struct disk_wish, ebs, struct ebs_wish, &ebs_shape, "Ebs", "The volume."),
+    F_STRING(struct disk_wish, no_device, "NoDevice",
+             "Leaves out a device that the image would bring; the value is empty."),
+    F_STRING(struct disk_wish, device, "DeviceName", "The name of the device: /dev/sdf."),
+    F_UNMODELLED("VirtualName", "A disk of the host."),
+};
+static const struct shape disk_shape = SHAPE("BlockDeviceMapping", struct disk_wish, disk_fields);
+
+static const struct field monitoring_fields[] = {
+    F_BOOL(struct monitoring_wish, enabled, "Enabled", "Whether metrics come each minute.",
+           .flags = FIELD_REQUIRED),
+};
+static const struct shape monitoring_shape =
+    SHAPE("RunInstancesMonitoringEnabled", struct monitoring_wish, monitoring_fields);
+
+static const struct field place_fields[] = {
+    F_STRING(struct place_wish, zone_id, "AvailabilityZoneId", "The id of the zone."),
+    F_UNMODELLED("Affinity", "Whether it stays on its Dedicated Host."),
+    F_UNMODELLED("GroupName", "The placement group."),
+    F_UNMODELLED("PartitionNumber", "The partition in the placement group."),
+    F_UNMODELLED("HostId", "The Dedicated Host."),
+    F_STRING(struct place_wish, tenancy, "Tenancy",
+             "Whether hosts are shared; only default is modelled.", .words = tenancy_words),
+    F_UNMODELLED("SpreadDomain", "Reserved by AWS."),
+    F_UNMODELLED("HostResourceGroupArn", "The group of hosts to choose from."),
+    F_UNMODELLED("GroupId", "The placement group by its id."),
+    F_STRING(struct place_wish, zone, "AvailabilityZone", "The zone to run in.",
+             .ref = &kind_zone),
+};
+static const struct shape place_shape = SHAPE("Placement", struct place_wish, place_fields);
+
+static const struct field address_fields[] = {
+    F_OPT_BOOL(struct address_wish, primary, "Primary",
+               "Whether it is the interface's first; others are not modelled."),
+    F_STRING(struct address_wish, address, "PrivateIpAddress", "The address."),
+};
+static const struct shape address_shape =
+    SHAPE("PrivateIpAddressSpecification", struct address_wish, address_fields);
+
+static const struct field card_fields[] = {
+    F_OPT_BOOL(struct card_wish, public_address, "AssociatePublicIpAddress",
+               "Whether it gets a public address; else the subnet decides."),
+    F_OPT_BOOL(struct card_wish, delete_on_termination, "DeleteOnTermination",
+               "Whether it goes with the instance; here it always does."),
+    F_UNMODELLED("Description", "What the interface is for."),
+    F_OPT_INT(struct card_wish, device_index, "DeviceIndex",
+              "Its number in the instance; only 0 is modelled."),
+    F_STRINGS(struct card_wish, groups, "Groups", "The ids of its security groups.",
+              .ref = &kind_security_group),
+    F_UNMODELLED("Ipv6AddressCount", "How many IPv6 addresses it gets."),
+    F_UNMODELLED("Ipv6Addresses", "The IPv6 addresses that it gets."),
+    F_UNMODELLED("NetworkInterfaceId", "An interface that is there already."),
+    F_STRING(struct card_wish, address, "PrivateIpAddress", "Its private address."),
+    F_LIST(struct card_wish, addresses, struct address_wish, &address_shape, "PrivateIpAddresses",
+           "Its private addresses; one is modelled."),
+    F_UNMODELLED("SecondaryPrivateIpAddressCount", "How many more private addresses it gets."),
+    F_STRING(struct card_wish, subnet, "SubnetId", "The subnet.", .ref = &kind_subnet),
+    F_UNMODELLED("AssociateCarrierIpAddress", "Whether it gets an address of a carrier."),
+    F_UNMODELLED("InterfaceType", "What kind of interface it is."),
+    F_UNMODELLED("NetworkCardIndex", "The network card that it uses."),
+    F_UNMODELLED("Ipv4Prefixes", "The IPv4 prefixes that it gets."),
+    F_UNMODELLED("Ipv4PrefixCount", "How many IPv4 prefixes it gets."),
+    F_UNMODELLED("Ipv6Prefixes", "The IPv6 prefixes that it gets."),
+    F_UNMODELLED("Ipv6PrefixCount", "How many IPv6 prefixes it gets."),
+    F_UNMODELLED("PrimaryIpv6", "Whether its first IPv6 address stays."),
+    F_UNMODELLED("EnaSrdSpecification", "Whether it uses ENA Express."),
+    F_UNMODELLED("ConnectionTrackingSpecification", "How long idle connections are remembered."),
+    F_UNMODELLED("EnaQueueCount", "How many queues it has."),
+};
+static const struct shape card_shape =
+    SHAPE("InstanceNetworkInterfaceSpecification", struct card_wish, card_fields);
+
+static const struct field run_in_fields[] = {
+    F_LIST(struct run_in, disks, struct disk_wish, &disk_shape, "BlockDeviceMappings",
+           "Volumes: changes of the image's own, and more."),
+    F_STRING(struct run_in, image, "ImageId", "The image to launch from.", .ref = &kind_image),
+    F_STRING(struct run_in, type, "InstanceType", "The size: t3.micro.",
+             .ref = &kind_instance_type),
+    F_UNMODELLED("Ipv6AddressCount", "How many IPv6 addresses each gets."),
+    F_UNMODELLED("Ipv6Addresses", "The IPv6 addresses that each gets."),
+    F_UNMODELLED("KernelId", "A kernel of one's own."),
+    F_STRING(struct run_in, key, "KeyName",
+             "The key pair that logs in; without one nobody can by ssh.", .ref = &kind_key_pair),
+    F_INT(struct run_in, most, "MaxCount", "The most to launch.",
+          .flags = FIELD_REQUIRED | FIELD_CLI_ONLY),
+    F_INT(struct run_in, least, "MinCount", "The fewest to launch; if these do not fit, none is.",
+          .flags = FIELD_REQUIRED | FIELD_CLI_ONLY),
+    F_STRUCT(struct run_in, monitoring, struct monitoring_wish, &monitoring_shape, "Monitoring",
+             "Whether metrics come each minute: Enabled=true."),
+    F_STRUCT(struct run_in, placement, struct place_wish, &place_shape, "Placement",
+             "Where to run: AvailabilityZone=us-east-1a."),
+    F_UNMODELLED("RamdiskId", "A RAM disk of one's own."),
+    F_STRINGS(struct run_in, group_ids, "SecurityGroupIds", "The ids of the security groups.",
+              .ref = &kind_security_group),
+    F_STRINGS(struct run_in, group_names, "SecurityGroups",
+              "The names of security groups of the default VPC."),
+    F_STRING(struct run_in, subnet, "SubnetId",
+             "The subnet; else a default one, in the zone with most room.", .ref = &kind_subnet),
+    F_STRING(struct run_in, user_data, "UserData",
+             "A script for the first boot; the AWS CLI encodes it in base 64 for you."),
+    F_UNMODELLED("ElasticGpuSpecification", "A graphics accelerator, which AWS no longer has."),
+    F_UNMODELLED("ElasticInferenceAccelerators", "An accelerator, which AWS no longer has."),
+    F_TAG_SPECIFICATIONS(struct run_in, tags),
+    F_UNMODELLED("LaunchTemplate", "A template that says the rest."),
+    F_UNMODELLED("InstanceMarketOptions", "Whether to buy on the Spot market."),
+    F_UNMODELLED("CreditSpecification", "Whether CPU credits may be overdrawn."),
+    F_UNMODELLED("CpuOptions", "How many cores and threads."),
+    F_UNMODELLED("CapacityReservationSpecification", "Whether to use reserved capacity."),
+    F_UNMODELLED("HibernationOptions", "Whether it can hibernate."),
+    F_UNMODELLED("LicenseSpecifications", "The licenses that it uses."),
+    F_UNMODELLED("MetadataOptions", "How it can ask about itself from inside."),
+    F_UNMODELLED("EnclaveOptions", "Whether it can run enclaves."),
+    F_UNMODELLED("PrivateDnsNameOptions", "How its private name is made."),
+    F_UNMODELLED("MaintenanceOptions", "What happens when its host breaks."),
+    F_BOOL(struct run_in, no_stop, "DisableApiStop", "Protects it against being stopped."),
+    F_UNMODELLED("EnablePrimaryIpv6", "Whether its first IPv6 address stays."),
+    F_UNMODELLED("NetworkPerformanceOptions", "How its bandwidth is shared."),
+    F_UNMODELLED("Operator", "The service that looks after it."),
+    F_UNMODELLED("SecondaryInterfaces", "Interfaces of a second network."),
+    F_DRY_RUN(struct run_in, dry_run),
+    F_BOOL(struct run_in, no_termination, "DisableApiTermination",
+           "Protects it against being terminated."),
+    F_STRING(struct run_in, shutdown, "InstanceInitiatedShutdownBehavior",
+             "What becomes of it when the system inside shuts down; stop unless you say so.",
+             .words = shutdown_words),
+    F_STRING(struct run_in, address, "PrivateIpAddress", "The private address of a single one."),
+    F_STRING(struct run_in, token, "ClientToken",
+             "Any text; the same call with the same token launches nothing more.", .max = 64),
+    F_UNMODELLED("AdditionalInfo", "Reserved by AWS."),
+    F_LIST(struct run_in, cards, struct card_wish, &card_shape, "NetworkInterfaces",
+           "Its network interface; one is modelled."),
+    F_UNMODELLED("IamInstanceProfile", "The role that it acts in."),
+    F_BOOL(struct run_in, ebs_optimized, "EbsOptimized",
+           "Whether its bandwidth to volumes is its own."),
+};
+
+static const struct shape run_in_shape =
+    SHAPE("RunInstancesRequest", struct run_in, run_in_fields);
+
+/* ---- the operation ---- */
+
+/* The hash of what was asked: equal for equal requests. */
+static void request_hash(const struct run_in *in, unsigned char hash[PACK_HASH_SIZE])
+{
+    json_t *json = value_to_json(&run_in_shape, in);
+    char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+
+    pack_hash(text, strlen(text), hash);
+    free(text);
+    json_decref(json);
+}
+
+static void reservation_see(struct call *call, uint64_t id, bool fresh,
+                            struct reservation_view *out)
+{
+    const struct table *table = &call->world->instances.table;
+    uint32_t first = table_count(table);
+
+    out->id = id_text(&call->arena, &kind_reservation, id);
+    out->owner = account_text(&call->arena, call->account);
+    if (fresh) { /* the newest rows are theirs: no need to look at all */
+        while (first > 0 && ((const struct instance *)table_at(table, first - 1))->reservation == id)
+            first--;
+    } else {
+        first = 0;
+    }
+    for (uint32_t i = first; i < table_count(table); i++) {
+        const struct instance *instance = table_at(table, i);
+
+        if (instance->reservation == id)
+            instance_see(call, instance, fresh, LIST_PUSH_IN(&call->arena, &out->instances));
+    }
+}
+
+/* The token was used before: the same instances again, or a fault. */
+static int run_again(struct call *call, const struct reservation *reservation,
+                     const unsigned char *hash, struct reservation_view *out)
+{
+    if (reservation->token_hash.size != PACK_HASH_SIZE ||
+        memcmp(reservation->token_hash.bytes, hash, PACK_HASH_SIZE) != 0)
+        return call_fault(call, &fault_token);
+    reservation_see(call, reservation->id, false, out);
+    return 0;
+}
+
+static int run_instances(struct call *call, const void *input, void *output)
+{
+    const struct run_in *in = input;
+    struct instances *instances = &call->world->instances;
+    unsigned char *hash = arena_alloc(&call->arena, PACK_HASH_SIZE);
+    const struct reservation *earlier = NULL;
+    struct instance_launch launch;
+    uint64_t id = 0;
+
+    if (in->token != NULL) {
+        request_hash(in, hash);
+        earlier = instance_token_find(instances, call->account, call->region, in->token);
+        if (earlier != NULL)
+            return run_again(call, earlier, hash, output);
+    }
+    if (wish_read(call, in, &launch) != 0)
+        return -1;
+    if (in->token != NULL)
+        launch.token_hash = (struct blob){.bytes = (char *)hash, .size = PACK_HASH_SIZE};
+    if (instances_launch(instances, &launch, &id, &call->fault) != 0)
+        return -1;
+    reservation_see(call, id, true, output);
+    return 0;
+}
+
+const struct op op_run_instances = {
+    .name = "RunInstances",
+    .doc = "Launches instances from an image: virtual machines of the size that you choose.",
+    .example = "aws ec2 run-instances --image-id $AMI --instance-type t3.micro",
+    .needs = EC2_EXAMPLE_IMAGE,
+    .in = &run_in_shape,
+    .out = &reservation_view_shape,
+    .faults = wish_faults,
+    .flags = OP_WRITE | OP_DRY_RUN,
+    .extra = &run_instances_options,
+    .run = run_instances,
+};
