@@ -200,6 +200,11 @@ static void request_hash(const struct run_in *in, unsigned char hash[PACK_HASH_S
     json_decref(json);
 }
 
+static bool is_of(const struct instance *instance, uint64_t reservation)
+{
+    return instance->reservation == reservation;
+}
+
 static void reservation_see(struct call *call, uint64_t id, bool fresh,
                             struct reservation_view *out)
 {
@@ -209,7 +214,7 @@ static void reservation_see(struct call *call, uint64_t id, bool fresh,
     out->id = id_text(&call->arena, &kind_reservation, id);
     out->owner = account_text(&call->arena, call->account);
     if (fresh) { /* the newest rows are theirs: no need to look at all */
-        while (first > 0 && ((const struct instance *)table_at(table, first - 1))->reservation == id)
+        while (first > 0 && is_of(table_at(table, first - 1), id))
             first--;
     } else {
         first = 0;

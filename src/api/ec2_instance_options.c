@@ -35,7 +35,8 @@ static const struct field option_fields[] = {
            "Whether they get a public address; else the subnet decides.", .flags = FIELD_CLI_ONLY),
 };
 
-static const struct shape option_shape = SHAPE("RunInstancesOptions", struct run_words, option_fields);
+static const struct shape option_shape =
+    SHAPE("RunInstancesOptions", struct run_words, option_fields);
 
 static int put_count(const json_t *given, json_t *params, struct str *message)
 {

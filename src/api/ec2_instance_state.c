@@ -1,7 +1,8 @@
 /*
  * api/ec2_instance_state.c - start-, stop-, reboot-, terminate-instances.
  *
- * True to the EC2 API reference: one bad id or one instance in the wrong state fails the whole call.
+ * True to the EC2 API reference: one bad id or one instance in the wrong state fails the whole
+ * call.
  * Left out: that termination protection spares only the protected instances' zones.
  */
 #include "api/ec2_instance_view.h"

@@ -31,7 +31,7 @@ struct reason_view {
     const char *message;
 };
 
-/* The members whose words AWS always shows and that nothing here changes lie in structs of their own. */
+/* Members whose words AWS always shows, whether or not anything here changes them. */
 struct cpu_view {
     uint32_t cores;
     uint32_t threads;
@@ -135,7 +135,8 @@ struct reservation_view {
 extern const struct shape state_name_shape, instance_view_shape, reservation_view_shape;
 
 /* `fresh`: as the answer of RunInstances shows it, before disks and public address are there. */
-void instance_see(struct call *call, const struct instance *instance, bool fresh, struct instance_view *view);
+void instance_see(struct call *call, const struct instance *instance, bool fresh,
+                  struct instance_view *view);
 struct state_name state_see(uint8_t state);
 
 /* RunInstances answers with a reservation itself. */

@@ -74,6 +74,7 @@ const char *permission_cidr(struct call *call, const struct firewall_rule *rule)
 /* The group by id, else by name in the default VPC; NULL after a fault. */
 struct security_group *group_find(struct call *call, const char *id, const char *name);
 
-extern const struct cli_extra permission_options; /* --protocol --port --cidr --source-group --group-owner */
+/* --protocol --port --cidr --source-group --group-owner */
+extern const struct cli_extra permission_options;
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * api/ec2_permission_options.c - --protocol, --port, --cidr, --source-group, --group-owner.
  *
- * The AWS CLI adds them to the operations on rules, so that one simple rule needs no --ip-permissions;
- * it makes IpPermissions of them before anything is sent.  True to the AWS CLI's behaviour as
- * measured, its refusals included.
+ * The AWS CLI adds them to the operations on rules, so that one simple rule needs no
+ * --ip-permissions; it makes IpPermissions of them before anything is sent.  True to the AWS CLI's
+ * behaviour as measured, its refusals included.
  */
 #include "api/ec2_permission.h"
 
@@ -73,7 +73,8 @@ static int put_protocol(json_t *params, const char *text, struct str *message)
 
     if (option_value_integer(text, &number)) {
         if (number < -1 || number > 255) {
-            str_add(message, "protocol numbers must be in the range 0-255 or -1 to specify all protocols");
+            str_add(message, "protocol numbers must be in the range 0-255 or -1 to specify "
+                             "all protocols");
             return -1;
         }
     } else if (strcmp(text, "tcp") != 0 && strcmp(text, "udp") != 0 && strcmp(text, "icmp") != 0 &&

@@ -14,7 +14,7 @@ static const char *const tagged_kinds[] = {"security-group-rule", NULL};
 
 /* ---- what both take ---- */
 
-/* The members of EC2-Classic's form, one rule in the request itself; the CLI hides their options. */
+/* EC2-Classic's form: one rule in the request itself.  The CLI hides these options. */
 struct flat_rule {
     const char *cidr;
     struct opt_int from;
@@ -379,7 +379,7 @@ static int read_rule_ids(struct call *call, const struct security_group *group,
     return 0;
 }
 
-/* What the answer says of a rule that is about to go; copied, for the rule's own texts go with it. */
+/* What the answer says of a rule that is about to go; its own texts are copied. */
 static void revoked_list(struct call *call, const struct security_group *group,
                          const struct firewall_rule *rule, struct revoke_out *out)
 {

@@ -28,7 +28,8 @@ struct taggable {
 static const struct fault_kind fault_id = {
     .code = "InvalidID",
     .text = "The ID '{}' is not valid",
-    .hint = "Tags hang on instances, images, volumes, snapshots, security groups, key pairs, VPCs and subnets.",
+    .hint = "Tags hang on instances, images, volumes, snapshots, security groups, key pairs, VPCs "
+            "and subnets.",
 };
 
 static const struct fault_kind fault_key_pair_malformed = {

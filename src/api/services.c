@@ -5,11 +5,13 @@
 
 #include <string.h>
 
+#include "api/ec2.h"
 #include "api/elbv2.h"
 #include "api/lab.h"
 #include "api/sts.h"
 
 const struct service *const services[] = {
+    &service_ec2,
     &service_elbv2,
     &service_sts,
     &service_lab,
