@@ -245,7 +245,10 @@ static void boot_log(struct str *out, const char *label, const char *hostname, b
     boot_line(out, 312, "DMI: Amazon EC2, BIOS 1.0 10/16/2017");
     boot_line(out, 731, "Hypervisor detected: KVM");
     boot_line(out, 1204, "nvme nvme0: 2/0/0 default/read/poll queues");
-    boot_line(out, 1618, "EXT4-fs (nvme0n1p1): mounted filesystem with ordered data mode");
+    boot_line(out, 1618,
+              str_equal(label, "al2023")
+                  ? "XFS (nvme0n1p1): Mounting V5 Filesystem"
+                  : "EXT4-fs (nvme0n1p1): mounted filesystem with ordered data mode");
     boot_line(out, 1990, "systemd[1]: Detected virtualization amazon.");
     boot_line(out, 2230,
               "ena 0000:00:05.0 ens5: Local page cache is disabled for less than 16 channels");

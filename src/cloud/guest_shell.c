@@ -21,6 +21,7 @@
 #include "cloud/guest_inside.h"
 
 enum {
+    COMMANDS_MAX = 5000,
     JOB_OUTPUT_MAX = 256 * 1024,
     STATUS_UNKNOWN = 127,
     STATUS_SYNTAX = 2,
@@ -135,7 +136,9 @@ struct shell {
     struct guest *guest;
     struct guest_job *job;
     struct arena *arena;
-    int depth; /* of $( */
+    int depth;         /* of $( and of scripts that run scripts */
+    bool exiting;      /* `exit` was said */
+    unsigned commands; /* run in this step, which takes no time */
 };
 
 static const char *shell_variable(void *context, const char *name)
@@ -173,6 +176,7 @@ static int shell_substitute(void *context, const struct words_list *commands, st
     shell->depth++;
     shell->job->status = shell_list(shell, commands, output, &err);
     shell->depth--;
+    shell->exiting = false;
     while (output->length > 0 && output->text[output->length - 1] == '\n')
         str_cut(output, output->length - 1);
     str_release(&err);
@@ -244,21 +248,90 @@ static bool word_offered(const struct shell *shell, const char *name)
     return false;
 }
 
+/* The text that `bash -c TEXT`, `bash FILE`, `. FILE` or `./FILE` runs; NULL when the words are
+ * none of these, and after a complaint, with its status in *status. */
+static const char *nested_text(struct guest_command *command, int *status)
+{
+    const char *name = word_base(command->words[0]);
+    bool path = strchr(name, '/') != NULL;
+    const struct file_node *node;
+    const char *file;
+    struct blob text;
+
+    if (command->job->powershell ||
+        (!path && strcmp(name, "bash") != 0 && strcmp(name, "sh") != 0 &&
+         strcmp(name, "source") != 0 && strcmp(name, ".") != 0))
+        return NULL;
+    if (!path && command->count == 3 && strcmp(command->words[1], "-c") == 0)
+        return command->words[2];
+    file = path ? name : command->count > 1 ? command->words[1] : "";
+    node = *file == '\0' ? NULL : files_find(&command->files, command_path(command, file), NULL);
+    if (node == NULL || node->kind == FILE_FOLDER) {
+        str_addf(command->err, "bash: %s: %s\n", file,
+                 files_error_text(node == NULL ? FILES_ABSENT : FILES_FOLDER));
+        *status = STATUS_UNKNOWN;
+        return NULL;
+    }
+    if (!files_may(&command->files, node, path ? 5 : 4) || (path && (node->mode & 0111) == 0)) {
+        str_addf(command->err, "bash: %s: Permission denied\n", file);
+        *status = 126;
+        return NULL;
+    }
+    if (node->kind == FILE_FILLER) {
+        str_addf(command->err, "bash: %s: what this program does is not modelled here\n", file);
+        *status = 126;
+        return NULL;
+    }
+    text = files_read(&command->files, node, command->arena);
+    return arena_strndup(command->arena, text.bytes, text.size);
+}
+
+/* Runs a script inside the script, as the user who acts; what takes time elsewhere takes none here.
+ */
+static int nested_run(struct shell *shell, struct guest_command *command, const char *text)
+{
+    struct words_source source = {.text = text, .length = strlen(text)};
+    struct words_list list = {0};
+    struct words_refusal why = {0};
+    char *user = shell->job->user;
+    int status;
+
+    if (shell->depth >= 8 || words_parse(&source, shell->arena, &list, &why) != WORDS_OK) {
+        str_addf(command->err, "bash: %s\n", why.message == NULL ? "too deep" : why.message);
+        return STATUS_SYNTAX;
+    }
+    shell->job->user = xstrdup(command->user);
+    shell->depth++;
+    status = shell_list(shell, &list, command->out, command->err);
+    shell->depth--;
+    shell->exiting = false;
+    free(shell->job->user);
+    shell->job->user = user;
+    return status;
+}
+
 static int command_run(struct shell *shell, struct guest_command *command)
 {
     const struct guest_word *word;
+    const char *nested;
+    int status = -1;
 
     skip_sudo(command);
-    word = word_find(word_base(command->words[0]));
-    if (word == NULL || !word_offered(shell, word->name)) {
-        unknown_word(shell, command->words[0], command->err);
-        return STATUS_UNKNOWN;
-    }
     if (!guest_mount(shell->guests, shell->guest, user_number(command->user), &command->files)) {
         str_addf(command->err, "bash: %s: Input/output error\n", command->words[0]);
         return 126;
     }
-    return word->run(command);
+    word = word_find(word_base(command->words[0]));
+    if (word != NULL && word_offered(shell, word->name))
+        return word->run(command);
+    nested = nested_text(command, &status);
+    if (nested != NULL)
+        return nested_run(shell, command, nested);
+    if (status < 0) {
+        unknown_word(shell, command->words[0], command->err);
+        status = STATUS_UNKNOWN;
+    }
+    return status;
 }
 
 /* Where one command's output goes: its redirections in order. */
@@ -376,13 +449,38 @@ static bool option_set(const struct guest_job *job, const char *option)
     return value != NULL && *value != '\0';
 }
 
+static int run_which(struct shell *shell, const char *name, struct str *out)
+{
+    static const char *const folders[] = {"/usr/bin", "/usr/sbin"};
+    const struct guest_word *word = word_find(name);
+    struct files files;
+
+    for (size_t i = 0; i < 2 && guest_mount(shell->guests, shell->guest, 0, &files); i++) {
+        const char *path = arena_printf(shell->arena, "%s/%s", folders[i], name);
+
+        if (files_find(&files, path, NULL) != NULL || (word != NULL && word_offered(shell, name))) {
+            str_addf(out, "%s\n", path);
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* The words that change the shell itself; -1 when it is none of them. */
-static int run_builtin(struct shell *shell, const struct expand_argv *argv, struct str *err)
+static int run_builtin(struct shell *shell, const struct expand_argv *argv, struct str *out,
+                       struct str *err)
 {
     const char *name = argv->items.items[0];
 
     if (strcmp(name, "set") == 0)
         return set_options(shell, argv, err);
+    if (strcmp(name, "exit") == 0) {
+        shell->exiting = true;
+        return argv->items.count > 1 ? (int)(strtoul(argv->items.items[1], NULL, 10) & 255)
+                                     : shell->job->status;
+    }
+    if (strcmp(name, "which") == 0 && argv->items.count > 1)
+        return run_which(shell, argv->items.items[1], out);
     if (strcmp(name, "export") == 0) {
         for (uint32_t i = 1; i < argv->items.count; i++) {
             const char *equals = strchr(argv->items.items[i], '=');
@@ -408,6 +506,11 @@ static int simple_run(struct shell *shell, const struct words_command *parsed, c
     struct guest_command command;
     int status;
 
+    if (++shell->commands > COMMANDS_MAX) {
+        str_addf(outputs->err, "bash: stopped after %d commands at one moment\n", COMMANDS_MAX);
+        shell->exiting = true;
+        return STATUS_SYNTAX;
+    }
     if (expand_all(&host, parsed, &argv) != 0 || assign_all(shell, &host, parsed) != 0)
         return 1;
     for (uint32_t i = 0; i < parsed->redirects.count; i++) {
@@ -424,7 +527,7 @@ static int simple_run(struct shell *shell, const struct words_command *parsed, c
             str_addf(real_err, " %s", argv.items.items[i]);
         str_addc(real_err, '\n');
     }
-    status = run_builtin(shell, &argv, outputs->err);
+    status = run_builtin(shell, &argv, outputs->out, outputs->err);
     if (status < 0) {
         command = (struct guest_command){
             .guests = shell->guests,
@@ -490,7 +593,8 @@ static int shell_list(struct shell *shell, const struct words_list *list, struct
     for (uint32_t i = 0; i < list->commands.count; i = pipeline_end(list, i)) {
         if (words_should_run(list->commands.items[i].join, status))
             status = pipeline_run(shell, list, i, &to);
-        if (shell->guest->state != GUEST_UP && shell->guest->state != GUEST_BOOTING)
+        if (shell->exiting ||
+            (shell->guest->state != GUEST_UP && shell->guest->state != GUEST_BOOTING))
             break;
     }
     return status;
@@ -612,7 +716,8 @@ static bool job_steps(struct shell *shell, const struct words_list *list, struct
         job->status = pipeline_run(shell, list, at, &to);
         job->part = pipeline_end(list, at);
         job_print(shell->guests, shell->guest, job, out, err);
-        if (job->done || shell->guest->run != job->run || shell->guest->state == GUEST_STOPPING)
+        if (job->done || shell->exiting || shell->guest->run != job->run ||
+            shell->guest->state == GUEST_STOPPING)
             break;
         if (job->status != 0 && option_set(job, "-e") &&
             (job->part == list->commands.count ||

@@ -391,6 +391,12 @@ static void test_commands(void **state)
         {"cat /root/x", 1, "cat: /root/x: Permission denied\n"},
         {"df -h", 0, "Filesystem"},
         {"sleep 3 && date", 0, "Mon Jan  5 08:"},
+        {"sudo bash -c 'echo all > /etc/motd; cat /etc/motd'", 0, "all\n"},
+        {"echo 'echo one; exit 3; echo two' > s.sh; ./s.sh", 126,
+         "bash: ./s.sh: Permission denied\n"},
+        {"chmod +x s.sh; ./s.sh", 3, "one\n"},
+        {"exit 4; echo no", 4, ""},
+        {"which httpd", 0, "/usr/sbin/httpd\n"},
         {"cat /etc/os-release | head -1", 0, "NAME=\"Amazon Linux\"\n"},
     };
     struct cloud cloud;
