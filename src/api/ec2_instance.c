@@ -310,7 +310,7 @@ static int get_console_output(struct call *call, const void *input, void *output
     if (in->latest && strcmp(type->hypervisor, "nitro") != 0)
         return call_fault(call, &fault_no_latest);
     out->id = id_text(&call->arena, &kind_instance, instance->id);
-    out->time = call->world->sim.now;
+    out->time = WHOLE_SECOND(call->world->sim.now);
     out->output = guest_console(&call->world->guests, instance->id, &call->arena);
     if (out->output[0] == '\0')
         out->output = NULL;

@@ -145,7 +145,7 @@ static struct checks_view checks_see(struct call *call, uint8_t status, int64_t 
 
     if (detail[0] != '\0')
         *LIST_PUSH_IN(&call->arena, &view.details) = (struct check_view){
-            .impaired_since = status == CHECK_IMPAIRED ? since : 0,
+            .impaired_since = status == CHECK_IMPAIRED ? WHOLE_SECOND(since) : 0,
             .name = "reachability",
             .status = detail,
         };

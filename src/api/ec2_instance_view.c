@@ -378,7 +378,7 @@ static void disks_see(struct call *call, const struct instance *instance,
         *LIST_PUSH_IN(&call->arena, &view->disks) = (struct disk_view){
             .device = bond->device,
             .ebs = {
-                .attached = bond->time,
+                .attached = WHOLE_SECOND(bond->time),
                 .delete_on_termination = bond->delete_on_termination,
                 .status = volume_attachment_state_name(bond->state),
                 .volume = id_text(&call->arena, &kind_volume, volume->key),
@@ -419,7 +419,7 @@ static void card_see(struct call *call, const struct interface *interface,
         address.association = card->association;
     }
     card->attachment = (struct attachment_view){
-        .attached = interface->attached,
+        .attached = WHOLE_SECOND(interface->attached),
         .id = id_text(&call->arena, &kind_attachment, interface->attachment),
         .delete_on_termination = true,
         .status = fresh ? "attaching" : "attached",
@@ -549,13 +549,13 @@ void instance_see(struct call *call, const struct instance *instance, bool fresh
     view->cpu = (struct cpu_view){.cores = type->cores, .threads = type->threads};
     view->platform_details = instance->is_windows ? "Windows" : "Linux/UNIX";
     view->usage = instance->is_windows ? "RunInstances:0002" : "RunInstances";
-    view->usage_time = instance->created;
+    view->usage_time = WHOLE_SECOND(instance->created);
     view->id = id_text(&call->arena, &kind_instance, instance->id);
     view->state = state_see(instance->state);
     view->key = reservation->key_name;
     view->launch_index = instance->launch_index;
     view->type = type->name;
-    view->launched = instance->launched;
+    view->launched = WHOLE_SECOND(instance->launched);
     view->placement.zone_id = zone->id;
     view->placement.zone = zone->name;
     view->platform = instance->is_windows ? "windows" : NULL;

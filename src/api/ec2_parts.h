@@ -14,6 +14,7 @@
 #include "cloud/id.h"
 #include "cloud/tag.h"
 #include "cloud/world.h"
+#include "sim/clock.h"
 
 /* ---- lists of strings, as inputs have them ---- */
 
@@ -153,6 +154,8 @@ int ids_find(struct call *call, const struct id_words *words, const struct strin
 const char *ec2_arn(struct call *call, const char *kind, const char *id);
 const char *ec2_region_name(const struct call *call);
 const char *ec2_number(struct call *call, int64_t number);
+/* EC2 tells most times in whole seconds. */
+#define WHOLE_SECOND(time) ((time) / SECOND_NS * SECOND_NS)
 
 extern const struct fault_kind
     fault_missing_parameter; /* "The request must contain the parameter {}" */
