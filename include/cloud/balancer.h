@@ -150,6 +150,10 @@ extern const struct shape balancer_shape, listener_shape, listener_action_shape;
 void balancers_init(struct balancers *balancers);
 void balancers_release(struct balancers *balancers);
 
+/* After the saved tables, those of target groups too, were read: false when they contradict
+ * themselves. */
+bool balancers_restore(const struct balancers *balancers);
+
 /* ---- balancers ---- */
 
 struct balancer_new {

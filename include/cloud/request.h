@@ -165,6 +165,9 @@ uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t 
 /* A balancer has been deleted: its clients' connections are closed. */
 void request_balancer_gone(struct requests *requests, uint64_t balancer);
 
+/* After requests_load() and the servers' table: false when they contradict themselves. */
+bool requests_restore(const struct requests *requests);
+
 /* What it says. */
 struct request_words request_words(const struct requests *requests, const struct request *request);
 /* "Not Found" of 404; as balancers say it. */

@@ -172,6 +172,9 @@ extern const struct shape target_shape, target_group_shape;
 void target_groups_init(struct target_groups *groups);
 void target_groups_release(struct target_groups *groups);
 
+/* After the saved tables were read: false when they contradict themselves. */
+bool target_groups_restore(const struct target_groups *groups);
+
 /* ---- groups ---- */
 
 struct target_group_new {

@@ -459,8 +459,7 @@ struct balancer *balancer_of_name(const struct balancers *balancers, const char 
 
 bool balancer_node_failed(const struct balancers *balancers, uint8_t zone)
 {
-    return balancers->zone_failed != NULL &&
-           balancers->zone_failed(balancers->zone_context, zone);
+    return balancers->zone_failed != NULL && balancers->zone_failed(balancers->zone_context, zone);
 }
 
 uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer,
@@ -514,6 +513,44 @@ void balancers_release(struct balancers *balancers)
 {
     table_release(&balancers->balancers);
     table_release(&balancers->listeners);
+}
+
+static bool action_is_sound(const struct balancers *balancers, const struct listener_action *action)
+{
+    for (uint32_t i = 0; i < action->groups.count; i++)
+        if (table_find(&balancers->groups->groups, action->groups.items[i].group) == NULL)
+            return false;
+    if (action->type == ACTION_FORWARD)
+        return action->groups.count > 0;
+    return action->type == ACTION_FIXED_RESPONSE || action->type == ACTION_REDIRECT;
+}
+
+bool balancers_restore(const struct balancers *balancers)
+{
+    for (uint32_t i = 0; i < table_count(&balancers->balancers); i++) {
+        const struct balancer *balancer = table_at(&balancers->balancers, i);
+
+        if (balancer->region >= balancers->catalog->region_count || balancer->name == NULL ||
+            balancer->type == NULL || balancer->scheme == NULL || balancer->nodes.count == 0)
+            return false;
+        for (uint32_t j = 0; j < balancer->nodes.count; j++)
+            if (interface_find(balancers->network, balancer->nodes.items[j].interface) == NULL)
+                return false;
+    }
+    for (uint32_t i = 0; i < table_count(&balancers->listeners); i++) {
+        const struct listener *listener = table_at(&balancers->listeners, i);
+
+        if (table_find(&balancers->balancers, listener->balancer) == NULL ||
+            listener->protocol == NULL || !action_is_sound(balancers, &listener->action))
+            return false;
+    }
+    for (uint32_t i = 0; i < table_count(&balancers->groups->groups); i++) {
+        const struct target_group *group = table_at(&balancers->groups->groups, i);
+
+        if (group->balancer != 0 && table_find(&balancers->balancers, group->balancer) == NULL)
+            return false;
+    }
+    return true;
 }
 
 /* ---- tables ---- */

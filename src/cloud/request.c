@@ -293,6 +293,8 @@ static void on_served(struct requests *requests, struct request *request)
 {
     struct server *server = server_find(&requests->servers, request->server);
 
+    if (server == NULL)
+        return;
     server->served++;
     tell(requests, request,
          (struct hop){.why = WHY_SERVED, .place = server->instance, .number = request->status});
@@ -752,6 +754,52 @@ void requests_load(struct requests *requests, const struct table *rows, const st
 {
     request_pool_load(&requests->pool, rows);
     ways_load(&requests->ways, ways, next);
+}
+
+static bool server_is_sound(const struct requests *requests, const struct server *server)
+{
+    uint32_t count;
+    uint64_t *ids = server_everybody(server, &count);
+    bool sound = true;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct request *request = request_find(requests, ids[i]);
+        uint8_t state = i < server->serving.count ? REQUEST_SERVED : REQUEST_QUEUED;
+
+        sound = sound && request != NULL && request->server == server->instance &&
+                request->state == state;
+        for (uint32_t j = 0; j < i; j++)
+            sound = sound && ids[j] != ids[i];
+    }
+    free(ids);
+    return sound;
+}
+
+bool requests_restore(const struct requests *requests)
+{
+    uint32_t total = requests->pool.count;
+    uint64_t *ids = request_pool_ids(&requests->pool);
+    uint32_t at_servers = 0;
+    uint32_t listed = 0;
+    bool sound = true;
+
+    for (uint32_t i = 0; i < total; i++) {
+        const struct request *request = request_find(requests, ids[i]);
+
+        sound = sound && request->origin > 0 && request->origin < REQUEST_ORIGIN_COUNT &&
+                request->id < requests->ways.next && request->state >= REQUEST_RESOLVING &&
+                request->state <= REQUEST_RETURNING && request->syns <= REQUEST_SYNS &&
+                request->node_syns < 32 && request->latency >= 0 && request->target_latency >= 0;
+        at_servers += request->server != 0;
+    }
+    free(ids);
+    for (uint32_t i = 0; sound && i < table_count(&requests->servers.table); i++) {
+        const struct server *server = table_at(&requests->servers.table, i);
+
+        sound = server_is_sound(requests, server);
+        listed += server->serving.count + server->waiting.count;
+    }
+    return sound && at_servers == listed;
 }
 
 struct request_words request_words(const struct requests *requests, const struct request *request)

@@ -456,6 +456,41 @@ void target_groups_release(struct target_groups *groups)
     table_release(&groups->targets);
 }
 
+static bool group_is_sound(const struct target_groups *groups, const struct target_group *group)
+{
+    if (group->region >= groups->catalog->region_count || group->name == NULL ||
+        group->protocol == NULL || group->protocol_version == NULL || group->type == NULL ||
+        group->check_protocol == NULL || group->check_port == NULL || group->check_path == NULL ||
+        group->matcher == NULL || group->check_interval_s == 0 ||
+        group->check_timeout_s >= group->check_interval_s)
+        return false;
+    for (uint32_t i = 0; i < group->targets.count; i++) {
+        const struct target *target =
+            table_find(&groups->targets, (uint64_t)group->targets.items[i]);
+
+        if (target == NULL || target->group != group->id)
+            return false;
+        for (uint32_t j = 0; j < i; j++)
+            if (group->targets.items[j] == group->targets.items[i])
+                return false;
+    }
+    return true;
+}
+
+bool target_groups_restore(const struct target_groups *groups)
+{
+    uint32_t listed = 0;
+
+    for (uint32_t i = 0; i < table_count(&groups->groups); i++) {
+        const struct target_group *group = table_at(&groups->groups, i);
+
+        if (!group_is_sound(groups, group))
+            return false;
+        listed += group->targets.count;
+    }
+    return listed == table_count(&groups->targets);
+}
+
 /* ---- tables ---- */
 
 static const char *const off_word[] = {"off", NULL};

@@ -457,6 +457,9 @@ static inline struct rig *rig_again(struct rig *rig, uint64_t seed)
     table_release(&rows);
     table_release(&ways);
     assert_true(network_restore(&copy->network));
+    assert_true(requests_restore(&copy->requests));
+    assert_true(target_groups_restore(&copy->groups));
+    assert_true(balancers_restore(&copy->balancers));
     assert_true(sim_restore(&copy->sim, rig->sim.now, rig->sim.next_sequence));
     for (size_t i = 0; i < count; i++)
         assert_true(sim_restore_event(&copy->sim, &events[i]));
