@@ -304,7 +304,8 @@ static bool rooms_restore(struct world *world)
     return volumes_restore(&world->volumes) && snapshots_restore(&world->snapshots) &&
            images_restore(&world->images) && guests_restore(&world->guests) &&
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
-           instances_restore(&world->instances);
+           instances_restore(&world->instances) && requests_restore(&world->requests) &&
+           target_groups_restore(&world->targets) && balancers_restore(&world->balancers);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,
