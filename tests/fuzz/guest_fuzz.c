@@ -88,6 +88,10 @@ static const char *const words[] = {
     "date ",
     "curl http://localhost/",
     "shutdown -h now",
+    "bash -c '",
+    "' ",
+    "chmod +x a; ./a; ",
+    "exit 1",
 };
 
 static void run(struct guests *guests, struct sim *sim, uint64_t instance, const char *script)
