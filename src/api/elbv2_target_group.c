@@ -498,6 +498,33 @@ static int describe_target_group_attributes(struct call *call, const void *in, v
     return 0;
 }
 
+static const struct fault_kind fault_attribute_not_modelled = {
+    .code = "InvalidConfigurationRequest",
+    .text = "The target group attribute '{}' is real at AWS, but nothing follows from it here",
+    .hint = "describe-target-group-attributes shows what there is; "
+            "deregistration_delay.timeout_seconds "
+            "and load_balancing.algorithm.type act.",
+};
+
+static const struct fault_kind *const attributes_faults[] = {
+    &fault_target_group_not_found,
+    &fault_attribute_not_modelled,
+    &fault_elb_validation,
+    NULL,
+};
+
+/* What would be stored and then ignored is refused by name, unless it says what is so anyway. */
+static int check_acts(struct call *call, const struct pair *wish)
+{
+    for (uint32_t i = 0; i < target_group_attributes.count; i++) {
+        const struct attribute_kind *kind = &target_group_attributes.kinds[i];
+
+        if (str_equal(kind->key, wish->key) && !kind->acts && !str_equal(kind->preset, wish->value))
+            return call_fault(call, &fault_attribute_not_modelled, wish->key);
+    }
+    return 0;
+}
+
 static int modify_target_group_attributes(struct call *call, const void *in, void *out)
 {
     const struct attributes_in *wish = in;
@@ -511,6 +538,10 @@ static int modify_target_group_attributes(struct call *call, const void *in, voi
             .key = wish->attributes.items[i].key,
             .value = wish->attributes.items[i].value,
         };
+    }
+    for (uint32_t i = 0; i < pairs.count; i++) {
+        if (check_acts(call, &pairs.items[i]) != 0)
+            return -1;
     }
     if (target_group_set_attributes(&call->world->targets, group, pairs.items, pairs.count,
                                     &call->fault) != 0)
@@ -538,7 +569,7 @@ const struct op op_modify_target_group_attributes = {
     .needs = NEEDS_TARGET_GROUP,
     .in = &attributes_in_shape,
     .out = &attributes_out_shape,
-    .faults = group_faults,
+    .faults = attributes_faults,
     .flags = OP_WRITE,
     .run = modify_target_group_attributes,
 };
