@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -20,12 +22,18 @@
 #include "shell/run.h"
 #include "shell/session.h"
 #include "shell/tools.h"
+#include "tui/console.h"
+#include "tui/plain.h"
+#include "tui/term.h"
+#include "tui/theme.h"
 
 static const char help[] =
     "nephoscope - learn AWS by watching a cloud: real AWS CLI commands, a cloud inside the "
     "program\n"
     "\n"
     "usage:\n"
+    "  nephoscope [--session FILE] [--plain] [--seed N] [--speed X] [--theme T] [LESSON]\n"
+    "                                           the console; also --mouse --ascii --no-color\n"
     "  nephoscope exec [--session FILE] [--seed N] [-k] [-f FILE | COMMAND...]\n"
     "                                           commands, no screen; -k goes on after a failure\n"
     "  nephoscope params -- aws SERVICE OPERATION ...   what a command line means, as JSON\n"
@@ -136,6 +144,180 @@ static int run_exec(int argc, char **argv)
     return status;
 }
 
+/* ---- the console ---- */
+
+struct console_line {
+    struct session_options session;
+    struct console_options console;
+    bool plain;
+    const char *lesson;
+};
+
+static int64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool read_speed(const char *text, int64_t *speed)
+{
+    uint64_t number;
+
+    if (!read_number(text[0] == 'x' ? text + 1 : text, &number) || number > 3600)
+        return false;
+    *speed = (int64_t)number;
+    return true;
+}
+
+/* 0, or an exit code. */
+static int read_console_option(int option, struct console_line *line)
+{
+    switch (option) {
+    case 's':
+        line->session.path = optarg;
+        return 0;
+    case 'n':
+        line->session.seed_given = read_number(optarg, &line->session.seed);
+        return line->session.seed_given ? 0 : usage("--seed takes a whole number");
+    case 'x':
+        return read_speed(optarg, &line->console.speed)
+                   ? 0
+                   : usage("--speed takes simulated seconds a second, 0 to 3600");
+    case 't':
+        line->console.theme = optarg;
+        return theme_find(optarg) != NULL
+                   ? 0
+                   : usage("--theme takes default, mono or high-contrast");
+    case 'p':
+        line->plain = true;
+        return 0;
+    case 'm':
+        line->console.mouse = true;
+        return 0;
+    case 'a':
+        line->console.ascii = true;
+        return 0;
+    case 'c':
+        line->console.no_color = true;
+        return 0;
+    default:
+        return usage("the console takes --session FILE, --plain, --seed N, --speed X, --theme T, "
+                     "--mouse, --ascii, --no-color, and a lesson");
+    }
+}
+
+static int read_console(int argc, char **argv, struct console_line *line)
+{
+    static const struct option options[] = {
+        {"session", required_argument, NULL, 's'}, {"seed", required_argument, NULL, 'n'},
+        {"speed", required_argument, NULL, 'x'},   {"theme", required_argument, NULL, 't'},
+        {"plain", no_argument, NULL, 'p'},         {"mouse", no_argument, NULL, 'm'},
+        {"ascii", no_argument, NULL, 'a'},         {"no-color", no_argument, NULL, 'c'},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+    int status = 0;
+
+    while (status == 0 && (option = getopt_long(argc, argv, "+", options, NULL)) != -1)
+        status = read_console_option(option, line);
+    if (status == 0 && argc - optind > 1)
+        return usage("one lesson at a time");
+    line->lesson = argc > optind ? argv[optind] : NULL;
+    return status;
+}
+
+/* $XDG_STATE_HOME/nephoscope, made when it is not there; NULL when there is no place for it. */
+static char *state_folder(void)
+{
+    const char *state = environment("XDG_STATE_HOME");
+    const char *home = environment("HOME");
+    char *folder;
+
+    if (state == NULL && home == NULL)
+        return NULL;
+    folder = state != NULL ? xasprintf("%s/nephoscope", state)
+                           : xasprintf("%s/.local/state/nephoscope", home);
+    for (char *at = strchr(folder + 1, '/'); at != NULL; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        mkdir(folder, 0700);
+        *at = '/';
+    }
+    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+        return folder;
+    free(folder);
+    return NULL;
+}
+
+/* Runs the console in an open session. */
+static int run_screen(struct session *session, struct console_line *line, const char *notice)
+{
+    struct str why = STR_INIT;
+    struct shell shell;
+    char *first = line->lesson == NULL ? NULL : xasprintf("lesson %s", line->lesson);
+    bool plain = line->plain || term_unusable() != NULL;
+    int status;
+
+    shell_init(&shell, session);
+    shell_add_words(&shell, shell_words, &shell);
+    shell_add_words(&shell, api_words, NULL);
+    line->console.shell = &shell;
+    line->console.notice = notice;
+    line->console.first = first;
+    status = plain ? plain_run(&line->console) : console_run(&line->console, &why);
+    if (why.length > 0)
+        fprintf(stderr, "nephoscope: %s\n", str_text(&why));
+    str_release(&why);
+    free(first);
+    return status;
+}
+
+static int run_console(int argc, char **argv)
+{
+    struct console_line line = {
+        .session.environment = NULL,
+        .console = {.now = now, .speed = 1},
+    };
+    int status = read_console(argc, argv, &line);
+    struct str notice = STR_INIT;
+    struct str why = STR_INIT;
+    struct catalog *catalog;
+    struct session *session;
+    char *folder;
+    char *path = NULL;
+    char *history = NULL;
+
+    if (status != 0)
+        return status;
+    folder = state_folder();
+    if (folder != NULL) {
+        path = xasprintf("%s/session", folder);
+        history = xasprintf("%s/history", folder);
+    } else if (line.session.path == NULL) {
+        str_add(&notice, "There is no folder for the session: it is kept in memory only.\n");
+    }
+    line.console.history = history;
+    if (line.session.path == NULL)
+        line.session.path = path;
+    catalog = catalog_new();
+    status = session_open(catalog, &line.session, &session, &notice, &why);
+    if (status == 0) {
+        status = run_screen(session, &line, str_text(&notice));
+        if (session_close(session, &why) != 0 && status == 0)
+            status = EXIT_OTHER;
+    }
+    if (why.length > 0)
+        fprintf(stderr, "nephoscope: %s\n", str_text(&why));
+    str_release(&notice);
+    str_release(&why);
+    catalog_free(catalog);
+    free(folder);
+    free(path);
+    free(history);
+    return status;
+}
+
 /* The standard descriptors exist, so that no file of ours ever becomes one of them (RELIABILITY
  * F12). */
 static void hold_standard_descriptors(void)
@@ -151,7 +333,7 @@ static void hold_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
-    const char *mode = argc > 1 ? argv[1] : "--help";
+    const char *mode = argc > 1 ? argv[1] : "";
     const char *const *words = (const char *const *)argv + 2;
     size_t count = argc > 2 ? (size_t)argc - 2 : 0;
 
@@ -174,5 +356,5 @@ int main(int argc, char **argv)
         return printf("nephoscope " NEPHOSCOPE_VERSION "\n") < 0;
     if (strcmp(mode, "--help") == 0 || strcmp(mode, "-h") == 0)
         return fputs(help, stdout) < 0;
-    return usage("what is that? The console comes with its screens");
+    return run_console(argc, argv);
 }

@@ -1,0 +1,33 @@
+/*
+ * tui/console.h - the full-screen console.
+ *
+ * Runs until the person ends it.  The prompt has the keys at the start; F-keys turn the views; Esc
+ * goes to the view.  Simulated time runs in slices of at most 10 ms, so that any key answers.
+ */
+#ifndef TUI_CONSOLE_H
+#define TUI_CONSOLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "shell/run.h"
+#include "tui/lesson_pane.h"
+
+struct console_options {
+    struct shell *shell;        /* with its words; the screen's own are added to it */
+    int64_t (*now)(void);       /* a clock that never goes back, ns */
+    int64_t speed;              /* simulated seconds a second; 0: time stands still */
+    const char *theme;          /* a name of tui/theme, or NULL */
+    bool ascii;
+    bool no_color;
+    bool mouse;
+    const char *history;        /* a file, or NULL */
+    const char *notice;         /* a line to begin with, or NULL */
+    const char *first;          /* a command to begin with ("lesson highway"), or NULL */
+    const struct console_lesson *lesson; /* NULL: there are no lessons */
+};
+
+/* Returns the exit code; what went wrong before the screen was taken stands in `why`. */
+int console_run(const struct console_options *options, struct str *why);
+
+#endif

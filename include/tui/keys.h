@@ -1,0 +1,94 @@
+/*
+ * tui/keys.h - what each key does: the one table that the dispatch, the foot and the help screen
+ * are made from.
+ *
+ * Things to do to add a key: its row in tui/keys.c; if what it does is new, an action here and its
+ * line in tui/console_act.c.
+ */
+#ifndef TUI_KEYS_H
+#define TUI_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tui/term.h"
+
+/* Where the keys go. */
+enum keys_where {
+    KEYS_PROMPT = 1,
+    KEYS_VIEW = 2, /* the view, the lesson, or what lies over them */
+    KEYS_TRANSCRIPT = 4,
+    KEYS_NOT_PROMPT = KEYS_VIEW | KEYS_TRANSCRIPT,
+    KEYS_ANY = 7,
+    KEYS_SPARE = 8,       /* in a foot without room for all: goes last; */
+    KEYS_SPARER = 16,     /* goes before that; */
+    KEYS_SPAREST = 32,    /* goes first */
+};
+
+enum keys_action {
+    KEYS_NOTHING,
+    KEYS_HELP,
+    KEYS_SHOW,  /* the view of the argument's name */
+    KEYS_TURN,  /* lesson or view, where one fits */
+    KEYS_ZOOM,
+    KEYS_TO_VIEW,
+    KEYS_TO_PROMPT,
+    KEYS_TO_NEXT,
+    KEYS_BACK, /* closes what lies over the view; then to the prompt */
+    KEYS_UP,
+    KEYS_DOWN,
+    KEYS_PAGE_UP,
+    KEYS_PAGE_DOWN,
+    KEYS_FIRST,
+    KEYS_LAST,
+    KEYS_OPEN, /* types the row's command */
+    KEYS_SEARCH,
+    KEYS_SEARCH_NEXT,
+    KEYS_SEARCH_BACK,
+    KEYS_SORT,
+    KEYS_PAUSE,
+    KEYS_STEP,
+    KEYS_FASTER,
+    KEYS_SLOWER,
+    KEYS_LESSON_COMMAND, /* types what the lesson proposes */
+    KEYS_REDRAW,
+    KEYS_QUIT,
+};
+
+struct keys_key {
+    const char *label; /* as people call it: "F2", "Page Down" */
+    enum term_key_code code;
+    uint32_t character; /* of TERM_KEY_CHAR */
+    bool alt;
+    unsigned where; /* of enum keys_where, several */
+    enum keys_action action;
+    const char *argument;
+    const char *foot; /* one or two words for the key line; NULL: not there */
+    const char *doc;
+};
+
+/* All keys, ended by a NULL label; those first come first in the foot. */
+extern const struct keys_key keys[];
+
+/* What a key does there, or NULL. */
+const struct keys_key *keys_find(unsigned where, const struct term_key *key);
+
+/*
+ * Keys on a row: each types a command for the resource of the row, by how its id begins.  `{}` is
+ * the id.  Enter's is the first of a prefix.
+ */
+struct keys_command {
+    const char *prefix;  /* "i-", or a part of an ARN: ":targetgroup/" */
+    uint32_t character;  /* 0: Enter */
+    bool submit;         /* run at once; else it waits in the prompt for Enter */
+    const char *command; /* "aws ec2 stop-instances --instance-ids {}" */
+    const char *doc;     /* one or two words */
+};
+
+/* All of them, ended by a NULL prefix. */
+extern const struct keys_command keys_commands[];
+
+/* The command of a key (0: Enter) on a row with that id, or NULL. */
+const struct keys_command *keys_command_find(const char *id, uint32_t character);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * tui/words.h - the words that the screen fulfils: view, browse, speed, history.
+ */
+#ifndef TUI_WORDS_H
+#define TUI_WORDS_H
+
+#include <stdint.h>
+
+#include "api/word.h"
+#include "shell/run.h"
+
+/* What the words do; the console and plain mode fill it in differently. */
+struct words_screen {
+    void *context;
+    struct shell *shell;
+    /* Shows a view.  0, or -1 when there is none of that name. */
+    int (*view)(struct word_call *call, const char *name, const char *argument);
+    /* Shows a text to be read. */
+    void (*text)(struct word_call *call, const char *title, const char *text);
+    /* Sets the speed; 0: time stands still; -1: one second, then it stands still. */
+    void (*speed)(void *context, int64_t speed);
+};
+
+/* Their owner is a struct words_screen. */
+extern const struct word screen_words[];
+
+#endif

@@ -1,0 +1,439 @@
+/*
+ * tui/balancing.c - load balancing: balancer, listener, target group, targets, and who got the last
+ * requests, with the reason.
+ *
+ * Asks elbv2 DescribeLoadBalancers, DescribeListeners, DescribeTargetGroups, DescribeTargetHealth
+ * and DescribeTargetGroupAttributes, ec2 DescribeInstances (for names and zones), lab
+ * DescribeTargets (what each target got, and when it is looked at next) and ListRequests (why).
+ */
+#include "tui/balancing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/clock.h"
+#include "tui/answer.h"
+
+enum { BALANCING_REQUESTS = 8 };
+
+/* ---- the scene ---- */
+
+/* Asks about one thing by its ARN. */
+static json_t *ask_one(const struct view_source *source, const struct view_question *question,
+                       const char *member, const char *arn)
+{
+    json_t *params = json_pack("{s:s}", member, arn);
+    json_t *answer = source->ask(source->context, &(struct view_question){
+                                                      .service = question->service,
+                                                      .op = question->op,
+                                                      .params = params,
+                                                  });
+
+    json_decref(params);
+    return answer;
+}
+
+struct building {
+    struct balancing_scene *scene;
+    const struct view_source *source;
+    json_t *groups; /* answers; owned by the caller */
+    json_t *instances;
+};
+
+static json_t *find_instance(json_t *answer, const char *id)
+{
+    json_t *reservation;
+    json_t *instance;
+    size_t i;
+    size_t k;
+
+    json_array_foreach(answer_list(answer, "Reservations"), i, reservation) {
+        json_array_foreach(answer_list(reservation, "Instances"), k, instance) {
+            if (strcmp(answer_text(instance, "InstanceId"), id) == 0)
+                return instance;
+        }
+    }
+    return NULL;
+}
+
+/* What lab describe-targets knows of a target; NULL when nothing. */
+static json_t *find_target(json_t *answer, const char *id, int64_t port)
+{
+    json_t *target;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Targets"), i, target) {
+        if (strcmp(answer_text(target, "Id"), id) == 0 && answer_int(target, "Port") == port)
+            return target;
+    }
+    return NULL;
+}
+
+/* "08:00:12" of a time in an answer; "" when there is none. */
+static const char *time_text(struct arena *arena, json_t *answer, const char *path)
+{
+    char text[CLOCK_TEXT_SIZE];
+    int64_t time;
+
+    if (!clock_parse(answer_text(answer, path), &time))
+        return "";
+    return arena_strdup(arena, clock_format(time, CLOCK_TIME, text));
+}
+
+static void add_target(struct building *building, struct balancing_group *group, json_t *health,
+                       json_t *targets)
+{
+    struct arena *arena = &building->scene->arena;
+    const char *id = answer_text(health, "Target.Id");
+    json_t *instance = find_instance(building->instances, id);
+    json_t *known = find_target(targets, id, answer_int(health, "Target.Port"));
+    const char *name = answer_name(instance, "InstanceId");
+
+    *LIST_PUSH_IN(arena, &group->targets) = (struct balancing_target){
+        .id = view_keep(arena, id),
+        .name = view_keep(arena, name[0] == '\0' ? id : name),
+        .zone = view_keep(arena, answer_text(instance, "Placement.AvailabilityZone")),
+        .state = view_keep(arena, answer_text(health, "TargetHealth.State")),
+        .reason = view_keep(arena, answer_text(health, "TargetHealth.Reason")),
+        .description = view_keep(arena, answer_text(health, "TargetHealth.Description")),
+        .port = answer_int(health, "Target.Port"),
+        .requests = answer_int(known, "Requests"),
+        .in_flight = answer_int(known, "InFlight"),
+        .next_check = time_text(arena, known, "NextCheck"),
+    };
+}
+
+static const char *algorithm_of(struct building *building, const char *arn)
+{
+    const struct view_question question = {
+        .service = "elbv2",
+        .op = "DescribeTargetGroupAttributes",
+    };
+    json_t *answer = ask_one(building->source, &question, "TargetGroupArn", arn);
+    const char *algorithm = "";
+    json_t *attribute;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Attributes"), i, attribute) {
+        if (strcmp(answer_text(attribute, "Key"), "load_balancing.algorithm.type") == 0)
+            algorithm = view_keep(&building->scene->arena, answer_text(attribute, "Value"));
+    }
+    json_decref(answer);
+    return algorithm;
+}
+
+static void fill_group(struct building *building, struct balancing_group *group, json_t *described)
+{
+    const struct view_question healths = {.service = "elbv2", .op = "DescribeTargetHealth"};
+    const struct view_question knowns = {.service = "lab", .op = "DescribeTargets"};
+    struct arena *arena = &building->scene->arena;
+    json_t *answer;
+    json_t *known;
+    json_t *health;
+    int64_t total = 0;
+    size_t i;
+
+    group->arn = view_keep(arena, answer_text(described, "TargetGroupArn"));
+    group->name = view_keep(arena, answer_text(described, "TargetGroupName"));
+    group->protocol = view_keep(arena, answer_text(described, "Protocol"));
+    group->port = answer_int(described, "Port");
+    group->algorithm = algorithm_of(building, group->arn);
+    answer = ask_one(building->source, &healths, "TargetGroupArn", group->arn);
+    known = ask_one(building->source, &knowns, "TargetGroupArn", group->arn);
+    json_array_foreach(answer_list(answer, "TargetHealthDescriptions"), i, health)
+        add_target(building, group, health, known);
+    for (uint32_t k = 0; k < group->targets.count; k++)
+        total += group->targets.items[k].requests;
+    for (uint32_t k = 0; k < group->targets.count && total > 0; k++)
+        group->targets.items[k].share_permille = group->targets.items[k].requests * 1000 / total;
+    json_decref(answer);
+    json_decref(known);
+}
+
+/* The groups that an action names: its own, or those of its ForwardConfig. */
+static bool action_names(json_t *action, const char *arn)
+{
+    json_t *group;
+    size_t i;
+
+    if (strcmp(answer_text(action, "TargetGroupArn"), arn) == 0)
+        return true;
+    json_array_foreach(answer_list(action, "ForwardConfig.TargetGroups"), i, group) {
+        if (strcmp(answer_text(group, "TargetGroupArn"), arn) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_listener(struct building *building, struct balancing_balancer *balancer,
+                         json_t *described)
+{
+    struct arena *arena = &building->scene->arena;
+    struct balancing_listener *listener = LIST_PUSH_IN(arena, &balancer->listeners);
+    json_t *group;
+    json_t *action;
+    size_t i;
+    size_t k;
+
+    listener->arn = view_keep(arena, answer_text(described, "ListenerArn"));
+    listener->protocol = view_keep(arena, answer_text(described, "Protocol"));
+    listener->port = answer_int(described, "Port");
+    json_array_foreach(answer_list(building->groups, "TargetGroups"), i, group) {
+        json_array_foreach(answer_list(described, "DefaultActions"), k, action) {
+            if (action_names(action, answer_text(group, "TargetGroupArn"))) {
+                fill_group(building, LIST_PUSH_IN(arena, &listener->groups), group);
+                break;
+            }
+        }
+    }
+}
+
+static void add_balancer(struct building *building, json_t *described)
+{
+    struct arena *arena = &building->scene->arena;
+    struct balancing_balancer *balancer = LIST_PUSH_IN(arena, &building->scene->balancers);
+    const struct view_question question = {.service = "elbv2", .op = "DescribeListeners"};
+    json_t *listeners;
+    json_t *listener;
+    size_t i;
+
+    balancer->arn = view_keep(arena, answer_text(described, "LoadBalancerArn"));
+    balancer->name = view_keep(arena, answer_text(described, "LoadBalancerName"));
+    balancer->type = view_keep(arena, answer_text(described, "Type"));
+    balancer->state = view_keep(arena, answer_text(described, "State.Code"));
+    balancer->dns = view_keep(arena, answer_text(described, "DNSName"));
+    listeners = ask_one(building->source, &question, "LoadBalancerArn", balancer->arn);
+    json_array_foreach(answer_list(listeners, "Listeners"), i, listener)
+        add_listener(building, balancer, listener);
+    json_decref(listeners);
+}
+
+static void add_requests(struct balancing_scene *scene, const struct view_source *source)
+{
+    json_t *answer = view_ask(source, "lab", "ListRequests", NULL);
+    json_t *list = answer_list(answer, "Requests");
+    size_t count = json_array_size(list);
+    struct arena *arena = &scene->arena;
+
+    for (size_t i = 0; i < count && i < BALANCING_REQUESTS; i++) {
+        json_t *request = json_array_get(list, i);
+
+        *LIST_PUSH_IN(arena, &scene->requests) = (struct balancing_request){
+            .id = arena_printf(arena, "request-%lld", (long long)answer_int(request, "RequestId")),
+            .time = time_text(arena, request, "Started"),
+            .from = view_keep(arena, answer_text(request, "Source")),
+            .to = view_keep(arena, answer_text(request, "TargetId")),
+            .status = answer_int(request, "Status"),
+            .took_us = answer_int(request, "TookMicroseconds"),
+            .why = view_keep(arena, answer_text(request, "Reason")),
+        };
+    }
+    json_decref(answer);
+}
+
+static void balancing_refresh(void *at, const struct view_source *source)
+{
+    struct balancing_scene *scene = at;
+    struct building building = {.scene = scene, .source = source};
+    json_t *balancers = view_ask(source, "elbv2", "DescribeLoadBalancers", NULL);
+    json_t *item;
+    size_t i;
+
+    arena_release(&scene->arena);
+    *scene = (struct balancing_scene){0};
+    building.groups = view_ask(source, "elbv2", "DescribeTargetGroups", NULL);
+    building.instances = view_ask(source, "ec2", "DescribeInstances", NULL);
+    json_array_foreach(answer_list(balancers, "LoadBalancers"), i, item)
+        add_balancer(&building, item);
+    json_array_foreach(answer_list(building.groups, "TargetGroups"), i, item) {
+        if (json_array_size(answer_list(item, "LoadBalancerArns")) == 0)
+            fill_group(&building, LIST_PUSH_IN(&scene->arena, &scene->loose), item);
+    }
+    add_requests(scene, source);
+    json_decref(balancers);
+    json_decref(building.groups);
+    json_decref(building.instances);
+}
+
+/* ---- its rows ---- */
+
+static void write_target(struct sheet *sheet, const struct balancing_target *target, bool last,
+                         int cols)
+{
+    struct answer_state state = answer_state(target->state);
+    int name_cols = cols >= 100 ? 28 : cols >= 60 ? 16 : 12;
+
+    sheet_row(sheet, target->id);
+    sheet_add(sheet, THEME_DIM,
+              last ? "  \xe2\x94\x94\xe2\x94\x80 " : "  \xe2\x94\x9c\xe2\x94\x80 ");
+    sheet_cell(sheet, THEME_TEXT, name_cols, target->name);
+    sheet_add(sheet, THEME_TEXT, " ");
+    sheet_cell(sheet, THEME_DIM, 11, target->zone);
+    sheet_addf(sheet, state.role, "%s ", state.glyph);
+    sheet_cell(sheet, state.role, 10, target->state);
+    sheet_addf(sheet, THEME_TEXT, "%6lld req ", (long long)target->requests);
+    if (cols >= 70)
+        sheet_bar(sheet, THEME_GOOD, cols >= 100 ? 20 : 8, target->share_permille);
+    if (target->in_flight > 0)
+        sheet_addf(sheet, THEME_TEXT, " %lld in flight", (long long)target->in_flight);
+    if (target->reason[0] == '\0')
+        return;
+    sheet_row(sheet, NULL);
+    sheet_add(sheet, THEME_DIM, last ? "        " : "  \xe2\x94\x82     ");
+    sheet_addf(sheet, state.role == THEME_BAD ? THEME_BAD : THEME_WARN, "%s", target->reason);
+    if (target->description[0] != '\0')
+        sheet_addf(sheet, THEME_DIM, ": %s", target->description);
+    if (target->next_check[0] != '\0')
+        sheet_addf(sheet, THEME_DIM, "  (next check %s)", target->next_check);
+}
+
+static void write_group(struct sheet *sheet, const struct balancing_group *group, bool loose,
+                        int cols)
+{
+    uint32_t healthy = 0;
+
+    for (uint32_t i = 0; i < group->targets.count; i++)
+        healthy += strcmp(group->targets.items[i].state, "healthy") == 0;
+    sheet_row(sheet, group->arn);
+    sheet_add(sheet, THEME_DIM, loose ? "  " : "  default \xe2\x86\x92 ");
+    sheet_add(sheet, THEME_STRONG, group->name);
+    sheet_addf(sheet, THEME_DIM, "  %s:%lld", group->protocol, (long long)group->port);
+    if (group->algorithm[0] != '\0')
+        sheet_addf(sheet, THEME_DIM, "  %s", group->algorithm);
+    if (group->targets.count == 0)
+        sheet_add(sheet, THEME_WARN, "  no targets are registered");
+    else
+        sheet_addf(sheet, healthy > 0 ? THEME_TEXT : THEME_WARN, "  %u of %u healthy", healthy,
+                   group->targets.count);
+    for (uint32_t i = 0; i < group->targets.count; i++)
+        write_target(sheet, &group->targets.items[i], i + 1 == group->targets.count, cols);
+}
+
+static void write_balancer(struct sheet *sheet, const struct balancing_balancer *balancer, int cols)
+{
+    struct answer_state state = answer_state(balancer->state);
+
+    sheet_row(sheet, balancer->arn);
+    sheet_add(sheet, THEME_TITLE, balancer->name);
+    sheet_addf(sheet, THEME_DIM, "  %s  ", balancer->type);
+    sheet_addf(sheet, state.role, "%s %s", state.glyph, balancer->state);
+    if (cols >= 100)
+        sheet_addf(sheet, THEME_DIM, "  http://%s/", balancer->dns);
+    if (balancer->listeners.count == 0)
+        sheet_line(sheet, THEME_WARN, "  no listener: nothing is answered");
+    for (uint32_t i = 0; i < balancer->listeners.count; i++) {
+        const struct balancing_listener *listener = &balancer->listeners.items[i];
+
+        sheet_row(sheet, listener->arn);
+        sheet_addf(sheet, THEME_TEXT, "  listener %s:%lld", listener->protocol,
+                   (long long)listener->port);
+        for (uint32_t k = 0; k < listener->groups.count; k++)
+            write_group(sheet, &listener->groups.items[k], false, cols);
+    }
+    sheet_line(sheet, THEME_TEXT, "");
+}
+
+static const char *target_name(const struct balancing_scene *scene, const char *id)
+{
+    for (uint32_t i = 0; i < scene->balancers.count; i++) {
+        for (uint32_t k = 0; k < scene->balancers.items[i].listeners.count; k++) {
+            const struct balancing_listener *listener =
+                &scene->balancers.items[i].listeners.items[k];
+
+            for (uint32_t m = 0; m < listener->groups.count; m++) {
+                const struct balancing_group *group = &listener->groups.items[m];
+
+                for (uint32_t n = 0; n < group->targets.count; n++) {
+                    if (strcmp(group->targets.items[n].id, id) == 0)
+                        return group->targets.items[n].name;
+                }
+            }
+        }
+    }
+    return id[0] == '\0' ? "nobody" : id;
+}
+
+static void write_requests(struct sheet *sheet, const struct balancing_scene *scene, int cols)
+{
+    if (scene->requests.count == 0)
+        return;
+    sheet_line(sheet, THEME_TITLE, "last requests");
+    for (uint32_t i = 0; i < scene->requests.count; i++) {
+        const struct balancing_request *request = &scene->requests.items[i];
+
+        sheet_row(sheet, request->id);
+        sheet_add(sheet, THEME_TEXT, "  ");
+        sheet_cell(sheet, THEME_DIM, 10, request->time);
+        if (request->took_us == 0)
+            sheet_cell(sheet, THEME_WARN, 5, "...");
+        else
+            sheet_addf(sheet,
+                       request->status >= 500 || request->status == 0 ? THEME_BAD : THEME_GOOD,
+                       request->status == 0 ? "none " : "%-5lld", (long long)request->status);
+        sheet_cell(sheet, THEME_DIM, 17, request->from);
+        sheet_addf(sheet, THEME_TEXT, "\xe2\x86\x92 %s", target_name(scene, request->to));
+        if (request->took_us > 0)
+            sheet_addf(sheet, THEME_DIM, "  %lld.%lld ms", (long long)(request->took_us / 1000),
+                       (long long)(request->took_us % 1000 / 100));
+        if (request->why[0] != '\0') {
+            char *why = xasprintf("    why: %s", request->why);
+
+            sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 9}, why);
+            free(why);
+        }
+    }
+}
+
+static void balancing_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
+{
+    const struct balancing_scene *scene = at;
+    int cols = frame->cols;
+
+    if (scene->balancers.count + scene->loose.count == 0) {
+        sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
+                   "No load balancer and no target group here yet.");
+        sheet_line(sheet, THEME_TEXT, "");
+        sheet_line(sheet, THEME_COMMAND, "aws elbv2 create-target-group help");
+        sheet_line(sheet, THEME_COMMAND, "aws elbv2 create-load-balancer help");
+    }
+    for (uint32_t i = 0; i < scene->balancers.count; i++)
+        write_balancer(sheet, &scene->balancers.items[i], cols);
+    if (scene->loose.count > 0)
+        sheet_line(sheet, THEME_TITLE, "target groups behind no load balancer");
+    for (uint32_t i = 0; i < scene->loose.count; i++)
+        write_group(sheet, &scene->loose.items[i], true, cols);
+    if (scene->loose.count > 0)
+        sheet_line(sheet, THEME_TEXT, "");
+    write_requests(sheet, scene, cols);
+}
+
+static void balancing_command(const void *at, const char *id, struct str *command)
+{
+    (void)at;
+    if (str_starts(id, "request-"))
+        str_addf(command, "lab explain-request --request-id %s", id + strlen("request-"));
+}
+
+static void *balancing_open(const char *argument)
+{
+    (void)argument;
+    return xcalloc(1, sizeof(struct balancing_scene));
+}
+
+static void balancing_close(void *at)
+{
+    arena_release(&((struct balancing_scene *)at)->arena);
+    free(at);
+}
+
+const struct view_ops view_balancing = {
+    .name = "balancing",
+    .title = "load balancing",
+    .doc = "Balancer, listener, target group, targets, and who got the last requests, and why.",
+    .open = balancing_open,
+    .refresh = balancing_refresh,
+    .rows = balancing_rows,
+    .command = balancing_command,
+    .close = balancing_close,
+};

@@ -1,0 +1,225 @@
+/*
+ * tui/console.c - the full-screen console: the loop.
+ *
+ * Owns    struct console, for as long as console_run() lasts.
+ * Moves   waits for keys, signals or the next moment; reads keys; runs the lines that were typed;
+ *         lets time pass for at most 10 ms; asks the operations when something has changed; draws.
+ *
+ * When time stands still and nothing is to be done, the loop sleeps until a key comes.
+ */
+#include "tui/console_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "sim/clock.h"
+
+enum { WAITING_LOOK_NS = 3 * 1000000 }; /* how often a running command looks at the keyboard */
+
+/* ---- the words of the prompt ---- */
+
+static int word_view(struct word_call *call, const char *name, const char *argument)
+{
+    struct console *console = ((struct words_screen *)call->owner)->context;
+
+    if (view_find(name) == NULL)
+        return -1;
+    console_show(console, name, argument);
+    return 0;
+}
+
+static void word_text(struct word_call *call, const char *title, const char *text)
+{
+    console_text(((struct words_screen *)call->owner)->context, title, text);
+}
+
+static void word_speed(void *context, int64_t speed)
+{
+    struct console *console = context;
+
+    if (speed < 0)
+        console_time_step(console);
+    else if (speed == 0)
+        console_time_pause(console, true);
+    else
+        console_time_speed(console, speed);
+}
+
+/* ---- events of the terminal ---- */
+
+/* Returns true when the running command is to be interrupted. */
+static bool handle_events(struct console *console, unsigned events)
+{
+    bool stop = false;
+
+    if ((events & TERM_RESIZED) != 0) {
+        int rows;
+        int cols;
+
+        term_size(&rows, &cols);
+        line_resize(rows, cols);
+        console->dirty = true;
+    }
+    if ((events & TERM_END) != 0) {
+        console->ended = true;
+        stop = true;
+    }
+    if ((events & TERM_INTERRUPT) != 0) {
+        if (console->running) {
+            console->interrupted = true;
+            stop = true;
+        } else {
+            line_interrupt();
+            str_clear(&console->typed);
+            console->asks = false;
+            line_candidates_release(&console->candidates);
+            console_focus_prompt(console);
+            console_line_prompt(console);
+        }
+    }
+    if ((events & TERM_INPUT) != 0)
+        console_read(console);
+    return stop || console->ended;
+}
+
+/* The session's hook, called between slices of simulated time. */
+static int waiting(void *context, const char *what, int64_t until)
+{
+    struct console *console = context;
+    int64_t wall = console->options->now();
+
+    (void)until;
+    if (!console->running)
+        return wall > console->time.slice_end;
+    if (wall - console->time.wall < WAITING_LOOK_NS)
+        return console->interrupted || console->ended;
+    console->time.wall = wall; /* while a command runs, the time of the last look */
+    console->waiting = what;
+    console->dirty = true;
+    if (handle_events(console, term_wait(0)))
+        return 1;
+    console_refresh(console, false);
+    console_draw(console);
+    return 0;
+}
+
+/* ---- the loop ---- */
+
+static int shortest(int a, int b)
+{
+    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+static void loop(struct console *console)
+{
+    while (!console->ended) {
+        int timeout;
+
+        console_time_pass(console);
+        console_refresh(console, false);
+        timeout = shortest(console_draw(console), console_time_wait(console));
+        if (memcmp(&console->refreshed, &(struct ask_stamp){0}, sizeof(struct ask_stamp)) != 0 &&
+            console->refreshed.asked != console->ask.asked)
+            timeout = shortest(timeout, 100);
+        if (session_idle(console->session))
+            timeout = 0;
+        handle_events(console, term_wait(timeout));
+        console_run_queue(console);
+    }
+}
+
+static void console_init(struct console *console, const struct console_options *options)
+{
+    *console = (struct console){
+        .options = options,
+        .shell = options->shell,
+        .session = options->shell->session,
+        .show_lesson = true,
+        .words = {
+            .context = console,
+            .shell = options->shell,
+            .view = word_view,
+            .text = word_text,
+            .speed = word_speed,
+        },
+    };
+    transcript_init(&console->transcript);
+    ask_init(&console->ask, console->session);
+    view_open(&console->view, view_find("map"), NULL);
+    shell_add_words(console->shell, screen_words, &console->words);
+    console->theme = options->theme == NULL ? NULL : theme_find(options->theme);
+    if (console->theme == NULL)
+        console->theme = theme_find(term_is_mono() ? "mono" : "default");
+    canvas_init(&console->canvas, 1, 1);
+    console->session->hooks.context = console;
+    console->session->hooks.waiting = waiting;
+}
+
+static void begin(struct console *console)
+{
+    const struct console_options *options = console->options;
+
+    if (options->notice != NULL && options->notice[0] != '\0')
+        transcript_add(&console->transcript, THEME_WARN, options->notice);
+    console_time_init(console);
+    console_line_init(console);
+    console_refresh(console, true);
+    if (options->first != NULL)
+        console_type(console, options->first, true);
+    console_run_queue(console);
+}
+
+static void console_release(struct console *console)
+{
+    console->session->hooks.waiting = NULL;
+    view_close(&console->view);
+    view_close(&console->over);
+    ask_release(&console->ask);
+    transcript_release(&console->transcript);
+    sheet_release(&console->lesson_sheet);
+    lesson_pane_clear(&console->pane);
+    line_candidates_release(&console->candidates);
+    for (uint32_t i = 0; i < console->queue.count; i++)
+        free(console->queue.items[i]);
+    LIST_RELEASE(&console->queue);
+    str_release(&console->over_title);
+    str_release(&console->typed);
+    str_release(&console->pasted);
+    str_release(&console->message);
+    free(console->status_counts);
+    canvas_release(&console->canvas);
+}
+
+/* The session's hook: a whole simulated second has passed. */
+static void second(void *context)
+{
+    struct console *console = context;
+    const struct console_lesson *lesson = console->options->lesson;
+
+    lesson->second(lesson->context);
+}
+
+int console_run(const struct console_options *options, struct str *why)
+{
+    const struct term_options screen = {
+        .ascii = options->ascii,
+        .no_color = options->no_color,
+        .mouse = options->mouse,
+    };
+    struct console console;
+
+    if (!term_start(&screen, why))
+        return EXIT_OTHER;
+    console_init(&console, options);
+    if (options->lesson != NULL)
+        console.session->hooks.second = second;
+    begin(&console);
+    loop(&console);
+    console_time_save(&console);
+    console.session->hooks.second = NULL;
+    line_release();
+    term_stop();
+    console_release(&console);
+    return 0;
+}

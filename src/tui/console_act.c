@@ -1,0 +1,442 @@
+/*
+ * tui/console_act.c - what keys do, wherever they were pressed.
+ *
+ * A key never acts on the cloud by itself: it types a command (DESIGN 5.2).
+ */
+#include "tui/console_parts.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "tui/list_view.h"
+#include "tui/text_view.h"
+
+void console_say(struct console *console, const char *message)
+{
+    str_clear(&console->message);
+    str_add(&console->message, message);
+    console->dirty = true;
+}
+
+/* ---- focus ---- */
+
+static bool side_by_side(const struct console *console)
+{
+    return console->layout.lesson.rows > 0 && console->layout.view.rows > 0;
+}
+
+static void set_focus(struct console *console, enum console_focus focus)
+{
+    if (focus == CONSOLE_VIEW && !side_by_side(console) && console->show_lesson)
+        focus = CONSOLE_LESSON;
+    if (focus != CONSOLE_TRANSCRIPT && focus != CONSOLE_PROMPT &&
+        console->zoom == LAYOUT_TRANSCRIPT_ONLY)
+        console->zoom = LAYOUT_ALL;
+    console->focus = focus;
+    console->searching = false;
+    console->dirty = true;
+}
+
+void console_focus_prompt(struct console *console)
+{
+    if (console->zoom == LAYOUT_VIEW_ONLY)
+        console->zoom = LAYOUT_ALL;
+    set_focus(console, CONSOLE_PROMPT);
+}
+
+static void focus_next(struct console *console)
+{
+    if (console->focus == CONSOLE_LESSON && side_by_side(console))
+        set_focus(console, CONSOLE_VIEW);
+    else if (console->focus == CONSOLE_TRANSCRIPT)
+        set_focus(console, side_by_side(console) ? CONSOLE_LESSON : CONSOLE_VIEW);
+    else
+        set_focus(console, CONSOLE_TRANSCRIPT);
+}
+
+static void turn(struct console *console)
+{
+    console->show_lesson = !console->show_lesson;
+    if (console->focus == CONSOLE_VIEW || console->focus == CONSOLE_LESSON)
+        set_focus(console, console->show_lesson ? CONSOLE_LESSON : CONSOLE_VIEW);
+}
+
+static void zoom(struct console *console)
+{
+    if (console->zoom != LAYOUT_ALL)
+        console->zoom = LAYOUT_ALL;
+    else
+        console->zoom = console->focus == CONSOLE_TRANSCRIPT ? LAYOUT_TRANSCRIPT_ONLY
+                                                             : LAYOUT_VIEW_ONLY;
+    if (console->zoom == LAYOUT_VIEW_ONLY)
+        console->show_lesson = console->focus == CONSOLE_LESSON;
+}
+
+/* ---- views ---- */
+
+static void close_over(struct console *console)
+{
+    view_close(&console->over);
+    str_clear(&console->over_title);
+}
+
+void console_show(struct console *console, const char *name, const char *argument)
+{
+    const struct view_ops *ops = view_find(name);
+
+    if (ops == NULL)
+        return;
+    console->show_lesson = false;
+    if (console->focus == CONSOLE_LESSON && !side_by_side(console))
+        console->focus = CONSOLE_VIEW;
+    close_over(console);
+    if (ops == &view_help) {
+        view_open(&console->over, ops, NULL);
+        str_add(&console->over_title, ops->title);
+    } else if (console->view.ops != ops || argument != NULL ||
+               (ops == &view_list && argument == NULL)) {
+        view_close(&console->view);
+        view_open(&console->view, ops, argument);
+    }
+    console_refresh(console, true);
+}
+
+void console_text(struct console *console, const char *title, const char *text)
+{
+    close_over(console);
+    view_open(&console->over, &view_text, text);
+    str_add(&console->over_title, title);
+    console->show_lesson = false;
+    console->dirty = true;
+}
+
+static struct view *front_view(struct console *console)
+{
+    return console->over.ops != NULL ? &console->over : &console->view;
+}
+
+/* The sheet that the keys walk through; the transcript has its own functions. */
+static struct sheet *front_sheet(struct console *console)
+{
+    if (console->focus == CONSOLE_TRANSCRIPT)
+        return &console->transcript.sheet;
+    return console->focus == CONSOLE_LESSON ? &console->lesson_sheet
+                                            : &front_view(console)->sheet;
+}
+
+static void walk(struct console *console, enum sheet_move move)
+{
+    if (console->focus == CONSOLE_TRANSCRIPT || console->focus == CONSOLE_PROMPT)
+        transcript_move(&console->transcript, move);
+    else
+        sheet_move(front_sheet(console), move);
+}
+
+/* ---- search ---- */
+
+static struct str *search_text(struct console *console)
+{
+    struct view *view = front_view(console);
+
+    if (console->focus == CONSOLE_VIEW && view->ops->lists)
+        return &view->filter;
+    return &front_sheet(console)->search;
+}
+
+static void begin_search(struct console *console)
+{
+    str_clear(search_text(console));
+    console->searching = true;
+}
+
+static void find(struct console *console, int direction)
+{
+    bool found = console->focus == CONSOLE_TRANSCRIPT
+                     ? transcript_find_next(&console->transcript, direction)
+                     : sheet_find_next(front_sheet(console), direction);
+
+    if (!found)
+        console_say(console, front_sheet(console)->search.length > 0 ? "not found"
+                                                                      : "/ searches first");
+}
+
+/* While the foot takes the text that is looked for. */
+static void search_key(struct console *console, const struct term_key *key)
+{
+    struct str *text = search_text(console);
+    char bytes[4];
+
+    if (key->code == TERM_KEY_CHAR && !key->alt && !utf8_is_unsafe(key->character)) {
+        str_addn(text, bytes, utf8_encode(key->character, bytes));
+    } else if (key->code == TERM_KEY_BACKSPACE && text->length > 0) {
+        size_t length = text->length - 1;
+
+        while (length > 0 && ((unsigned char)text->text[length] & 0xc0) == 0x80)
+            length--;
+        str_cut(text, length);
+    } else if (key->code == TERM_KEY_ESCAPE) {
+        str_clear(text);
+        console->searching = false;
+    } else if (key->code == TERM_KEY_ENTER) {
+        console->searching = false;
+        if (text == &front_sheet(console)->search && text->length > 0)
+            find(console, 1);
+    }
+    console->dirty = true;
+}
+
+/* ---- rows ---- */
+
+/* An id with its Region behind it ("i-0abc@eu-west-1") asks there. */
+static void type_for_row(struct console *console, const char *id, const struct keys_command *entry)
+{
+    const char *region = strrchr(id, '@');
+    int length = (int)(region == NULL ? strlen(id) : (size_t)(region - id));
+    const char *hole = strstr(entry->command, "{}");
+    struct str command = STR_INIT;
+
+    str_addf(&command, "%.*s%.*s%s", (int)(hole - entry->command), entry->command, length, id,
+             hole + 2);
+    if (region != NULL) /* before what the person has yet to type */
+        str_addf(&command, "%s--region %s", str_ends(str_text(&command), " ") ? "" : " ",
+                 region + 1);
+    console_type(console, str_text(&command), entry->submit);
+    str_release(&command);
+}
+
+static void open_row(struct console *console)
+{
+    struct view *view = front_view(console);
+    const char *id = sheet_selected(&view->sheet);
+    struct str command = STR_INIT;
+    const struct keys_command *entry;
+
+    if (console->focus != CONSOLE_VIEW || id == NULL) {
+        console_focus_prompt(console);
+        return;
+    }
+    if (view->ops->command != NULL)
+        view->ops->command(view->scene, id, &command);
+    entry = keys_command_find(id, 0);
+    if (command.length > 0)
+        console_type(console, str_text(&command), true);
+    else if (entry != NULL)
+        type_for_row(console, id, entry);
+    else
+        console_focus_prompt(console);
+    str_release(&command);
+}
+
+static bool row_key(struct console *console, const struct term_key *key)
+{
+    const char *id = sheet_selected(&front_view(console)->sheet);
+    const struct keys_command *entry;
+
+    if (console->focus != CONSOLE_VIEW || key->code != TERM_KEY_CHAR || key->alt || id == NULL)
+        return false;
+    entry = keys_command_find(id, key->character);
+    if (entry != NULL)
+        type_for_row(console, id, entry);
+    return entry != NULL;
+}
+
+/* ---- the mouse ---- */
+
+static bool inside(const struct layout_place *place, const struct term_key *key)
+{
+    return key->row >= place->row && key->row < place->row + place->rows &&
+           key->col >= place->col && key->col < place->col + place->cols;
+}
+
+static void click(struct console *console, const struct term_key *key)
+{
+    if (inside(&console->layout.view, key)) {
+        set_focus(console, CONSOLE_VIEW);
+        sheet_click(&front_view(console)->sheet, key->row - console->layout.view.row);
+    } else if (inside(&console->layout.lesson, key)) {
+        set_focus(console, CONSOLE_LESSON);
+    } else if (inside(&console->layout.transcript, key)) {
+        set_focus(console, CONSOLE_TRANSCRIPT);
+    } else {
+        console_focus_prompt(console);
+    }
+}
+
+static void wheel(struct console *console, const struct term_key *key)
+{
+    enum sheet_move move = key->code == TERM_KEY_WHEEL_UP ? SHEET_UP : SHEET_DOWN;
+
+    for (int i = 0; i < 3; i++) {
+        if (inside(&console->layout.view, key))
+            sheet_move(&front_view(console)->sheet, move);
+        else if (inside(&console->layout.lesson, key))
+            sheet_move(&console->lesson_sheet, move);
+        else
+            transcript_move(&console->transcript, move);
+    }
+}
+
+/* ---- dispatch ---- */
+
+static void back(struct console *console)
+{
+    struct str *text = search_text(console);
+
+    if (text->length > 0)
+        str_clear(text);
+    else if (console->over.ops != NULL && console->focus == CONSOLE_VIEW)
+        close_over(console);
+    else if (console->zoom != LAYOUT_ALL)
+        console->zoom = LAYOUT_ALL;
+    else
+        console_focus_prompt(console);
+    console->sorted = true;
+}
+
+static void lesson_command(struct console *console)
+{
+    const struct console_lesson *lesson = console->options->lesson;
+    const char *command = lesson == NULL ? NULL : lesson->command(lesson->context);
+
+    if (command == NULL)
+        console_say(console, "the lesson proposes no command here");
+    else
+        console_type(console, command, false);
+}
+
+static void act_on_place(struct console *console, const struct keys_key *key)
+{
+    switch (key->action) {
+    case KEYS_UP:
+        walk(console, SHEET_UP);
+        break;
+    case KEYS_DOWN:
+        walk(console, SHEET_DOWN);
+        break;
+    case KEYS_PAGE_UP:
+        walk(console, SHEET_PAGE_UP);
+        break;
+    case KEYS_PAGE_DOWN:
+        walk(console, SHEET_PAGE_DOWN);
+        break;
+    case KEYS_FIRST:
+        walk(console, SHEET_TOP);
+        break;
+    case KEYS_LAST:
+        walk(console, SHEET_BOTTOM);
+        break;
+    case KEYS_SEARCH:
+        begin_search(console);
+        break;
+    case KEYS_SEARCH_NEXT:
+        find(console, 1);
+        break;
+    case KEYS_SEARCH_BACK:
+        find(console, -1);
+        break;
+    case KEYS_OPEN:
+        open_row(console);
+        break;
+    case KEYS_BACK:
+        back(console);
+        break;
+    case KEYS_SORT:
+        if (console->view.ops == &view_list)
+            list_view_sort_next(console->view.scene);
+        console->sorted = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static void act(struct console *console, const struct keys_key *key)
+{
+    switch (key->action) {
+    case KEYS_HELP:
+        console_show(console, "help", NULL);
+        set_focus(console, CONSOLE_VIEW);
+        break;
+    case KEYS_SHOW:
+        console_show(console, key->argument, NULL);
+        break;
+    case KEYS_TURN:
+        turn(console);
+        break;
+    case KEYS_ZOOM:
+        zoom(console);
+        break;
+    case KEYS_TO_VIEW:
+        set_focus(console, CONSOLE_VIEW);
+        break;
+    case KEYS_TO_PROMPT:
+        console_focus_prompt(console);
+        break;
+    case KEYS_TO_NEXT:
+        focus_next(console);
+        break;
+    case KEYS_PAUSE:
+        console_time_pause(console, !console->time.paused);
+        break;
+    case KEYS_STEP:
+        console_time_step(console);
+        break;
+    case KEYS_FASTER:
+        console_time_faster(console, 1);
+        break;
+    case KEYS_SLOWER:
+        console_time_faster(console, -1);
+        break;
+    case KEYS_LESSON_COMMAND:
+        lesson_command(console);
+        break;
+    case KEYS_REDRAW:
+        term_repaint();
+        break;
+    case KEYS_QUIT:
+        console->ended = true;
+        break;
+    default:
+        act_on_place(console, key);
+        break;
+    }
+}
+
+/* Time does not move from within a command that moves it. */
+static bool allowed_now(const struct console *console, const struct keys_key *key)
+{
+    bool moves_time = key->action == KEYS_PAUSE || key->action == KEYS_STEP ||
+                      key->action == KEYS_FASTER || key->action == KEYS_SLOWER ||
+                      key->action == KEYS_QUIT;
+
+    return !console->running || !moves_time;
+}
+
+void console_key(struct console *console, const struct term_key *key)
+{
+    unsigned where = console->focus == CONSOLE_PROMPT       ? KEYS_PROMPT
+                     : console->focus == CONSOLE_TRANSCRIPT ? KEYS_TRANSCRIPT
+                                                            : KEYS_VIEW;
+    const struct keys_key *entry;
+
+    console->dirty = true;
+    if (console->layout.too_small && key->code != TERM_KEY_F1 + 9)
+        return;
+    if (console->searching) {
+        search_key(console, key);
+        return;
+    }
+    if (key->code == TERM_KEY_CLICK) {
+        click(console, key);
+        return;
+    }
+    if (key->code == TERM_KEY_WHEEL_UP || key->code == TERM_KEY_WHEEL_DOWN) {
+        wheel(console, key);
+        return;
+    }
+    if (row_key(console, key))
+        return;
+    entry = keys_find(where, key);
+    if (entry != NULL && allowed_now(console, entry))
+        act(console, entry);
+}

@@ -1,0 +1,543 @@
+/*
+ * tui/console_draw.c - the console as a picture: status, heads, places, prompt, keys.
+ *
+ * The picture is made anew each time something has changed; the painter sends what differs.
+ */
+#include "tui/console_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "sim/clock.h"
+#include "tui/answer.h"
+
+static struct canvas_style style(const struct console *console, enum theme_role role)
+{
+    return theme_style(console->theme, role);
+}
+
+/* ---- what is shown ---- */
+
+static void count_state(struct console *console)
+{
+    const struct view_source *source = ask_source(&console->ask);
+    json_t *answer = view_ask(source, "ec2", "DescribeInstances", NULL);
+    json_t *balancers = view_ask(source, "elbv2", "DescribeLoadBalancers", NULL);
+    size_t lbs = json_array_size(answer_list(balancers, "LoadBalancers"));
+    json_t *reservation;
+    json_t *instance;
+    size_t running = 0;
+    size_t all = 0;
+    size_t i;
+    size_t k;
+
+    json_array_foreach(answer_list(answer, "Reservations"), i, reservation) {
+        json_array_foreach(answer_list(reservation, "Instances"), k, instance) {
+            const char *state = answer_text(instance, "State.Name");
+
+            running += strcmp(state, "running") == 0;
+            all += strcmp(state, "terminated") != 0;
+        }
+    }
+    free(console->status_counts);
+    console->status_counts =
+        lbs == 0 ? xasprintf("%zu of %zu inst running", running, all)
+                 : xasprintf("%zu of %zu inst running  %zu LB", running, all, lbs);
+    json_decref(answer);
+    json_decref(balancers);
+}
+
+void console_refresh(struct console *console, bool now)
+{
+    struct ask_stamp stamp = ask_stamp(&console->ask);
+    int64_t wall = console->options->now();
+    int64_t rest = 8 * console->refresh_cost < 100 * MILLISECOND_NS ? 100 * MILLISECOND_NS
+                                                                   : 8 * console->refresh_cost;
+    bool same = memcmp(&stamp, &console->refreshed, sizeof(stamp)) == 0;
+
+    if (!now && (same || wall - console->refreshed_wall < rest))
+        return;
+    console->refreshed = stamp;
+    view_refresh(&console->view, ask_source(&console->ask));
+    if (console->over.ops != NULL)
+        view_refresh(&console->over, ask_source(&console->ask));
+    count_state(console);
+    lesson_pane_clear(&console->pane);
+    if (console->options->lesson == NULL ||
+        !console->options->lesson->fill(console->options->lesson->context, &console->pane)) {
+        lesson_pane_clear(&console->pane);
+        lesson_pane_welcome(&console->pane);
+    }
+    console->refreshed_wall = console->options->now();
+    console->refresh_cost = console->refreshed_wall - wall;
+    console->dirty = true;
+}
+
+/* ---- status ---- */
+
+static void add_speed(const struct console *console, struct str *text)
+{
+    const struct console_time *time = &console->time;
+
+    if (console->running && console->waiting != NULL) {
+        str_addf(text, "\xe2\x96\xb6\xe2\x96\xb6 %s", console->waiting);
+    } else if (time->paused) {
+        str_add(text, "\xe2\x96\xa0 paused");
+    } else {
+        str_addf(text, "\xe2\x96\xb6 \xc3\x97%lld", (long long)time->speed);
+        if (time->real > 0 && time->real < time->speed * 900)
+            str_addf(text, " (really \xc3\x97%lld.%lld)", (long long)(time->real / 1000),
+                     (long long)(time->real % 1000 / 100));
+    }
+}
+
+static void draw_status(struct console *console)
+{
+    struct canvas_area area = layout_area(&console->canvas, &console->layout.status);
+    const struct commander *commander = &console->session->commander;
+    struct civil date = clock_to_civil(console->session->world->sim.now);
+    const char *profile = commander->profile == NULL ? "default" : commander->profile;
+    struct str left = STR_INIT;
+    struct str middle = STR_INIT;
+    int wide = area.cols >= LAYOUT_COLS_WIDE;
+    int used;
+
+    canvas_fill(&area, style(console, THEME_STATUS));
+    str_addf(&left, " %s%s", wide ? "nephoscope  " : "", ask_source(&console->ask)->region);
+    if (wide)
+        str_addf(&left, "  acct %012llu %s", (unsigned long long)commander->caller.account,
+                 profile);
+    else
+        str_addf(&left, "  %012llu", (unsigned long long)commander->caller.account);
+    str_addf(&middle, "%04d-%02d-%02d %02d:%02d:%02d  ", date.year, date.month, date.day,
+             date.hour, date.minute, date.second);
+    add_speed(console, &middle);
+    used = canvas_text(&area, (struct canvas_at){0}, style(console, THEME_STATUS),
+                       str_text(&left));
+    used += 3;
+    used += canvas_text(&area, (struct canvas_at){.col = used}, style(console, THEME_STATUS),
+                        str_text(&middle));
+    if (console->status_counts != NULL) {
+        int columns =
+            (int)utf8_columns(console->status_counts, strlen(console->status_counts)) + 1;
+
+        if (area.cols - columns > used + 1)
+            canvas_text(&area, (struct canvas_at){.col = area.cols - columns},
+                        style(console, THEME_STATUS), console->status_counts);
+    }
+    str_release(&left);
+    str_release(&middle);
+}
+
+/* ---- heads ---- */
+
+/* A line with a title; the one of the place that has the keys is doubled and says so. */
+static void draw_head(struct console *console, const struct layout_place *place, const char *title,
+                      bool focused)
+{
+    struct canvas_area area = layout_area(&console->canvas, place);
+    struct canvas_style line = style(console, focused ? THEME_FOCUS : THEME_FRAME);
+    struct canvas_style text = style(console, focused ? THEME_FOCUS : THEME_TITLE);
+    char *label = xasprintf(focused ? " [%s] " : " %s ", title);
+
+    for (int col = 0; col < area.cols; col++)
+        canvas_text(&area, (struct canvas_at){.col = col}, line,
+                    focused ? "\xe2\x95\x90" : "\xe2\x94\x80");
+    canvas_label(&area, (struct canvas_at){.col = 1, .cols = area.cols - 2}, text, label);
+    free(label);
+}
+
+static void head_note(struct console *console, const struct layout_place *place, const char *note)
+{
+    struct canvas_area area = layout_area(&console->canvas, place);
+    int columns = (int)utf8_columns(note, strlen(note)) + 2;
+    char *label = xasprintf(" %s ", note);
+
+    if (note[0] != '\0' && columns < area.cols / 2)
+        canvas_text(&area, (struct canvas_at){.col = area.cols - columns - 1},
+                    style(console, THEME_DIM), label);
+    free(label);
+}
+
+/* ---- places ---- */
+
+static void draw_view(struct console *console)
+{
+    bool over = console->over.ops != NULL;
+    struct view *view = over ? &console->over : &console->view;
+    struct canvas_area area = layout_area(&console->canvas, &console->layout.view);
+    struct view_frame frame;
+    struct str title = STR_INIT;
+    struct str note = STR_INIT;
+
+    if (console->layout.view.rows <= 0)
+        return;
+    memset(&frame, 0, sizeof(frame));
+    frame.cols = area.cols;
+    frame.rows = area.rows;
+    frame.mono = term_is_mono();
+    frame.filter = "";
+    if (console->sorted || view->ops->lists) {
+        view_refresh(view, ask_source(&console->ask));
+        console->sorted = false;
+    }
+    view_write(view, &frame);
+    str_add(&title, over ? str_text(&console->over_title) : view->ops->title);
+    if (!over && view->argument.length > 0)
+        str_addf(&title, ": %s", str_text(&view->argument));
+    if (view->filter.length > 0)
+        str_addf(&title, " /%s", str_text(&view->filter));
+    draw_head(console, &console->layout.view_head, str_text(&title),
+              console->focus == CONSOLE_VIEW);
+    sheet_draw(&view->sheet, &area, console->theme, console->focus == CONSOLE_VIEW);
+    if (sheet_more(&view->sheet) > 0)
+        str_addf(&note, "%u more", sheet_more(&view->sheet));
+    head_note(console, &console->layout.view_head, str_text(&note));
+    str_release(&title);
+    str_release(&note);
+}
+
+static void draw_lesson(struct console *console)
+{
+    struct canvas_area area = layout_area(&console->canvas, &console->layout.lesson);
+    struct str title = STR_INIT;
+    struct str note = STR_INIT;
+
+    if (console->layout.lesson.rows <= 0)
+        return;
+    sheet_begin(&console->lesson_sheet);
+    lesson_pane_rows(&console->pane, area.cols, &console->lesson_sheet);
+    sheet_end(&console->lesson_sheet);
+    if (console->pane.where.length > 0)
+        str_addf(&title, "%s  ", str_text(&console->pane.where));
+    str_add(&title, str_text(&console->pane.title));
+    draw_head(console, &console->layout.lesson_head, str_text(&title),
+              console->focus == CONSOLE_LESSON);
+    sheet_draw(&console->lesson_sheet, &area, console->theme, console->focus == CONSOLE_LESSON);
+    if (sheet_more(&console->lesson_sheet) > 0)
+        str_addf(&note, "%u more", sheet_more(&console->lesson_sheet));
+    head_note(console, &console->layout.lesson_head, str_text(&note));
+    str_release(&title);
+    str_release(&note);
+}
+
+static void draw_transcript(struct console *console)
+{
+    struct canvas_area area = layout_area(&console->canvas, &console->layout.transcript);
+    struct str note = STR_INIT;
+
+    if (console->layout.transcript.rows > 0)
+        transcript_draw(&console->transcript, &area, console->theme);
+    if (console->focus == CONSOLE_TRANSCRIPT)
+        canvas_cursor(&area, (struct canvas_at){0});
+    draw_head(console, &console->layout.transcript_head,
+              console->focus == CONSOLE_PROMPT ? "prompt" : "transcript",
+              console->focus == CONSOLE_PROMPT || console->focus == CONSOLE_TRANSCRIPT);
+    if (transcript_more(&console->transcript) > 0)
+        str_addf(&note, "more: %u rows below, Page Down",
+                 transcript_more(&console->transcript));
+    head_note(console, &console->layout.transcript_head, str_text(&note));
+    str_release(&note);
+}
+
+/* ---- the prompt ---- */
+
+/* Where a line that is too long for a row goes on; without an area it is only measured. */
+struct prompt_flow {
+    struct canvas_area *area; /* NULL: measure */
+    struct canvas_style style;
+    int cols;
+    int skip; /* rows above the area */
+    int row;
+    int col;
+};
+
+static void flow_text(struct prompt_flow *flow, const char *text, size_t length)
+{
+    struct utf8_cell cell;
+    size_t at = 0;
+
+    while (utf8_next_cell(text + at, length - at, UTF8_KEEP_NEWLINE, &cell)) {
+        bool newline = cell.columns == 0 && text[at] == '\n';
+        int columns = newline ? 1 : (int)cell.columns;
+        char *bytes = newline ? xstrdup("\xe2\x86\xb5") : xstrndup(cell.bytes, cell.length);
+
+        if (flow->col + columns > flow->cols) {
+            flow->row++;
+            flow->col = 0;
+        }
+        if (flow->area != NULL)
+            canvas_text(flow->area,
+                        (struct canvas_at){.row = flow->row - flow->skip, .col = flow->col},
+                        flow->style, bytes);
+        flow->col += columns;
+        at += cell.source;
+        free(bytes);
+    }
+}
+
+/* The rows that the prompt takes, and the row of its cursor. */
+static int prompt_rows(const struct line_state *state, int cols, int *cursor_row)
+{
+    struct prompt_flow flow = {.cols = cols < 1 ? 1 : cols};
+
+    flow_text(&flow, state->prompt, strlen(state->prompt));
+    flow_text(&flow, state->text, state->cursor);
+    *cursor_row = flow.col == flow.cols ? flow.row + 1 : flow.row;
+    flow_text(&flow, state->text + state->cursor, strlen(state->text) - state->cursor);
+    return (*cursor_row > flow.row ? *cursor_row : flow.row) + 1;
+}
+
+static void draw_prompt(struct console *console, const struct line_state *state)
+{
+    struct canvas_area area = layout_area(&console->canvas, &console->layout.prompt);
+    struct prompt_flow flow = {.area = &area, .cols = area.cols};
+    bool focused = console->focus == CONSOLE_PROMPT;
+    int cursor_row;
+    int rows = prompt_rows(state, area.cols, &cursor_row);
+    struct canvas_at cursor;
+
+    if (rows > area.rows) {
+        flow.skip = cursor_row - area.rows + 1;
+        flow.skip = flow.skip < 0 ? 0 : flow.skip;
+    }
+    flow.style = style(console, focused ? THEME_PROMPT : THEME_DIM);
+    flow_text(&flow, state->prompt, strlen(state->prompt));
+    flow.style = style(console, focused ? THEME_TEXT : THEME_DIM);
+    flow_text(&flow, state->text, state->cursor);
+    cursor = (struct canvas_at){.row = flow.row - flow.skip, .col = flow.col};
+    if (cursor.col >= area.cols)
+        cursor = (struct canvas_at){.row = cursor.row + 1, .col = 0};
+    flow_text(&flow, state->text + state->cursor, strlen(state->text) - state->cursor);
+    if (focused && !console->searching)
+        canvas_cursor(&area, cursor);
+}
+
+/* ---- candidates ---- */
+
+static void draw_candidates(struct console *console)
+{
+    uint32_t count = console->candidates.items.count;
+    int room = console->layout.prompt.row - 3;
+    int rows = (int)(count < 12 ? count : 12);
+    struct layout_place place = {.cols = console->canvas.cols};
+    struct canvas_area area;
+    int width = 8;
+    char *title;
+
+    if (count == 0 || console->focus != CONSOLE_PROMPT)
+        return;
+    rows = rows < room ? rows : room;
+    place.rows = rows + 1;
+    place.row = console->layout.prompt.row - place.rows;
+    area = layout_area(&console->canvas, &place);
+    canvas_fill(&area, style(console, THEME_TEXT));
+    title = (uint32_t)rows < count
+                ? xasprintf("%u fit, %d shown: type more of it", count, rows)
+                : xasprintf("%u fit", count);
+    place.rows = 1;
+    draw_head(console, &place, title, false);
+    free(title);
+    for (int i = 0; i < rows; i++) {
+        const char *text = console->candidates.items.items[i].text;
+        int columns = (int)utf8_columns(text, strlen(text));
+
+        width = columns > width ? columns : width;
+    }
+    width = width > area.cols / 2 ? area.cols / 2 : width;
+    for (int i = 0; i < rows; i++) {
+        const struct line_candidate *item = &console->candidates.items.items[i];
+
+        canvas_label(&area, (struct canvas_at){.row = i + 1, .col = 2, .cols = width},
+                     style(console, THEME_COMMAND), item->text);
+        canvas_label(&area, (struct canvas_at){.row = i + 1, .col = width + 4},
+                     style(console, THEME_DIM), item->doc);
+    }
+}
+
+/* ---- the foot ---- */
+
+struct foot {
+    struct canvas_area area;
+    const struct console *console;
+    int col;
+    int gap;
+};
+
+static int foot_columns(const char *key, const char *what)
+{
+    return (int)(utf8_columns(key, strlen(key)) + 1 + utf8_columns(what, strlen(what)));
+}
+
+static bool foot_put(struct foot *foot, const char *key, const char *what)
+{
+    if (foot->col + foot_columns(key, what) > foot->area.cols)
+        return false;
+    foot->col += canvas_text(&foot->area, (struct canvas_at){.col = foot->col},
+                             style(foot->console, THEME_KEY), key);
+    foot->col += 1 + canvas_text(&foot->area, (struct canvas_at){.col = foot->col + 1},
+                                 style(foot->console, THEME_KEYS), what);
+    foot->col += foot->gap;
+    return true;
+}
+
+static bool in_foot(const struct keys_key *key, unsigned where, unsigned left_out)
+{
+    return key->foot != NULL && (key->where & where) != 0 && (key->where & left_out) == 0;
+}
+
+/* The columns that all of them would take. */
+static int foot_all(const struct foot *foot, unsigned where, unsigned left_out)
+{
+    int columns = foot->col - foot->gap;
+
+    for (const struct keys_key *key = keys; key->label != NULL; key++) {
+        if (in_foot(key, where, left_out))
+            columns += foot_columns(key->label, key->foot) + foot->gap;
+    }
+    return columns;
+}
+
+static void foot_keys(struct foot *foot, unsigned where)
+{
+    static const unsigned steps[] = {0, KEYS_SPAREST, KEYS_SPAREST | KEYS_SPARER,
+                                     KEYS_SPAREST | KEYS_SPARER | KEYS_SPARE};
+    unsigned left_out = 0;
+
+    for (size_t i = 0; i < 2 * sizeof(steps) / sizeof(steps[0]); i++) {
+        left_out = steps[i / 2];
+        foot->gap = i % 2 == 0 ? 2 : 1;
+        if (foot_all(foot, where, left_out) <= foot->area.cols)
+            break;
+    }
+    for (const struct keys_key *key = keys; key->label != NULL; key++) {
+        if (in_foot(key, where, left_out))
+            foot_put(foot, key->label, key->foot);
+    }
+}
+
+/* What the keys do on the selected row comes first. */
+static void foot_row_keys(struct foot *foot, struct console *console)
+{
+    struct view *view = console->over.ops != NULL ? &console->over : &console->view;
+    const char *id = sheet_selected(&view->sheet);
+
+    for (const struct keys_command *entry = keys_commands; entry->prefix != NULL; entry++) {
+        char letter[2] = {(char)entry->character, '\0'};
+
+        if (id != NULL && keys_command_find(id, entry->character) == entry &&
+            entry->character != 0)
+            foot_put(foot, letter, entry->doc);
+    }
+}
+
+static void draw_foot(struct console *console)
+{
+    struct foot foot = {
+        .area = layout_area(&console->canvas, &console->layout.foot),
+        .console = console,
+        .col = 1,
+        .gap = 2,
+    };
+
+    if (console->searching) {
+        struct view *view = console->over.ops != NULL ? &console->over : &console->view;
+        bool filters = console->focus == CONSOLE_VIEW && view->ops->lists;
+        const struct sheet *sheet =
+            console->focus == CONSOLE_TRANSCRIPT ? &console->transcript.sheet
+            : console->focus == CONSOLE_LESSON   ? &console->lesson_sheet
+                                                 : &view->sheet;
+        const struct str *text = filters ? &view->filter : &sheet->search;
+
+        foot.col += canvas_text(&foot.area, (struct canvas_at){.col = 1},
+                                style(console, THEME_PROMPT), "/");
+        foot.col += canvas_text(&foot.area, (struct canvas_at){.col = foot.col},
+                                style(console, THEME_TEXT), str_text(text));
+        canvas_cursor(&foot.area, (struct canvas_at){.col = foot.col});
+        return;
+    }
+    if (console->message.length > 0) {
+        canvas_label(&foot.area, (struct canvas_at){.col = 1}, style(console, THEME_WARN),
+                     str_text(&console->message));
+        return;
+    }
+    if (console->focus == CONSOLE_VIEW) {
+        foot_put(&foot, "i", "prompt");
+        foot_put(&foot, "Enter", "describe");
+        foot_row_keys(&foot, console);
+        foot_put(&foot, "/", "search");
+        foot_put(&foot, "z", "zoom");
+        foot_put(&foot, "?", "help");
+        return;
+    }
+    foot_keys(&foot, console->focus == CONSOLE_PROMPT ? KEYS_PROMPT : KEYS_TRANSCRIPT);
+}
+
+/* ---- all of it ---- */
+
+static void draw_too_small(struct console *console, int rows, int cols)
+{
+    struct canvas_area area = canvas_all(&console->canvas);
+    char text[96];
+
+    snprintf(text, sizeof(text), "terminal too small (have %dx%d, need %dx%d)", cols, rows,
+             LAYOUT_COLS_MIN, LAYOUT_ROWS_MIN);
+    canvas_text(&area, (struct canvas_at){0}, style(console, THEME_WARN), text);
+    canvas_cursor(&area, (struct canvas_at){0});
+}
+
+static void draw_all(struct console *console)
+{
+    struct line_state state;
+    struct layout_wish wish = {.zoom = console->zoom, .lesson = console->show_lesson};
+    int cursor_row;
+
+    term_size(&wish.rows, &wish.cols);
+    line_state(&state);
+    wish.prompt_rows = prompt_rows(&state, wish.cols - 2, &cursor_row);
+    layout_compute(&console->layout, &wish);
+    canvas_reset(&console->canvas, wish.rows, wish.cols);
+    console->canvas.ascii = term_is_ascii();
+    if (console->layout.too_small) {
+        draw_too_small(console, wish.rows, wish.cols);
+        return;
+    }
+    if (console->layout.between.rows > 0) {
+        struct canvas_area bar = layout_area(&console->canvas, &console->layout.between);
+
+        canvas_vline(&bar, (struct canvas_at){0}, style(console, THEME_FRAME), bar.rows);
+        canvas_text(&bar, (struct canvas_at){0}, style(console, THEME_FRAME), "\xe2\x94\xac");
+    }
+    draw_status(console);
+    draw_lesson(console);
+    draw_view(console);
+    draw_transcript(console);
+    if (console->layout.between.rows > 0) {
+        struct canvas_area head = layout_area(&console->canvas, &console->layout.transcript_head);
+
+        canvas_text(&head, (struct canvas_at){.col = console->layout.between.col},
+                    style(console, THEME_FRAME), "\xe2\x94\xb4");
+    }
+    draw_prompt(console, &state);
+    draw_candidates(console);
+    draw_foot(console);
+}
+
+int console_draw(struct console *console)
+{
+    int64_t wall = console->options->now();
+    int64_t due = console->drawn_wall + CONSOLE_FRAME_NS;
+
+    if (!console->dirty)
+        return -1;
+    if (wall < due)
+        return (int)((due - wall) / MILLISECOND_NS) + 1;
+    draw_all(console);
+    term_paint(&console->canvas);
+    console->dirty = false;
+    console->drawn_wall = console->options->now();
+    return -1;
+}

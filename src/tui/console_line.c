@@ -1,0 +1,331 @@
+/*
+ * tui/console_line.c - the prompt of the console: what is typed, pasted, completed, and run.
+ *
+ * Readline's hooks only put lines into a queue.  The queue is run by the loop, so that a command
+ * never runs within another: keys that arrive while one runs reach the screen, and lines wait.
+ */
+#include "tui/console_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "shell/complete.h"
+
+static const char prompt_more[] = "> ";
+
+/* Within a guest, the guest's. */
+static const char *own_prompt(const struct console *console)
+{
+    const struct shell_guest *guest = &console->shell->guest;
+
+    return guest->instance != 0 && guest->prompt != NULL ? guest->prompt : "$ ";
+}
+
+void console_line_prompt(struct console *console)
+{
+    struct str ask = STR_INIT;
+
+    if (console->asks) {
+        str_addf(&ask, "run these %zu commands? [y/N] ", shell_count(str_text(&console->pasted)));
+        line_set_prompt(str_text(&ask));
+    } else if (console->typed.length > 0) {
+        line_set_prompt(prompt_more);
+    } else {
+        line_set_prompt(own_prompt(console));
+    }
+    str_release(&ask);
+    console->dirty = true;
+}
+
+static void enqueue(struct console *console, const char *text)
+{
+    if (console->queue.count >= CONSOLE_QUEUE_MAX)
+        console_say(console, "too many lines wait already; this one was left out");
+    else
+        *LIST_PUSH(&console->queue) = xstrdup(text);
+}
+
+/* The answer to "run these commands?". */
+static void answer_paste(struct console *console, const char *text)
+{
+    bool yes = strcmp(text, "y") == 0 || strcmp(text, "Y") == 0 || strcmp(text, "yes") == 0;
+
+    console->asks = false;
+    if (yes)
+        enqueue(console, str_text(&console->pasted));
+    else
+        transcript_add(&console->transcript, THEME_DIM, "The paste was not run.");
+    str_clear(&console->pasted);
+    console_line_prompt(console);
+}
+
+static void on_accept(void *context, const char *text)
+{
+    struct console *console = context;
+
+    transcript_follow(&console->transcript);
+    console->dirty = true;
+    if (console->asks) {
+        answer_paste(console, text);
+        return;
+    }
+    if (console->typed.length > 0)
+        str_addc(&console->typed, '\n');
+    str_add(&console->typed, text);
+    if (shell_form(str_text(&console->typed)) == SHELL_MORE) {
+        console_line_prompt(console);
+        return;
+    }
+    if (console->typed.length > 0)
+        enqueue(console, str_text(&console->typed));
+    str_clear(&console->typed);
+    console_line_prompt(console);
+}
+
+/* More than one line: shown, and run only if the person says so. */
+static void on_paste(void *context, const char *text)
+{
+    struct console *console = context;
+
+    str_clear(&console->pasted);
+    str_add(&console->pasted, text);
+    while (console->pasted.length > 0 && console->pasted.text[console->pasted.length - 1] == '\n')
+        str_cut(&console->pasted, console->pasted.length - 1);
+    transcript_begin_answer(&console->transcript);
+    transcript_add(&console->transcript, THEME_DIM, "pasted:");
+    transcript_add(&console->transcript, THEME_COMMAND, str_text(&console->pasted));
+    console->asks = true;
+    console_line_prompt(console);
+}
+
+static void on_complete(void *context, const char *text, size_t cursor,
+                        struct line_candidates *candidates)
+{
+    struct console *console = context;
+
+    if (!console->asks)
+        complete_line(console->shell, text, cursor, candidates);
+}
+
+static void on_show(void *context, const struct line_candidates *candidates)
+{
+    struct console *console = context;
+
+    line_candidates_release(&console->candidates);
+    for (uint32_t i = 0; i < candidates->items.count; i++) {
+        const struct line_candidate *item = &candidates->items.items[i];
+
+        line_candidates_add(&console->candidates, item->text, item->doc, item->suffix);
+    }
+    console->dirty = true;
+}
+
+/* The line's keys are the terminal's by another name. */
+static struct term_key key_of(enum line_key key)
+{
+    if (key >= LINE_KEY_F1 && key <= LINE_KEY_F12)
+        return (struct term_key){
+            .code = (enum term_key_code)(TERM_KEY_F1 + (int)key - (int)LINE_KEY_F1)};
+    if (key >= LINE_KEY_ALT_0 && key <= LINE_KEY_ALT_9)
+        return (struct term_key){.code = TERM_KEY_CHAR,
+                                 .character = '0' + (uint32_t)(key - LINE_KEY_ALT_0),
+                                 .alt = true};
+    switch (key) {
+    case LINE_KEY_PAGE_UP:
+        return (struct term_key){.code = TERM_KEY_PAGE_UP};
+    case LINE_KEY_PAGE_DOWN:
+        return (struct term_key){.code = TERM_KEY_PAGE_DOWN};
+    case LINE_KEY_BACKTAB:
+        return (struct term_key){.code = TERM_KEY_BACKTAB};
+    case LINE_KEY_REDRAW:
+        return (struct term_key){.code = TERM_KEY_CHAR, .character = 'L' & 0x1f};
+    default:
+        return (struct term_key){.code = TERM_KEY_ESCAPE};
+    }
+}
+
+static void on_key(void *context, enum line_key key)
+{
+    struct term_key pressed = key_of(key);
+
+    console_key(context, &pressed);
+}
+
+static void on_mouse(void *context, const struct line_mouse *mouse)
+{
+    struct term_key key = {
+        .code = mouse->kind == LINE_MOUSE_CLICK      ? TERM_KEY_CLICK
+                : mouse->kind == LINE_MOUSE_WHEEL_UP ? TERM_KEY_WHEEL_UP
+                                                     : TERM_KEY_WHEEL_DOWN,
+        .row = mouse->row,
+        .col = mouse->col,
+    };
+
+    console_key(context, &key);
+}
+
+static void on_interrupt(void *context)
+{
+    struct console *console = context;
+
+    str_clear(&console->typed);
+    console->asks = false;
+    console_line_prompt(console);
+}
+
+static void on_end(void *context, bool gone)
+{
+    struct console *console = context;
+
+    console->ended = true;
+    console->gone = gone;
+}
+
+void console_line_init(struct console *console)
+{
+    const struct line_hooks hooks = {
+        .context = console,
+        .accept = on_accept,
+        .paste = on_paste,
+        .complete = on_complete,
+        .show = on_show,
+        .key = on_key,
+        .mouse = on_mouse,
+        .interrupt = on_interrupt,
+        .end = on_end,
+    };
+    struct str problem = STR_INIT;
+
+    line_init(LINE_CAGED, &hooks);
+    if (console->options->history != NULL &&
+        !line_history_open(console->options->history, &problem))
+        transcript_add(&console->transcript, THEME_WARN, str_text(&problem));
+    str_release(&problem);
+    console_line_prompt(console);
+}
+
+void console_type(struct console *console, const char *command, bool submit)
+{
+    struct line_state state;
+    char *half;
+
+    if (console->asks)
+        return;
+    line_state(&state);
+    half = xstrdup(state.text);
+    line_set_text(command);
+    if (submit) {
+        line_submit();
+        line_set_text(half); /* what was being typed is not lost */
+    } else {
+        line_history_add(half);
+        console_focus_prompt(console);
+    }
+    free(half);
+    console->dirty = true;
+}
+
+void console_read(struct console *console)
+{
+    struct term_key key;
+
+    console->dirty = true;
+    if (console->focus == CONSOLE_PROMPT && !console->searching) {
+        line_candidates_release(&console->candidates);
+        str_clear(&console->message);
+        while (console->focus == CONSOLE_PROMPT && line_read_ready())
+            continue;
+        return;
+    }
+    while ((console->focus != CONSOLE_PROMPT || console->searching) && term_key(&key)) {
+        str_clear(&console->message);
+        console_key(console, &key);
+    }
+}
+
+/* ---- running ---- */
+
+/* The shell's `printed`: what was printed so far goes to the transcript. */
+static void show_printed(void *context, struct command_io *io)
+{
+    struct console *console = context;
+
+    transcript_add(&console->transcript, THEME_TEXT, str_text(io->out));
+    transcript_add(&console->transcript, THEME_BAD, str_text(io->err));
+    str_clear(io->out);
+    str_clear(io->err);
+    console->dirty = true;
+}
+
+static void show_status(struct console *console, int status)
+{
+    struct str text = STR_INIT;
+
+    str_addf(&text, "exit code %d", status);
+    transcript_add(&console->transcript, THEME_DIM, str_text(&text));
+    str_release(&text);
+}
+
+static void show_command(struct console *console, const char *text)
+{
+    struct str shown = STR_INIT;
+
+    str_add(&shown, own_prompt(console));
+    for (; *text != '\0'; text++) {
+        str_addc(&shown, *text);
+        if (*text == '\n')
+            str_add(&shown, prompt_more);
+    }
+    transcript_begin_answer(&console->transcript);
+    transcript_add(&console->transcript, THEME_COMMAND, str_text(&shown));
+    str_release(&shown);
+}
+
+static void run_line(struct console *console, const char *text)
+{
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct command_io io = {.out = &out, .err = &err};
+    int status;
+
+    line_history_add(text);
+    show_command(console, text);
+    console->session->commander.width =
+        console->layout.too_small ? 80 : (unsigned)console->layout.transcript.cols;
+    console->shell->printed = show_printed;
+    console->shell->context = console;
+    console->running = true;
+    console->interrupted = false;
+    status = shell_run(console->shell, text, false, &io);
+    console->running = false;
+    console->shell->printed = NULL;
+    console->waiting = NULL;
+    show_printed(console, &io);
+    if (status == EXIT_INTERRUPTED)
+        transcript_add(&console->transcript, THEME_WARN, "interrupted (exit code 130)");
+    else if (status != 0)
+        show_status(console, status);
+    str_release(&out);
+    str_release(&err);
+    ask_forget(&console->ask);
+    if (console->options->lesson != NULL)
+        console->options->lesson->second(console->options->lesson->context);
+    session_acknowledge(console->session);
+    console_time_anchor(console);
+    console_refresh(console, true);
+    console_line_prompt(console);
+    if (console->shell->quit)
+        console->ended = true;
+}
+
+void console_run_queue(struct console *console)
+{
+    while (console->queue.count > 0 && !console->running && !console->ended) {
+        char *text = console->queue.items[0];
+
+        LIST_REMOVE(&console->queue, 0);
+        run_line(console, text);
+        free(text);
+    }
+}

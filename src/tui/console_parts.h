@@ -1,0 +1,126 @@
+/*
+ * tui/console_parts.h - the console's rooms, seen from one another.
+ *
+ * console.c runs the loop, console_act.c does what keys say, console_draw.c draws, console_time.c
+ * lets time pass, and console_line.c joins the prompt to all of them.
+ */
+#ifndef TUI_CONSOLE_PARTS_H
+#define TUI_CONSOLE_PARTS_H
+
+#include "shell/line.h"
+#include "tui/ask.h"
+#include "tui/console.h"
+#include "tui/keys.h"
+#include "tui/layout.h"
+#include "tui/term.h"
+#include "tui/theme.h"
+#include "tui/transcript.h"
+#include "tui/view.h"
+#include "tui/words.h"
+
+enum console_focus { CONSOLE_PROMPT, CONSOLE_VIEW, CONSOLE_LESSON, CONSOLE_TRANSCRIPT };
+
+enum {
+    CONSOLE_SLICE_NS = 10 * 1000000,
+    CONSOLE_FRAME_NS = 33 * 1000000,
+    CONSOLE_QUEUE_MAX = 256, /* lines that wait while a command runs */
+};
+
+/* How time passes. */
+struct console_time {
+    int64_t speed;       /* simulated seconds a second, chosen */
+    bool paused;
+    int64_t wall;        /* the moment from which... */
+    int64_t simulated;   /* ...and the simulated time at which this speed runs */
+    int64_t saved_wall;  /* when the clock was last made durable */
+    int64_t slice_end;   /* of the slice that runs, on the wall; 0: none */
+    int64_t measured_wall; /* the real speed is measured from here */
+    int64_t measured_simulated;
+    int64_t real;        /* simulated milliseconds a second, as measured; 0: not known */
+};
+
+struct console {
+    const struct console_options *options; /* borrowed */
+    struct shell *shell;
+    struct session *session;
+    const struct theme *theme;
+    struct canvas canvas;
+    struct layout layout;
+    struct transcript transcript;
+    struct lesson_pane pane;
+    struct sheet lesson_sheet;
+    struct view view;  /* the live one */
+    struct view over;  /* help or a text on top of it; not open: ops NULL */
+    struct str over_title;
+    struct ask ask;
+    struct words_screen words;
+    struct console_time time;
+    enum console_focus focus;
+    enum layout_zoom zoom;
+    bool show_lesson;  /* where only one fits: the lesson rather than the view */
+    bool searching;    /* the foot takes the text that is looked for */
+    bool sorted;       /* the order of a list has changed */
+    bool running;      /* a command runs: keys reach the screen only, lines wait */
+    bool interrupted;  /* Ctrl-C while it runs */
+    bool ended;
+    bool gone;         /* the terminal is gone */
+    const char *waiting; /* what the running command waits for, or NULL */
+    struct str typed;    /* lines before the one that is typed: an open quote */
+    struct str pasted;   /* what a paste asks about */
+    bool asks;           /* the prompt asks whether to run it */
+    LIST(char *) queue;  /* lines to be run; owned */
+    struct line_candidates candidates; /* shown above the prompt */
+    struct str message;  /* in the foot, until the next key */
+    bool dirty;          /* something is to be drawn */
+    int64_t drawn_wall;
+    int64_t refreshed_wall;
+    int64_t refresh_cost;
+    struct ask_stamp refreshed; /* the world that the views show */
+    char *status_counts; /* "3 instances, 2 running"; owned; NULL: not asked yet */
+};
+
+/* ---- console_draw.c ---- */
+
+/* Draws now if it is time to; returns the ms until it is, or -1 when nothing is to be drawn. */
+int console_draw(struct console *console);
+/* Asks the operations anew when the world has changed and it is time to. */
+void console_refresh(struct console *console, bool now);
+
+/* ---- console_act.c ---- */
+
+void console_key(struct console *console, const struct term_key *key);
+void console_show(struct console *console, const char *name, const char *argument);
+/* A text over the view. */
+void console_text(struct console *console, const char *title, const char *text);
+void console_focus_prompt(struct console *console);
+void console_say(struct console *console, const char *message);
+
+/* ---- console_line.c ---- */
+
+void console_line_init(struct console *console);
+void console_line_prompt(struct console *console);
+/* A key types a command: it stands in the prompt, and runs when `submit`. */
+void console_type(struct console *console, const char *command, bool submit);
+/* Runs the lines that wait. */
+void console_run_queue(struct console *console);
+/* Reads keys for whoever has them. */
+void console_read(struct console *console);
+
+/* ---- console_time.c ---- */
+
+void console_time_init(struct console *console);
+/* Lets simulated time pass as far as the wall clock says, for at most a slice. */
+void console_time_pass(struct console *console);
+/* Counts from now on: after a pause, a change of speed, or a command that moved time itself. */
+void console_time_anchor(struct console *console);
+void console_time_pause(struct console *console, bool paused);
+void console_time_speed(struct console *console, int64_t speed);
+void console_time_faster(struct console *console, int direction);
+void console_time_step(struct console *console);
+/* Makes the clock durable. */
+void console_time_save(struct console *console);
+/* The ms until something is to be done, or -1. */
+int console_time_wait(const struct console *console);
+bool console_time_runs(const struct console *console);
+
+#endif

@@ -1,0 +1,439 @@
+/*
+ * tui/plain.c - the console as lines of text: --plain, and wherever there is no screen.
+ */
+#include "tui/plain.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "shell/complete.h"
+#include "shell/exec.h"
+#include "shell/line.h"
+#include "sim/clock.h"
+#include "tui/answer.h"
+#include "tui/ask.h"
+#include "tui/words.h"
+
+enum { PLAIN_COLS = 80, PLAIN_TICK_MS = 250 };
+
+struct plain {
+    const struct console_options *options; /* borrowed */
+    struct shell *shell;
+    struct ask ask;
+    struct words_screen words;
+    struct str typed;
+    struct str pasted;
+    struct str lesson; /* the lesson's text as it was last printed */
+    bool asks;
+    bool tty;
+    bool ended;
+    int64_t speed; /* 0: time stands still */
+    int64_t wall;
+    int64_t simulated;
+    int64_t saved_wall;
+    uint64_t trail; /* events up to here were told */
+};
+
+/*
+ * Ctrl-C is held back except while the loop waits, which it ends; a command that lasts looks for
+ * it between slices.  So no handler needs to leave a note.
+ */
+static void on_interrupt_signal(int number)
+{
+    (void)number;
+}
+
+/* Takes a held Ctrl-C, if there is one. */
+static bool take_interrupt(void)
+{
+    sigset_t held;
+    int number;
+
+    sigpending(&held);
+    if (sigismember(&held, SIGINT) != 1)
+        return false;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    return sigwait(&held, &number) == 0;
+}
+
+static void hold_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt_signal};
+    sigset_t held;
+
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigprocmask(SIG_BLOCK, &held, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
+/* Waits for input: 1 when there is some, 0 when the time is over, -1 for Ctrl-C. */
+static int wait_for_input(int64_t timeout_ms)
+{
+    struct timespec time = {.tv_nsec = (long)timeout_ms * 1000000};
+    sigset_t nothing;
+    fd_set input;
+
+    sigemptyset(&nothing);
+    FD_ZERO(&input);
+    FD_SET(STDIN_FILENO, &input);
+    return pselect(STDIN_FILENO + 1, &input, NULL, NULL, timeout_ms < 0 ? NULL : &time, &nothing);
+}
+
+static void print(const struct plain *plain, const char *text)
+{
+    (void)plain;
+    if (text[0] != '\0')
+        exec_print(STDOUT_FILENO, text, strlen(text));
+}
+
+/* ---- what is told by itself ---- */
+
+/* "-- i-0abc is running --": what has happened since the last look. */
+static void tell_events(struct plain *plain)
+{
+    const struct trail *trail = &plain->shell->session->world->trail;
+    const struct view_source *source = ask_source(&plain->ask);
+    struct str text = STR_INIT;
+    json_t *params;
+    json_t *answer;
+    json_t *event;
+    size_t i;
+
+    if (trail_next(trail) == plain->trail)
+        return;
+    params = json_pack("{s:I,s:i}", "After", (json_int_t)(plain->trail == 0 ? 0 : plain->trail - 1),
+                       "MaxResults", 20);
+    plain->trail = trail_next(trail);
+    answer = source->ask(source->context, &(struct view_question){
+                                              .service = "lab",
+                                              .op = "DescribeEvents",
+                                              .params = params,
+                                          });
+    json_array_foreach(answer_list(answer, "Events"), i, event) {
+        const char *topic = answer_text(event, "Topic");
+
+        if (strcmp(topic, "probe") != 0 && strcmp(topic, "request") != 0)
+            str_addf(&text, "-- %s --\n", answer_text(event, "Text"));
+    }
+    json_decref(answer);
+    json_decref(params);
+    if (text.length > 0) {
+        line_pause();
+        print(plain, str_text(&text));
+        line_resume();
+    }
+    str_release(&text);
+}
+
+/* The lesson's text, when it has changed. */
+static void tell_lesson(struct plain *plain)
+{
+    const struct console_lesson *lesson = plain->options->lesson;
+    struct lesson_pane pane = {0};
+    struct sheet sheet = SHEET_INIT;
+    struct str text = STR_INIT;
+
+    if (lesson == NULL || !lesson->fill(lesson->context, &pane)) {
+        lesson_pane_clear(&pane);
+        lesson_pane_welcome(&pane);
+    }
+    str_addf(&text, "== %s%s%s ==\n", str_text(&pane.where), pane.where.length > 0 ? "  " : "",
+             str_text(&pane.title));
+    lesson_pane_rows(&pane, PLAIN_COLS, &sheet);
+    for (uint32_t i = 0; i < sheet.used; i++)
+        str_addf(&text, "%s\n", str_text(&sheet.rows.items[i].text));
+    if (strcmp(str_text(&text), str_text(&plain->lesson)) != 0) {
+        line_pause();
+        print(plain, str_text(&text));
+        line_resume();
+        str_clear(&plain->lesson);
+        str_add(&plain->lesson, str_text(&text));
+    }
+    lesson_pane_clear(&pane);
+    sheet_release(&sheet);
+    str_release(&text);
+}
+
+/* ---- the words of the prompt ---- */
+
+static int word_view(struct word_call *call, const char *name, const char *argument)
+{
+    struct plain *plain = ((struct words_screen *)call->owner)->context;
+    const struct view_ops *ops = view_find(name);
+    struct view_frame frame = {.cols = PLAIN_COLS, .rows = 1000, .mono = true, .filter = ""};
+    struct view view;
+
+    if (ops == NULL)
+        return -1;
+    view_open(&view, ops, argument);
+    view_refresh(&view, ask_source(&plain->ask));
+    view_write(&view, &frame);
+    for (uint32_t i = 0; i < view.sheet.used; i++)
+        str_addf(call->io.out, "%s\n", str_text(&view.sheet.rows.items[i].text));
+    view_close(&view);
+    return 0;
+}
+
+static void word_text(struct word_call *call, const char *title, const char *text)
+{
+    str_addf(call->io.out, "== %s ==\n%s", title, text);
+}
+
+static void anchor(struct plain *plain)
+{
+    plain->wall = plain->options->now();
+    plain->simulated = plain->shell->session->world->sim.now;
+}
+
+static void word_speed(void *context, int64_t speed)
+{
+    struct plain *plain = context;
+
+    if (speed < 0)
+        session_advance(plain->shell->session,
+                        plain->shell->session->world->sim.now + SECOND_NS, "speed");
+    plain->speed = speed < 0 ? 0 : speed;
+    anchor(plain);
+}
+
+/* ---- lines ---- */
+
+static void set_prompt(struct plain *plain)
+{
+    if (plain->asks)
+        line_set_prompt("run these commands? [y/N] ");
+    else if (plain->typed.length > 0)
+        line_set_prompt("> ");
+    else
+        line_set_prompt(plain->shell->guest.instance != 0 && plain->shell->guest.prompt != NULL
+                            ? plain->shell->guest.prompt
+                            : "$ ");
+}
+
+static void show_printed(void *context, struct command_io *io)
+{
+    (void)context;
+    if (io->out->length > 0)
+        exec_print(STDOUT_FILENO, io->out->text, io->out->length);
+    if (io->err->length > 0)
+        exec_print(STDERR_FILENO, io->err->text, io->err->length);
+    str_clear(io->out);
+    str_clear(io->err);
+}
+
+static void run(struct plain *plain, const char *text)
+{
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct command_io io = {.out = &out, .err = &err};
+
+    line_pause();
+    line_history_add(text);
+    take_interrupt(); /* one from before is not for this */
+    shell_run(plain->shell, text, false, &io);
+    show_printed(plain, &io);
+    session_acknowledge(plain->shell->session);
+    ask_forget(&plain->ask);
+    if (plain->options->lesson != NULL)
+        plain->options->lesson->second(plain->options->lesson->context);
+    anchor(plain);
+    plain->ended = plain->ended || plain->shell->quit;
+    str_release(&out);
+    str_release(&err);
+    if (!plain->ended) {
+        tell_events(plain);
+        tell_lesson(plain);
+    }
+    line_resume();
+}
+
+static void on_accept(void *context, const char *text)
+{
+    struct plain *plain = context;
+
+    if (plain->asks) {
+        plain->asks = false;
+        set_prompt(plain);
+        if (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0)
+            run(plain, str_text(&plain->pasted));
+        return;
+    }
+    if (plain->typed.length > 0)
+        str_addc(&plain->typed, '\n');
+    str_add(&plain->typed, text);
+    if (plain->typed.length > 0 && shell_form(str_text(&plain->typed)) != SHELL_MORE) {
+        char *line = str_take(&plain->typed);
+
+        set_prompt(plain);
+        run(plain, line);
+        free(line);
+    }
+    set_prompt(plain);
+}
+
+static void on_paste(void *context, const char *text)
+{
+    struct plain *plain = context;
+
+    str_clear(&plain->pasted);
+    str_add(&plain->pasted, text);
+    line_pause();
+    print(plain, text);
+    print(plain, str_ends(text, "\n") ? "" : "\n");
+    line_resume();
+    plain->asks = true;
+    set_prompt(plain);
+}
+
+static void on_complete(void *context, const char *text, size_t cursor,
+                        struct line_candidates *candidates)
+{
+    complete_line(((struct plain *)context)->shell, text, cursor, candidates);
+}
+
+static void on_show(void *context, const struct line_candidates *candidates)
+{
+    struct plain *plain = context;
+    struct str text = STR_INIT;
+
+    for (uint32_t i = 0; i < candidates->items.count; i++) {
+        const struct line_candidate *item = &candidates->items.items[i];
+
+        str_addf(&text, "  %-28s %s\n", item->text, item->doc);
+    }
+    line_pause();
+    print(plain, str_text(&text));
+    line_resume();
+    str_release(&text);
+}
+
+static void on_end(void *context, bool gone)
+{
+    (void)gone;
+    ((struct plain *)context)->ended = true;
+}
+
+/* ---- the loop ---- */
+
+static void pass_time(struct plain *plain)
+{
+    struct session *session = plain->shell->session;
+    int64_t wall = plain->options->now();
+    struct str why = STR_INIT;
+
+    if (!plain->tty || plain->speed == 0)
+        return;
+    session_advance(session, plain->simulated + (wall - plain->wall) * plain->speed, NULL);
+    if (wall - plain->saved_wall >= SECOND_NS) {
+        if (session_save_time(session, &why) != 0)
+            print(plain, str_text(&why));
+        plain->saved_wall = wall;
+    }
+    str_release(&why);
+    tell_events(plain);
+    if (plain->options->lesson != NULL)
+        tell_lesson(plain);
+}
+
+static int waiting(void *context, const char *what, int64_t until)
+{
+    (void)context;
+    (void)what;
+    (void)until;
+    return take_interrupt();
+}
+
+static void second(void *context)
+{
+    const struct console_lesson *lesson = ((struct plain *)context)->options->lesson;
+
+    if (lesson != NULL)
+        lesson->second(lesson->context);
+}
+
+static void loop(struct plain *plain)
+{
+    while (!plain->ended) {
+        int ready = wait_for_input(plain->tty && plain->speed > 0 ? PLAIN_TICK_MS : -1);
+
+        if (ready < 0) {
+            str_clear(&plain->typed);
+            plain->asks = false;
+            line_pause();
+            line_interrupt();
+            set_prompt(plain);
+            print(plain, "\n");
+            line_resume();
+        }
+        pass_time(plain);
+        if (ready > 0) {
+            while (line_read_ready() && !plain->ended)
+                continue;
+        }
+        if (ready == 0)
+            session_idle(plain->shell->session);
+    }
+}
+
+int plain_run(const struct console_options *options)
+{
+    struct plain plain = {
+        .options = options,
+        .shell = options->shell,
+        .tty = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0,
+        .speed = options->speed,
+    };
+    const struct line_hooks hooks = {
+        .context = &plain,
+        .accept = on_accept,
+        .paste = on_paste,
+        .complete = on_complete,
+        .show = on_show,
+        .end = on_end,
+    };
+    struct str problem = STR_INIT;
+
+    plain.words = (struct words_screen){
+        .context = &plain,
+        .shell = options->shell,
+        .view = word_view,
+        .text = word_text,
+        .speed = word_speed,
+    };
+    shell_add_words(plain.shell, screen_words, &plain.words);
+    ask_init(&plain.ask, plain.shell->session);
+    plain.shell->printed = show_printed;
+    plain.shell->context = &plain;
+    plain.shell->session->hooks =
+        (struct session_hooks){.context = &plain, .waiting = waiting, .second = second};
+    plain.trail = trail_next(&plain.shell->session->world->trail);
+    hold_interrupts();
+    line_init(plain.tty ? LINE_TTY : LINE_PIPE, &hooks);
+    if (plain.tty && options->history != NULL && !line_history_open(options->history, &problem))
+        print(&plain, str_text(&problem));
+    if (options->notice != NULL)
+        print(&plain, options->notice);
+    set_prompt(&plain);
+    if (plain.tty || options->lesson != NULL)
+        tell_lesson(&plain);
+    anchor(&plain);
+    plain.saved_wall = plain.wall;
+    if (options->first != NULL)
+        run(&plain, options->first);
+    loop(&plain);
+    line_release();
+    plain.shell->session->hooks = (struct session_hooks){0};
+    ask_release(&plain.ask);
+    str_release(&plain.typed);
+    str_release(&plain.pasted);
+    str_release(&plain.lesson);
+    str_release(&problem);
+    return plain.tty ? 0 : plain.shell->status;
+}

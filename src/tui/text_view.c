@@ -1,0 +1,114 @@
+/*
+ * tui/text_view.c - a long text to be read: a page, a help; and the help of the screen itself.
+ */
+#include "tui/text_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tui/keys.h"
+
+static void *text_open(const char *argument)
+{
+    return xstrdup(argument == NULL ? "" : argument);
+}
+
+static void text_refresh(void *scene, const struct view_source *source)
+{
+    (void)scene;
+    (void)source;
+}
+
+static void text_rows(const void *scene, const struct view_frame *frame, struct sheet *sheet)
+{
+    sheet_text(sheet, THEME_TEXT, frame->cols, scene);
+}
+
+static void text_close(void *scene)
+{
+    free(scene);
+}
+
+/* ---- help ---- */
+
+static const char *const focus_help[] = {
+    "The prompt takes AWS CLI commands: aws SERVICE OPERATION ... Tab completes, `help` lists "
+    "everything that can be typed. Esc goes to the view, i comes back.",
+    "On a row, keys type commands into the prompt, so that you see the command for what is done. "
+    "Those that change something wait there for your Enter.",
+};
+
+static void write_keys(struct sheet *sheet, const struct view_frame *frame, unsigned where,
+                       const char *title)
+{
+    sheet_line(sheet, THEME_TEXT, "");
+    sheet_line(sheet, THEME_TITLE, title);
+    for (const struct keys_key *key = keys; key->label != NULL; key++) {
+        bool everywhere = (key->where & KEYS_ANY) == KEYS_ANY;
+
+        if (where == KEYS_ANY ? !everywhere : everywhere || (key->where & where) == 0)
+            continue;
+        sheet_row(sheet, NULL);
+        sheet_add(sheet, THEME_TEXT, "  ");
+        sheet_cell(sheet, THEME_KEY, 12, key->label);
+        sheet_cell(sheet, THEME_TEXT, frame->cols - 14, key->doc);
+    }
+}
+
+static void write_commands(struct sheet *sheet, const struct view_frame *frame)
+{
+    const char *before = "";
+
+    sheet_line(sheet, THEME_TEXT, "");
+    sheet_line(sheet, THEME_TITLE, "On a row: a key types a command");
+    for (const struct keys_command *entry = keys_commands; entry->prefix != NULL; entry++) {
+        char letter[2] = {(char)entry->character, '\0'};
+
+        sheet_row(sheet, NULL);
+        sheet_add(sheet, THEME_TEXT, "  ");
+        sheet_cell(sheet, THEME_DIM, 15, strcmp(before, entry->prefix) == 0 ? "" : entry->prefix);
+        sheet_cell(sheet, THEME_KEY, 6, entry->character == 0 ? "Enter" : letter);
+        sheet_cell(sheet, THEME_TEXT, 16, entry->doc);
+        sheet_cell(sheet, THEME_COMMAND, frame->cols - 39, entry->command);
+        before = entry->prefix;
+    }
+}
+
+static void help_rows(const void *scene, const struct view_frame *frame, struct sheet *sheet)
+{
+    (void)scene;
+    for (size_t i = 0; i < sizeof(focus_help) / sizeof(focus_help[0]); i++)
+        sheet_wrap(sheet, (struct sheet_wrap){THEME_TEXT, frame->cols, 0}, focus_help[i]);
+    write_keys(sheet, frame, KEYS_ANY, "From anywhere");
+    write_keys(sheet, frame, KEYS_NOT_PROMPT, "In a view, and in the transcript");
+    write_commands(sheet, frame);
+    sheet_line(sheet, THEME_TEXT, "");
+    sheet_line(sheet, THEME_TITLE, "Views: `view NAME`");
+    for (size_t i = 0; views[i] != NULL; i++) {
+        sheet_row(sheet, NULL);
+        sheet_add(sheet, THEME_TEXT, "  ");
+        sheet_cell(sheet, THEME_COMMAND, 12, views[i]->name);
+        sheet_cell(sheet, THEME_TEXT, frame->cols - 14, views[i]->doc);
+    }
+}
+
+const struct view_ops view_text = {
+    .name = "text",
+    .title = "text",
+    .doc = "A long text.",
+    .open = text_open,
+    .refresh = text_refresh,
+    .rows = text_rows,
+    .close = text_close,
+};
+
+const struct view_ops view_help = {
+    .name = "help",
+    .title = "help",
+    .doc = "What each key does.",
+    .open = text_open,
+    .refresh = text_refresh,
+    .rows = help_rows,
+    .close = text_close,
+};
