@@ -1,4 +1,8 @@
-/* If this fails, --filters shows what was not asked for, or hides what was. */
+/*
+ * tests/unit/api_filter_test.c - --filters.
+ *
+ * If this fails, --filters shows what was not asked for, or hides what was.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -122,7 +126,8 @@ static void understands_wildcards(void **state)
     assert_false(filter_match("?", ""));
     assert_true(filter_match("\\*", "*"));
     assert_false(filter_match("\\*", "x"));
-    assert_true(filter_match("al2023-ami-2023*-x86_64", "al2023-ami-2023.9.20251208.0-kernel-6.1-x86_64"));
+    assert_true(
+        filter_match("al2023-ami-2023*-x86_64", "al2023-ami-2023.9.20251208.0-kernel-6.1-x86_64"));
 }
 
 /* A pattern that makes naive matchers exponential. */

@@ -1,4 +1,8 @@
-/* If this fails, a saved state is not the state that was saved: sessions would wake up changed. */
+/*
+ * tests/unit/base_pack_test.c - saved states.
+ *
+ * If this fails, a saved state is not the state that was saved: sessions would wake up changed.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -157,7 +161,8 @@ static void another_program_takes_what_it_knows(void **state)
     str_release(&bytes);
 }
 
-/* Every prefix and every changed byte is read as a state or refused: never a crash, never a read past the end. */
+/* Every prefix and every changed byte is read as a state or refused: never a crash, never a read
+ * past the end. */
 static void damage_is_survived(void **state)
 {
     struct str bytes = STR_INIT;

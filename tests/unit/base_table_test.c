@@ -1,4 +1,9 @@
-/* If this fails, resources are lost, found under another's id, or listed in another order than they were made. */
+/*
+ * tests/unit/base_table_test.c - tables of resources.
+ *
+ * If this fails, resources are lost, found under another's id, or listed in another order than
+ * they were made.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
