@@ -118,3 +118,43 @@ void not_modelled_explain_operation(const struct service *service, const char *o
         str_addf(out, " `aws %s help` lists those that are.", service->name);
     arena_release(&arena);
 }
+
+/* ---- members ---- */
+
+static bool list_member(const struct field *field, const json_t *list, struct str *place)
+{
+    size_t keep = place->length;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        str_addf(place, "[%zu].", i);
+        if (not_modelled_member(field->of, json_array_get(list, i), place))
+            return true;
+        str_cut(place, keep);
+    }
+    return false;
+}
+
+bool not_modelled_member(const struct shape *shape, const json_t *params, struct str *place)
+{
+    size_t keep = place->length;
+
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+        const json_t *value = json_object_get(params, field->name);
+
+        if (value == NULL)
+            continue;
+        str_add(place, field->name);
+        if ((field->flags & FIELD_UNMODELLED) != 0)
+            return true;
+        if (field->type == FIELD_LIST && field->of != NULL && list_member(field, value, place))
+            return true;
+        if (field->type == FIELD_STRUCT || field->type == FIELD_EMBED) {
+            str_addc(place, '.');
+            if (not_modelled_member(field->of, value, place))
+                return true;
+        }
+        str_cut(place, keep);
+    }
+    return false;
+}
