@@ -75,7 +75,8 @@ static const struct field balancer_fields[] = {
            "Where its nodes are."),
     F_STRINGS(struct balancer_view, groups, "SecurityGroups", "Its security groups.",
               .ref = &kind_security_group),
-    F_STRING(struct balancer_view, address_type, "IpAddressType", "ipv4."),
+    F_STRING(struct balancer_view, address_type, "IpAddressType",
+             "The kind of address that it has."),
 };
 
 static const struct shape balancer_view_shape =

@@ -232,7 +232,7 @@ static int describe_target_health(struct call *call, const void *in, void *out)
     NEEDS_TARGET_GROUP                                                                             \
     " ; I=$(aws ec2 run-instances --image-id $(aws ec2 describe-images --owners amazon --filters " \
     "'Name=name,Values=al2023-ami-2023*-x86_64' --query 'Images[0].ImageId' --output text) "       \
-    "--query "                                                                                     \
+    "--instance-type t3.micro --query "                                                            \
     "'Instances[0].InstanceId' --output text) ; aws ec2 wait instance-running --instance-ids $I"
 
 const struct op op_register_targets = {

@@ -75,7 +75,8 @@ static const struct field group_fields[] = {
     F_STRING(struct group_view, type, "TargetType", "What its targets are.", .words = type_words,
              .flags = FIELD_COLUMN),
     F_STRING(struct group_view, protocol_version, "ProtocolVersion", "HTTP1, for now."),
-    F_STRING(struct group_view, address_type, "IpAddressType", "ipv4."),
+    F_STRING(struct group_view, address_type, "IpAddressType",
+             "The kind of address that it sends to."),
 };
 
 static const struct shape group_shape = SHAPE("TargetGroup", struct group_view, group_fields);

@@ -134,7 +134,7 @@ static const struct field event_fields[] = {
     F_TIME(struct event_view, time, "Time", "When it happened.", .flags = FIELD_COLUMN),
     F_STRING(struct event_view, topic, "Topic", "What it is about.", .words = topic_words,
              .flags = FIELD_COLUMN),
-    F_STRING(struct event_view, region, "Region", "Where.", .ref = &kind_region),
+    F_STRING(struct event_view, region, "Region", "Where it is.", .ref = &kind_region),
     F_STRING(struct event_view, text, "Text", "What happened.", .flags = FIELD_COLUMN),
 };
 

@@ -146,9 +146,9 @@ const struct op op_lab_run_command = {
     .example = "lab run-command --instance-id $I --command 'hostname'",
     .needs =
         "I=$(aws ec2 run-instances --image-id $(aws ec2 describe-images --owners amazon --filters "
-        "Name=name,Values=al2023-ami-2023*-x86_64 --query Images[0].ImageId --output text) --query "
-        "Instances[0].InstanceId --output text) ; aws ec2 wait instance-status-ok --instance-ids "
-        "$I",
+        "Name=name,Values=al2023-ami-2023*-x86_64 --query Images[0].ImageId --output text) "
+        "--instance-type t3.micro --query Instances[0].InstanceId --output text) ; "
+        "aws ec2 wait instance-status-ok --instance-ids $I",
     .in = &run_in_shape,
     .out = &job_shape,
     .faults = run_faults,
@@ -164,9 +164,9 @@ const struct op op_lab_describe_command = {
         "--query CommandId)",
     .needs =
         "I=$(aws ec2 run-instances --image-id $(aws ec2 describe-images --owners amazon --filters "
-        "Name=name,Values=al2023-ami-2023*-x86_64 --query Images[0].ImageId --output text) --query "
-        "Instances[0].InstanceId --output text) ; aws ec2 wait instance-status-ok --instance-ids "
-        "$I",
+        "Name=name,Values=al2023-ami-2023*-x86_64 --query Images[0].ImageId --output text) "
+        "--instance-type t3.micro --query Instances[0].InstanceId --output text) ; "
+        "aws ec2 wait instance-status-ok --instance-ids $I",
     .in = &job_in_shape,
     .out = &job_shape,
     .faults = job_faults,
@@ -181,9 +181,9 @@ const struct op op_lab_stop_command = {
         "--query CommandId)",
     .needs =
         "I=$(aws ec2 run-instances --image-id $(aws ec2 describe-images --owners amazon --filters "
-        "Name=name,Values=al2023-ami-2023*-x86_64 --query Images[0].ImageId --output text) --query "
-        "Instances[0].InstanceId --output text) ; aws ec2 wait instance-status-ok --instance-ids "
-        "$I",
+        "Name=name,Values=al2023-ami-2023*-x86_64 --query Images[0].ImageId --output text) "
+        "--instance-type t3.micro --query Instances[0].InstanceId --output text) ; "
+        "aws ec2 wait instance-status-ok --instance-ids $I",
     .in = &job_in_shape,
     .out = &shape_empty,
     .faults = job_faults,

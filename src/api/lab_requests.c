@@ -303,7 +303,7 @@ struct ways_out {
 };
 
 static const struct field step_fields[] = {
-    F_TIME(struct step_view, time, "Time", "When."),
+    F_TIME(struct step_view, time, "Time", "When it happened."),
     F_INT(struct step_view, after_us, "AfterMicroseconds", "How long after the request began."),
     F_STRING(struct step_view, text, "Text", "What happened, and why."),
 };
@@ -433,7 +433,7 @@ const struct op op_lab_explain_request = {
     .name = "ExplainRequest",
     .doc = "Tells the whole way of a request, and why each choice was made.",
     .example = "lab explain-request",
-    .needs = "curl -s http://example.com/ ; true",
+    .needs = "curl -s http://example.com/ || true",
     .in = &explain_in_shape,
     .out = &way_shape,
     .faults = exchange_faults,

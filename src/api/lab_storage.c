@@ -81,7 +81,7 @@ static const struct field run_fields[] = {
     F_INT(struct run_view, at, "At", "Where it begins on the disk, in blocks of 512 KiB."),
     F_INT(struct run_view, count, "Count", "How many blocks it has."),
     F_INT(struct run_view, first, "First",
-          "The number of its first block; the others follow.  Of merged runs: the newest block's."),
+          "The number of its first block; the others follow. Of merged runs: the newest block's."),
     F_BOOL(struct run_view, merged, "Merged",
            "Whether several short runs, with gaps between, are shown as this one."),
 };
