@@ -21,14 +21,12 @@ static const struct fault_kind fault_type = {
     .hint = "`aws ec2 describe-instance-types` lists those that the console has; AWS has more.",
 };
 
+/* Ours: AWS would take the type that is named. */
 static const struct fault_kind fault_no_type = {
     .code = "Unsupported",
-    .text = "The requested configuration is currently not supported. Please check the "
-            "documentation for "
-            "supported configurations.",
-    .hint = "Say which type: --instance-type t3.micro. Without one AWS takes m1.small, which none "
-            "of these images "
-            "can run on.",
+    .text = "The default instance type, m1.small, is not modelled here. Please name a type, for "
+            "example --instance-type t3.micro",
+    .hint = "`aws ec2 describe-instance-types` lists the types that the console has.",
 };
 
 static const struct fault_kind fault_least = {
