@@ -64,6 +64,20 @@ static void print_answer(void *context, struct command_io *io)
         continue;
 }
 
+/* A script is text: a zero byte would hide what follows it. */
+static void check_text(const char *path, const struct str *text, struct str *why)
+{
+    const char *bytes = str_text(text);
+    size_t line = 1;
+    size_t clean = strlen(bytes);
+
+    if (clean == text->length)
+        return;
+    for (size_t i = 0; i < clean; i++)
+        line += bytes[i] == '\n';
+    str_addf(why, "%s: line %zu: a zero byte is no text", path, line);
+}
+
 /* The whole script in fresh memory, or NULL with a sentence. */
 static char *read_script(const char *path, struct str *why)
 {
@@ -84,6 +98,8 @@ static char *read_script(const char *path, struct str *why)
         str_addf(why, "%s: %s", path, strerror(errno));
     else if (text.length > SCRIPT_MAX)
         str_addf(why, "%s: longer than 16 MiB", path);
+    else
+        check_text(path, &text, why);
     if (fd > STDIN_FILENO)
         close(fd);
     if (why->length > 0) {

@@ -270,6 +270,7 @@ int journal_restore(const struct catalog *catalog, struct store *store, struct j
 
 /* ---- the folder ---- */
 
+/* The bytes in fresh memory; NULL when they cannot be read, with errno. */
 static char *read_all(int fd, size_t size_max, size_t *size)
 {
     char *bytes = xmalloc(size_max + 1);
@@ -280,7 +281,11 @@ static char *read_all(int fd, size_t size_max, size_t *size)
 
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
+        if (got < 0) {
+            free(bytes);
+            return NULL;
+        }
+        if (got == 0)
             break;
         used += (size_t)got;
     }
@@ -305,6 +310,8 @@ char *journal_read_folder(const char *path, size_t *size, struct str *reason)
         str_addf(reason, "'%s' is larger than 1 MiB", path);
     } else {
         bytes = read_all(fd, BRANCH_FILE_MAX, size);
+        if (bytes == NULL)
+            str_addf(reason, "[Errno %d] %s: '%s'", errno, strerror(errno), path);
     }
     if (fd >= 0)
         close(fd);

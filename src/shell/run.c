@@ -90,6 +90,24 @@ static int expand_run(void *context, const struct words_list *commands, struct s
 
 /* ---- one command ---- */
 
+enum { NAME_SHOWN_MAX = 60 }; /* bytes of an unknown word that are told back */
+
+/* The beginning of a word that may be a pasted book. */
+static void add_shortened(struct str *out, const char *name)
+{
+    size_t length = strlen(name);
+    size_t shown = length;
+
+    if (length > NAME_SHOWN_MAX) {
+        shown = NAME_SHOWN_MAX;
+        while (shown > 0 && ((unsigned char)name[shown] & 0xc0) == 0x80)
+            shown--;
+    }
+    str_addn(out, name, shown);
+    if (shown < length)
+        str_add(out, "...");
+}
+
 static int say_unknown(struct running *running, const char *name)
 {
     struct shell *shell = running->shell;
@@ -102,7 +120,9 @@ static int say_unknown(struct running *running, const char *name)
              word++)
             words[count++] = word->name;
     }
-    str_addf(running->io->err, "nephoscope: %s: command not found", name);
+    str_add(running->io->err, "nephoscope: ");
+    add_shortened(running->io->err, name);
+    str_add(running->io->err, ": command not found");
     if (service_find(name) != NULL)
         str_addf(running->io->err, "; did you mean `aws %s`?", name);
     else if (close_match_find(name, words, count, near) > 0)
@@ -194,6 +214,7 @@ static void put_values_back(struct running *running, const struct kept_values *k
     str_release(&why);
 }
 
+/* A pipeline is refused before its first command runs: nothing is half done. */
 static int refuse_pipe(struct running *running)
 {
     str_add(running->io->err, "nephoscope: | is not here: answers are cut with --query and "
@@ -279,8 +300,6 @@ static int run_command(struct running *running, const struct words_command *comm
     struct kept_values kept = {0};
     int status = 0;
 
-    if (command->join == WORDS_PIPE)
-        return refuse_pipe(running);
     running->substituted = false;
     for (uint32_t i = 0; i < command->words.count && status == 0; i++)
         status = expand_word(&host, &command->words.items[i], &argv);
@@ -301,17 +320,29 @@ static int run_command(struct running *running, const struct words_command *comm
     return status;
 }
 
+/* How many commands from `first` on are joined by pipes; 1 is a command alone. */
+static uint32_t pipeline_length(const struct words_list *list, uint32_t first)
+{
+    uint32_t next = first + 1;
+
+    while (next < list->commands.count && list->commands.items[next].join == WORDS_PIPE)
+        next++;
+    return next - first;
+}
+
 static int run_list(struct running *running, const struct words_list *list, bool stop)
 {
     struct shell *shell = running->shell;
     int status = 0;
+    uint32_t length;
 
-    for (uint32_t i = 0; i < list->commands.count && !shell->quit; i++) {
+    for (uint32_t i = 0; i < list->commands.count && !shell->quit; i += length) {
         const struct words_command *command = &list->commands.items[i];
 
+        length = pipeline_length(list, i);
         if (!words_should_run(command->join, status))
             continue;
-        status = run_command(running, command);
+        status = length > 1 ? refuse_pipe(running) : run_command(running, command);
         shell->status = status;
         if (!running->substitution && shell->printed != NULL)
             shell->printed(shell->context, running->io);

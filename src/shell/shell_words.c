@@ -46,6 +46,25 @@ static int word_echo(struct word_call *call)
     return 0;
 }
 
+/* Whether the first bytes of a word are what a shell allows as a variable's name. */
+static bool is_name(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        bool letter = c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return length > 0;
+}
+
+static int say_no_name(const struct word_call *call, const char *text)
+{
+    str_addf(call->io.err, "%s: `%s': not a valid identifier\n", call->words[0], text);
+    return 1;
+}
+
 /* export NAME=value, or export NAME: here every variable is seen by every command. */
 static int word_export(struct word_call *call)
 {
@@ -56,8 +75,10 @@ static int word_export(struct word_call *call)
         size_t length = strcspn(call->words[i], "=");
         char *name = xstrndup(call->words[i], length);
 
-        if (call->words[i][length] == '=' &&
-            session_set_variable(session_of(call), name, call->words[i] + length + 1, &why) != 0)
+        if (!is_name(name, length))
+            status = say_no_name(call, call->words[i]);
+        else if (call->words[i][length] == '=' &&
+                 session_set_variable(session_of(call), name, call->words[i] + length + 1, &why) != 0)
             status = say(call, str_text(&why));
         free(name);
     }
@@ -71,7 +92,9 @@ static int word_unset(struct word_call *call)
     int status = 0;
 
     for (size_t i = 1; i < call->count && status == 0; i++) {
-        if (session_set_variable(session_of(call), call->words[i], NULL, &why) != 0)
+        if (!is_name(call->words[i], strlen(call->words[i])))
+            status = say_no_name(call, call->words[i]);
+        else if (session_set_variable(session_of(call), call->words[i], NULL, &why) != 0)
             status = say(call, str_text(&why));
     }
     str_release(&why);
