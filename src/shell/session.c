@@ -445,6 +445,15 @@ static int open_region(const struct catalog *catalog, const struct session_optio
     return region;
 }
 
+/* What a person can do about a file that cannot be gone on with. */
+static void add_advice(struct str *why, const char *path)
+{
+    str_addf(why,
+             "; the file was left as it is: put a backup in its place, or open it with "
+             "`nephoscope --session %s`, which copies what is whole",
+             path);
+}
+
 /* The first branch of a new file, or the current one of an old file. */
 static int open_branch(struct session *session, const struct session_options *options,
                        struct str *notice, struct str *why)
@@ -472,8 +481,10 @@ static int open_branch(struct session *session, const struct session_options *op
         str_addf(why, "--seed is for new sessions; %s has its own", store_path(session->store));
         return EXIT_USAGE;
     }
-    if (load_current(session, why) != 0)
+    if (load_current(session, why) != 0) {
+        add_advice(why, options->path);
         return EXIT_OTHER;
+    }
     if (opening->stopped && session_seq(session) > opening->acked_seq)
         str_addf(notice, "the last stop was sudden; everything up to row %lld was saved before it",
                  (long long)session_seq(session));
@@ -484,8 +495,11 @@ static int open_file(struct session *session, const struct session_options *opti
                      struct str *notice, struct str *why)
 {
     struct store_options how = {.create = true};
+    enum store_status status = store_open(options->path, &how, &session->store, why);
 
-    if (store_open(options->path, &how, &session->store, why) != STORE_OK)
+    if (status == STORE_DAMAGED)
+        add_advice(why, options->path);
+    if (status != STORE_OK)
         return EXIT_OTHER;
     return open_branch(session, options, notice, why);
 }
