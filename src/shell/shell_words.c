@@ -78,7 +78,8 @@ static int word_export(struct word_call *call)
         if (!is_name(name, length))
             status = say_no_name(call, call->words[i]);
         else if (call->words[i][length] == '=' &&
-                 session_set_variable(session_of(call), name, call->words[i] + length + 1, &why) != 0)
+                 session_set_variable(session_of(call), name, call->words[i] + length + 1,
+                                      &why) != 0)
             status = say(call, str_text(&why));
         free(name);
     }
