@@ -64,6 +64,7 @@ const struct trail_entry *trail_find(const struct trail *trail, uint64_t sequenc
 uint64_t trail_first(const struct trail *trail);
 uint64_t trail_next(const struct trail *trail);
 const char *trail_topic_name(uint8_t topic);
+extern const char *const trail_topic_words[]; /* all of them, NULL-terminated */
 /* For saving: fills an empty table of trail_entry_shape, and takes one back. */
 void trail_save(const struct trail *trail, struct table *table);
 void trail_load(struct trail *trail, const struct table *table);

@@ -64,6 +64,7 @@ struct session_options {
     bool seed_given;
     uint64_t seed;
     const char *region; /* NULL: us-east-1, or the branch's own */
+    bool *damaged; /* out: set when a copy up to the last good command may be made; may be NULL */
     /* AWS_REGION and its like, where no variable of the session says otherwise; NULL: not looked
      * at. */
     const char *(*environment)(const char *name);

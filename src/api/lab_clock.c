@@ -116,15 +116,11 @@ struct events_out {
 
 enum { EVENTS_DEFAULT = 50, EVENTS_MAX = 1000 };
 
-static const char *const topic_words[] = {
-    "instance", "checks",  "host",  "guest",  "volume",   "snapshot", "image",
-    "network",  "request", "probe", "target", "balancer", "fault",    NULL,
-};
-
 static const struct field events_in_fields[] = {
     F_OPT_INT(struct events_in, after, "After",
               "Only what happened after the event of this number."),
-    F_STRING(struct events_in, topic, "Topic", "Only events about this.", .words = topic_words),
+    F_STRING(struct events_in, topic, "Topic", "Only events about this.",
+             .words = trail_topic_words),
     F_OPT_INT(struct events_in, max_results, "MaxResults",
               "How many at most, the latest; 50 unless told.", .min = 1, .max = EVENTS_MAX),
 };
@@ -132,7 +128,7 @@ static const struct field events_in_fields[] = {
 static const struct field event_fields[] = {
     F_INT(struct event_view, sequence, "Sequence", "Its number, from 1."),
     F_TIME(struct event_view, time, "Time", "When it happened.", .flags = FIELD_COLUMN),
-    F_STRING(struct event_view, topic, "Topic", "What it is about.", .words = topic_words,
+    F_STRING(struct event_view, topic, "Topic", "What it is about.", .words = trail_topic_words,
              .flags = FIELD_COLUMN),
     F_STRING(struct event_view, region, "Region", "Where it is.", .ref = &kind_region),
     F_STRING(struct event_view, text, "Text", "What happened.", .flags = FIELD_COLUMN),

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "base/mem.h"
 
 enum { RING_BEGIN = 256 };
@@ -81,27 +82,29 @@ uint64_t trail_next(const struct trail *trail)
     return trail->next;
 }
 
+/* By enum trail_topic, whose first is 1. */
+const char *const trail_topic_words[] = {
+    [TRAIL_INSTANCE - 1] = "instance",
+    [TRAIL_CHECKS - 1] = "status-check",
+    [TRAIL_HOST - 1] = "host",
+    [TRAIL_GUEST - 1] = "guest",
+    [TRAIL_VOLUME - 1] = "volume",
+    [TRAIL_SNAPSHOT - 1] = "snapshot",
+    [TRAIL_IMAGE - 1] = "image",
+    [TRAIL_NETWORK - 1] = "network",
+    [TRAIL_REQUEST - 1] = "request",
+    [TRAIL_PROBE - 1] = "health-check",
+    [TRAIL_TARGET - 1] = "target",
+    [TRAIL_BALANCER - 1] = "load-balancer",
+    [TRAIL_FAULT - 1] = "fault",
+    NULL,
+};
+
 const char *trail_topic_name(uint8_t topic)
 {
-    static const char *const names[] = {
-        [TRAIL_INSTANCE] = "instance",
-        [TRAIL_CHECKS] = "status-check",
-        [TRAIL_HOST] = "host",
-        [TRAIL_GUEST] = "guest",
-        [TRAIL_VOLUME] = "volume",
-        [TRAIL_SNAPSHOT] = "snapshot",
-        [TRAIL_IMAGE] = "image",
-        [TRAIL_NETWORK] = "network",
-        [TRAIL_REQUEST] = "request",
-        [TRAIL_PROBE] = "health-check",
-        [TRAIL_TARGET] = "target",
-        [TRAIL_BALANCER] = "load-balancer",
-        [TRAIL_FAULT] = "fault",
-    };
-
-    if (topic >= sizeof(names) / sizeof(names[0]) || names[topic] == NULL)
-        return "";
-    return names[topic];
+    if (topic == 0 || topic >= sizeof(trail_topic_words) / sizeof(trail_topic_words[0]))
+        BUG("topic %u", topic);
+    return trail_topic_words[topic - 1];
 }
 
 void trail_save(const struct trail *trail, struct table *table)

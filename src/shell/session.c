@@ -496,12 +496,16 @@ static int open_file(struct session *session, const struct session_options *opti
 {
     struct store_options how = {.create = true};
     enum store_status status = store_open(options->path, &how, &session->store, why);
+    int exit_code = EXIT_OTHER;
 
-    if (status == STORE_DAMAGED)
+    if (status == STORE_OK)
+        exit_code = open_branch(session, options, notice, why);
+    if (status == STORE_DAMAGED || (status == STORE_OK && exit_code == EXIT_OTHER)) {
         add_advice(why, options->path);
-    if (status != STORE_OK)
-        return EXIT_OTHER;
-    return open_branch(session, options, notice, why);
+        if (options->damaged != NULL)
+            *options->damaged = true;
+    }
+    return exit_code;
 }
 
 int session_open(const struct catalog *catalog, const struct session_options *options,
