@@ -483,6 +483,8 @@ static int open_branch(struct session *session, const struct session_options *op
     }
     if (load_current(session, why) != 0) {
         add_advice(why, options->path);
+        if (options->damaged != NULL)
+            *options->damaged = true;
         return EXIT_OTHER;
     }
     if (opening->stopped && session_seq(session) > opening->acked_seq)
@@ -496,16 +498,15 @@ static int open_file(struct session *session, const struct session_options *opti
 {
     struct store_options how = {.create = true};
     enum store_status status = store_open(options->path, &how, &session->store, why);
-    int exit_code = EXIT_OTHER;
 
     if (status == STORE_OK)
-        exit_code = open_branch(session, options, notice, why);
-    if (status == STORE_DAMAGED || (status == STORE_OK && exit_code == EXIT_OTHER)) {
+        return open_branch(session, options, notice, why);
+    if (status == STORE_DAMAGED) {
         add_advice(why, options->path);
         if (options->damaged != NULL)
             *options->damaged = true;
     }
-    return exit_code;
+    return EXIT_OTHER;
 }
 
 int session_open(const struct catalog *catalog, const struct session_options *options,
