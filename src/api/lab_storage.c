@@ -1,10 +1,11 @@
 /*
  * api/lab_storage.c - lab: which blocks volumes and snapshots hold, and who pays for them.
  *
- * AWS's answers say how large a volume is, never what a snapshot adds to what is stored.  Here every
- * block has a number that nothing else ever had: two runs with the same numbers are the same blocks,
- * kept once.  So that a picture can be drawn of any disk, one with very many runs is shown coarsely:
- * short runs that lie in the same stretch of the disk become one, named by the newest block in it.
+ * AWS's answers say how large a volume is, never what a snapshot adds to what is stored.  Here
+ * every block has a number that nothing else ever had: two runs with the same numbers are the same
+ * blocks, kept once.  So that a picture can be drawn of any disk, one with very many runs is shown
+ * coarsely: short runs that lie in the same stretch of the disk become one, named by the newest
+ * block in it.
  */
 #include "api/lab_parts.h"
 
@@ -376,7 +377,7 @@ static int describe_storage(struct call *call, const void *input, void *output)
 
 const struct op op_lab_describe_storage = {
     .name = "DescribeStorage",
-    .doc = "Shows the blocks of your volumes and snapshots, which of them are shared, and who pays.",
+    .doc = "Shows the blocks of your volumes and snapshots, which are shared, and who pays.",
     .example = "lab describe-storage --query 'Volumes[].[VolumeId,UsedBytes]' --output text",
     .needs = "aws ec2 create-volume --availability-zone us-east-1a --size 10",
     .in = &storage_in_shape,
