@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "cloud/instance.h"
 #include "cloud/volume.h"
+#include "sim/clock.h"
 
 static const struct fault_kind fault_not_running = {
     .code = "IncorrectState",
@@ -54,7 +55,7 @@ static struct attachment_out attachment_see(struct call *call, const struct volu
         .instance = id_text(&call->arena, &kind_instance, attachment->instance),
         .device = attachment->device,
         .state = volume_attachment_state_name(attachment->state),
-        .time = attachment->time,
+        .time = WHOLE_SECOND(attachment->time),
     };
 }
 

@@ -208,7 +208,7 @@ static struct image_view image_see(struct call *call, const struct image *image)
             arena_printf(&call->arena, "%s/%s", alias == NULL ? owner : alias, image->name),
         .state = image_state_name(image->state),
         .owner = owner,
-        .created = time_text(call, image->created),
+        .created = time_text(call, WHOLE_SECOND(image->created)),
         .is_public = image->is_public,
         .architecture = architecture_name(image->architecture),
         .type = "machine",

@@ -156,6 +156,8 @@ const char *ec2_region_name(const struct call *call);
 const char *ec2_number(struct call *call, int64_t number);
 /* EC2 tells most times in whole seconds. */
 #define WHOLE_SECOND(time) ((time) / SECOND_NS * SECOND_NS)
+/* Those of volumes and snapshots in milliseconds. */
+#define WHOLE_MILLISECOND(time) ((time) / MILLISECOND_NS * MILLISECOND_NS)
 
 extern const struct fault_kind
     fault_missing_parameter; /* "The request must contain the parameter {}" */

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "cloud/account.h"
 #include "cloud/snapshot.h"
+#include "sim/clock.h"
 
 enum { DESCRIPTION_MOST = 255 };
 
@@ -96,14 +97,14 @@ static struct snapshot_view snapshot_see(struct call *call, const struct snapsho
     struct snapshot_view view = {
         .alias = owner_alias(call, snapshot),
         .tier = "standard",
-        .completed = snapshot->completed,
+        .completed = WHOLE_MILLISECOND(snapshot->completed),
         .id = id_text(&call->arena, &kind_snapshot, snapshot->key),
         /* What AWS says of a snapshot that was not made of a volume of yours. */
         .volume = snapshot->volume == 0
                       ? "vol-ffffffff"
                       : id_text(&call->arena, &kind_volume, snapshot->volume),
         .state = snapshot_state_name(snapshot->state),
-        .started = snapshot->started,
+        .started = WHOLE_MILLISECOND(snapshot->started),
         .progress = arena_printf(&call->arena, "%" PRIu32 "%%", snapshot_progress(snapshot)),
         .owner = account_text(&call->arena, snapshot->account),
         .description = snapshot->description == NULL ? "" : snapshot->description,

@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "cloud/volume.h"
+#include "sim/clock.h"
 
 enum { NUMBER_MOST = 2147483647 };
 
@@ -141,7 +142,7 @@ static struct volume_view volume_see(struct call *call, const struct volume *vol
                         : id_text(&call->arena, &kind_snapshot, volume->snapshot),
         .zone = zone->name,
         .state = volume_state_name(volume->state),
-        .created = volume->created,
+        .created = WHOLE_MILLISECOND(volume->created),
         .encrypted = volume->encrypted,
     };
 
@@ -154,7 +155,7 @@ static struct volume_view volume_see(struct call *call, const struct volume *vol
             .instance = id_text(&call->arena, &kind_instance, attachment->instance),
             .device = attachment->device,
             .state = volume_attachment_state_name(attachment->state),
-            .time = attachment->time,
+            .time = WHOLE_SECOND(attachment->time),
         };
     }
     tag_views_fill(call, &view.tags, &volume->tags);
