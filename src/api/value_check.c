@@ -232,6 +232,15 @@ static void check_unknown(struct check *check, const struct shape *shape, const 
         str_addf(check->report, "%s%s", i == 0 ? "" : ", ", shape->fields[i].name);
 }
 
+/* The honesty rule: what is not modelled is refused, wherever it stands. */
+static void problem_unmodelled(struct check *check)
+{
+    problem_begin(check);
+    str_addf(check->report,
+             "%s exists at AWS but is not modelled here, so it is refused rather than ignored",
+             where(check));
+}
+
 static void check_shape(struct check *check, const struct shape *shape, const json_t *json)
 {
     size_t keep = check->path.length;
@@ -261,6 +270,8 @@ static void check_shape(struct check *check, const struct shape *shape, const js
         str_addf(&check->path, "%s%s", keep > 0 ? "." : "", key);
         if ((field->flags & FIELD_UNMODELLED) == 0)
             check_member(check, field, value);
+        else
+            problem_unmodelled(check);
         str_cut(&check->path, keep);
     }
 }
