@@ -83,22 +83,21 @@ static const struct fault_kind fault_snapshot_of_attached = {
 
 static const struct fault_kind fault_number = {
     .code = "InvalidParameterValue",
-    .text = "Value ({}) for parameter {} is invalid. The value must be greater than 0.",
+    .text = "Value ({}) for parameter {} is invalid. Parameter must be a positive integer.",
     .hint = "Give a whole number of at least 1.",
 };
 
 static const struct field ebs_in_fields[] = {
     F_OPT_BOOL(struct ebs_in, delete_on_termination, "DeleteOnTermination",
                "Whether the volume goes when the instance is terminated."),
-    F_OPT_INT(struct ebs_in, iops, "Iops", "Reads and writes a second.", .max = NUMBER_MOST),
+    F_OPT_INT(struct ebs_in, iops, "Iops", "Reads and writes a second."),
     F_STRING(struct ebs_in, snapshot, "SnapshotId",
              "What a disk begins with where nothing is attached.", .ref = &kind_snapshot),
     F_OPT_INT(struct ebs_in, size_gib, "VolumeSize",
-              "Its size in GiB: never less than the volume that is copied.", .max = NUMBER_MOST),
+              "Its size in GiB: never less than the volume that is copied."),
     F_STRING(struct ebs_in, type, "VolumeType", "The kind of disk.", .words = volume_type_words),
     F_UNMODELLED("KmsKeyId", "The key to encrypt it with."),
-    F_OPT_INT(struct ebs_in, throughput, "Throughput", "MiB a second for gp3.",
-              .max = NUMBER_MOST),
+    F_OPT_INT(struct ebs_in, throughput, "Throughput", "MiB a second for gp3."),
     F_UNMODELLED("OutpostArn", "The Outpost that keeps the snapshot."),
     F_UNMODELLED("AvailabilityZone", "The zone to make the volume in."),
     F_UNMODELLED("Encrypted", "Whether it is encrypted: as the volume is."),
@@ -183,7 +182,7 @@ static const struct cli_extra reboot_extra = {.options = &reboot_shape, .apply =
 
 static int number_wanted(struct call *call, struct opt_int number, const char *name, uint32_t *at)
 {
-    if (number.set && number.value <= 0)
+    if (number.set && (number.value <= 0 || number.value > NUMBER_MOST))
         return call_fault(call, &fault_number, ec2_number(call, number.value), name);
     *at = (uint32_t)number.value;
     return 0;

@@ -190,9 +190,9 @@ static const struct fault_kind fault_two_zones = {
     .hint = "Name the zone one way: --availability-zone us-east-1a is enough.",
 };
 
-static const struct fault_kind fault_not_positive = {
+static const struct fault_kind fault_number = {
     .code = "InvalidParameterValue",
-    .text = "Value ({}) for parameter {} is invalid. The value must be greater than 0.",
+    .text = "Value ({}) for parameter {} is invalid. Parameter must be a positive integer.",
     .hint = "Give a whole number of at least 1.",
 };
 
@@ -204,12 +204,11 @@ static const struct field create_in_fields[] = {
     F_BOOL(struct create_volume_in, encrypted, "Encrypted",
            "Encrypts it; from an encrypted snapshot it always is.", .wire = "encrypted"),
     F_OPT_INT(struct create_volume_in, iops, "Iops",
-              "Reads and writes a second: needed for io1 and io2, 3000 or more for gp3.",
-              .max = NUMBER_MOST),
+              "Reads and writes a second: needed for io1 and io2, 3000 or more for gp3."),
     F_UNMODELLED("KmsKeyId", "The key to encrypt it with."),
     F_UNMODELLED("OutpostArn", "The Outpost to make it on."),
     F_OPT_INT(struct create_volume_in, size_gib, "Size",
-              "Its size in GiB; that of the snapshot when you do not say.", .max = NUMBER_MOST),
+              "Its size in GiB; that of the snapshot when you do not say."),
     F_STRING(struct create_volume_in, snapshot, "SnapshotId",
              "The snapshot that it begins as a copy of.", .ref = &kind_snapshot),
     F_STRING(struct create_volume_in, type, "VolumeType", "The kind of disk; gp2 by default.",
@@ -218,7 +217,7 @@ static const struct field create_in_fields[] = {
     F_BOOL(struct create_volume_in, multi_attach, "MultiAttachEnabled",
            "Lets up to 16 instances have it at once: io1 and io2 only."),
     F_OPT_INT(struct create_volume_in, throughput, "Throughput",
-              "MiB a second for gp3: 125 to 1000.", .max = NUMBER_MOST),
+              "MiB a second for gp3: 125 to 1000."),
     F_UNMODELLED("ClientToken", "A word by which a repeated request is recognised."),
     F_UNMODELLED("VolumeInitializationRate", "How fast its blocks come from the snapshot."),
     F_UNMODELLED("Operator", "The service that is to look after it."),
@@ -247,10 +246,10 @@ static int zone_wanted(struct call *call, const struct create_volume_in *in)
     return zone;
 }
 
-static int check_positive(struct call *call, struct opt_int number, const char *name)
+static int check_number(struct call *call, struct opt_int number, const char *name)
 {
-    if (number.set && number.value <= 0)
-        return call_fault(call, &fault_not_positive, ec2_number(call, number.value), name);
+    if (number.set && (number.value <= 0 || number.value > NUMBER_MOST))
+        return call_fault(call, &fault_number, ec2_number(call, number.value), name);
     return 0;
 }
 
@@ -282,9 +281,9 @@ static int create_volume(struct call *call, const void *input, void *output)
     };
     struct volume *volume;
 
-    if (zone < 0 || check_positive(call, in->size_gib, "size") != 0 ||
-        check_positive(call, in->iops, "iops") != 0 ||
-        check_positive(call, in->throughput, "throughput") != 0 ||
+    if (zone < 0 || check_number(call, in->size_gib, "size") != 0 ||
+        check_number(call, in->iops, "iops") != 0 ||
+        check_number(call, in->throughput, "throughput") != 0 ||
         tag_specifications_check(call, &in->tags, tagged_kinds) != 0)
         return -1;
     wanted.zone = (uint8_t)zone;
@@ -302,7 +301,7 @@ static const struct fault_kind *const create_faults[] = {
     &fault_missing_parameter,
     &fault_zone_missing,
     &fault_two_zones,
-    &fault_not_positive,
+    &fault_number,
     NULL,
 };
 

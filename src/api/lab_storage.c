@@ -173,15 +173,35 @@ struct walk {
     const struct blocks *blocks;
     uint64_t map;
     uint64_t stretch;
-    struct block_run next; /* read, and not yet part of anything */
-    bool more;
+    struct block_run next;  /* whole, and not yet shown; count 0: there is none */
+    struct block_run ahead; /* read, and not yet part of `next`; count 0: there is none */
 };
+
+static void walk_read(struct walk *walk)
+{
+    if (walk->ahead.count != 0 && !blocks_next_run(walk->blocks, walk->map, &walk->ahead))
+        walk->ahead.count = 0;
+}
+
+/* Moves on to the next whole run: the store cuts runs where its leaves end. */
+static void walk_join(struct walk *walk)
+{
+    walk->next = walk->ahead;
+    walk_read(walk);
+    while (walk->ahead.count != 0 && walk->ahead.at == walk->next.at + walk->next.count &&
+           walk->ahead.first == walk->next.first + walk->next.count) {
+        walk->next.count += walk->ahead.count;
+        walk_read(walk);
+    }
+}
 
 static struct walk walk_begin(const struct blocks *blocks, uint64_t map, uint64_t stretch)
 {
     struct walk walk = {.blocks = blocks, .map = map, .stretch = stretch};
 
-    walk.more = map != 0 && blocks_next_run(blocks, map, &walk.next);
+    if (map == 0 || !blocks_next_run(blocks, map, &walk.ahead))
+        walk.ahead.count = 0;
+    walk_join(&walk);
     return walk;
 }
 
@@ -191,7 +211,7 @@ static bool walk_next(struct walk *walk, struct run_view *run)
     uint64_t end;
     uint64_t place;
 
-    if (!walk->more)
+    if (walk->next.count == 0)
         return false;
     *run = (struct run_view){
         .at = (int64_t)walk->next.at,
@@ -201,16 +221,16 @@ static bool walk_next(struct walk *walk, struct run_view *run)
     place = walk->next.at / walk->stretch;
     end = walk->next.at + walk->next.count;
     newest = walk->next.first + walk->next.count - 1;
-    walk->more = blocks_next_run(walk->blocks, walk->map, &walk->next);
+    walk_join(walk);
     if ((uint64_t)run->count >= walk->stretch)
         return true;
-    while (walk->more && walk->next.count < walk->stretch &&
+    while (walk->next.count != 0 && walk->next.count < walk->stretch &&
            walk->next.at / walk->stretch == place) {
         run->merged = true;
         end = walk->next.at + walk->next.count;
         if (walk->next.first + walk->next.count - 1 > newest)
             newest = walk->next.first + walk->next.count - 1;
-        walk->more = blocks_next_run(walk->blocks, walk->map, &walk->next);
+        walk_join(walk);
     }
     if (run->merged) {
         run->count = (int64_t)end - run->at;
