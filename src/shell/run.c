@@ -330,6 +330,20 @@ static uint32_t pipeline_length(const struct words_list *list, uint32_t first)
     return next - first;
 }
 
+/* A failure that the line itself provides for: `... || true`. */
+static bool or_follows(const struct words_list *list, uint32_t at)
+{
+    for (uint32_t i = at + 1; i < list->commands.count; i++) {
+        enum words_join join = list->commands.items[i].join;
+
+        if (join == WORDS_THEN)
+            return false;
+        if (join == WORDS_OR)
+            return true;
+    }
+    return false;
+}
+
 static int run_list(struct running *running, const struct words_list *list, bool stop)
 {
     struct shell *shell = running->shell;
@@ -346,7 +360,7 @@ static int run_list(struct running *running, const struct words_list *list, bool
         shell->status = status;
         if (!running->substitution && shell->printed != NULL)
             shell->printed(shell->context, running->io);
-        if (status == EXIT_INTERRUPTED || (stop && status != 0))
+        if (status == EXIT_INTERRUPTED || (stop && status != 0 && !or_follows(list, i)))
             break;
     }
     return status;
