@@ -554,7 +554,7 @@ static const struct fault_kind fault_rule_limit = {
 };
 static const struct fault_kind fault_port_range = {
     "InvalidParameterValue",
-    "Invalid value '{}' for portRange. Must specify both from and to ports with TCP/UDP.",
+    "TCP/UDP port ({}) out of range",
     "A port is a number from 0 to 65535.",
 };
 static const struct fault_kind fault_port_order = {

@@ -23,6 +23,7 @@ static struct volume_new disk_wanted(const struct launch_disk *disk, uint64_t ac
         .size_gib = disk->size_gib,
         .iops = disk->iops,
         .throughput_mibs = disk->throughput,
+        .for_launch = true,
     };
 }
 
