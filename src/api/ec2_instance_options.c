@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nettle/base64.h>
+
 #include "base/mem.h"
 #include "base/str.h"
 #include "api/ec2_parts.h"
@@ -134,35 +136,18 @@ static void move_into_card(json_t *params)
     move_member(params, "EnablePrimaryIpv6", card, "PrimaryIpv6");
 }
 
-static void base64_add(struct str *out, const unsigned char *bytes, size_t size)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < size; i += 3) {
-        size_t have = size - i < 3 ? size - i : 3;
-        uint32_t bits = (uint32_t)bytes[i] << 16;
-
-        if (have > 1)
-            bits |= (uint32_t)bytes[i + 1] << 8;
-        if (have > 2)
-            bits |= bytes[i + 2];
-        str_addc(out, digits[bits >> 18 & 63]);
-        str_addc(out, digits[bits >> 12 & 63]);
-        str_addc(out, have > 1 ? digits[bits >> 6 & 63] : '=');
-        str_addc(out, have > 2 ? digits[bits & 63] : '=');
-    }
-}
-
 static void encode_user_data(json_t *params)
 {
     json_t *data = json_object_get(params, "UserData");
-    struct str text = STR_INIT;
+    size_t length = json_string_length(data);
+    char *text;
 
     if (!json_is_string(data))
         return;
-    base64_add(&text, (const unsigned char *)json_string_value(data), json_string_length(data));
-    json_object_set_new(params, "UserData", json_string(str_text(&text)));
-    str_release(&text);
+    text = xcalloc(BASE64_ENCODE_RAW_LENGTH(length) + 1, 1);
+    base64_encode_raw(text, length, (const uint8_t *)json_string_value(data));
+    json_object_set_new(params, "UserData", json_string(text));
+    free(text);
 }
 
 static int apply_options(const json_t *given, json_t *params, struct str *message)

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include <nettle/base64.h>
+
 #include "base/str.h"
 
 enum { USER_DATA_MOST = 16384 };
@@ -40,6 +42,13 @@ static const struct fault_kind fault_most = {
     .text =
         "Value ( {} ) for parameter maxCount is invalid. Expecting a value not less than minCount.",
     .hint = "--count LEAST:MOST: the second number is not below the first.",
+};
+
+static const struct fault_kind fault_many = {
+    .code = "InvalidParameterValue",
+    .text = "Value ( {} ) for parameter maxCount is invalid. Expecting a value not greater than "
+            "2147483647.",
+    .hint = "Launch fewer.",
 };
 
 static const struct fault_kind fault_zone = {
@@ -158,6 +167,7 @@ const struct fault_kind *const wish_faults[] = {
     &fault_no_type,
     &fault_least,
     &fault_most,
+    &fault_many,
     &fault_zone,
     &fault_zone_of_subnet,
     &fault_combination,
@@ -191,6 +201,8 @@ static int read_counts(struct call *call, const struct run_in *in, struct instan
         return call_fault(call, &fault_least, ec2_number(call, in->least));
     if (in->most < in->least)
         return call_fault(call, &fault_most, ec2_number(call, in->most));
+    if (in->most > INT32_MAX)
+        return call_fault(call, &fault_many, ec2_number(call, in->most));
     launch->min_count = (uint32_t)in->least;
     launch->max_count = (uint32_t)in->most;
     return 0;
@@ -510,42 +522,19 @@ static int read_disks(struct call *call, const struct run_in *in, const struct i
 
 /* ---- what it gets ---- */
 
-static int base64_digit(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c == '\0' ? NULL : strchr(digits, c);
-
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
-/* False when the text is no base 64.  Line ends are passed over. */
+/* False when the text is no base 64. */
 static bool base64_read(struct arena *arena, const char *text, struct blob *out)
 {
     size_t length = strlen(text);
-    uint32_t bits = 0;
-    int have = 0;
-    size_t digits = 0;
+    size_t size = BASE64_DECODE_LENGTH(length);
+    struct base64_decode_ctx context;
 
-    out->bytes = arena_alloc(arena, length / 4 * 3 + 4);
-    out->size = 0;
-    for (; *text != '\0' && *text != '='; text++) {
-        int digit = base64_digit(*text);
-
-        if (*text == '\n' || *text == '\r')
-            continue;
-        if (digit < 0)
-            return false;
-        digits++;
-        bits = bits << 6 | (uint32_t)digit;
-        have += 6;
-        if (have >= 8) {
-            have -= 8;
-            out->bytes[out->size++] = (char)(bits >> have & 0xff);
-        }
-    }
-    for (; *text == '=' || *text == '\n' || *text == '\r'; text++)
-        digits += *text == '=';
-    return *text == '\0' && digits % 4 == 0;
+    out->bytes = arena_alloc(arena, size + 1);
+    base64_decode_init(&context);
+    if (!base64_decode_update(&context, &size, (uint8_t *)out->bytes, length, text))
+        return false;
+    out->size = size;
+    return base64_decode_final(&context) == 1;
 }
 
 static int read_user_data(struct call *call, const struct run_in *in,

@@ -53,8 +53,8 @@ struct run_in {
     const char *image;
     const char *type;
     const char *key;
-    int32_t most;
-    int32_t least;
+    int64_t most;
+    int64_t least;
     struct monitoring_wish *monitoring;
     struct place_wish *placement;
     struct strings group_ids;
