@@ -126,7 +126,7 @@ static void add_option(struct str *out, struct arena *arena, const struct field 
     bool flag = field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL;
     const char *name = name_option(arena, field);
 
-    if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN | FIELD_CLI_ONLY)) != 0)
+    if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN)) != 0)
         return;
     if (flag)
         str_addf(out, "  --%s | --no-%s (boolean)", name, name);
@@ -184,8 +184,10 @@ static void help_operation(struct str *out, const char *program, const struct se
     add_wrapped(out, op->doc, 2);
     if (op->in->count > 0)
         str_add(out, "\nOPTIONS\n");
-    for (size_t i = 0; i < op->in->count; i++)
-        add_option(out, &arena, &op->in->fields[i]);
+    for (size_t i = 0; i < op->in->count; i++) {
+        if ((op->in->fields[i].flags & FIELD_CLI_ONLY) == 0)
+            add_option(out, &arena, &op->in->fields[i]);
+    }
     for (size_t i = 0; op->extra != NULL && i < op->extra->options->count; i++)
         add_option(out, &arena, &op->extra->options->fields[i]);
     if (op->filters != NULL) {

@@ -289,14 +289,17 @@ static bool is_given(const struct completing *completing, const char *option)
     return false;
 }
 
-static void offer_options_of(struct completing *completing, const struct shape *shape)
+/* Members of the API that extra options stand for (FIELD_CLI_ONLY) have no option of their own. */
+static void offer_options_of(struct completing *completing, const struct shape *shape, bool extra)
 {
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
         const char *option =
             arena_printf(&completing->arena, "--%s", name_option(&completing->arena, field));
 
-        if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN | FIELD_CLI_ONLY)) == 0 &&
+        if (!extra && (field->flags & FIELD_CLI_ONLY) != 0)
+            continue;
+        if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN)) == 0 &&
             !is_given(completing, option))
             offer(completing, option, field->doc, ' ');
     }
@@ -316,9 +319,9 @@ static const struct {
 
 static void offer_options(struct completing *completing, const struct op *op)
 {
-    offer_options_of(completing, op->in);
+    offer_options_of(completing, op->in, false);
     if (op->extra != NULL)
-        offer_options_of(completing, op->extra->options);
+        offer_options_of(completing, op->extra->options, true);
     for (size_t i = 0; i < sizeof(cli_options) / sizeof(cli_options[0]); i++) {
         if (!is_given(completing, cli_options[i].name))
             offer(completing, cli_options[i].name, cli_options[i].doc, ' ');
