@@ -113,6 +113,9 @@ int image_deregister(struct images *images, uint64_t account, struct image *imag
 const struct image *image_named(const struct images *images, uint64_t account, uint8_t region,
                                 const char *name);
 
+/* AuthFailure, of image_deregister(). */
+extern const struct fault_kind fault_image_foreign;
+
 const char *image_state_name(uint8_t state);
 extern const char *const image_state_words[];
 const char *architecture_name(uint32_t architecture); /* "x86_64" */

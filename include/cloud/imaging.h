@@ -76,6 +76,10 @@ void imaging_init(struct imaging *imaging, struct images *images);
  */
 struct image *imaging_create(struct imaging *imaging, const struct imaging_new *wanted,
                              struct fault *fault);
+/* What imaging_create() refuses with itself. */
+extern const struct fault_kind fault_imaging_name_taken, fault_imaging_name, fault_imaging_no_root,
+    fault_imaging_root_left_out, fault_imaging_shrunk;
+
 /*
  * The instance is down and its blocks are whole (or it has been terminated): images waiting for it
  * begin.

@@ -192,6 +192,15 @@ uint8_t volume_type_of(const char *name); /* 0 when there is none */
 const char *volume_attachment_state_name(uint8_t state);
 uint8_t volume_region(const struct volume *volume); /* its zone's */
 
+/* What the functions above refuse with, for lists of what an operation can answer. */
+extern const struct fault_kind fault_volume_not_found, fault_volume_attached,
+    fault_volume_delete_attached, fault_volume_not_available, fault_volume_state,
+    fault_volume_attachment, fault_volume_zone, fault_volume_device_taken, fault_volume_device,
+    fault_volume_attach_limit, fault_volume_no_size, fault_volume_small, fault_volume_large,
+    fault_volume_below_snapshot, fault_volume_unsupported, fault_volume_no_iops,
+    fault_volume_few_iops, fault_volume_many_iops, fault_volume_iops_ratio, fault_volume_throughput,
+    fault_volume_throughput_ratio;
+
 /* "Unable to detach root volume": set by who knows which volume is the root of a running instance.
  */
 extern const struct fault_kind fault_volume_root;

@@ -110,7 +110,17 @@ static int attach_volume(struct call *call, const void *input, void *output)
 }
 
 static const struct fault_kind *const attach_faults[] = {
+    &fault_volume_malformed,
+    &fault_volume_missing,
+    &fault_instance_malformed,
+    &fault_instance_not_found,
     &fault_not_running,
+    &fault_volume_attached,
+    &fault_volume_not_available,
+    &fault_volume_zone,
+    &fault_volume_device,
+    &fault_volume_device_taken,
+    &fault_volume_attach_limit,
     NULL,
 };
 
@@ -205,6 +215,12 @@ static int detach_volume(struct call *call, const void *input, void *output)
 }
 
 static const struct fault_kind *const detach_faults[] = {
+    &fault_volume_malformed,
+    &fault_volume_missing,
+    &fault_instance_malformed,
+    &fault_instance_not_found,
+    &fault_volume_state,
+    &fault_volume_attachment,
     &fault_other_device,
     &fault_volume_root,
     &fault_missing_parameter,

@@ -17,38 +17,38 @@ static const struct fault_kind fault_instances_missing = {
     .hint = "`aws ec2 describe-instances` lists the instances of this Region.",
 };
 
-static const struct fault_kind fault_image_malformed = {
+const struct fault_kind fault_image_malformed = {
     .code = "InvalidAMIID.Malformed",
     .text = "Invalid id: \"{}\" (expecting \"ami-...\")",
     .hint = "An image id is ami- and 17 digits, as describe-images shows it.",
 };
 
-static const struct fault_kind fault_image_missing = {
+const struct fault_kind fault_image_missing = {
     .code = "InvalidAMIID.NotFound",
     .text = "The image id '[{}]' does not exist",
     .hint = "Images belong to a Region: `aws ec2 describe-images --owners amazon` lists those of "
             "this one.",
 };
 
-static const struct fault_kind fault_volume_malformed = {
+const struct fault_kind fault_volume_malformed = {
     .code = "InvalidVolumeID.Malformed",
     .text = "Invalid id: \"{}\" (expecting \"vol-...\")",
     .hint = "A volume id is vol- and 17 digits, as describe-volumes shows it.",
 };
 
-static const struct fault_kind fault_volume_missing = {
+const struct fault_kind fault_volume_missing = {
     .code = "InvalidVolume.NotFound",
     .text = "The volume '{}' does not exist.",
     .hint = "`aws ec2 describe-volumes` lists the volumes of this Region.",
 };
 
-static const struct fault_kind fault_snapshot_malformed = {
+const struct fault_kind fault_snapshot_malformed = {
     .code = "InvalidSnapshotID.Malformed",
     .text = "Invalid id: \"{}\" (expecting \"snap-...\")",
     .hint = "A snapshot id is snap- and 17 digits, as describe-snapshots shows it.",
 };
 
-static const struct fault_kind fault_snapshot_missing = {
+const struct fault_kind fault_snapshot_missing = {
     .code = "InvalidSnapshot.NotFound",
     .text = "The snapshot '{}' does not exist.",
     .hint = "`aws ec2 describe-snapshots --owner-ids self` lists yours of this Region.",

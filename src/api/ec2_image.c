@@ -355,6 +355,8 @@ static int describe_images(struct call *call, const void *input, void *output)
 }
 
 static const struct fault_kind *const describe_faults[] = {
+    &fault_image_malformed,
+    &fault_image_missing,
     &fault_owner_malformed,
     NULL,
 };

@@ -306,6 +306,14 @@ static int create_image(struct call *call, const void *input, void *output)
 }
 
 static const struct fault_kind *const create_faults[] = {
+    &fault_instance_malformed,
+    &fault_instance_not_found,
+    &fault_imaging_name,
+    &fault_imaging_name_taken,
+    &fault_imaging_no_root,
+    &fault_imaging_root_left_out,
+    &fault_imaging_shrunk,
+    &fault_snapshot_limit,
     &fault_instance_state,
     &fault_no_device_name,
     &fault_device_twice,
@@ -420,6 +428,13 @@ static int deregister_image(struct call *call, const void *input, void *output)
     return 0;
 }
 
+static const struct fault_kind *const deregister_faults[] = {
+    &fault_image_malformed,
+    &fault_image_missing,
+    &fault_image_foreign,
+    NULL,
+};
+
 const struct op op_deregister_image = {
     .name = "DeregisterImage",
     .doc = "Gives an image up: instances made from it go on, and its snapshots stay.",
@@ -429,6 +444,7 @@ const struct op op_deregister_image = {
              "--output text)\naws ec2 wait image-available --image-ids $IMG",
     .in = &deregister_in_shape,
     .out = &deregister_out_shape,
+    .faults = deregister_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = deregister_image,
 };

@@ -136,6 +136,10 @@ struct id_words {
 extern const struct id_words id_words_instance, id_words_image, id_words_volume, id_words_snapshot;
 extern const struct id_words id_words_vpc, id_words_subnet, id_words_security_group;
 
+extern const struct fault_kind fault_image_malformed, fault_image_missing,
+    fault_volume_malformed, fault_volume_missing, fault_snapshot_malformed,
+    fault_snapshot_missing;
+
 /* What an id names; NULL after a fault.  A text that is absent is refused as malformed. */
 void *id_find(struct call *call, const struct id_words *words, const char *text);
 

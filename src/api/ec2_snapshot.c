@@ -166,6 +166,14 @@ static int create_snapshot(struct call *call, const void *input, void *output)
     return 0;
 }
 
+static const struct fault_kind *const create_faults[] = {
+    &fault_volume_malformed,
+    &fault_volume_missing,
+    &fault_snapshot_volume,
+    &fault_snapshot_limit,
+    NULL,
+};
+
 const struct op op_create_snapshot = {
     .name = "CreateSnapshot",
     .doc = "Keeps what a volume holds now; the volume may go on changing.",
@@ -173,6 +181,7 @@ const struct op op_create_snapshot = {
     .needs = EC2_EXAMPLE_VOLUME,
     .in = &create_in_shape,
     .out = &new_snapshot_shape,
+    .faults = create_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = create_snapshot,
 };
@@ -280,6 +289,8 @@ static int describe_snapshots(struct call *call, const void *input, void *output
 }
 
 static const struct fault_kind *const describe_faults[] = {
+    &fault_snapshot_malformed,
+    &fault_snapshot_missing,
     &fault_ids_and_limit,
     &fault_owner_malformed,
     NULL,
@@ -327,6 +338,14 @@ static int delete_snapshot(struct call *call, const void *input, void *output)
     return snapshot_delete(&call->world->snapshots, call->account, snapshot->key, &call->fault);
 }
 
+static const struct fault_kind *const delete_faults[] = {
+    &fault_snapshot_malformed,
+    &fault_snapshot_missing,
+    &fault_snapshot_in_use,
+    &fault_snapshot_foreign,
+    NULL,
+};
+
 const struct op op_delete_snapshot = {
     .name = "DeleteSnapshot",
     .doc = "Deletes a snapshot; blocks that others share stay with them, and so does the volume.",
@@ -335,6 +354,7 @@ const struct op op_delete_snapshot = {
              "\nSNAP=$(aws ec2 create-snapshot --volume-id $VOL --query SnapshotId --output text)",
     .in = &delete_in_shape,
     .out = &shape_empty,
+    .faults = delete_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = delete_snapshot,
 };

@@ -302,6 +302,20 @@ static const struct fault_kind *const create_faults[] = {
     &fault_zone_missing,
     &fault_two_zones,
     &fault_number,
+    &fault_snapshot_malformed,
+    &fault_snapshot_missing,
+    &fault_snapshot_pending,
+    &fault_volume_no_size,
+    &fault_volume_small,
+    &fault_volume_large,
+    &fault_volume_below_snapshot,
+    &fault_volume_unsupported,
+    &fault_volume_no_iops,
+    &fault_volume_few_iops,
+    &fault_volume_many_iops,
+    &fault_volume_iops_ratio,
+    &fault_volume_throughput,
+    &fault_volume_throughput_ratio,
     NULL,
 };
 
@@ -418,6 +432,8 @@ static int describe_volumes(struct call *call, const void *input, void *output)
 }
 
 static const struct fault_kind *const describe_faults[] = {
+    &fault_volume_malformed,
+    &fault_volume_missing,
     &fault_ids_and_limit,
     NULL,
 };
@@ -465,6 +481,14 @@ static int delete_volume(struct call *call, const void *input, void *output)
     return volume_delete(&call->world->volumes, volume->key, &call->fault);
 }
 
+static const struct fault_kind *const delete_faults[] = {
+    &fault_volume_malformed,
+    &fault_volume_missing,
+    &fault_volume_delete_attached,
+    &fault_volume_not_available,
+    NULL,
+};
+
 const struct op op_delete_volume = {
     .name = "DeleteVolume",
     .doc = "Deletes a volume and what only it holds; its snapshots stay.",
@@ -472,6 +496,7 @@ const struct op op_delete_volume = {
     .needs = EC2_EXAMPLE_VOLUME,
     .in = &delete_in_shape,
     .out = &shape_empty,
+    .faults = delete_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = delete_volume,
 };

@@ -36,7 +36,7 @@ static const struct fault_kind fault_architecture = {
             "instance type or AMI.",
     .hint = "t4g and other Graviton types take arm64 images, all others x86_64.",
 };
-static const struct fault_kind fault_foreign = {
+const struct fault_kind fault_image_foreign = {
     .code = "AuthFailure",
     .text = "Not authorized for image:{}",
     .hint = "Only the owner of an image can deregister it.",
@@ -286,7 +286,7 @@ int image_deregister(struct images *images, uint64_t account, struct image *imag
     int result = 0;
 
     if (image->account != account) {
-        result = fault_set(fault, &fault_foreign, name);
+        result = fault_set(fault, &fault_image_foreign, name);
     } else {
         trail_add(images->trail, (struct trail_entry){
                                      .account = image->account,

@@ -17,30 +17,30 @@
 
 #define REBOOT_LONGEST_NS (2 * MINUTE_NS)
 
-static const struct fault_kind fault_name_taken = {
+const struct fault_kind fault_imaging_name_taken = {
     .code = "InvalidAMIName.Duplicate",
     .text = "AMI name {} is already in use by AMI {}",
     .hint = "Choose another name, or deregister that image.",
 };
-static const struct fault_kind fault_name = {
+const struct fault_kind fault_imaging_name = {
     .code = "InvalidAMIName.Malformed",
     .text = "AMI names must be between 3 and 128 characters long, and may contain letters, "
             "numbers, '(', ')', '.', "
             "'-', '/' and '_'",
     .hint = "Choose another name.",
 };
-static const struct fault_kind fault_no_root = {
+const struct fault_kind fault_imaging_no_root = {
     .code = "IncorrectState",
     .text = "Instance '{}' has no root volume attached.",
     .hint = "An image needs a root volume.",
 };
 
-static const struct fault_kind fault_root_left_out = {
+const struct fault_kind fault_imaging_root_left_out = {
     .code = "InvalidBlockDeviceMapping",
     .text = "The root device {} may not be omitted",
     .hint = "An image needs its root volume; leave out others.",
 };
-static const struct fault_kind fault_shrunk = {
+const struct fault_kind fault_imaging_shrunk = {
     .code = "InvalidBlockDeviceMapping",
     .text = "Volume of size {}GB at {} is smaller than the volume there, expect size >= {}GB",
     .hint = "A disk of an image may be larger than the volume that it copies, never smaller.",
@@ -190,9 +190,9 @@ static int check_name(const struct imaging *imaging, const struct imaging_new *w
     int result = 0;
 
     if (!name_valid(wanted->name))
-        result = fault_set(fault, &fault_name);
+        result = fault_set(fault, &fault_imaging_name);
     else if (other != NULL)
-        result = fault_set(fault, &fault_name_taken, wanted->name,
+        result = fault_set(fault, &fault_imaging_name_taken, wanted->name,
                            id_text(&arena, &kind_image, other->key));
     arena_release(&arena);
     return result;
@@ -239,10 +239,11 @@ static int check_disk(const struct imaging *imaging, const struct imaging_new *w
     int result = 0;
 
     if (disk->left_out && str_equal(disk->device, wanted->root_device))
-        result = fault_set(fault, &fault_root_left_out, disk->device);
+        result = fault_set(fault, &fault_imaging_root_left_out, disk->device);
     else if (!disk->left_out && volume != NULL && made.size_gib < volume->size_gib)
-        result = fault_set(fault, &fault_shrunk, arena_printf(&arena, "%" PRIu32, made.size_gib),
-                           disk->device, arena_printf(&arena, "%" PRIu32, volume->size_gib));
+        result =
+            fault_set(fault, &fault_imaging_shrunk, arena_printf(&arena, "%" PRIu32, made.size_gib),
+                      disk->device, arena_printf(&arena, "%" PRIu32, volume->size_gib));
     else if (!disk->left_out)
         result = volume_new_check(&made, fault);
     arena_release(&arena);
@@ -277,8 +278,8 @@ static int check_volumes(const struct imaging *imaging, const struct imaging_new
     int result = 0;
 
     if (volume_at_device(imaging->volumes, wanted->instance, wanted->root_device) == NULL)
-        result =
-            fault_set(fault, &fault_no_root, id_text(&arena, &kind_instance, wanted->instance));
+        result = fault_set(fault, &fault_imaging_no_root,
+                           id_text(&arena, &kind_instance, wanted->instance));
     for (uint32_t i = 0; result == 0 && i < count; i++) {
         struct volume *volume = table_get(&imaging->volumes->table, (uint64_t)ids[i]);
 

@@ -27,32 +27,32 @@
 
 enum { SNAPSHOT_STEPS = 10 };
 
-static const struct fault_kind fault_not_found = {
+const struct fault_kind fault_snapshot_not_found = {
     .code = "InvalidSnapshot.NotFound",
     .text = "The snapshot '{}' does not exist.",
     .hint = "aws ec2 describe-snapshots --owner-ids self lists yours.",
 };
-static const struct fault_kind fault_in_use = {
+const struct fault_kind fault_snapshot_in_use = {
     .code = "InvalidSnapshot.InUse",
     .text = "The snapshot {} is currently in use by {}",
     .hint = "Deregister the image first: aws ec2 deregister-image.",
 };
-static const struct fault_kind fault_limit = {
+const struct fault_kind fault_snapshot_limit = {
     .code = "ConcurrentSnapshotLimitExceeded",
     .text = "Maximum allowed in-progress snapshots for a single volume exceeded.",
     .hint = "Wait until one of them has completed: aws ec2 wait snapshot-completed.",
 };
-static const struct fault_kind fault_volume_state = {
+const struct fault_kind fault_snapshot_volume = {
     .code = "IncorrectState",
     .text = "Volume '{}' is in the '{}' state.",
     .hint = "A snapshot needs a volume that is available or in use.",
 };
-static const struct fault_kind fault_pending = {
+const struct fault_kind fault_snapshot_pending = {
     .code = "IncorrectState",
     .text = "Snapshot is in invalid state - {}",
     .hint = "Wait until it has completed: aws ec2 wait snapshot-completed.",
 };
-static const struct fault_kind fault_foreign = {
+const struct fault_kind fault_snapshot_foreign = {
     .code = "AuthFailure",
     .text = "Not authorized for snapshot:{}",
     .hint = "It belongs to another account.",
@@ -238,7 +238,7 @@ bool snapshot_may_begin(const struct snapshots *snapshots, const struct volume *
         pending += other->volume == volume->key && other->state == SNAPSHOT_PENDING;
     }
     if (pending >= limit)
-        fault_set(fault, &fault_limit);
+        fault_set(fault, &fault_snapshot_limit);
     return pending < limit;
 }
 
@@ -254,7 +254,7 @@ struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_ne
         return NULL;
     }
     if (volume->state != VOLUME_AVAILABLE && volume->state != VOLUME_IN_USE) {
-        fault_set(fault, &fault_volume_state, id_text(&arena, &kind_volume, volume->key),
+        fault_set(fault, &fault_snapshot_volume, id_text(&arena, &kind_volume, volume->key),
                   volume_state_name(volume->state));
         arena_release(&arena);
         return NULL;
@@ -284,7 +284,7 @@ struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_ne
 int snapshot_not_found(uint64_t id, struct fault *fault)
 {
     struct arena arena = ARENA_INIT;
-    int result = fault_set(fault, &fault_not_found, id_text(&arena, &kind_snapshot, id));
+    int result = fault_set(fault, &fault_snapshot_not_found, id_text(&arena, &kind_snapshot, id));
 
     arena_release(&arena);
     return result;
@@ -312,9 +312,9 @@ int snapshot_delete(struct snapshots *snapshots, uint64_t account, uint64_t id, 
         return snapshot_not_found(id, fault);
     image = snapshots->image_of == NULL ? 0 : snapshots->image_of(snapshots->image_context, id);
     if (snapshot->account != account)
-        result = fault_set(fault, &fault_foreign, id_text(&arena, &kind_snapshot, id));
+        result = fault_set(fault, &fault_snapshot_foreign, id_text(&arena, &kind_snapshot, id));
     else if (image != 0)
-        result = fault_set(fault, &fault_in_use, id_text(&arena, &kind_snapshot, id),
+        result = fault_set(fault, &fault_snapshot_in_use, id_text(&arena, &kind_snapshot, id),
                            id_text(&arena, &kind_image, image));
     arena_release(&arena);
     if (result != 0)
@@ -346,7 +346,7 @@ int snapshot_restore(struct snapshots *snapshots, uint64_t id, struct volume_new
     if (snapshot == NULL || snapshot->doomed)
         return snapshot_not_found(id, fault);
     if (snapshot->state != SNAPSHOT_COMPLETED)
-        return fault_set(fault, &fault_pending, snapshot_state_name(snapshot->state));
+        return fault_set(fault, &fault_snapshot_pending, snapshot_state_name(snapshot->state));
     filled.snapshot = id;
     filled.snapshot_gib = snapshot->size_gib;
     filled.encrypted |= snapshot->encrypted;

@@ -24,72 +24,72 @@
 #define ATTACH_NS (2 * SECOND_NS)
 #define DETACH_NS (3 * SECOND_NS)
 
-static const struct fault_kind fault_not_found = {
+const struct fault_kind fault_volume_not_found = {
     .code = "InvalidVolume.NotFound",
     .text = "The volume '{}' does not exist.",
     .hint = "aws ec2 describe-volumes lists the volumes of this Region.",
 };
-static const struct fault_kind fault_already_attached = {
+const struct fault_kind fault_volume_attached = {
     .code = "VolumeInUse",
     .text = "{} is already attached to an instance",
     .hint = "Detach it first: aws ec2 detach-volume.",
 };
-static const struct fault_kind fault_delete_attached = {
+const struct fault_kind fault_volume_delete_attached = {
     .code = "VolumeInUse",
     .text = "Volume {} is currently attached to {}",
     .hint = "Detach it first, and wait until it is available.",
 };
-static const struct fault_kind fault_not_available = {
+const struct fault_kind fault_volume_not_available = {
     .code = "IncorrectState",
     .text = "{} is not 'available'.",
     .hint = "aws ec2 wait volume-available waits until it is.",
 };
-static const struct fault_kind fault_state = {
+const struct fault_kind fault_volume_state = {
     .code = "IncorrectState",
     .text = "Volume '{}' is in the '{}' state.",
     .hint = "aws ec2 describe-volumes shows the state of a volume and of its attachments.",
 };
-static const struct fault_kind fault_attachment = {
+const struct fault_kind fault_volume_attachment = {
     .code = "InvalidAttachment.NotFound",
     .text = "The volume '{}' is not attached to instance '{}'.",
     .hint = "aws ec2 describe-volumes shows where a volume is attached.",
 };
-static const struct fault_kind fault_zone = {
+const struct fault_kind fault_volume_zone = {
     .code = "InvalidVolume.ZoneMismatch",
     .text = "The volume '{}' is not in the same availability zone as instance '{}'",
     .hint = "A volume can only be attached in its own zone; a snapshot takes its data to another.",
 };
-static const struct fault_kind fault_device_taken = {
+const struct fault_kind fault_volume_device_taken = {
     .code = "InvalidParameterValue",
     .text = "Invalid value '{}' for unixDevice. Attachment point {} is already in use",
     .hint = "Choose another device name: /dev/sdf to /dev/sdp.",
 };
-static const struct fault_kind fault_device = {
+const struct fault_kind fault_volume_device = {
     .code = "InvalidParameterValue",
     .text = "Value ({}) for parameter device is invalid. {} is not a valid EBS device name.",
     .hint = "Device names look like /dev/sdf on Linux and xvdf on Windows.",
 };
-static const struct fault_kind fault_attach_limit = {
+const struct fault_kind fault_volume_attach_limit = {
     .code = "AttachmentLimitExceeded",
     .text = "The instance '{}' has reached the maximum number of attached volumes.",
     .hint = "An instance has 28 places for volumes and network interfaces together.",
 };
-static const struct fault_kind fault_no_size = {
+const struct fault_kind fault_volume_no_size = {
     .code = "MissingParameter",
     .text = "The request must contain the parameter size/snapshot",
     .hint = "Say how large it is to be: --size, in GiB.",
 };
-static const struct fault_kind fault_small = {
+const struct fault_kind fault_volume_small = {
     .code = "InvalidParameterValue",
     .text = "Volume of {}GiB is too small for volume type {}; minimum is {}GiB.",
     .hint = "Each volume type has its range of sizes.",
 };
-static const struct fault_kind fault_large = {
+const struct fault_kind fault_volume_large = {
     .code = "InvalidParameterValue",
     .text = "Volume of {}GiB is too large for volume type {}; maximum is {}GiB.",
     .hint = "Each volume type has its range of sizes.",
 };
-static const struct fault_kind fault_below_snapshot = {
+const struct fault_kind fault_volume_below_snapshot = {
     .code = "InvalidParameterValue",
     .text = "Volume of size {}GB is smaller than snapshot '{}', expect size >= {}GB",
     .hint = "A volume may be larger than its snapshot, never smaller.",
@@ -99,37 +99,37 @@ static const struct fault_kind fault_below_snapshot_launch = {
     .text = "Volume of size {}GB is smaller than snapshot '{}', expect size >= {}GB",
     .hint = "A volume may be larger than its snapshot, never smaller.",
 };
-static const struct fault_kind fault_unsupported = {
+const struct fault_kind fault_volume_unsupported = {
     .code = "InvalidParameterCombination",
     .text = "The parameter {} is not supported for {} volumes.",
     .hint = "IOPS are set for gp3, io1 and io2, throughput for gp3, multi-attach for io1 and io2.",
 };
-static const struct fault_kind fault_no_iops = {
+const struct fault_kind fault_volume_no_iops = {
     .code = "MissingParameter",
     .text = "The parameter iops must be specified for {} volumes.",
     .hint = "Say how many: --iops.",
 };
-static const struct fault_kind fault_few_iops = {
+const struct fault_kind fault_volume_few_iops = {
     .code = "InvalidParameterValue",
     .text = "Volume iops of {} is too low; minimum is {}.",
     .hint = "gp3 begins at 3,000 IOPS, io1 and io2 at 100.",
 };
-static const struct fault_kind fault_many_iops = {
+const struct fault_kind fault_volume_many_iops = {
     .code = "InvalidParameterValue",
     .text = "Volume iops of {} is too high; maximum is {}.",
     .hint = "gp3 goes up to 16,000 IOPS, io1 to 64,000, io2 to 256,000.",
 };
-static const struct fault_kind fault_iops_ratio = {
+const struct fault_kind fault_volume_iops_ratio = {
     .code = "InvalidParameterCombination",
     .text = "Iops to volume size ratio of {} is too high; maximum is {}",
     .hint = "More IOPS need a larger volume.",
 };
-static const struct fault_kind fault_throughput = {
+const struct fault_kind fault_volume_throughput = {
     .code = "InvalidParameterValue",
     .text = "Volume throughput of {} MiB/s is outside of 125 to 1000 MiB/s.",
     .hint = "gp3 has 125 MiB/s unless more is asked for.",
 };
-static const struct fault_kind fault_throughput_ratio = {
+const struct fault_kind fault_volume_throughput_ratio = {
     .code = "InvalidParameterCombination",
     .text = "Throughput (MiBps) to iops ratio of {} is too high; maximum is 0.25 MiBps per iops.",
     .hint = "More throughput needs more IOPS.",
@@ -482,13 +482,15 @@ static int check_size(const struct volume_new *wanted, struct fault *fault)
 
     if (wanted->size_gib < wanted->snapshot_gib)
         result = fault_set(
-            fault, wanted->for_launch ? &fault_below_snapshot_launch : &fault_below_snapshot, size,
-            id_text(&arena, &kind_snapshot, wanted->snapshot),
+            fault, wanted->for_launch ? &fault_below_snapshot_launch : &fault_volume_below_snapshot,
+            size, id_text(&arena, &kind_snapshot, wanted->snapshot),
             number(&arena, wanted->snapshot_gib));
     else if (wanted->size_gib < range->size_min_gib)
-        result = fault_set(fault, &fault_small, size, type, number(&arena, range->size_min_gib));
+        result =
+            fault_set(fault, &fault_volume_small, size, type, number(&arena, range->size_min_gib));
     else if (wanted->size_gib > range->size_max_gib)
-        result = fault_set(fault, &fault_large, size, type, number(&arena, range->size_max_gib));
+        result =
+            fault_set(fault, &fault_volume_large, size, type, number(&arena, range->size_max_gib));
     arena_release(&arena);
     return result;
 }
@@ -501,34 +503,35 @@ static int check_speed(const struct volume_new *wanted, struct fault *fault)
     int result = 0;
 
     if (wanted->iops != 0 && range->iops_min == 0)
-        result = fault_set(fault, &fault_unsupported, "iops", type);
+        result = fault_set(fault, &fault_volume_unsupported, "iops", type);
     else if (wanted->iops == 0 && range->iops_min != 0 && wanted->type != VOLUME_GP3)
-        result = fault_set(fault, &fault_no_iops, type);
+        result = fault_set(fault, &fault_volume_no_iops, type);
     else if (wanted->iops != 0 && wanted->iops < range->iops_min)
-        result = fault_set(fault, &fault_few_iops, number(&arena, wanted->iops),
+        result = fault_set(fault, &fault_volume_few_iops, number(&arena, wanted->iops),
                            number(&arena, range->iops_min));
     else if (wanted->iops > range->iops_max)
-        result = fault_set(fault, &fault_many_iops, number(&arena, wanted->iops),
+        result = fault_set(fault, &fault_volume_many_iops, number(&arena, wanted->iops),
                            number(&arena, range->iops_max));
     else if (wanted->iops > (wanted->type == VOLUME_GP3 ? 3000u : 0u) &&
              wanted->iops > (uint64_t)wanted->size_gib * range->iops_per_gib)
         result =
-            fault_set(fault, &fault_iops_ratio,
+            fault_set(fault, &fault_volume_iops_ratio,
                       arena_printf(&arena, "%" PRIu32 ".%" PRIu32, wanted->iops / wanted->size_gib,
                                    wanted->iops % wanted->size_gib * 10 / wanted->size_gib),
                       number(&arena, range->iops_per_gib));
     else if (wanted->throughput_mibs != 0 && wanted->type != VOLUME_GP3)
-        result = fault_set(fault, &fault_unsupported, "throughput", type);
+        result = fault_set(fault, &fault_volume_unsupported, "throughput", type);
     else if (wanted->throughput_mibs != 0 &&
              (wanted->throughput_mibs < 125 || wanted->throughput_mibs > 1000))
-        result = fault_set(fault, &fault_throughput, number(&arena, wanted->throughput_mibs));
+        result =
+            fault_set(fault, &fault_volume_throughput, number(&arena, wanted->throughput_mibs));
     else if (wanted->throughput_mibs * 4 > (wanted->iops == 0 ? 3000 : wanted->iops))
-        result = fault_set(fault, &fault_throughput_ratio,
+        result = fault_set(fault, &fault_volume_throughput_ratio,
                            arena_printf(&arena, "0.%03" PRIu32,
                                         wanted->throughput_mibs * 1000 /
                                             (wanted->iops == 0 ? 3000 : wanted->iops)));
     else if (wanted->multi_attach && wanted->type != VOLUME_IO1 && wanted->type != VOLUME_IO2)
-        result = fault_set(fault, &fault_unsupported, "multiAttachEnabled", type);
+        result = fault_set(fault, &fault_volume_unsupported, "multiAttachEnabled", type);
     arena_release(&arena);
     return result;
 }
@@ -542,7 +545,7 @@ int volume_new_check(struct volume_new *wanted, struct fault *fault)
     if (wanted->size_gib == 0)
         wanted->size_gib = wanted->snapshot_gib;
     if (wanted->size_gib == 0)
-        return fault_set(fault, &fault_no_size);
+        return fault_set(fault, &fault_volume_no_size);
     if (check_size(wanted, fault) != 0 || check_speed(wanted, fault) != 0)
         return -1;
     if (wanted->type == VOLUME_GP3 && wanted->iops == 0)
@@ -608,7 +611,7 @@ struct volume *volume_find(const struct volumes *volumes, uint64_t account, uint
 int volume_not_found(uint64_t id, struct fault *fault)
 {
     struct arena arena = ARENA_INIT;
-    int result = fault_set(fault, &fault_not_found, id_text(&arena, &kind_volume, id));
+    int result = fault_set(fault, &fault_volume_not_found, id_text(&arena, &kind_volume, id));
 
     arena_release(&arena);
     return result;
@@ -648,20 +651,20 @@ static int attach_check(const struct volumes *volumes, const struct volume *volu
 
     (void)volumes_of(volumes, attach->instance, &count);
     if (volume == NULL)
-        result = fault_set(fault, &fault_not_found, name);
+        result = fault_set(fault, &fault_volume_not_found, name);
     else if (volume->state == VOLUME_IN_USE &&
              (!volume->multi_attach || volume->attachments.count >= 16))
-        result = fault_set(fault, &fault_already_attached, name);
+        result = fault_set(fault, &fault_volume_attached, name);
     else if (volume->state != VOLUME_AVAILABLE && volume->state != VOLUME_IN_USE)
-        result = fault_set(fault, &fault_not_available, name);
+        result = fault_set(fault, &fault_volume_not_available, name);
     else if (volume->zone != attach->zone)
-        result = fault_set(fault, &fault_zone, name, instance);
+        result = fault_set(fault, &fault_volume_zone, name, instance);
     else if (!device_valid(attach->device))
-        result = fault_set(fault, &fault_device, attach->device, attach->device);
+        result = fault_set(fault, &fault_volume_device, attach->device, attach->device);
     else if (volume_at_device(volumes, attach->instance, attach->device) != NULL)
-        result = fault_set(fault, &fault_device_taken, attach->device, attach->device);
+        result = fault_set(fault, &fault_volume_device_taken, attach->device, attach->device);
     else if (count + 1 >= VOLUMES_PER_INSTANCE)
-        result = fault_set(fault, &fault_attach_limit, instance);
+        result = fault_set(fault, &fault_volume_attach_limit, instance);
     arena_release(&arena);
     return result;
 }
@@ -716,10 +719,10 @@ static int detach_fault(const struct volume *volume, uint64_t instance, struct f
     int result;
 
     if (volume->attachments.count == 0)
-        result = fault_set(fault, &fault_state, name, volume_state_name(volume->state));
+        result = fault_set(fault, &fault_volume_state, name, volume_state_name(volume->state));
     else
-        result =
-            fault_set(fault, &fault_attachment, name, id_text(&arena, &kind_instance, instance));
+        result = fault_set(fault, &fault_volume_attachment, name,
+                           id_text(&arena, &kind_instance, instance));
     arena_release(&arena);
     return result;
 }
@@ -768,10 +771,10 @@ int volume_delete(struct volumes *volumes, uint64_t id, struct fault *fault)
     if (volume == NULL)
         return volume_not_found(id, fault);
     if (volume->attachments.count > 0)
-        result = fault_set(fault, &fault_delete_attached, id_text(&arena, &kind_volume, id),
+        result = fault_set(fault, &fault_volume_delete_attached, id_text(&arena, &kind_volume, id),
                            id_text(&arena, &kind_instance, volume->attachments.items[0].instance));
     else if (volume->state != VOLUME_AVAILABLE)
-        result = fault_set(fault, &fault_state, id_text(&arena, &kind_volume, id),
+        result = fault_set(fault, &fault_volume_state, id_text(&arena, &kind_volume, id),
                            volume_state_name(volume->state));
     arena_release(&arena);
     if (result != 0)
