@@ -167,6 +167,11 @@ dist: ## a source tarball of the last commit
 		-o $(BUILD)/nephoscope-$(VERSION).tar.gz HEAD
 	$(SAY) DIST $(BUILD)/nephoscope-$(VERSION).tar.gz
 
+SHOTS = $(sort $(wildcard tests/shots/*.shot))
+shots: $(BUILD)/shots/shots $(PROGRAM) ## draw the pictures of the screen anew, assets/shots/*.svg
+	@mkdir -p assets/shots
+	$(Q)LC_ALL=C.UTF-8 $(BUILD)/shots/shots '$(abspath $(PROGRAM))' assets/shots $(SHOTS)
+
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
@@ -225,6 +230,11 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/rooms.a
 	$(SAY) TEST $@
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/rooms.a $(LIBS)
 
+$(BUILD)/shots/shots: $(BUILD)/tests/shots/shots.o $(BUILD)/tests/shots/svg.o $(HELPERS) $(BUILD)/rooms.a
+	@mkdir -p $(@D)
+	$(SAY) TEST $@
+	$(Q)$(TEST_LINK)
+
 $(BUILD)/transcript: $(BUILD)/tests/transcript.o
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
@@ -241,7 +251,7 @@ $(BUILD)/flags: FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all run test check unit bless asan test-all tidy lint conformance bench fuzz fuzz-run install \
-        uninstall dist clean help FORCE
+        uninstall dist shots clean help FORCE
 FORCE:
 
 -include $(OBJECTS:.o=.d) $(BUILD)/obj/main.d $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)

@@ -32,6 +32,10 @@ struct pty {
     VTermScreen *screen;
     struct str row;
     struct str all;
+    struct str told; /* what libvterm is about to be told */
+    int sequence;    /* how much of ESC [ has just come: 0, 1 (ESC), 2 (within the sequence) */
+    bool in_colors;  /* within it, behind 38 or 48, where numbers are colours */
+    int number;      /* its current parameter so far, -1 before the first digit */
 };
 
 static long long now_ms(void)
@@ -83,6 +87,7 @@ struct pty *pty_start(const char *const *argv, struct pty_options options)
 
     pty->rows = options.rows;
     pty->cols = options.cols;
+    pty->number = -1;
     pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (pty->master < 0 || grantpt(pty->master) != 0 || unlockpt(pty->master) != 0 ||
         ioctl(pty->master, TIOCSWINSZ, &size) != 0 || (pty->child = fork()) < 0) {
@@ -98,6 +103,43 @@ struct pty *pty_start(const char *const *argv, struct pty_options options)
     vterm_screen_enable_altscreen(pty->screen, 1);
     vterm_screen_reset(pty->screen, 1);
     return pty;
+}
+
+/* Ends one parameter of a sequence that began with ESC [. */
+static void end_parameter(struct pty *pty, bool style)
+{
+    if (pty->number >= 0)
+        str_addf(&pty->told, "%d", style && pty->number == 2 && !pty->in_colors ? 3 : pty->number);
+    if (pty->number == 38 || pty->number == 48)
+        pty->in_colors = true;
+    pty->number = -1;
+}
+
+/* Tells libvterm what the program wrote, with every "dim" made "italic": libvterm 0.1 knows no dim,
+ * and the house uses no italic.  Sequences may be cut anywhere by read(), so a parameter is passed
+ * on when its end is seen. */
+static void tell(struct pty *pty, const char *bytes, size_t length)
+{
+    str_clear(&pty->told);
+    for (size_t i = 0; i < length; i++) {
+        char c = bytes[i];
+
+        if (pty->sequence == 2 && c >= '0' && c <= '9') {
+            pty->number = (pty->number < 0 ? 0 : pty->number % 100000 * 10) + (c - '0');
+            continue;
+        }
+        if (pty->sequence == 2) {
+            end_parameter(pty, c == ';' || c == 'm');
+            pty->sequence = c == ';' ? 2 : 0;
+        } else if (pty->sequence == 1 && c == '[') {
+            pty->sequence = 2;
+            pty->in_colors = false;
+        } else {
+            pty->sequence = c == '\x1b';
+        }
+        str_addc(&pty->told, c);
+    }
+    vterm_input_write(pty->terminal, str_text(&pty->told), pty->told.length);
 }
 
 static void write_keys(struct pty *pty, const char *bytes, size_t length)
@@ -118,7 +160,7 @@ static void write_keys(struct pty *pty, const char *bytes, size_t length)
             poll(&wait, 1, 100);
             got = read(pty->master, output, sizeof(output)); /* it may be waiting to write */
             if (got > 0)
-                vterm_input_write(pty->terminal, output, (size_t)got);
+                tell(pty, output, (size_t)got);
         }
     }
 }
@@ -139,7 +181,7 @@ static bool pump(struct pty *pty, int timeout_ms)
         return false;
     }
     pty->bytes += (size_t)got;
-    vterm_input_write(pty->terminal, bytes, (size_t)got);
+    tell(pty, bytes, (size_t)got);
     vterm_screen_flush_damage(pty->screen);
     while ((length = vterm_output_read(pty->terminal, bytes, sizeof(bytes))) > 0)
         write_keys(pty, bytes, length); /* the terminal's answers to questions */
@@ -260,6 +302,40 @@ int pty_color(struct pty *pty, int row, int col)
     return VTERM_COLOR_IS_INDEXED(&cell.fg) ? cell.fg.indexed.idx : -1;
 }
 
+static int palette_index(const VTermColor *color)
+{
+    return VTERM_COLOR_IS_INDEXED(color) ? color->indexed.idx : -1;
+}
+
+void pty_cell(struct pty *pty, int row, int col, struct pty_cell *cell)
+{
+    VTermScreenCell seen;
+    size_t length = 0;
+
+    memset(cell, 0, sizeof(*cell));
+    cell->fg = cell->bg = -1;
+    if (!vterm_screen_get_cell(pty->screen, (VTermPos){.row = row, .col = col}, &seen))
+        return;
+    cell->cols = seen.chars[0] == UINT32_MAX ? 0 : seen.width;
+    for (int i = 0; cell->cols > 0 && i < VTERM_MAX_CHARS_PER_CELL && seen.chars[i] != 0; i++) {
+        char bytes[4];
+        size_t count = utf8_encode(seen.chars[i], bytes);
+
+        if (length + count < sizeof(cell->text)) {
+            memcpy(cell->text + length, bytes, count);
+            length += count;
+        }
+    }
+    if (length == 0 && cell->cols > 0)
+        cell->text[0] = ' ';
+    cell->fg = palette_index(&seen.fg);
+    cell->bg = palette_index(&seen.bg);
+    cell->bold = seen.attrs.bold;
+    cell->dim = seen.attrs.italic;
+    cell->underline = seen.attrs.underline != 0;
+    cell->reverse = seen.attrs.reverse;
+}
+
 size_t pty_bytes(const struct pty *pty)
 {
     return pty->bytes;
@@ -321,5 +397,6 @@ void pty_free(struct pty *pty)
     vterm_free(pty->terminal);
     str_release(&pty->row);
     str_release(&pty->all);
+    str_release(&pty->told);
     free(pty);
 }

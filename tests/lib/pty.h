@@ -62,6 +62,18 @@ void pty_cursor(struct pty *pty, int *row, int *col);
  * the default. */
 bool pty_is_reverse(struct pty *pty, int row, int col);
 int pty_color(struct pty *pty, int row, int col);
+/* One cell as a person sees it. */
+struct pty_cell {
+    char text[32]; /* the character and its marks; "" where a wide character goes on */
+    int cols;      /* 1, 2, or 0 where a wide character goes on */
+    int fg;        /* of the terminal's palette, -1 for the default */
+    int bg;
+    bool bold;
+    bool dim;
+    bool underline;
+    bool reverse;
+};
+void pty_cell(struct pty *pty, int row, int col, struct pty_cell *cell);
 /* How many bytes the program has written so far. */
 size_t pty_bytes(const struct pty *pty);
 
