@@ -33,9 +33,8 @@ struct pty {
     struct str row;
     struct str all;
     struct str told; /* what libvterm is about to be told */
+    struct str held; /* the numbers of a sequence whose end has not come */
     int sequence;    /* how much of ESC [ has just come: 0, 1 (ESC), 2 (within the sequence) */
-    bool in_colors;  /* within it, behind 38 or 48, where numbers are colours */
-    int number;      /* its current parameter so far, -1 before the first digit */
 };
 
 static long long now_ms(void)
@@ -87,7 +86,6 @@ struct pty *pty_start(const char *const *argv, struct pty_options options)
 
     pty->rows = options.rows;
     pty->cols = options.cols;
-    pty->number = -1;
     pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (pty->master < 0 || grantpt(pty->master) != 0 || unlockpt(pty->master) != 0 ||
         ioctl(pty->master, TIOCSWINSZ, &size) != 0 || (pty->child = fork()) < 0) {
@@ -105,35 +103,48 @@ struct pty *pty_start(const char *const *argv, struct pty_options options)
     return pty;
 }
 
-/* Ends one parameter of a sequence that began with ESC [. */
-static void end_parameter(struct pty *pty, bool style)
+/* Adds the parameters of a sequence that styles text, with dim, 2, made italic, 3. */
+static void add_style(struct str *told, const char *numbers)
 {
-    if (pty->number >= 0)
-        str_addf(&pty->told, "%d", style && pty->number == 2 && !pty->in_colors ? 3 : pty->number);
-    if (pty->number == 38 || pty->number == 48)
-        pty->in_colors = true;
-    pty->number = -1;
+    bool in_colors = false; /* behind 38 or 48 numbers are colours */
+
+    while (*numbers != '\0') {
+        size_t length = strcspn(numbers, ";");
+
+        if (length == 1 && *numbers == '2' && !in_colors)
+            str_addc(told, '3');
+        else
+            str_addn(told, numbers, length);
+        in_colors = in_colors || (length == 2 && (strncmp(numbers, "38", 2) == 0 ||
+                                                  strncmp(numbers, "48", 2) == 0));
+        numbers += length;
+        if (*numbers == ';')
+            str_addc(told, *numbers++);
+    }
 }
 
 /* Tells libvterm what the program wrote, with every "dim" made "italic": libvterm 0.1 knows no dim,
- * and the house uses no italic.  Sequences may be cut anywhere by read(), so a parameter is passed
- * on when its end is seen. */
+ * and the house uses no italic.  read() may cut a sequence anywhere, so its numbers are held back
+ * until its end is seen. */
 static void tell(struct pty *pty, const char *bytes, size_t length)
 {
     str_clear(&pty->told);
     for (size_t i = 0; i < length; i++) {
         char c = bytes[i];
 
-        if (pty->sequence == 2 && c >= '0' && c <= '9') {
-            pty->number = (pty->number < 0 ? 0 : pty->number % 100000 * 10) + (c - '0');
+        if (pty->sequence == 2 && ((c >= '0' && c <= '9') || c == ';')) {
+            str_addc(&pty->held, c);
             continue;
         }
         if (pty->sequence == 2) {
-            end_parameter(pty, c == ';' || c == 'm');
-            pty->sequence = c == ';' ? 2 : 0;
+            if (c == 'm')
+                add_style(&pty->told, str_text(&pty->held));
+            else
+                str_add(&pty->told, str_text(&pty->held));
+            str_clear(&pty->held);
+            pty->sequence = 0;
         } else if (pty->sequence == 1 && c == '[') {
             pty->sequence = 2;
-            pty->in_colors = false;
         } else {
             pty->sequence = c == '\x1b';
         }
@@ -398,5 +409,6 @@ void pty_free(struct pty *pty)
     str_release(&pty->row);
     str_release(&pty->all);
     str_release(&pty->told);
+    str_release(&pty->held);
     free(pty);
 }

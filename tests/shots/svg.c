@@ -24,6 +24,8 @@ enum {
     LINE_W = 12,
 };
 
+enum { DOUBLE = 0x2550 }; /* the frame of the place that has the keys */
+
 enum { UP = 1, RIGHT = 2, DOWN = 4, LEFT = 8 };
 
 /* Frames: which arms a character has, from the middle of its cell. */
@@ -50,7 +52,7 @@ static int arms_of(uint32_t code)
 
 static bool is_shape(uint32_t code)
 {
-    return arms_of(code) != 0 || (code >= 0x2581 && code <= 0x2593);
+    return arms_of(code) != 0 || code == DOUBLE || (code >= 0x2581 && code <= 0x2593);
 }
 
 static uint32_t code_of(const struct pty_cell *cell)
@@ -123,6 +125,9 @@ static void add_shape(struct str *out, uint32_t code, int x, int y)
 
     if (arms != 0) {
         add_frame(out, arms, x, y);
+    } else if (code == DOUBLE) {
+        add_box(out, (struct box){x, y + CELL_H / 2 - 2 * LINE_W, CELL_W, LINE_W});
+        add_box(out, (struct box){x, y + CELL_H / 2 + LINE_W, CELL_W, LINE_W});
     } else if (code <= 0x2588) { /* a column, so many eighths high */
         int height = CELL_H * eighths / 8;
 
@@ -139,11 +144,17 @@ static void add_shape(struct str *out, uint32_t code, int x, int y)
     }
 }
 
+/* Other glyphs than ASCII's may come from another font, so each begins at its own place. */
+static bool stands_alone(const struct pty_cell *cell)
+{
+    return code_of(cell) > 0x7e && !is_shape(code_of(cell));
+}
+
 static bool looks_like(const struct pty_cell *a, const struct pty_cell *b)
 {
     return a->fg == b->fg && a->bg == b->bg && a->bold == b->bold && a->dim == b->dim &&
            a->underline == b->underline && a->reverse == b->reverse &&
-           is_shape(code_of(a)) == is_shape(code_of(b));
+           is_shape(code_of(a)) == is_shape(code_of(b)) && !stands_alone(a) && !stands_alone(b);
 }
 
 /* The class of a colour: of the palette, or of the page (`paper`) or its text. */
@@ -238,25 +249,40 @@ static bool is_blank(const struct pty_cell *cell)
     return strcmp(cell->text, " ") == 0 && !cell->underline;
 }
 
+/* Viewers disagree about blanks at the ends of a text, so there are none. */
+static void trim(struct run *run)
+{
+    struct pty_cell cell;
+
+    for (; run->cols > 0; run->cols--) {
+        pty_cell(run->pty, run->row, run->col + run->cols - 1, &cell);
+        if (!is_blank(&cell))
+            break;
+    }
+    for (; run->cols > 0; run->cols--, run->col++) {
+        pty_cell(run->pty, run->row, run->col, &cell);
+        if (!is_blank(&cell))
+            break;
+    }
+}
+
 static void add_row(struct str *out, struct pty *pty, int row, int cols)
 {
     struct pty_cell cell;
 
     for (int col = 0; col < cols;) {
         struct run run = {.pty = pty, .row = row, .col = col};
-        int blanks = 0;
 
         pty_cell(pty, row, col, &run.looks);
         cell = run.looks;
         do {
-            blanks = is_blank(&cell) ? blanks + 1 : 0;
             run.cols += cell.cols > 1 ? cell.cols : 1;
             col = run.col + run.cols;
             if (col < cols)
                 pty_cell(pty, row, col, &cell);
         } while (col < cols && looks_like(&run.looks, &cell));
         add_background(out, &run);
-        run.cols -= blanks;
+        trim(&run);
         if (run.cols > 0)
             add_run(out, &run);
     }
