@@ -115,8 +115,9 @@ static void add_style(struct str *told, const char *numbers)
             str_addc(told, '3');
         else
             str_addn(told, numbers, length);
-        in_colors = in_colors || (length == 2 && (strncmp(numbers, "38", 2) == 0 ||
-                                                  strncmp(numbers, "48", 2) == 0));
+        in_colors =
+            in_colors ||
+            (length == 2 && (strncmp(numbers, "38", 2) == 0 || strncmp(numbers, "48", 2) == 0));
         numbers += length;
         if (*numbers == ';')
             str_addc(told, *numbers++);

@@ -76,10 +76,10 @@ static bool press(struct player *player, char *text)
         const char *name;
         const char *bytes;
     } keys[] = {
-        {"Enter", "\r"},      {"Esc", "\x1b"},      {"Tab", "\t"},         {"Up", PTY_UP},
-        {"Down", PTY_DOWN},   {"F1", PTY_F1},       {"F2", PTY_F2},        {"F3", "\x1bOR"},
-        {"F4", "\x1bOS"},     {"F5", "\x1b[15~"},   {"F6", "\x1b[17~"},    {"F7", "\x1b[18~"},
-        {"F8", "\x1b[19~"},   {"F9", "\x1b[20~"},   {"F10", PTY_F10},      {"F12", "\x1b[24~"},
+        {"Enter", "\r"},       {"Esc", "\x1b"},         {"Tab", "\t"},      {"Up", PTY_UP},
+        {"Down", PTY_DOWN},    {"F1", PTY_F1},          {"F2", PTY_F2},     {"F3", "\x1bOR"},
+        {"F4", "\x1bOS"},      {"F5", "\x1b[15~"},      {"F6", "\x1b[17~"}, {"F7", "\x1b[18~"},
+        {"F8", "\x1b[19~"},    {"F9", "\x1b[20~"},      {"F10", PTY_F10},   {"F12", "\x1b[24~"},
         {"PageUp", "\x1b[5~"}, {"PageDown", "\x1b[6~"},
     };
     const char *names[WORDS_MAX + 1];

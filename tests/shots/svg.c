@@ -1,8 +1,8 @@
 /*
  * tests/shots/svg.c - a screen as a picture: an SVG of its cells.
  *
- * Each row is cut into runs of cells that look alike.  A run becomes one <text> as wide as its cells
- * (textLength), whatever font the viewer has; frames and bars become one <path> of rectangles.
+ * Each row is cut into runs of cells that look alike.  A run becomes one <text>, as wide as its
+ * cells (textLength) whatever font the viewer has; frames and bars become one <path> of rectangles.
  * Colours are classes, so that one media query turns the picture from light to dark.
  */
 #include "svg.h"
@@ -35,11 +35,16 @@ static int arms_of(uint32_t code)
         uint32_t code;
         int arms;
     } arms[] = {
-        {0x2500, LEFT | RIGHT},      {0x2502, UP | DOWN},
-        {0x250c, RIGHT | DOWN},      {0x2510, LEFT | DOWN},
-        {0x2514, RIGHT | UP},        {0x2518, LEFT | UP},
-        {0x251c, UP | DOWN | RIGHT}, {0x2524, UP | DOWN | LEFT},
-        {0x252c, LEFT | RIGHT | DOWN}, {0x2534, LEFT | RIGHT | UP},
+        {0x2500, LEFT | RIGHT},
+        {0x2502, UP | DOWN},
+        {0x250c, RIGHT | DOWN},
+        {0x2510, LEFT | DOWN},
+        {0x2514, RIGHT | UP},
+        {0x2518, LEFT | UP},
+        {0x251c, UP | DOWN | RIGHT},
+        {0x2524, UP | DOWN | LEFT},
+        {0x252c, LEFT | RIGHT | DOWN},
+        {0x2534, LEFT | RIGHT | UP},
         {0x253c, UP | RIGHT | DOWN | LEFT},
     };
 
