@@ -12,6 +12,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_describe_command,
     &op_lab_describe_events,
     &op_lab_describe_faults,
+    &op_lab_describe_fleet,
     &op_lab_describe_hosts,
     &op_lab_describe_quotas,
     &op_lab_describe_request,

@@ -8,6 +8,8 @@
 
 /* lab_clock.c */
 extern const struct op op_lab_advance, op_lab_describe_clock, op_lab_describe_events;
+/* lab_fleet.c */
+extern const struct op op_lab_describe_fleet;
 /* lab_hosts.c */
 extern const struct op op_lab_describe_hosts;
 /* lab_faults.c */
