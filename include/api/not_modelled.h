@@ -21,8 +21,4 @@ void not_modelled_explain_service(const char *name, struct str *out);
 void not_modelled_explain_operation(const struct service *service, const char *operation,
                                     struct str *out);
 
-/* Parameters that name a member which AWS has and we do not, at any depth: true, with its place
- * ("NetworkInterfaces[0].Description") appended. */
-bool not_modelled_member(const struct shape *shape, const json_t *params, struct str *place);
-
 #endif

@@ -588,13 +588,7 @@ static int check_params(struct reading *reading)
     if (value_check(arguments->op->in, arguments->params, &arguments->error) > 0)
         return arguments_refuse(arguments, EXIT_USAGE);
     str_clear(&arguments->error);
-    if (!not_modelled_member(arguments->op->in, arguments->params, &arguments->error))
-        return 0;
-    str_addf(&arguments->error,
-             " of %s %s exists at AWS but is not modelled here, so it is refused rather than "
-             "ignored",
-             arguments->service->name, name_cli(&arguments->arena, arguments->op->name));
-    return arguments_refuse(arguments, EXIT_USAGE);
+    return 0;
 }
 
 /* Pass 3. */
