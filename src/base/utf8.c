@@ -182,12 +182,34 @@ bool utf8_next_cell(const char *text, size_t length, unsigned keep, struct utf8_
     return true;
 }
 
+/* How many of the first bytes are whole cells of plain ASCII: nearly all of most texts. */
+static size_t plain_length(const char *text, size_t length, unsigned keep)
+{
+    size_t at = 0;
+
+    while (at < length && ((text[at] >= ' ' && text[at] < 0x7f) ||
+                           (text[at] == '\n' && keep & UTF8_KEEP_NEWLINE) ||
+                           (text[at] == '\t' && keep & UTF8_KEEP_TAB)))
+        at++;
+    /* A mark may follow: then the last one's cell has more than it. */
+    return at > 0 && at < length && (text[at] & 0x80) != 0 ? at - 1 : at;
+}
+
 void utf8_add_safe(struct str *out, const char *text, size_t length, unsigned keep)
 {
     struct utf8_cell cell;
+    size_t at = 0;
 
-    for (size_t at = 0; utf8_next_cell(text + at, length - at, keep, &cell); at += cell.source)
+    while (at < length) {
+        size_t plain = plain_length(text + at, length - at, keep);
+
+        str_addn(out, text + at, plain);
+        at += plain;
+        if (!utf8_next_cell(text + at, length - at, keep, &cell))
+            break;
         str_addn(out, cell.bytes, cell.length);
+        at += cell.source;
+    }
 }
 
 void utf8_add_typed(struct str *out, const char *text, size_t length)
