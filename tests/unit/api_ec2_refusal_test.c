@@ -1,5 +1,9 @@
-/* If this fails, a command that was refused has changed the cloud all the same, and the journal does
- * not know of it. */
+/*
+ * tests/unit/api_ec2_refusal_test.c - refused calls of ec2, and very large ones.
+ *
+ * If this fails, a command that was refused has changed the cloud all the same, and the journal
+ * does not know of it.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,9 @@
-/* If this fails, a table of operations says something that its readers cannot use: help without a
- * sentence, an option that nobody can name, an example that does not run. */
+/*
+ * tests/unit/api_lint_test.c - all tables of operations, read as their readers read them.
+ *
+ * If this fails, a table says something that its readers cannot use: help without a sentence, an
+ * option that nobody can name, an example that does not run.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
