@@ -5,9 +5,198 @@
  */
 #include "api/service.h"
 
-#include "cloud/id.h"
+#include "cloud/world.h"
 
 #define NAME_TAG "Tags[?Key=='Name'].Value | [0]"
+
+static bool is_here(const struct call *call, uint64_t account, uint8_t region)
+{
+    return account == call->account && region == call->region;
+}
+
+static void each_instance(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *instances = &call->world->instances.table;
+
+    for (uint32_t i = 0; i < table_count(instances); i++) {
+        const struct instance *instance = table_at(instances, i);
+
+        if (is_here(call, instance->account, ZONE_REGION(instance->zone)))
+            visit(context, id_text(&call->arena, &kind_instance, instance->id),
+                  tags_name(&instance->tags));
+    }
+}
+
+static void each_image(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *images = &call->world->images.table;
+
+    for (uint32_t i = 0; i < table_count(images); i++) {
+        const struct image *image = table_at(images, i);
+
+        if (image->region == call->region && (image->account == call->account || image->is_public))
+            visit(context, id_text(&call->arena, &kind_image, image->key), image->name);
+    }
+}
+
+static void each_volume(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *volumes = &call->world->volumes.table;
+
+    for (uint32_t i = 0; i < table_count(volumes); i++) {
+        const struct volume *volume = table_at(volumes, i);
+
+        if (is_here(call, volume->account, volume_region(volume)))
+            visit(context, id_text(&call->arena, &kind_volume, volume->key),
+                  tags_name(&volume->tags));
+    }
+}
+
+static void each_snapshot(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *snapshots = &call->world->snapshots.table;
+
+    for (uint32_t i = 0; i < table_count(snapshots); i++) {
+        const struct snapshot *snapshot = table_at(snapshots, i);
+
+        if (is_here(call, snapshot->account, snapshot->region))
+            visit(context, id_text(&call->arena, &kind_snapshot, snapshot->key),
+                  snapshot->description == NULL ? "" : snapshot->description);
+    }
+}
+
+static void each_security_group(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *groups = &call->world->firewall.table;
+
+    for (uint32_t i = 0; i < table_count(groups); i++) {
+        const struct security_group *group = table_at(groups, i);
+
+        if (is_here(call, group->account, group->region))
+            visit(context, id_text(&call->arena, &kind_security_group, group->id), group->name);
+    }
+}
+
+static void each_key_pair(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *keys = &call->world->keys.table;
+
+    for (uint32_t i = 0; i < table_count(keys); i++) {
+        const struct key_pair *key = table_at(keys, i);
+
+        if (is_here(call, key->account, key->region))
+            visit(context, key->name, key->is_ed25519 ? "ed25519" : "rsa");
+    }
+}
+
+static void each_vpc(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *vpcs = &call->world->network.vpcs;
+
+    for (uint32_t i = 0; i < table_count(vpcs); i++) {
+        const struct vpc *vpc = table_at(vpcs, i);
+
+        if (is_here(call, vpc->account, vpc->region))
+            visit(context, id_text(&call->arena, &kind_vpc, vpc->id),
+                  vpc->is_default ? "the default VPC" : tags_name(&vpc->tags));
+    }
+}
+
+static void each_subnet(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *subnets = &call->world->network.subnets;
+
+    for (uint32_t i = 0; i < table_count(subnets); i++) {
+        const struct subnet *subnet = table_at(subnets, i);
+
+        if (is_here(call, subnet->account, ZONE_REGION(subnet->zone)))
+            visit(context, id_text(&call->arena, &kind_subnet, subnet->id),
+                  catalog_zone_name(call->world->catalog, subnet->zone));
+    }
+}
+
+static void each_balancer(struct call *call, resource_visit *visit, void *context)
+{
+    const struct balancers *balancers = &call->world->balancers;
+
+    for (uint32_t i = 0; i < table_count(&balancers->balancers); i++) {
+        const struct balancer *balancer = table_at(&balancers->balancers, i);
+
+        if (is_here(call, balancer->account, balancer->region))
+            visit(context, balancer_arn(balancers, &call->arena, balancer), balancer->name);
+    }
+}
+
+static void each_target_group(struct call *call, resource_visit *visit, void *context)
+{
+    const struct target_groups *groups = &call->world->targets;
+
+    for (uint32_t i = 0; i < table_count(&groups->groups); i++) {
+        const struct target_group *group = table_at(&groups->groups, i);
+
+        if (is_here(call, group->account, group->region))
+            visit(context, target_group_arn(groups, &call->arena, group), group->name);
+    }
+}
+
+static void each_instance_type(struct call *call, resource_visit *visit, void *context)
+{
+    const struct catalog *catalog = call->world->catalog;
+
+    for (uint32_t i = 0; i < catalog->type_count; i++) {
+        const struct catalog_type *type = &catalog->types[i];
+
+        visit(context, type->name,
+              arena_printf(&call->arena, "%u vCPU, %u MiB", type->vcpus, type->memory_mib));
+    }
+}
+
+static void each_region(struct call *call, resource_visit *visit, void *context)
+{
+    const struct catalog *catalog = call->world->catalog;
+
+    for (uint32_t i = 0; i < catalog->region_count; i++)
+        visit(context, catalog->regions[i].name, catalog->regions[i].place);
+}
+
+static void each_zone(struct call *call, resource_visit *visit, void *context)
+{
+    for (uint8_t i = 0; i < ZONES_PER_REGION; i++)
+        visit(
+            context,
+            catalog_zone_name(call->world->catalog, (uint8_t)(call->region * ZONES_PER_REGION + i)),
+            "");
+}
+
+/* Hosts that run something of the account's. */
+static void each_host(struct call *call, resource_visit *visit, void *context)
+{
+    const struct hosts *hosts = &call->world->hosts;
+
+    for (uint32_t i = 0; i < hosts->count; i++) {
+        const struct host *host = &hosts->items[i];
+        bool yours = false;
+
+        for (uint32_t k = 0; k < host->guests.count && !yours; k++)
+            yours = hosts_guest(hosts, host->guests.items[k])->account == call->account;
+        if (yours && ZONE_REGION(host->zone) == call->region)
+            visit(context, id_text(&call->arena, &kind_host, host->id),
+                  catalog_zone_name(call->world->catalog, host->zone));
+    }
+}
+
+static void each_fault(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *faults = &call->world->injections.table;
+
+    for (uint32_t i = 0; i < table_count(faults); i++) {
+        const struct injection *injection = table_at(faults, i);
+
+        if (injection->account == call->account)
+            visit(context, id_text(&call->arena, &kind_fault, injection->id),
+                  injection_kind_name(injection->kind));
+    }
+}
 
 const struct resource resources[] = {
     {
@@ -17,6 +206,7 @@ const struct resource resources[] = {
         .list = "Reservations[].Instances[]",
         .id = "InstanceId",
         .name = NAME_TAG,
+        .each = each_instance,
     },
     {
         .kind = &kind_image,
@@ -26,6 +216,7 @@ const struct resource resources[] = {
         .list = "Images[]",
         .id = "ImageId",
         .name = "Name",
+        .each = each_image,
     },
     {
         .kind = &kind_volume,
@@ -34,6 +225,7 @@ const struct resource resources[] = {
         .list = "Volumes[]",
         .id = "VolumeId",
         .name = NAME_TAG,
+        .each = each_volume,
     },
     {
         .kind = &kind_snapshot,
@@ -43,6 +235,7 @@ const struct resource resources[] = {
         .list = "Snapshots[]",
         .id = "SnapshotId",
         .name = "Description",
+        .each = each_snapshot,
     },
     {
         .kind = &kind_security_group,
@@ -51,6 +244,7 @@ const struct resource resources[] = {
         .list = "SecurityGroups[]",
         .id = "GroupId",
         .name = "GroupName",
+        .each = each_security_group,
     },
     {
         .kind = &kind_key_pair,
@@ -59,6 +253,7 @@ const struct resource resources[] = {
         .list = "KeyPairs[]",
         .id = "KeyName",
         .name = "KeyType",
+        .each = each_key_pair,
     },
     {
         .kind = &kind_vpc,
@@ -67,6 +262,7 @@ const struct resource resources[] = {
         .list = "Vpcs[]",
         .id = "VpcId",
         .name = "CidrBlock",
+        .each = each_vpc,
     },
     {
         .kind = &kind_subnet,
@@ -75,6 +271,7 @@ const struct resource resources[] = {
         .list = "Subnets[]",
         .id = "SubnetId",
         .name = "AvailabilityZone",
+        .each = each_subnet,
     },
     {
         .kind = &kind_balancer,
@@ -83,6 +280,7 @@ const struct resource resources[] = {
         .list = "LoadBalancers[]",
         .id = "LoadBalancerArn",
         .name = "LoadBalancerName",
+        .each = each_balancer,
     },
     {
         .kind = &kind_target_group,
@@ -91,6 +289,7 @@ const struct resource resources[] = {
         .list = "TargetGroups[]",
         .id = "TargetGroupArn",
         .name = "TargetGroupName",
+        .each = each_target_group,
     },
     {
         .kind = &kind_instance_type,
@@ -98,8 +297,7 @@ const struct resource resources[] = {
         .op = "DescribeInstanceTypes",
         .list = "InstanceTypes[]",
         .id = "InstanceType",
-        .name = "join(' ', [to_string(VCpuInfo.DefaultVCpus), 'vCPU,', "
-                "to_string(MemoryInfo.SizeInMiB), 'MiB'])",
+        .each = each_instance_type,
     },
     {
         .kind = &kind_region,
@@ -108,6 +306,7 @@ const struct resource resources[] = {
         .list = "Regions[]",
         .id = "RegionName",
         .name = "Endpoint",
+        .each = each_region,
     },
     {
         .kind = &kind_zone,
@@ -116,6 +315,7 @@ const struct resource resources[] = {
         .list = "AvailabilityZones[]",
         .id = "ZoneName",
         .name = "ZoneId",
+        .each = each_zone,
     },
     {
         .kind = &kind_host,
@@ -124,6 +324,7 @@ const struct resource resources[] = {
         .list = "Hosts[]",
         .id = "HostId",
         .name = "AvailabilityZone",
+        .each = each_host,
     },
     {
         .kind = &kind_fault,
@@ -132,6 +333,7 @@ const struct resource resources[] = {
         .list = "Faults[]",
         .id = "FaultId",
         .name = "Kind",
+        .each = each_fault,
     },
     {
         .kind = NULL,

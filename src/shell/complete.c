@@ -9,16 +9,12 @@
 
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/expand.h"
-#include "base/jmespath.h"
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "api/arguments.h"
 #include "api/names.h"
-#include "api/value.h"
 #include "cloud/world.h"
 
 enum { COMPLETE_IDS_MAX = 500 };
@@ -209,52 +205,28 @@ static const struct resource *resource_find(const struct kind *kind)
     return NULL;
 }
 
-static json_t *search(const char *expression, json_t *value)
+/* struct completing as a visitor. */
+static void offer_resource(void *context, const char *id, const char *name)
 {
-    struct jmespath *path = jmespath_compile(expression, NULL);
-    json_t *found = path == NULL ? NULL : jmespath_search(path, value, NULL);
+    struct completing *completing = context;
 
-    jmespath_free(path);
-    return found;
-}
-
-static void offer_rows(struct completing *completing, json_t *rows)
-{
-    for (size_t i = 0; i < json_array_size(rows) && i < COMPLETE_IDS_MAX; i++) {
-        const json_t *row = json_array_get(rows, i);
-        const char *id = json_string_value(json_array_get(row, 0));
-        const char *name = json_string_value(json_array_get(row, 1));
-
-        if (id != NULL)
-            offer(completing, id, name == NULL ? "" : name, ' ');
-    }
+    if (completing->candidates->items.count < COMPLETE_IDS_MAX)
+        offer(completing, id, name, ' ');
 }
 
 /* The live ones of a kind; by id, each with the name that people know it by. */
 static void offer_resources(struct completing *completing, const struct kind *kind)
 {
     const struct resource *resource = resource_find(kind);
-    const struct service *service = resource == NULL ? NULL : service_find(resource->service);
-    const struct op *op = service == NULL ? NULL : service_op_find(service, resource->op);
-    struct call call;
-    json_t *params;
-    json_t *answer;
+    const struct caller *caller = &completing->shell->session->commander.caller;
+    struct call call = {
+        .world = caller->world,
+        .account = caller->account,
+        .region = caller->region,
+    };
 
-    if (op == NULL)
-        return;
-    params = resource->params == NULL ? json_object() : json_loads(resource->params, 0, NULL);
-    if (invoke_json(&call, &completing->shell->session->commander.caller, op, params, &answer) ==
-        0) {
-        json_t *rows =
-            search(arena_printf(&completing->arena, "%s.[%s, %s]", resource->list, resource->id,
-                                resource->name == NULL ? resource->id : resource->name),
-                   answer);
-
-        offer_rows(completing, rows);
-        json_decref(rows);
-    }
-    json_decref(answer);
-    json_decref(params);
+    if (resource != NULL)
+        resource->each(&call, offer_resource, completing);
     call_release(&call);
 }
 
