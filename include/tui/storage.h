@@ -6,6 +6,18 @@
 
 #include "tui/view.h"
 
+/* Blocks that lie together: on the disk from `at` on, and numbered from `first` on.  Two that have
+ * a number in common share that block. */
+struct storage_run {
+    int64_t at;
+    int64_t count;
+    int64_t first;
+};
+
+struct storage_blocks {
+    LIST(struct storage_run) runs; /* in the arena */
+};
+
 struct storage_volume {
     const char *id;
     const char *what; /* "webserver01 /dev/xvda", or its name, or "not attached" */
@@ -13,8 +25,8 @@ struct storage_volume {
     const char *state;
     const char *snapshot; /* that it was made from; "" when from none */
     int64_t size_gib;
-    int64_t written_bytes;
-    int64_t shared_bytes; /* of these, with snapshots */
+    int64_t used_bytes; /* ever written */
+    struct storage_blocks blocks;
 };
 
 struct storage_snapshot {
@@ -24,8 +36,9 @@ struct storage_snapshot {
     const char *progress;     /* "62%" */
     int64_t progress_permille;
     int64_t refers_bytes; /* blocks that it holds */
-    int64_t stores_bytes; /* of these, held by no other */
+    int64_t stores_bytes; /* of these, held by no older one */
     int64_t size_gib;
+    struct storage_blocks blocks;
 };
 
 struct storage_image {
@@ -40,8 +53,8 @@ struct storage_scene {
     LIST(struct storage_volume) volumes; /* in the arena, as are all lists */
     LIST(struct storage_snapshot) snapshots;
     LIST(struct storage_image) images;
-    int64_t largest_bytes; /* the scale of all strips */
-    bool measured;         /* blocks are known */
+    int64_t total_bytes; /* that all snapshots store together */
+    int64_t disk_end;    /* the last block that is used on any disk: the scale of all strips */
 };
 
 extern const struct view_ops view_storage;

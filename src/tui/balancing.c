@@ -266,7 +266,7 @@ static void write_target(struct sheet *sheet, const struct balancing_target *tar
 
     sheet_row(sheet, target->id);
     sheet_add(sheet, THEME_DIM,
-              last ? "  \xe2\x94\x94\xe2\x94\x80 " : "  \xe2\x94\x9c\xe2\x94\x80 ");
+              last ? "    \xe2\x94\x94\xe2\x94\x80 " : "    \xe2\x94\x9c\xe2\x94\x80 ");
     sheet_cell(sheet, THEME_TEXT, name_cols, target->name);
     sheet_add(sheet, THEME_TEXT, " ");
     sheet_cell(sheet, THEME_DIM, 11, target->zone);
@@ -280,7 +280,7 @@ static void write_target(struct sheet *sheet, const struct balancing_target *tar
     if (target->reason[0] == '\0')
         return;
     sheet_row(sheet, NULL);
-    sheet_add(sheet, THEME_DIM, last ? "        " : "  \xe2\x94\x82     ");
+    sheet_add(sheet, THEME_DIM, last ? "          " : "    \xe2\x94\x82     ");
     sheet_addf(sheet, state.role == THEME_BAD ? THEME_BAD : THEME_WARN, "%s", target->reason);
     if (target->description[0] != '\0')
         sheet_addf(sheet, THEME_DIM, ": %s", target->description);
@@ -296,7 +296,7 @@ static void write_group(struct sheet *sheet, const struct balancing_group *group
     for (uint32_t i = 0; i < group->targets.count; i++)
         healthy += strcmp(group->targets.items[i].state, "healthy") == 0;
     sheet_row(sheet, group->arn);
-    sheet_add(sheet, THEME_DIM, loose ? "  " : "  default \xe2\x86\x92 ");
+    sheet_add(sheet, THEME_DIM, loose ? "  " : "    default \xe2\x86\x92 ");
     sheet_add(sheet, THEME_STRONG, group->name);
     sheet_addf(sheet, THEME_DIM, "  %s:%lld", group->protocol, (long long)group->port);
     if (group->algorithm[0] != '\0')
@@ -392,10 +392,10 @@ static void balancing_rows(const void *at, const struct view_frame *frame, struc
 
     if (scene->balancers.count + scene->loose.count == 0) {
         sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
-                   "No load balancer and no target group here yet.");
+                   "No load balancer and no target group here yet. These say how to make them:");
         sheet_line(sheet, THEME_TEXT, "");
-        sheet_line(sheet, THEME_COMMAND, "aws elbv2 create-target-group help");
-        sheet_line(sheet, THEME_COMMAND, "aws elbv2 create-load-balancer help");
+        sheet_line(sheet, THEME_COMMAND, "  aws elbv2 create-target-group help");
+        sheet_line(sheet, THEME_COMMAND, "  aws elbv2 create-load-balancer help");
     }
     for (uint32_t i = 0; i < scene->balancers.count; i++)
         write_balancer(sheet, &scene->balancers.items[i], cols);

@@ -114,14 +114,15 @@ static int shortest(int a, int b)
 static void loop(struct console *console)
 {
     while (!console->ended) {
+        struct ask_stamp stamp;
         int timeout;
 
         console_time_pass(console);
         console_refresh(console, false);
+        stamp = ask_stamp(&console->ask);
         timeout = shortest(console_draw(console), console_time_wait(console));
-        if (memcmp(&console->refreshed, &(struct ask_stamp){0}, sizeof(struct ask_stamp)) != 0 &&
-            console->refreshed.asked != console->ask.asked)
-            timeout = shortest(timeout, 100);
+        if (memcmp(&stamp, &console->refreshed, sizeof(stamp)) != 0)
+            timeout = shortest(timeout, 50); /* what happened is to be asked for soon */
         if (session_idle(console->session))
             timeout = 0;
         handle_events(console, term_wait(timeout));

@@ -146,6 +146,7 @@ static struct str *search_text(struct console *console)
 static void begin_search(struct console *console)
 {
     str_clear(search_text(console));
+    console->reordered = true;
     console->searching = true;
 }
 
@@ -182,6 +183,7 @@ static void search_key(struct console *console, const struct term_key *key)
         if (text == &front_sheet(console)->search && text->length > 0)
             find(console, 1);
     }
+    console->reordered = true;
     console->dirty = true;
 }
 
@@ -290,7 +292,7 @@ static void back(struct console *console)
         console->zoom = LAYOUT_ALL;
     else
         console_focus_prompt(console);
-    console->sorted = true;
+    console->reordered = true;
 }
 
 static void lesson_command(struct console *console)
@@ -343,7 +345,7 @@ static void act_on_place(struct console *console, const struct keys_key *key)
     case KEYS_SORT:
         if (console->view.ops == &view_list)
             list_view_sort_next(console->view.scene);
-        console->sorted = true;
+        console->reordered = true;
         break;
     default:
         break;

@@ -99,7 +99,6 @@ static void draw_status(struct console *console)
     struct canvas_area area = layout_area(&console->canvas, &console->layout.status);
     const struct commander *commander = &console->session->commander;
     struct civil date = clock_to_civil(console->session->world->sim.now);
-    const char *profile = commander->profile == NULL ? "default" : commander->profile;
     struct str left = STR_INIT;
     struct str middle = STR_INIT;
     int wide = area.cols >= LAYOUT_COLS_WIDE;
@@ -107,11 +106,10 @@ static void draw_status(struct console *console)
 
     canvas_fill(&area, style(console, THEME_STATUS));
     str_addf(&left, " %s%s", wide ? "nephoscope  " : "", ask_source(&console->ask)->region);
-    if (wide)
-        str_addf(&left, "  acct %012llu %s", (unsigned long long)commander->caller.account,
-                 profile);
-    else
-        str_addf(&left, "  %012llu", (unsigned long long)commander->caller.account);
+    str_addf(&left, wide ? "  acct %012llu" : "  %012llu",
+             (unsigned long long)commander->caller.account);
+    if (commander->profile != NULL && strcmp(commander->profile, "default") != 0)
+        str_addf(&left, " %s", commander->profile);
     str_addf(&middle, "%04d-%02d-%02d %02d:%02d:%02d  ", date.year, date.month, date.day,
              date.hour, date.minute, date.second);
     add_speed(console, &middle);
@@ -180,9 +178,9 @@ static void draw_view(struct console *console)
     frame.rows = area.rows;
     frame.mono = term_is_mono();
     frame.filter = "";
-    if (console->sorted || view->ops->lists) {
+    if (console->reordered) {
         view_refresh(view, ask_source(&console->ask));
-        console->sorted = false;
+        console->reordered = false;
     }
     view_write(view, &frame);
     str_add(&title, over ? str_text(&console->over_title) : view->ops->title);

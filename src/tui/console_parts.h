@@ -59,7 +59,7 @@ struct console {
     enum layout_zoom zoom;
     bool show_lesson;  /* where only one fits: the lesson rather than the view */
     bool searching;    /* the foot takes the text that is looked for */
-    bool sorted;       /* the order of a list has changed */
+    bool reordered;    /* the order or the filter of a list has changed */
     bool running;      /* a command runs: keys reach the screen only, lines wait */
     bool interrupted;  /* Ctrl-C while it runs */
     bool ended;

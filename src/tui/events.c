@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "sim/clock.h"
 #include "tui/answer.h"
 
@@ -46,6 +47,28 @@ static void events_refresh(void *at, const struct view_source *source)
     json_decref(params);
 }
 
+/* A text that does not fit goes on below. */
+static void write_text(struct sheet *sheet, const struct events_event *event, int cols)
+{
+    enum theme_role role = strcmp(event->topic, "fault") == 0 ? THEME_BAD : THEME_TEXT;
+    int begin = cols >= 100 ? 34 : 23;
+    size_t length = strlen(event->text);
+    size_t fits = utf8_fit(event->text, length, (size_t)(cols > begin ? cols - begin : 1));
+    char *first;
+
+    while (fits > 0 && fits < length && event->text[fits] != ' ')
+        fits--;
+    if (fits == 0)
+        fits = length;
+    first = xstrndup(event->text, fits);
+    sheet_add(sheet, role, first);
+    free(first);
+    if (fits < length) {
+        sheet_row(sheet, NULL);
+        sheet_addf(sheet, role, "%*s%s", begin - 1, "", event->text + fits);
+    }
+}
+
 static void events_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
 {
     const struct events_scene *scene = at;
@@ -61,11 +84,11 @@ static void events_rows(const void *at, const struct view_frame *frame, struct s
         shown++;
         snprintf(id, sizeof(id), "event-%lld", (long long)event->sequence);
         sheet_row(sheet, id);
-        sheet_cell(sheet, THEME_DIM, 10, event->time);
-        sheet_cell(sheet, THEME_COMMAND, 10, event->topic);
+        sheet_cell(sheet, THEME_DIM, 9, event->time);
+        sheet_cell(sheet, THEME_COMMAND, 14, event->topic);
         if (frame->cols >= 100)
             sheet_cell(sheet, THEME_DIM, 11, event->region);
-        sheet_add(sheet, strcmp(event->topic, "fault") == 0 ? THEME_BAD : THEME_TEXT, event->text);
+        write_text(sheet, event, frame->cols);
     }
     if (shown == 0)
         sheet_line(sheet, THEME_DIM,

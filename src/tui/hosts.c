@@ -305,8 +305,10 @@ static void hosts_rows(const void *at, const struct view_frame *frame, struct sh
     sheet_add(sheet, tenant_role('B'), "B");
     sheet_add(sheet, tenant_role('C'), "C");
     sheet_add(sheet, tenant_role('D'), "D");
-    sheet_add(sheet, THEME_DIM, " other tenants");
+    sheet_add(sheet, THEME_DIM, "... other tenants");
     for (uint32_t i = 0; i < scene->hosts.count; i++) {
+        if (frame->rows > 20)
+            sheet_line(sheet, THEME_TEXT, "");
         write_head(sheet, &scene->hosts.items[i], frame->cols);
         write_bars(sheet, &scene->hosts.items[i], frame->cols);
         write_guests(sheet, &scene->hosts.items[i], frame->cols);

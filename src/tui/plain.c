@@ -93,6 +93,17 @@ static void print(const struct plain *plain, const char *text)
         exec_print(STDOUT_FILENO, text, strlen(text));
 }
 
+/* A row without the blanks at its end. */
+static void add_row(struct str *out, const struct sheet_row *row)
+{
+    size_t length = row->text.length;
+
+    while (length > 0 && row->text.text[length - 1] == ' ')
+        length--;
+    str_addn(out, str_text(&row->text), length);
+    str_addc(out, '\n');
+}
+
 /* ---- what is told by itself ---- */
 
 /* "-- i-0abc is running --": what has happened since the last look. */
@@ -148,7 +159,7 @@ static void tell_lesson(struct plain *plain)
              str_text(&pane.title));
     lesson_pane_rows(&pane, PLAIN_COLS, &sheet);
     for (uint32_t i = 0; i < sheet.used; i++)
-        str_addf(&text, "%s\n", str_text(&sheet.rows.items[i].text));
+        add_row(&text, &sheet.rows.items[i]);
     if (strcmp(str_text(&text), str_text(&plain->lesson)) != 0) {
         line_pause();
         print(plain, str_text(&text));
@@ -176,7 +187,7 @@ static int word_view(struct word_call *call, const char *name, const char *argum
     view_refresh(&view, ask_source(&plain->ask));
     view_write(&view, &frame);
     for (uint32_t i = 0; i < view.sheet.used; i++)
-        str_addf(call->io.out, "%s\n", str_text(&view.sheet.rows.items[i].text));
+        add_row(call->io.out, &view.sheet.rows.items[i]);
     view_close(&view);
     return 0;
 }
@@ -249,7 +260,8 @@ static void run(struct plain *plain, const char *text)
     str_release(&err);
     if (!plain->ended) {
         tell_events(plain);
-        tell_lesson(plain);
+        if (plain->tty || plain->options->lesson != NULL)
+            tell_lesson(plain);
     }
     line_resume();
 }

@@ -54,6 +54,32 @@ static const char *instance_name(json_t *answer, const char *id)
     return id;
 }
 
+/* "/dev/xvda" is long: the root of an instance is told by that word. */
+static const char *device_name(const char *device)
+{
+    bool root = strcmp(device, "/dev/xvda") == 0 || strcmp(device, "/dev/sda1") == 0;
+
+    return root ? "root" : device;
+}
+
+static void add_runs(struct storage_scene *scene, struct storage_blocks *blocks, json_t *known)
+{
+    json_t *run;
+    size_t i;
+
+    json_array_foreach(answer_list(known, "Runs"), i, run) {
+        struct storage_run *added = LIST_PUSH_IN(&scene->arena, &blocks->runs);
+
+        *added = (struct storage_run){
+            .at = answer_int(run, "At"),
+            .count = answer_int(run, "Count"),
+            .first = answer_int(run, "First"),
+        };
+        if (added->at + added->count > scene->disk_end)
+            scene->disk_end = added->at + added->count;
+    }
+}
+
 static void add_volume(struct storage_scene *scene, json_t *volume, json_t *instances,
                        json_t *blocks)
 {
@@ -61,37 +87,58 @@ static void add_volume(struct storage_scene *scene, json_t *volume, json_t *inst
     json_t *known = find_by(answer_list(blocks, "Volumes"), "VolumeId",
                             answer_text(volume, "VolumeId"));
     const char *what = answer_tag(volume, "Name");
+    struct storage_volume *added;
 
     if (attachment != NULL)
         what = arena_printf(&scene->arena, "%s %s",
                             instance_name(instances, answer_text(attachment, "InstanceId")),
-                            answer_text(attachment, "Device"));
-    *LIST_PUSH_IN(&scene->arena, &scene->volumes) = (struct storage_volume){
+                            device_name(answer_text(attachment, "Device")));
+    added = LIST_PUSH_IN(&scene->arena, &scene->volumes);
+    *added = (struct storage_volume){
         .id = view_keep(&scene->arena, answer_text(volume, "VolumeId")),
         .what = view_keep(&scene->arena, what[0] == '\0' ? "not attached" : what),
         .type = view_keep(&scene->arena, answer_text(volume, "VolumeType")),
         .state = view_keep(&scene->arena, answer_text(volume, "State")),
         .snapshot = view_keep(&scene->arena, answer_text(volume, "SnapshotId")),
         .size_gib = answer_int(volume, "Size"),
-        .written_bytes = answer_int(known, "WrittenBytes"),
-        .shared_bytes = answer_int(known, "SharedBytes"),
+        .used_bytes = answer_int(known, "UsedBytes"),
     };
+    add_runs(scene, &added->blocks, known);
 }
 
-static void add_snapshot(struct storage_scene *scene, json_t *snapshot, json_t *blocks)
+/* What a snapshot is for: its name, its image, its description, or its volume. */
+static const char *snapshot_name(struct storage_scene *scene, json_t *snapshot, json_t *images)
+{
+    const char *id = answer_text(snapshot, "SnapshotId");
+    const char *name = answer_tag(snapshot, "Name");
+    json_t *image;
+    size_t i;
+
+    if (name[0] != '\0')
+        return name;
+    json_array_foreach(answer_list(images, "Images"), i, image) {
+        json_t *mapping = json_array_get(answer_list(image, "BlockDeviceMappings"), 0);
+
+        if (strcmp(answer_text(mapping, "Ebs.SnapshotId"), id) == 0)
+            return arena_printf(&scene->arena, "of image %s", answer_text(image, "Name"));
+    }
+    name = answer_text(snapshot, "Description");
+    return name[0] != '\0' ? name
+                           : arena_printf(&scene->arena, "of %s",
+                                          answer_text(snapshot, "VolumeId"));
+}
+
+static void add_snapshot(struct storage_scene *scene, json_t *snapshot, json_t *images,
+                         json_t *blocks)
 {
     const char *id = answer_text(snapshot, "SnapshotId");
     json_t *known = find_by(answer_list(blocks, "Snapshots"), "SnapshotId", id);
-    const char *what = answer_tag(snapshot, "Name");
     const char *progress = answer_text(snapshot, "Progress");
+    struct storage_snapshot *added = LIST_PUSH_IN(&scene->arena, &scene->snapshots);
 
-    if (what[0] == '\0')
-        what = answer_text(snapshot, "Description");
-    if (what[0] == '\0')
-        what = answer_text(snapshot, "VolumeId");
-    *LIST_PUSH_IN(&scene->arena, &scene->snapshots) = (struct storage_snapshot){
+    *added = (struct storage_snapshot){
         .id = view_keep(&scene->arena, id),
-        .what = view_keep(&scene->arena, what),
+        .what = view_keep(&scene->arena, snapshot_name(scene, snapshot, images)),
         .state = view_keep(&scene->arena, answer_text(snapshot, "State")),
         .progress = view_keep(&scene->arena, progress),
         .progress_permille = strtol(progress, NULL, 10) * 10,
@@ -99,6 +146,7 @@ static void add_snapshot(struct storage_scene *scene, json_t *snapshot, json_t *
         .stores_bytes = answer_int(known, "StoredBytes"),
         .size_gib = answer_int(snapshot, "VolumeSize"),
     };
+    add_runs(scene, &added->blocks, known);
 }
 
 static void add_image(struct storage_scene *scene, json_t *image)
@@ -113,21 +161,6 @@ static void add_image(struct storage_scene *scene, json_t *image)
     };
 }
 
-/* One scale for all strips, so that they can be compared by eye. */
-static void measure(struct storage_scene *scene)
-{
-    for (uint32_t i = 0; i < scene->volumes.count; i++) {
-        int64_t bytes = scene->volumes.items[i].written_bytes;
-
-        scene->largest_bytes = bytes > scene->largest_bytes ? bytes : scene->largest_bytes;
-    }
-    for (uint32_t i = 0; i < scene->snapshots.count; i++) {
-        int64_t bytes = scene->snapshots.items[i].refers_bytes;
-
-        scene->largest_bytes = bytes > scene->largest_bytes ? bytes : scene->largest_bytes;
-    }
-}
-
 static void storage_refresh(void *at, const struct view_source *source)
 {
     struct storage_scene *scene = at;
@@ -140,14 +173,13 @@ static void storage_refresh(void *at, const struct view_source *source)
     size_t i;
 
     arena_release(&scene->arena);
-    *scene = (struct storage_scene){.measured = blocks != NULL};
+    *scene = (struct storage_scene){.total_bytes = answer_int(blocks, "TotalStoredBytes")};
     json_array_foreach(answer_list(volumes, "Volumes"), i, item)
         add_volume(scene, item, instances, blocks);
     json_array_foreach(answer_list(snapshots, "Snapshots"), i, item)
-        add_snapshot(scene, item, blocks);
+        add_snapshot(scene, item, images, blocks);
     json_array_foreach(answer_list(images, "Images"), i, item)
         add_image(scene, item);
-    measure(scene);
     json_decref(volumes);
     json_decref(snapshots);
     json_decref(images);
@@ -170,29 +202,87 @@ static void add_size(struct sheet *sheet, int64_t bytes)
                    (long long)(bytes % mib * 10 / mib));
 }
 
-/* A strip: first what is its own, then what it shares, then blanks up to `columns`. */
-static void add_strip(struct sheet *sheet, const struct storage_scene *scene, int columns,
-                      const int64_t bytes[2])
+static bool runs_hold(const struct storage_blocks *blocks, int64_t first, int64_t end)
 {
-    int64_t scale = scene->largest_bytes == 0 ? 1 : scene->largest_bytes;
-    int whole = (int)((bytes[0] * columns + scale - 1) / scale);
-    int own = (int)((bytes[1] * columns + scale - 1) / scale);
+    for (uint32_t i = 0; i < blocks->runs.count; i++) {
+        const struct storage_run *run = &blocks->runs.items[i];
 
+        if (run->first < end && first < run->first + run->count)
+            return true;
+    }
+    return false;
+}
+
+/* Whether another volume or snapshot holds a block of these numbers. */
+static bool held_elsewhere(const struct storage_scene *scene, const struct storage_blocks *but,
+                           int64_t first, int64_t end)
+{
+    for (uint32_t i = 0; i < scene->volumes.count; i++) {
+        const struct storage_blocks *blocks = &scene->volumes.items[i].blocks;
+
+        if (blocks != but && runs_hold(blocks, first, end))
+            return true;
+    }
+    for (uint32_t i = 0; i < scene->snapshots.count; i++) {
+        const struct storage_blocks *blocks = &scene->snapshots.items[i].blocks;
+
+        if (blocks != but && runs_hold(blocks, first, end))
+            return true;
+    }
+    return false;
+}
+
+enum strip { STRIP_EMPTY, STRIP_SHARED, STRIP_OWN };
+
+/* What lies in a part of the disk: something of its own counts more than what is shared. */
+static enum strip strip_at(const struct storage_scene *scene, const struct storage_blocks *blocks,
+                           int64_t from, int64_t to)
+{
+    enum strip found = STRIP_EMPTY;
+
+    for (uint32_t i = 0; i < blocks->runs.count && found != STRIP_OWN; i++) {
+        const struct storage_run *run = &blocks->runs.items[i];
+        int64_t begin = run->at > from ? run->at : from;
+        int64_t end = run->at + run->count < to ? run->at + run->count : to;
+
+        if (begin >= end)
+            continue;
+        found = held_elsewhere(scene, blocks, run->first + begin - run->at,
+                               run->first + end - run->at)
+                    ? STRIP_SHARED
+                    : STRIP_OWN;
+    }
+    return found;
+}
+
+/* The disk from its beginning on the left; the same place stands in the same column everywhere. */
+static void add_strip(struct sheet *sheet, const struct storage_scene *scene,
+                      const struct storage_blocks *blocks, int columns)
+{
     for (int i = 0; i < columns; i++) {
-        if (i < own && i < whole)
+        int64_t from = scene->disk_end * i / columns;
+        int64_t to = scene->disk_end * (i + 1) / columns;
+
+        switch (strip_at(scene, blocks, from, to > from ? to : from + 1)) {
+        case STRIP_OWN:
             sheet_add(sheet, THEME_GOOD, "\xe2\x96\x88");
-        else if (i < whole)
+            break;
+        case STRIP_SHARED:
             sheet_add(sheet, THEME_WARN, "\xe2\x96\x92");
-        else
+            break;
+        default:
             sheet_add(sheet, THEME_DIM, "\xc2\xb7");
+            break;
+        }
     }
 }
 
 static void write_head(struct sheet *sheet, const char *id, const char *what, int cols)
 {
     sheet_row(sheet, id);
-    sheet_cell(sheet, THEME_DIM, cols >= 100 ? 23 : 14, id);
-    sheet_cell(sheet, THEME_TEXT, cols >= 130 ? 36 : cols >= 96 ? 23 : 17, what);
+    sheet_cell(sheet, THEME_DIM, cols >= 96 ? 23 : 13, id);
+    sheet_add(sheet, THEME_TEXT, " ");
+    sheet_cell(sheet, THEME_TEXT, cols >= 130 ? 28 : cols >= 96 ? 17 : 16, what);
     sheet_add(sheet, THEME_TEXT, " ");
 }
 
@@ -206,13 +296,12 @@ static void write_state(struct sheet *sheet, const char *word, int columns)
 
 static int strip_columns(int cols)
 {
-    return cols >= 130 ? 40 : cols >= 96 ? 20 : cols >= 70 ? 12 : 6;
+    return cols >= 130 ? 32 : cols >= 96 ? 18 : cols >= 70 ? 16 : 8;
 }
 
 static void write_volume(struct sheet *sheet, const struct storage_scene *scene,
                          const struct storage_volume *volume, int cols)
 {
-    const int64_t bytes[2] = {volume->written_bytes, volume->written_bytes - volume->shared_bytes};
     char size[32];
 
     write_head(sheet, volume->id, volume->what, cols);
@@ -220,34 +309,30 @@ static void write_volume(struct sheet *sheet, const struct storage_scene *scene,
     snprintf(size, sizeof(size), "%lld GiB", (long long)volume->size_gib);
     if (cols >= 96)
         snprintf(size, sizeof(size), "%lld GiB %.8s", (long long)volume->size_gib, volume->type);
-    sheet_cell(sheet, THEME_TEXT, cols >= 96 ? 13 : 8, size);
-    if (!scene->measured)
-        return;
-    add_strip(sheet, scene, strip_columns(cols), bytes);
-    sheet_add(sheet, THEME_DIM, cols >= 96 ? " written " : " ");
-    add_size(sheet, volume->written_bytes);
+    sheet_cell(sheet, THEME_TEXT, cols >= 96 ? 12 : 7, size);
+    add_strip(sheet, scene, &volume->blocks, strip_columns(cols));
+    sheet_add(sheet, THEME_DIM, cols >= 96 ? " holds " : " ");
+    add_size(sheet, volume->used_bytes);
 }
 
 static void write_snapshot(struct sheet *sheet, const struct storage_scene *scene,
                            const struct storage_snapshot *snapshot, int cols)
 {
-    const int64_t bytes[2] = {snapshot->refers_bytes, snapshot->stores_bytes};
     bool pending = strcmp(snapshot->state, "pending") == 0;
 
     write_head(sheet, snapshot->id, snapshot->what, cols);
     write_state(sheet, snapshot->state, 10);
-    sheet_cell(sheet, pending ? THEME_WARN : THEME_DIM, cols >= 96 ? 13 : 8, snapshot->progress);
+    sheet_cell(sheet, pending ? THEME_WARN : THEME_DIM, cols >= 96 ? 12 : 7, snapshot->progress);
     if (pending) {
         sheet_bar(sheet, THEME_WARN, strip_columns(cols), snapshot->progress_permille);
+        sheet_add(sheet, THEME_WARN, " copying");
         return;
     }
-    if (!scene->measured)
-        return;
-    add_strip(sheet, scene, strip_columns(cols), bytes);
-    sheet_add(sheet, THEME_DIM, cols >= 96 ? " refers " : " ");
+    add_strip(sheet, scene, &snapshot->blocks, strip_columns(cols));
+    sheet_add(sheet, THEME_DIM, cols >= 96 ? " holds " : " ");
     add_size(sheet, snapshot->refers_bytes);
-    if (cols >= 96) {
-        sheet_add(sheet, THEME_DIM, " stores ");
+    if (cols >= 130) {
+        sheet_add(sheet, THEME_DIM, ", pays for ");
         add_size(sheet, snapshot->stores_bytes);
     }
 }
@@ -258,6 +343,19 @@ static void write_image(struct sheet *sheet, const struct storage_image *image, 
     write_state(sheet, image->state, 10);
     if (image->snapshot[0] != '\0')
         sheet_addf(sheet, THEME_DIM, "\xe2\x96\xb8 %s", image->snapshot);
+}
+
+static void write_legend(struct sheet *sheet, const struct storage_scene *scene)
+{
+    sheet_row(sheet, NULL);
+    sheet_add(sheet, THEME_GOOD, "\xe2\x96\x88");
+    sheet_add(sheet, THEME_DIM, " its own  ");
+    sheet_add(sheet, THEME_WARN, "\xe2\x96\x92");
+    sheet_add(sheet, THEME_DIM, " shared with another of these");
+    if (scene->snapshots.count > 0) {
+        sheet_add(sheet, THEME_DIM, "   all snapshots store ");
+        add_size(sheet, scene->total_bytes);
+    }
 }
 
 static void storage_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
@@ -283,13 +381,8 @@ static void storage_rows(const void *at, const struct view_frame *frame, struct 
         sheet_line(sheet, THEME_TITLE, "images");
     for (uint32_t i = 0; i < scene->images.count; i++)
         write_image(sheet, &scene->images.items[i], cols);
-    if (scene->measured && scene->largest_bytes > 0) {
-        sheet_row(sheet, NULL);
-        sheet_add(sheet, THEME_GOOD, "\xe2\x96\x88");
-        sheet_add(sheet, THEME_DIM, " its own   ");
-        sheet_add(sheet, THEME_WARN, "\xe2\x96\x92");
-        sheet_add(sheet, THEME_DIM, " shared with another");
-    }
+    if (scene->disk_end > 0)
+        write_legend(sheet, scene);
 }
 
 static void *storage_open(const char *argument)

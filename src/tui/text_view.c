@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "tui/keys.h"
 
 static void *text_open(const char *argument)
@@ -22,7 +23,21 @@ static void text_refresh(void *scene, const struct view_source *source)
 
 static void text_rows(const void *scene, const struct view_frame *frame, struct sheet *sheet)
 {
-    sheet_text(sheet, THEME_TEXT, frame->cols, scene);
+    const char *text = scene;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        char *line = xstrndup(text, length);
+
+        if (length == 0)
+            sheet_line(sheet, THEME_TEXT, "");
+        else if (utf8_columns(text, length) <= (size_t)frame->cols)
+            sheet_line(sheet, THEME_TEXT, line);
+        else
+            sheet_wrap(sheet, (struct sheet_wrap){THEME_TEXT, frame->cols, 2}, line);
+        free(line);
+        text += length + (text[length] == '\n');
+    }
 }
 
 static void text_close(void *scene)
