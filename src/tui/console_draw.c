@@ -44,8 +44,8 @@ static void count_state(struct console *console)
     }
     free(console->status_counts);
     console->status_counts =
-        lbs == 0 ? xasprintf("%zu of %zu inst running", running, all)
-                 : xasprintf("%zu of %zu inst running  %zu LB", running, all, lbs);
+        lbs == 0 ? xasprintf("%zu/%zu running", running, all)
+                 : xasprintf("%zu/%zu running  %zu LB", running, all, lbs);
     json_decref(answer);
     json_decref(balancers);
 }

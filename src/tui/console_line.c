@@ -246,11 +246,13 @@ void console_read(struct console *console)
 
 /* ---- running ---- */
 
-/* The shell's `printed`: what was printed so far goes to the transcript. */
+/* The shell's `printed`: what was printed so far goes to the transcript; before that, the time
+ * that has passed meanwhile is made durable, so that nothing that was seen can be lost. */
 static void show_printed(void *context, struct command_io *io)
 {
     struct console *console = context;
 
+    console_time_save(console);
     transcript_add(&console->transcript, THEME_TEXT, str_text(io->out));
     transcript_add(&console->transcript, THEME_BAD, str_text(io->err));
     str_clear(io->out);
@@ -277,8 +279,11 @@ static void show_command(struct console *console, const char *text)
         if (*text == '\n')
             str_add(&shown, prompt_more);
     }
-    transcript_begin_answer(&console->transcript);
+    if (strchr(str_text(&shown), '\n') == NULL)
+        transcript_begin_answer(&console->transcript);
     transcript_add(&console->transcript, THEME_COMMAND, str_text(&shown));
+    if (strchr(str_text(&shown), '\n') != NULL) /* a script was read already: its answers count */
+        transcript_begin_answer(&console->transcript);
     str_release(&shown);
 }
 

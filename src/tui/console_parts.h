@@ -76,7 +76,7 @@ struct console {
     int64_t refreshed_wall;
     int64_t refresh_cost;
     struct ask_stamp refreshed; /* the world that the views show */
-    char *status_counts; /* "3 instances, 2 running"; owned; NULL: not asked yet */
+    char *status_counts; /* "2/3 running  1 LB"; owned; NULL: not asked yet */
 };
 
 /* ---- console_draw.c ---- */

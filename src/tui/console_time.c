@@ -51,6 +51,8 @@ void console_time_save(struct console *console)
 
     if (session_save_time(console->session, &why) != 0)
         transcript_add(&console->transcript, THEME_BAD, str_text(&why));
+    else
+        session_acknowledge(console->session);
     console->time.saved_wall = wall_of(console);
     str_release(&why);
 }

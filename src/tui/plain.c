@@ -228,9 +228,12 @@ static void set_prompt(struct plain *plain)
                             : "$ ");
 }
 
+/* The time that has passed is made durable before anything is printed. */
 static void show_printed(void *context, struct command_io *io)
 {
-    (void)context;
+    const struct plain *plain = context;
+
+    session_save_time(plain->shell->session, io->err);
     if (io->out->length > 0)
         exec_print(STDOUT_FILENO, io->out->text, io->out->length);
     if (io->err->length > 0)
@@ -346,6 +349,7 @@ static void pass_time(struct plain *plain)
     if (wall - plain->saved_wall >= SECOND_NS) {
         if (session_save_time(session, &why) != 0)
             print(plain, str_text(&why));
+        session_acknowledge(session);
         plain->saved_wall = wall;
     }
     str_release(&why);

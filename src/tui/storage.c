@@ -282,7 +282,7 @@ static void write_head(struct sheet *sheet, const char *id, const char *what, in
     sheet_row(sheet, id);
     sheet_cell(sheet, THEME_DIM, cols >= 96 ? 23 : 13, id);
     sheet_add(sheet, THEME_TEXT, " ");
-    sheet_cell(sheet, THEME_TEXT, cols >= 130 ? 28 : cols >= 96 ? 17 : 16, what);
+    sheet_cell(sheet, THEME_TEXT, cols >= 130 ? 28 : cols >= 96 ? 17 : cols >= 70 ? 16 : 14, what);
     sheet_add(sheet, THEME_TEXT, " ");
 }
 
@@ -296,7 +296,7 @@ static void write_state(struct sheet *sheet, const char *word, int columns)
 
 static int strip_columns(int cols)
 {
-    return cols >= 130 ? 32 : cols >= 96 ? 18 : cols >= 70 ? 16 : 8;
+    return cols >= 130 ? 32 : cols >= 96 ? 18 : cols >= 70 ? 16 : 10;
 }
 
 static void write_volume(struct sheet *sheet, const struct storage_scene *scene,
@@ -309,7 +309,7 @@ static void write_volume(struct sheet *sheet, const struct storage_scene *scene,
     snprintf(size, sizeof(size), "%lld GiB", (long long)volume->size_gib);
     if (cols >= 96)
         snprintf(size, sizeof(size), "%lld GiB %.8s", (long long)volume->size_gib, volume->type);
-    sheet_cell(sheet, THEME_TEXT, cols >= 96 ? 12 : 7, size);
+    sheet_cell(sheet, THEME_TEXT, cols >= 96 ? 12 : cols >= 70 ? 7 : 0, cols >= 70 ? size : "");
     add_strip(sheet, scene, &volume->blocks, strip_columns(cols));
     sheet_add(sheet, THEME_DIM, cols >= 96 ? " holds " : " ");
     add_size(sheet, volume->used_bytes);
@@ -322,10 +322,12 @@ static void write_snapshot(struct sheet *sheet, const struct storage_scene *scen
 
     write_head(sheet, snapshot->id, snapshot->what, cols);
     write_state(sheet, snapshot->state, 10);
-    sheet_cell(sheet, pending ? THEME_WARN : THEME_DIM, cols >= 96 ? 12 : 7, snapshot->progress);
+    if (cols >= 70)
+        sheet_cell(sheet, pending ? THEME_WARN : THEME_DIM, cols >= 96 ? 12 : 7,
+                   snapshot->progress);
     if (pending) {
         sheet_bar(sheet, THEME_WARN, strip_columns(cols), snapshot->progress_permille);
-        sheet_add(sheet, THEME_WARN, " copying");
+        sheet_addf(sheet, THEME_WARN, " %s", cols >= 70 ? "copying" : snapshot->progress);
         return;
     }
     add_strip(sheet, scene, &snapshot->blocks, strip_columns(cols));
@@ -345,13 +347,13 @@ static void write_image(struct sheet *sheet, const struct storage_image *image, 
         sheet_addf(sheet, THEME_DIM, "\xe2\x96\xb8 %s", image->snapshot);
 }
 
-static void write_legend(struct sheet *sheet, const struct storage_scene *scene)
+static void write_legend(struct sheet *sheet, const struct storage_scene *scene, int cols)
 {
     sheet_row(sheet, NULL);
     sheet_add(sheet, THEME_GOOD, "\xe2\x96\x88");
     sheet_add(sheet, THEME_DIM, " its own  ");
     sheet_add(sheet, THEME_WARN, "\xe2\x96\x92");
-    sheet_add(sheet, THEME_DIM, " shared with another of these");
+    sheet_add(sheet, THEME_DIM, cols >= 70 ? " shared with another of these" : " shared");
     if (scene->snapshots.count > 0) {
         sheet_add(sheet, THEME_DIM, "   all snapshots store ");
         add_size(sheet, scene->total_bytes);
@@ -382,7 +384,7 @@ static void storage_rows(const void *at, const struct view_frame *frame, struct 
     for (uint32_t i = 0; i < scene->images.count; i++)
         write_image(sheet, &scene->images.items[i], cols);
     if (scene->disk_end > 0)
-        write_legend(sheet, scene);
+        write_legend(sheet, scene, cols);
 }
 
 static void *storage_open(const char *argument)

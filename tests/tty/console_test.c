@@ -1,0 +1,360 @@
+/*
+ * tests/tty/console_test.c - the console, on a real terminal's other end.
+ *
+ * Runs $NEPHOSCOPE (build/nephoscope) with a session file of its own.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "pty.h"
+
+enum { WAIT_MS = 8000 };
+
+#define ESC "\x1b"
+#define CTRL_C "\x03"
+
+/* A cloud in which something happens every few seconds: health checks. */
+#define BUSY_CLOUD                                                                                 \
+    "AMI=$(aws ec2 describe-images --owners amazon --filters 'Name=name,Values=al2023-ami-2023*-x" \
+    "86_64' --query 'Images[0].ImageId' --output text)\n"                                          \
+    "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --query "                  \
+    "'Instances[0].InstanceId' --output text)\n"                                                   \
+    "VPC=$(aws ec2 describe-vpcs --query 'Vpcs[0].VpcId' --output text)\n"                         \
+    "TG=$(aws elbv2 create-target-group --name g --protocol HTTP --port 80 --vpc-id $VPC "         \
+    "--query 'TargetGroups[0].TargetGroupArn' --output text)\n"                                    \
+    "aws ec2 wait instance-running --instance-ids $I\n"                                            \
+    "aws elbv2 register-targets --target-group-arn $TG --targets Id=$I\n"                          \
+    "LB=$(aws elbv2 create-load-balancer --name b --subnets $(aws ec2 describe-subnets --query "   \
+    "'Subnets[].SubnetId' --output text) --query 'LoadBalancers[0].LoadBalancerArn' --output "     \
+    "text)\n"                                                                                      \
+    "aws elbv2 create-listener --load-balancer-arn $LB --protocol HTTP --port 80 "                 \
+    "--default-actions Type=forward,TargetGroupArn=$TG --query 'length(Listeners)'\n"              \
+    "echo busy at last\n"
+
+struct place {
+    char folder[64];
+    char session[96];
+    char state[96];
+};
+
+static void make_place(struct place *place)
+{
+    snprintf(place->folder, sizeof(place->folder), "/tmp/nephoscope-tty-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    snprintf(place->session, sizeof(place->session), "%s/session", place->folder);
+    snprintf(place->state, sizeof(place->state), "XDG_STATE_HOME=%s", place->folder);
+}
+
+static void drop_place(struct place *place)
+{
+    char *command = xasprintf("rm -rf '%s'", place->folder);
+
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
+static struct pty *start_with(const struct place *place, int rows, int cols, const char *option)
+{
+    const char *program = getenv("NEPHOSCOPE");
+    const char *argv[] = {program == NULL ? "build/nephoscope" : program, "--session",
+                          place->session, "--speed", "0", option, NULL};
+    const char *env[] = {place->state, NULL};
+
+    return pty_start(argv, (struct pty_options){.rows = rows, .cols = cols, .env = env});
+}
+
+static struct pty *start(const struct place *place)
+{
+    struct pty *pty = start_with(place, 24, 80, NULL);
+
+    assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
+    return pty;
+}
+
+/* What was typed would not be answered, or be gone from the screen. */
+static void test_command(void **state)
+{
+    struct place place;
+    struct pty *pty;
+    int row;
+    int col;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "aws sts get-caller-identity --query Account\r");
+    assert_true(pty_wait_text(pty, "\"111122223333\"", WAIT_MS));
+    assert_true(pty_find_row(pty, "$ aws sts get-caller-identity") >= 0);
+    pty_send(pty, "false\r");
+    assert_true(pty_wait_text(pty, "exit code 1", WAIT_MS));
+    pty_send(pty, "aws ec2 nope\r");
+    assert_true(pty_wait_text(pty, "rows below, Page Down", WAIT_MS));
+    pty_send(pty, "\x1b[6~\x1b[6~");
+    assert_true(pty_wait_text(pty, "exit code 252", WAIT_MS));
+    pty_send(pty, "echo 'one\r");
+    assert_true(pty_wait_text(pty, "> ", WAIT_MS));
+    pty_send(pty, "two'\r");
+    assert_true(pty_wait_text(pty, "two", WAIT_MS));
+    pty_settle(pty, 150);
+    pty_cursor(pty, &row, &col);
+    assert_int_equal(row, 22);
+    assert_int_equal(col, 3);
+    pty_send(pty, "quit\r");
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* Keys would go to the wrong place, or Escape would end the program. */
+static void test_focus(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, PTY_F2);
+    assert_true(pty_wait_text(pty, " hosts ", WAIT_MS));
+    pty_settle(pty, 100);
+    pty_send(pty, ESC);
+    assert_true(pty_wait_text(pty, "[hosts]", WAIT_MS));
+    pty_send(pty, "?");
+    assert_true(pty_wait_text(pty, "[help]", WAIT_MS));
+    pty_send(pty, ESC);
+    assert_true(pty_wait_text(pty, "[hosts]", WAIT_MS));
+    pty_settle(pty, 100);
+    pty_send(pty, ESC);
+    assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
+    pty_send(pty, ESC "5");
+    assert_true(pty_wait_text(pty, " resources ", WAIT_MS));
+    pty_settle(pty, 100);
+    pty_send(pty, ESC);
+    assert_true(pty_wait_text(pty, "[resources]", WAIT_MS));
+    pty_send(pty, "/region");
+    assert_true(pty_wait_gone(pty, "DescribeVolumes", WAIT_MS));
+    pty_send(pty, "\r\r");
+    assert_true(pty_wait_text(pty, "$ view list region", WAIT_MS));
+    assert_true(pty_wait_text(pty, "eu-west-1", WAIT_MS));
+    pty_send(pty, "i");
+    assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
+    pty_send(pty, "\x1b[21~");
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* A window that is drawn larger and smaller would crash the console, or leave it garbled. */
+static void test_resize_storm(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "half a li");
+    for (int i = 0; i < 60; i++)
+        pty_resize(pty, 1 + i * 7 % 60, 1 + i * 37 % 220);
+    pty_resize(pty, 1, 1);
+    pty_settle(pty, 50);
+    pty_resize(pty, 10, 60);
+    assert_true(pty_wait_text(pty, "terminal too small (have 60x10, need 80x24)", WAIT_MS));
+    pty_resize(pty, 30, 100);
+    assert_true(pty_wait_text(pty, "$ half a li", WAIT_MS));
+    assert_true(pty_wait_text(pty, "nephoscope  us-east-1", WAIT_MS));
+    assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
+    pty_send(pty, "\x15" "echo still here\r");
+    assert_true(pty_wait_text(pty, " still here", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* Lines from a web page would run before anyone had read them. */
+static void test_paste(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, PTY_PASTE("echo one-$((1\r\necho two\n"));
+    pty_send(pty, CTRL_C);
+    pty_settle(pty, 100);
+    pty_send(pty, PTY_PASTE("A=alpha\r\necho got-$A\n"));
+    assert_true(pty_wait_text(pty, "run these 2 commands? [y/N]", WAIT_MS));
+    assert_int_equal(pty_find_row(pty, "got-alpha"), -1);
+    pty_send(pty, "n\r");
+    assert_true(pty_wait_text(pty, "was not run", WAIT_MS));
+    pty_send(pty, PTY_PASTE("A=alpha\r\necho got-$A\n"));
+    assert_true(pty_wait_text(pty, "run these 2 commands? [y/N]", WAIT_MS));
+    pty_send(pty, "y\r");
+    assert_true(pty_wait_text(pty, "got-alpha", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* A wait could not be left, or Ctrl-C at the prompt would end the program. */
+static void test_interrupt(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "some words");
+    assert_true(pty_wait_text(pty, "$ some words", WAIT_MS));
+    pty_send(pty, CTRL_C);
+    assert_true(pty_wait_gone(pty, "$ some words", WAIT_MS));
+    pty_send(pty, PTY_PASTE(BUSY_CLOUD));
+    assert_true(pty_wait_text(pty, "run these", WAIT_MS));
+    pty_send(pty, "y\r");
+    assert_true(pty_wait_text(pty, "busy at last", WAIT_MS));
+    pty_send(pty, "sleep 31000000\r");
+    assert_true(pty_wait_text(pty, "\xe2\x96\xb6\xe2\x96\xb6 sleep", WAIT_MS));
+    pty_send(pty, CTRL_C);
+    assert_true(pty_wait_text(pty, "interrupted (exit code 130)", WAIT_MS));
+    pty_send(pty, "echo alive-$?\r");
+    assert_true(pty_wait_text(pty, "alive-130", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* A power cut would take away what was already answered. */
+static void test_kill_and_restart(void **state)
+{
+    struct place place;
+    struct pty *pty;
+    char time[32];
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "aws ec2 create-security-group --group-name kept --description x\r");
+    assert_true(pty_wait_text(pty, "sg-", WAIT_MS));
+    pty_send(pty, "sleep 75\r");
+    assert_true(pty_wait_text(pty, "08:01:15", WAIT_MS));
+    snprintf(time, sizeof(time), "08:01:15");
+    pty_signal(pty, SIGKILL);
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 128 + SIGKILL);
+    pty_free(pty);
+    pty = start(&place);
+    assert_true(pty_wait_text(pty, time, WAIT_MS));
+    pty_send(pty, "aws ec2 describe-security-groups --group-names kept --query "
+                  "'SecurityGroups[0].GroupName'\r");
+    assert_true(pty_wait_text(pty, "\"kept\"", WAIT_MS));
+    pty_send(pty, PTY_UP PTY_UP);
+    assert_true(pty_wait_text(pty, "$ sleep 75", WAIT_MS));
+    pty_signal(pty, SIGTERM);
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* A console at rest would keep the machine, and the line to it, busy. */
+static void test_silence(void **state)
+{
+    struct place place;
+    struct pty *pty;
+    size_t before;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_settle(pty, 400);
+    before = pty_bytes(pty);
+    pty_settle(pty, 1500);
+    assert_int_equal(pty_bytes(pty), before);
+    assert_true(pty_wait_text(pty, "paused", WAIT_MS));
+    pty_send(pty, "speed 60\r");
+    assert_true(pty_wait_text(pty, "08:00:3", WAIT_MS));
+    pty_send(pty, "speed pause\r");
+    assert_true(pty_wait_text(pty, "paused", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* Candidates would be written over the views, or stay on the screen. */
+static void test_candidates(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "lab describe-\t\t");
+    assert_true(pty_wait_text(pty, "describe-clock", WAIT_MS));
+    assert_true(pty_wait_text(pty, " fit", WAIT_MS));
+    assert_int_equal(pty_find_row(pty, "F1 help"), 23);
+    pty_send(pty, "c");
+    assert_true(pty_wait_gone(pty, " fit", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* A terminal without Unicode or colour would show garbage. */
+static void test_ascii(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start_with(&place, 24, 80, "--ascii");
+    assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
+    pty_send(pty, PTY_F2);
+    assert_true(pty_wait_text(pty, "- hosts ----", WAIT_MS));
+    for (const char *at = pty_screen(pty); *at != '\0'; at++)
+        assert_true((unsigned char)*at < 0x80);
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* Someone who cannot use a full screen would be shut out. */
+static void test_plain(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start_with(&place, 24, 80, "--plain");
+    assert_true(pty_wait_text(pty, "== welcome ==", WAIT_MS));
+    pty_send(pty, "aws sts get-caller-identity --query Account\r");
+    assert_true(pty_wait_text(pty, "\"111122223333\"", WAIT_MS));
+    pty_send(pty, "view map\r");
+    assert_true(pty_wait_text(pty, "commands go here", WAIT_MS));
+    pty_send(pty, "sleep 31000000\r");
+    pty_settle(pty, 300);
+    pty_send(pty, CTRL_C);
+    pty_send(pty, "echo alive-$?\r");
+    assert_true(pty_wait_text(pty, "alive-130", WAIT_MS));
+    pty_send(pty, "quit\r");
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    drop_place(&place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_command),     cmocka_unit_test(test_focus),
+        cmocka_unit_test(test_resize_storm), cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_interrupt),   cmocka_unit_test(test_kill_and_restart),
+        cmocka_unit_test(test_silence),     cmocka_unit_test(test_candidates),
+        cmocka_unit_test(test_ascii),       cmocka_unit_test(test_plain),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,549 @@
+/*
+ * tests/view/views_test.c - every view, as a scene and as a picture, from answers that were kept.
+ *
+ * The answers stand in highway.json, by "SERVICE Operation" (with the Region before it where it is
+ * another one); the pictures in golden/VIEW-COLSxROWS.  BLESS=1 writes the pictures anew: look at
+ * `git diff tests/view/golden` before you keep them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "tui/answer.h"
+#include "tui/balancing.h"
+#include "tui/hosts.h"
+#include "tui/html.h"
+#include "tui/keys.h"
+#include "tui/layout.h"
+#include "tui/lesson_pane.h"
+#include "tui/list_view.h"
+#include "tui/map.h"
+#include "tui/storage.h"
+#include "tui/theme.h"
+#include "tui/transcript.h"
+
+/* ---- the answers ---- */
+
+static json_t *kept_answer(void *context, const struct view_question *question)
+{
+    char *key = question->region == NULL || strcmp(question->region, "us-east-1") == 0
+                    ? xasprintf("%s %s", question->service, question->op)
+                    : xasprintf("%s %s %s", question->region, question->service, question->op);
+    json_t *answer = json_object_get(context, key);
+
+    free(key);
+    return json_incref(answer);
+}
+
+static json_t *answers;
+static struct view_source source = {.ask = kept_answer, .region = "us-east-1"};
+
+static int load_answers(void **state)
+{
+    (void)state;
+    answers = json_load_file("tests/view/highway.json", 0, NULL);
+    source.context = answers;
+    return answers == NULL;
+}
+
+static int drop_answers(void **state)
+{
+    (void)state;
+    json_decref(answers);
+    return 0;
+}
+
+/* ---- pictures ---- */
+
+struct shot {
+    const char *view;
+    const char *argument;
+    int cols; /* of the screen */
+    int rows;
+    bool ascii;
+    const char *theme;
+};
+
+static void draw_shot(const struct shot *shot, struct canvas *canvas)
+{
+    struct layout_wish wish = {.rows = shot->rows, .cols = shot->cols, .prompt_rows = 1};
+    struct layout layout;
+    struct canvas_area area;
+    struct view_frame frame;
+    struct view view;
+
+    layout_compute(&layout, &wish);
+    canvas_init(canvas, layout.view.rows, layout.view.cols);
+    canvas->ascii = shot->ascii;
+    area = canvas_all(canvas);
+    memset(&frame, 0, sizeof(frame));
+    frame.cols = area.cols;
+    frame.rows = area.rows;
+    frame.filter = "";
+    view_open(&view, view_find(shot->view), shot->argument);
+    view_refresh(&view, &source);
+    view_write(&view, &frame);
+    sheet_draw(&view.sheet, &area, theme_find(shot->theme), true);
+    view_close(&view);
+}
+
+static void picture(const struct shot *shot, struct str *out)
+{
+    struct canvas canvas;
+
+    draw_shot(shot, &canvas);
+    for (int row = 0; row < canvas.rows; row++) {
+        canvas_row_text(&canvas, row, out);
+        str_addc(out, '\n');
+    }
+    canvas_release(&canvas);
+}
+
+static void read_file(const char *path, struct str *out)
+{
+    FILE *file = fopen(path, "r");
+    int c;
+
+    while (file != NULL && (c = fgetc(file)) != EOF)
+        str_addc(out, (char)c);
+    if (file != NULL)
+        fclose(file);
+}
+
+static void assert_golden(const struct shot *shot)
+{
+    struct str drawn = STR_INIT;
+    struct str golden = STR_INIT;
+    char *path = xasprintf("tests/view/golden/%s-%dx%d%s", shot->view, shot->cols, shot->rows,
+                           shot->ascii ? "-ascii" : "");
+
+    picture(shot, &drawn);
+    if (getenv("BLESS") != NULL) {
+        FILE *file = fopen(path, "w");
+
+        assert_non_null(file);
+        fputs(str_text(&drawn), file);
+        fclose(file);
+    }
+    read_file(path, &golden);
+    assert_string_equal(str_text(&drawn), str_text(&golden));
+    free(path);
+    str_release(&drawn);
+    str_release(&golden);
+}
+
+static const char *const shown[] = {"map", "hosts", "storage", "balancing", "list", "events"};
+enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
+
+/* Columns would lose their alignment, or numbers their place, at some size of the window. */
+static void test_pictures(void **state)
+{
+    static const int sizes[][2] = {{80, 24}, {100, 30}, {200, 60}};
+
+    (void)state;
+    for (size_t i = 0; i < SHOWN; i++) {
+        for (size_t k = 0; k < 3; k++)
+            assert_golden(&(struct shot){
+                .view = shown[i],
+                .argument = strcmp(shown[i], "list") == 0 ? "instance" : NULL,
+                .cols = sizes[k][0],
+                .rows = sizes[k][1],
+                .theme = "default",
+            });
+    }
+}
+
+/* A terminal without Unicode would show question marks, or bytes of half characters. */
+static void test_ascii(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SHOWN; i++) {
+        const struct shot shot = {.view = shown[i], .cols = 80, .rows = 24, .ascii = true,
+                                  .theme = "mono"};
+        struct str text = STR_INIT;
+
+        picture(&shot, &text);
+        for (size_t at = 0; at < text.length; at++)
+            assert_true(text.text[at] == '\n' || (text.text[at] >= ' ' && text.text[at] < 0x7f));
+        str_release(&text);
+        assert_golden(&shot);
+    }
+}
+
+/* Someone who asked for no colour would get some; the selected row would not be told otherwise. */
+static void test_mono(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SHOWN; i++) {
+        const struct shot shot = {.view = shown[i], .cols = 100, .rows = 30, .theme = "mono"};
+        struct canvas canvas;
+        bool reversed = false;
+
+        draw_shot(&shot, &canvas);
+        for (int at = 0; at < canvas.rows * canvas.cols; at++) {
+            assert_int_equal(canvas.cells[at].style.fg, CANVAS_DEFAULT);
+            assert_int_equal(canvas.cells[at].style.bg, CANVAS_DEFAULT);
+            reversed = reversed || (canvas.cells[at].style.attributes & CANVAS_REVERSE) != 0;
+        }
+        assert_true(reversed);
+        assert_true(canvas.cursor_shown);
+        canvas_release(&canvas);
+    }
+}
+
+/* A window of any size could crash the console. */
+static void test_any_size(void **state)
+{
+    static const int cols[] = {80, 81, 99, 100, 132, 10000};
+    static const int rows[] = {24, 25, 200};
+
+    (void)state;
+    for (size_t i = 0; i < SHOWN; i++) {
+        for (size_t c = 0; c < 6; c++) {
+            for (size_t r = 0; r < 3; r++) {
+                struct str text = STR_INIT;
+
+                picture(&(struct shot){.view = shown[i], .cols = cols[c], .rows = rows[r],
+                                       .theme = "default"},
+                        &text);
+                str_release(&text);
+            }
+        }
+    }
+}
+
+/* ---- scenes ---- */
+
+/* The map would tell of servers that are not there, or in the wrong zone. */
+static void test_map_scene(void **state)
+{
+    struct map_scene *scene = view_map.open(NULL);
+
+    (void)state;
+    view_map.refresh(scene, &source);
+    assert_int_equal(scene->regions.count, 3);
+    assert_string_equal(scene->regions.items[0].name, "us-east-1");
+    assert_true(scene->regions.items[0].here);
+    assert_int_equal(scene->regions.items[0].running, 2);
+    assert_int_equal(scene->regions.items[0].others, 1);
+    assert_int_equal(scene->regions.items[0].balancers.count, 1);
+    assert_string_equal(scene->regions.items[0].zones.items[2].instances.items[0].id,
+                        "i-0123456789abcdef0");
+    for (uint32_t i = 1; i < 3; i++) {
+        const struct map_region *region = &scene->regions.items[i];
+
+        if (strcmp(region->name, "us-west-2") == 0)
+            assert_string_equal(region->zones.items[1].instances.items[0].id,
+                                "i-0fedcba9876543210@us-west-2");
+    }
+    view_map.close(scene);
+}
+
+/* The balancing view would say another health, or another share, than the operations do. */
+static void test_balancing_scene(void **state)
+{
+    struct balancing_scene *scene = view_balancing.open(NULL);
+    const struct balancing_group *group;
+    int64_t share = 0;
+
+    (void)state;
+    view_balancing.refresh(scene, &source);
+    assert_int_equal(scene->balancers.count, 1);
+    assert_int_equal(scene->loose.count, 0);
+    assert_string_equal(scene->balancers.items[0].state, "active");
+    assert_int_equal(scene->balancers.items[0].listeners.items[0].port, 80);
+    group = &scene->balancers.items[0].listeners.items[0].groups.items[0];
+    assert_string_equal(group->name, "Highway-TargetGroup");
+    assert_string_equal(group->algorithm, "round_robin");
+    assert_int_equal(group->targets.count, 2);
+    assert_string_equal(group->targets.items[0].state, "healthy");
+    assert_string_equal(group->targets.items[1].reason, "Target.Timeout");
+    for (uint32_t i = 0; i < group->targets.count; i++)
+        share += group->targets.items[i].share_permille;
+    assert_int_equal(share, 1000);
+    assert_true(scene->requests.count >= 2);
+    assert_int_equal(scene->requests.items[0].status, 200);
+    view_balancing.close(scene);
+}
+
+/* A neighbour would be taken for one's own instance, or the free room be wrong. */
+static void test_hosts_scene(void **state)
+{
+    struct hosts_scene *scene = view_hosts.open(NULL);
+    uint32_t yours = 0;
+
+    (void)state;
+    view_hosts.refresh(scene, &source);
+    assert_int_equal(scene->hosts.count, 2);
+    for (uint32_t i = 0; i < scene->hosts.count; i++) {
+        const struct hosts_host *host = &scene->hosts.items[i];
+        int64_t memory = 0;
+        int64_t vcpus = 0;
+
+        for (uint32_t k = 0; k < host->guests.count; k++) {
+            const struct hosts_guest *guest = &host->guests.items[k];
+
+            yours += guest->yours;
+            assert_int_equal(guest->yours, guest->letter == 'A');
+            assert_int_equal(guest->yours, guest->name[0] != '\0');
+            memory += guest->memory_mib;
+            vcpus += guest->vcpus;
+        }
+        assert_int_equal(memory, host->used_memory_mib);
+        assert_int_equal(vcpus, host->used_vcpus);
+    }
+    assert_int_equal(yours, 2);
+    view_hosts.close(scene);
+}
+
+/* Blocks would be shown as shared that are not, or a snapshot as done that is not. */
+static void test_storage_scene(void **state)
+{
+    struct storage_scene *scene = view_storage.open(NULL);
+
+    (void)state;
+    view_storage.refresh(scene, &source);
+    assert_int_equal(scene->volumes.count, 2);
+    assert_string_equal(scene->volumes.items[0].what, "webserver01 root");
+    assert_int_equal(scene->snapshots.count, 2);
+    assert_string_equal(scene->snapshots.items[0].what, "of image Highway");
+    assert_int_equal(scene->snapshots.items[1].progress_permille, 620);
+    assert_true(scene->disk_end > 0);
+    view_storage.close(scene);
+}
+
+/* A list would lose its order, or show what the filter hides. */
+static void test_list(void **state)
+{
+    struct view view;
+    struct view_frame frame;
+
+    (void)state;
+    memset(&frame, 0, sizeof(frame));
+    frame.cols = 200;
+    view_open(&view, &view_list, "instance");
+    view_refresh(&view, &source);
+    assert_int_equal(((struct list_scene *)view.scene)->rows.count, 3);
+    list_view_sort_next(view.scene);
+    view_refresh(&view, &source);
+    view_write(&view, &frame);
+    assert_int_equal(view.sheet.used, 4);
+    assert_true(sheet_contains(str_text(&view.sheet.rows.items[1].text), "batch"));
+    str_add(&view.filter, "SERVER02");
+    view_refresh(&view, &source);
+    view_write(&view, &frame);
+    assert_int_equal(view.sheet.used, 2);
+    view_close(&view);
+}
+
+/* ---- the parts ---- */
+
+/* The selection would jump to another row when something above it appears. */
+static void test_sheet_keeps_its_place(void **state)
+{
+    struct sheet sheet = SHEET_INIT;
+    char id[16];
+
+    (void)state;
+    for (int round = 0; round < 3; round++) {
+        sheet_begin(&sheet);
+        sheet_line(&sheet, THEME_TITLE, "head");
+        for (int i = round == 1 ? 0 : 5; i < 20; i++) {
+            snprintf(id, sizeof(id), "row-%d", i);
+            sheet_row(&sheet, id);
+            sheet_add(&sheet, THEME_TEXT, id);
+        }
+        sheet_end(&sheet);
+        if (round == 0) {
+            assert_string_equal(sheet_selected(&sheet), "row-5");
+            sheet_move(&sheet, SHEET_DOWN);
+        }
+        assert_string_equal(sheet_selected(&sheet), "row-6");
+    }
+    sheet_move(&sheet, SHEET_BOTTOM);
+    assert_string_equal(sheet_selected(&sheet), "row-19");
+    sheet_move(&sheet, SHEET_DOWN);
+    assert_string_equal(sheet_selected(&sheet), "row-19");
+    str_add(&sheet.search, "ROW-1");
+    assert_true(sheet_find_next(&sheet, 1));
+    assert_string_equal(sheet_selected(&sheet), "row-10");
+    sheet_begin(&sheet);
+    sheet_end(&sheet);
+    assert_null(sheet_selected(&sheet));
+    sheet_release(&sheet);
+}
+
+/* The end of a long answer would be all that a person sees of it. */
+static void test_transcript_stops_at_the_top(void **state)
+{
+    struct transcript transcript;
+    struct canvas canvas;
+    struct canvas_area area;
+    struct str row = STR_INIT;
+
+    (void)state;
+    transcript_init(&transcript);
+    canvas_init(&canvas, 5, 20);
+    area = canvas_all(&canvas);
+    transcript_begin_answer(&transcript);
+    transcript_add(&transcript, THEME_COMMAND, "$ long");
+    for (int i = 0; i < 50; i++)
+        transcript_add(&transcript, THEME_TEXT, "a line that is too long for it");
+    transcript_draw(&transcript, &area, theme_find("mono"));
+    canvas_row_text(&canvas, 0, &row);
+    assert_string_equal(str_text(&row), "$ long");
+    assert_int_equal(transcript_more(&transcript), 96);
+    transcript_move(&transcript, SHEET_BOTTOM);
+    assert_int_equal(transcript_more(&transcript), 0);
+    transcript_begin_answer(&transcript);
+    transcript_add(&transcript, THEME_TEXT, "short");
+    canvas_reset(&canvas, 5, 20);
+    transcript_draw(&transcript, &area, theme_find("mono"));
+    str_clear(&row);
+    canvas_row_text(&canvas, 4, &row);
+    assert_string_equal(str_text(&row), "short");
+    for (int i = 0; i < TRANSCRIPT_LINES; i++)
+        transcript_add(&transcript, THEME_TEXT, "more");
+    transcript_draw(&transcript, &area, theme_find("mono"));
+    assert_true(transcript.lines.count <= TRANSCRIPT_LINES);
+    str_release(&row);
+    canvas_release(&canvas);
+    transcript_release(&transcript);
+}
+
+/* Places would overlap, or the prompt vanish, at some size. */
+static void test_layout(void **state)
+{
+    struct layout layout;
+
+    (void)state;
+    layout_compute(&layout, &(struct layout_wish){.rows = 1, .cols = 1, .prompt_rows = 1});
+    assert_true(layout.too_small);
+    for (int rows = 24; rows < 120; rows++) {
+        for (int cols = 80; cols < 240; cols += 7) {
+            for (int prompt = 1; prompt < 60; prompt += 9) {
+                const struct layout_wish wish = {.rows = rows, .cols = cols,
+                                                 .prompt_rows = prompt};
+
+                layout_compute(&layout, &wish);
+                assert_int_equal(layout.foot.row, rows - 1);
+                assert_true(layout.prompt.rows >= 1);
+                assert_true(layout.transcript.rows + layout.prompt.rows >= rows / 3);
+                assert_int_equal(layout.prompt.row + layout.prompt.rows, rows - 1);
+                assert_int_equal(layout.transcript.row + layout.transcript.rows,
+                                 layout.prompt.row);
+                assert_true(layout.view.rows >= 6);
+                assert_int_equal(layout.view.row + layout.view.rows, layout.transcript_head.row);
+                assert_true(layout.view.col + layout.view.cols <= cols);
+                assert_int_equal(layout.lesson.rows > 0, cols >= LAYOUT_COLS_WIDE);
+            }
+        }
+    }
+}
+
+/* A key would do two things in one place, or be in the help and do nothing. */
+static void test_keys(void **state)
+{
+    (void)state;
+    for (const struct keys_key *key = keys; key->label != NULL; key++) {
+        const struct term_key pressed = {.code = key->code, .character = key->character,
+                                         .alt = key->alt};
+
+        assert_true(key->doc[0] != '\0');
+        for (unsigned where = KEYS_PROMPT; where <= KEYS_TRANSCRIPT; where *= 2) {
+            if ((key->where & where) != 0)
+                assert_ptr_equal(keys_find(where, &pressed), key);
+        }
+        if (key->action == KEYS_SHOW)
+            assert_non_null(view_find(key->argument));
+    }
+    for (const struct keys_command *entry = keys_commands; entry->prefix != NULL; entry++) {
+        const struct term_key pressed = {.code = TERM_KEY_CHAR, .character = entry->character};
+
+        assert_non_null(strstr(entry->command, "{}"));
+        assert_true(entry->character == 0 || keys_find(KEYS_VIEW, &pressed) == NULL);
+    }
+}
+
+/* A page would be unreadable as text, or its tags leak into it. */
+static void test_html(void **state)
+{
+    struct str text = STR_INIT;
+    struct str title = STR_INIT;
+
+    (void)state;
+    html_to_text("<!DOCTYPE html><html><head><title>A &amp; B</title><style>p{x}</style></head>"
+                 "<body><h1>Big\n  head</h1><p>One &lt;two&gt;\n three<br>four</p><ul><li>a</li>"
+                 "<li>b <a href=\"x>y\">link</a></li></ul><script>if (a<b) c()</script>"
+                 "<pre>x  y\n z</pre>&#233;&#x1F600; 1 < 2 & 3",
+                 &text, &title);
+    assert_string_equal(str_text(&title), "A & B");
+    assert_string_equal(str_text(&text),
+                        "Big head\n========\n\nOne <two> three\nfour\n\n\xe2\x80\xa2 a\n"
+                        "\xe2\x80\xa2 b link\n\nx  y\n z\n\n\xc3\xa9\xf0\x9f\x98\x80 1 < 2 & 3\n");
+    str_clear(&text);
+    html_to_text("", &text, NULL);
+    html_to_text("<", &text, NULL);
+    html_to_text("<a", &text, NULL);
+    html_to_text("<!-- never ends", &text, NULL);
+    html_to_text("<h1>", &text, NULL);
+    str_release(&text);
+    str_release(&title);
+}
+
+/* The learner would not see which checks hold, or lose words at the pane's edge. */
+static void test_lesson_pane(void **state)
+{
+    struct lesson_pane pane = {0};
+    struct sheet sheet = SHEET_INIT;
+
+    (void)state;
+    lesson_pane_begin(&pane, LESSON_PANE_TEXT);
+    lesson_pane_add(&pane, LESSON_PANE_NORMAL, "You baked ", 10);
+    lesson_pane_add(&pane, LESSON_PANE_STRONG, "Highway", 7);
+    lesson_pane_add(&pane, LESSON_PANE_NORMAL, ", now launch it.", 16);
+    lesson_pane_say(&pane, LESSON_PANE_DONE, "the image is available");
+    lesson_pane_say(&pane, LESSON_PANE_OPEN, "an instance runs from that image");
+    lesson_pane_say(&pane, LESSON_PANE_COMMAND, "averyveryverylongwordthatfitsnowhere");
+    sheet_begin(&sheet);
+    lesson_pane_rows(&pane, 24, &sheet);
+    sheet_end(&sheet);
+    assert_string_equal(str_text(&sheet.rows.items[0].text), "You baked Highway, now");
+    assert_string_equal(str_text(&sheet.rows.items[1].text), "launch it.");
+    assert_string_equal(str_text(&sheet.rows.items[3].text), "\xe2\x9c\x93 the image is available");
+    assert_string_equal(str_text(&sheet.rows.items[4].text), "\xe2\x96\xb8 an instance runs from");
+    for (uint32_t i = 0; i < sheet.used; i++)
+        assert_true(sheet.rows.items[i].columns <= 24);
+    sheet_release(&sheet);
+    lesson_pane_clear(&pane);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_mono),
+        cmocka_unit_test(test_any_size),
+        cmocka_unit_test(test_map_scene),
+        cmocka_unit_test(test_balancing_scene),
+        cmocka_unit_test(test_hosts_scene),
+        cmocka_unit_test(test_storage_scene),
+        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_sheet_keeps_its_place),
+        cmocka_unit_test(test_transcript_stops_at_the_top),
+        cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_html),
+        cmocka_unit_test(test_lesson_pane),
+    };
+
+    return cmocka_run_group_tests(tests, load_answers, drop_answers);
+}
