@@ -1,0 +1,30 @@
+/*
+ * lesson/list.h - the lessons there are: those in the program, and files that a person names.
+ */
+#ifndef LESSON_LIST_H
+#define LESSON_LIST_H
+
+#include "base/list.h"
+#include "lesson/parse.h"
+
+struct str;
+
+struct lesson_list {
+    LIST(struct lesson *) items; /* owned; by `order:`, then by path */
+};
+
+/* Adds the lessons that are compiled in.  Each that is refused gives a line in `problems`, and is
+ * left out. Returns how many were refused. */
+unsigned lesson_list_add_built_in(struct lesson_list *list, struct str *problems);
+/* Adds a file, or the lessons (NNN-name.md) of a folder and the folders in it; one whose id is
+ * there takes its place. Returns how many were refused, each with a line in `problems`. */
+unsigned lesson_list_add_path(struct lesson_list *list, const char *path, struct str *problems);
+void lesson_list_release(struct lesson_list *list);
+
+/* NULL when there is none. */
+const struct lesson *lesson_list_find(const struct lesson_list *list, const char *id);
+
+/* Appends the list as people read it. */
+void lesson_list_print(const struct lesson_list *list, struct str *out);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * lesson/pane.h - the lesson as lines of styled text: for the screen's lesson pane, and for plain
+ * mode.
+ */
+#ifndef LESSON_PANE_H
+#define LESSON_PANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/mem.h"
+#include "lesson/prose.h"
+
+struct runner;
+
+enum pane_kind {
+    PANE_PROSE,
+    PANE_COMMAND, /* a line that can be put into the prompt */
+    PANE_NEXT,    /* the one that the key puts there now */
+    PANE_DONE,    /* a check that is achieved */
+    PANE_OPEN,    /* a check that is not, and its else text */
+    PANE_HINT,
+    PANE_COFFEE,
+    PANE_QUESTION, /* a predict or quiz, and its options */
+    PANE_NOTE,     /* what the program says: "`next` goes on" */
+};
+
+struct pane_line {
+    enum pane_kind kind;
+    struct prose_line text; /* its marks are text too: colour is never the only signal */
+};
+
+struct pane {
+    struct arena arena; /* owns everything */
+    const char *title;  /* the lesson's, or what the list is called; sanitised */
+    const char *step;   /* the step's title; "" in the list */
+    unsigned number;    /* of the step, from 1; 0 in the list */
+    unsigned steps;
+    bool complete;
+    const char *line; /* what the key puts into the prompt; NULL: nothing */
+    const char *view; /* the view that goes with the step; NULL: none is named */
+    LIST(struct pane_line) lines;
+};
+
+/* Where the lesson stands, laid out for so many columns; without a lesson, the list of them.  To be
+ * released. */
+void pane_build(struct pane *pane, const struct runner *runner, unsigned width);
+void pane_release(struct pane *pane);
+
+/* Appends it as plain text, title first. */
+void pane_print(const struct pane *pane, struct str *out);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * lesson/progress.h - how far a learner is in a lesson: which checks were achieved, and when.
+ *
+ * Time is simulated time.  What was achieved stays achieved, through rewind, stop and kill: each
+ * achievement is a row of the session file at once (in memory only, where there is no file, or one
+ * that takes no more).  A promise that was broken (`never`) is whole again when a rewind goes back
+ * before it.
+ */
+#ifndef LESSON_PROGRESS_H
+#define LESSON_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "lesson/parse.h"
+
+struct session;
+struct store;
+
+struct progress_check {
+    const struct check *check; /* borrowed from the lesson */
+    struct check_watch *watch; /* owned */
+    bool achieved;             /* as far as the step's end asks for it */
+    bool broken;               /* CHECK_NEVER: it happened */
+    int64_t since;             /* CHECK_HOLD: since when it holds; -1: it does not */
+};
+
+/* One row of the session file. */
+struct progress_row {
+    char *step; /* owned, as are the others */
+    char *key;
+    char *value;
+};
+
+struct progress {
+    struct store *store;            /* borrowed; NULL: in memory only */
+    const struct lesson *lesson;    /* borrowed */
+    const struct lesson_step *step; /* NULL: in none */
+    bool complete;                  /* the step is done, for good */
+    LIST(struct progress_check) checks; /* of the step */
+    LIST(struct progress_row) rows;
+};
+
+/* Begins with what the store knows of the lesson. */
+void progress_open(struct progress *progress, struct store *store, const struct lesson *lesson);
+void progress_close(struct progress *progress);
+/* Forgets everything: the lesson begins anew. */
+void progress_forget(struct progress *progress);
+/* Goes to a step; `now` is when it began, unless it was begun before. */
+void progress_enter(struct progress *progress, const struct lesson_step *step, int64_t now);
+/* Looks at the step's checks.  Returns how many were achieved just now, or 1 when the step became
+ * complete. */
+unsigned progress_look(struct progress *progress, const struct session *session);
+/* The first check that is still missing; NULL when there is none. */
+const struct progress_check *progress_missing(const struct progress *progress);
+
+/* Notes of the floor's own, kept with the rest.  NULL when there is none; borrowed. */
+const char *progress_note(const struct progress *progress, const char *step, const char *key);
+void progress_set_note(struct progress *progress, const char *step, const char *key,
+                       const char *value);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * lesson/script.h - the lines of a block that acts: one command after another.
+ */
+#ifndef LESSON_SCRIPT_H
+#define LESSON_SCRIPT_H
+
+#include <stdbool.h>
+
+struct command_io;
+struct shell;
+struct str;
+
+/*
+ * Takes the next command off *text into `line` (replaced), with the lines that it goes on in (an
+ * open quote, a last backslash); blank lines and comments are left out.  False at the end.
+ * const char *at = block->text; while (script_next(&at, &line)) ...
+ */
+bool script_next(const char **text, struct str *line);
+
+/* Runs a block without showing anything, up to its first command that fails.  0, or -1 with a
+ * sentence: the command and what it said. */
+int script_run(struct shell *shell, const char *text, struct str *why);
+
+#endif

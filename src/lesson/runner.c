@@ -1,0 +1,544 @@
+/*
+ * lesson/runner.c - a lesson at work: its branch, its steps, its checks as time passes.
+ *
+ * Moves   sandbox -> (begin: branch, variables, files, world) -> step 1 -> ... -> finished.
+ *
+ * Notes   "", "+step"        the id of the present step; "", "+finished" when the last was left
+ *         step, "+lines"     how many run lines were taken
+ *         step, "+hints"     how many hints were shown
+ *         step, "+answer-N"  the option chosen
+ */
+#include "lesson/runner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/clock.h"
+#include "shell/run.h"
+#include "lesson/script.h"
+
+static const char key_step[] = "+step";
+static const char key_finished[] = "+finished";
+static const char key_lines[] = "+lines";
+static const char key_hints[] = "+hints";
+
+/* What every lesson finds set. */
+static const char predefined[] =
+    "VPC=$(aws ec2 describe-vpcs --filters Name=is-default,Values=true "
+    "--query 'Vpcs[0].VpcId' --output text)\n"
+    "SUBNETS=$(aws ec2 describe-subnets --filters Name=default-for-az,Values=true "
+    "--query 'Subnets[].SubnetId' --output text)\n"
+    "AMI=$(aws ec2 describe-images --owners amazon "
+    "--filters 'Name=name,Values=al2023-ami-2023*-x86_64' "
+    "--query 'sort_by(Images,&CreationDate)[-1].ImageId' --output text)\n";
+
+/* An image of a server that serves; only for lessons that name $AMI_WEB, because it takes time. */
+static const char web_file[] = "ami-web.sh";
+static const char web_script[] = "#!/bin/bash\ndnf install -y httpd\nsystemctl enable --now httpd\n";
+static const char web_image[] =
+    "AMI_WEB=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro "
+    "--user-data file://ami-web.sh --query 'Instances[0].InstanceId' --output text)\n"
+    "aws ec2 wait instance-status-ok --instance-ids $AMI_WEB\n"
+    "LESSON_WEB=$(aws ec2 create-image --instance-id $AMI_WEB --name web --query ImageId "
+    "--output text)\n"
+    "aws ec2 wait image-available --image-ids $LESSON_WEB\n"
+    "aws ec2 terminate-instances --instance-ids $AMI_WEB\n"
+    "aws ec2 wait instance-terminated --instance-ids $AMI_WEB\n"
+    "AMI_WEB=$LESSON_WEB\n"
+    "unset LESSON_WEB\n";
+
+static struct session *session_of(const struct runner *runner)
+{
+    return runner->shell->session;
+}
+
+static int64_t now_of(const struct runner *runner)
+{
+    return session_of(runner)->world->sim.now;
+}
+
+/* ---- notes ---- */
+
+static uint32_t number_note(const struct runner *runner, const char *key)
+{
+    const struct lesson_step *step = runner_step(runner);
+    const char *text = step == NULL ? NULL : progress_note(&runner->progress, step->id, key);
+
+    return text == NULL ? 0 : (uint32_t)strtoul(text, NULL, 10);
+}
+
+static void set_number_note(struct runner *runner, const char *key, uint32_t number)
+{
+    char text[16];
+
+    snprintf(text, sizeof(text), "%u", number);
+    progress_set_note(&runner->progress, runner_step(runner)->id, key, text);
+}
+
+/* ---- where the runner stands ---- */
+
+const struct lesson_step *runner_step(const struct runner *runner)
+{
+    return runner->lesson == NULL ? NULL : &runner->lesson->steps.items[runner->step];
+}
+
+bool runner_step_complete(const struct runner *runner)
+{
+    return runner->lesson != NULL && runner->progress.complete;
+}
+
+static void close_lesson(struct runner *runner)
+{
+    if (runner->lesson != NULL)
+        progress_close(&runner->progress);
+    runner->lesson = NULL;
+    runner->step = 0;
+    runner->finished = false;
+    runner->coffee = false;
+    session_of(runner)->person = true;
+}
+
+static void open_lesson(struct runner *runner, const struct lesson *lesson)
+{
+    close_lesson(runner);
+    runner->lesson = lesson;
+    session_of(runner)->person = false;
+    progress_open(&runner->progress, session_of(runner)->store, lesson);
+}
+
+static const struct store_branch *current_branch(const struct runner *runner)
+{
+    const struct store *store = session_of(runner)->store;
+
+    return store == NULL ? NULL : store_branch_current(store);
+}
+
+static void remember_branch(struct runner *runner)
+{
+    const struct store_branch *branch = current_branch(runner);
+
+    runner->branch = branch == NULL ? 0 : branch->id;
+}
+
+/* Goes to the step that the notes name, the first unless there is one. */
+static void go_on(struct runner *runner)
+{
+    const char *id = progress_note(&runner->progress, "", key_step);
+
+    runner->step = 0;
+    for (uint32_t i = 0; id != NULL && i < runner->lesson->steps.count; i++) {
+        if (strcmp(runner->lesson->steps.items[i].id, id) == 0)
+            runner->step = i;
+    }
+    runner->finished = progress_note(&runner->progress, "", key_finished) != NULL;
+    progress_enter(&runner->progress, runner_step(runner), now_of(runner));
+}
+
+/* Brings the runner in line with the store's current branch. */
+static void follow_branch(struct runner *runner)
+{
+    const struct store_branch *branch = current_branch(runner);
+    const struct lesson *lesson;
+
+    remember_branch(runner);
+    if (branch == NULL)
+        return;
+    lesson = branch->lesson[0] == '\0' ? NULL : lesson_list_find(runner->lessons, branch->lesson);
+    if (lesson == runner->lesson) {
+        session_of(runner)->person = branch->lesson[0] == '\0';
+        return;
+    }
+    close_lesson(runner);
+    if (lesson != NULL) {
+        open_lesson(runner, lesson);
+        go_on(runner);
+    }
+    session_of(runner)->person = branch->lesson[0] == '\0';
+}
+
+void runner_init(struct runner *runner, struct shell *shell, const struct lesson_list *lessons)
+{
+    *runner = (struct runner){.shell = shell, .lessons = lessons};
+    follow_branch(runner);
+}
+
+void runner_release(struct runner *runner)
+{
+    if (runner->lesson != NULL)
+        progress_close(&runner->progress);
+    str_release(&runner->news);
+    *runner = (struct runner){0};
+}
+
+/* ---- beginning ---- */
+
+static int write_files(struct runner *runner, struct str *why)
+{
+    const struct lesson *lesson = runner->lesson;
+
+    for (uint32_t i = 0; i < lesson->files.count; i++) {
+        const struct lesson_file *file = &lesson->files.items[i];
+
+        if (session_set_file(session_of(runner), file->name, file->bytes, file->size, why) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool block_names(const struct lesson *lesson, const char *word)
+{
+    if (strstr(lesson->world, word) != NULL)
+        return true;
+    for (uint32_t i = 0; i < lesson->steps.count; i++) {
+        const struct lesson_step *step = &lesson->steps.items[i];
+
+        for (uint32_t k = 0; k < step->blocks.count; k++) {
+            if (strstr(step->blocks.items[k].text, word) != NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
+static int make_web_image(struct runner *runner, struct str *why)
+{
+    struct session *session = session_of(runner);
+
+    if (session_set_file(session, web_file, web_script, strlen(web_script), why) != 0 ||
+        script_run(runner->shell, web_image, why) != 0)
+        return -1;
+    return session_set_file(session, web_file, NULL, 0, why);
+}
+
+static int run_setup(struct runner *runner, struct str *why)
+{
+    const struct lesson_step *step = runner_step(runner);
+    const struct lesson_block *block;
+    int status = 0;
+
+    runner->busy = true;
+    for (uint32_t i = 0; status == 0; i++) {
+        block = lesson_block_find(step, LESSON_SETUP, i);
+        if (block == NULL)
+            break;
+        status = script_run(runner->shell, block->text, why);
+    }
+    runner->busy = false;
+    return status;
+}
+
+static int enter_step(struct runner *runner, uint32_t number, struct str *why)
+{
+    runner->step = number;
+    runner->coffee = false;
+    progress_set_note(&runner->progress, "", key_step, runner_step(runner)->id);
+    if (run_setup(runner, why) != 0)
+        return -1;
+    progress_enter(&runner->progress, runner_step(runner), now_of(runner));
+    runner_look(runner);
+    return 0;
+}
+
+static int build_world(struct runner *runner, struct str *why)
+{
+    int status;
+
+    runner->busy = true;
+    status = write_files(runner, why);
+    if (status == 0)
+        status = script_run(runner->shell, predefined, why);
+    if (status == 0 && block_names(runner->lesson, "AMI_WEB"))
+        status = make_web_image(runner, why);
+    if (status == 0)
+        status = script_run(runner->shell, runner->lesson->world, why);
+    runner->busy = false;
+    return status;
+}
+
+static int begin_new(struct runner *runner, const struct lesson *lesson, struct str *why)
+{
+    struct session *session = session_of(runner);
+    struct store_begin begin = {
+        .name = lesson->id,
+        .lesson = lesson->id,
+        .region = session->catalog->regions[0].name,
+        .seed = lesson->seed,
+        .created = SIM_BEGIN_NS,
+    };
+
+    if (session_begin(session, &begin, why) != 0)
+        return -1;
+    remember_branch(runner);
+    open_lesson(runner, lesson);
+    progress_forget(&runner->progress);
+    if (build_world(runner, why) != 0)
+        return -1;
+    return enter_step(runner, 0, why);
+}
+
+/* The newest branch of a lesson; 0 when it was never begun. */
+static int64_t branch_of(const struct runner *runner, const char *id)
+{
+    const struct store *store = session_of(runner)->store;
+    int64_t found = 0;
+
+    for (size_t i = 0; store != NULL && i < store_branch_count(store); i++) {
+        const struct store_branch *branch = store_branch_at(store, i);
+
+        if (strcmp(branch->lesson, id) == 0 && branch->id > found)
+            found = branch->id;
+    }
+    return found;
+}
+
+int runner_begin(struct runner *runner, const char *id, bool again, struct str *why)
+{
+    const struct lesson *lesson = lesson_list_find(runner->lessons, id);
+    int64_t branch = again ? 0 : branch_of(runner, id);
+
+    if (lesson == NULL) {
+        str_addf(why, "there is no lesson %s; `lesson list` shows them", id);
+        return -1;
+    }
+    if (!again && lesson == runner->lesson)
+        return 0;
+    if (branch == 0)
+        return begin_new(runner, lesson, why);
+    if (session_switch(session_of(runner), branch, why) != 0)
+        return -1;
+    follow_branch(runner);
+    return 0;
+}
+
+int runner_leave(struct runner *runner, struct str *why)
+{
+    int64_t sandbox = branch_of(runner, "");
+
+    if (sandbox > 0 && session_switch(session_of(runner), sandbox, why) != 0)
+        return -1;
+    if (sandbox > 0)
+        follow_branch(runner);
+    else
+        close_lesson(runner);
+    return 0;
+}
+
+/* ---- looking ---- */
+
+static void tell_achieved(struct runner *runner, const bool *before)
+{
+    const struct progress *progress = &runner->progress;
+
+    for (uint32_t i = 0; i < progress->checks.count; i++) {
+        const struct progress_check *state = &progress->checks.items[i];
+
+        if (state->achieved && !before[i] &&
+            (state->check->mode == CHECK_EVER || state->check->mode == CHECK_WITHIN))
+            str_addf(&runner->news, "lesson: %s: done\n", state->check->id);
+    }
+}
+
+static void tell_complete(struct runner *runner)
+{
+    unsigned step = runner->step + 1;
+    unsigned steps = runner->lesson->steps.count;
+
+    if (step < steps)
+        str_addf(&runner->news, "lesson: step %u of %u is done. `next` goes on.\n", step, steps);
+    else
+        str_addf(&runner->news,
+                 "lesson: that was the last step of %u. Well done! `next` ends the lesson.\n",
+                 steps);
+}
+
+void runner_look(struct runner *runner)
+{
+    bool before[LESSON_CHECKS_MAX] = {false};
+    const struct store_branch *branch = current_branch(runner);
+    bool was_complete;
+
+    if (runner->busy)
+        return;
+    if (branch != NULL && branch->id != runner->branch)
+        follow_branch(runner);
+    if (runner->lesson == NULL || runner->progress.step == NULL)
+        return;
+    for (uint32_t i = 0; i < runner->progress.checks.count; i++)
+        before[i] = runner->progress.checks.items[i].achieved;
+    was_complete = runner->progress.complete;
+    if (progress_look(&runner->progress, session_of(runner)) == 0)
+        return;
+    tell_achieved(runner, before);
+    if (runner->progress.complete && !was_complete && runner_step(runner)->checks.count > 0)
+        tell_complete(runner);
+}
+
+bool runner_take_news(struct runner *runner, struct str *out)
+{
+    bool some = runner->news.length > 0;
+
+    str_addn(out, str_text(&runner->news), runner->news.length);
+    str_clear(&runner->news);
+    return some;
+}
+
+int runner_next(struct runner *runner, struct str *why)
+{
+    const struct progress_check *missing;
+
+    if (runner->lesson == NULL) {
+        str_add(why, "no lesson runs; `lesson list` shows what there is");
+        return -1;
+    }
+    runner_look(runner);
+    missing = progress_missing(&runner->progress);
+    if (missing != NULL) {
+        str_addf(why, "not yet: %s (`hint` helps, `solve` does it for you)",
+                 missing->check->otherwise);
+        return -1;
+    }
+    if (runner->step + 1 < runner->lesson->steps.count)
+        return enter_step(runner, runner->step + 1, why);
+    runner->finished = true;
+    progress_set_note(&runner->progress, "", key_finished, "1");
+    return 0;
+}
+
+/* ---- the lines of a step ---- */
+
+/* The run line of that number, from 0, or false. */
+static bool line_at(const struct runner *runner, uint32_t number, struct str *line)
+{
+    const struct lesson_step *step = runner_step(runner);
+
+    for (uint32_t i = 0; step != NULL; i++) {
+        const struct lesson_block *block = lesson_block_find(step, LESSON_RUN, i);
+        const char *at;
+
+        if (block == NULL)
+            break;
+        at = block->text;
+        while (script_next(&at, line)) {
+            if (number-- == 0)
+                return true;
+        }
+    }
+    str_clear(line);
+    return false;
+}
+
+uint32_t runner_lines_taken(const struct runner *runner)
+{
+    return number_note(runner, key_lines);
+}
+
+bool runner_line(const struct runner *runner, struct str *line)
+{
+    str_clear(line);
+    if (runner->lesson == NULL || runner->finished)
+        return false;
+    if (line_at(runner, runner_lines_taken(runner), line))
+        return true;
+    if (!runner->progress.complete)
+        return false;
+    str_add(line, "next");
+    return true;
+}
+
+/* What a line does, whatever its options: "aws ec2 run-instances", "lab advance", "curl". */
+static size_t gist_of(const char **line)
+{
+    const char *at = *line + strspn(*line, " ");
+    size_t name = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    unsigned words;
+    size_t length = 0;
+
+    if (at[name] == '=')
+        at += name + 1;
+    at += strspn(at, "\"$(");
+    words = str_starts(at, "aws ") ? 3 : str_starts(at, "lab ") ? 2 : 1;
+    for (; words > 0; words--) {
+        length += strspn(at + length, " ");
+        length += strcspn(at + length, " \n)");
+    }
+    *line = at;
+    return length;
+}
+
+static bool same_gist(const char *a, const char *b)
+{
+    size_t length = gist_of(&a);
+
+    return length == gist_of(&b) && strncmp(a, b, length) == 0;
+}
+
+void runner_typed(struct runner *runner, const char *typed)
+{
+    struct str line = STR_INIT;
+    uint32_t taken = runner_lines_taken(runner);
+
+    if (line_at(runner, taken, &line) && same_gist(str_text(&line), typed))
+        set_number_note(runner, key_lines, taken + 1);
+    str_release(&line);
+}
+
+/* ---- hints and questions ---- */
+
+uint32_t runner_hints(const struct runner *runner)
+{
+    return number_note(runner, key_hints);
+}
+
+const struct lesson_block *runner_hint(struct runner *runner)
+{
+    const struct lesson_step *step = runner_step(runner);
+    uint32_t shown = runner_hints(runner);
+    const struct lesson_block *block =
+        step == NULL ? NULL : lesson_block_find(step, LESSON_HINT, shown);
+
+    if (block != NULL)
+        set_number_note(runner, key_hints, shown + 1);
+    return block;
+}
+
+static bool is_question(const struct lesson_block *block)
+{
+    return block->kind == LESSON_PREDICT || block->kind == LESSON_QUIZ;
+}
+
+static void answer_key(uint32_t question, char key[32])
+{
+    snprintf(key, 32, "+answer-%u", question);
+}
+
+uint32_t runner_answer(const struct runner *runner, uint32_t question)
+{
+    char key[32];
+
+    answer_key(question, key);
+    return number_note(runner, key);
+}
+
+void runner_set_answer(struct runner *runner, uint32_t question, uint32_t option)
+{
+    char key[32];
+
+    answer_key(question, key);
+    set_number_note(runner, key, option);
+}
+
+const struct lesson_block *runner_question(const struct runner *runner, uint32_t *number)
+{
+    const struct lesson_step *step = runner_step(runner);
+
+    *number = 0;
+    for (uint32_t i = 0; step != NULL && i < step->blocks.count; i++) {
+        if (!is_question(&step->blocks.items[i]))
+            continue;
+        if (runner_answer(runner, *number) == 0)
+            return &step->blocks.items[i];
+        (*number)++;
+    }
+    return NULL;
+}

@@ -1,0 +1,73 @@
+/*
+ * lesson/script.c - the lines of a block that acts: one command after another.
+ */
+#include "lesson/script.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "shell/run.h"
+
+static bool starts_nothing(const char *line, size_t length)
+{
+    size_t blanks = strspn(line, " \t");
+
+    return blanks >= length || line[blanks] == '#';
+}
+
+bool script_next(const char **text, struct str *line)
+{
+    str_clear(line);
+    while (**text != '\0') {
+        size_t length = strcspn(*text, "\n");
+        bool more = (*text)[length] == '\n';
+
+        if (line->length > 0 || !starts_nothing(*text, length)) {
+            if (line->length > 0)
+                str_addc(line, '\n');
+            str_addn(line, *text, length);
+        }
+        *text += length + more;
+        if (line->length > 0 && shell_form(str_text(line)) != SHELL_MORE)
+            return true;
+    }
+    return line->length > 0;
+}
+
+static void report(const char *line, const struct str *err, int status, struct str *why)
+{
+    const char *said = str_text(err);
+    size_t length;
+
+    said += strspn(said, "\n");
+    length = strcspn(said, "\n");
+    str_addf(why, "`%.*s`", (int)strcspn(line, "\n"), line);
+    if (length > 0)
+        str_addf(why, " said: %.*s", (int)length, said);
+    else
+        str_addf(why, " ended with status %d", status);
+}
+
+int script_run(struct shell *shell, const char *text, struct str *why)
+{
+    void (*printed)(void *, struct command_io *) = shell->printed;
+    struct str line = STR_INIT;
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct command_io io = {.out = &out, .err = &err};
+    int status = 0;
+
+    shell->printed = NULL;
+    while (status == 0 && script_next(&text, &line)) {
+        str_clear(&out);
+        str_clear(&err);
+        status = shell_run(shell, str_text(&line), true, &io);
+        if (status != 0)
+            report(str_text(&line), &err, status, why);
+    }
+    shell->printed = printed;
+    str_release(&line);
+    str_release(&out);
+    str_release(&err);
+    return status == 0 ? 0 : -1;
+}
