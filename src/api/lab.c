@@ -16,6 +16,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_describe_hosts,
     &op_lab_describe_quotas,
     &op_lab_describe_request,
+    &op_lab_describe_servers,
     &op_lab_describe_storage,
     &op_lab_describe_targets,
     &op_lab_explain_request,

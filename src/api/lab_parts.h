@@ -18,6 +18,8 @@ extern const struct op op_lab_inject_fault, op_lab_describe_faults, op_lab_clear
 extern const struct op op_lab_set_quota, op_lab_describe_quotas;
 /* lab_storage.c */
 extern const struct op op_lab_describe_storage, op_lab_write_volume;
+/* lab_servers.c */
+extern const struct op op_lab_describe_servers;
 /* lab_targets.c */
 extern const struct op op_lab_describe_targets;
 /* lab_requests.c */

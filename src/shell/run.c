@@ -358,6 +358,8 @@ static int run_list(struct running *running, const struct words_list *list, bool
             continue;
         status = length > 1 ? refuse_pipe(running) : run_command(running, command);
         shell->status = status;
+        if (!running->substitution && shell->session->hooks.second != NULL)
+            shell->session->hooks.second(shell->session->hooks.context);
         if (!running->substitution && shell->printed != NULL)
             shell->printed(shell->context, running->io);
         if (status == EXIT_INTERRUPTED || (stop && status != 0 && !or_follows(list, i)))
