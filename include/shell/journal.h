@@ -35,6 +35,10 @@ void journal_write_file(struct str *out, const char *name, const char *bytes, si
 
 /* Appends the whole state of the branch: the world, the variables, the files. */
 void journal_pack(const struct journal_state *state, struct str *out);
+/* The state from what journal_pack() appended: 0 with a state to be released by the caller, or -1
+ * with a sentence. */
+int journal_unpack(const struct catalog *catalog, const struct str *bytes,
+                   struct journal_state *state, struct str *why);
 /* Makes the state of the store's current branch at its head: from the last whole checkpoint, the
  * rows after it are done again; *redone is their number.  0 with a state to be released by the
  * caller, or -1 with a sentence and nothing to release. */

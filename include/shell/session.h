@@ -104,6 +104,10 @@ int session_fork(struct session *session, const char *name, int64_t seq, struct 
 int session_begin(struct session *session, const struct store_begin *begin, struct str *why);
 /* Goes to a branch that is there. */
 int session_switch(struct session *session, int64_t branch, struct str *why);
+/* For a session in memory, which has no branches: appends its whole state, and puts the session
+ * back to one (0, or -1 with a sentence). */
+void session_keep(const struct session *session, struct str *state);
+int session_return(struct session *session, const struct str *state, struct str *why);
 /* The last row of the current branch; 0 in memory. */
 int64_t session_seq(const struct session *session);
 

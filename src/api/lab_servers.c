@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "cloud/world.h"
 
 enum { SERVERS_PORT = 80, TITLE_MAX = 200 };
@@ -63,7 +64,7 @@ static const char *page_title(struct call *call, const struct blob *body)
         return "";
     start += strlen(open);
     end = memchr(start, '<', body->size - (size_t)(start - body->bytes));
-    if (end == NULL || end - start > TITLE_MAX)
+    if (end == NULL || end - start > TITLE_MAX || !utf8_valid(start, (size_t)(end - start)))
         return "";
     return arena_strndup(&call->arena, start, (size_t)(end - start));
 }

@@ -200,13 +200,37 @@ static int unpack_variables(struct rebuild *rebuild, const struct str *state)
     return -1;
 }
 
+/* The world, then the variables. */
+static int unpack(struct rebuild *rebuild, const struct str *bytes)
+{
+    const char *error = NULL;
+
+    rebuild->state->world = world_unpack(rebuild->catalog, str_text(bytes), bytes->length, &error);
+    if (rebuild->state->world != NULL)
+        return unpack_variables(rebuild, bytes);
+    str_addf(rebuild->why, "a saved state cannot be read: %s", error);
+    return -1;
+}
+
+int journal_unpack(const struct catalog *catalog, const struct str *bytes,
+                   struct journal_state *state, struct str *why)
+{
+    struct rebuild rebuild = {.catalog = catalog, .state = state, .why = why};
+
+    *state = (struct journal_state){0};
+    variables_init(&state->variables);
+    if (unpack(&rebuild, bytes) == 0)
+        return 0;
+    journal_state_release(state);
+    return -1;
+}
+
 /* From the last whole checkpoint, or from the branch's beginning.  Gives the row it stands after,
  * or -1. */
 static int64_t begin_rebuild(const struct store_branch *branch, struct rebuild *rebuild)
 {
     struct str state = STR_INIT;
     int64_t seq = store_checkpoint_read(rebuild->store, branch->id, branch->head_seq, &state);
-    const char *error = NULL;
     int region = catalog_region_find(rebuild->catalog, branch->region);
 
     if (seq < 0) {
@@ -214,14 +238,8 @@ static int64_t begin_rebuild(const struct store_branch *branch, struct rebuild *
             world_new(rebuild->catalog, branch->seed, (uint8_t)(region < 0 ? 0 : region));
         seq = 0;
     } else {
-        rebuild->state->world =
-            world_unpack(rebuild->catalog, str_text(&state), state.length, &error);
-        if (rebuild->state->world == NULL) {
-            str_addf(rebuild->why, "a saved state cannot be read: %s", error);
+        if (unpack(rebuild, &state) != 0)
             seq = -1;
-        } else if (unpack_variables(rebuild, &state) != 0) {
-            seq = -1;
-        }
     }
     str_release(&state);
     return seq;

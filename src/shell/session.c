@@ -403,6 +403,29 @@ int session_switch(struct session *session, int64_t branch, struct str *why)
     return change_branch(session, (struct store_row){.type = STORE_CURRENT, .branch = branch}, why);
 }
 
+void session_keep(const struct session *session, struct str *state)
+{
+    struct journal_state kept = {.world = session->world, .variables = session->variables};
+
+    journal_pack(&kept, state);
+}
+
+int session_return(struct session *session, const struct str *state, struct str *why)
+{
+    struct journal_state old = {.world = session->world, .variables = session->variables};
+    struct journal_state kept;
+
+    if (session->store != NULL)
+        BUG("session_return() of a session in a file: it has branches");
+    if (journal_unpack(session->catalog, state, &kept, why) != 0)
+        return -1;
+    journal_state_release(&old);
+    session->world = kept.world;
+    session->variables = kept.variables;
+    apply_settings(session);
+    return 0;
+}
+
 /* ---- opening and closing ---- */
 
 static struct session *session_alloc(const struct catalog *catalog)
