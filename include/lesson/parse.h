@@ -85,6 +85,7 @@ struct lesson_words {
 struct lesson {
     struct arena arena; /* owns all strings */
     const char *path;
+    const char *source; /* the file's text */
     const char *title;
     const char *intro; /* Markdown before the first step; "" for none */
     const char *id;

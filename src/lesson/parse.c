@@ -652,9 +652,12 @@ struct lesson *lesson_parse(const char *path, const char *bytes, size_t size, st
     lesson->world = "";
     lesson->seed = 1;
     lesson->order = 100;
+    lesson->source = "";
     status = check_bytes(&reader, bytes, size);
-    if (status == 0)
+    if (status == 0) {
+        lesson->source = arena_strndup(&lesson->arena, bytes, size);
         status = read_all(&reader);
+    }
     str_release(&reader.prose);
     str_release(&reader.block);
     if (status == 0)
