@@ -9,6 +9,7 @@
 #include "base/asset.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "sim/clock.h"
 #include "cloud/catalog.h"
 #include "api/api_words.h"
 #include "shell/exec.h"
@@ -145,6 +146,7 @@ static int lint(const struct word *screen_words, const char *const *paths, size_
     struct lesson_list all = {0};
     struct lesson_list given = {0};
     struct str report = STR_INIT;
+    struct str again = STR_INIT; /* the same refusals once more */
     const struct asset *coverage = asset_find("lessons/coverage.txt");
     struct catalog *catalog = catalog_new();
     struct lint how = {
@@ -159,9 +161,9 @@ static int lint(const struct word *screen_words, const char *const *paths, size_
 
     for (size_t i = 0; i < count; i++) {
         problems += lesson_list_add_path(&given, paths[i], &report);
-        str_clear(&report);
-        lesson_list_add_path(&all, paths[i], &report);
+        lesson_list_add_path(&all, paths[i], &again);
     }
+    str_release(&again);
     print(STDERR_FILENO, &report);
     for (uint32_t i = 0; i < list->items.count; i++) {
         const struct lesson *lesson = list->items.items[i];
