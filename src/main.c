@@ -22,10 +22,14 @@
 #include "shell/run.h"
 #include "shell/session.h"
 #include "shell/tools.h"
+#include "lesson/program.h"
+#include "lesson/words.h"
 #include "tui/console.h"
+#include "tui/lesson_source.h"
 #include "tui/plain.h"
 #include "tui/term.h"
 #include "tui/theme.h"
+#include "tui/words.h"
 
 static const char help[] =
     "nephoscope - learn AWS by watching a cloud: real AWS CLI commands, a cloud inside the "
@@ -36,6 +40,8 @@ static const char help[] =
     "                                           the console; also --mouse --ascii --no-color\n"
     "  nephoscope exec [--session FILE] [--seed N] [-k] [-f FILE | COMMAND...]\n"
     "                                           commands, no screen; -k goes on after a failure\n"
+    "  nephoscope lesson list | show ID | lint [PATH...] | play ID\n"
+    "                                           lessons, no screen\n"
     "  nephoscope params -- aws SERVICE OPERATION ...   what a command line means, as JSON\n"
     "  nephoscope format [--output F] [--query Q] [--title T] [FILE]\n"
     "                                           JSON as the AWS CLI prints it\n"
@@ -254,6 +260,10 @@ static char *state_folder(void)
 static int run_screen(struct session *session, struct console_line *line, const char *notice)
 {
     struct str why = STR_INIT;
+    struct lesson_list lessons = {0};
+    struct runner runner;
+    struct lesson_source source = {.runner = &runner};
+    struct console_lesson lesson = lesson_source_of(&source);
     struct shell shell;
     char *first = line->lesson == NULL ? NULL : xasprintf("lesson %s", line->lesson);
     bool plain = line->plain || term_unusable() != NULL;
@@ -262,12 +272,19 @@ static int run_screen(struct session *session, struct console_line *line, const 
     shell_init(&shell, session);
     shell_add_words(&shell, shell_words, &shell);
     shell_add_words(&shell, api_words, NULL);
+    shell_add_words(&shell, lesson_words, &runner);
+    lesson_list_add_built_in(&lessons, &why);
+    runner_init(&runner, &shell, &lessons);
+    line->console.lesson = &lesson;
     line->console.shell = &shell;
     line->console.notice = notice;
     line->console.first = first;
     status = plain ? plain_run(&line->console) : console_run(&line->console, &why);
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
+    runner_release(&runner);
+    lesson_source_release(&source);
+    lesson_list_release(&lessons);
     str_release(&why);
     free(first);
     return status;
@@ -344,6 +361,8 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     if (strcmp(mode, "exec") == 0)
         return run_exec(argc - 1, argv + 1);
+    if (strcmp(mode, "lesson") == 0)
+        return lesson_program(screen_words, words, count);
     if (strcmp(mode, "params") == 0)
         return tool_params(words, count);
     if (strcmp(mode, "format") == 0)

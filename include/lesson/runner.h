@@ -31,6 +31,7 @@ struct runner {
     struct str news; /* lines for the person that nobody took yet */
     int64_t branch;  /* the store's current branch when last looked at; 0: in memory */
     bool busy;       /* it runs a block of the lesson: nothing is looked at */
+    uint64_t answered; /* of the shell's commands, how many were seen */
 };
 
 /* The shell's session is open.  If its current branch is a lesson's, goes on with that. */
@@ -57,10 +58,9 @@ int runner_next(struct runner *runner, struct str *why);
 /* The line that one key puts into the prompt: the step's next `run` line, or `next`.  False when
  * there is none. */
 bool runner_line(const struct runner *runner, struct str *line);
-/* How many of the step's run lines were taken.  A submitted line counts when it does what the next
- * one does (the same operation), so that who types it with other names is not asked again. */
+/* How many of the step's run lines were taken.  A line that was typed counts when it does what the
+ * next one does (the same operation), so that who types it with other names is not asked again. */
 uint32_t runner_lines_taken(const struct runner *runner);
-void runner_typed(struct runner *runner, const char *line);
 
 /* Hints of the present step that were asked for. */
 uint32_t runner_hints(const struct runner *runner);

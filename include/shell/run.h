@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "api/command.h"
 #include "api/word.h"
@@ -33,6 +34,8 @@ struct shell {
     size_t table_count;
     int status; /* of the last command: $? */
     bool quit;  /* the word quit was run */
+    const char *line;  /* the text that is being run; NULL between texts */
+    uint64_t answered; /* commands that ended, of typed texts, not of $( ) */
     /* Called when a command of a line has been answered and what it printed can be shown; NULL: at
      * the end. */
     void (*printed)(void *context, struct command_io *io);

@@ -21,6 +21,7 @@ struct server_view {
     int64_t port;
     bool listens;
     int64_t status;
+    int64_t requests;
     const char *title;
 };
 
@@ -40,6 +41,8 @@ static const struct field server_fields[] = {
            .flags = FIELD_COLUMN),
     F_INT(struct server_view, status, "Status", "The HTTP status of its page /; 0: no server.",
           .flags = FIELD_COLUMN),
+    F_INT(struct server_view, requests, "Requests",
+          "Answers given to anybody since it last started, health checks included.", .flags = FIELD_COLUMN),
     F_STRING(struct server_view, title, "Title", "The title of that page.", .flags = FIELD_COLUMN),
 };
 
@@ -79,6 +82,7 @@ static void view_server(struct call *call, const struct instance *instance,
         .method = "GET",
         .path = "/",
     };
+    const struct server *served = server_find(&call->world->requests.servers, instance->id);
     struct guest_answer answer;
     char text[ADDRESS_TEXT_SIZE];
 
@@ -92,6 +96,7 @@ static void view_server(struct call *call, const struct instance *instance,
     };
     if (card != NULL && card->public_address != 0)
         view->address = arena_strdup(&call->arena, address_text(card->public_address, text));
+    view->requests = served == NULL ? 0 : (int64_t)served->served;
     guest_serve(&call->world->guests, &request, &call->arena, &answer);
     view->listens = !answer.refused;
     view->status = answer.status;

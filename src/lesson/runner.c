@@ -324,6 +324,96 @@ int runner_leave(struct runner *runner, struct str *why)
     return 0;
 }
 
+/* ---- the lines of a step ---- */
+
+/* The run line of that number, from 0, and its block; NULL when there is none. */
+static const struct lesson_block *line_at(const struct runner *runner, uint32_t number, struct str *line)
+{
+    const struct lesson_step *step = runner_step(runner);
+
+    for (uint32_t i = 0; step != NULL; i++) {
+        const struct lesson_block *block = lesson_block_find(step, LESSON_RUN, i);
+        const char *at;
+
+        if (block == NULL)
+            break;
+        at = block->text;
+        while (script_next(&at, line)) {
+            if (number-- == 0)
+                return block;
+        }
+    }
+    str_clear(line);
+    return NULL;
+}
+
+uint32_t runner_lines_taken(const struct runner *runner)
+{
+    return number_note(runner, key_lines);
+}
+
+bool runner_line(const struct runner *runner, struct str *line)
+{
+    str_clear(line);
+    if (runner->lesson == NULL || runner->finished)
+        return false;
+    if (line_at(runner, runner_lines_taken(runner), line) != NULL)
+        return true;
+    if (!runner->progress.complete)
+        return false;
+    str_add(line, "next");
+    return true;
+}
+
+/* What a line does, whatever its options: "aws ec2 run-instances", "lab advance", "curl". */
+static size_t gist_of(const char **line)
+{
+    const char *at = *line + strspn(*line, " ");
+    size_t name = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    unsigned words;
+    size_t length = 0;
+
+    if (at[name] == '=')
+        at += name + 1;
+    at += strspn(at, "\"$(");
+    words = str_starts(at, "aws ") ? 3 : str_starts(at, "lab ") ? 2 : 1;
+    for (; words > 0; words--) {
+        length += strspn(at + length, " ");
+        length += strcspn(at + length, " \n)");
+    }
+    *line = at;
+    return length;
+}
+
+static bool same_gist(const char *a, const char *b)
+{
+    size_t length = gist_of(&a);
+
+    return length == gist_of(&b) && strncmp(a, b, length) == 0;
+}
+
+/* After a command: was it the line that the step shows next?  One that fails does not count, unless
+ * it was shown because it fails. */
+static void count_line(struct runner *runner)
+{
+    const struct shell *shell = runner->shell;
+    const struct lesson_block *block;
+    struct str line = STR_INIT;
+    uint32_t taken;
+
+    if (shell->answered == runner->answered)
+        return;
+    runner->answered = shell->answered;
+    if (runner->lesson == NULL || shell->line == NULL)
+        return;
+    taken = runner_lines_taken(runner);
+    block = line_at(runner, taken, &line);
+    if (block != NULL && same_gist(str_text(&line), shell->line) &&
+        (shell->status == 0) == (strcmp(block->detail, "fails") != 0))
+        set_number_note(runner, key_lines, taken + 1);
+    str_release(&line);
+}
+
 /* ---- looking ---- */
 
 static void tell_achieved(struct runner *runner, const bool *before)
@@ -362,6 +452,7 @@ void runner_look(struct runner *runner)
         return;
     if (branch != NULL && branch->id != runner->branch)
         follow_branch(runner);
+    count_line(runner);
     if (runner->lesson == NULL || runner->progress.step == NULL)
         return;
     for (uint32_t i = 0; i < runner->progress.checks.count; i++)
@@ -403,84 +494,6 @@ int runner_next(struct runner *runner, struct str *why)
     runner->finished = true;
     progress_set_note(&runner->progress, "", key_finished, "1");
     return 0;
-}
-
-/* ---- the lines of a step ---- */
-
-/* The run line of that number, from 0, or false. */
-static bool line_at(const struct runner *runner, uint32_t number, struct str *line)
-{
-    const struct lesson_step *step = runner_step(runner);
-
-    for (uint32_t i = 0; step != NULL; i++) {
-        const struct lesson_block *block = lesson_block_find(step, LESSON_RUN, i);
-        const char *at;
-
-        if (block == NULL)
-            break;
-        at = block->text;
-        while (script_next(&at, line)) {
-            if (number-- == 0)
-                return true;
-        }
-    }
-    str_clear(line);
-    return false;
-}
-
-uint32_t runner_lines_taken(const struct runner *runner)
-{
-    return number_note(runner, key_lines);
-}
-
-bool runner_line(const struct runner *runner, struct str *line)
-{
-    str_clear(line);
-    if (runner->lesson == NULL || runner->finished)
-        return false;
-    if (line_at(runner, runner_lines_taken(runner), line))
-        return true;
-    if (!runner->progress.complete)
-        return false;
-    str_add(line, "next");
-    return true;
-}
-
-/* What a line does, whatever its options: "aws ec2 run-instances", "lab advance", "curl". */
-static size_t gist_of(const char **line)
-{
-    const char *at = *line + strspn(*line, " ");
-    size_t name = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-    unsigned words;
-    size_t length = 0;
-
-    if (at[name] == '=')
-        at += name + 1;
-    at += strspn(at, "\"$(");
-    words = str_starts(at, "aws ") ? 3 : str_starts(at, "lab ") ? 2 : 1;
-    for (; words > 0; words--) {
-        length += strspn(at + length, " ");
-        length += strcspn(at + length, " \n)");
-    }
-    *line = at;
-    return length;
-}
-
-static bool same_gist(const char *a, const char *b)
-{
-    size_t length = gist_of(&a);
-
-    return length == gist_of(&b) && strncmp(a, b, length) == 0;
-}
-
-void runner_typed(struct runner *runner, const char *typed)
-{
-    struct str line = STR_INIT;
-    uint32_t taken = runner_lines_taken(runner);
-
-    if (line_at(runner, taken, &line) && same_gist(str_text(&line), typed))
-        set_number_note(runner, key_lines, taken + 1);
-    str_release(&line);
 }
 
 /* ---- hints and questions ---- */

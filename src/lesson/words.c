@@ -167,7 +167,6 @@ static int run_shown(struct word_call *call, const char *line)
     struct runner *runner = call->owner;
 
     str_addf(call->io.out, "$ %s\n", line);
-    runner_typed(runner, line);
     return shell_run(runner->shell, line, false, &call->io);
 }
 

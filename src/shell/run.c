@@ -344,6 +344,15 @@ static bool or_follows(const struct words_list *list, uint32_t at)
     return false;
 }
 
+static void answered(struct shell *shell)
+{
+    const struct session_hooks *hooks = &shell->session->hooks;
+
+    shell->answered++;
+    if (hooks->second != NULL)
+        hooks->second(hooks->context);
+}
+
 static int run_list(struct running *running, const struct words_list *list, bool stop)
 {
     struct shell *shell = running->shell;
@@ -358,8 +367,8 @@ static int run_list(struct running *running, const struct words_list *list, bool
             continue;
         status = length > 1 ? refuse_pipe(running) : run_command(running, command);
         shell->status = status;
-        if (!running->substitution && shell->session->hooks.second != NULL)
-            shell->session->hooks.second(shell->session->hooks.context);
+        if (!running->substitution)
+            answered(shell);
         if (!running->substitution && shell->printed != NULL)
             shell->printed(shell->context, running->io);
         if (status == EXIT_INTERRUPTED || (stop && status != 0 && !or_follows(list, i)))
@@ -407,9 +416,11 @@ int shell_run(struct shell *shell, const char *text, bool stop, struct command_i
     struct running running = {.shell = shell, .io = io};
     struct arena arena = ARENA_INIT;
     struct words_refusal refusal;
+    const char *outer = shell->line;
     struct words_list list;
     int status;
 
+    shell->line = text;
     if (shell->guest.instance != 0) {
         status = shell->guest.line(shell, text, io);
         shell->status = status;
@@ -422,6 +433,7 @@ int shell_run(struct shell *shell, const char *text, bool stop, struct command_i
     }
     if (shell->printed != NULL)
         shell->printed(shell->context, io);
+    shell->line = outer;
     arena_release(&arena);
     return status;
 }

@@ -1,0 +1,114 @@
+/*
+ * tui/lesson_source.c - the lesson that runs, as the screen's pane wants it.
+ *
+ * The floor below lays its lines out for a width; here they are asked for so wide that each
+ * paragraph is one line, and the pane breaks them as it needs.
+ */
+#include "tui/lesson_source.h"
+
+#include <string.h>
+
+#include "lesson/pane.h"
+
+enum { ONE_LINE_WIDTH = 1 << 20 };
+
+static enum lesson_pane_kind kind_of(const struct pane_line *line)
+{
+    switch (line->kind) {
+    case PANE_COMMAND:
+    case PANE_NEXT:
+        return LESSON_PANE_COMMAND;
+    case PANE_DONE:
+        return LESSON_PANE_DONE;
+    case PANE_OPEN:
+        return LESSON_PANE_OPEN;
+    case PANE_HINT:
+        return LESSON_PANE_HINT;
+    case PANE_COFFEE:
+    case PANE_NOTE:
+        return LESSON_PANE_NOTE;
+    default:
+        break;
+    }
+    if (line->text.spans.count > 0 && (line->text.spans.items[0].style & PROSE_HEADING) != 0)
+        return LESSON_PANE_HEAD;
+    return LESSON_PANE_TEXT;
+}
+
+static enum lesson_pane_style style_of(unsigned style)
+{
+    if ((style & PROSE_CODE) != 0)
+        return LESSON_PANE_CODE;
+    return (style & (PROSE_STRONG | PROSE_EMPHASIS)) != 0 ? LESSON_PANE_STRONG : LESSON_PANE_NORMAL;
+}
+
+/* The pane marks checks and commands itself. */
+static bool is_mark(const struct pane_line *line, uint32_t span)
+{
+    return span == 0 && (line->kind == PANE_DONE || line->kind == PANE_OPEN ||
+                         line->kind == PANE_COMMAND || line->kind == PANE_NEXT);
+}
+
+static void add_line(const struct pane_line *line, struct lesson_pane *pane)
+{
+    if (line->text.spans.count == 0)
+        return;
+    lesson_pane_begin(pane, kind_of(line));
+    for (uint32_t i = 0; i < line->text.spans.count; i++) {
+        const struct prose_span *span = &line->text.spans.items[i];
+
+        if (!is_mark(line, i))
+            lesson_pane_add(pane, style_of(span->style), span->text, strlen(span->text));
+    }
+}
+
+static bool fill(void *context, struct lesson_pane *out)
+{
+    const struct lesson_source *source = context;
+    struct pane pane;
+
+    pane_build(&pane, source->runner, ONE_LINE_WIDTH);
+    if (pane.number > 0)
+        str_addf(&out->where, "%s %u/%u", source->runner->lesson->id, pane.number, pane.steps);
+    else
+        str_add(&out->where, "lessons");
+    str_add(&out->title, pane.number > 0 ? pane.step : "Choose one");
+    for (uint32_t i = 0; i < pane.lines.count; i++)
+        add_line(&pane.lines.items[i], out);
+    pane_release(&pane);
+    return true;
+}
+
+static const char *command(void *context)
+{
+    struct lesson_source *source = context;
+    struct pane pane;
+    bool some;
+
+    pane_build(&pane, source->runner, ONE_LINE_WIDTH);
+    some = pane.line != NULL;
+    str_clear(&source->command);
+    str_add(&source->command, some ? pane.line : "");
+    pane_release(&pane);
+    return some ? str_text(&source->command) : NULL;
+}
+
+static void second(void *context)
+{
+    runner_look(((struct lesson_source *)context)->runner);
+}
+
+struct console_lesson lesson_source_of(struct lesson_source *source)
+{
+    return (struct console_lesson){
+        .context = source,
+        .fill = fill,
+        .command = command,
+        .second = second,
+    };
+}
+
+void lesson_source_release(struct lesson_source *source)
+{
+    str_release(&source->command);
+}
