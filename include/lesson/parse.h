@@ -2,8 +2,8 @@
  * lesson/parse.h - a lesson's Markdown file becomes a struct lesson.
  *
  * lessons/README.md is the grammar.  A lesson is untrusted text: it is refused, with one line that
- * names the file and the line, when it is larger or deeper than the limits below, is no UTF-8, has a
- * block or a key that is not known, or a check that does more than look.  What is accepted still
+ * names the file and the line, when it is larger or deeper than the limits below, is no UTF-8, has
+ * a block or a key that is not known, or a check that does more than look.  What is accepted still
  * passes the sanitiser wherever it is shown.
  */
 #ifndef LESSON_PARSE_H

@@ -38,8 +38,8 @@ struct runner {
 void runner_init(struct runner *runner, struct shell *shell, const struct lesson_list *lessons);
 void runner_release(struct runner *runner);
 
-/* Begins a lesson in a new branch.  With `again` false, one that was begun is gone on with. 0, or -1
- * with a sentence. */
+/* Begins a lesson in a new branch.  With `again` false, one that was begun is gone on with. 0, or
+ * -1 with a sentence. */
 int runner_begin(struct runner *runner, const char *id, bool again, struct str *why);
 /* Goes back to the sandbox. */
 int runner_leave(struct runner *runner, struct str *why);

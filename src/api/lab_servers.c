@@ -42,7 +42,8 @@ static const struct field server_fields[] = {
     F_INT(struct server_view, status, "Status", "The HTTP status of its page /; 0: no server.",
           .flags = FIELD_COLUMN),
     F_INT(struct server_view, requests, "Requests",
-          "Answers given to anybody since it last started, health checks included.", .flags = FIELD_COLUMN),
+          "Answers given to anybody since it last started, health checks included.",
+          .flags = FIELD_COLUMN),
     F_STRING(struct server_view, title, "Title", "The title of that page.", .flags = FIELD_COLUMN),
 };
 

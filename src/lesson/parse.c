@@ -239,7 +239,8 @@ static int read_header(struct reader *reader, const char *text, unsigned line)
 static int read_file(struct reader *reader, const char *name, const char *text, unsigned line)
 {
     struct lesson *lesson = reader->lesson;
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "0123456789._-");
 
     if (reader->step != NULL)
         return refuse(reader, line, "`file` stands before the first step");
@@ -301,7 +302,8 @@ static int read_question(struct reader *reader, const char *text, unsigned line,
     *out = question;
     if (question->options.count < 2 || question->options.count > 9 || !right)
         return refuse(reader, line,
-                      "a question has two to nine options: `* right`, `- wrong`, one right at least");
+                      "a question has two to nine options, `* right` and `- wrong`, one right at "
+                      "least");
     return 0;
 }
 
@@ -521,7 +523,8 @@ static int read_title(struct reader *reader)
 
 static int read_step(struct reader *reader)
 {
-    static const char wanted[] = "a step is `## Title {#id}`, its id small letters, digits, - and _";
+    static const char wanted[] =
+        "a step is `## Title {#id}`, its id small letters, digits, - and _";
     char *text;
     char *mark;
     size_t length;

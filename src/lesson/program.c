@@ -26,7 +26,7 @@ enum { PRINT_WIDTH = 80 };
 static const char usage[] =
     "usage: nephoscope lesson list\n"
     "       nephoscope lesson show ID | FILE     the whole lesson, to read\n"
-    "       nephoscope lesson lint [PATH...]     proves lessons; all that are built in unless told\n"
+    "       nephoscope lesson lint [PATH...]     proves lessons; the built-in ones unless told\n"
     "       nephoscope lesson play ID | FILE     does the lesson by its solutions, and shows it\n";
 
 static void print(int fd, struct str *text)

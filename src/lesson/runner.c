@@ -35,7 +35,8 @@ static const char predefined[] =
 
 /* An image of a server that serves; only for lessons that name $AMI_WEB, because it takes time. */
 static const char web_file[] = "ami-web.sh";
-static const char web_script[] = "#!/bin/bash\ndnf install -y httpd\nsystemctl enable --now httpd\n";
+static const char web_script[] =
+    "#!/bin/bash\ndnf install -y httpd\nsystemctl enable --now httpd\n";
 static const char web_image[] =
     "AMI_WEB=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro "
     "--user-data file://ami-web.sh --query 'Instances[0].InstanceId' --output text)\n"
@@ -327,7 +328,8 @@ int runner_leave(struct runner *runner, struct str *why)
 /* ---- the lines of a step ---- */
 
 /* The run line of that number, from 0, and its block; NULL when there is none. */
-static const struct lesson_block *line_at(const struct runner *runner, uint32_t number, struct str *line)
+static const struct lesson_block *line_at(const struct runner *runner, uint32_t number,
+                                          struct str *line)
 {
     const struct lesson_step *step = runner_step(runner);
 
