@@ -135,6 +135,14 @@ static const struct filter_name status_filters[] = {
     {"operator.managed", "Operator.Managed"},
     {"system-status.reachability", "SystemStatus.Details.Status"},
     {"system-status.status", "SystemStatus.Status"},
+    /* What nothing here has: they match no instance. */
+    {"event.code", ""},
+    {"event.description", ""},
+    {"event.instance-event-id", ""},
+    {"event.not-after", ""},
+    {"event.not-before", ""},
+    {"event.not-before-deadline", ""},
+    {"operator.principal", ""},
     {0},
 };
 

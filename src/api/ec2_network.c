@@ -145,6 +145,11 @@ static const struct filter_name vpc_filters[] = {
     {"owner-id", "OwnerId"},
     {"state", "State"},
     {"vpc-id", "VpcId"},
+    /* What no VPC here has: they match none. */
+    {"ipv6-cidr-block-association.association-id", ""},
+    {"ipv6-cidr-block-association.ipv6-cidr-block", ""},
+    {"ipv6-cidr-block-association.ipv6-pool", ""},
+    {"ipv6-cidr-block-association.state", ""},
     {0},
 };
 
@@ -366,6 +371,11 @@ static const struct filter_name subnet_filters[] = {
     {"subnet-arn", "SubnetArn"},
     {"subnet-id", "SubnetId"},
     {"vpc-id", "VpcId"},
+    /* What no subnet here has: they match none. */
+    {"customer-owned-ipv4-pool", ""},
+    {"enable-lni-at-device-index", ""},
+    {"ipv6-cidr-block-association.state", ""},
+    {"outpost-arn", ""},
     {0},
 };
 

@@ -261,6 +261,9 @@ static const struct filter_name zone_filters[] = {
     {"zone-id", "ZoneId"},
     {"zone-name", "ZoneName"},
     {"zone-type", "ZoneType"},
+    /* What only Local Zones have: they match none. */
+    {"parent-zone-id", ""},
+    {"parent-zone-name", ""},
     {0},
 };
 
