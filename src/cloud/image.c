@@ -15,6 +15,9 @@
 #include "base/str.h"
 #include "cloud/guest_image.h"
 
+/* What AWS's own images ask for. */
+enum { GP3_IOPS = 3000, GP3_THROUGHPUT_MIBS = 125 };
+
 static const struct fault_kind fault_not_found = {
     .code = "InvalidAMIID.NotFound",
     .text = "The image id '[{}]' does not exist",
@@ -115,6 +118,7 @@ static void add_public(struct images *images, uint8_t region, uint32_t position)
 {
     const struct catalog_image *origin = &images->catalog->images[position];
     const char *where = images->catalog->regions[region].name;
+    bool gp3 = volume_type_of(origin->volume_type) == VOLUME_GP3;
     struct snapshot *snapshot =
         table_add(&images->snapshots->table, fixed_id("snapshot", where, origin->name));
     struct image *image = table_add(&images->table, fixed_id("image", where, origin->name));
@@ -141,6 +145,8 @@ static void add_public(struct images *images, uint8_t region, uint32_t position)
         .device = xstrdup(origin->root_device),
         .snapshot = snapshot->key,
         .size_gib = origin->size_gib,
+        .iops = gp3 ? GP3_IOPS : 0,
+        .throughput_mibs = gp3 ? GP3_THROUGHPUT_MIBS : 0,
         .type = volume_type_of(origin->volume_type),
         .delete_on_termination = true,
     };
