@@ -173,6 +173,17 @@ static void add_unmodelled(struct str *out, struct arena *arena, const struct sh
     str_release(&names);
 }
 
+/* Each line as far in as the others. */
+static void add_lines(struct str *out, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+
+        str_addf(out, "  %.*s\n", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
 static void help_operation(struct str *out, const char *program, const struct service *service,
                            const struct op *op)
 {
@@ -204,8 +215,8 @@ static void help_operation(struct str *out, const char *program, const struct se
     if (op->example != NULL) {
         str_add(out, "\nEXAMPLE\n");
         if (op->needs != NULL)
-            str_addf(out, "  %s\n", op->needs);
-        str_addf(out, "  %s\n", op->example);
+            add_lines(out, op->needs);
+        add_lines(out, op->example);
     }
     arena_release(&arena);
 }
