@@ -68,6 +68,14 @@ struct guest {
     struct files_pages pages; /* written and not yet flushed */
 };
 
+/* Something that a command did; kept until its pipeline has run to its end. */
+struct guest_effect {
+    char *out; /* owned, NULL: nothing; as are the next two */
+    char *err;
+    char *folder;
+    int32_t status;
+};
+
 /* A script or a command line that runs in a guest. */
 struct guest_job {
     uint64_t key;
@@ -83,6 +91,11 @@ struct guest_job {
 
     uint32_t part;  /* of the script: the command to run next */
     int32_t status; /* of the last command */
+    LIST(struct guest_effect) effects;
+    uint64_t exchange; /* that it waits for; 0: none */
+    uint32_t told;     /* of what the command printed so far, bytes that are in output */
+    uint32_t told_out; /* in printed */
+    uint32_t told_err; /* in error */
     uint8_t phase;
     bool powershell;
     bool done;
@@ -126,6 +139,8 @@ struct guest_calls {
     void (*restarting)(void *context, uint64_t instance);
     /* `curl` typed inside; returns its exit code. */
     int (*curl)(void *context, const struct guest_curl *curl);
+    /* Nobody waits for that exchange any more. */
+    void (*curl_drop)(void *context, uint64_t exchange);
 };
 
 struct guests {
@@ -224,6 +239,8 @@ const struct guest_job *guest_job_find(const struct guests *guests, uint64_t job
 void guest_job_forget(struct guests *guests, uint64_t job);
 /* Interrupts it (Ctrl-C): done, with status 130. */
 void guest_job_interrupt(struct guests *guests, uint64_t job);
+/* A request that a command asked for is over: the command goes on. */
+void guest_exchange_ended(struct guests *guests, uint64_t instance, uint64_t exchange);
 
 /*
  * Stops or starts a unit as systemctl would, at once; false when there is no such unit, or the

@@ -29,7 +29,7 @@ void guest_say(struct guests *guests, const struct guest *guest, const char *tex
 /* cloud-init's job has ended. */
 void guest_script_done(struct guests *guests, struct guest *guest, const struct guest_job *job);
 
-/* ---- guest_shell.c: jobs ---- */
+/* ---- guest_jobs.c ---- */
 
 /* A command being run. */
 struct guest_command {
@@ -41,6 +41,9 @@ struct guest_command {
     const char *const *words; /* "cp" first; NULL after the last */
     uint32_t count;
     const char *user;  /* "root" under sudo */
+    bool clean;        /* under sudo without -E: no variables pass */
+    uint32_t turn;     /* of a word that asked again: how often */
+    uint64_t exchange; /* what ask() began; set anew to ask again */
     const char *input; /* what is piped in; NULL: nothing */
     struct str *out;
     struct str *err;
@@ -66,6 +69,7 @@ struct guest_word {
     const char *name;
     int (*run)(struct guest_command *command);               /* the exit status */
     int64_t (*time_ns)(const struct guest_command *command); /* NULL: no time at all */
+    uint64_t (*ask)(struct guest_command *command); /* begins a request to wait for; or 0 */
 };
 
 extern const struct guest_word guest_file_words[];    /* guest_commands.c; ended by a NULL name */

@@ -1,338 +1,101 @@
 /*
- * cloud/guest_shell.c - jobs: scripts and command lines that run inside a guest.
+ * cloud/guest_shell.c - how a guest's shell runs lists, pipelines and commands.
  *
- * Owns    struct guest_job.
- * Uses    base/words and base/expand for the grammar; the words themselves are in guest_commands,
- * guest_system, guest_packages and guest_services.
+ * Uses    base/words and base/expand for the grammar; guest_variables and guest_programs beside it.
  *
- * A job is its text and how far it is (the number of the command to run next), so it can be saved
- * between any two commands; the text is parsed again for each step.  A command that takes time
- * first waits for that long, then acts at once.  A word that no table has is `command not found`,
- * with bash's exit status 127.
+ * Whatever a command does is an effect, done once and told again when its step runs again (see
+ * guest_shell.h); everything else, variables and control, is done anew.
+ * True to bash for lists, pipelines, subshells, redirections, `set -e -u -x` and pipefail.  Left
+ * out: what the grammar of base/words refuses; a pipeline's commands run one after another.
  */
+#include "cloud/guest_shell.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bug.h"
-#include "base/expand.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "cloud/event_kinds.h"
-#include "cloud/guest_inside.h"
 
-enum {
-    COMMANDS_MAX = 5000,
-    JOB_OUTPUT_MAX = 256 * 1024,
-    STATUS_UNKNOWN = 127,
-    STATUS_SYNTAX = 2,
-    STATUS_INTERRUPTED = 130,
-    STATUS_CLOSED = 255
-};
+enum { COMMANDS_MAX = 5000, EFFECT_BYTES_MAX = 32 << 20 };
 
-enum job_phase { PHASE_NEXT = 0, PHASE_WAITING };
+/* ---- effects ---- */
 
-static const struct field guest_job_fields[] = {
-    F_INT(struct guest_job, key, "Job", "The job."),
-    F_INT(struct guest_job, instance, "Instance", "Where it runs."),
-    F_INT(struct guest_job, run, "Run", "The power-on it belongs to."),
-    F_STRING(struct guest_job, user, "User", "Who runs it."),
-    F_STRING(struct guest_job, script, "Script", "What it runs."),
-    F_STRING(struct guest_job, folder, "Folder", "Its working directory."),
-    F_STRING(struct guest_job, output, "Output", "What it printed."),
-    F_STRING(struct guest_job, printed, "Printed", "What it printed to standard output."),
-    F_STRING(struct guest_job, error, "Error", "What it printed to standard error."),
-    F_MAP(struct guest_job, variables, "Variables", "Its variables."),
-    F_INT(struct guest_job, part, "Part", "The command to run next."),
-    F_INT(struct guest_job, status, "Status", "Exit status of the last command."),
-    F_INT(struct guest_job, phase, "Phase", "Whether it waits for the clock."),
-    F_BOOL(struct guest_job, powershell, "PowerShell", "Whether it is a PowerShell script."),
-    F_BOOL(struct guest_job, done, "Done", "Whether it has ended."),
-};
-
-const struct shape guest_job_shape = SHAPE("GuestJob", struct guest_job, guest_job_fields);
-
-static const struct guest_word *const word_tables[] = {
-    guest_file_words,    guest_text_words,    guest_system_words,
-    guest_package_words, guest_service_words,
-};
-
-static const struct guest_word *word_find(const char *name)
+bool effect_again(struct shell *shell, struct guest_effect *effect, struct str *out,
+                  struct str *err)
 {
-    for (size_t i = 0; i < sizeof(word_tables) / sizeof(word_tables[0]); i++) {
-        for (const struct guest_word *word = word_tables[i]; word->name != NULL; word++) {
-            if (strcmp(word->name, name) == 0)
-                return word;
-        }
+    if (shell->effect >= shell->job->effects.count)
+        return false;
+    *effect = shell->job->effects.items[shell->effect++];
+    str_add(out, effect->out == NULL ? "" : effect->out);
+    str_add(err, effect->err == NULL ? "" : effect->err);
+    if (effect->folder != NULL) {
+        free(shell->job->folder);
+        shell->job->folder = xstrdup(effect->folder);
     }
-    return NULL;
+    return true;
 }
 
-/* ---- helpers for the words ---- */
-
-const char *command_path(const struct guest_command *command, const char *word)
+static char *text_kept(const struct str *text)
 {
-    const char *home = str_equal(command->user, "root")
-                           ? "/root"
-                           : arena_printf(command->arena, "/home/%s", command->user);
-
-    if (command->job->powershell && word[0] != '\0' && word[1] == ':')
-        word += 2;
-    if (word[0] == '~' && (word[1] == '\0' || word[1] == '/'))
-        word = arena_printf(command->arena, "%s%s", home, word + 1);
-    if (command->job->powershell) {
-        char *slashed = arena_strdup(command->arena, word);
-
-        for (char *at = slashed; *at != '\0'; at++)
-            *at = *at == '\\' ? '/' : *at;
-        word = slashed;
-    }
-    return files_path(command->arena, command->job->folder, word);
+    return text == NULL || text->length == 0 ? NULL : xstrdup(str_text(text));
 }
 
-int command_complain(struct guest_command *command, const char *what, const char *why)
+void effect_done(struct shell *shell, int status, const struct str *out, const struct str *err)
 {
-    str_addf(command->err, "%s: %s%s%s\n", command->words[0], what, why[0] == '\0' ? "" : ": ",
-             why);
-    return 1;
+    *LIST_PUSH(&shell->job->effects) = (struct guest_effect){
+        .out = text_kept(out),
+        .err = text_kept(err),
+        .folder = xstrdup(shell->job->folder),
+        .status = status,
+    };
+    shell->effect = shell->job->effects.count;
+    shell->kept += (out == NULL ? 0 : out->length) + (err == NULL ? 0 : err->length);
+    if (shell->kept > EFFECT_BYTES_MAX)
+        shell->exiting = true;
 }
 
-int command_option(struct guest_command *command, const char *option)
+void shell_tell(struct shell *shell)
 {
-    if (option[1] == '-')
-        str_addf(command->err, "%s: unrecognized option '%s'\n", command->words[0], option);
-    else
-        str_addf(command->err, "%s: invalid option -- '%c'\n", command->words[0], option[1]);
-    return 1;
+    str_addn(shell->both, str_text(shell->out) + shell->told_out,
+             shell->out->length - shell->told_out);
+    str_addn(shell->both, str_text(shell->err) + shell->told_err,
+             shell->err->length - shell->told_err);
+    shell->told_out = shell->out->length;
+    shell->told_err = shell->err->length;
 }
 
-/* ---- variables ---- */
-
-static const char *variable_find(const struct guest_job *job, const char *name)
-{
-    for (uint32_t i = 0; i < job->variables.count; i++) {
-        if (strcmp(job->variables.items[i].key, name) == 0)
-            return job->variables.items[i].value;
-    }
-    return NULL;
-}
-
-static void variable_set(struct guest_job *job, const char *name, const char *value)
-{
-    for (uint32_t i = 0; i < job->variables.count; i++) {
-        struct pair *pair = &job->variables.items[i];
-
-        if (strcmp(pair->key, name) == 0) {
-            free((void *)(uintptr_t)pair->value);
-            pair->value = xstrdup(value);
-            return;
-        }
-    }
-    *LIST_PUSH(&job->variables) = (struct pair){.key = xstrdup(name), .value = xstrdup(value)};
-}
-
-/* One step of a job while it runs. */
-struct shell {
-    struct guests *guests;
-    struct guest *guest;
-    struct guest_job *job;
-    struct arena *arena;
-    int depth;         /* of $( and of scripts that run scripts */
-    bool exiting;      /* `exit` was said */
-    unsigned commands; /* run in this step, which takes no time */
-};
-
-static const char *shell_variable(void *context, const char *name)
-{
-    const struct shell *shell = context;
-    const char *value = variable_find(shell->job, name);
-
-    if (strcmp(name, "?") == 0)
-        return arena_printf(shell->arena, "%d", (int)shell->job->status);
-    if (value != NULL)
-        return value;
-    if (strcmp(name, "USER") == 0)
-        return shell->job->user;
-    if (strcmp(name, "PWD") == 0)
-        return shell->job->folder;
-    if (strcmp(name, "HOME") == 0)
-        return str_equal(shell->job->user, "root")
-                   ? "/root"
-                   : arena_printf(shell->arena, "/home/%s", shell->job->user);
-    if (strcmp(name, "HOSTNAME") == 0)
-        return guest_hostname(shell->guests, shell->guest, shell->arena);
-    return NULL;
-}
-
-static int shell_list(struct shell *shell, const struct words_list *list, struct str *out,
-                      struct str *err);
+/* ---- $(...) ---- */
 
 static int shell_substitute(void *context, const struct words_list *commands, struct str *output)
 {
     struct shell *shell = context;
-    struct str err = STR_INIT;
-
-    if (shell->depth >= 8)
-        return 1;
-    shell->depth++;
-    shell->job->status = shell_list(shell, commands, output, &err);
-    shell->depth--;
-    shell->exiting = false;
-    while (output->length > 0 && output->text[output->length - 1] == '\n')
-        str_cut(output, output->length - 1);
-    str_release(&err);
-    return 0;
-}
-
-/* ---- one command ---- */
-
-static uint16_t user_number(const char *user)
-{
-    return str_equal(user, "root") || str_equal(user, "Administrator") ? 0 : 1000;
-}
-
-static void unknown_word(const struct shell *shell, const char *name, struct str *err)
-{
-    if (shell->job->powershell)
-        str_addf(err,
-                 "%s : The term '%s' is not recognized as the name of a cmdlet, function, script "
-                 "file, or "
-                 "operable program.\n",
-                 name, name);
-    else if (strchr(name, '/') != NULL)
-        str_addf(err, "bash: %s: No such file or directory\n", name);
-    else
-        str_addf(err, "bash: %s: command not found\n", name);
-}
-
-static void skip_sudo(struct guest_command *command)
-{
-    while (command->count > 1 && strcmp(command->words[0], "sudo") == 0) {
-        command->words++;
-        command->count--;
-        command->user = "root";
-        while (command->count > 1 &&
-               (strcmp(command->words[0], "-E") == 0 || strcmp(command->words[0], "-n") == 0 ||
-                strcmp(command->words[0], "-H") == 0)) {
-            command->words++;
-            command->count--;
-        }
-    }
-}
-
-/* "/usr/bin/systemctl" means systemctl. */
-static const char *word_base(const char *name)
-{
-    static const char *const folders[] = {"/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/"};
-
-    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-        if (str_starts(name, folders[i]) && word_find(name + strlen(folders[i])) != NULL)
-            return name + strlen(folders[i]);
-    }
-    return name;
-}
-
-/* PowerShell knows a few of the words by the same names, and none of the others. */
-static bool word_offered(const struct shell *shell, const char *name)
-{
-    static const char *const aliases[] = {"cat",      "cd", "cp",    "curl",  "echo",
-                                          "hostname", "ls", "mkdir", "mv",    "ps",
-                                          "pwd",      "rm", "rmdir", "sleep", "whoami"};
-
-    if (strchr(name, '-') != NULL || !shell->job->powershell)
-        return (strchr(name, '-') != NULL && strcmp(name, "apt-get") != 0) ==
-               shell->job->powershell;
-    for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
-        if (strcmp(aliases[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* The text that `bash -c TEXT`, `bash FILE`, `. FILE` or `./FILE` runs; NULL when the words are
- * none of these, and after a complaint, with its status in *status. */
-static const char *nested_text(struct guest_command *command, int *status)
-{
-    const char *name = word_base(command->words[0]);
-    bool path = strchr(name, '/') != NULL;
-    const struct file_node *node;
-    const char *file;
-    struct blob text;
-
-    if (command->job->powershell ||
-        (!path && strcmp(name, "bash") != 0 && strcmp(name, "sh") != 0 &&
-         strcmp(name, "source") != 0 && strcmp(name, ".") != 0))
-        return NULL;
-    if (!path && command->count == 3 && strcmp(command->words[1], "-c") == 0)
-        return command->words[2];
-    file = path ? name : command->count > 1 ? command->words[1] : "";
-    node = *file == '\0' ? NULL : files_find(&command->files, command_path(command, file), NULL);
-    if (node == NULL || node->kind == FILE_FOLDER) {
-        str_addf(command->err, "bash: %s: %s\n", file,
-                 files_error_text(node == NULL ? FILES_ABSENT : FILES_FOLDER));
-        *status = STATUS_UNKNOWN;
-        return NULL;
-    }
-    if (!files_may(&command->files, node, path ? 5 : 4) || (path && (node->mode & 0111) == 0)) {
-        str_addf(command->err, "bash: %s: Permission denied\n", file);
-        *status = 126;
-        return NULL;
-    }
-    if (node->kind == FILE_FILLER) {
-        str_addf(command->err, "bash: %s: what this program does is not modelled here\n", file);
-        *status = 126;
-        return NULL;
-    }
-    text = files_read(&command->files, node, command->arena);
-    return arena_strndup(command->arena, text.bytes, text.size);
-}
-
-/* Runs a script inside the script, as the user who acts; what takes time elsewhere takes none here.
- */
-static int nested_run(struct shell *shell, struct guest_command *command, const char *text)
-{
-    struct words_source source = {.text = text, .length = strlen(text)};
-    struct words_list list = {0};
-    struct words_refusal why = {0};
-    char *user = shell->job->user;
+    struct shell_state state;
+    bool script = shell->script;
     int status;
 
-    if (shell->depth >= 8 || words_parse(&source, shell->arena, &list, &why) != WORDS_OK) {
-        str_addf(command->err, "bash: %s\n", why.message == NULL ? "too deep" : why.message);
-        return STATUS_SYNTAX;
+    if (shell->depth >= SHELL_DEPTH_MAX) {
+        str_add(shell->trace, "bash: $(...) is nested too deeply\n");
+        return 1;
     }
-    shell->job->user = xstrdup(command->user);
+    state = shell_state_keep(shell->job);
+    variable_set(shell->job, "-e", ""); /* as bash does, unless told otherwise */
     shell->depth++;
-    status = shell_list(shell, &list, command->out, command->err);
+    shell->substituting++;
+    shell->script = true;
+    status = shell_list(shell, commands, output, shell->trace);
+    shell->script = script;
+    shell->substituting--;
     shell->depth--;
     shell->exiting = false;
-    free(shell->job->user);
-    shell->job->user = user;
-    return status;
+    shell_state_return(shell->job, &state);
+    shell->job->status = status;
+    shell->substituted = status;
+    while (output->length > 0 && output->text[output->length - 1] == '\n')
+        str_cut(output, output->length - 1);
+    return shell->suspended;
 }
 
-static int command_run(struct shell *shell, struct guest_command *command)
-{
-    const struct guest_word *word;
-    const char *nested;
-    int status = -1;
-
-    skip_sudo(command);
-    if (!guest_mount(shell->guests, shell->guest, user_number(command->user), &command->files)) {
-        str_addf(command->err, "bash: %s: Input/output error\n", command->words[0]);
-        return 126;
-    }
-    word = word_find(word_base(command->words[0]));
-    if (word != NULL && word_offered(shell, word->name))
-        return word->run(command);
-    nested = nested_text(command, &status);
-    if (nested != NULL)
-        return nested_run(shell, command, nested);
-    if (status < 0) {
-        unknown_word(shell, command->words[0], command->err);
-        status = STATUS_UNKNOWN;
-    }
-    return status;
-}
+/* ---- redirections ---- */
 
 /* Where one command's output goes: its redirections in order. */
 struct shell_outputs {
@@ -394,17 +157,75 @@ static int outputs_open(struct shell *shell, struct shell_outputs *outputs, bool
     return 0;
 }
 
+/* The same as an effect. */
+static int outputs_effect(struct shell *shell, struct shell_outputs *outputs, bool write,
+                          struct str *err)
+{
+    struct guest_effect effect = {0};
+    struct str none = STR_INIT;
+    struct str why = STR_INIT;
+
+    if (outputs->files == 0 || shell->suspended)
+        return 0;
+    if (!effect_again(shell, &effect, &none, err)) {
+        effect.status = outputs_open(shell, outputs, write, &why);
+        effect_done(shell, effect.status, NULL, &why);
+        str_addn(err, str_text(&why), why.length);
+        str_release(&why);
+    }
+    str_release(&none);
+    return effect.status;
+}
+
+/* ---- one command ---- */
+
+static void trace_begin(struct shell *shell)
+{
+    str_fill(shell->trace, '+', (size_t)shell->substituting + 1);
+}
+
+static void trace_words(struct shell *shell, const struct expand_argv *argv)
+{
+    const char *equals;
+
+    trace_begin(shell);
+    for (uint32_t i = 0; i < argv->items.count; i++) {
+        str_addc(shell->trace, ' ');
+        expand_quote(shell->trace, argv->items.items[i]);
+    }
+    str_addc(shell->trace, '\n');
+    shell_tell(shell);
+    for (uint32_t i = 1; i < argv->items.count; i++) {
+        equals = strchr(argv->items.items[i], '=');
+        if (equals == NULL || strcmp(argv->items.items[0], "export") != 0)
+            continue;
+        trace_begin(shell);
+        str_addf(shell->trace, " %s\n", argv->items.items[i]);
+    }
+}
+
 static int assign_all(struct shell *shell, const struct expand_host *host,
                       const struct words_command *parsed)
 {
     for (uint32_t i = 0; i < parsed->assigns.count; i++) {
+        const char *name = parsed->assigns.items[i].name;
         struct str value = STR_INIT;
         int result = expand_one(host, &parsed->assigns.items[i].value, &value);
 
-        if (result == 0)
-            variable_set(shell->job, parsed->assigns.items[i].name, str_text(&value));
+        if (result == 0 && !shell->unbound) {
+            variable_set(shell->job, name, str_text(&value));
+            if (parsed->words.count > 0)
+                variable_set(shell->job, arena_printf(shell->arena, "!%s", name), "1");
+            if (option_set(shell->job, "-x")) {
+                trace_begin(shell);
+                str_addf(shell->trace, " %s=", name);
+                if (value.length > 0)
+                    expand_quote(shell->trace, str_text(&value));
+                str_addc(shell->trace, '\n');
+            }
+        }
         str_release(&value);
-        if (result != 0)
+        if (result != 0 || shell->unbound)
             return 1;
     }
     return 0;
@@ -422,128 +243,107 @@ static int expand_all(const struct expand_host *host, const struct words_command
     return 0;
 }
 
-/* set -e -x, as `variables` -e and -x. */
-static int set_options(struct shell *shell, const struct expand_argv *argv, struct str *err)
-{
-    for (uint32_t i = 1; i < argv->items.count; i++) {
-        const char *word = argv->items.items[i];
-
-        if (strcmp(word, "pipefail") == 0)
-            continue;
-        for (const char *at = word + 1; *at != '\0'; at++) {
-            if ((*word != '-' && *word != '+') || strchr("euxo", *at) == NULL) {
-                str_addf(err, "bash: set: %s: not modelled here\n", word);
-                return STATUS_SYNTAX;
-            }
-            if (*at != 'o')
-                variable_set(shell->job, (char[]){'-', *at, '\0'}, *word == '-' ? "1" : "");
-        }
-    }
-    return 0;
-}
-
-static bool option_set(const struct guest_job *job, const char *option)
-{
-    const char *value = variable_find(job, option);
-
-    return value != NULL && *value != '\0';
-}
-
-static int run_which(struct shell *shell, const char *name, struct str *out)
-{
-    static const char *const folders[] = {"/usr/bin", "/usr/sbin"};
-    const struct guest_word *word = word_find(name);
-    struct files files;
-
-    for (size_t i = 0; i < 2 && guest_mount(shell->guests, shell->guest, 0, &files); i++) {
-        const char *path = arena_printf(shell->arena, "%s/%s", folders[i], name);
-
-        if (files_find(&files, path, NULL) != NULL || (word != NULL && word_offered(shell, name))) {
-            str_addf(out, "%s\n", path);
-            return 0;
-        }
-    }
-    return 1;
-}
-
 /* The words that change the shell itself; -1 when it is none of them. */
-static int run_builtin(struct shell *shell, const struct expand_argv *argv, struct str *out,
-                       struct str *err)
+static int run_builtin(struct shell *shell, const struct expand_argv *argv,
+                       const struct shell_outputs *outputs)
 {
     const char *name = argv->items.items[0];
 
+    if (shell->job->powershell)
+        return -1;
     if (strcmp(name, "set") == 0)
-        return set_options(shell, argv, err);
-    if (strcmp(name, "exit") == 0) {
-        shell->exiting = true;
-        return argv->items.count > 1 ? (int)(strtoul(argv->items.items[1], NULL, 10) & 255)
-                                     : shell->job->status;
-    }
-    if (strcmp(name, "which") == 0 && argv->items.count > 1)
-        return run_which(shell, argv->items.items[1], out);
-    if (strcmp(name, "export") == 0) {
-        for (uint32_t i = 1; i < argv->items.count; i++) {
-            const char *equals = strchr(argv->items.items[i], '=');
+        return shell_set(shell, argv, outputs->out, outputs->err);
+    if (strcmp(name, "export") == 0)
+        return shell_export(shell, argv, outputs->out);
+    if (strcmp(name, "exit") != 0)
+        return -1;
+    shell->exiting = true;
+    return argv->items.count > 1 ? (int)(strtoul(argv->items.items[1], NULL, 10) & 255)
+                                 : shell->job->status;
+}
 
-            if (equals != NULL)
-                variable_set(shell->job,
-                             arena_strndup(shell->arena, argv->items.items[i],
-                                           (size_t)(equals - argv->items.items[i])),
-                             equals + 1);
-        }
-        return 0;
-    }
-    return -1;
+/* The words are known: runs what they name. */
+static int words_run(struct shell *shell, const struct expand_argv *argv, const char *input,
+                     struct shell_outputs *outputs)
+{
+    struct guest_command command = {
+        .guests = shell->guests,
+        .guest = shell->guest,
+        .job = shell->job,
+        .arena = shell->arena,
+        .words = argv->items.items,
+        .count = argv->items.count,
+        .user = shell->job->user,
+        .input = input,
+        .out = outputs->out,
+        .err = outputs->err,
+    };
+    int status = run_builtin(shell, argv, outputs);
+
+    return status >= 0 ? status : shell_program(shell, &command);
+}
+
+/* Ends the shell as `set -u` does. */
+static int end_unbound(struct shell *shell)
+{
+    shell->unbound = false;
+    shell->exiting = true;
+    return shell->script ? 1 : SHELL_UNKNOWN;
+}
+
+/* Expands, assigns and redirects; 0, or the status that the command ends with at once. */
+static int simple_prepare(struct shell *shell, const struct words_command *parsed,
+                          struct expand_argv *argv, struct shell_outputs *outputs)
+{
+    const struct expand_host host = {
+        .context = shell, .variable = shell_variable, .run = shell_substitute};
+    struct str *real_err = outputs->err;
+    bool failed = expand_all(&host, parsed, argv) != 0;
+
+    shell->substituted = argv->items.count > 0 ? 0 : shell->substituted;
+    failed = failed || shell->unbound || assign_all(shell, &host, parsed) != 0;
+    for (uint32_t i = 0; i < parsed->redirects.count && !failed; i++)
+        failed = redirect_one(shell, &host, &parsed->redirects.items[i], outputs) != 0;
+    if (shell->unbound)
+        return end_unbound(shell);
+    if (failed)
+        return 1;
+    if (argv->items.count > 0 && option_set(shell->job, "-x"))
+        trace_words(shell, argv);
+    return outputs_effect(shell, outputs, false, real_err);
 }
 
 static int simple_run(struct shell *shell, const struct words_command *parsed, const char *input,
                       struct shell_outputs *outputs)
 {
-    const struct expand_host host = {
-        .context = shell, .variable = shell_variable, .run = shell_substitute};
     struct expand_argv argv = {.arena = shell->arena};
     struct str *real_err = outputs->err;
-    struct guest_command command;
+    bool borrowed = parsed->assigns.count > 0 && parsed->words.count > 0;
+    struct shell_state before = {0};
+    bool ready;
     int status;
 
     if (++shell->commands > COMMANDS_MAX) {
         str_addf(outputs->err, "bash: stopped after %d commands at one moment\n", COMMANDS_MAX);
         shell->exiting = true;
-        return STATUS_SYNTAX;
+        return SHELL_SYNTAX;
     }
-    if (expand_all(&host, parsed, &argv) != 0 || assign_all(shell, &host, parsed) != 0)
-        return 1;
-    for (uint32_t i = 0; i < parsed->redirects.count; i++) {
-        if (redirect_one(shell, &host, &parsed->redirects.items[i], outputs) != 0)
-            return 1;
+    if (borrowed)
+        before = shell_state_keep(shell->job);
+    shell->substituted = 0;
+    status = simple_prepare(shell, parsed, &argv, outputs);
+    ready = status == 0 && !shell->suspended;
+    if (ready && argv.items.count == 0)
+        status = shell->substituted;
+    else if (ready)
+        status = words_run(shell, &argv, input, outputs);
+    if (borrowed) {
+        free(before.folder); /* cd lasts, the variables do not */
+        before.folder = xstrdup(shell->job->folder);
+        shell_state_return(shell->job, &before);
     }
-    if (outputs_open(shell, outputs, false, real_err) != 0)
-        return 1;
-    if (argv.items.count == 0)
-        return shell->job->status * (parsed->assigns.count > 0);
-    if (option_set(shell->job, "-x")) {
-        str_add(real_err, "+");
-        for (uint32_t i = 0; i < argv.items.count; i++)
-            str_addf(real_err, " %s", argv.items.items[i]);
-        str_addc(real_err, '\n');
-    }
-    status = run_builtin(shell, &argv, outputs->out, outputs->err);
-    if (status < 0) {
-        command = (struct guest_command){
-            .guests = shell->guests,
-            .guest = shell->guest,
-            .job = shell->job,
-            .arena = shell->arena,
-            .words = argv.items.items,
-            .count = argv.items.count,
-            .user = shell->job->user,
-            .input = input,
-            .out = outputs->out,
-            .err = outputs->err,
-        };
-        status = command_run(shell, &command);
-    }
-    if (outputs_open(shell, outputs, true, real_err) != 0)
+    shell_tell(shell);
+    if (ready && outputs_effect(shell, outputs, true, real_err) != 0)
         return 1;
     guest_dirty(shell->guests, shell->guest);
     return status;
@@ -551,7 +351,7 @@ static int simple_run(struct shell *shell, const struct words_command *parsed, c
 
 /* ---- pipelines and lists ---- */
 
-static uint32_t pipeline_end(const struct words_list *list, uint32_t at)
+uint32_t shell_pipeline_end(const struct words_list *list, uint32_t at)
 {
     do {
         at++;
@@ -559,311 +359,89 @@ static uint32_t pipeline_end(const struct words_list *list, uint32_t at)
     return at;
 }
 
-static int pipeline_run(struct shell *shell, const struct words_list *list, uint32_t at,
-                        struct shell_outputs *to)
+/* Each command of a longer pipeline is a subshell. */
+static int element_run(struct shell *shell, const struct words_command *parsed, const char *input,
+                       struct shell_outputs *outputs)
 {
-    uint32_t end = pipeline_end(list, at);
+    struct shell_state state = shell_state_keep(shell->job);
+    bool script = shell->script;
+    int status;
+
+    shell->script = true;
+    status = simple_run(shell, parsed, input, outputs);
+    shell->script = script;
+    shell->exiting = false;
+    shell_state_return(shell->job, &state);
+    return status;
+}
+
+static int pipeline_run(struct shell *shell, const struct words_list *list, uint32_t at,
+                        const struct shell_outputs *to)
+{
+    uint32_t end = shell_pipeline_end(list, at);
+    bool alone = end == at + 1 || shell->job->powershell;
     struct str input = STR_INIT;
+    int failed = 0; /* the last that failed, for pipefail */
     int status = 0;
 
-    for (uint32_t i = at; i < end; i++) {
+    for (uint32_t i = at; i < end && !shell->suspended; i++) {
         struct str output = STR_INIT;
         struct shell_outputs outputs = {.out = i + 1 < end ? &output : to->out, .err = to->err};
 
-        status = simple_run(shell, &list->commands.items[i], i == at ? NULL : str_text(&input),
-                            &outputs);
+        status = (alone ? simple_run : element_run)(
+            shell, &list->commands.items[i], i == at ? NULL : str_text(&input), &outputs);
+        failed = status != 0 ? status : failed;
         str_release(&outputs.file[0]);
         str_release(&outputs.file[1]);
         str_release(&input);
         input = output;
-        if (status == STATUS_UNKNOWN && shell->job->powershell)
+        if (status == SHELL_UNKNOWN && shell->job->powershell)
             break;
     }
     str_release(&input);
+    return option_set(shell->job, "-p") ? failed : status;
+}
+
+int shell_pipeline(struct shell *shell, const struct words_list *list, uint32_t at)
+{
+    uint32_t end = shell_pipeline_end(list, at);
+    bool guarded = end < list->commands.count && list->commands.items[end].join != WORDS_THEN;
+    struct shell_outputs to = {.out = shell->out, .err = shell->err};
+    int status;
+
+    shell->guarded += guarded;
+    status = pipeline_run(shell, list, at, &to);
+    shell->guarded -= guarded;
     return status;
 }
 
-/* A whole list at once, taking no time: $(...). */
-static int shell_list(struct shell *shell, const struct words_list *list, struct str *out,
-                      struct str *err)
+bool shell_must_end(const struct shell *shell, const struct words_list *list, uint32_t end,
+                    int status)
+{
+    return status != 0 && shell->guarded == 0 && option_set(shell->job, "-e") &&
+           (end == list->commands.count || list->commands.items[end].join == WORDS_THEN);
+}
+
+int shell_list(struct shell *shell, const struct words_list *list, struct str *out, struct str *err)
 {
     struct shell_outputs to = {.out = out, .err = err};
     int status = 0;
 
-    for (uint32_t i = 0; i < list->commands.count; i = pipeline_end(list, i)) {
-        if (words_should_run(list->commands.items[i].join, status))
+    for (uint32_t i = 0; i < list->commands.count;) {
+        uint32_t end = shell_pipeline_end(list, i);
+        bool guarded = end < list->commands.count && list->commands.items[end].join != WORDS_THEN;
+
+        if (words_should_run(list->commands.items[i].join, status)) {
+            shell->guarded += guarded;
             status = pipeline_run(shell, list, i, &to);
-        if (shell->exiting ||
+            shell->guarded -= guarded;
+            shell->job->status = status;
+            shell->exiting = shell->exiting || shell_must_end(shell, list, end, status);
+        }
+        if (shell->suspended || shell->exiting || shell->job->done ||
             (shell->guest->state != GUEST_UP && shell->guest->state != GUEST_BOOTING))
             break;
+        i = end;
     }
     return status;
-}
-
-/* ---- time ---- */
-
-/* The text of a word that needs no expansion, or NULL. */
-static const char *word_literal(const struct words_word *word)
-{
-    return word->count == 1 && word->parts[0].kind == WORDS_LITERAL ? word->parts[0].text : NULL;
-}
-
-static int64_t command_time(struct shell *shell, const struct words_command *parsed)
-{
-    const struct expand_host host = {
-        .context = shell, .variable = shell_variable, .run = shell_substitute};
-    struct expand_argv argv = {.arena = shell->arena};
-    struct guest_command command = {
-        .guests = shell->guests,
-        .guest = shell->guest,
-        .job = shell->job,
-        .arena = shell->arena,
-        .user = shell->job->user,
-    };
-    const struct guest_word *word = NULL;
-
-    for (uint32_t i = 0; i < parsed->words.count && word == NULL; i++) {
-        const char *text = word_literal(&parsed->words.items[i]);
-
-        word = text == NULL ? NULL : word_find(word_base(text));
-        if (text == NULL || (strcmp(text, "sudo") != 0 && *text != '-'))
-            break;
-        word = NULL;
-    }
-    if (word == NULL || word->time_ns == NULL || expand_all(&host, parsed, &argv) != 0)
-        return 0;
-    command.words = argv.items.items;
-    command.count = argv.items.count;
-    skip_sudo(&command);
-    if (!guest_mount(shell->guests, shell->guest, user_number(command.user), &command.files))
-        return 0;
-    return word->time_ns(&command);
-}
-
-static int64_t pipeline_time(struct shell *shell, const struct words_list *list, uint32_t at)
-{
-    int64_t time = 0;
-
-    for (uint32_t i = at; i < pipeline_end(list, at); i++)
-        time += command_time(shell, &list->commands.items[i]);
-    return time;
-}
-
-/* ---- jobs ---- */
-
-static void text_append(char **text, const struct str *more)
-{
-    size_t old = *text == NULL ? 0 : strlen(*text);
-    size_t length = more->length;
-
-    if (length == 0 || old >= JOB_OUTPUT_MAX)
-        return;
-    length = strnlen(more->text, length < JOB_OUTPUT_MAX - old ? length : JOB_OUTPUT_MAX - old);
-    *text = xrealloc(*text, old + length + 1);
-    memcpy(*text + old, more->text, length);
-    (*text)[old + length] = '\0';
-}
-
-static void job_end(struct guests *guests, struct guest *guest, struct guest_job *job, int status)
-{
-    job->status = status;
-    job->done = true;
-    job->phase = PHASE_NEXT;
-    if (guest->job == job->key)
-        guest_script_done(guests, guest, job);
-}
-
-/* Adds what was printed; cloud-init's goes to the console too. */
-static void job_print(struct guests *guests, struct guest *guest, struct guest_job *job,
-                      struct str *out, struct str *err)
-{
-    struct str both = STR_INIT;
-
-    str_addn(&both, str_text(out), out->length);
-    str_addn(&both, str_text(err), err->length);
-    text_append(&job->output, &both);
-    text_append(&job->printed, out);
-    text_append(&job->error, err);
-    if (guest->job == job->key && both.length > 0)
-        guest_print(guests, guest, "cloud-init[1637]: ", str_text(&both));
-    str_release(&both);
-    str_clear(out);
-    str_clear(err);
-}
-
-/* Runs pipelines until one waits (true) or all have run. */
-static bool job_steps(struct shell *shell, const struct words_list *list, struct str *out,
-                      struct str *err)
-{
-    struct guest_job *job = shell->job;
-    struct shell_outputs to = {.out = out, .err = err};
-
-    while (job->part < list->commands.count) {
-        uint32_t at = job->part;
-        int64_t time;
-
-        if (!words_should_run(list->commands.items[at].join, job->status)) {
-            job->part = pipeline_end(list, at);
-            continue;
-        }
-        time = job->phase == PHASE_WAITING ? 0 : pipeline_time(shell, list, at);
-        if (time > 0) {
-            job->phase = PHASE_WAITING;
-            sim_schedule(shell->guests->sim, time, EVENT_GUEST_JOB, job->key, job->run);
-            return true;
-        }
-        job->phase = PHASE_NEXT;
-        job->status = pipeline_run(shell, list, at, &to);
-        job->part = pipeline_end(list, at);
-        job_print(shell->guests, shell->guest, job, out, err);
-        if (job->done || shell->exiting || shell->guest->run != job->run ||
-            shell->guest->state == GUEST_STOPPING)
-            break;
-        if (job->status != 0 && option_set(job, "-e") &&
-            (job->part == list->commands.count ||
-             list->commands.items[job->part].join == WORDS_THEN))
-            break;
-    }
-    return false;
-}
-
-/* In PowerShell a backslash is a letter like any other. */
-static const char *double_backslashes(struct arena *arena, const char *script)
-{
-    char *out = arena_alloc(arena, 2 * strlen(script) + 1);
-    char *to = out;
-
-    for (; *script != '\0'; script++) {
-        *to++ = *script;
-        if (*script == '\\')
-            *to++ = '\\';
-    }
-    return out;
-}
-
-void job_run(struct guests *guests, struct guest_job *job)
-{
-    struct guest *guest = table_get(&guests->table, job->instance);
-    struct arena arena = ARENA_INIT;
-    struct shell shell = {.guests = guests, .guest = guest, .job = job, .arena = &arena};
-    const char *text = job->powershell ? double_backslashes(&arena, job->script) : job->script;
-    struct words_source source = {.text = text, .length = strlen(text)};
-    struct words_list list = {0};
-    struct words_refusal why = {0};
-    struct str out = STR_INIT;
-    struct str err = STR_INIT;
-
-    if (words_parse(&source, &arena, &list, &why) != WORDS_OK) {
-        str_addf(&err, "bash: %s\n", why.message == NULL ? "syntax error" : why.message);
-        job_print(guests, guest, job, &out, &err);
-        job_end(guests, guest, job, STATUS_SYNTAX);
-    } else if (!job_steps(&shell, &list, &out, &err) && !job->done) {
-        job_end(guests, guest, job, job->status);
-    }
-    str_release(&out);
-    str_release(&err);
-    arena_release(&arena);
-}
-
-static void run_job(void *context, const struct event *event)
-{
-    struct guests *guests = context;
-    struct guest_job *job = table_find(&guests->jobs, event->subject);
-    const struct guest *guest = job == NULL ? NULL : table_find(&guests->table, job->instance);
-
-    if (guest == NULL || job->done || job->run != event->detail || guest->run != job->run ||
-        job->phase != PHASE_WAITING)
-        return;
-    job_run(guests, job);
-}
-
-const struct event_kind guest_job_event = {.name = "guest-job", .run = run_job};
-
-struct guest_job *job_make(struct guests *guests, const struct guest_job_new *wanted)
-{
-    struct guest *guest = table_get(&guests->table, wanted->instance);
-    uint64_t key = wanted->instance + ++guest->next_job * UINT64_C(0x9e3779b97f4a7c15);
-    struct guest_job *job;
-    bool root = user_number(wanted->user) == 0;
-
-    job = table_add(&guests->jobs, key);
-    job->instance = guest->key;
-    job->run = guest->run;
-    job->user = xstrdup(wanted->user);
-    job->script = xstrdup(wanted->script);
-    job->folder = root ? xstrdup(wanted->powershell ? "/Users/Administrator" : "/root")
-                       : xasprintf("/home/%s", wanted->user);
-    job->powershell = wanted->powershell;
-    return job;
-}
-
-uint64_t guest_job_start(struct guests *guests, uint64_t instance, const char *user,
-                         const char *line, uint64_t after)
-{
-    struct guest *guest = table_find(&guests->table, instance);
-    const struct guest_job *before = after == 0 ? NULL : table_find(&guests->jobs, after);
-    const char *login = guest == NULL ? NULL : guest_user(guests, instance);
-    struct guest_job *job;
-    uint64_t key;
-
-    if (guest == NULL || guest->state != GUEST_UP || login == NULL)
-        return 0;
-    job = job_make(guests, &(struct guest_job_new){
-                               .instance = instance,
-                               .user = user,
-                               .script = line,
-                               .powershell = str_equal(login, "Administrator"),
-                           });
-    if (before != NULL) {
-        free(job->folder);
-        job->folder = xstrdup(before->folder);
-        job->status = before->status;
-        for (uint32_t i = 0; i < before->variables.count; i++)
-            variable_set(job, before->variables.items[i].key, before->variables.items[i].value);
-    }
-    key = job->key;
-    job_run(guests, job);
-    return key;
-}
-
-const struct guest_job *guest_job_find(const struct guests *guests, uint64_t job)
-{
-    return job == 0 ? NULL : table_find(&guests->jobs, job);
-}
-
-void guest_job_forget(struct guests *guests, uint64_t job)
-{
-    if (job != 0 && table_find(&guests->jobs, job) != NULL)
-        table_remove(&guests->jobs, job);
-}
-
-void guest_job_interrupt(struct guests *guests, uint64_t key)
-{
-    struct guest_job *job = key == 0 ? NULL : table_find(&guests->jobs, key);
-
-    if (job == NULL || job->done)
-        return;
-    job_end(guests, table_get(&guests->table, job->instance), job, STATUS_INTERRUPTED);
-}
-
-void jobs_stop(struct guests *guests, uint64_t instance)
-{
-    for (uint32_t i = 0; i < table_count(&guests->jobs); i++) {
-        struct guest_job *job = table_at(&guests->jobs, i);
-
-        if (job->instance == instance && !job->done) {
-            job->done = true;
-            job->status = STATUS_CLOSED;
-        }
-    }
-}
-
-void jobs_drop(struct guests *guests, uint64_t instance)
-{
-    for (uint32_t i = table_count(&guests->jobs); i-- > 0;) {
-        const struct guest_job *job = table_at(&guests->jobs, i);
-
-        if (job->instance == instance)
-            table_remove(&guests->jobs, job->key);
-    }
 }

@@ -351,8 +351,34 @@ static void test_power(void **state)
 struct line {
     const char *text;
     int status;
-    const char *output; /* that it begins with */
+    const char *output; /* that it begins with, or with = behind it: the whole of it */
 };
+
+static void check_lines(const struct line *lines, size_t count)
+{
+    struct cloud cloud;
+    struct arena arena = ARENA_INIT;
+
+    cloud_init(&cloud);
+    launch(&cloud, public_image(&cloud, "al2023"), FIRST);
+    pass(&cloud, 60);
+    for (size_t i = 0; i < count; i++) {
+        const char *wanted = lines[i].output;
+        size_t length = strlen(wanted);
+        bool whole = length > 0 && wanted[length - 1] == '=';
+        int status;
+        const char *output = ssh(&cloud, FIRST, lines[i].text, &status, &arena);
+        bool right = strncmp(output, wanted, length - whole) == 0 &&
+                     (!whole || output[length - 1] == '\0');
+
+        if (status != lines[i].status || !right)
+            print_error("%s\n-> %d\n%s\n", lines[i].text, status, output);
+        assert_int_equal(status, lines[i].status);
+        assert_true(right);
+    }
+    arena_release(&arena);
+    cloud_release(&cloud);
+}
 
 static void test_commands(void **state)
 {
@@ -399,22 +425,98 @@ static void test_commands(void **state)
         {"which httpd", 0, "/usr/sbin/httpd\n"},
         {"cat /etc/os-release | head -1", 0, "NAME=\"Amazon Linux\"\n"},
     };
+
+    (void)state;
+    check_lines(lines, sizeof(lines) / sizeof(lines[0]));
+}
+
+static void test_shell_options(void **state)
+{
+    /* If this failed, a script that protects itself with `set -euo pipefail` would go on after what
+     * should have ended it. */
+    static const struct line lines[] = {
+        {"set -u; echo $none; echo no", 127, "bash: none: unbound variable\n="},
+        {"set -u; X=; echo \"<$X>\"; set +u; echo $none end", 0, "<>\nend\n="},
+        {"set -u; X=$(echo $none); echo after $?", 0, "bash: none: unbound variable\nafter 1\n="},
+        {"set -u; echo $none | cat; echo after", 0, "bash: none: unbound variable\nafter\n="},
+        {"bash -c 'set -u; echo $none; echo no'; echo $?", 0,
+         "bash: none: unbound variable\n127\n="},
+        {"echo 'set -o nounset; echo $none' > u.sh; bash u.sh; echo $?", 0,
+         "bash: none: unbound variable\n1\n="},
+        {"false | true; echo $?; set -o pipefail; false | true; echo $?", 0, "0\n1\n="},
+        {"set -eo pipefail; cat none | wc -l; echo no", 1,
+         "cat: none: No such file or directory\n0\n="},
+        {"set +o pipefail; set -e; false | true; echo on", 0, "on\n="},
+        {"set -e; false && true; false || echo or; echo on; false; echo no", 1, "or\non\n="},
+        {"set -e; X=$(false); echo no", 1, "="},
+        {"set -e; X=$(false; echo in); echo \"$X\"", 0, "in\n="},
+        {"false; X=5; echo $?", 0, "0\n="},
+        {"echo 'set -e; false; echo no' > e.sh; bash e.sh || echo failed", 0,
+         "failed\n="},
+        {". ./e.sh || echo failed", 0, "no\n="},
+        {"echo 'set -e; false; echo no' > e.sh; bash e.sh; echo $?", 0, "1\n="},
+        {"bash -e -c 'false; echo no'; echo $?; bash -ex -c 'true; false'", 1,
+         "1\n+ true\n+ false\n="},
+        {"set -x; X='a b'; echo \"$X\" ''; Y=$(echo hi)", 0,
+         "+ X='a b'\n+ echo 'a b' ''\na b \n++ echo hi\n+ Y=hi\n="},
+        {"set -x; export A=1; set +x; echo quiet", 0, "+ export A=1\n+ A=1\n+ set +x\nquiet\n="},
+        {"set -E", 2, "bash: set: -E: not modelled here; there are -e -u -x and -o pipefail\n="},
+        {"set -o noclobber", 2, "bash: set: noclobber: not modelled here"},
+        {"X=1; export Y=2; bash -c 'echo [$X$Y]; Y=3; cd /'; echo $Y; pwd", 0,
+         "[2]\n2\n/home/ec2-user\n="},
+        {"Z=9 bash -c 'echo $Z'; echo \"<$Z>\"", 0, "9\n<>\n="},
+        {"export K=1; sudo bash -c 'echo [$K]'; sudo -E bash -c 'echo [$K]'", 0, "[]\n[1]\n="},
+        {"echo 'V=5; cd /tmp' > v.sh; . ./v.sh; echo $V; pwd", 0, "5\n/tmp\n="},
+        {"echo '#!/usr/bin/python3' > p.py; chmod +x p.py; ./p.py", 126,
+         "bash: ./p.py: scripts of this interpreter are not modelled\n="},
+        {"echo '#!/bin/bash -x' > x.sh; echo true >> x.sh; chmod +x x.sh; ./x.sh", 0,
+         "+ true\n="},
+    };
+
+    (void)state;
+    check_lines(lines, sizeof(lines) / sizeof(lines[0]));
+}
+
+static void test_waiting_inside(void **state)
+{
+    /* If this failed, what lasts would last no time inside $(...) or a script, or what stands
+     * before it would be done twice. */
     struct cloud cloud;
     struct arena arena = ARENA_INIT;
+    const struct guest_job *job;
+    uint64_t key;
+    int64_t began;
+    int status;
 
     (void)state;
     cloud_init(&cloud);
     launch(&cloud, public_image(&cloud, "al2023"), FIRST);
     pass(&cloud, 60);
-    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-        int status;
-        const char *output = ssh(&cloud, FIRST, lines[i].text, &status, &arena);
+    ssh(&cloud, FIRST,
+        "echo 'echo a >> log; X=$(echo b >> log; sleep 5; echo got); cd /tmp; echo $X > t; "
+        "sleep 5; pwd; rm /home/ec2-user/s.sh; sleep 5; cat t' > s.sh",
+        &status, &arena);
+    began = cloud.sim.now;
+    key = guest_job_start(&cloud.guests, FIRST, "ec2-user", "bash s.sh > out; cat out log", 0);
+    job = guest_job_find(&cloud.guests, key);
+    while (!job->done) {
+        struct str saved = STR_INIT;
+        struct pack_reader reader;
+        size_t length;
 
-        if (status != lines[i].status || !str_starts(output, lines[i].output))
-            print_error("%s\n-> %d\n%s\n", lines[i].text, status, output);
-        assert_int_equal(status, lines[i].status);
-        assert_true(str_starts(output, lines[i].output));
+        pass(&cloud, 1); /* and is saved and read back each second */
+        pack_table(&saved, "jobs", &cloud.guests.jobs);
+        table_release(&cloud.guests.jobs);
+        table_init(&cloud.guests.jobs, &guest_job_shape);
+        reader = (struct pack_reader){.bytes = saved.text, .size = saved.length};
+        assert_non_null(pack_next(&reader, &length));
+        assert_int_equal(pack_read_table(&reader, &cloud.guests.jobs), 0);
+        str_release(&saved);
+        job = guest_job_find(&cloud.guests, key);
     }
+    assert_int_equal((cloud.sim.now - began) / SECOND_NS, 15);
+    assert_string_equal(job->printed, "/tmp\ngot\na\nb\n");
+    assert_int_equal(job->effects.count, 0);
     arena_release(&arena);
     cloud_release(&cloud);
 }
@@ -598,6 +700,7 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shell_options), cmocka_unit_test(test_waiting_inside),
         cmocka_unit_test(test_commands),       cmocka_unit_test(test_highway),
         cmocka_unit_test(test_user_data_once), cmocka_unit_test(test_no_reboot),
         cmocka_unit_test(test_power),          cmocka_unit_test(test_distributions),
