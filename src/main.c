@@ -275,6 +275,7 @@ static int run_screen(struct session *session, struct console_line *line, const 
     shell_add_words(&shell, lesson_words, &runner);
     lesson_list_add_built_in(&lessons, &why);
     runner_init(&runner, &shell, &lessons);
+    runner.shown = true;
     line->console.lesson = &lesson;
     line->console.shell = &shell;
     line->console.notice = notice;

@@ -60,6 +60,8 @@ struct console_lesson {
     const char *(*command)(void *context);
     /* A whole simulated second has passed, or a command was answered: checks are looked at. */
     void (*second)(void *context);
+    /* Appends what the lesson has to say since the last call, a line each; false when nothing. */
+    bool (*news)(void *context, struct str *out);
 };
 
 void lesson_pane_begin(struct lesson_pane *pane, enum lesson_pane_kind kind);

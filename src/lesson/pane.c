@@ -237,6 +237,10 @@ static void build_step(struct builder *builder)
     add_end(builder);
 }
 
+static const char list_intro[] =
+    "Below is a prompt. It takes AWS CLI commands, and a cloud inside this program answers. Nothing "
+    "leaves your machine, and nothing costs money. Try things, or begin a lesson:";
+
 static void build_list(struct builder *builder)
 {
     const struct lesson_list *lessons = builder->runner->lessons;
@@ -244,6 +248,7 @@ static void build_list(struct builder *builder)
 
     pane->title = "lessons";
     pane->step = "";
+    add_item(builder, PANE_PROSE, "", list_intro);
     for (uint32_t i = 0; i < lessons->items.count; i++) {
         const struct lesson *lesson = lessons->items.items[i];
 
@@ -257,7 +262,7 @@ static void build_list(struct builder *builder)
                                      lesson->minutes));
         for (uint32_t k = 0; k < lesson->needs.list.count; k++)
             add_plain(builder, PANE_NOTE, "    ",
-                      arena_printf(&pane->arena, "New to this? First: lesson %s",
+                      arena_printf(&pane->arena, "New to this? Begin with: lesson %s",
                                    lesson->needs.list.items[k]));
     }
 }

@@ -418,6 +418,15 @@ static void count_line(struct runner *runner)
 
 /* ---- looking ---- */
 
+/* Ids are chosen to be read: "the-site-is-there". */
+static void tell_check(struct runner *runner, const char *id)
+{
+    str_add(&runner->news, "lesson: [x] ");
+    for (; *id != '\0'; id++)
+        str_addc(&runner->news, *id == '-' || *id == '_' ? ' ' : *id);
+    str_addc(&runner->news, '\n');
+}
+
 static void tell_achieved(struct runner *runner, const bool *before)
 {
     const struct progress *progress = &runner->progress;
@@ -427,7 +436,7 @@ static void tell_achieved(struct runner *runner, const bool *before)
 
         if (state->achieved && !before[i] &&
             (state->check->mode == CHECK_EVER || state->check->mode == CHECK_WITHIN))
-            str_addf(&runner->news, "lesson: %s: done\n", state->check->id);
+            tell_check(runner, state->check->id);
     }
 }
 

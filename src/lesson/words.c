@@ -40,7 +40,10 @@ static void show_step(const struct runner *runner, struct str *out)
     struct pane pane;
 
     pane_build(&pane, runner, PRINT_WIDTH);
-    pane_print(&pane, out);
+    if (runner->shown && pane.number > 0)
+        str_addf(out, "%s, step %u of %u: %s\n", pane.title, pane.number, pane.steps, pane.step);
+    else if (!runner->shown)
+        pane_print(&pane, out);
     pane_release(&pane);
 }
 
@@ -184,11 +187,12 @@ static int word_solve(struct word_call *call)
     if (block == NULL)
         return say(call, "this step asks for nothing; `next` goes on");
     at = block->text;
-    while (status == 0 && !runner->shell->quit && script_next(&at, &line))
+    /* What the learner has done already is refused the second time: that is no reason to stop. */
+    while (status != EXIT_INTERRUPTED && !runner->shell->quit && script_next(&at, &line))
         status = run_shown(call, str_text(&line));
     str_release(&line);
     runner_look(runner);
-    return status;
+    return runner_step_complete(runner) ? 0 : status;
 }
 
 static int word_run(struct word_call *call)

@@ -118,6 +118,7 @@ static void loop(struct console *console)
         int timeout;
 
         console_time_pass(console);
+        console_lesson_news(console);
         console_refresh(console, false);
         stamp = ask_stamp(&console->ask);
         timeout = shortest(console_draw(console), console_time_wait(console));

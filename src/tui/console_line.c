@@ -287,6 +287,19 @@ static void show_command(struct console *console, const char *text)
     str_release(&shown);
 }
 
+void console_lesson_news(struct console *console)
+{
+    const struct console_lesson *lesson = console->options->lesson;
+    struct str text = STR_INIT;
+
+    if (lesson != NULL && lesson->news(lesson->context, &text)) {
+        while (text.length > 0 && text.text[text.length - 1] == '\n')
+            str_cut(&text, text.length - 1);
+        transcript_add(&console->transcript, THEME_GOOD, str_text(&text));
+    }
+    str_release(&text);
+}
+
 static void run_line(struct console *console, const char *text)
 {
     struct str out = STR_INIT;
@@ -316,6 +329,7 @@ static void run_line(struct console *console, const char *text)
     ask_forget(&console->ask);
     if (console->options->lesson != NULL)
         console->options->lesson->second(console->options->lesson->context);
+    console_lesson_news(console);
     session_acknowledge(console->session);
     console_time_anchor(console);
     console_refresh(console, true);

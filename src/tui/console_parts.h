@@ -99,6 +99,8 @@ void console_say(struct console *console, const char *message);
 
 void console_line_init(struct console *console);
 void console_line_prompt(struct console *console);
+/* What the lesson has to say goes into the transcript. */
+void console_lesson_news(struct console *console);
 /* A key types a command: it stands in the prompt, and runs when `submit`. */
 void console_type(struct console *console, const char *command, bool submit);
 /* Runs the lines that wait. */

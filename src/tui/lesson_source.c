@@ -42,11 +42,11 @@ static enum lesson_pane_style style_of(unsigned style)
     return (style & (PROSE_STRONG | PROSE_EMPHASIS)) != 0 ? LESSON_PANE_STRONG : LESSON_PANE_NORMAL;
 }
 
-/* The pane marks checks and commands itself. */
+/* The pane has marks of its own for most kinds. */
 static bool is_mark(const struct pane_line *line, uint32_t span)
 {
-    return span == 0 && (line->kind == PANE_DONE || line->kind == PANE_OPEN ||
-                         line->kind == PANE_COMMAND || line->kind == PANE_NEXT);
+    return span == 0 && line->kind != PANE_PROSE && line->kind != PANE_QUESTION &&
+           line->kind != PANE_NOTE;
 }
 
 static void add_line(const struct pane_line *line, struct lesson_pane *pane)
@@ -98,6 +98,11 @@ static void second(void *context)
     runner_look(((struct lesson_source *)context)->runner);
 }
 
+static bool news(void *context, struct str *out)
+{
+    return runner_take_news(((struct lesson_source *)context)->runner, out);
+}
+
 struct console_lesson lesson_source_of(struct lesson_source *source)
 {
     return (struct console_lesson){
@@ -105,6 +110,7 @@ struct console_lesson lesson_source_of(struct lesson_source *source)
         .fill = fill,
         .command = command,
         .second = second,
+        .news = news,
     };
 }
 

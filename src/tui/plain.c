@@ -28,7 +28,7 @@ struct plain {
     struct words_screen words;
     struct str typed;
     struct str pasted;
-    struct str lesson; /* the lesson's text as it was last printed */
+    struct str lesson; /* the lesson and step whose text was printed last */
     bool asks;
     bool tty;
     bool ended;
@@ -143,7 +143,21 @@ static void tell_events(struct plain *plain)
     str_release(&text);
 }
 
-/* The lesson's text, when it has changed. */
+/* What the lesson has to say: a check achieved, a step done. */
+static void tell_news(struct plain *plain)
+{
+    const struct console_lesson *lesson = plain->options->lesson;
+    struct str text = STR_INIT;
+
+    if (lesson->news(lesson->context, &text)) {
+        line_pause();
+        print(plain, str_text(&text));
+        line_resume();
+    }
+    str_release(&text);
+}
+
+/* The lesson's text, when another step has begun. */
 static void tell_lesson(struct plain *plain)
 {
     const struct console_lesson *lesson = plain->options->lesson;
@@ -160,12 +174,12 @@ static void tell_lesson(struct plain *plain)
     lesson_pane_rows(&pane, PLAIN_COLS, &sheet);
     for (uint32_t i = 0; i < sheet.used; i++)
         add_row(&text, &sheet.rows.items[i]);
-    if (strcmp(str_text(&text), str_text(&plain->lesson)) != 0) {
+    if (strcmp(str_text(&pane.where), str_text(&plain->lesson)) != 0 || plain->lesson.text == NULL) {
         line_pause();
         print(plain, str_text(&text));
         line_resume();
         str_clear(&plain->lesson);
-        str_add(&plain->lesson, str_text(&text));
+        str_add(&plain->lesson, str_text(&pane.where));
     }
     lesson_pane_clear(&pane);
     sheet_release(&sheet);
@@ -255,8 +269,11 @@ static void run(struct plain *plain, const char *text)
     show_printed(plain, &io);
     session_acknowledge(plain->shell->session);
     ask_forget(&plain->ask);
-    if (plain->options->lesson != NULL)
+    if (plain->options->lesson != NULL) {
         plain->options->lesson->second(plain->options->lesson->context);
+        tell_news(plain);
+        tell_lesson(plain);
+    }
     anchor(plain);
     plain->ended = plain->ended || plain->shell->quit;
     str_release(&out);
@@ -354,8 +371,10 @@ static void pass_time(struct plain *plain)
     }
     str_release(&why);
     tell_events(plain);
-    if (plain->options->lesson != NULL)
+    if (plain->options->lesson != NULL) {
+        tell_news(plain);
         tell_lesson(plain);
+    }
 }
 
 static int waiting(void *context, const char *what, int64_t until)
