@@ -238,8 +238,8 @@ static void build_step(struct builder *builder)
 }
 
 static const char list_intro[] =
-    "Below is a prompt. It takes AWS CLI commands, and a cloud inside this program answers. Nothing "
-    "leaves your machine, and nothing costs money. Try things, or begin a lesson:";
+    "Below is a prompt. It takes AWS CLI commands, and a cloud inside this program answers. "
+    "Nothing leaves your machine, and nothing costs money. Try things, or begin a lesson:";
 
 static void build_list(struct builder *builder)
 {

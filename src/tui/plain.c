@@ -174,7 +174,8 @@ static void tell_lesson(struct plain *plain)
     lesson_pane_rows(&pane, PLAIN_COLS, &sheet);
     for (uint32_t i = 0; i < sheet.used; i++)
         add_row(&text, &sheet.rows.items[i]);
-    if (strcmp(str_text(&pane.where), str_text(&plain->lesson)) != 0 || plain->lesson.text == NULL) {
+    if (plain->lesson.text == NULL ||
+        strcmp(str_text(&pane.where), str_text(&plain->lesson)) != 0) {
         line_pause();
         print(plain, str_text(&text));
         line_resume();
