@@ -23,7 +23,10 @@
 #include "cloud/id.h"
 #include "cloud/trail.h"
 
-enum { HOST_OVERCOMMIT = 8 };
+enum {
+    HOST_OVERCOMMIT = 8,
+    HOST_SPREAD = 8, /* hosts of a family and zone over which an account's instances are spread */
+};
 
 #define HOST_NONE UINT32_MAX
 
@@ -109,8 +112,10 @@ struct host_wish {
     uint32_t avoid; /* a host to leave alone if another has room, or HOST_NONE */
 };
 
-/* Best fit: of the well hosts of the type's family in the zone, the one that it leaves least memory
- * on (then the lowest number).  HOST_NONE when it fits nowhere. */
+/* Of the well hosts of the type's family in the zone: one of the first HOST_SPREAD on which the
+ * account has nothing yet, as EC2 spreads your instances if it can; of these, or else of all, the
+ * one that it leaves least memory on (best fit; then the lowest number).  HOST_NONE when it fits
+ * nowhere. */
 uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish);
 /* The instance leaves; BUG when it is on no host. */
 void hosts_leave(struct hosts *hosts, uint64_t instance);

@@ -275,22 +275,43 @@ uint32_t hosts_room(const struct hosts *hosts, uint8_t zone, uint16_t type, uint
     return smaller(room, limit);
 }
 
+static bool host_has_account(const struct hosts *hosts, const struct host *host, uint64_t account)
+{
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        const struct host_guest *guest = table_find(&hosts->guests, host->guests.items[i]);
+
+        if (guest != NULL && guest->account == account)
+            return true;
+    }
+    return false;
+}
+
 uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish)
 {
     const struct catalog_type *type = &hosts->catalog->types[wish->type];
     uint32_t count;
-    struct host *host = hosts_range(hosts, wish->zone, wish->type, &count);
+    struct host *first = hosts_range(hosts, wish->zone, wish->type, &count);
     struct host *best = NULL;
     struct host *avoided = NULL;
+    bool best_is_new = false;
 
-    for (; count > 0; count--, host++) {
+    for (struct host *host = first; host < first + count; host++) {
+        uint32_t left = host->memory_mib - host->used_memory_mib;
+        bool is_new = false;
+
         if (!host_fits(host, type))
             continue;
-        if (host->number == wish->avoid)
+        if (host->number == wish->avoid) {
             avoided = host;
-        else if (best == NULL || host->memory_mib - host->used_memory_mib <
-                                     best->memory_mib - best->used_memory_mib)
+            continue;
+        }
+        if (host < first + HOST_SPREAD)
+            is_new = !host_has_account(hosts, host, wish->account);
+        if (best == NULL || is_new > best_is_new ||
+            (is_new == best_is_new && left < best->memory_mib - best->used_memory_mib)) {
             best = host;
+            best_is_new = is_new;
+        }
     }
     if (best == NULL)
         best = avoided;
