@@ -365,12 +365,13 @@ static void write_out(struct str *out, const char *format, const struct curl_ans
     }
 }
 
-/* Headers come with CRLF; on a screen and in tests a plain newline is the same thing. */
-static void add_headers(struct str *out, const char *headers)
+/* Headers come with CRLF, and so do some pages; on a screen and in tests a plain newline is the same
+ * thing. */
+static void add_lines(struct str *out, const char *text)
 {
-    for (; headers != NULL && *headers != '\0'; headers++) {
-        if (*headers != '\r')
-            str_addc(out, *headers);
+    for (; text != NULL && *text != '\0'; text++) {
+        if (text[0] != '\r' || text[1] != '\n')
+            str_addc(out, *text);
     }
 }
 
@@ -404,9 +405,11 @@ static int print_answer(struct word_call *call, const struct curl_options *optio
     if (exit_code != 0 && (!options->silent || options->show_error))
         str_addf(call->io.err, "%s\n", json_string_value(json_object_get(answer->view, "Error")));
     if (options->include || options->head)
-        add_headers(&text, json_string_value(json_object_get(answer->view, "Headers")));
-    if (body != NULL && !options->head && !failed)
+        add_lines(&text, json_string_value(json_object_get(answer->view, "Headers")));
+    if (body != NULL && !options->head && !failed && options->output != NULL)
         str_add(&text, body);
+    else if (body != NULL && !options->head && !failed)
+        add_lines(&text, body);
     if (failed) {
         exit_code = 22;
         if (!options->silent || options->show_error)
