@@ -17,6 +17,7 @@
 #include "cloud/volume.h"
 
 enum { NAME_LEAST = 3, NAME_MOST = 128, DESCRIPTION_MOST = 255, NUMBER_MOST = 2147483647 };
+enum { LINEAGE_MOST = 100 }; /* steps back; nobody makes images of images of images so often */
 
 static const char *const tagged_kinds[] = {"image", "snapshot", NULL};
 
@@ -239,24 +240,32 @@ static int disks_wanted(struct call *call, const struct create_image_in *in, uin
 
 /* ---- its origin ---- */
 
+/* The catalog's image, + 1, whose blocks the volume began with, through snapshots of snapshots. */
+static uint32_t volume_origin(const struct world *world, const struct volume *volume)
+{
+    for (int i = 0; volume != NULL && i < LINEAGE_MOST; i++) {
+        const struct snapshot *snapshot = table_find(&world->snapshots.table, volume->snapshot);
+
+        if (snapshot == NULL || snapshot->source != 0)
+            return snapshot == NULL ? 0 : snapshot->source;
+        volume = table_find(&world->volumes.table, snapshot->volume);
+    }
+    return 0;
+}
+
 /*
  * The catalog's image that the instance descends from, + 1.  The image it was launched from may be
- * gone: then its root volume's snapshot, or one like it, says so.
+ * gone: then its root volume's snapshot says so, or else the first image like it.
  */
 static uint32_t origin_of(const struct call *call, const struct instance *instance, uint64_t image)
 {
     const struct world *world = call->world;
     const struct image *from = table_find(&world->images.table, image);
-    const struct volume *root =
-        volume_at_device(&world->volumes, instance->id, instance->root_device);
-    const struct snapshot *snapshot = root == NULL || root->snapshot == 0
-                                          ? NULL
-                                          : table_find(&world->snapshots.table, root->snapshot);
+    uint32_t origin = volume_origin(
+        world, volume_at_device(&world->volumes, instance->id, instance->root_device));
 
-    if (from != NULL)
-        return from->catalog;
-    if (snapshot != NULL && snapshot->source != 0)
-        return snapshot->source;
+    if (from != NULL || origin != 0)
+        return from != NULL ? from->catalog : origin;
     for (uint32_t i = 0; i < world->catalog->image_count; i++) {
         const struct catalog_image *other = &world->catalog->images[i];
 
