@@ -11,11 +11,13 @@ struct map_thing {
     const char *name;
     const char *detail; /* its type */
     const char *state;
+    const char *checks; /* of a running instance: "ok", "initializing", "impaired"; else "" */
     const char *address;
 };
 
 struct map_zone {
     const char *name;
+    int64_t total; /* instances, also those that are not listed */
     LIST(struct map_thing) instances; /* in the arena, as are all lists */
 };
 

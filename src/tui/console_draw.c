@@ -23,31 +23,28 @@ static struct canvas_style style(const struct console *console, enum theme_role 
 
 static void count_state(struct console *console)
 {
-    const struct view_source *source = ask_source(&console->ask);
-    json_t *answer = view_ask(source, "ec2", "DescribeInstances", NULL);
-    json_t *balancers = view_ask(source, "elbv2", "DescribeLoadBalancers", NULL);
-    size_t lbs = json_array_size(answer_list(balancers, "LoadBalancers"));
-    json_t *reservation;
-    json_t *instance;
-    size_t running = 0;
-    size_t all = 0;
+    json_t *answer = view_ask(ask_source(&console->ask), "lab", "DescribeFleet", NULL);
+    json_t *region;
+    int64_t running = 0;
+    int64_t others = 0;
+    size_t balancers = 0;
     size_t i;
-    size_t k;
 
-    json_array_foreach(answer_list(answer, "Reservations"), i, reservation) {
-        json_array_foreach(answer_list(reservation, "Instances"), k, instance) {
-            const char *state = answer_text(instance, "State.Name");
-
-            running += strcmp(state, "running") == 0;
-            all += strcmp(state, "terminated") != 0;
-        }
+    json_array_foreach(answer_list(answer, "Regions"), i, region) {
+        running += answer_int(region, "Running");
+        others += answer_int(region, "Others");
+        balancers += json_array_size(answer_list(region, "LoadBalancers"));
     }
     free(console->status_counts);
-    console->status_counts =
-        lbs == 0 ? xasprintf("%zu/%zu running", running, all)
-                 : xasprintf("%zu/%zu running  %zu LB", running, all, lbs);
+    console->status_counts = xasprintf("%lld/%lld running", (long long)running,
+                                       (long long)(running + others));
+    if (balancers > 0) {
+        char *counts = xasprintf("%s  %zu LB", console->status_counts, balancers);
+
+        free(console->status_counts);
+        console->status_counts = counts;
+    }
     json_decref(answer);
-    json_decref(balancers);
 }
 
 void console_refresh(struct console *console, bool now)

@@ -1,8 +1,7 @@
 /*
  * tui/map.c - the map: Regions, zones, and who runs where.
  *
- * Asks ec2 DescribeRegions, and in each Region DescribeAvailabilityZones, DescribeInstances and
- * elbv2 DescribeLoadBalancers.
+ * Asks lab DescribeFleet, whose first Region is the session's.
  */
 #include "tui/map.h"
 
@@ -12,90 +11,74 @@
 
 #include "tui/answer.h"
 
-enum { MAP_ZONE_INSTANCES = 200 }; /* of a zone that are drawn one by one */
-
 static const char *row_id(struct arena *arena, const char *id, const struct map_region *region)
 {
     return region->here ? view_keep(arena, id) : arena_printf(arena, "%s@%s", id, region->name);
 }
 
-static struct map_zone *zone_of(struct map_region *region, const char *name)
+static void add_zone(struct map_scene *scene, struct map_region *region, json_t *answer)
 {
-    for (uint32_t i = 0; i < region->zones.count; i++) {
-        if (strcmp(region->zones.items[i].name, name) == 0)
-            return &region->zones.items[i];
-    }
-    return NULL;
-}
-
-static void add_instance(struct map_scene *scene, struct map_region *region, json_t *instance)
-{
-    const char *state = answer_text(instance, "State.Name");
-    struct map_zone *zone = zone_of(region, answer_text(instance, "Placement.AvailabilityZone"));
-
-    if (strcmp(state, "running") == 0)
-        region->running++;
-    else if (strcmp(state, "terminated") != 0)
-        region->others++;
-    if (zone == NULL)
-        return;
-    *LIST_PUSH_IN(&scene->arena, &zone->instances) = (struct map_thing){
-        .id = row_id(&scene->arena, answer_text(instance, "InstanceId"), region),
-        .name = view_keep(&scene->arena, answer_name(instance, "InstanceId")),
-        .detail = view_keep(&scene->arena, answer_text(instance, "InstanceType")),
-        .state = view_keep(&scene->arena, state),
-        .address = view_keep(&scene->arena, answer_text(instance, "PublicIpAddress")),
-    };
-}
-
-static void add_instances(struct map_scene *scene, struct map_region *region, json_t *answer)
-{
-    json_t *reservation;
+    struct map_zone *zone = LIST_PUSH_IN(&scene->arena, &region->zones);
     json_t *instance;
     size_t i;
-    size_t k;
 
-    json_array_foreach(answer_list(answer, "Reservations"), i, reservation) {
-        json_array_foreach(answer_list(reservation, "Instances"), k, instance)
-            add_instance(scene, region, instance);
-    }
-}
+    zone->name = view_keep(&scene->arena, answer_text(answer, "ZoneName"));
+    zone->total = answer_int(answer, "Total");
+    json_array_foreach(answer_list(answer, "Instances"), i, instance) {
+        const char *name = answer_text(instance, "Name");
 
-static void add_balancers(struct map_scene *scene, struct map_region *region, json_t *answer)
-{
-    json_t *balancer;
-    size_t i;
-
-    json_array_foreach(answer_list(answer, "LoadBalancers"), i, balancer) {
-        *LIST_PUSH_IN(&scene->arena, &region->balancers) = (struct map_thing){
-            .id = row_id(&scene->arena, answer_text(balancer, "LoadBalancerArn"), region),
-            .name = view_keep(&scene->arena, answer_text(balancer, "LoadBalancerName")),
-            .detail = view_keep(&scene->arena, answer_text(balancer, "Type")),
-            .state = view_keep(&scene->arena, answer_text(balancer, "State.Code")),
-            .address = view_keep(&scene->arena, answer_text(balancer, "DNSName")),
+        *LIST_PUSH_IN(&scene->arena, &zone->instances) = (struct map_thing){
+            .id = row_id(&scene->arena, answer_text(instance, "InstanceId"), region),
+            .name = view_keep(&scene->arena,
+                              name[0] != '\0' ? name : answer_text(instance, "InstanceId")),
+            .detail = view_keep(&scene->arena, answer_text(instance, "InstanceType")),
+            .state = view_keep(&scene->arena, answer_text(instance, "State")),
+            .checks = view_keep(&scene->arena, answer_text(instance, "Status")),
+            .address = view_keep(&scene->arena, answer_text(instance, "PublicIpAddress")),
         };
     }
 }
 
-static void add_region(struct map_scene *scene, const struct view_source *source, const char *name)
+static void add_balancer(struct map_scene *scene, struct map_region *region, json_t *balancer)
+{
+    *LIST_PUSH_IN(&scene->arena, &region->balancers) = (struct map_thing){
+        .id = row_id(&scene->arena, answer_text(balancer, "LoadBalancerArn"), region),
+        .name = view_keep(&scene->arena, answer_text(balancer, "LoadBalancerName")),
+        .detail = view_keep(&scene->arena, answer_text(balancer, "Type")),
+        .state = view_keep(&scene->arena, answer_text(balancer, "State")),
+        .checks = "",
+        .address = view_keep(&scene->arena, answer_text(balancer, "DNSName")),
+    };
+}
+
+static void add_region(struct map_scene *scene, const struct view_source *source, json_t *answer)
 {
     struct map_region *region = LIST_PUSH_IN(&scene->arena, &scene->regions);
-    json_t *zones = view_ask(source, "ec2", "DescribeAvailabilityZones", name);
-    json_t *instances = view_ask(source, "ec2", "DescribeInstances", name);
-    json_t *balancers = view_ask(source, "elbv2", "DescribeLoadBalancers", name);
-    json_t *zone;
+    json_t *item;
     size_t i;
 
-    region->name = view_keep(&scene->arena, name);
-    region->here = strcmp(name, source->region) == 0;
-    json_array_foreach(answer_list(zones, "AvailabilityZones"), i, zone)
-        LIST_PUSH_IN(&scene->arena, &region->zones)->name =
-            view_keep(&scene->arena, answer_text(zone, "ZoneName"));
-    add_instances(scene, region, instances);
-    add_balancers(scene, region, balancers);
-    json_decref(zones);
-    json_decref(instances);
-    json_decref(balancers);
+    region->name = view_keep(&scene->arena, answer_text(answer, "RegionName"));
+    region->here = strcmp(region->name, source->region) == 0;
+    region->running = (uint32_t)answer_int(answer, "Running");
+    region->others = (uint32_t)answer_int(answer, "Others");
+    json_array_foreach(answer_list(answer, "Zones"), i, item)
+        add_zone(scene, region, item);
+    json_array_foreach(answer_list(answer, "LoadBalancers"), i, item)
+        add_balancer(scene, region, item);
+}
+
+static void map_refresh(void *at, const struct view_source *source)
+{
+    struct map_scene *scene = at;
+    json_t *answer = view_ask(source, "lab", "DescribeFleet", NULL);
+    json_t *region;
+    size_t i;
+
+    arena_release(&scene->arena);
+    *scene = (struct map_scene){0};
+    json_array_foreach(answer_list(answer, "Regions"), i, region)
+        add_region(scene, source, region);
+    json_decref(answer);
 }
 
 static void *map_open(const char *argument)
@@ -104,26 +87,7 @@ static void *map_open(const char *argument)
     return xcalloc(1, sizeof(struct map_scene));
 }
 
-static void map_refresh(void *at, const struct view_source *source)
-{
-    struct map_scene *scene = at;
-    json_t *regions = view_ask(source, "ec2", "DescribeRegions", NULL);
-    json_t *region;
-    size_t i;
-
-    arena_release(&scene->arena);
-    *scene = (struct map_scene){0};
-    /* The session's own Region first: there is where things happen. */
-    json_array_foreach(answer_list(regions, "Regions"), i, region) {
-        if (strcmp(answer_text(region, "RegionName"), source->region) == 0)
-            add_region(scene, source, source->region);
-    }
-    json_array_foreach(answer_list(regions, "Regions"), i, region) {
-        if (strcmp(answer_text(region, "RegionName"), source->region) != 0)
-            add_region(scene, source, answer_text(region, "RegionName"));
-    }
-    json_decref(regions);
-}
+/* ---- its rows ---- */
 
 static void write_thing(struct sheet *sheet, const struct map_thing *thing, const char *head,
                         int name_cols)
@@ -135,26 +99,32 @@ static void write_thing(struct sheet *sheet, const struct map_thing *thing, cons
     sheet_addf(sheet, state.role, "%s ", state.glyph);
     sheet_cell(sheet, THEME_TEXT, name_cols, thing->name);
     sheet_addf(sheet, THEME_TEXT, " ");
-    sheet_cell(sheet, state.role, 14, thing->state);
-    sheet_cell(sheet, THEME_DIM, 13, thing->detail);
+    sheet_cell(sheet, state.role, 13, thing->state);
+    sheet_cell(sheet, THEME_DIM, 12, thing->detail);
+    if (thing->checks[0] != '\0' && strcmp(thing->checks, "ok") != 0) {
+        struct answer_state checks = answer_state(thing->checks);
+
+        sheet_addf(sheet, checks.role, "%s checks %s  ", checks.glyph, thing->checks);
+    }
     sheet_add(sheet, THEME_TEXT, thing->address);
 }
 
 static void write_zone(struct sheet *sheet, const struct map_zone *zone, int name_cols)
 {
+    int64_t unsaid = zone->total - (int64_t)zone->instances.count;
     char head[64];
 
-    for (uint32_t i = 0; i < zone->instances.count && i < MAP_ZONE_INSTANCES; i++) {
+    for (uint32_t i = 0; i < zone->instances.count; i++) {
         snprintf(head, sizeof(head), "  %s", i == 0 ? zone->name : "");
         write_thing(sheet, &zone->instances.items[i], head, name_cols);
     }
-    if (zone->instances.count > MAP_ZONE_INSTANCES) {
+    if (unsaid > 0) {
         sheet_line(sheet, THEME_DIM, "");
         sheet_to(sheet, 14);
-        sheet_addf(sheet, THEME_DIM, "and %u more: `view list instance` shows all",
-                   zone->instances.count - MAP_ZONE_INSTANCES);
+        sheet_addf(sheet, THEME_DIM, "and %lld more: `view list instance` shows all",
+                   (long long)unsaid);
     }
-    if (zone->instances.count > 0)
+    if (zone->total > 0)
         return;
     sheet_line(sheet, THEME_DIM, "  ");
     sheet_add(sheet, THEME_DIM, zone->name);
