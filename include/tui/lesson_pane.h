@@ -22,6 +22,7 @@ enum lesson_pane_kind {
     LESSON_PANE_HEAD,
     LESSON_PANE_ITEM,    /* of a list */
     LESSON_PANE_COMMAND, /* one line of what to type */
+    LESSON_PANE_NEXT,    /* the one that F9 types now */
     LESSON_PANE_DONE,    /* a check that holds */
     LESSON_PANE_OPEN,    /* one that does not yet */
     LESSON_PANE_HINT,
@@ -48,6 +49,7 @@ struct lesson_pane_paragraph {
 struct lesson_pane {
     struct str where; /* "lesson 2/7"; "" when no lesson is open */
     struct str title; /* "Launch from your AMI" */
+    struct str view;  /* the view that goes with it; "" for none */
     LIST(struct lesson_pane_paragraph) paragraphs;
 };
 

@@ -74,7 +74,7 @@ struct sheet_wrap {
     int indent;
 };
 void sheet_wrap(struct sheet *sheet, struct sheet_wrap how, const char *text);
-/* Rows of a long text: its lines, broken hard at `columns`. */
+/* Rows of a long text: its lines, broken at `columns`, at a blank where there is one near. */
 void sheet_text(struct sheet *sheet, enum theme_role role, int columns, const char *text);
 
 /* Draws what fits; with `focused` the selected row is shown and has the terminal's cursor. */

@@ -298,14 +298,14 @@ static void write_group(struct sheet *sheet, const struct balancing_group *group
     sheet_row(sheet, group->arn);
     sheet_add(sheet, THEME_DIM, loose ? "  " : "    default \xe2\x86\x92 ");
     sheet_add(sheet, THEME_STRONG, group->name);
-    sheet_addf(sheet, THEME_DIM, "  %s:%lld", group->protocol, (long long)group->port);
-    if (group->algorithm[0] != '\0')
-        sheet_addf(sheet, THEME_DIM, "  %s", group->algorithm);
     if (group->targets.count == 0)
         sheet_add(sheet, THEME_WARN, "  no targets are registered");
     else
         sheet_addf(sheet, healthy > 0 ? THEME_TEXT : THEME_WARN, "  %u of %u healthy", healthy,
                    group->targets.count);
+    if (group->algorithm[0] != '\0')
+        sheet_addf(sheet, THEME_DIM, "  %s", group->algorithm);
+    sheet_addf(sheet, THEME_DIM, "  %s:%lld", group->protocol, (long long)group->port);
     for (uint32_t i = 0; i < group->targets.count; i++)
         write_target(sheet, &group->targets.items[i], i + 1 == group->targets.count, cols);
 }

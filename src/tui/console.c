@@ -190,6 +190,7 @@ static void console_release(struct console *console)
     str_release(&console->pasted);
     str_release(&console->message);
     free(console->status_counts);
+    free(console->lesson_step);
     canvas_release(&console->canvas);
 }
 

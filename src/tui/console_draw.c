@@ -47,6 +47,23 @@ static void count_state(struct console *console)
     json_decref(answer);
 }
 
+/* A step may name the view that goes with it: it is shown when the step begins. */
+static void show_lesson_view(struct console *console)
+{
+    const struct lesson_pane *pane = &console->pane;
+    char *step = xasprintf("%s %s", str_text(&pane->where), str_text(&pane->title));
+
+    if (pane->view.length > 0 && !str_equal(step, console->lesson_step) &&
+        view_find(str_text(&pane->view)) != NULL &&
+        strcmp(console->view.ops->name, str_text(&pane->view)) != 0) {
+        view_close(&console->view);
+        view_open(&console->view, view_find(str_text(&pane->view)), NULL);
+        view_refresh(&console->view, ask_source(&console->ask));
+    }
+    free(console->lesson_step);
+    console->lesson_step = step;
+}
+
 void console_refresh(struct console *console, bool now)
 {
     struct ask_stamp stamp = ask_stamp(&console->ask);
@@ -68,6 +85,7 @@ void console_refresh(struct console *console, bool now)
         lesson_pane_clear(&console->pane);
         lesson_pane_welcome(&console->pane);
     }
+    show_lesson_view(console);
     console->refreshed_wall = console->options->now();
     console->refresh_cost = console->refreshed_wall - wall;
     console->dirty = true;

@@ -75,6 +75,7 @@ struct console {
     int64_t drawn_wall;
     int64_t refreshed_wall;
     int64_t refresh_cost;
+    char *lesson_step;   /* that the pane shows; owned */
     struct ask_stamp refreshed; /* the world that the views show */
     char *status_counts; /* "2/3 running  1 LB"; owned; NULL: not asked yet */
 };

@@ -46,6 +46,7 @@ void lesson_pane_clear(struct lesson_pane *pane)
     LIST_RELEASE(&pane->paragraphs);
     str_release(&pane->where);
     str_release(&pane->title);
+    str_release(&pane->view);
 }
 
 /* ---- the welcome ---- */
@@ -218,6 +219,7 @@ static const struct look looks[LOOKS] = {
     [LESSON_PANE_HEAD] = {"", THEME_TITLE, THEME_TITLE, 0, true},
     [LESSON_PANE_ITEM] = {"\xe2\x80\xa2", THEME_DIM, THEME_TEXT, 2, false},
     [LESSON_PANE_COMMAND] = {" ", THEME_DIM, THEME_COMMAND, 2, false},
+    [LESSON_PANE_NEXT] = {"F9", THEME_KEY, THEME_COMMAND, 3, false},
     [LESSON_PANE_DONE] = {"\xe2\x9c\x93", THEME_GOOD, THEME_DIM, 2, false},
     [LESSON_PANE_OPEN] = {"\xe2\x96\xb8", THEME_WARN, THEME_TEXT, 2, false},
     [LESSON_PANE_HINT] = {"?", THEME_WARN, THEME_TEXT, 2, true},

@@ -16,8 +16,9 @@ static enum lesson_pane_kind kind_of(const struct pane_line *line)
 {
     switch (line->kind) {
     case PANE_COMMAND:
-    case PANE_NEXT:
         return LESSON_PANE_COMMAND;
+    case PANE_NEXT:
+        return LESSON_PANE_NEXT;
     case PANE_DONE:
         return LESSON_PANE_DONE;
     case PANE_OPEN:
@@ -73,6 +74,8 @@ static bool fill(void *context, struct lesson_pane *out)
     else
         str_add(&out->where, "lessons");
     str_add(&out->title, pane.number > 0 ? pane.step : "Choose one");
+    if (pane.view != NULL)
+        str_add(&out->view, pane.view);
     for (uint32_t i = 0; i < pane.lines.count; i++)
         add_line(&pane.lines.items[i], out);
     pane_release(&pane);

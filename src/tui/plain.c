@@ -171,6 +171,10 @@ static void tell_lesson(struct plain *plain)
     }
     str_addf(&text, "== %s%s%s ==\n", str_text(&pane.where), pane.where.length > 0 ? "  " : "",
              str_text(&pane.title));
+    for (uint32_t i = 0; i < pane.paragraphs.count; i++) { /* there is no F9 here */
+        if (pane.paragraphs.items[i].kind == LESSON_PANE_NEXT)
+            pane.paragraphs.items[i].kind = LESSON_PANE_COMMAND;
+    }
     lesson_pane_rows(&pane, PLAIN_COLS, &sheet);
     for (uint32_t i = 0; i < sheet.used; i++)
         add_row(&text, &sheet.rows.items[i]);

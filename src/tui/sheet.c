@@ -226,6 +226,18 @@ void sheet_wrap(struct sheet *sheet, struct sheet_wrap how, const char *text)
     }
 }
 
+/* Where to break a line of which `fits` bytes fit: at a blank, if there is one not far before. */
+static size_t break_at_blank(const char *text, size_t length, size_t fits)
+{
+    size_t at = fits;
+
+    if (fits >= length || text[fits] == ' ')
+        return fits;
+    while (at > fits / 2 && text[at - 1] != ' ')
+        at--;
+    return at > fits / 2 ? at : fits;
+}
+
 void sheet_text(struct sheet *sheet, enum theme_role role, int columns, const char *text)
 {
     size_t width = (size_t)(columns < 1 ? 1 : columns);
@@ -239,9 +251,11 @@ void sheet_text(struct sheet *sheet, enum theme_role role, int columns, const ch
 
             if (fits == 0)
                 fits = line - done;
+            fits = break_at_blank(text + done, line - done, fits);
             sheet_row(sheet, NULL);
             add_bytes(sheet, role, text + done, fits);
             done += fits;
+            done += done < line && text[done] == ' ';
         } while (done < line);
         text += line + (text[line] == '\n');
     }
