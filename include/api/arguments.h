@@ -54,6 +54,12 @@ int arguments_parse(struct arguments *arguments, const char *program, const char
                     size_t count, const struct file_source *files);
 void arguments_release(struct arguments *arguments);
 
+/*
+ * What the AWS CLI would send: the parameters, with --page-size as the operation's limit and
+ * "<UUID4>" where the CLI invents a token.  A new reference.
+ */
+json_t *arguments_sent(const struct arguments *arguments);
+
 /* What stands before an error text: "\naws: [ERROR]: " or "\nlab: [ERROR]: ". */
 const char *arguments_error_prefix(const char *program);
 

@@ -54,6 +54,9 @@ struct commander {
      * be kept. */
     int (*keep_file)(void *context, const char *name, const char *bytes, size_t size,
                      struct str *why);
+    /* Answers in the world's place, as invoke_json() would (recorded answers); NULL: the world does. */
+    int (*invoke)(void *context, struct call *call, const struct op *op, const json_t *params,
+                  json_t **answer);
     /* The last refusal, for `explain`; NULL: nobody wants it. */
     void (*refused)(void *context, const struct fault_kind *kind, const char *message);
 };
@@ -63,6 +66,10 @@ struct commander {
  * learner's.
  */
 bool commander_profile(const struct world *world, const char *profile, uint64_t *account);
+
+/* invoke_json(), or what stands in its place. */
+int commander_invoke(struct commander *commander, struct call *call, const struct caller *caller,
+                     const struct op *op, const json_t *params, json_t **answer);
 
 /* Moves simulated time through the commander; 0, or -1 when interrupted. */
 int commander_advance(struct commander *commander, int64_t until, const char *what);

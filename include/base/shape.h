@@ -85,6 +85,7 @@ enum field_flag {
     FIELD_HIDDEN = 1 << 5,     /* accepted, but not offered by help and completion */
     FIELD_UNMODELLED = 1 << 6, /* AWS has it; a value is refused by name (the honesty rule) */
     FIELD_NULL = 1 << 7,       /* an absent value is written as null instead of being left out */
+    FIELD_TOKEN = 1 << 8,      /* the AWS CLI invents a value when none is given */
 };
 
 struct shape;
@@ -192,6 +193,10 @@ struct kind {
  */
 #define F_UNMODELLED(NAME, ...) \
     { .name = (NAME), .type = FIELD_STRING, .flags = FIELD_UNMODELLED, .doc = __VA_ARGS__ }
+/* The same for the word by which a repeated request is recognised, which the AWS CLI invents. */
+#define F_UNMODELLED_TOKEN(NAME, ...) \
+    { .name = (NAME), .type = FIELD_STRING, .flags = FIELD_UNMODELLED | FIELD_TOKEN, \
+      .doc = __VA_ARGS__ }
 
 /* ---- questions ---- */
 

@@ -642,6 +642,22 @@ void arguments_release(struct arguments *arguments)
     *arguments = (struct arguments){0};
 }
 
+json_t *arguments_sent(const struct arguments *arguments)
+{
+    const struct op *op = arguments->op;
+    json_t *sent = json_copy(arguments->params);
+
+    if (op->paging != NULL && op->paging->limit != NULL && arguments->page_size.set)
+        json_object_set_new(sent, op->paging->limit, json_integer(arguments->page_size.value));
+    for (size_t i = 0; i < op->in->count; i++) {
+        const struct field *field = &op->in->fields[i];
+
+        if ((field->flags & FIELD_TOKEN) != 0 && json_object_get(sent, field->name) == NULL)
+            json_object_set_new(sent, field->name, json_string("<UUID4>"));
+    }
+    return sent;
+}
+
 const char *arguments_error_prefix(const char *program)
 {
     return strcmp(program, "lab") == 0 ? "\nlab: [ERROR]: " : "\naws: [ERROR]: ";

@@ -107,7 +107,7 @@ static int apply(struct commander *commander, const char *program, const struct 
     int exit_code = EXIT_FINE;
 
     commander_advance(commander, caller->world->sim.now, "");
-    if (invoke_json(&call, caller, op, params, answer) != 0) {
+    if (commander_invoke(commander, &call, caller, op, params, answer) != 0) {
         print_fault(program, &call, io->err);
         if (commander->refused != NULL)
             commander->refused(commander->context, call.fault.kind, call.fault.message);

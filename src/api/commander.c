@@ -16,6 +16,16 @@ bool commander_profile(const struct world *world, const char *profile, uint64_t 
     return true;
 }
 
+int commander_invoke(struct commander *commander, struct call *call, const struct caller *caller,
+                     const struct op *op, const json_t *params, json_t **answer)
+{
+    if (commander->invoke != NULL) {
+        *call = (struct call){.world = caller->world, .op = op};
+        return commander->invoke(commander->context, call, op, params, answer);
+    }
+    return invoke_json(call, caller, op, params, answer);
+}
+
 int commander_advance(struct commander *commander, int64_t until, const char *what)
 {
     if (commander->advance != NULL)

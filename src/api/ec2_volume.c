@@ -218,7 +218,7 @@ static const struct field create_in_fields[] = {
            "Lets up to 16 instances have it at once: io1 and io2 only."),
     F_OPT_INT(struct create_volume_in, throughput, "Throughput",
               "MiB a second for gp3: 125 to 1000."),
-    F_UNMODELLED("ClientToken", "A word by which a repeated request is recognised."),
+    F_UNMODELLED_TOKEN("ClientToken", "A word by which a repeated request is recognised."),
     F_UNMODELLED("VolumeInitializationRate", "How fast its blocks come from the snapshot."),
     F_UNMODELLED("Operator", "The service that is to look after it."),
     F_DRY_RUN(struct create_volume_in, dry_run),

@@ -37,23 +37,40 @@ static bool list_matches(const json_t *list, const struct acceptor *acceptor)
     return !any;
 }
 
-static bool path_matches(const struct acceptor *acceptor, json_t *answer)
+/* One waiter at work. */
+struct waiting {
+    struct commander *commander;
+    const struct arguments *arguments;
+    const struct caller *caller;
+    struct str *err;
+    const struct acceptor *matched; /* the last acceptor that matched, NULL: none did yet */
+};
+
+enum answer_verdict { VERDICT_AGAIN, VERDICT_SUCCESS, VERDICT_FAILURE };
+
+/* 1, 0, or -1 when the expression fails on this answer: then its sentence is in err. */
+static int path_matches(const struct acceptor *acceptor, json_t *answer, struct str *err)
 {
-    struct jmespath *path = jmespath_compile(acceptor->argument, NULL);
-    json_t *found = path == NULL ? NULL : jmespath_search(path, answer, NULL);
-    bool matches = false;
+    struct jmespath_error error = JMESPATH_ERROR_INIT;
+    struct jmespath *path = jmespath_compile(acceptor->argument, &error);
+    json_t *found = path == NULL ? NULL : jmespath_search(path, answer, &error);
+    int matches = -1;
 
     if (path == NULL)
         BUG("a waiter's path: %s", acceptor->argument);
-    if (found != NULL)
+    if (found == NULL)
+        str_addf(err, "\naws: [ERROR]: %s\n", error.message);
+    else
         matches = acceptor->match == MATCH_PATH ? equals_word(found, acceptor->expected)
                                                 : list_matches(found, acceptor);
     json_decref(found);
     jmespath_free(path);
+    jmespath_error_release(&error);
     return matches;
 }
 
-static bool accepts(const struct acceptor *acceptor, json_t *answer, const struct fault *fault)
+static int accepts(const struct acceptor *acceptor, json_t *answer, const struct fault *fault,
+                   struct str *err)
 {
     switch (acceptor->match) {
     case MATCH_ERROR:
@@ -61,93 +78,132 @@ static bool accepts(const struct acceptor *acceptor, json_t *answer, const struc
     case MATCH_STATUS:
         return fault->kind == NULL;
     default:
-        return answer != NULL && path_matches(acceptor, answer);
+        return answer == NULL ? 0 : path_matches(acceptor, answer, err);
     }
 }
 
-static void explain_failure(const struct waiter *waiter, const struct acceptor *acceptor,
-                            struct str *err)
+/* True as botocore words it, its "excepted" included. */
+static void explain_acceptor(const struct acceptor *acceptor, struct str *err)
 {
-    str_addf(err, "\naws: [ERROR]: Waiter %s failed: Waiter encountered a terminal failure state: ",
-             waiter->name);
+    const char *expected = acceptor->expected;
+
+    if (strcmp(expected, "true") == 0)
+        expected = "True"; /* Python's */
     switch (acceptor->match) {
     case MATCH_PATH_ALL:
-        str_addf(err, "For expression \"%s\" all members matched expected path: \"%s\"\n",
-                 acceptor->argument, acceptor->expected);
+        str_addf(err, "For expression \"%s\" all members matched excepted path: \"%s\"\n",
+                 acceptor->argument, expected);
         break;
     case MATCH_PATH_ANY:
         str_addf(err, "For expression \"%s\" we matched expected path: \"%s\" at least once\n",
-                 acceptor->argument, acceptor->expected);
+                 acceptor->argument, expected);
         break;
     case MATCH_PATH:
         str_addf(err, "For expression \"%s\" we matched expected path: \"%s\"\n",
-                 acceptor->argument, acceptor->expected);
+                 acceptor->argument, expected);
         break;
     case MATCH_ERROR:
-        str_addf(err, "Matched expected service error code: %s\n", acceptor->expected);
+        str_addf(err, "Matched expected service error code: %s\n", expected);
         break;
     case MATCH_STATUS:
-        str_addf(err, "Matched expected HTTP status code: %s\n", acceptor->expected);
+        str_addf(err, "Matched expected HTTP status code: %s\n", expected);
         break;
     }
 }
 
-enum answer_verdict { VERDICT_AGAIN, VERDICT_SUCCESS, VERDICT_FAILURE };
+static void fail_begin(const struct waiting *waiting)
+{
+    str_addf(waiting->err, "\naws: [ERROR]: Waiter %s failed: ", waiting->arguments->waiter->name);
+}
+
+static enum answer_verdict verdict_of(const struct waiting *waiting,
+                                      const struct acceptor *acceptor)
+{
+    if (strcmp(acceptor->state, "success") == 0)
+        return VERDICT_SUCCESS;
+    if (strcmp(acceptor->state, "failure") != 0)
+        return VERDICT_AGAIN;
+    fail_begin(waiting);
+    str_add(waiting->err, "Waiter encountered a terminal failure state: ");
+    explain_acceptor(acceptor, waiting->err);
+    return VERDICT_FAILURE;
+}
+
+/* What the acceptors say of an answer, or of a refusal. */
+static enum answer_verdict judge(struct waiting *waiting, json_t *answer, const struct fault *fault)
+{
+    for (const struct acceptor *acceptor = waiting->arguments->waiter->acceptors;
+         acceptor->state != NULL; acceptor++) {
+        int matches = accepts(acceptor, answer, fault, waiting->err);
+
+        if (matches < 0)
+            return VERDICT_FAILURE;
+        if (matches == 0)
+            continue;
+        waiting->matched = acceptor;
+        return verdict_of(waiting, acceptor);
+    }
+    if (fault->kind == NULL)
+        return VERDICT_AGAIN;
+    fail_begin(waiting);
+    str_addf(waiting->err, "An error occurred (%s): %s\n", fault->kind->code, fault->message);
+    return VERDICT_FAILURE;
+}
 
 /* Asks once. */
-static enum answer_verdict ask(struct commander *commander, const struct arguments *arguments,
-                               const struct caller *caller, struct command_io *io)
+static enum answer_verdict ask(struct waiting *waiting)
 {
-    const struct waiter *waiter = arguments->waiter;
-    enum answer_verdict verdict = VERDICT_AGAIN;
+    struct commander *commander = waiting->commander;
+    const struct arguments *arguments = waiting->arguments;
+    enum answer_verdict verdict;
     struct call call;
     json_t *answer;
-    bool decided = false;
 
-    invoke_json(&call, caller, arguments->op, arguments->params, &answer);
-    for (const struct acceptor *acceptor = waiter->acceptors; acceptor->state != NULL && !decided;
-         acceptor++) {
-        if (!accepts(acceptor, answer, &call.fault))
-            continue;
-        decided = true;
-        if (strcmp(acceptor->state, "success") == 0)
-            verdict = VERDICT_SUCCESS;
-        if (strcmp(acceptor->state, "failure") == 0) {
-            verdict = VERDICT_FAILURE;
-            explain_failure(waiter, acceptor, io->err);
-        }
-    }
-    if (!decided && call.fault.kind != NULL) {
-        verdict = VERDICT_FAILURE;
-        str_addf(io->err, "\naws: [ERROR]: Waiter %s failed: An error occurred (%s): %s\n",
-                 waiter->name, call.fault.kind->code, call.fault.message);
-        if (commander->refused != NULL)
-            commander->refused(commander->context, call.fault.kind, call.fault.message);
-    }
+    commander_invoke(commander, &call, waiting->caller, arguments->op, arguments->params, &answer);
+    verdict = judge(waiting, answer, &call.fault);
+    if (verdict == VERDICT_FAILURE && call.fault.kind != NULL && commander->refused != NULL)
+        commander->refused(commander->context, call.fault.kind, call.fault.message);
     json_decref(answer);
     call_release(&call);
     return verdict;
+}
+
+static void say_exceeded(const struct waiting *waiting)
+{
+    fail_begin(waiting);
+    str_add(waiting->err, "Max attempts exceeded");
+    if (waiting->matched != NULL) {
+        str_add(waiting->err, ". Previously accepted state: ");
+        explain_acceptor(waiting->matched, waiting->err);
+    } else {
+        str_addc(waiting->err, '\n');
+    }
 }
 
 int wait_run(struct commander *commander, const struct arguments *arguments,
              const struct caller *caller, struct command_io *io)
 {
     const struct waiter *waiter = arguments->waiter;
+    struct waiting waiting = {
+        .commander = commander,
+        .arguments = arguments,
+        .caller = caller,
+        .err = io->err,
+    };
     struct arena arena = ARENA_INIT;
     const char *what =
         arena_printf(&arena, "%s %s", arguments->service->name, name_cli(&arena, waiter->name));
     int exit_code = -1;
 
     for (int attempt = 1; exit_code < 0; attempt++) {
-        enum answer_verdict verdict = ask(commander, arguments, caller, io);
+        enum answer_verdict verdict = ask(&waiting);
 
         if (verdict == VERDICT_SUCCESS) {
             exit_code = EXIT_FINE;
         } else if (verdict == VERDICT_FAILURE) {
             exit_code = EXIT_OTHER;
-        } else if (attempt == waiter->attempts) {
-            str_addf(io->err, "\naws: [ERROR]: Waiter %s failed: Max attempts exceeded\n",
-                     waiter->name);
+        } else if (attempt >= waiter->attempts) {
+            say_exceeded(&waiting);
             exit_code = EXIT_OTHER;
         } else if (commander_advance(commander,
                                      caller->world->sim.now + waiter->delay_s * SECOND_NS,

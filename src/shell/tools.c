@@ -295,8 +295,8 @@ int tool_params(const char *const *words, size_t count)
     if (status != 0) {
         fail(status, str_text(&arguments.error));
     } else if (arguments.op != NULL) {
-        value = json_pack("{s:s, s:s, s:O}", "Service", arguments.service->name, "Operation",
-                          arguments.op->name, "Parameters", arguments.params);
+        value = json_pack("{s:s, s:s, s:o}", "Service", arguments.service->name, "Operation",
+                          arguments.op->name, "Parameters", arguments_sent(&arguments));
         request.value = value;
         status = print_value(&request);
         json_decref(value);

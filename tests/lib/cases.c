@@ -1,0 +1,98 @@
+/*
+ * tests/lib/cases.c - recorded command lines: reading them, and what of them is modelled here.
+ */
+#include "cases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "api/names.h"
+#include "api/not_modelled.h"
+#include "api/service.h"
+
+json_t *cases_load(const char *folder, const char *name)
+{
+    struct str path = STR_INIT;
+    json_error_t problem;
+    json_t *cases;
+
+    str_addf(&path, "%s/cli/%s.json", folder, name);
+    cases = json_load_file(str_text(&path), JSON_ALLOW_NUL, &problem);
+    if (cases == NULL)
+        printf("# %s: %s\n", str_text(&path), problem.text);
+    str_release(&path);
+    return cases;
+}
+
+const char *cases_text(json_t *one, const char *member)
+{
+    const char *text = json_string_value(json_object_get(one, member));
+
+    return text == NULL ? "" : text;
+}
+
+const char **cases_words(json_t *argv, size_t *count)
+{
+    const char **words;
+
+    *count = json_array_size(argv);
+    words = xcalloc(*count + 1, sizeof(*words));
+    for (size_t i = 0; i < *count; i++)
+        words[i] = json_string_value(json_array_get(argv, i));
+    return words;
+}
+
+static char *read_file(void *context, const char *path, size_t *size, struct str *reason)
+{
+    const json_t *text = json_object_get(context, path);
+
+    if (text == NULL) {
+        str_addf(reason, "[Errno 2] No such file or directory: '%s'", path);
+        return NULL;
+    }
+    *size = json_string_length(text);
+    return xstrdup(json_string_value(text));
+}
+
+const struct file_source cases_files = {.read = read_file};
+
+static bool operation_here(const struct service *service, const char *word, struct arena *arena)
+{
+    for (size_t i = 0; service->ops[i] != NULL; i++) {
+        if (strcmp(name_cli(arena, service->ops[i]->name), word) == 0)
+            return true;
+    }
+    return !not_modelled_operation(service->name, word);
+}
+
+/* AWS's waiters are not in the list of operations: a waiter is ours when it, or one like it, is. */
+static bool waiter_here(const struct service *service, const char *word, struct arena *arena)
+{
+    for (const struct waiter *waiter = service->waiters; waiter != NULL && waiter->name != NULL;
+         waiter++) {
+        if (strcmp(name_cli(arena, waiter->name), word) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool cases_modelled(const char *const *words, size_t count)
+{
+    struct arena arena = ARENA_INIT;
+    const struct service *service;
+    bool here;
+
+    if (count == 0 || words[0][0] == '-')
+        return true;
+    service = service_find(words[0]);
+    if (service == NULL)
+        return !not_modelled_service(words[0]);
+    if (count > 2 && strcmp(words[1], "wait") == 0)
+        here = waiter_here(service, words[2], &arena);
+    else
+        here = count < 2 || operation_here(service, words[1], &arena);
+    arena_release(&arena);
+    return here;
+}
