@@ -51,8 +51,8 @@ struct option_reading {
 json_t *option_value_read(struct option_reading *reading, const char *const *words, size_t count);
 
 /*
- * JSON text, or file://, of an option that takes JSON only. NULL when refused, with the text in
- * `error`.
+ * A JSON object, or file://, of an option that takes nothing else. NULL when refused, with the text
+ * in `error`.
  */
 json_t *option_value_json(const char *word, const char *name, const struct file_source *files,
                           struct str *error);

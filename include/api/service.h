@@ -83,6 +83,11 @@ struct filter_name {
 struct cli_extra {
     const struct shape *options; /* names, types and sentences only: no struct lies behind it */
     /*
+     * Which options do not go together: `given` holds what the line gives, unread, by the names of
+     * the members (the first word, or true).  0, or -1 as for apply().  NULL: all do.
+     */
+    int (*check)(const json_t *given, struct str *message);
+    /*
      * `given` holds the extra options of this line as JSON by their names; changes `params`.  0, or
      * -1 with the text of a refusal (exit code 252) appended to `message`.
      */

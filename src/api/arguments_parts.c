@@ -4,7 +4,6 @@
  */
 #include "api/arguments_parts.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const char usage[] =
@@ -41,14 +40,15 @@ int arguments_refuse_usage(struct arguments *arguments, const char *program)
     return arguments_refuse(arguments, EXIT_USAGE);
 }
 
+/* -5, -.5, -1.5: argparse's negative numbers. */
 static bool looks_negative(const char *word)
 {
-    const char *digits = word + 1;
-    bool seen = false;
+    size_t whole = strspn(word + 1, "0123456789");
+    const char *rest = word + 1 + whole;
 
-    for (; isdigit((unsigned char)*digits) || *digits == '.'; digits++)
-        seen = true;
-    return seen && *digits == '\0';
+    if (*rest == '.')
+        return rest[1] != '\0' && strspn(rest + 1, "0123456789") == strlen(rest + 1);
+    return whole > 0 && *rest == '\0';
 }
 
 bool words_is_option(const char *word)
@@ -60,23 +60,6 @@ bool words_is_option(const char *word)
 size_t words_option_length(const char *word)
 {
     return strcspn(word, "=");
-}
-
-/*
- * The value of the option at words[at]: after its '=', or the next word, which is then counted in
- * *used.
- */
-const char *words_option_argument(const struct words *words, size_t at, size_t *used)
-{
-    const char *equals = strchr(words->items[at], '=');
-
-    if (equals != NULL)
-        return equals + 1;
-    if (at + 1 < words->count && !words_is_option(words->items[at + 1])) {
-        ++*used;
-        return words->items[at + 1];
-    }
-    return NULL;
 }
 
 int arguments_refuse_no_value(struct arguments *arguments, const char *option, const char *program)

@@ -16,15 +16,19 @@ struct words {
     size_t count;
 };
 
-/* argparse's idea of an option: begins with "-", is no negative number, has no blank in it. */
+/* One reading of a command's words. */
+struct arguments_reading {
+    struct arguments *arguments;
+    const char *program;
+    const struct file_source *files;
+    struct words words;
+};
+
+/* argparse's idea of an option that it does not know: begins with "-", is no negative number, has
+ * no blank in it. */
 bool words_is_option(const char *word);
 /* The name in "--name=value" is up to the '='; the whole without it. */
 size_t words_option_length(const char *word);
-/*
- * The value of the option at words[at]: after its '=', or the next word, which is then counted in
- * *used.
- */
-const char *words_option_argument(const struct words *words, size_t at, size_t *used);
 
 /* Keeps the exit code; always -1. */
 int arguments_refuse(struct arguments *arguments, int code);
@@ -39,5 +43,14 @@ int arguments_refuse_no_value(struct arguments *arguments, const char *option, c
  * refused.
  */
 int arguments_take_globals(struct arguments *arguments, struct words *words, const char *program);
+
+/* Is the JMESPath after --query one?  0, or -1 when refused. */
+int arguments_check_query(struct arguments *arguments);
+
+/*
+ * The operation's own options: what is left of the words becomes arguments->params, checked.  0, or
+ * -1 when refused.
+ */
+int arguments_read_options(struct arguments_reading *reading);
 
 #endif

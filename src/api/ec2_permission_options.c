@@ -123,7 +123,7 @@ static const char *given_text(const json_t *given, const char *name)
 }
 
 /* The simple options do not go together with --ip-permissions. */
-static int refuse_mixture(const json_t *given, const json_t *params, struct str *message)
+static int refuse_mixture(const json_t *given, struct str *message)
 {
     static const char *const names[][2] = {
         {"Protocol", "protocol"},         {"Port", "port"},
@@ -131,7 +131,7 @@ static int refuse_mixture(const json_t *given, const json_t *params, struct str 
         {"GroupOwner", "group_owner"},
     };
 
-    if (json_array_size(json_object_get(params, "IpPermissions")) == 0)
+    if (json_object_get(given, "IpPermissions") == NULL)
         return 0;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (given_text(given, names[i][0]) == NULL)
@@ -151,8 +151,6 @@ static int apply_options(const json_t *given, json_t *params, struct str *messag
     const char *group = given_text(given, "SourceGroup");
     const char *owner = given_text(given, "GroupOwner");
 
-    if (refuse_mixture(given, params, message) != 0)
-        return -1;
     if (protocol != NULL && put_protocol(params, protocol, message) != 0)
         return -1;
     if (port != NULL && put_port(params, port, message) != 0)
@@ -170,5 +168,6 @@ static int apply_options(const json_t *given, json_t *params, struct str *messag
 
 const struct cli_extra permission_options = {
     .options = &option_shape,
+    .check = refuse_mixture,
     .apply = apply_options,
 };

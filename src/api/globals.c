@@ -93,6 +93,22 @@ static int global_find(const char *word)
     return found;
 }
 
+static int global_ambiguous(struct arguments *arguments, const char *word, const char *program)
+{
+    size_t length = words_option_length(word);
+    const char *gap = "";
+
+    arguments_error_begin(arguments);
+    str_addf(&arguments->error, "ambiguous option: %s could match ", word);
+    for (int i = 0; i < GLOBALS; i++) {
+        if (strncmp(globals[i].name, word + 2, length - 2) != 0)
+            continue;
+        str_addf(&arguments->error, "%s--%s", gap, globals[i].name);
+        gap = ", ";
+    }
+    return arguments_refuse_usage(arguments, program);
+}
+
 static int global_bad_choice(struct arguments *arguments, const struct global *global,
                              const char *value, const char *program)
 {
@@ -101,19 +117,44 @@ static int global_bad_choice(struct arguments *arguments, const struct global *g
     return arguments_refuse_usage(arguments, program);
 }
 
-static int global_query(struct arguments *arguments, const char *value)
+int arguments_check_query(struct arguments *arguments)
 {
     struct jmespath_error error = JMESPATH_ERROR_INIT;
-    struct jmespath *path = jmespath_compile(value, &error);
+    struct jmespath *path =
+        arguments->query == NULL ? NULL : jmespath_compile(arguments->query, &error);
 
-    if (path == NULL) {
+    if (path == NULL && arguments->query != NULL) {
         arguments_error_begin(arguments);
-        str_addf(&arguments->error, "Bad value for --query %s: %s", value, error.message);
+        str_addf(&arguments->error, "Bad value for --query %s: %s", arguments->query,
+                 error.message);
         jmespath_error_release(&error);
         return arguments_refuse(arguments, EXIT_USAGE);
     }
     jmespath_free(path);
-    arguments->query = arena_strdup(&arguments->arena, value);
+    return 0;
+}
+
+/* The options of which there is none here: each has a reason. */
+static int refuse_global(struct arguments *arguments, const struct global *global)
+{
+    arguments_error_begin(arguments);
+    str_addf(&arguments->error, "--%s is an option of the AWS CLI that is not modelled here: %s",
+             global->name, global->refused);
+    return arguments_refuse(arguments, EXIT_USAGE);
+}
+
+static int check_prompts(struct arguments *arguments, const bool *seen)
+{
+    if (seen[GLOBAL_CLI_AUTO_PROMPT] && seen[GLOBAL_NO_CLI_AUTO_PROMPT]) {
+        arguments_error_begin(arguments);
+        str_add(&arguments->error, "Both --cli-auto-prompt and --no-cli-auto-prompt cannot be "
+                                   "specified at the same time.");
+        return arguments_refuse(arguments, EXIT_USAGE);
+    }
+    for (int i = 0; i < GLOBALS; i++) {
+        if (seen[i] && globals[i].refused != NULL)
+            return refuse_global(arguments, &globals[i]);
+    }
     return 0;
 }
 
@@ -122,13 +163,6 @@ static int global_take(struct arguments *arguments, enum global_id id, const cha
 {
     const struct global *global = &globals[id];
 
-    if (global->refused != NULL) {
-        arguments_error_begin(arguments);
-        str_addf(&arguments->error,
-                 "--%s is an option of the AWS CLI that is not modelled here: %s",
-                 global->name, global->refused);
-        return arguments_refuse(arguments, EXIT_USAGE);
-    }
     if (global->words != NULL) {
         bool known = false;
 
@@ -149,7 +183,8 @@ static int global_take(struct arguments *arguments, enum global_id id, const cha
         return 0;
     }
     case GLOBAL_QUERY:
-        return global_query(arguments, value);
+        arguments->query = arena_strdup(&arguments->arena, value);
+        return 0;
     case GLOBAL_PROFILE:
         arguments->profile = arena_strdup(&arguments->arena, value);
         return 0;
@@ -170,21 +205,50 @@ static int global_take(struct arguments *arguments, enum global_id id, const cha
     }
 }
 
+/* The value of the option at words[at]: after its '=', or the next word, then counted in *used. */
+static const char *global_argument(const struct words *words, size_t at, size_t *used)
+{
+    const char *equals = strchr(words->items[at], '=');
+    const char *next = at + 1 < words->count ? words->items[at + 1] : NULL;
+
+    if (equals != NULL)
+        return equals + 1;
+    if (next == NULL || words_is_option(next) || global_find(next) != -1)
+        return NULL;
+    ++*used;
+    return next;
+}
+
+static int global_no_value_wanted(struct arguments *arguments, const char *word, int id,
+                                  const char *program)
+{
+    arguments_error_begin(arguments);
+    str_addf(&arguments->error, "argument --%s: ignored explicit argument '%s'", globals[id].name,
+             strchr(word, '=') + 1);
+    return arguments_refuse_usage(arguments, program);
+}
+
 int arguments_take_globals(struct arguments *arguments, struct words *words, const char *program)
 {
+    bool seen[GLOBALS] = {false};
     size_t kept = 0;
 
     for (size_t i = 0; i < words->count; i++) {
-        int id = words_is_option(words->items[i]) ? global_find(words->items[i]) : -1;
+        int id = global_find(words->items[i]);
         const char *value = "";
         size_t used = 0;
 
+        if (id == -2)
+            return global_ambiguous(arguments, words->items[i], program);
         if (id < 0) {
             words->items[kept++] = words->items[i];
             continue;
         }
+        seen[id] = true;
+        if (!globals[id].takes_value && strchr(words->items[i], '=') != NULL)
+            return global_no_value_wanted(arguments, words->items[i], id, program);
         if (globals[id].takes_value) {
-            value = words_option_argument(words, i, &used);
+            value = global_argument(words, i, &used);
             if (value == NULL)
                 return arguments_refuse_no_value(arguments, globals[id].name, program);
         }
@@ -193,5 +257,5 @@ int arguments_take_globals(struct arguments *arguments, struct words *words, con
         i += used;
     }
     words->count = kept;
-    return 0;
+    return check_prompts(arguments, seen);
 }

@@ -330,14 +330,26 @@ json_t *option_value_read(struct option_reading *reading, const char *const *wor
 json_t *option_value_json(const char *word, const char *name, const struct file_source *files,
                           struct str *error)
 {
-    struct option_reading reading = {.name = name, .files = files, .error = error};
+    struct str problem = STR_INIT;
     size_t size = 0;
     char *text = load_word(word, name, files, error, &size);
     json_t *value;
 
     if (text == NULL)
         return NULL;
-    value = parse_json(&reading, text, size);
+    value = json_text_load(text, size, &problem);
+    if (value != NULL && !json_is_object(value)) {
+        json_decref(value);
+        value = NULL;
+    }
+    if (value == NULL) {
+        str_clear(error);
+        str_addf(error,
+                 "An error occurred (ParamValidation): Error parsing parameter '%s': "
+                 "Invalid JSON received.",
+                 name);
+    }
     free(text);
+    str_release(&problem);
     return value;
 }

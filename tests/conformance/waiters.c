@@ -86,6 +86,16 @@ static bool run_case(struct world *world, json_t *one, bool verbose)
     return good;
 }
 
+static bool is_modelled(json_t *one)
+{
+    size_t count;
+    const char **words = cases_words(json_object_get(one, "argv"), &count);
+    bool modelled = cases_modelled(words, count);
+
+    free(words);
+    return modelled;
+}
+
 int main(int count, char **words)
 {
     bool verbose = count > 2 && strcmp(words[1], "-v") == 0;
@@ -93,12 +103,20 @@ int main(int count, char **words)
     struct catalog *catalog = catalog_new();
     struct world *world = world_new(catalog, 1, 0);
     json_t *cases = cases_load(folder, "waiters");
-    size_t total = json_array_size(cases);
+    size_t total = 0;
     size_t passed = 0;
 
-    for (size_t i = 0; i < total; i++)
-        passed += run_case(world, json_array_get(cases, i), verbose);
-    printf("%sok waiters  %zu of %zu\n", total > 0 && passed == total ? "" : "not ", passed, total);
+    for (size_t i = 0; i < json_array_size(cases); i++) {
+        json_t *one = json_array_get(cases, i);
+
+        if (!is_modelled(one))
+            continue;
+        total++;
+        passed += run_case(world, one, verbose);
+    }
+    printf("%sok waiters  %zu of %zu modelled (%zu not modelled)\n",
+           total > 0 && passed == total ? "" : "not ", passed, total,
+           json_array_size(cases) - total);
     json_decref(cases);
     world_free(world);
     catalog_free(catalog);

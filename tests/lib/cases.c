@@ -73,7 +73,7 @@ static bool waiter_here(const struct service *service, const char *word, struct 
     for (const struct waiter *waiter = service->waiters; waiter != NULL && waiter->name != NULL;
          waiter++) {
         if (strcmp(name_cli(arena, waiter->name), word) == 0)
-            return true;
+            return service_op_find(service, waiter->op) != NULL;
     }
     return false;
 }
