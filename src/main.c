@@ -118,6 +118,33 @@ static int read_exec(int argc, char **argv, struct exec_line *line)
     return 0;
 }
 
+/* Set when Ctrl-C was pressed.  A second one ends the program as any other. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* struct session_hooks' waiting. */
+static int is_interrupted(void *context, const char *what, int64_t until)
+{
+    (void)context;
+    (void)what;
+    (void)until;
+    return interrupted;
+}
+
+static void catch_interrupts(struct session *session)
+{
+    struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    session->hooks.waiting = is_interrupted;
+}
+
 static int run_exec(int argc, char **argv)
 {
     struct exec_line line = {.session = {.environment = environment}};
@@ -135,6 +162,7 @@ static int run_exec(int argc, char **argv)
     if (status == 0) {
         if (notice.length > 0)
             fprintf(stderr, "nephoscope: %s\n", str_text(&notice));
+        catch_interrupts(session);
         shell_init(&shell, session);
         shell_add_words(&shell, shell_words, &shell);
         shell_add_words(&shell, api_words, NULL);

@@ -28,13 +28,15 @@ struct command_record {
     uint64_t account;
     uint8_t region;
     const json_t *params;
+    bool refused; /* of an OP_PARTIAL: it refused, and did a part all the same */
 };
 
 /* Who runs commands: the session's settings, and what only the floors above can do. */
 struct commander {
     struct caller caller;
     enum output_format output;
-    const char *profile; /* the session's, for --profile and sts */
+    const char *profile; /* the session's AWS_PROFILE, where --profile does not say; may be NULL */
+    const char *region;  /* the same for AWS_REGION; NULL: the caller's */
     unsigned width;      /* columns, for tables */
     bool color;
     const struct file_source *files; /* may be NULL */
@@ -54,7 +56,7 @@ struct commander {
      * be kept. */
     int (*keep_file)(void *context, const char *name, const char *bytes, size_t size,
                      struct str *why);
-    /* Answers in the world's place, as invoke_json() would (recorded answers); NULL: the world does. */
+    /* Answers in the world's place, as invoke_json() would: recorded answers.  NULL: the world. */
     int (*invoke)(void *context, struct call *call, const struct op *op, const json_t *params,
                   json_t **answer);
     /* The last refusal, for `explain`; NULL: nobody wants it. */

@@ -57,6 +57,9 @@ enum op_flag {
     OP_WRITE = 1 << 0,   /* changes the cloud: journalled */
     OP_DRY_RUN = 1 << 1, /* takes DryRun (EC2): its input shape has the member */
     OP_LASTS = 1 << 2,   /* sets call->until: time is to move before the answer is given */
+    /* may refuse and have done a part all the same (as AWS says of terminate-instances, which goes
+     * zone by zone): journalled even when it refused */
+    OP_PARTIAL = 1 << 3,
 };
 
 /* How the AWS CLI pages an operation (botocore's paginators). */
@@ -108,7 +111,7 @@ struct op {
     const struct cli_extra *extra; /* NULL: none */
     /* what --filters takes, ended by a NULL name; NULL: no --filters */
     const struct filter_name *filters;
-    /* 0, or -1 after call_fault().  A refused call has changed nothing. */
+    /* 0, or -1 after call_fault().  A refused call has changed nothing, but for OP_PARTIAL. */
     int (*run)(struct call *call, const void *in, void *out);
 };
 

@@ -277,6 +277,7 @@ const char *check_detail_name(uint8_t status);
 int64_t instances_vcpus(const struct instances *instances, uint64_t account, uint8_t region,
                         int quota);
 
+extern const struct fault_kind fault_no_termination; /* takes the instance's id */
 extern const struct fault_kind fault_instance_not_found, fault_instance_malformed,
     fault_incorrect_state;
 

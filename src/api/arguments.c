@@ -231,7 +231,7 @@ void arguments_release(struct arguments *arguments)
     *arguments = (struct arguments){0};
 }
 
-/* The AWS CLI asks these for so many at a time, unless they are named or something else is said. */
+/* The AWS CLI asks these for so many at a time, unless they are named or filtered. */
 enum { PAGE_SIZE_DEFAULT = 1000 };
 static const struct {
     const char *op;
@@ -245,7 +245,7 @@ static int64_t default_page(const struct arguments *arguments)
 {
     for (size_t i = 0; i < sizeof(paged_by_default) / sizeof(paged_by_default[0]); i++) {
         if (strcmp(arguments->op->name, paged_by_default[i].op) == 0 && !arguments->no_paginate &&
-            arguments->waiter == NULL &&
+            arguments->waiter == NULL && json_object_get(arguments->params, "Filters") == NULL &&
             json_object_get(arguments->params, paged_by_default[i].unless) == NULL)
             return PAGE_SIZE_DEFAULT;
     }

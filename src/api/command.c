@@ -17,32 +17,40 @@
 
 /* ---- settings of one line ---- */
 
+static int refuse_region(const struct arguments *arguments, const struct caller *caller,
+                         const char *name, struct str *err)
+{
+    const struct catalog *catalog = caller->world->catalog;
+
+    str_addf(err,
+             "\naws: [ERROR]: Could not connect to the endpoint URL: "
+             "\"https://%s.%s.amazonaws.com/\": the Regions here are",
+             arguments->service->name, name);
+    for (uint32_t i = 0; i < catalog->region_count; i++)
+        str_addf(err, " %s", catalog->regions[i].name);
+    str_addc(err, '\n');
+    return EXIT_OTHER;
+}
+
 /* The session's caller, with --region and --profile of this line. 0, or the exit code. */
 static int choose_caller(const struct commander *commander, const struct arguments *arguments,
                          struct caller *caller, struct command_io *io)
 {
+    const char *profile = arguments->profile == NULL ? commander->profile : arguments->profile;
+    const char *region = arguments->region == NULL ? commander->region : arguments->region;
+    int found;
+
     *caller = commander->caller;
-    if (arguments->profile != NULL &&
-        !commander_profile(caller->world, arguments->profile, &caller->account)) {
-        str_addf(io->err, "\naws: [ERROR]: The config profile (%s) could not be found\n",
-                 arguments->profile);
+    if (profile != NULL && !commander_profile(caller->world, profile, &caller->account)) {
+        str_addf(io->err, "\naws: [ERROR]: The config profile (%s) could not be found\n", profile);
         return EXIT_OTHER;
     }
-    if (arguments->region != NULL) {
-        int region = catalog_region_find(caller->world->catalog, arguments->region);
-
-        if (region < 0) {
-            str_addf(io->err,
-                     "\naws: [ERROR]: Could not connect to the endpoint URL: "
-                     "\"https://%s.%s.amazonaws.com/\": the Regions here are",
-                     arguments->service->name, arguments->region);
-            for (uint32_t i = 0; i < caller->world->catalog->region_count; i++)
-                str_addf(io->err, " %s", caller->world->catalog->regions[i].name);
-            str_addc(io->err, '\n');
-            return EXIT_OTHER;
-        }
-        caller->region = (uint8_t)region;
-    }
+    if (region == NULL)
+        return 0;
+    found = catalog_region_find(caller->world->catalog, region);
+    if (found < 0)
+        return refuse_region(arguments, caller, region, io->err);
+    caller->region = (uint8_t)found;
     return 0;
 }
 
@@ -98,33 +106,51 @@ static int print_answer(const struct commander *commander, const char *program,
 
 /* ---- running ---- */
 
+/* Makes a call durable that changed the cloud, or may have.  0, or an exit code. */
+static int keep(struct commander *commander, const char *program, const struct command_record *record,
+                struct command_io *io)
+{
+    unsigned wanted = record->refused ? OP_WRITE | OP_PARTIAL : OP_WRITE;
+    struct str why = STR_INIT;
+    int exit_code = EXIT_FINE;
+
+    if ((record->op->flags & wanted) != wanted || commander->commit == NULL)
+        return EXIT_FINE;
+    if (commander->commit(commander->context, record, &why) != 0) {
+        str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&why));
+        exit_code = EXIT_OTHER;
+    }
+    str_release(&why);
+    return exit_code;
+}
+
+static int tell_refusal(struct commander *commander, const char *program, const struct call *call,
+                        struct command_io *io)
+{
+    print_fault(program, call, io->err);
+    if (commander->refused != NULL)
+        commander->refused(commander->context, call->fault.kind, call->fault.message);
+    return EXIT_SERVICE;
+}
+
 /* Applies an operation and makes it durable.  0 with the answer, or the exit code. */
 static int apply(struct commander *commander, const char *program, const struct caller *caller,
                  const struct op *op, const json_t *params, json_t **answer, struct command_io *io)
 {
     struct call call;
-    struct str why = STR_INIT;
-    int exit_code = EXIT_FINE;
+    struct command_record record = {
+        .op = op,
+        .account = caller->account,
+        .region = caller->region,
+        .params = params,
+    };
+    int exit_code;
 
     commander_advance(commander, caller->world->sim.now, "");
-    if (commander_invoke(commander, &call, caller, op, params, answer) != 0) {
-        print_fault(program, &call, io->err);
-        if (commander->refused != NULL)
-            commander->refused(commander->context, call.fault.kind, call.fault.message);
-        exit_code = EXIT_SERVICE;
-    } else if ((op->flags & OP_WRITE) != 0 && commander->commit != NULL) {
-        struct command_record record = {
-            .op = op,
-            .account = caller->account,
-            .region = caller->region,
-            .params = params,
-        };
-
-        if (commander->commit(commander->context, &record, &why) != 0) {
-            str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&why));
-            exit_code = EXIT_OTHER;
-        }
-    }
+    record.refused = commander_invoke(commander, &call, caller, op, params, answer) != 0;
+    exit_code = keep(commander, program, &record, io);
+    if (exit_code == EXIT_FINE && record.refused)
+        exit_code = tell_refusal(commander, program, &call, io);
     if (exit_code == EXIT_FINE && (op->flags & OP_LASTS) != 0 &&
         commander_advance(commander, call.until, op->name) != 0)
         exit_code = EXIT_INTERRUPTED;
@@ -132,7 +158,6 @@ static int apply(struct commander *commander, const char *program, const struct 
         json_decref(*answer);
         *answer = NULL;
     }
-    str_release(&why);
     call_release(&call);
     return exit_code;
 }

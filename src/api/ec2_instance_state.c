@@ -29,13 +29,6 @@ static const struct fault_kind fault_no_ids = {
     .hint = "Name at least one instance: --instance-ids ID.",
 };
 
-static const struct fault_kind fault_protected = {
-    .code = "OperationNotPermitted",
-    .text = "The instance '{}' may not be terminated. Modify its 'disableApiTermination' instance "
-            "attribute and try again.",
-    .hint = "It was launched with --disable-api-termination, against mistakes like this one.",
-};
-
 static const struct field change_fields[] = {
     F_STRING(struct change_view, id, "InstanceId", "The instance.", .flags = FIELD_COLUMN,
              .ref = &kind_instance),
@@ -249,6 +242,8 @@ static const struct field terminate_out_fields[] = {
 static const struct shape terminate_out_shape =
     SHAPE("TerminateInstancesResult", struct change_out, terminate_out_fields);
 
+/* A protected instance spares those of its own zone only; the others end although the call is
+ * refused. */
 static int terminate_instances(struct call *call, const void *input, void *output)
 {
     struct targets targets;
@@ -256,13 +251,6 @@ static int terminate_instances(struct call *call, const void *input, void *outpu
 
     if (targets_find(call, input, &targets) != 0)
         return -1;
-    for (uint32_t i = 0; i < targets.count; i++) {
-        const struct instance *instance = targets.items[i];
-
-        if (instance->no_termination && instance->state != INSTANCE_TERMINATED)
-            return call_fault(call, &fault_protected,
-                              id_text(&call->arena, &kind_instance, instance->id));
-    }
     set = (struct instance_set){.items = targets.items, .count = targets.count};
     if (instances_terminate(&call->world->instances, set, &call->fault) != 0)
         return -1;
@@ -274,7 +262,7 @@ static const struct fault_kind *const terminate_faults[] = {
     &fault_instance_malformed,
     &fault_instance_not_found,
     &fault_no_ids,
-    &fault_protected,
+    &fault_no_termination,
     NULL,
 };
 
@@ -286,6 +274,6 @@ const struct op op_terminate_instances = {
     .in = &terminate_in_shape,
     .out = &terminate_out_shape,
     .faults = terminate_faults,
-    .flags = OP_WRITE | OP_DRY_RUN,
+    .flags = OP_WRITE | OP_DRY_RUN | OP_PARTIAL,
     .run = terminate_instances,
 };

@@ -30,7 +30,7 @@ int instances_no_capacity(const struct instances *instances, uint16_t type, uint
                           struct fault *fault);
 
 extern const struct fault_kind fault_not_startable, fault_not_stoppable, fault_never_ran,
-    fault_not_rebootable, fault_no_stop, fault_no_termination, fault_capacity,
+    fault_not_rebootable, fault_no_stop, fault_capacity,
     fault_capacity_elsewhere, fault_vcpu_limit, fault_instance_limit, fault_architecture,
     fault_group_limit_of_interface;
 

@@ -45,6 +45,14 @@ bool exec_print(int fd, const char *text, size_t length)
     return written;
 }
 
+/* Was Ctrl-C pressed? */
+static bool interrupted(const struct session *session)
+{
+    const struct session_hooks *hooks = &session->hooks;
+
+    return hooks->waiting != NULL && hooks->waiting(hooks->context, "", session->world->sim.now);
+}
+
 /* struct shell's printed: the answer goes out, and only then is it acknowledged. */
 static void print_answer(void *context, struct command_io *io)
 {
@@ -62,6 +70,8 @@ static void print_answer(void *context, struct command_io *io)
     session_acknowledge(shell->session);
     while (session_idle(shell->session))
         continue;
+    if (interrupted(shell->session))
+        shell->quit = true;
 }
 
 /* A script is text: a zero byte would hide what follows it. */
@@ -141,6 +151,8 @@ int exec_run(struct shell *shell, const struct exec_options *options)
     else
         exit_code = shell_run(shell, text, options->script != NULL && !options->keep_going, &io);
     print_answer(shell, &io);
+    if (interrupted(shell->session))
+        exit_code = EXIT_INTERRUPTED;
     free(text);
     str_release(&out);
     str_release(&err);

@@ -2,7 +2,7 @@
  * shell/journal.c - what the rows of a session's journal mean: writing them, and doing them again.
  *
  * An operation's row is JSON: {"s": service, "o": operation, "a": account, "r": Region, "p":
- * parameters}.  The parameters hold the bytes of every file:// that was named, so that nothing
+ * parameters}, and "x": true when it refused but had done a part (OP_PARTIAL).  The parameters hold the bytes of every file:// that was named, so that nothing
  * outside the journal is needed.
  */
 #include "shell/journal.h"
@@ -47,6 +47,8 @@ void journal_write_call(struct str *out, const struct command_record *record)
     json_object_set_new(row, "a", json_integer((json_int_t)record->account));
     json_object_set_new(row, "r", json_integer(record->region));
     json_object_set(row, "p", (json_t *)(uintptr_t)record->params);
+    if (record->refused)
+        json_object_set_new(row, "x", json_true());
     text = json_dumps(row, JSON_COMPACT);
     str_add(out, text);
     free(text);
@@ -125,8 +127,11 @@ static int redo_call(struct rebuild *rebuild, const struct store_entry *entry)
     if (op == NULL || !json_is_object(params) || value_check(op->in, params, &report) != 0) {
         status = damaged(rebuild, entry->seq, "it names no operation of this program");
     } else {
-        if (invoke_json(&call, &caller, op, params, &answer) != 0)
-            status = damaged(rebuild, entry->seq, call.fault.message);
+        bool refused = invoke_json(&call, &caller, op, params, &answer) != 0;
+
+        if (refused != json_is_true(json_object_get(row, "x")))
+            status = damaged(rebuild, entry->seq,
+                             refused ? call.fault.message : "it was refused, and now is not");
         call_release(&call);
     }
     json_decref(answer);

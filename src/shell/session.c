@@ -47,6 +47,8 @@ static void apply_settings(struct session *session)
     if (region == NULL)
         region = setting(session, variable_region_default);
     found = region == NULL ? -1 : catalog_region_find(session->catalog, region);
+    commander->region = region; /* one that is none is refused when a command needs it */
+    commander->profile = profile;
     commander->caller.world = session->world;
     commander->caller.region = found < 0 ? session->world->region : (uint8_t)found;
     commander->caller.account = ACCOUNT_LEARNER;
@@ -213,6 +215,9 @@ int session_advance(struct session *session, int64_t until, const char *what)
 {
     struct world *world = session->world;
 
+    if (world->sim.now < until && session->hooks.waiting != NULL &&
+        session->hooks.waiting(session->hooks.context, what, until) != 0)
+        return -1;
     while (session->hooks.second != NULL && world->sim.now < until) {
         int64_t next = (world->sim.now / SECOND_NS + 1) * SECOND_NS;
 

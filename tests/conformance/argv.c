@@ -153,9 +153,9 @@ int main(int count, char **words)
     bool verbose = count > 2 && strcmp(words[1], "-v") == 0;
     const char *folder = count > 1 ? words[count - 1] : "../shared/data";
     int failed =
-        run_suite(folder, (struct score){.name = "argv-examples", .goal = 0.99, .verbose = verbose});
+        run_suite(folder, (struct score){.name = "argv-examples", .goal = .99, .verbose = verbose});
 
     failed += run_suite(
-        folder, (struct score){.name = "argv-functional", .goal = 0.97, .verbose = verbose});
+        folder, (struct score){.name = "argv-functional", .goal = .97, .verbose = verbose});
     return failed > 0;
 }
