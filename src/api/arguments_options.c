@@ -214,7 +214,7 @@ static int take_option(struct pass *pass, struct option *option, size_t at)
     const struct words *words = pass->words;
     const char *equals = strchr(words->items[at], '=');
     const char **value = arena_alloc(&pass->arguments->arena, sizeof(*value));
-    size_t most = takes_many(option->field) ? words->count : 1;
+    bool many = takes_many(option->field);
     size_t count = 0;
 
     if (is_bool(option->field))
@@ -223,10 +223,10 @@ static int take_option(struct pass *pass, struct option *option, size_t at)
         *value = equals + 1;
         give(option, value, 1);
     } else {
-        while (count < most && at + 1 + count < words->count &&
+        while ((many || count == 0) && at + 1 + count < words->count &&
                is_value(pass, words->items[at + 1 + count]))
             count++;
-        if (count > 0 || most > 1)
+        if (count > 0 || many)
             give(option, &words->items[at + 1], count);
         else if (option->special == SPECIAL_SKELETON)
             give(option, &input, 1);

@@ -107,8 +107,8 @@ static int print_answer(const struct commander *commander, const char *program,
 /* ---- running ---- */
 
 /* Makes a call durable that changed the cloud, or may have.  0, or an exit code. */
-static int keep(struct commander *commander, const char *program, const struct command_record *record,
-                struct command_io *io)
+static int keep(struct commander *commander, const char *program,
+                const struct command_record *record, struct command_io *io)
 {
     unsigned wanted = record->refused ? OP_WRITE | OP_PARTIAL : OP_WRITE;
     struct str why = STR_INIT;

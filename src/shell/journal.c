@@ -2,8 +2,8 @@
  * shell/journal.c - what the rows of a session's journal mean: writing them, and doing them again.
  *
  * An operation's row is JSON: {"s": service, "o": operation, "a": account, "r": Region, "p":
- * parameters}, and "x": true when it refused but had done a part (OP_PARTIAL).  The parameters hold the bytes of every file:// that was named, so that nothing
- * outside the journal is needed.
+ * parameters}, and "x": true when it refused but had done a part (OP_PARTIAL).  The parameters hold
+ * the bytes of every file:// that was named, so that nothing outside the journal is needed.
  */
 #include "shell/journal.h"
 

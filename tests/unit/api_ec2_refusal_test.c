@@ -38,7 +38,7 @@ static const char prologue[] =
 static const char *const refused[] = {
     "aws ec2 stop-instances --instance-ids $I " GHOST,
     "aws ec2 terminate-instances --instance-ids $I " GHOST,
-    "aws ec2 terminate-instances --instance-ids $I $P",
+    "aws ec2 terminate-instances --instance-ids $P", /* those of other zones would end */
     "aws ec2 reboot-instances --instance-ids $I not-an-id",
     "aws ec2 create-tags --resources $I " GHOST " --tags Key=a,Value=b",
     "aws ec2 create-tags --resources $I --tags Key=a,Value=b Key=aws:c,Value=d",
