@@ -15,6 +15,8 @@ struct host_guest_view {
     int64_t vcpus;
     int64_t memory_mib;
     bool yours;
+    const char *name;
+    const char *state;
 };
 
 struct host_view {
@@ -30,6 +32,7 @@ struct host_view {
     int64_t sold_vcpus;
     int64_t used_vcpus;
     int64_t used_memory_mib;
+    int64_t guest_count;
     LIST(struct host_guest_view) guests;
 };
 
@@ -38,10 +41,13 @@ struct hosts_in {
     LIST(const char *) instance_ids;
     const char *zone;
     bool all;
+    struct opt_int hosts_most;
+    struct opt_int guests_most;
 };
 
 struct hosts_out {
     LIST(struct host_view) hosts;
+    int64_t matching;
     int64_t total;
 };
 
@@ -54,6 +60,8 @@ static const struct field guest_fields[] = {
     F_INT(struct host_guest_view, vcpus, "Vcpus", "The vCPUs it was sold."),
     F_INT(struct host_guest_view, memory_mib, "MemoryMiB", "The memory that is its own."),
     F_BOOL(struct host_guest_view, yours, "Yours", "Whether it is yours."),
+    F_STRING(struct host_guest_view, name, "Name", "The Name tag, of yours; absent without one."),
+    F_STRING(struct host_guest_view, state, "State", "Its state, of yours."),
 };
 
 static const struct shape guest_view_shape =
@@ -77,6 +85,7 @@ static const struct field host_fields[] = {
     F_INT(struct host_view, used_vcpus, "UsedVcpus", "vCPUs that are sold.", .flags = FIELD_COLUMN),
     F_INT(struct host_view, used_memory_mib, "UsedMemoryMiB", "Memory that is taken.",
           .flags = FIELD_COLUMN),
+    F_INT(struct host_view, guest_count, "GuestCount", "How many run on it, also those not shown."),
     F_LIST(struct host_view, guests, struct host_guest_view, &guest_view_shape, "Guests",
            "Who runs on it, in the order of arrival."),
 };
@@ -90,10 +99,16 @@ static const struct field hosts_in_fields[] = {
     F_STRING(struct hosts_in, zone, "AvailabilityZone", "Only the hosts of this zone.",
              .ref = &kind_zone),
     F_BOOL(struct hosts_in, all, "All", "Every host, not only those that run your instances."),
+    F_OPT_INT(struct hosts_in, hosts_most, "MaxHosts", "The most hosts to show; all unless told.",
+              .min = 1, .max = INT32_MAX),
+    F_OPT_INT(struct hosts_in, guests_most, "MaxGuests",
+              "The most guests to show of one host; all unless told.", .min = 0, .max = INT32_MAX),
 };
 
 static const struct field hosts_out_fields[] = {
     F_LIST(struct hosts_out, hosts, struct host_view, &host_view_shape, "Hosts", "The hosts."),
+    F_INT(struct hosts_out, matching, "MatchingHosts",
+          "How many hosts are as asked, also those not shown."),
     F_INT(struct hosts_out, total, "TotalHosts", "How many hosts the Region has."),
 };
 
@@ -118,29 +133,43 @@ static const char *tenant_letter(struct call *call, uint64_t account)
     return arena_printf(&call->arena, "tenant %c", (char)('A' + number % 26));
 }
 
-static void view_guests(struct call *call, const struct host *host, struct host_view *view)
+static void view_yours(struct call *call, uint64_t id, struct host_guest_view *view)
 {
-    const struct world *world = call->world;
+    const struct instance *instance = instance_any(&call->world->instances, id);
 
-    for (uint32_t i = 0; i < host->guests.count; i++) {
-        const struct host_guest *guest = hosts_guest(&world->hosts, host->guests.items[i]);
-        const struct catalog_type *type = &world->catalog->types[guest->type];
-        bool yours = guest->account == call->account;
-
-        *LIST_PUSH_IN(&call->arena, &view->guests) = (struct host_guest_view){
-            .instance = yours ? id_text(&call->arena, &kind_instance, guest->id)
-                              : arena_printf(&call->arena, "guest-%u", i + 1),
-            .account = yours ? account_text(&call->arena, guest->account)
-                             : tenant_letter(call, guest->account),
-            .type = type->name,
-            .vcpus = type->vcpus,
-            .memory_mib = type->memory_mib,
-            .yours = yours,
-        };
+    view->instance = id_text(&call->arena, &kind_instance, id);
+    view->account = account_text(&call->arena, call->account);
+    view->yours = true;
+    if (instance != NULL) {
+        view->name = tags_find(&instance->tags, "Name");
+        view->state = instance_state_name(instance->state);
     }
 }
 
-static void view_host(struct call *call, const struct host *host, struct host_view *view)
+static void view_guests(struct call *call, const struct host *host, int64_t most,
+                        struct host_view *view)
+{
+    const struct world *world = call->world;
+
+    for (uint32_t i = 0; i < host->guests.count && i < most; i++) {
+        const struct host_guest *guest = hosts_guest(&world->hosts, host->guests.items[i]);
+        const struct catalog_type *type = &world->catalog->types[guest->type];
+        struct host_guest_view *shown = LIST_PUSH_IN(&call->arena, &view->guests);
+
+        shown->type = type->name;
+        shown->vcpus = type->vcpus;
+        shown->memory_mib = type->memory_mib;
+        if (guest->account == call->account) {
+            view_yours(call, guest->id, shown);
+        } else {
+            shown->instance = arena_printf(&call->arena, "guest-%u", i + 1);
+            shown->account = tenant_letter(call, guest->account);
+        }
+    }
+}
+
+static void view_host(struct call *call, const struct host *host, int64_t guests_most,
+                      struct host_view *view)
 {
     const struct world *world = call->world;
     const struct host_family *family = &world->hosts.families[host->family];
@@ -159,7 +188,8 @@ static void view_host(struct call *call, const struct host *host, struct host_vi
         .used_vcpus = host->used_vcpus,
         .used_memory_mib = host->used_memory_mib,
     };
-    view_guests(call, host, view);
+    view->guest_count = host->guests.count;
+    view_guests(call, host, guests_most, view);
 }
 
 static bool runs_yours(struct call *call, const struct host *host)
@@ -209,8 +239,14 @@ static bool host_wanted(struct call *call, const struct host *host, const struct
     return wish->all || runs_yours(call, host);
 }
 
+static int64_t most_of(struct opt_int most)
+{
+    return most.set ? most.value : INT32_MAX;
+}
+
 static int describe_hosts(struct call *call, const void *in, void *out)
 {
+    const struct hosts_in *wish = in;
     const struct hosts *hosts = &call->world->hosts;
     struct hosts_out *answer = out;
 
@@ -220,8 +256,9 @@ static int describe_hosts(struct call *call, const void *in, void *out)
         if (ZONE_REGION(host->zone) != call->region)
             continue;
         answer->total++;
-        if (host_wanted(call, host, in))
-            view_host(call, host, LIST_PUSH_IN(&call->arena, &answer->hosts));
+        if (host_wanted(call, host, wish) && answer->matching++ < most_of(wish->hosts_most))
+            view_host(call, host, most_of(wish->guests_most),
+                      LIST_PUSH_IN(&call->arena, &answer->hosts));
     }
     return 0;
 }

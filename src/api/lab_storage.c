@@ -43,7 +43,9 @@ struct stored_volume {
     const char *zone;
     int64_t size_gib;
     const char *state;
+    const char *type;
     const char *instance;
+    const char *instance_name;
     const char *device;
     const char *snapshot;
     int64_t used_blocks;
@@ -68,10 +70,12 @@ struct stored_snapshot {
 
 struct storage_in {
     struct opt_int runs_most;
+    struct opt_int volumes_most;
 };
 
 struct storage_out {
     LIST(struct stored_volume) volumes;
+    int64_t total_volumes;
     LIST(struct stored_snapshot) snapshots;
     int64_t total_bytes;
     int64_t block_bytes;
@@ -98,8 +102,11 @@ static const struct field volume_fields[] = {
              .ref = &kind_zone),
     F_INT(struct stored_volume, size_gib, "SizeGiB", "How large it is.", .flags = FIELD_COLUMN),
     F_STRING(struct stored_volume, state, "State", "Its state.", .flags = FIELD_COLUMN),
+    F_STRING(struct stored_volume, type, "VolumeType", "Its type."),
     F_STRING(struct stored_volume, instance, "InstanceId", "The instance that has it, or absent.",
              .ref = &kind_instance, .flags = FIELD_COLUMN),
+    F_STRING(struct stored_volume, instance_name, "InstanceName",
+             "The Name tag of that instance, or absent."),
     F_STRING(struct stored_volume, device, "Device", "Its name there."),
     F_STRING(struct stored_volume, snapshot, "SnapshotId", "What it was made from, or absent.",
              .ref = &kind_snapshot),
@@ -146,6 +153,8 @@ static const struct field storage_in_fields[] = {
     F_OPT_INT(struct storage_in, runs_most, "MaxRuns",
               "The most runs to show of one disk; 200 unless you say.", .min = 1,
               .max = RUNS_LIMIT),
+    F_OPT_INT(struct storage_in, volumes_most, "MaxVolumes",
+              "The most volumes to show; all unless you say.", .min = 1, .max = INT32_MAX),
 };
 
 static const struct shape storage_in_shape =
@@ -154,6 +163,8 @@ static const struct shape storage_in_shape =
 static const struct field storage_out_fields[] = {
     F_LIST(struct storage_out, volumes, struct stored_volume, &stored_volume_shape, "Volumes",
            "Your volumes in this Region."),
+    F_INT(struct storage_out, total_volumes, "TotalVolumes",
+          "How many volumes you have in this Region, also those not shown."),
     F_LIST(struct storage_out, snapshots, struct stored_snapshot, &stored_snapshot_shape,
            "Snapshots", "Your snapshots in this Region, oldest first."),
     F_INT(struct storage_out, total_bytes, "TotalStoredBytes",
@@ -310,13 +321,17 @@ static void volume_add(struct call *call, const struct volume *volume, struct st
         .zone = catalog_zone_name(call->world->catalog, volume->zone),
         .size_gib = volume->size_gib,
         .state = volume_state_name(volume->state),
-        .snapshot = volume->snapshot == 0
-                        ? NULL
-                        : id_text(&call->arena, &kind_snapshot, volume->snapshot),
+        .type = volume_type_name(volume->type),
+        .snapshot =
+            volume->snapshot == 0 ? NULL : id_text(&call->arena, &kind_snapshot, volume->snapshot),
         .used_blocks = (int64_t)used,
         .used_bytes = (int64_t)used * BLOCK_BYTES,
     };
     if (attachment != NULL) {
+        const struct instance *instance =
+            instance_any(&call->world->instances, attachment->instance);
+
+        view->instance_name = instance == NULL ? NULL : tags_find(&instance->tags, "Name");
         view->instance = id_text(&call->arena, &kind_instance, attachment->instance);
         view->device = attachment->device;
     }
@@ -352,15 +367,13 @@ static void snapshot_add(struct call *call, const struct snapshot *snapshot, int
         .id = id_text(&call->arena, &kind_snapshot, snapshot->key),
         .name = tags_name(&snapshot->tags),
         .description = snapshot->description == NULL ? "" : snapshot->description,
-        .volume = snapshot->volume == 0
-                      ? NULL
-                      : id_text(&call->arena, &kind_volume, snapshot->volume),
+        .volume =
+            snapshot->volume == 0 ? NULL : id_text(&call->arena, &kind_volume, snapshot->volume),
         .state = snapshot->doomed ? "deleting" : snapshot_state_name(snapshot->state),
         .progress = snapshot_progress(snapshot),
         .started = snapshot->started,
         .size_gib = snapshot->size_gib,
-        .referenced_bytes =
-            (int64_t)snapshot_referenced_bytes(&call->world->snapshots, snapshot),
+        .referenced_bytes = (int64_t)snapshot_referenced_bytes(&call->world->snapshots, snapshot),
         .stored_bytes = stored_bytes,
     };
     images_of(call, snapshot->key, &view->images);
@@ -375,12 +388,13 @@ static int describe_storage(struct call *call, const void *input, void *output)
     struct snapshot_shares shares = {0};
 
     out->block_bytes = BLOCK_BYTES;
-    out->stretch = (int64_t)stretch_find(
-        call, in->runs_most.set ? (uint32_t)in->runs_most.value : RUNS_MOST);
+    out->stretch =
+        (int64_t)stretch_find(call, in->runs_most.set ? (uint32_t)in->runs_most.value : RUNS_MOST);
     for (uint32_t i = 0; i < table_count(&world->volumes.table); i++) {
         const struct volume *volume = table_at(&world->volumes.table, i);
 
-        if (is_own_volume(call, volume))
+        if (is_own_volume(call, volume) &&
+            out->total_volumes++ < (in->volumes_most.set ? in->volumes_most.value : INT32_MAX))
             volume_add(call, volume, out);
     }
     snapshots_measure(&world->snapshots, call->account, call->region, &shares);
@@ -477,8 +491,7 @@ static int write_volume(struct call *call, const void *input, void *output)
         return call_fault(call, &fault_not_there, in->volume, volume_state_name(volume->state));
     volume_touch(volumes, volume, (uint64_t)in->offset_mib * MIB_BLOCKS,
                  (uint64_t)in->size_mib * MIB_BLOCKS);
-    out->used_bytes =
-        (int64_t)blocks_used(&call->world->blocks, volume->map) * BLOCK_BYTES;
+    out->used_bytes = (int64_t)blocks_used(&call->world->blocks, volume->map) * BLOCK_BYTES;
     return 0;
 }
 

@@ -19,6 +19,7 @@ struct probe_view {
 
 struct target_view {
     const char *id;
+    const char *name;
     int64_t port;
     const char *zone;
     const char *state;
@@ -54,6 +55,7 @@ static const struct shape probe_shape = SHAPE("Probe", struct probe_view, probe_
 static const struct field target_fields[] = {
     F_STRING(struct target_view, id, "Id", "The target.", .ref = &kind_instance,
              .flags = FIELD_COLUMN),
+    F_STRING(struct target_view, name, "Name", "The Name tag of the instance; absent without one."),
     F_INT(struct target_view, port, "Port", "Its port.", .flags = FIELD_COLUMN),
     F_STRING(struct target_view, zone, "AvailabilityZone", "Where it is.", .flags = FIELD_COLUMN),
     F_STRING(struct target_view, state, "State", "Its health.", .flags = FIELD_COLUMN),
@@ -116,6 +118,8 @@ static const char *target_description(struct call *call, const struct target *ta
 
 static void view_target(struct call *call, const struct target *target, struct target_view *view)
 {
+    const struct instance *instance;
+
     *view = (struct target_view){
         .id = target_id_text(&call->arena, target),
         .port = target->port,
@@ -128,6 +132,8 @@ static void view_target(struct call *call, const struct target *target, struct t
         .next_check = target_next_check(groups_of(call), target),
         .drained = target->state == TARGET_DRAINING ? target->drained : 0,
     };
+    instance = instance_any(&call->world->instances, target->instance);
+    view->name = instance == NULL ? NULL : tags_find(&instance->tags, "Name");
     view_probes(call, target, view);
 }
 

@@ -3,7 +3,7 @@
  * requests, with the reason.
  *
  * Asks elbv2 DescribeLoadBalancers, DescribeListeners, DescribeTargetGroups, DescribeTargetHealth
- * and DescribeTargetGroupAttributes, ec2 DescribeInstances (for names and zones), lab
+ * and DescribeTargetGroupAttributes, lab
  * DescribeTargets (what each target got, and when it is looked at next) and ListRequests (why).
  */
 #include "tui/balancing.h"
@@ -37,25 +37,8 @@ static json_t *ask_one(const struct view_source *source, const struct view_quest
 struct building {
     struct balancing_scene *scene;
     const struct view_source *source;
-    json_t *groups; /* answers; owned by the caller */
-    json_t *instances;
+    json_t *groups; /* the answer; owned by the caller */
 };
-
-static json_t *find_instance(json_t *answer, const char *id)
-{
-    json_t *reservation;
-    json_t *instance;
-    size_t i;
-    size_t k;
-
-    json_array_foreach(answer_list(answer, "Reservations"), i, reservation) {
-        json_array_foreach(answer_list(reservation, "Instances"), k, instance) {
-            if (strcmp(answer_text(instance, "InstanceId"), id) == 0)
-                return instance;
-        }
-    }
-    return NULL;
-}
 
 /* What lab describe-targets knows of a target; NULL when nothing. */
 static json_t *find_target(json_t *answer, const char *id, int64_t port)
@@ -63,7 +46,8 @@ static json_t *find_target(json_t *answer, const char *id, int64_t port)
     json_t *target;
     size_t i;
 
-    json_array_foreach(answer_list(answer, "Targets"), i, target) {
+    json_array_foreach(answer_list(answer, "Targets"), i, target)
+    {
         if (strcmp(answer_text(target, "Id"), id) == 0 && answer_int(target, "Port") == port)
             return target;
     }
@@ -86,14 +70,13 @@ static void add_target(struct building *building, struct balancing_group *group,
 {
     struct arena *arena = &building->scene->arena;
     const char *id = answer_text(health, "Target.Id");
-    json_t *instance = find_instance(building->instances, id);
     json_t *known = find_target(targets, id, answer_int(health, "Target.Port"));
-    const char *name = answer_name(instance, "InstanceId");
+    const char *name = answer_text(known, "Name");
 
     *LIST_PUSH_IN(arena, &group->targets) = (struct balancing_target){
         .id = view_keep(arena, id),
         .name = view_keep(arena, name[0] == '\0' ? id : name),
-        .zone = view_keep(arena, answer_text(instance, "Placement.AvailabilityZone")),
+        .zone = view_keep(arena, answer_text(known, "AvailabilityZone")),
         .state = view_keep(arena, answer_text(health, "TargetHealth.State")),
         .reason = view_keep(arena, answer_text(health, "TargetHealth.Reason")),
         .description = view_keep(arena, answer_text(health, "TargetHealth.Description")),
@@ -115,7 +98,8 @@ static const char *algorithm_of(struct building *building, const char *arn)
     json_t *attribute;
     size_t i;
 
-    json_array_foreach(answer_list(answer, "Attributes"), i, attribute) {
+    json_array_foreach(answer_list(answer, "Attributes"), i, attribute)
+    {
         if (strcmp(answer_text(attribute, "Key"), "load_balancing.algorithm.type") == 0)
             algorithm = view_keep(&building->scene->arena, answer_text(attribute, "Value"));
     }
@@ -159,7 +143,8 @@ static bool action_names(json_t *action, const char *arn)
 
     if (strcmp(answer_text(action, "TargetGroupArn"), arn) == 0)
         return true;
-    json_array_foreach(answer_list(action, "ForwardConfig.TargetGroups"), i, group) {
+    json_array_foreach(answer_list(action, "ForwardConfig.TargetGroups"), i, group)
+    {
         if (strcmp(answer_text(group, "TargetGroupArn"), arn) == 0)
             return true;
     }
@@ -179,8 +164,10 @@ static void add_listener(struct building *building, struct balancing_balancer *b
     listener->arn = view_keep(arena, answer_text(described, "ListenerArn"));
     listener->protocol = view_keep(arena, answer_text(described, "Protocol"));
     listener->port = answer_int(described, "Port");
-    json_array_foreach(answer_list(building->groups, "TargetGroups"), i, group) {
-        json_array_foreach(answer_list(described, "DefaultActions"), k, action) {
+    json_array_foreach(answer_list(building->groups, "TargetGroups"), i, group)
+    {
+        json_array_foreach(answer_list(described, "DefaultActions"), k, action)
+        {
             if (action_names(action, answer_text(group, "TargetGroupArn"))) {
                 fill_group(building, LIST_PUSH_IN(arena, &listener->groups), group);
                 break;
@@ -243,17 +230,16 @@ static void balancing_refresh(void *at, const struct view_source *source)
     arena_release(&scene->arena);
     *scene = (struct balancing_scene){0};
     building.groups = view_ask(source, "elbv2", "DescribeTargetGroups", NULL);
-    building.instances = view_ask(source, "ec2", "DescribeInstances", NULL);
     json_array_foreach(answer_list(balancers, "LoadBalancers"), i, item)
         add_balancer(&building, item);
-    json_array_foreach(answer_list(building.groups, "TargetGroups"), i, item) {
+    json_array_foreach(answer_list(building.groups, "TargetGroups"), i, item)
+    {
         if (json_array_size(answer_list(item, "LoadBalancerArns")) == 0)
             fill_group(&building, LIST_PUSH_IN(&scene->arena, &scene->loose), item);
     }
     add_requests(scene, source);
     json_decref(balancers);
     json_decref(building.groups);
-    json_decref(building.instances);
 }
 
 /* ---- its rows ---- */

@@ -1,7 +1,7 @@
 /*
  * tui/hosts.c - the hosts under your instances, and who else is on them.
  *
- * Asks lab DescribeHosts, and ec2 DescribeInstances for the names of yours.
+ * Asks lab DescribeHosts, and no more of it than a screen can hold.
  */
 #include "tui/hosts.h"
 
@@ -12,23 +12,12 @@
 #include "base/utf8.h"
 #include "tui/answer.h"
 
+enum {
+    HOSTS_SHOWN = 40,  /* that are drawn */
+    HOSTS_GUESTS = 96, /* of a host that are drawn */
+};
+
 /* ---- the scene ---- */
-
-static json_t *instance_of(json_t *answer, const char *id)
-{
-    json_t *reservation;
-    json_t *instance;
-    size_t i;
-    size_t k;
-
-    json_array_foreach(answer_list(answer, "Reservations"), i, reservation) {
-        json_array_foreach(answer_list(reservation, "Instances"), k, instance) {
-            if (strcmp(answer_text(instance, "InstanceId"), id) == 0)
-                return instance;
-        }
-    }
-    return NULL;
-}
 
 /* "tenant C" is C; you are A. */
 static char letter_of(json_t *guest, bool yours)
@@ -39,18 +28,15 @@ static char letter_of(json_t *guest, bool yours)
     return yours ? 'A' : length > 0 ? account[length - 1] : '?';
 }
 
-static void add_guest(struct hosts_scene *scene, struct hosts_host *host, json_t *guest,
-                      json_t *instances)
+static void add_guest(struct hosts_scene *scene, struct hosts_host *host, json_t *guest)
 {
     bool yours = json_is_true(answer_at(guest, "Yours"));
-    const char *id = answer_text(guest, "InstanceId");
-    json_t *instance = yours ? instance_of(instances, id) : NULL;
 
     *LIST_PUSH_IN(&scene->arena, &host->guests) = (struct hosts_guest){
-        .id = view_keep(&scene->arena, id),
-        .name = view_keep(&scene->arena, answer_tag(instance, "Name")),
+        .id = view_keep(&scene->arena, answer_text(guest, "InstanceId")),
+        .name = view_keep(&scene->arena, answer_text(guest, "Name")),
         .type = view_keep(&scene->arena, answer_text(guest, "InstanceType")),
-        .state = view_keep(&scene->arena, answer_text(instance, "State.Name")),
+        .state = view_keep(&scene->arena, answer_text(guest, "State")),
         .vcpus = answer_int(guest, "Vcpus"),
         .memory_mib = answer_int(guest, "MemoryMiB"),
         .letter = letter_of(guest, yours),
@@ -61,8 +47,12 @@ static void add_guest(struct hosts_scene *scene, struct hosts_host *host, json_t
 static void hosts_refresh(void *at, const struct view_source *source)
 {
     struct hosts_scene *scene = at;
-    json_t *answer = view_ask(source, "lab", "DescribeHosts", NULL);
-    json_t *instances = view_ask(source, "ec2", "DescribeInstances", NULL);
+    const struct view_question question = {
+        .service = "lab",
+        .op = "DescribeHosts",
+        .params = json_pack("{s:i, s:i}", "MaxHosts", HOSTS_SHOWN, "MaxGuests", HOSTS_GUESTS),
+    };
+    json_t *answer = source->ask(source->context, &question);
     json_t *item;
     json_t *guest;
     size_t i;
@@ -70,7 +60,8 @@ static void hosts_refresh(void *at, const struct view_source *source)
 
     arena_release(&scene->arena);
     *scene = (struct hosts_scene){.total = answer_int(answer, "TotalHosts")};
-    json_array_foreach(answer_list(answer, "Hosts"), i, item) {
+    json_array_foreach(answer_list(answer, "Hosts"), i, item)
+    {
         struct hosts_host *host = LIST_PUSH_IN(&scene->arena, &scene->hosts);
 
         *host = (struct hosts_host){
@@ -87,11 +78,10 @@ static void hosts_refresh(void *at, const struct view_source *source)
             .memory_mib = answer_int(item, "MemoryMiB"),
             .used_memory_mib = answer_int(item, "UsedMemoryMiB"),
         };
-        json_array_foreach(answer_list(item, "Guests"), k, guest)
-            add_guest(scene, host, guest, instances);
+        json_array_foreach(answer_list(item, "Guests"), k, guest) add_guest(scene, host, guest);
     }
     json_decref(answer);
-    json_decref(instances);
+    json_decref(question.params);
 }
 
 /* ---- its rows ---- */
@@ -161,8 +151,7 @@ static void write_bars(struct sheet *sheet, const struct hosts_host *host, int c
     sheet_addf(sheet, THEME_TEXT, "  %s", str_text(&text));
     sheet_row(sheet, NULL);
     sheet_add(sheet, THEME_DIM, "  vCPUs   ");
-    sheet_bar(sheet, THEME_TEXT, bar,
-              host->vcpus == 0 ? 0 : host->used_vcpus * 1000 / host->vcpus);
+    sheet_bar(sheet, THEME_TEXT, bar, host->vcpus == 0 ? 0 : host->used_vcpus * 1000 / host->vcpus);
     sheet_addf(sheet, THEME_TEXT, "  %lld of %lld sold", (long long)host->used_vcpus,
                (long long)host->vcpus);
     if (cols >= 70)

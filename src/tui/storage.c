@@ -12,6 +12,8 @@
 
 #include "tui/answer.h"
 
+enum { STORAGE_VOLUMES = 60 /* that are drawn */ };
+
 /* ---- the scene ---- */
 
 static json_t *ask_own(const struct view_source *source, const char *op, const char *member)
@@ -33,25 +35,12 @@ static json_t *find_by(json_t *list, const char *member, const char *text)
     json_t *item;
     size_t i;
 
-    json_array_foreach(list, i, item) {
+    json_array_foreach(list, i, item)
+    {
         if (strcmp(answer_text(item, member), text) == 0)
             return item;
     }
     return NULL;
-}
-
-static const char *instance_name(json_t *answer, const char *id)
-{
-    json_t *reservation;
-    json_t *instance;
-    size_t i;
-
-    json_array_foreach(answer_list(answer, "Reservations"), i, reservation) {
-        instance = find_by(answer_list(reservation, "Instances"), "InstanceId", id);
-        if (instance != NULL)
-            return answer_name(instance, "InstanceId");
-    }
-    return id;
 }
 
 /* "/dev/xvda" is long: the root of an instance is told by that word. */
@@ -67,7 +56,8 @@ static void add_runs(struct storage_scene *scene, struct storage_blocks *blocks,
     json_t *run;
     size_t i;
 
-    json_array_foreach(answer_list(known, "Runs"), i, run) {
+    json_array_foreach(answer_list(known, "Runs"), i, run)
+    {
         struct storage_run *added = LIST_PUSH_IN(&scene->arena, &blocks->runs);
 
         *added = (struct storage_run){
@@ -80,19 +70,16 @@ static void add_runs(struct storage_scene *scene, struct storage_blocks *blocks,
     }
 }
 
-static void add_volume(struct storage_scene *scene, json_t *volume, json_t *instances,
-                       json_t *blocks)
+static void add_volume(struct storage_scene *scene, json_t *volume)
 {
-    json_t *attachment = json_array_get(answer_list(volume, "Attachments"), 0);
-    json_t *known = find_by(answer_list(blocks, "Volumes"), "VolumeId",
-                            answer_text(volume, "VolumeId"));
-    const char *what = answer_tag(volume, "Name");
+    const char *instance = answer_text(volume, "InstanceId");
+    const char *name = answer_text(volume, "InstanceName");
+    const char *what = answer_text(volume, "Name");
     struct storage_volume *added;
 
-    if (attachment != NULL)
-        what = arena_printf(&scene->arena, "%s %s",
-                            instance_name(instances, answer_text(attachment, "InstanceId")),
-                            device_name(answer_text(attachment, "Device")));
+    if (instance[0] != '\0')
+        what = arena_printf(&scene->arena, "%s %s", name[0] == '\0' ? instance : name,
+                            device_name(answer_text(volume, "Device")));
     added = LIST_PUSH_IN(&scene->arena, &scene->volumes);
     *added = (struct storage_volume){
         .id = view_keep(&scene->arena, answer_text(volume, "VolumeId")),
@@ -100,10 +87,10 @@ static void add_volume(struct storage_scene *scene, json_t *volume, json_t *inst
         .type = view_keep(&scene->arena, answer_text(volume, "VolumeType")),
         .state = view_keep(&scene->arena, answer_text(volume, "State")),
         .snapshot = view_keep(&scene->arena, answer_text(volume, "SnapshotId")),
-        .size_gib = answer_int(volume, "Size"),
-        .used_bytes = answer_int(known, "UsedBytes"),
+        .size_gib = answer_int(volume, "SizeGiB"),
+        .used_bytes = answer_int(volume, "UsedBytes"),
     };
-    add_runs(scene, &added->blocks, known);
+    add_runs(scene, &added->blocks, volume);
 }
 
 /* What a snapshot is for: its name, its image, its description, or its volume. */
@@ -116,16 +103,17 @@ static const char *snapshot_name(struct storage_scene *scene, json_t *snapshot, 
 
     if (name[0] != '\0')
         return name;
-    json_array_foreach(answer_list(images, "Images"), i, image) {
+    json_array_foreach(answer_list(images, "Images"), i, image)
+    {
         json_t *mapping = json_array_get(answer_list(image, "BlockDeviceMappings"), 0);
 
         if (strcmp(answer_text(mapping, "Ebs.SnapshotId"), id) == 0)
             return arena_printf(&scene->arena, "of image %s", answer_text(image, "Name"));
     }
     name = answer_text(snapshot, "Description");
-    return name[0] != '\0' ? name
-                           : arena_printf(&scene->arena, "of %s",
-                                          answer_text(snapshot, "VolumeId"));
+    return name[0] != '\0'
+               ? name
+               : arena_printf(&scene->arena, "of %s", answer_text(snapshot, "VolumeId"));
 }
 
 static void add_snapshot(struct storage_scene *scene, json_t *snapshot, json_t *images,
@@ -164,27 +152,27 @@ static void add_image(struct storage_scene *scene, json_t *image)
 static void storage_refresh(void *at, const struct view_source *source)
 {
     struct storage_scene *scene = at;
-    json_t *volumes = view_ask(source, "ec2", "DescribeVolumes", NULL);
+    const struct view_question question = {
+        .service = "lab",
+        .op = "DescribeStorage",
+        .params = json_pack("{s:i}", "MaxVolumes", STORAGE_VOLUMES),
+    };
     json_t *snapshots = ask_own(source, "DescribeSnapshots", "OwnerIds");
     json_t *images = ask_own(source, "DescribeImages", "Owners");
-    json_t *instances = view_ask(source, "ec2", "DescribeInstances", NULL);
-    json_t *blocks = view_ask(source, "lab", "DescribeStorage", NULL);
+    json_t *blocks = source->ask(source->context, &question);
     json_t *item;
     size_t i;
 
     arena_release(&scene->arena);
     *scene = (struct storage_scene){.total_bytes = answer_int(blocks, "TotalStoredBytes")};
-    json_array_foreach(answer_list(volumes, "Volumes"), i, item)
-        add_volume(scene, item, instances, blocks);
+    json_array_foreach(answer_list(blocks, "Volumes"), i, item) add_volume(scene, item);
     json_array_foreach(answer_list(snapshots, "Snapshots"), i, item)
         add_snapshot(scene, item, images, blocks);
-    json_array_foreach(answer_list(images, "Images"), i, item)
-        add_image(scene, item);
-    json_decref(volumes);
+    json_array_foreach(answer_list(images, "Images"), i, item) add_image(scene, item);
     json_decref(snapshots);
     json_decref(images);
-    json_decref(instances);
     json_decref(blocks);
+    json_decref(question.params);
 }
 
 /* ---- its rows ---- */
@@ -247,10 +235,10 @@ static enum strip strip_at(const struct storage_scene *scene, const struct stora
 
         if (begin >= end)
             continue;
-        found = held_elsewhere(scene, blocks, run->first + begin - run->at,
-                               run->first + end - run->at)
-                    ? STRIP_SHARED
-                    : STRIP_OWN;
+        found =
+            held_elsewhere(scene, blocks, run->first + begin - run->at, run->first + end - run->at)
+                ? STRIP_SHARED
+                : STRIP_OWN;
     }
     return found;
 }
