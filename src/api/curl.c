@@ -365,8 +365,8 @@ static void write_out(struct str *out, const char *format, const struct curl_ans
     }
 }
 
-/* Headers come with CRLF, and so do some pages; on a screen and in tests a plain newline is the same
- * thing. */
+/* Headers come with CRLF, and so do some pages; on a screen and in tests a plain newline is the
+ * same thing. */
 static void add_lines(struct str *out, const char *text)
 {
     for (; text != NULL && *text != '\0'; text++) {
