@@ -20,6 +20,8 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
+enum { ROOM_MIN = 4 /* columns for text, however deep it is nested */ };
+
 /* Text with a style for each of its bytes. */
 struct run {
     struct str text;
@@ -139,7 +141,8 @@ static size_t break_line(const struct run *run, size_t start, size_t columns, si
 
 static unsigned room(unsigned width, unsigned used)
 {
-    return width < used + PROSE_WIDTH_MIN ? PROSE_WIDTH_MIN : width - used;
+    width = width < PROSE_WIDTH_MIN ? PROSE_WIDTH_MIN : width;
+    return width < used + ROOM_MIN ? ROOM_MIN : width - used;
 }
 
 /* ---- a block's place among lists and quotes ---- */

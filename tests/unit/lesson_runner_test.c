@@ -1,0 +1,354 @@
+/*
+ * tests/unit/lesson_runner_test.c - a lesson at work: checks as time passes, and what survives.
+ */
+#include "lesson/runner.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "sim/clock.h"
+#include "cloud/catalog.h"
+#include "api/api_words.h"
+#include "shell/run.h"
+#include "shell/session.h"
+#include "lesson/pane.h"
+#include "lesson/words.h"
+
+#define KEYS "aws ec2 describe-key-pairs --query 'length(KeyPairs)'"
+#define HELP "```hint\nfirst hint\n```\n```hint\nsecond\n```\n```solution\ntrue\n```\n"
+
+static const char lesson_text[] =
+    "# Keys\n\n```lesson\nformat: 1\nid: keys\nseed: 9\n```\nIntro.\n"
+    "```file note.txt\nhello\n```\n"
+    "```world\nMARK=made\n```\n"
+    "## One {#one}\nDo it.\n"
+    "```run\naws ec2 create-key-pair --key-name k\naws ec2 describe-key-pairs\n```\n"
+    "```quiz\nQ?\n* yes\n- no\nwhy: because\n```\n"
+    "```check\na-key : " KEYS " >= 1 else \"make a key\"\n```\n" HELP
+    "## Two {#two}\n"
+    "```setup\naws ec2 create-key-pair --key-name setup\n```\n"
+    "```check\nstill now : " KEYS " == 2 else \"two keys\"\n"
+    "held hold 10s : " KEYS " == 2 else \"hold two keys\"\n"
+    "few never : " KEYS " > 3 else \"too many\"\n"
+    "soon within 60s after a-key : " KEYS " >= 2 else \"be quick\"\n```\n"
+    "```wrong expect=few\ntrue\n```\n" HELP
+    "## Three {#three}\nThe end.\n";
+
+struct rig {
+    struct catalog *catalog;
+    struct session *session;
+    struct shell shell;
+    struct runner runner;
+    struct lesson_list lessons;
+    struct str out;
+};
+
+static void on_second(void *context)
+{
+    runner_look(&((struct rig *)context)->runner);
+}
+
+static void rig_open(struct rig *rig, const char *path)
+{
+    struct session_options options = {.path = path};
+    struct str notice = STR_INIT;
+    struct str why = STR_INIT;
+
+    *rig = (struct rig){0};
+    rig->catalog = catalog_new();
+    assert_int_equal(session_open(rig->catalog, &options, &rig->session, &notice, &why), 0);
+    *LIST_PUSH(&rig->lessons.items) =
+        lesson_parse("keys.md", lesson_text, strlen(lesson_text), &why);
+    assert_string_equal(str_text(&why), "");
+    shell_init(&rig->shell, rig->session);
+    shell_add_words(&rig->shell, shell_words, &rig->shell);
+    shell_add_words(&rig->shell, api_words, NULL);
+    shell_add_words(&rig->shell, lesson_words, &rig->runner);
+    runner_init(&rig->runner, &rig->shell, &rig->lessons);
+    rig->session->hooks.context = rig;
+    rig->session->hooks.second = on_second;
+    str_release(&notice);
+    str_release(&why);
+}
+
+static void rig_close(struct rig *rig)
+{
+    struct str why = STR_INIT;
+
+    runner_release(&rig->runner);
+    lesson_list_release(&rig->lessons);
+    session_close(rig->session, &why);
+    catalog_free(rig->catalog);
+    str_release(&rig->out);
+    str_release(&why);
+}
+
+static int run(struct rig *rig, const char *line)
+{
+    struct command_io io = {.out = &rig->out, .err = &rig->out};
+
+    str_clear(&rig->out);
+    return shell_run(&rig->shell, line, false, &io);
+}
+
+static bool achieved(const struct rig *rig, const char *id)
+{
+    const struct progress *progress = &rig->runner.progress;
+
+    for (uint32_t i = 0; i < progress->checks.count; i++) {
+        if (strcmp(progress->checks.items[i].check->id, id) == 0)
+            return progress->checks.items[i].achieved;
+    }
+    fail_msg("no check %s", id);
+    return false;
+}
+
+static char *temporary(void)
+{
+    char folder[] = "/tmp/neph-lesson-XXXXXX";
+
+    assert_non_null(mkdtemp(folder));
+    return xasprintf("%s/session", folder);
+}
+
+static void remove_temporary(char *path)
+{
+    char *wal = xasprintf("%s-wal", path);
+    char *slash;
+
+    unlink(path);
+    unlink(wal);
+    slash = strrchr(path, '/');
+    *slash = '\0';
+    rmdir(path);
+    free(wal);
+    free(path);
+}
+
+/* If this fails, a lesson begins in a world that its author did not describe. */
+static void test_begin(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, NULL);
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    assert_non_null(strstr(str_text(&rig.out), "step 1 of 3: One"));
+    assert_int_equal(rig.session->world->seed, 9);
+    assert_string_equal(session_variable(rig.session, "MARK"), "made");
+    assert_true(str_starts(session_variable(rig.session, "VPC"), "vpc-"));
+    assert_true(str_starts(session_variable(rig.session, "SUBNETS"), "subnet-"));
+    assert_true(str_starts(session_variable(rig.session, "AMI"), "ami-"));
+    assert_int_equal(run(&rig, "cat note.txt"), 0);
+    assert_string_equal(str_text(&rig.out), "hello\n");
+    rig_close(&rig);
+}
+
+/* If this fails, lines of a lesson read files of the machine. */
+static void test_files_stay_inside(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, NULL);
+    assert_true(rig.session->person);
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    assert_false(rig.session->person);
+    assert_int_not_equal(
+        run(&rig, "aws ec2 describe-key-pairs --cli-input-json file:///etc/passwd"), 0);
+    assert_null(strstr(str_text(&rig.out), "root:"));
+    assert_int_equal(run(&rig, "lesson leave"), 0);
+    assert_true(rig.session->person);
+    rig_close(&rig);
+}
+
+/* If this fails, a learner who did right is told that it is wrong, or may go on without doing it. */
+static void test_steps(void **state)
+{
+    struct rig rig;
+    struct str line = STR_INIT;
+    struct str news = STR_INIT;
+
+    (void)state;
+    rig_open(&rig, NULL);
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    assert_int_not_equal(run(&rig, "next"), 0);
+    assert_non_null(strstr(str_text(&rig.out), "make a key"));
+    assert_true(runner_line(&rig.runner, &line));
+    assert_string_equal(str_text(&line), "aws ec2 create-key-pair --key-name k");
+    assert_int_equal(run(&rig, "M=$(aws ec2 create-key-pair --key-name mine)"), 0);
+    assert_true(achieved(&rig, "a-key"));
+    assert_true(runner_take_news(&rig.runner, &news));
+    assert_non_null(strstr(str_text(&news), "[x] a key\n"));
+    assert_true(runner_line(&rig.runner, &line));
+    assert_string_equal(str_text(&line), "aws ec2 describe-key-pairs");
+    assert_int_equal(run(&rig, "run"), 0);
+    assert_true(runner_line(&rig.runner, &line));
+    assert_string_equal(str_text(&line), "next");
+    assert_int_equal(run(&rig, "aws ec2 delete-key-pair --key-name mine"), 0);
+    assert_true(achieved(&rig, "a-key")); /* what was achieved stays achieved */
+    assert_int_equal(run(&rig, "aws ec2 create-key-pair --key-name again"), 0);
+    assert_int_equal(run(&rig, "next"), 0);
+    assert_true(achieved(&rig, "still"));
+    assert_true(achieved(&rig, "soon"));
+    assert_false(achieved(&rig, "held"));
+    assert_int_equal(run(&rig, "sleep 9"), 0);
+    assert_false(achieved(&rig, "held"));
+    assert_int_equal(run(&rig, "sleep 1"), 0);
+    assert_true(achieved(&rig, "held"));
+    assert_int_equal(run(&rig, "next"), 0);
+    assert_string_equal(runner_step(&rig.runner)->id, "three");
+    assert_int_equal(run(&rig, "next"), 0);
+    assert_true(rig.runner.finished);
+    str_release(&line);
+    str_release(&news);
+    rig_close(&rig);
+}
+
+/* If this fails, `never` and `within` are words without a meaning. */
+static void test_promises(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, NULL);
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    assert_int_equal(run(&rig, "aws ec2 create-key-pair --key-name a"), 0);
+    assert_int_equal(run(&rig, "aws ec2 delete-key-pair --key-name a; sleep 61"), 0);
+    assert_int_equal(run(&rig, "next; aws ec2 create-key-pair --key-name b"), 0);
+    assert_false(achieved(&rig, "soon")); /* two keys, but too late */
+    assert_true(achieved(&rig, "few"));
+    assert_int_equal(run(&rig, "aws ec2 create-key-pair --key-name c; "
+                               "aws ec2 create-key-pair --key-name d; "
+                               "aws ec2 delete-key-pair --key-name c; "
+                               "aws ec2 delete-key-pair --key-name d; sleep 20"), 0);
+    assert_false(achieved(&rig, "few"));
+    assert_true(achieved(&rig, "held"));
+    assert_int_not_equal(run(&rig, "next"), 0);
+    rig_close(&rig);
+}
+
+/* If this fails, hints, answers and coffee are lost or come in the wrong order. */
+static void test_help(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, NULL);
+    assert_int_not_equal(run(&rig, "hint"), 0); /* no lesson yet */
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    assert_int_equal(run(&rig, "hint"), 0);
+    assert_string_equal(str_text(&rig.out), "first hint\n");
+    assert_int_equal(run(&rig, "hint; hint"), 0);
+    assert_non_null(strstr(str_text(&rig.out), "last hint"));
+    assert_int_equal(runner_hints(&rig.runner), 2);
+    assert_int_not_equal(run(&rig, "answer 3"), 0);
+    assert_int_equal(run(&rig, "answer 2"), 0);
+    assert_non_null(strstr(str_text(&rig.out), "Not quite. because"));
+    assert_int_not_equal(run(&rig, "answer 1"), 0); /* it was answered */
+    assert_int_not_equal(run(&rig, "check"), 0);
+    assert_string_equal(str_text(&rig.out), "[ ] a-key: make a key\n");
+    assert_int_not_equal(run(&rig, "lesson nothing"), 0);
+    rig_close(&rig);
+}
+
+/* If this fails, whoever closes the console begins the lesson again. */
+static void test_survives(void **state)
+{
+    char *path = temporary();
+    struct rig rig;
+    int64_t before;
+
+    (void)state;
+    rig_open(&rig, path);
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    before = session_seq(rig.session);
+    assert_int_equal(run(&rig, "aws ec2 create-key-pair --key-name k; hint; next"), 0);
+    rig_close(&rig);
+
+    rig_open(&rig, path);
+    assert_non_null(rig.runner.lesson);
+    assert_string_equal(runner_step(&rig.runner)->id, "two");
+    assert_false(rig.session->person);
+    assert_non_null(progress_note(&rig.runner.progress, "one", "a-key"));
+
+    /* Rewound to before the key: the world goes back, what was achieved does not. */
+    str_clear(&rig.out);
+    str_addf(&rig.out, "rewind %lld", (long long)before);
+    {
+        char *line = xstrdup(str_text(&rig.out));
+
+        assert_int_equal(run(&rig, line), 0);
+        free(line);
+    }
+    assert_string_equal(runner_step(&rig.runner)->id, "two");
+    assert_non_null(progress_note(&rig.runner.progress, "one", "a-key"));
+
+    /* Away and back; and anew, on another branch. */
+    assert_int_equal(run(&rig, "lesson leave"), 0);
+    assert_null(rig.runner.lesson);
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    assert_string_equal(runner_step(&rig.runner)->id, "two");
+    assert_int_equal(run(&rig, "lesson again"), 0);
+    assert_string_equal(runner_step(&rig.runner)->id, "one");
+    assert_null(progress_note(&rig.runner.progress, "one", "a-key"));
+    rig_close(&rig);
+
+    rig_open(&rig, path);
+    assert_string_equal(runner_step(&rig.runner)->id, "one");
+    rig_close(&rig);
+    remove_temporary(path);
+}
+
+/* If this fails, the pane is empty, or hides what is missing. */
+static void test_pane(void **state)
+{
+    struct rig rig;
+    struct pane pane;
+    struct str text = STR_INIT;
+
+    (void)state;
+    rig_open(&rig, NULL);
+    pane_build(&pane, &rig.runner, 40);
+    pane_print(&pane, &text);
+    assert_string_equal(pane.line, "lesson keys");
+    assert_non_null(strstr(str_text(&text), "> lesson keys"));
+    pane_release(&pane);
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    for (unsigned width = 0; width < 200; width += 7) {
+        str_clear(&text);
+        pane_build(&pane, &rig.runner, width);
+        pane_print(&pane, &text);
+        assert_int_equal(pane.number, 1);
+        assert_int_equal(pane.steps, 3);
+        pane_release(&pane);
+    }
+    assert_non_null(strstr(str_text(&text), "Intro."));
+    assert_non_null(strstr(str_text(&text), "> aws ec2 create-key-pair --key-name k\n"));
+    assert_non_null(strstr(str_text(&text), "  aws ec2 describe-key-pairs\n"));
+    assert_non_null(strstr(str_text(&text), "[ ] a key: make a key"));
+    assert_non_null(strstr(str_text(&text), "1) yes"));
+    str_release(&text);
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_begin),    cmocka_unit_test(test_files_stay_inside),
+        cmocka_unit_test(test_steps),    cmocka_unit_test(test_promises),
+        cmocka_unit_test(test_help),     cmocka_unit_test(test_survives),
+        cmocka_unit_test(test_pane),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
