@@ -125,7 +125,8 @@ static void test_checks(void **state)
     (void)state;
     assert_refused(HEAD STEP "```check\nc " ASK " == 1 else \"x\"\n```\n", "` : `");
     assert_refused(HEAD STEP "```check\nC : " ASK " == 1 else \"x\"\n```\n", "begins with its id");
-    assert_refused(HEAD STEP "```check\nc soon : " ASK " == 1 else \"x\"\n```\n", "ever, now, hold");
+    assert_refused(HEAD STEP "```check\nc soon : " ASK " == 1 else \"x\"\n```\n",
+                   "ever, now, hold");
     assert_refused(HEAD STEP "```check\nc hold 9 : " ASK " == 1 else \"x\"\n```\n", "take a time");
     assert_refused(HEAD STEP "```check\nc : " ASK " == 1\n```\n", "ends with else");
     assert_refused(HEAD STEP "```check\nc : " ASK " else \"x\"\n```\n", "no comparison");

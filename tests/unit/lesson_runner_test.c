@@ -171,7 +171,7 @@ static void test_files_stay_inside(void **state)
     rig_close(&rig);
 }
 
-/* If this fails, a learner who did right is told that it is wrong, or may go on without doing it. */
+/* If this fails, a learner who did right is told that it is wrong, or goes on without doing it. */
 static void test_steps(void **state)
 {
     struct rig rig;
