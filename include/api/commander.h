@@ -59,7 +59,8 @@ struct commander {
     /* Answers in the world's place, as invoke_json() would: recorded answers.  NULL: the world. */
     int (*invoke)(void *context, struct call *call, const struct op *op, const json_t *params,
                   json_t **answer);
-    /* The last refusal, for `explain`; NULL: nobody wants it. */
+    /* The last refusal, for `explain`; kind is NULL when the line itself was wrong.  NULL: nobody
+     * wants it. */
     void (*refused)(void *context, const struct fault_kind *kind, const char *message);
 };
 

@@ -198,9 +198,11 @@ int command_run(struct commander *commander, const char *program, const char *co
     struct arguments arguments;
     int exit_code = arguments_parse(&arguments, program, words, count, commander->files);
 
-    if (exit_code != EXIT_FINE)
+    if (exit_code != EXIT_FINE) {
         str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&arguments.error));
-    else if (arguments.version)
+        if (commander->refused != NULL)
+            commander->refused(commander->context, NULL, str_text(&arguments.error));
+    } else if (arguments.version)
         str_add(io->out, "nephoscope, in the place of aws-cli/2\n");
     else if (arguments.help)
         help_add(io->out, program, arguments.service, arguments.op);

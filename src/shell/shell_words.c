@@ -78,8 +78,8 @@ static int word_export(struct word_call *call)
         if (!is_name(name, length))
             status = say_no_name(call, call->words[i]);
         else if (call->words[i][length] == '=' &&
-                 session_set_variable(session_of(call), name, call->words[i] + length + 1,
-                                      &why) != 0)
+                 session_set_variable(session_of(call), name, call->words[i] + length + 1, &why) !=
+                     0)
             status = say(call, str_text(&why));
         free(name);
     }
@@ -150,17 +150,30 @@ static int word_help(struct word_call *call)
     return 0;
 }
 
+/* A line that the CLI refused before anything was asked: its first line says what, the usage
+ * follows. */
+static void explain_line(const char *message, struct str *out)
+{
+    str_add(out, "The line was not understood, so nothing was asked of the cloud:\n  ");
+    str_addn(out, message, strcspn(message, "\n"));
+    str_add(out, "\n  `aws SERVICE help` lists the operations, `aws SERVICE OPERATION help` the "
+                 "options; Tab "
+                 "completes them.\n");
+}
+
 static int word_explain(struct word_call *call)
 {
     const struct session *session = session_of(call);
+    const char *message = str_text(&session->last_message);
 
-    if (session->last_fault == NULL) {
+    if (session->last_fault != NULL)
+        str_addf(call->io.out, "%s\n  %s\n  %s\n", session->last_fault->code, message,
+                 session->last_fault->hint);
+    else if (message[0] != '\0')
+        explain_line(message, call->io.out);
+    else
         str_add(call->io.out,
                 "Nothing has been refused yet. After an error, `explain` says more about it.\n");
-        return 0;
-    }
-    str_addf(call->io.out, "%s\n  %s\n  %s\n", session->last_fault->code,
-             str_text(&session->last_message), session->last_fault->hint);
     return 0;
 }
 
