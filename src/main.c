@@ -18,6 +18,8 @@
 #include "base/str.h"
 #include "cloud/catalog.h"
 #include "api/api_words.h"
+#include "store/rescue.h"
+#include "store/session_file.h"
 #include "shell/exec.h"
 #include "shell/run.h"
 #include "shell/session.h"
@@ -319,6 +321,71 @@ static int run_screen(struct session *session, struct console_line *line, const 
     return status;
 }
 
+/* Whether a session file is there and cannot be read to its end. */
+static bool is_damaged(const char *path)
+{
+    struct str message = STR_INIT;
+    struct store *store = NULL;
+    enum store_status status =
+        store_open(path, &(struct store_options){.create = false}, &store, &message);
+
+    if (status == STORE_OK)
+        status = store_verify(store);
+    store_close(store);
+    str_release(&message);
+    return status == STORE_DAMAGED;
+}
+
+/* A damaged session is never written to: its whole part may go to a new file. */
+static char *offer_copy(const char *path, const char *why)
+{
+    char *copy = xasprintf("%s.whole", path);
+    struct store_salvaged salvaged = {0};
+    struct str message = STR_INIT;
+    char answer[8] = "";
+
+    printf("%s\nCopy what is whole, up to the last good command, to %s and go on there? [y/N] ",
+           why, copy);
+    fflush(stdout);
+    if (fgets(answer, sizeof(answer), stdin) == NULL || (answer[0] != 'y' && answer[0] != 'Y')) {
+        free(copy);
+        return NULL;
+    }
+    if (store_salvage(path, copy, &salvaged, &message) != STORE_OK) {
+        printf("%s\n", str_text(&message));
+        free(copy);
+        copy = NULL;
+    }
+    str_release(&message);
+    return copy;
+}
+
+/* Opens the session, or what is left of it. */
+static int open_console_session(const struct catalog *catalog, struct console_line *line,
+                                struct session **session, struct str *notice)
+{
+    struct str why = STR_INIT;
+    int status = session_open(catalog, &line->session, session, notice, &why);
+
+    if (status == EXIT_OTHER && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
+        line->session.path != NULL && is_damaged(line->session.path)) {
+        char *copy = offer_copy(line->session.path, str_text(&why));
+
+        if (copy != NULL) {
+            str_clear(&why);
+            line->session.path = copy;
+            status = session_open(catalog, &line->session, session, notice, &why);
+            str_addf(notice, "This is the copy: next time, nephoscope --session %s\n", copy);
+            free(copy);
+            line->session.path = NULL;
+        }
+    }
+    if (why.length > 0)
+        fprintf(stderr, "nephoscope: %s\n", str_text(&why));
+    str_release(&why);
+    return status;
+}
+
 static int run_console(int argc, char **argv)
 {
     struct console_line line = {
@@ -347,7 +414,7 @@ static int run_console(int argc, char **argv)
     if (line.session.path == NULL)
         line.session.path = path;
     catalog = catalog_new();
-    status = session_open(catalog, &line.session, &session, &notice, &why);
+    status = open_console_session(catalog, &line, &session, &notice);
     if (status == 0) {
         status = run_screen(session, &line, str_text(&notice));
         if (session_close(session, &why) != 0 && status == 0)
