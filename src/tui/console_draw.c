@@ -335,7 +335,7 @@ static void draw_candidates(struct console *console)
 {
     uint32_t count = console->candidates.items.count;
     int room = console->layout.prompt.row - 3;
-    int rows = (int)(count < 12 ? count : 12);
+    int rows = (int)(count < 16 ? count : 16);
     struct layout_place place = {.cols = console->canvas.cols};
     struct canvas_area area;
     int width = 8;

@@ -107,11 +107,11 @@ static void events_close(void *at)
     free(at);
 }
 
-/* An event by itself cannot be asked for: Enter lists those up to it. */
+/* The first of those after the one before it. */
 static void events_command(const void *at, const char *id, struct str *command)
 {
     (void)at;
-    str_addf(command, "lab describe-events --after %lld --max-results 1",
+    str_addf(command, "lab describe-events --after %lld --max-results 1000 --query Events[0]",
              strtoll(id + strlen("event-"), NULL, 10) - 1);
 }
 
