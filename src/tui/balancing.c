@@ -46,8 +46,7 @@ static json_t *find_target(json_t *answer, const char *id, int64_t port)
     json_t *target;
     size_t i;
 
-    json_array_foreach(answer_list(answer, "Targets"), i, target)
-    {
+    json_array_foreach(answer_list(answer, "Targets"), i, target) {
         if (strcmp(answer_text(target, "Id"), id) == 0 && answer_int(target, "Port") == port)
             return target;
     }
@@ -98,8 +97,7 @@ static const char *algorithm_of(struct building *building, const char *arn)
     json_t *attribute;
     size_t i;
 
-    json_array_foreach(answer_list(answer, "Attributes"), i, attribute)
-    {
+    json_array_foreach(answer_list(answer, "Attributes"), i, attribute) {
         if (strcmp(answer_text(attribute, "Key"), "load_balancing.algorithm.type") == 0)
             algorithm = view_keep(&building->scene->arena, answer_text(attribute, "Value"));
     }
@@ -143,8 +141,7 @@ static bool action_names(json_t *action, const char *arn)
 
     if (strcmp(answer_text(action, "TargetGroupArn"), arn) == 0)
         return true;
-    json_array_foreach(answer_list(action, "ForwardConfig.TargetGroups"), i, group)
-    {
+    json_array_foreach(answer_list(action, "ForwardConfig.TargetGroups"), i, group) {
         if (strcmp(answer_text(group, "TargetGroupArn"), arn) == 0)
             return true;
     }
@@ -164,10 +161,8 @@ static void add_listener(struct building *building, struct balancing_balancer *b
     listener->arn = view_keep(arena, answer_text(described, "ListenerArn"));
     listener->protocol = view_keep(arena, answer_text(described, "Protocol"));
     listener->port = answer_int(described, "Port");
-    json_array_foreach(answer_list(building->groups, "TargetGroups"), i, group)
-    {
-        json_array_foreach(answer_list(described, "DefaultActions"), k, action)
-        {
+    json_array_foreach(answer_list(building->groups, "TargetGroups"), i, group) {
+        json_array_foreach(answer_list(described, "DefaultActions"), k, action) {
             if (action_names(action, answer_text(group, "TargetGroupArn"))) {
                 fill_group(building, LIST_PUSH_IN(arena, &listener->groups), group);
                 break;
@@ -232,8 +227,7 @@ static void balancing_refresh(void *at, const struct view_source *source)
     building.groups = view_ask(source, "elbv2", "DescribeTargetGroups", NULL);
     json_array_foreach(answer_list(balancers, "LoadBalancers"), i, item)
         add_balancer(&building, item);
-    json_array_foreach(answer_list(building.groups, "TargetGroups"), i, item)
-    {
+    json_array_foreach(answer_list(building.groups, "TargetGroups"), i, item) {
         if (json_array_size(answer_list(item, "LoadBalancerArns")) == 0)
             fill_group(&building, LIST_PUSH_IN(&scene->arena, &scene->loose), item);
     }

@@ -60,8 +60,7 @@ static void hosts_refresh(void *at, const struct view_source *source)
 
     arena_release(&scene->arena);
     *scene = (struct hosts_scene){.total = answer_int(answer, "TotalHosts")};
-    json_array_foreach(answer_list(answer, "Hosts"), i, item)
-    {
+    json_array_foreach(answer_list(answer, "Hosts"), i, item) {
         struct hosts_host *host = LIST_PUSH_IN(&scene->arena, &scene->hosts);
 
         *host = (struct hosts_host){
@@ -78,7 +77,8 @@ static void hosts_refresh(void *at, const struct view_source *source)
             .memory_mib = answer_int(item, "MemoryMiB"),
             .used_memory_mib = answer_int(item, "UsedMemoryMiB"),
         };
-        json_array_foreach(answer_list(item, "Guests"), k, guest) add_guest(scene, host, guest);
+        json_array_foreach(answer_list(item, "Guests"), k, guest)
+            add_guest(scene, host, guest);
     }
     json_decref(answer);
     json_decref(question.params);
