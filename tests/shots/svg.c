@@ -141,11 +141,8 @@ static void add_shape(struct str *out, uint32_t code, int x, int y)
         add_box(out, (struct box){x, y, CELL_W * (16 - eighths) / 8, CELL_H});
     } else if (code == 0x2590) {
         add_box(out, (struct box){x + CELL_W / 2, y, CELL_W / 2, CELL_H});
-    } else { /* shades: as many stripes as there is ink */
-        int ink = (int)code - 0x2590;
-
-        for (int i = 0; i < 6; i++)
-            add_box(out, (struct box){x, y + CELL_H * i / 6, CELL_W, CELL_H * ink / 24});
+    } else { /* a shade: its class says how much ink */
+        add_box(out, (struct box){x, y, CELL_W, CELL_H});
     }
 }
 
@@ -155,11 +152,20 @@ static bool stands_alone(const struct pty_cell *cell)
     return code_of(cell) > 0x7e && !is_shape(code_of(cell));
 }
 
+/* 1 to 3 for the shades from light to dark, else 0. */
+static int shade_of(const struct pty_cell *cell)
+{
+    uint32_t code = code_of(cell);
+
+    return code >= 0x2591 && code <= 0x2593 ? (int)code - 0x2590 : 0;
+}
+
 static bool looks_like(const struct pty_cell *a, const struct pty_cell *b)
 {
     return a->fg == b->fg && a->bg == b->bg && a->bold == b->bold && a->dim == b->dim &&
            a->underline == b->underline && a->reverse == b->reverse &&
-           is_shape(code_of(a)) == is_shape(code_of(b)) && !stands_alone(a) && !stands_alone(b);
+           is_shape(code_of(a)) == is_shape(code_of(b)) && shade_of(a) == shade_of(b) &&
+           !stands_alone(a) && !stands_alone(b);
 }
 
 /* The class of a colour: of the palette, or of the page (`paper`) or its text. */
@@ -180,6 +186,8 @@ static void add_looks(struct str *out, const struct pty_cell *cell)
         add_class(out, cell->fg, "ink");
     str_add(out, cell->bold ? " bold" : "");
     str_add(out, cell->dim ? " dim" : "");
+    if (shade_of(cell) > 0)
+        str_addf(out, " shade%d", shade_of(cell));
     str_add(out, cell->underline ? " under" : "");
     str_addc(out, '"');
 }
@@ -305,7 +313,8 @@ static void add_head(struct str *out, const struct svg_picture *picture)
                  "text { font: 14px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; "
                  "white-space: pre; }\n"
                  ".bold { font-weight: bold; } .dim { opacity: 0.6; } "
-                 ".under { text-decoration: underline; }\n"
+                 ".under { text-decoration: underline; } .shade1 { fill-opacity: 0.25; } "
+                 ".shade2 { fill-opacity: 0.5; } .shade3 { fill-opacity: 0.75; }\n"
                  ".paper { fill: #ffffff; } .ink { fill: #24292f; } .edge { stroke: #d0d7de; }\n"
                  ".c0 { fill: #24292f; } .c1 { fill: #b3261e; } .c2 { fill: #1a7f37; } "
                  ".c3 { fill: #8a5a00; }\n"
