@@ -154,15 +154,16 @@ static bool play(struct player *player, char *line)
     return false;
 }
 
+/* The program works in its own folder, so that nothing it writes stays behind. */
 static bool play_script(struct player *player, const char *path)
 {
     FILE *file = fopen(path, "r");
     char *line = NULL;
     size_t size = 0;
     int number = 0;
-    bool well = file != NULL;
+    bool well = file != NULL && chdir(player->home) == 0;
 
-    if (file == NULL)
+    if (!well)
         perror(path);
     while (well && getline(&line, &size, file) > 0) {
         number++;
@@ -185,6 +186,12 @@ int main(int argc, char **argv)
     if (argc < 4) {
         fputs("usage: shots PROGRAM FOLDER SCRIPT...\n", stderr);
         return 2;
+    }
+    for (int i = 1; i < argc; i++) {
+        char *whole = realpath(argv[i], NULL); /* lives as long as the program */
+
+        if (whole != NULL)
+            argv[i] = whole;
     }
     for (int i = 3; well && i < argc; i++) {
         struct player player = {.program = argv[1], .folder = argv[2], .rows = 30, .cols = 100};
