@@ -116,12 +116,27 @@ struct guest_facts {
     struct blob user_data; /* bytes as given to run-instances (not base64); size 0: none */
 };
 
-struct guest_curl {
+/* What a command inside asks of the network. */
+struct guest_ask {
     uint64_t instance;
-    const char *const *arguments; /* "curl" first; `count` of them */
-    uint32_t count;
-    struct str *output;
-    struct str *error;
+    const char *url;
+    const char *method;
+    const char *headers; /* lines ending in \r\n, or NULL */
+    int64_t connect_limit_ns; /* 0: curl's own */
+    int64_t limit_ns;         /* 0: none */
+};
+
+/* What came of it; strings in the arena. */
+struct guest_reply {
+    int exit;            /* as curl numbers it */
+    const char *error;   /* curl's sentence for it */
+    int status;          /* 200; 0: no answer */
+    const char *headers; /* with the status line, ending in an empty line */
+    struct blob body;
+    const char *url;     /* that was asked */
+    const char *address;
+    uint16_t port;
+    int64_t took_ns;
 };
 
 /* Filled by world_init(); a NULL member is simply not called (facts excepted). */
@@ -137,10 +152,15 @@ struct guest_calls {
     void (*halted)(void *context, uint64_t instance);
     /* During a reboot: down, everything is written, the next boot begins when this returns. */
     void (*restarting)(void *context, uint64_t instance);
-    /* `curl` typed inside; returns its exit code. */
-    int (*curl)(void *context, const struct guest_curl *curl);
+    /* Begins a request from inside and returns its exchange, whose end guest_exchange_ended() is
+     * told; or 0 with the reply at once: what is no URL, and the metadata service. */
+    uint64_t (*ask)(void *context, const struct guest_ask *ask, struct arena *arena,
+                    struct guest_reply *reply);
+    /* The reply of an exchange that has ended; it is forgotten. */
+    void (*reply)(void *context, uint64_t exchange, struct arena *arena,
+                  struct guest_reply *reply);
     /* Nobody waits for that exchange any more. */
-    void (*curl_drop)(void *context, uint64_t exchange);
+    void (*drop)(void *context, uint64_t exchange);
 };
 
 struct guests {

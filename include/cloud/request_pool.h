@@ -29,6 +29,7 @@ struct place {
     uint32_t address; /* IPv4, host order: the address that packets come from or go to */
     uint8_t kind;     /* enum place_kind */
     uint8_t zone;     /* of PLACE_INSTANCE and PLACE_NODE */
+    bool by_public;   /* it was asked for by its public address */
 };
 
 /* What has been reached.  Saved: append only. */

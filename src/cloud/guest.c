@@ -17,7 +17,7 @@
 
 #include "base/bug.h"
 #include "cloud/event_kinds.h"
-#include "cloud/guest_inside.h"
+#include "cloud/guest_shell.h"
 #include "sim/chance.h"
 #include "sim/clock.h"
 
@@ -515,7 +515,8 @@ bool guests_restore(const struct guests *guests)
         const struct guest_job *job = table_at(&guests->jobs, i);
 
         if (job->instance == 0 || table_find(&guests->table, job->instance) == NULL ||
-            job->user == NULL || job->script == NULL || job->folder == NULL)
+            job->user == NULL || job->script == NULL || job->folder == NULL ||
+            (job->phase == PHASE_ASKING) != (job->exchange != 0))
             return false;
         for (uint32_t j = 0; j < job->variables.count; j++) {
             if (job->variables.items[j].key == NULL || job->variables.items[j].value == NULL)

@@ -77,6 +77,7 @@ extern const struct guest_word guest_text_words[];    /* guest_text.c */
 extern const struct guest_word guest_system_words[];  /* guest_system.c */
 extern const struct guest_word guest_package_words[]; /* guest_packages.c */
 extern const struct guest_word guest_service_words[]; /* guest_services.c */
+extern const struct guest_word guest_curl_words[];    /* guest_curl.c */
 
 /* Operands with their * and ? matched against the files (a folder's last part only), and option
  * letters. */

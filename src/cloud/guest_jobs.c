@@ -117,8 +117,8 @@ static void job_end(struct guests *guests, struct guest *guest, struct guest_job
     job->done = true;
     job->phase = PHASE_NEXT;
     effects_release(job);
-    if (job->exchange != 0 && guests->calls.curl_drop != NULL)
-        guests->calls.curl_drop(guests->calls.context, job->exchange);
+    if (job->exchange != 0 && guests->calls.drop != NULL)
+        guests->calls.drop(guests->calls.context, job->exchange);
     job->exchange = 0;
     if (guest->job == job->key)
         guest_script_done(guests, guest, job);
@@ -308,8 +308,8 @@ static void job_stop(struct guests *guests, struct guest_job *job)
     job->done = true;
     job->status = STATUS_CLOSED;
     job->exchange = 0;
-    if (exchange != 0 && guests->calls.curl_drop != NULL)
-        guests->calls.curl_drop(guests->calls.context, exchange);
+    if (exchange != 0 && guests->calls.drop != NULL)
+        guests->calls.drop(guests->calls.context, exchange);
 }
 
 void jobs_stop(struct guests *guests, uint64_t instance)

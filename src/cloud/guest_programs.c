@@ -22,7 +22,7 @@ static const struct guest_word program_words[] = {{.name = "which", .run = run_w
 
 static const struct guest_word *const word_tables[] = {
     guest_file_words,    guest_text_words,    guest_system_words,
-    guest_package_words, guest_service_words, program_words,
+    guest_package_words, guest_service_words, guest_curl_words,    program_words,
 };
 
 static const struct guest_word *word_find(const char *name)

@@ -302,23 +302,6 @@ static int run_power(struct guest_command *command)
     return 0;
 }
 
-static int run_curl(struct guest_command *command)
-{
-    const struct guest_curl curl = {
-        .instance = command->guest->key,
-        .arguments = command->words,
-        .count = command->count,
-        .output = command->out,
-        .error = command->err,
-    };
-
-    if (command->guests->calls.curl == NULL) {
-        str_add(command->err, "curl: (7) Failed to connect\n");
-        return 7;
-    }
-    return command->guests->calls.curl(command->guests->calls.context, &curl);
-}
-
 const struct guest_word guest_system_words[] = {
     {.name = "true", .run = run_true},
     {.name = ":", .run = run_true},
@@ -342,6 +325,5 @@ const struct guest_word guest_system_words[] = {
     {.name = "poweroff", .run = run_power},
     {.name = "halt", .run = run_power},
     {.name = "shutdown", .run = run_power},
-    {.name = "curl", .run = run_curl},
     {.name = NULL},
 };

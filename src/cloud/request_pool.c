@@ -157,6 +157,7 @@ static const struct field place_fields[] = {
     F_INT(struct place, address, "Address", "Its IPv4 address."),
     F_INT(struct place, kind, "Kind", "What it is."),
     F_INT(struct place, zone, "Zone", "Where it is."),
+    F_BOOL(struct place, by_public, "ByPublic", "It was asked for by its public address."),
 };
 static const struct shape place_shape = SHAPE("Place", struct place, place_fields);
 

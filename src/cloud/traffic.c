@@ -94,7 +94,27 @@ static struct place locate(void *context, const struct place *from, uint32_t add
     place.id = holder->owner;
     place.zone = holder->zone;
     place.address = holder->address;
+    place.by_public = address == holder->public_address;
     return place;
+}
+
+/* An instance asks a public address: the packet leaves the VPC, so security groups cannot be named
+ * on the way, and who has no public address of its own never gets an answer. */
+static struct verdict crosses(const struct traffic *traffic, struct flow flow)
+{
+    const struct interface *to = flow.to;
+    struct verdict verdict;
+
+    flow.to = NULL;
+    flow.to_address = to->public_address;
+    verdict = firewall_allows(traffic->firewall, &flow);
+    if (!verdict.allowed || flow.from->public_address == 0)
+        return (struct verdict){.egress = true};
+    flow.from_address = flow.from->public_address;
+    flow.from = NULL;
+    flow.to = to;
+    flow.to_address = to->address;
+    return firewall_allows(traffic->firewall, &flow);
 }
 
 static struct request_door admits(void *context, const struct place *from, const struct place *to,
@@ -114,7 +134,9 @@ static struct request_door admits(void *context, const struct place *from, const
 
     if (from->kind == to->kind && from->id == to->id)
         return (struct request_door){.admitted = true};
-    verdict = firewall_allows(traffic->firewall, &flow);
+    verdict = to->by_public && flow.from != NULL && flow.to != NULL
+                  ? crosses(traffic, flow)
+                  : firewall_allows(traffic->firewall, &flow);
     if (verdict.allowed)
         return (struct request_door){.admitted = true, .group = verdict.group};
     if (verdict.egress)

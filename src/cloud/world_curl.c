@@ -1,91 +1,20 @@
 /*
- * cloud/world_curl.c - `curl` typed inside a guest.
+ * cloud/world_curl.c - what is asked from inside a guest: a request on the network, or the metadata
+ * service.
  *
- * A guest's script cannot wait for a request that takes simulated time, so what is asked from
- * inside is answered at once: the instance itself, another instance that its security groups let it
- * reach, and the metadata service. NEEDSWORK: load balancers and the rest of the internet are not
- * reached from inside a guest.
+ * The metadata service answers at once: it is reached on the instance's own host, and no security
+ * group stands before it.
+ * True to the EC2 user guide for IMDSv1 and v2.  A token is not kept: its text says whose it is.
+ * Left out: a token's end, the hop limit, paths below those that are listed.
  */
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 #include "cloud/world_parts.h"
 
-enum { CURL_MALFORMED = 3, CURL_NO_NAME = 6, CURL_REFUSED = 7, CURL_HTTP = 22, CURL_TIMEOUT = 28 };
-
 #define METADATA_ADDRESS UINT32_C(0xa9fea9fe) /* 169.254.169.254 */
-#define LOOPBACK_ADDRESS UINT32_C(0x7f000001)
-
-/* What the words say. */
-struct curl_call {
-    const char *url;
-    const char *method;
-    bool silent;
-    bool show_error;
-    bool with_headers; /* -i */
-    bool only_headers; /* -I */
-    bool fail;         /* -f */
-    const char *unknown;
-};
-
-static bool takes_value(char option)
-{
-    return strchr("XHmowd", option) != NULL && option != '\0';
-}
-
-/* "-sSf", "-X PUT", "-XPUT": letters in one word; the last may take a value. */
-static uint32_t letters_read(struct curl_call *call, const struct guest_curl *curl, uint32_t at)
-{
-    const char *word = curl->arguments[at];
-
-    for (const char *c = word + 1; *c != '\0'; c++) {
-        if (takes_value(*c)) {
-            const char *value = c[1] != '\0' ? c + 1 : NULL;
-
-            if (value == NULL && at + 1 < curl->count)
-                value = curl->arguments[++at];
-            if (*c == 'X')
-                call->method = value;
-            return at;
-        }
-        call->silent = call->silent || *c == 's';
-        call->show_error = call->show_error || *c == 'S';
-        call->with_headers = call->with_headers || *c == 'i';
-        call->only_headers = call->only_headers || *c == 'I';
-        call->fail = call->fail || *c == 'f';
-        if (strchr("sSiIfLkv", *c) == NULL)
-            call->unknown = word;
-    }
-    return at;
-}
-
-static struct curl_call curl_read(const struct guest_curl *curl)
-{
-    struct curl_call call = {0};
-
-    for (uint32_t i = 1; i < curl->count; i++) {
-        const char *word = curl->arguments[i];
-
-        if (str_equal(word, "--silent"))
-            call.silent = true;
-        else if (str_equal(word, "--fail"))
-            call.fail = true;
-        else if (str_equal(word, "--include"))
-            call.with_headers = true;
-        else if (str_equal(word, "--request") && i + 1 < curl->count)
-            call.method = curl->arguments[++i];
-        else if (str_equal(word, "--header") || str_equal(word, "--max-time") ||
-                 str_equal(word, "--connect-timeout"))
-            i++;
-        else if (str_starts(word, "--"))
-            call.unknown = word;
-        else if (word[0] == '-' && word[1] != '\0')
-            i = letters_read(&call, curl, i);
-        else
-            call.url = word;
-    }
-    return call;
-}
 
 /* ---- the metadata service ---- */
 
@@ -134,145 +63,168 @@ static const char *metadata(const struct world *world, const struct instance *in
     return NULL;
 }
 
-static void metadata_serve(const struct world *world, const struct instance *instance,
-                           const char *path, struct arena *arena, struct guest_answer *answer)
+/* The value of a header among lines that end in \r\n; in the arena, NULL when it is not there. */
+static const char *header_value(struct arena *arena, const char *lines, const char *name)
 {
-    const char *text = NULL;
-    struct blob data = {0};
+    size_t length = strlen(name);
 
-    if (str_equal(path, "/latest/api/token"))
-        text = arena_printf(arena, "AQAEA%s%s==", id_digits(arena, instance->id),
-                            id_digits(arena, instance->reservation));
-    else if (str_starts(path, "/latest/meta-data/"))
-        text = metadata(world, instance, path + strlen("/latest/meta-data/"), arena);
-    else if (str_equal(path, "/latest/user-data"))
+    while (lines != NULL && *lines != '\0') {
+        if (strncasecmp(lines, name, length) == 0 && lines[length] == ':') {
+            lines += length + 1;
+            lines += strspn(lines, " \t");
+            return arena_strndup(arena, lines, strcspn(lines, "\r\n"));
+        }
+        lines = strchr(lines, '\n');
+        lines = lines == NULL ? NULL : lines + 1;
+    }
+    return NULL;
+}
+
+static bool is_ttl(const char *text)
+{
+    return text != NULL && strlen(text) <= 5 && strspn(text, "0123456789") == strlen(text) &&
+           strtol(text, NULL, 10) >= 1 && strtol(text, NULL, 10) <= 21600;
+}
+
+static int metadata_status(const struct guest_ask *ask, const char *path, const char *token,
+                           struct arena *arena)
+{
+    const char *given = header_value(arena, ask->headers, "X-aws-ec2-metadata-token");
+
+    if (str_equal(path, "/latest/api/token")) {
+        if (!str_equal(ask->method, "PUT"))
+            return 405;
+        return is_ttl(header_value(arena, ask->headers, "X-aws-ec2-metadata-token-ttl-seconds"))
+                   ? 200
+                   : 400;
+    }
+    if (given != NULL && !str_equal(given, token))
+        return 401;
+    return str_equal(ask->method, "GET") || str_equal(ask->method, "HEAD") ? 200 : 405;
+}
+
+static const char *status_reason(int status)
+{
+    return status == 200   ? "OK"
+           : status == 400 ? "Bad Request"
+           : status == 401 ? "Unauthorized"
+           : status == 405 ? "Method Not Allowed"
+                           : "Not Found";
+}
+
+/* What the metadata service answers. */
+static void metadata_serve(const struct world *world, const struct guest_ask *ask, const char *path,
+                           struct arena *arena, struct guest_reply *reply)
+{
+    const struct instance *instance = instance_any(&world->instances, ask->instance);
+    const char *token = arena_printf(arena, "AQAEA%s%s==", id_digits(arena, instance->id),
+                                     id_digits(arena, instance->reservation));
+    int status = metadata_status(ask, path, token, arena);
+    struct blob data = {0};
+    const char *text = NULL;
+
+    if (status == 200 && str_equal(path, "/latest/api/token"))
+        text = token;
+    else if (status == 200 && str_starts(path, "/latest/meta-data"))
+        text = metadata(world, instance, path + strlen("/latest/meta-data") + (path[17] == '/'),
+                        arena);
+    else if (status == 200 && str_equal(path, "/latest/user-data"))
         data = instance_user_data(&world->instances, instance);
     if (text != NULL)
         data = (struct blob){ (char *)(uintptr_t)text, strlen(text) };
-    answer->status = data.size > 0 ? 200 : 404;
-    answer->reason = data.size > 0 ? "OK" : "Not Found";
-    answer->body = data;
-}
-
-/* ---- asking ---- */
-
-/* The instance that an address means, if the packet may pass; else 0 and curl's exit. */
-static uint64_t target_find_inside(const struct world *world, const struct instance *instance,
-                                   uint32_t address, uint16_t port, int *exit_code)
-{
-    const struct interface *from = instance_interface(&world->instances, instance);
-    const struct interface *to = network_public_holder(&world->network, address);
-    const struct subnet *subnet = table_get(&world->network.subnets, instance->subnet);
-    struct flow flow;
-
-    if (address == LOOPBACK_ADDRESS)
-        return instance->id;
-    *exit_code = CURL_TIMEOUT;
-    if (to == NULL)
-        to = network_private_holder(&world->network, subnet->vpc, address);
-    if (from == NULL || to == NULL || to->owner_kind != OWNER_INSTANCE ||
-        !guest_is_reachable(&world->guests, to->owner))
-        return 0;
-    flow = (struct flow){
-        .from = from,
-        .to = to,
-        .from_address = from->address,
-        .to_address = to->address,
-        .protocol = PROTOCOL_TCP,
-        .port = port,
-    };
-    return to == from || firewall_allows(&world->firewall, &flow).allowed ? to->owner : 0;
-}
-
-static void answer_print(const struct curl_call *call, const struct guest_answer *answer,
-                         struct str *out)
-{
-    if (call->with_headers || call->only_headers) {
-        str_addf(out, "HTTP/1.1 %d %s\r\n", answer->status,
-                 answer->reason == NULL ? "" : answer->reason);
-        for (uint32_t i = 0; i < answer->headers.count; i++)
-            str_addf(out, "%s: %s\r\n", answer->headers.items[i].key,
-                     answer->headers.items[i].value);
-        str_add(out, "\r\n");
+    if (status == 200 && data.size == 0)
+        status = 404;
+    if (status != 200) {
+        text = arena_printf(arena,
+                            "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>\n<html>\n <head>\n"
+                            "  <title>%d - %s</title>\n </head>\n <body>\n  <h1>%d - %s</h1>\n"
+                            " </body>\n</html>\n",
+                            status, status_reason(status), status, status_reason(status));
+        data = (struct blob){ (char *)(uintptr_t)text, strlen(text) };
     }
-    if (!call->only_headers && answer->body.size > 0)
-        str_addn(out, answer->body.bytes, answer->body.size);
+    reply->status = status;
+    reply->body = data;
+    reply->headers = arena_printf(arena,
+                                  "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n"
+                                  "Content-Length: %zu\r\nServer: EC2ws\r\n\r\n",
+                                  status, status_reason(status),
+                                  status == 200 ? "text/plain" : "text/html", data.size);
 }
 
-/* Asks whoever has the address. 0, or curl's exit. */
-static int ask(struct world *world, const struct instance *instance, const struct curl_call *call,
-               const struct url *url, struct arena *arena, struct guest_answer *answer)
-{
-    int exit_code = CURL_REFUSED;
-    uint32_t address = str_equal(url->host, "localhost")
-                           ? LOOPBACK_ADDRESS
-                           : traffic_resolve(&world->traffic, url->host, instance->id);
-    struct guest_request request = {
-        .port = url->port,
-        .method = call->method != NULL ? call->method : call->only_headers ? "HEAD" : "GET",
-        .path = url->path,
-        .host = url->host,
-    };
+/* ---- the network ---- */
 
-    if (address == 0)
-        return CURL_NO_NAME;
-    if (address == METADATA_ADDRESS) {
-        metadata_serve(world, instance, url->path, arena, answer);
-        return 0;
-    }
-    request.instance = target_find_inside(world, instance, address, url->port, &exit_code);
-    if (request.instance == 0)
-        return exit_code;
-    guest_serve(&world->guests, &request, arena, answer);
-    return answer->refused ? CURL_REFUSED : 0;
-}
-
-static void error_print(const struct guest_curl *curl, const struct url *url, int exit_code)
-{
-    if (exit_code == CURL_NO_NAME)
-        str_addf(curl->error, "curl: (6) Could not resolve host: %s\n", url->host);
-    else if (exit_code == CURL_REFUSED)
-        str_addf(curl->error, "curl: (7) Failed to connect to %s port %u: Connection refused\n",
-                 url->host, url->port);
-    else if (exit_code == CURL_TIMEOUT)
-        str_addf(curl->error, "curl: (28) Failed to connect to %s port %u: Connection timed out\n",
-                 url->host, url->port);
-}
-
-int world_guest_curl(void *context, const struct guest_curl *curl)
+uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct arena *arena,
+                         struct guest_reply *reply)
 {
     struct world *world = context;
-    const struct instance *instance = instance_any(&world->instances, curl->instance);
-    struct curl_call call = curl_read(curl);
-    struct arena arena = ARENA_INIT;
-    struct guest_answer answer = {0};
+    const struct instance *instance = instance_any(&world->instances, ask->instance);
     struct url url;
-    int result = 0;
+    uint32_t address;
 
-    if (call.unknown != NULL) {
-        str_addf(curl->error, "curl: option %s: is unknown\n", call.unknown);
-        return 2;
+    *reply = (struct guest_reply){.url = ask->url};
+    if (instance == NULL || !url_parse(arena, ask->url, &url)) {
+        reply->exit = 3;
+        reply->error = "curl: (3) URL using bad/illegal format or missing URL";
+        return 0;
     }
-    if (call.url == NULL) {
-        str_add(curl->error, "curl: (2) no URL specified\n");
-        return 2;
+    if (!str_equal(url.scheme, "http")) {
+        reply->exit = 1;
+        reply->error = arena_printf(arena, "curl: (1) Protocol \"%s\" is not modelled here",
+                                    url.scheme);
+        return 0;
     }
-    if (instance == NULL || !url_parse(&arena, call.url, &url)) {
-        str_add(curl->error, "curl: (3) URL using bad/illegal format or missing URL\n");
-        arena_release(&arena);
-        return CURL_MALFORMED;
+    if (address_parse(url.host, &address) && address == METADATA_ADDRESS) {
+        metadata_serve(world, ask, url.path, arena, reply);
+        reply->address = "169.254.169.254";
+        reply->port = url.port;
+        return 0;
     }
-    result = ask(world, instance, &call, &url, &arena, &answer);
-    if (result == 0 && call.fail && answer.status >= 400) {
-        result = CURL_HTTP;
-        if (!call.silent || call.show_error)
-            str_addf(curl->error, "curl: (22) The requested URL returned error: %d\n",
-                     answer.status);
-    } else if (result == 0) {
-        answer_print(&call, &answer, curl->output);
-    } else if (!call.silent || call.show_error) {
-        error_print(curl, &url, result);
-    }
-    arena_release(&arena);
-    return result;
+    return traffic_start(&world->traffic, &(struct traffic_ask){
+                                              .method = ask->method,
+                                              .host = url.host,
+                                              .path = url.path,
+                                              .headers = ask->headers,
+                                              .instance = ask->instance,
+                                              .connect_limit_ns = ask->connect_limit_ns,
+                                              .limit_ns = ask->limit_ns,
+                                              .port = url.port,
+                                              .region = ZONE_REGION(instance->zone),
+                                          });
+}
+
+void world_guest_reply(void *context, uint64_t id, struct arena *arena, struct guest_reply *reply)
+{
+    struct world *world = context;
+    const struct exchange *exchange = exchange_find(&world->traffic, id);
+    char text[ADDRESS_TEXT_SIZE];
+
+    *reply = (struct guest_reply){.exit = EXIT_ABORTED, .error = "", .url = ""};
+    if (exchange == NULL)
+        return;
+    reply->exit = exchange->exit;
+    reply->error = exchange_error(exchange, arena);
+    reply->status = exchange->status;
+    reply->headers =
+        exchange->answer_headers == NULL ? "" : arena_strdup(arena, exchange->answer_headers);
+    reply->body = (struct blob){
+        arena_strndup(arena, exchange->answer_body.bytes, exchange->answer_body.size),
+        exchange->answer_body.size,
+    };
+    reply->took_ns = exchange->ended - exchange->started;
+    reply->address = exchange->address == 0
+                         ? ""
+                         : arena_strdup(arena, address_text(exchange->address, text));
+    reply->port = exchange->port;
+    reply->url = exchange->port == 80
+                     ? arena_printf(arena, "http://%s%s", exchange->host, exchange->path)
+                     : arena_printf(arena, "http://%s:%u%s", exchange->host,
+                                    (unsigned)exchange->port, exchange->path);
+    exchange_drop(&world->traffic, id);
+}
+
+void world_guest_drop(void *context, uint64_t exchange)
+{
+    struct world *world = context;
+
+    exchange_drop(&world->traffic, exchange);
 }

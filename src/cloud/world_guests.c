@@ -284,7 +284,9 @@ void world_wire_guests(struct world *world)
         .reachable = reachable,
         .halted = halted,
         .restarting = restarting,
-        .curl = world_guest_curl,
+        .ask = world_guest_ask,
+        .reply = world_guest_reply,
+        .drop = world_guest_drop,
     };
     world->imaging.reboot = image_reboot;
     world->imaging.context = world;

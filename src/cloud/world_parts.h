@@ -11,7 +11,11 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
 /* Fills the callbacks by which rooms reach those that they do not know. */
 void world_wire_guests(struct world *world);
 void world_wire_traffic(struct world *world);
-/* `curl` typed inside a guest; a struct world is the context. */
-int world_guest_curl(void *context, const struct guest_curl *curl);
+/* The calls of guests; a struct world is the context. */
+uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct arena *arena,
+                         struct guest_reply *reply);
+void world_guest_reply(void *context, uint64_t exchange, struct arena *arena,
+                       struct guest_reply *reply);
+void world_guest_drop(void *context, uint64_t exchange);
 
 #endif

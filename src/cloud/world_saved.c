@@ -298,6 +298,18 @@ static bool tables_read(struct world *world, struct pack_reader *reader,
     return reader->error == NULL;
 }
 
+/* Nobody waits for a request that is not there. */
+static bool waits_sound(const struct world *world)
+{
+    for (uint32_t i = 0; i < table_count(&world->guests.jobs); i++) {
+        const struct guest_job *job = table_at(&world->guests.jobs, i);
+
+        if (job->exchange != 0 && exchange_find(&world->traffic, job->exchange) == NULL)
+            return false;
+    }
+    return true;
+}
+
 /* Builds what is derived; false when the tables contradict each other. */
 static bool rooms_restore(struct world *world)
 {
@@ -305,7 +317,8 @@ static bool rooms_restore(struct world *world)
            images_restore(&world->images) && guests_restore(&world->guests) &&
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
-           target_groups_restore(&world->targets) && balancers_restore(&world->balancers);
+           target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
+           waits_sound(world);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,

@@ -145,6 +145,15 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
     arena_release(&arena);
 }
 
+/* Whoever waits inside the instance that asked. */
+static void asked(void *context, const struct exchange *exchange)
+{
+    struct world *world = context;
+
+    if (exchange->instance != 0)
+        guest_exchange_ended(&world->guests, exchange->instance, exchange->id);
+}
+
 static bool zone_failed(void *context, uint8_t zone)
 {
     const struct world *world = context;
@@ -159,6 +168,7 @@ void world_wire_traffic(struct world *world)
         .instance = instance_of,
         .listens = listens,
         .serve = serve,
+        .done = asked,
         .instance_name = instance_name,
     };
     world->balancers.zone_failed = zone_failed;

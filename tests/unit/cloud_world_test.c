@@ -405,8 +405,9 @@ static const char *typed(struct world *world, const struct instance *instance, c
     const char *output;
 
     assert_true(job != 0);
-    pass(world, 20);
     row = guest_job_find(&world->guests, job);
+    for (int i = 0; i < 200 && !row->done; i++)
+        pass(world, 1);
     assert_true(row->done);
     output = arena_strdup(arena, row->output == NULL ? "" : row->output);
     guest_job_forget(&world->guests, job);
@@ -430,7 +431,8 @@ static void test_curl_inside(void **state)
                               "curl -s http://169.254.169.254/latest/meta-data/instance-id",
                               &arena),
                         id_text(&arena, &kind_instance, one->id));
-    line = "TOKEN=$(curl -s -X PUT http://169.254.169.254/latest/api/token -H 'a: b'); "
+    line = "TOKEN=$(curl -s -X PUT http://169.254.169.254/latest/api/token "
+           "-H 'X-aws-ec2-metadata-token-ttl-seconds: 21600'); "
            "curl -s -H \"X-aws-ec2-metadata-token: $TOKEN\" "
            "http://169.254.169.254/latest/meta-data/placement/availability-zone";
     assert_string_equal(typed(world, one, line, &arena),
@@ -444,6 +446,102 @@ static void test_curl_inside(void **state)
     address_text(instance_interface(&world->instances, two)->address, address);
     line = arena_printf(&arena, "curl -sS http://%s:8080/", address);
     assert_non_null(strstr(typed(world, one, line, &arena), "curl: (28)"));
+    arena_release(&arena);
+    world_free(world);
+}
+
+/* If this failed, what a script inside asks of a balancer would not be asked, or a script that is
+ * saved while it waits would ask again, or never go on. */
+static void test_curl_waits(void **state)
+{
+    struct world *world = world_new(catalog, 6, 0);
+    uint64_t group = web_group(world);
+    struct instance *one = launch(world, public_image(world), group, script);
+    struct balancer *balancer = NULL;
+    struct arena arena = ARENA_INIT;
+    const char *line;
+    const char *dns;
+    uint64_t asker = one->id;
+    uint64_t job;
+    uint64_t requests;
+
+    (void)state;
+    pass(world, 300);
+    balancer = balancer_before(world, group, &one, 1);
+    dns = balancer_dns_name(&world->balancers, &arena, balancer);
+    pass(world, 300);
+    requests = world->traffic.next;
+    line = arena_printf(&arena,
+                        "echo once >> log; PAGE=$(curl -sS http://%s/); echo \"$PAGE\" | grep -c "
+                        "Highway > n; curl -s -o page -w '%%{http_code} %%{num_redirects}\\n' "
+                        "http://%s/; "
+                        "curl -m 2 http://10.1.2.3/; echo $?; cat log; test -s page && echo kept",
+                        dns, dns);
+    job = guest_job_start(&world->guests, asker, "ec2-user", line, 0);
+    for (int i = 0; i < 4000 && !guest_job_find(&world->guests, job)->done; i++) {
+        world_advance(world, world->sim.now + 2 * MILLISECOND_NS, SIM_UNLIMITED);
+        if (i % 8 == 0)
+            world = reopened(world);
+    }
+    assert_true(guest_job_find(&world->guests, job)->done);
+    assert_string_equal(guest_job_find(&world->guests, job)->output,
+                        "200 0\n"
+                        "curl: (28) Connection timed out after 2000 milliseconds\n"
+                        "28\nonce\nkept\n");
+    assert_int_equal(world->traffic.next, requests + 3);
+    assert_int_equal(table_count(&world->traffic.exchanges), 0);
+    one = instance_any(&world->instances, asker);
+    assert_string_equal(typed(world, one, "curl -v localhost; curl --retry 3 localhost", &arena),
+                        "curl: option -v: is not modelled here; there are -s -S -i -I -L -f -H -X "
+                        "-m -o -O -w --connect-timeout\n"
+                        "curl: option --retry: is not modelled here; there are -s -S -i -I -L -f "
+                        "-H -X -m -o -O -w --connect-timeout\n");
+    assert_non_null(strstr(typed(world, one,
+                                 "sudo mkdir /var/www/html/d; echo deep > i; "
+                                 "sudo cp i /var/www/html/d/index.html; "
+                                 "curl -sL -w '%{num_redirects}' localhost/d; rm page log n i",
+                                 &arena),
+                           "deep\n1"));
+    assert_non_null(strstr(typed(world, one, "curl -si -X PUT 169.254.169.254/latest/api/token; "
+                                             "curl -sf -H 'X-aws-ec2-metadata-token: x' "
+                                             "169.254.169.254/latest/meta-data/; echo $?", &arena),
+                           "400 - Bad Request</h1>\n </body>\n</html>\n22\n"));
+    arena_release(&arena);
+    world_free(world);
+}
+
+/* If this failed, an instance without a public address would reach the internet, or a group that
+ * lets nothing out would let curl out. */
+static void test_curl_ways_out(void **state)
+{
+    struct world *world = world_new(catalog, 7, 0);
+    uint64_t group = web_group(world);
+    struct instance *one = launch(world, public_image(world), group, script);
+    struct instance *two = launch(world, public_image(world), group, "");
+    struct interface *inside;
+    struct arena arena = ARENA_INIT;
+    char address[ADDRESS_TEXT_SIZE];
+    struct security_group *rules = table_get(&world->firewall.table, group);
+    const char *line;
+    uint32_t count;
+
+    (void)state;
+    pass(world, 300);
+    inside = interface_find(&world->network, two->interface);
+    address_text(instance_interface(&world->instances, one)->public_address, address);
+    line = arena_printf(&arena, "curl -s -m 5 http://%s/ | grep -c Highway", address);
+    assert_true(strcmp(typed(world, two, line, &arena), "0\n") > 0);
+    interface_set_public(&world->network, inside, false);
+    assert_string_equal(typed(world, two, line, &arena), "0\n");
+    address_text(instance_interface(&world->instances, one)->address, address);
+    line = arena_printf(&arena, "curl -s -m 5 http://%s/ | grep -c Highway", address);
+    assert_true(strcmp(typed(world, two, line, &arena), "0\n") > 0);
+    count = rules->rules.count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (rules->rules.items[i].is_egress)
+            rules->rules.items[i].protocol = PROTOCOL_UDP;
+    }
+    assert_string_equal(typed(world, two, line, &arena), "0\n");
     arena_release(&arena);
     world_free(world);
 }
@@ -481,7 +579,8 @@ int main(void)
         cmocka_unit_test(test_highway),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_stop_start),
-        cmocka_unit_test(test_curl_inside),
+        cmocka_unit_test(test_curl_inside), cmocka_unit_test(test_curl_waits),
+        cmocka_unit_test(test_curl_ways_out),
         cmocka_unit_test(test_shutdown_inside),
     };
 
