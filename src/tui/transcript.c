@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
 
 void transcript_init(struct transcript *transcript)
 {
@@ -42,6 +44,28 @@ static void add_line(struct transcript *transcript, enum theme_role role, char *
     *LIST_PUSH(&transcript->lines) = (struct transcript_line){.text = text, .role = (uint8_t)role};
 }
 
+/* A line of an answer, owned, with its tabs as blanks up to every eighth column, as terminals show
+ * them. */
+static char *line_of(const char *text, size_t length)
+{
+    struct str line = STR_INIT;
+
+    str_add(&line, "");
+    while (length > 0) {
+        const char *tab = memchr(text, '\t', length);
+        size_t piece = tab == NULL ? length : (size_t)(tab - text);
+
+        str_addn(&line, text, piece);
+        if (tab != NULL) {
+            str_fill(&line, ' ', 8 - utf8_columns(str_text(&line), line.length) % 8);
+            piece++;
+        }
+        text += piece;
+        length -= piece;
+    }
+    return str_take(&line);
+}
+
 void transcript_add(struct transcript *transcript, enum theme_role role, const char *text)
 {
     uint32_t lines = 0;
@@ -51,7 +75,7 @@ void transcript_add(struct transcript *transcript, enum theme_role role, const c
         size_t length = strcspn(text, "\n");
 
         if (lines++ < TRANSCRIPT_ANSWER_LINES)
-            add_line(transcript, role, xstrndup(text, length));
+            add_line(transcript, role, line_of(text, length));
         else
             unsaid++;
         text += length + (text[length] == '\n');
