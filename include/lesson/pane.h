@@ -31,12 +31,16 @@ struct pane_line {
     struct prose_line text; /* its marks are text too: colour is never the only signal */
 };
 
+/* A step is read in parts: up to the next line to run, and when that was run, the next part. */
+enum pane_extent { PANE_PART, PANE_WHOLE };
+
 struct pane {
     struct arena arena; /* owns everything */
     const char *title;  /* the lesson's, or what the list is called; sanitised */
     const char *step;   /* the step's title; "" in the list */
     unsigned number;    /* of the step, from 1; 0 in the list */
     unsigned steps;
+    unsigned part; /* of the step, from 0 */
     bool complete;
     const char *line; /* what the key puts into the prompt; NULL: nothing */
     const char *view; /* the view that goes with the step; NULL: none is named */
@@ -45,7 +49,8 @@ struct pane {
 
 /* Where the lesson stands, laid out for so many columns; without a lesson, the list of them.  To be
  * released. */
-void pane_build(struct pane *pane, const struct runner *runner, unsigned width);
+void pane_build(struct pane *pane, const struct runner *runner, unsigned width,
+                enum pane_extent extent);
 void pane_release(struct pane *pane);
 
 /* Appends it as plain text, title first. */

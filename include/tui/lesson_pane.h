@@ -49,6 +49,7 @@ struct lesson_pane_paragraph {
 struct lesson_pane {
     struct str where; /* "lesson 2/7"; "" when no lesson is open */
     struct str title; /* "Launch from your AMI" */
+    unsigned part;    /* of the step's text: plain mode prints each when it comes */
     struct str view;  /* the view that goes with it; "" for none */
     LIST(struct lesson_pane_paragraph) paragraphs;
 };

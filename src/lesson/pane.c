@@ -2,8 +2,9 @@
  * lesson/pane.c - the lesson as lines of styled text: for the screen's lesson pane, and for plain
  * mode.
  *
- * The step's blocks come in the order of the file; what belongs to its end (hints that were asked
- * for, what is still missing) stands after them.
+ * The step's blocks come in the order of the file.  A part ends with the block whose lines are to be
+ * run next; what explains their answers comes with the next part.  What belongs to the end (hints
+ * that were asked for, the checks) stands after every part.
  */
 #include "lesson/pane.h"
 
@@ -18,8 +19,12 @@ struct builder {
     struct pane *pane;
     const struct runner *runner;
     unsigned width;
+    enum pane_extent extent;
     uint32_t line;     /* number of the next run line */
     uint32_t question; /* number of the next question */
+    uint32_t first;    /* the part's blocks: [first, last] */
+    uint32_t last;
+    bool lines_left; /* the part ends with lines to run */
 };
 
 static const char *safe(struct arena *arena, const char *text)
@@ -139,19 +144,81 @@ static void add_block(struct builder *builder, const struct lesson_block *block)
     case LESSON_QUIZ:
         add_question(builder, block);
         break;
-    case LESSON_COFFEE:
-        if (builder->runner->coffee) {
-            gap(builder);
-            add_item(builder, PANE_COFFEE, "~ ", block->text);
-            gap(builder);
-        }
-        break;
     default:
         break;
     }
 }
 
+static uint32_t count_lines(const struct lesson_block *block)
+{
+    const char *at = block->text;
+    struct str line = STR_INIT;
+    uint32_t count = 0;
+
+    while (script_next(&at, &line))
+        count++;
+    str_release(&line);
+    return count;
+}
+
+/* Finds the part that the learner is at. */
+static void find_part(struct builder *builder, const struct lesson_step *step)
+{
+    uint32_t taken = runner_lines_taken(builder->runner);
+    uint32_t lines = 0;
+
+    builder->last = step->blocks.count;
+    for (uint32_t i = 0; i < step->blocks.count; i++) {
+        if (step->blocks.items[i].kind != LESSON_RUN)
+            continue;
+        lines += count_lines(&step->blocks.items[i]);
+        if (lines > taken) {
+            builder->last = i;
+            builder->lines_left = true;
+            break;
+        }
+        builder->first = i + 1;
+        builder->pane->part++;
+    }
+    if (builder->extent == PANE_WHOLE) {
+        builder->first = 0;
+        builder->last = step->blocks.count;
+    }
+}
+
+/* Blocks before the part are passed by, but their lines and questions are counted. */
+static void skip_block(struct builder *builder, const struct lesson_block *block)
+{
+    if (block->kind == LESSON_RUN)
+        builder->line += count_lines(block);
+    else if (block->kind == LESSON_PREDICT || block->kind == LESSON_QUIZ)
+        builder->question++;
+}
+
+static void add_blocks(struct builder *builder, const struct lesson_step *step)
+{
+    for (uint32_t i = 0; i < step->blocks.count && i <= builder->last; i++) {
+        if (i < builder->first)
+            skip_block(builder, &step->blocks.items[i]);
+        else
+            add_block(builder, &step->blocks.items[i]);
+    }
+}
+
 /* ---- the step's end ---- */
+
+static void add_coffee(struct builder *builder, const struct lesson_step *step)
+{
+    const struct lesson_block *block;
+
+    for (uint32_t i = 0; builder->runner->coffee; i++) {
+        block = lesson_block_find(step, LESSON_COFFEE, i);
+        if (block == NULL)
+            break;
+        gap(builder);
+        add_item(builder, PANE_COFFEE, "~ ", block->text);
+    }
+}
 
 static const char *check_label(struct builder *builder, const struct check *check)
 {
@@ -166,17 +233,19 @@ static void add_checks(struct builder *builder)
 {
     const struct progress *progress = &builder->runner->progress;
     struct arena *arena = &builder->pane->arena;
+    bool why = !builder->lines_left; /* nothing is left to run: what is the matter? */
 
     gap(builder);
     for (uint32_t i = 0; i < progress->checks.count; i++) {
         const struct progress_check *state = &progress->checks.items[i];
         const char *label = check_label(builder, state->check);
 
-        if (progress->complete || state->achieved)
-            add_plain(builder, PANE_DONE, "[x] ", label);
-        else
-            add_plain(builder, PANE_OPEN, "[ ] ",
-                      arena_printf(arena, "%s: %s", label, state->check->otherwise));
+        bool done = progress->complete || state->achieved;
+
+        add_plain(builder, done ? PANE_DONE : PANE_OPEN, done ? "[x] " : "[ ] ",
+                  done || !why ? label
+                               : arena_printf(arena, "%s: %s", label, state->check->otherwise));
+        why = why && done;
     }
 }
 
@@ -210,8 +279,9 @@ static void add_end(struct builder *builder)
                        : "Done. `next` goes on.");
     else
         add_plain(builder, PANE_NOTE, "",
-                  "`check` says what is missing, `hint` helps, `coffee` tells it as a coffee shop, "
-                  "`solve` does it.");
+                  builder->pane->part > 0 && builder->extent == PANE_PART
+                      ? "`lesson` shows the whole step. `check`, `hint`, `coffee`, `solve` help."
+                      : "`check`, `hint`, `coffee` and `solve` help.");
 }
 
 /* ---- the whole ---- */
@@ -228,10 +298,11 @@ static void build_step(struct builder *builder)
     pane->steps = runner->lesson->steps.count;
     pane->complete = runner->progress.complete;
     pane->view = step->view != NULL ? step->view : runner->lesson->view;
-    if (runner->step == 0)
+    find_part(builder, step);
+    if (runner->step == 0 && builder->first == 0)
         add_item(builder, PANE_PROSE, "", runner->lesson->intro);
-    for (uint32_t i = 0; i < step->blocks.count; i++)
-        add_block(builder, &step->blocks.items[i]);
+    add_blocks(builder, step);
+    add_coffee(builder, step);
     add_hints(builder, step);
     add_checks(builder);
     add_end(builder);
@@ -267,9 +338,10 @@ static void build_list(struct builder *builder)
     }
 }
 
-void pane_build(struct pane *pane, const struct runner *runner, unsigned width)
+void pane_build(struct pane *pane, const struct runner *runner, unsigned width,
+                enum pane_extent extent)
 {
-    struct builder builder = {.pane = pane, .runner = runner, .width = width};
+    struct builder builder = {.pane = pane, .runner = runner, .width = width, .extent = extent};
     struct str line = STR_INIT;
 
     *pane = (struct pane){.arena = ARENA_INIT};

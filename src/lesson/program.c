@@ -205,7 +205,7 @@ static void show_step(struct player *player)
     struct pane pane;
 
     str_addc(&player->out, '\n');
-    pane_build(&pane, &player->runner, PRINT_WIDTH);
+    pane_build(&pane, &player->runner, PRINT_WIDTH, PANE_WHOLE);
     pane_print(&pane, &player->out);
     pane_release(&pane);
     str_addc(&player->out, '\n');

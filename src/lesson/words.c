@@ -35,11 +35,21 @@ static int no_lesson(const struct word_call *call)
     return say(call, "no lesson runs; `lesson list` shows what there is");
 }
 
+/* The whole step, to be read again. */
+static void show_whole(const struct runner *runner, struct str *out)
+{
+    struct pane pane;
+
+    pane_build(&pane, runner, PRINT_WIDTH, PANE_WHOLE);
+    pane_print(&pane, out);
+    pane_release(&pane);
+}
+
 static void show_step(const struct runner *runner, struct str *out)
 {
     struct pane pane;
 
-    pane_build(&pane, runner, PRINT_WIDTH);
+    pane_build(&pane, runner, PRINT_WIDTH, PANE_WHOLE);
     if (runner->shown && pane.number > 0)
         str_addf(out, "%s, step %u of %u: %s\n", pane.title, pane.number, pane.steps, pane.step);
     else if (!runner->shown)
@@ -80,7 +90,7 @@ static int word_lesson(struct word_call *call)
     if (call->count > 2)
         return usage(call, "lesson [list | ID | again | leave]");
     if (what == NULL && runner->lesson != NULL) {
-        show_step(runner, call->io.out);
+        show_whole(runner, call->io.out);
         return 0;
     }
     if (what == NULL || strcmp(what, "list") == 0) {

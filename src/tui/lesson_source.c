@@ -68,11 +68,12 @@ static bool fill(void *context, struct lesson_pane *out)
     const struct lesson_source *source = context;
     struct pane pane;
 
-    pane_build(&pane, source->runner, ONE_LINE_WIDTH);
+    pane_build(&pane, source->runner, ONE_LINE_WIDTH, PANE_PART);
     if (pane.number > 0)
         str_addf(&out->where, "%s %u/%u", source->runner->lesson->id, pane.number, pane.steps);
     else
         str_add(&out->where, "lessons");
+    out->part = pane.part;
     str_add(&out->title, pane.number > 0 ? pane.step : "Choose one");
     if (pane.view != NULL)
         str_add(&out->view, pane.view);
@@ -88,7 +89,7 @@ static const char *command(void *context)
     struct pane pane;
     bool some;
 
-    pane_build(&pane, source->runner, ONE_LINE_WIDTH);
+    pane_build(&pane, source->runner, ONE_LINE_WIDTH, PANE_PART);
     some = pane.line != NULL;
     str_clear(&source->command);
     str_add(&source->command, some ? pane.line : "");

@@ -29,6 +29,7 @@ struct plain {
     struct str typed;
     struct str pasted;
     struct str lesson; /* the lesson and step whose text was printed last */
+    unsigned part;     /* and the part of it */
     bool asks;
     bool tty;
     bool ended;
@@ -178,13 +179,14 @@ static void tell_lesson(struct plain *plain)
     lesson_pane_rows(&pane, PLAIN_COLS, &sheet);
     for (uint32_t i = 0; i < sheet.used; i++)
         add_row(&text, &sheet.rows.items[i]);
-    if (plain->lesson.text == NULL ||
+    if (plain->lesson.text == NULL || plain->part != pane.part ||
         strcmp(str_text(&pane.where), str_text(&plain->lesson)) != 0) {
         line_pause();
         print(plain, str_text(&text));
         line_resume();
         str_clear(&plain->lesson);
         str_add(&plain->lesson, str_text(&pane.where));
+        plain->part = pane.part;
     }
     lesson_pane_clear(&pane);
     sheet_release(&sheet);
