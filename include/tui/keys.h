@@ -51,6 +51,7 @@ enum keys_action {
     KEYS_FASTER,
     KEYS_SLOWER,
     KEYS_LESSON_COMMAND, /* types what the lesson proposes */
+    KEYS_LESSON_PAGE,    /* a page further in the lesson; at its end: its beginning */
     KEYS_REDRAW,
     KEYS_QUIT,
 };

@@ -306,6 +306,17 @@ static void lesson_command(struct console *console)
         console_type(console, command, false);
 }
 
+/* Without leaving the prompt. */
+static void lesson_page(struct console *console)
+{
+    if (console->layout.lesson.rows == 0)
+        console->show_lesson = true;
+    else if (sheet_more(&console->lesson_sheet) > 0)
+        sheet_move(&console->lesson_sheet, SHEET_PAGE_DOWN);
+    else
+        sheet_move(&console->lesson_sheet, SHEET_TOP);
+}
+
 static void act_on_place(struct console *console, const struct keys_key *key)
 {
     switch (key->action) {
@@ -391,6 +402,9 @@ static void act(struct console *console, const struct keys_key *key)
         break;
     case KEYS_LESSON_COMMAND:
         lesson_command(console);
+        break;
+    case KEYS_LESSON_PAGE:
+        lesson_page(console);
         break;
     case KEYS_REDRAW:
         term_repaint();

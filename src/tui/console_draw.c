@@ -53,6 +53,8 @@ static void show_lesson_view(struct console *console)
     const struct lesson_pane *pane = &console->pane;
     char *step = xasprintf("%s %s", str_text(&pane->where), str_text(&pane->title));
 
+    if (!str_equal(step, console->lesson_step))
+        console->lesson_sheet.top = 0;
     if (pane->view.length > 0 && !str_equal(step, console->lesson_step) &&
         view_find(str_text(&pane->view)) != NULL &&
         strcmp(console->view.ops->name, str_text(&pane->view)) != 0) {
@@ -147,32 +149,35 @@ static void draw_status(struct console *console)
 
 /* ---- heads ---- */
 
+struct head {
+    const char *title;
+    const char *note; /* at the right; "" for none */
+    bool focused;
+};
+
 /* A line with a title; the one of the place that has the keys is doubled and says so. */
-static void draw_head(struct console *console, const struct layout_place *place, const char *title,
-                      bool focused)
+static void draw_head(struct console *console, const struct layout_place *place,
+                      const struct head *head)
 {
     struct canvas_area area = layout_area(&console->canvas, place);
-    struct canvas_style line = style(console, focused ? THEME_FOCUS : THEME_FRAME);
-    struct canvas_style text = style(console, focused ? THEME_FOCUS : THEME_TITLE);
-    char *label = xasprintf(focused ? " [%s] " : " %s ", title);
+    struct canvas_style line = style(console, head->focused ? THEME_FOCUS : THEME_FRAME);
+    struct canvas_style text = style(console, head->focused ? THEME_FOCUS : THEME_TITLE);
+    char *label = xasprintf(head->focused ? " [%s] " : " %s ", head->title);
+    char *note = xasprintf(head->note[0] == '\0' ? "" : " %s ", head->note);
+    int note_cols = (int)utf8_columns(note, strlen(note));
 
     for (int col = 0; col < area.cols; col++)
         canvas_text(&area, (struct canvas_at){.col = col}, line,
-                    focused ? "\xe2\x95\x90" : "\xe2\x94\x80");
-    canvas_label(&area, (struct canvas_at){.col = 1, .cols = area.cols - 2}, text, label);
+                    head->focused ? "\xe2\x95\x90" : "\xe2\x94\x80");
+    if (note_cols > area.cols / 2)
+        note_cols = 0;
+    canvas_label(&area, (struct canvas_at){.col = 1, .cols = area.cols - note_cols - 3}, text,
+                 label);
+    if (note_cols > 0)
+        canvas_text(&area, (struct canvas_at){.col = area.cols - note_cols - 1},
+                    style(console, THEME_DIM), note);
     free(label);
-}
-
-static void head_note(struct console *console, const struct layout_place *place, const char *note)
-{
-    struct canvas_area area = layout_area(&console->canvas, place);
-    int columns = (int)utf8_columns(note, strlen(note)) + 2;
-    char *label = xasprintf(" %s ", note);
-
-    if (note[0] != '\0' && columns < area.cols / 2)
-        canvas_text(&area, (struct canvas_at){.col = area.cols - columns - 1},
-                    style(console, THEME_DIM), label);
-    free(label);
+    free(note);
 }
 
 /* ---- places ---- */
@@ -203,12 +208,11 @@ static void draw_view(struct console *console)
         str_addf(&title, ": %s", str_text(&view->argument));
     if (view->filter.length > 0)
         str_addf(&title, " /%s", str_text(&view->filter));
-    draw_head(console, &console->layout.view_head, str_text(&title),
-              console->focus == CONSOLE_VIEW);
     sheet_draw(&view->sheet, &area, console->theme, console->focus == CONSOLE_VIEW);
     if (sheet_more(&view->sheet) > 0)
         str_addf(&note, "%u more", sheet_more(&view->sheet));
-    head_note(console, &console->layout.view_head, str_text(&note));
+    draw_head(console, &console->layout.view_head,
+              &(struct head){str_text(&title), str_text(&note), console->focus == CONSOLE_VIEW});
     str_release(&title);
     str_release(&note);
 }
@@ -227,12 +231,13 @@ static void draw_lesson(struct console *console)
     if (console->pane.where.length > 0)
         str_addf(&title, "%s  ", str_text(&console->pane.where));
     str_add(&title, str_text(&console->pane.title));
-    draw_head(console, &console->layout.lesson_head, str_text(&title),
-              console->focus == CONSOLE_LESSON);
     sheet_draw(&console->lesson_sheet, &area, console->theme, console->focus == CONSOLE_LESSON);
     if (sheet_more(&console->lesson_sheet) > 0)
-        str_addf(&note, "%u more", sheet_more(&console->lesson_sheet));
-    head_note(console, &console->layout.lesson_head, str_text(&note));
+        str_addf(&note, area.cols < 60 ? "Alt-9 more" : "%u more: Alt-9",
+                 sheet_more(&console->lesson_sheet));
+    draw_head(
+        console, &console->layout.lesson_head,
+        &(struct head){str_text(&title), str_text(&note), console->focus == CONSOLE_LESSON});
     str_release(&title);
     str_release(&note);
 }
@@ -246,13 +251,15 @@ static void draw_transcript(struct console *console)
         transcript_draw(&console->transcript, &area, console->theme);
     if (console->focus == CONSOLE_TRANSCRIPT)
         canvas_cursor(&area, (struct canvas_at){0});
-    draw_head(console, &console->layout.transcript_head,
-              console->focus == CONSOLE_PROMPT ? "prompt" : "transcript",
-              console->focus == CONSOLE_PROMPT || console->focus == CONSOLE_TRANSCRIPT);
     if (transcript_more(&console->transcript) > 0)
         str_addf(&note, "more: %u rows below, Page Down",
                  transcript_more(&console->transcript));
-    head_note(console, &console->layout.transcript_head, str_text(&note));
+    draw_head(console, &console->layout.transcript_head,
+              &(struct head){
+                  console->focus == CONSOLE_PROMPT ? "prompt" : "transcript",
+                  str_text(&note),
+                  console->focus == CONSOLE_PROMPT || console->focus == CONSOLE_TRANSCRIPT,
+              });
     str_release(&note);
 }
 
@@ -352,7 +359,7 @@ static void draw_candidates(struct console *console)
                 ? xasprintf("%u fit, %d shown: type more of it", count, rows)
                 : xasprintf("%u fit", count);
     place.rows = 1;
-    draw_head(console, &place, title, false);
+    draw_head(console, &place, &(struct head){title, "", false});
     free(title);
     for (int i = 0; i < rows; i++) {
         const char *text = console->candidates.items.items[i].text;

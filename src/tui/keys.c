@@ -68,6 +68,8 @@ const struct keys_key keys[] = {
     {"Alt-5", TERM_KEY_CHAR, '5', true, KEYS_ANY, KEYS_SHOW, "list", NULL,
      "Lists of any resource."},
     {"Alt-8", TERM_KEY_CHAR, '8', true, KEYS_ANY, KEYS_SHOW, "events", NULL, "The events."},
+    {"Alt-9", TERM_KEY_CHAR, '9', true, KEYS_ANY, KEYS_LESSON_PAGE, NULL, NULL,
+     "Reads on in the lesson; at its end: from the beginning."},
     {"Alt-0", TERM_KEY_CHAR, '0', true, KEYS_ANY, KEYS_TURN, NULL, NULL,
      "The lesson, or the view."},
     {"Esc", TERM_KEY_ESCAPE, 0, false, KEYS_PROMPT, KEYS_TO_VIEW, NULL, NULL,
