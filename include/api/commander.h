@@ -35,6 +35,7 @@ struct command_record {
 struct commander {
     struct caller caller;
     enum output_format output;
+    const char *output_wrong; /* an AWS_DEFAULT_OUTPUT that names no format; NULL: none */
     const char *profile; /* the session's AWS_PROFILE, where --profile does not say; may be NULL */
     const char *region;  /* the same for AWS_REGION; NULL: the caller's */
     unsigned width;      /* columns, for tables */

@@ -180,6 +180,11 @@ static int run_parsed(struct commander *commander, const char *program,
         return exit_code;
     if (arguments->waiter != NULL)
         return wait_run(commander, arguments, &caller, io);
+    if (arguments->output < 0 && commander->output_wrong != NULL) {
+        str_addf(io->err, "%sUnknown output type: %s\n", arguments_error_prefix(program),
+                 commander->output_wrong);
+        return EXIT_OTHER;
+    }
     exit_code = apply(commander, program, &caller, arguments->op, arguments->params, &answer, io);
     if (exit_code == EXIT_FINE && paging_cut(arguments, answer, &problem) != 0) {
         str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&problem));

@@ -53,21 +53,42 @@ static bool interrupted(const struct session *session)
     return hooks->waiting != NULL && hooks->waiting(hooks->context, "", session->world->sim.now);
 }
 
+/* One run of exec. */
+struct exec {
+    struct shell *shell;
+    bool failed; /* an answer could not be given, whatever its command came to */
+};
+
+/* An answer that cannot be given ends the run. */
+static void give_up(struct exec *exec)
+{
+    exec->failed = true;
+    exec->shell->quit = true;
+}
+
 /* struct shell's printed: the answer goes out, and only then is it acknowledged. */
 static void print_answer(void *context, struct command_io *io)
 {
-    struct shell *shell = context;
+    struct exec *exec = context;
+    struct shell *shell = exec->shell;
     struct str why = STR_INIT;
 
-    if (session_save_time(shell->session, &why) != 0)
+    if (session_save_time(shell->session, &why) != 0) {
+        str_clear(io->out); /* it tells of a time that was taken back */
         str_addf(io->err, "nephoscope: %s\n", str_text(&why));
+        give_up(exec);
+    }
     str_release(&why);
-    if (!exec_print(STDOUT_FILENO, str_text(io->out), io->out->length))
-        shell->quit = true; /* nobody reads on */
+    if (!exec_print(STDOUT_FILENO, str_text(io->out), io->out->length)) {
+        if (errno != EPIPE) /* a reader that has seen enough is no news */
+            str_addf(io->err, "nephoscope: the answer cannot be written: %s\n", strerror(errno));
+        give_up(exec);
+    }
     exec_print(STDERR_FILENO, str_text(io->err), io->err->length);
     str_clear(io->out);
     str_clear(io->err);
-    session_acknowledge(shell->session);
+    if (!exec->failed)
+        session_acknowledge(shell->session);
     while (session_idle(shell->session))
         continue;
     if (interrupted(shell->session))
@@ -141,16 +162,19 @@ int exec_run(struct shell *shell, const struct exec_options *options)
     struct str out = STR_INIT;
     struct str err = STR_INIT;
     struct command_io io = {.out = &out, .err = &err};
+    struct exec exec = {.shell = shell};
     char *text = find_text(options, &err);
     int exit_code = EXIT_OTHER;
 
     shell->printed = print_answer;
-    shell->context = shell;
+    shell->context = &exec;
     if (text == NULL)
         str_addc(&err, '\n');
     else
         exit_code = shell_run(shell, text, options->script != NULL && !options->keep_going, &io);
-    print_answer(shell, &io);
+    print_answer(&exec, &io);
+    if (exec.failed)
+        exit_code = EXIT_OTHER;
     if (interrupted(shell->session))
         exit_code = EXIT_INTERRUPTED;
     free(text);

@@ -55,8 +55,8 @@ static void apply_settings(struct session *session)
     if (profile != NULL)
         commander_profile(session->world, profile, &commander->caller.account);
     commander->output = OUTPUT_JSON;
-    if (output != NULL)
-        output_parse_name(output, &commander->output);
+    commander->output_wrong =
+        output != NULL && output_parse_name(output, &commander->output) != 0 ? output : NULL;
 }
 
 const char *session_variable(const struct session *session, const char *name)
