@@ -252,8 +252,7 @@ static void draw_transcript(struct console *console)
     if (console->focus == CONSOLE_TRANSCRIPT)
         canvas_cursor(&area, (struct canvas_at){0});
     if (transcript_more(&console->transcript) > 0)
-        str_addf(&note, "more: %u rows below, Page Down",
-                 transcript_more(&console->transcript));
+        str_addf(&note, "%u more: Page Down", transcript_more(&console->transcript));
     draw_head(console, &console->layout.transcript_head,
               &(struct head){
                   console->focus == CONSOLE_PROMPT ? "prompt" : "transcript",
@@ -487,10 +486,10 @@ static void draw_foot(struct console *console)
     if (console->focus == CONSOLE_VIEW) {
         foot_put(&foot, "i", "prompt");
         foot_put(&foot, "Enter", "describe");
+        foot_put(&foot, "?", "help");
         foot_row_keys(&foot, console);
         foot_put(&foot, "/", "search");
         foot_put(&foot, "z", "zoom");
-        foot_put(&foot, "?", "help");
         return;
     }
     foot_keys(&foot, console->focus == CONSOLE_PROMPT ? KEYS_PROMPT : KEYS_TRANSCRIPT);

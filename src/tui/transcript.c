@@ -10,6 +10,9 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
+/* An answer that is longer by no more than that is shown to its end: its command gives way. */
+enum { ECHO_ROWS = 3 };
+
 void transcript_init(struct transcript *transcript)
 {
     *transcript = (struct transcript){.follow = true};
@@ -141,7 +144,7 @@ void transcript_draw(struct transcript *transcript, const struct canvas_area *ar
         return;
     write_rows(transcript, area->cols);
     last = sheet->used > height ? sheet->used - height : 0;
-    if (transcript->settle && transcript->follow && last > transcript->answer_row) {
+    if (transcript->settle && transcript->follow && last > transcript->answer_row + ECHO_ROWS) {
         transcript->follow = false;
         sheet->top = transcript->answer_row;
     }

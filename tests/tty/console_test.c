@@ -96,7 +96,7 @@ static void test_command(void **state)
     pty_send(pty, "false\r");
     assert_true(pty_wait_text(pty, "exit code 1", WAIT_MS));
     pty_send(pty, "aws ec2 nope\r");
-    assert_true(pty_wait_text(pty, "rows below, Page Down", WAIT_MS));
+    assert_true(pty_wait_text(pty, "more: Page Down", WAIT_MS));
     pty_send(pty, "\x1b[6~\x1b[6~");
     assert_true(pty_wait_text(pty, "exit code 252", WAIT_MS));
     pty_send(pty, "echo 'one\r");
