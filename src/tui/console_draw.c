@@ -163,7 +163,7 @@ static void draw_head(struct console *console, const struct layout_place *place,
     struct canvas_style line = style(console, head->focused ? THEME_FOCUS : THEME_FRAME);
     struct canvas_style text = style(console, head->focused ? THEME_FOCUS : THEME_TITLE);
     char *label = xasprintf(head->focused ? " [%s] " : " %s ", head->title);
-    char *note = xasprintf(head->note[0] == '\0' ? "" : " %s ", head->note);
+    char *note = head->note[0] == '\0' ? xstrdup("") : xasprintf(" %s ", head->note);
     int note_cols = (int)utf8_columns(note, strlen(note));
 
     for (int col = 0; col < area.cols; col++)
