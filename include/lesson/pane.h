@@ -22,7 +22,8 @@ enum pane_kind {
     PANE_OPEN,    /* a check that is not, and its else text */
     PANE_HINT,
     PANE_COFFEE,
-    PANE_QUESTION, /* a predict or quiz, and its options */
+    PANE_QUESTION, /* a predict or quiz, and what it teaches */
+    PANE_OPTION,   /* one of its options, with its number */
     PANE_NOTE,     /* what the program says: "`next` goes on" */
 };
 

@@ -115,7 +115,7 @@ static void add_question(struct builder *builder, const struct lesson_block *blo
         const struct lesson_option *option = &question->options.items[i];
         const char *mark = answer == 0 ? " " : option->right ? "*" : answer == i + 1 ? "x" : " ";
 
-        add_item(builder, PANE_QUESTION, arena_printf(arena, "%s%u) ", mark, i + 1), option->text);
+        add_item(builder, PANE_OPTION, arena_printf(arena, "%s%u) ", mark, i + 1), option->text);
     }
     if (answer == 0)
         add_plain(builder, PANE_NOTE, "  ", "What do you think? `answer 1`, `answer 2`...");
@@ -269,19 +269,20 @@ static void add_end(struct builder *builder)
     bool last = runner->step + 1 == runner->lesson->steps.count;
 
     gap(builder);
-    if (runner->finished)
+    if (runner->finished) {
         add_plain(builder, PANE_NOTE, "",
                   "The lesson is over. `lesson list` shows others; `lesson leave` goes back to the "
                   "sandbox.");
-    else if (runner->progress.complete)
+    } else if (runner->progress.complete && !builder->lines_left) {
         add_plain(builder, PANE_NOTE, "",
-                  last ? "Done, and that was the last step. `next` ends the lesson."
-                       : "Done. `next` goes on.");
-    else
+                  last ? "Done, and that was the last step." : "Done. On to the next step:");
+        add_plain(builder, PANE_NEXT, "> ", "next");
+    } else {
         add_plain(builder, PANE_NOTE, "",
                   builder->pane->part > 0 && builder->extent == PANE_PART
                       ? "`lesson` shows the whole step. `check`, `hint`, `coffee`, `solve` help."
                       : "`check`, `hint`, `coffee` and `solve` help.");
+    }
 }
 
 /* ---- the whole ---- */

@@ -23,6 +23,8 @@ static enum lesson_pane_kind kind_of(const struct pane_line *line)
         return LESSON_PANE_DONE;
     case PANE_OPEN:
         return LESSON_PANE_OPEN;
+    case PANE_OPTION:
+        return LESSON_PANE_ITEM;
     case PANE_HINT:
         return LESSON_PANE_HINT;
     case PANE_COFFEE:
@@ -47,7 +49,7 @@ static enum lesson_pane_style style_of(unsigned style)
 static bool is_mark(const struct pane_line *line, uint32_t span)
 {
     return span == 0 && line->kind != PANE_PROSE && line->kind != PANE_QUESTION &&
-           line->kind != PANE_NOTE;
+           line->kind != PANE_OPTION && line->kind != PANE_NOTE;
 }
 
 static void add_line(const struct pane_line *line, struct lesson_pane *pane)
