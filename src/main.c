@@ -147,6 +147,32 @@ static void catch_interrupts(struct session *session)
     session->hooks.waiting = is_interrupted;
 }
 
+static void look(void *context)
+{
+    runner_look(context);
+}
+
+/* Runs with the words of lessons: a session may be in one, and its checks count here too. */
+static int run_script(struct shell *shell, const struct exec_options *options)
+{
+    struct lesson_list lessons = {0};
+    struct runner runner;
+    struct str why = STR_INIT;
+    int status;
+
+    lesson_list_add_built_in(&lessons, &why);
+    shell_add_words(shell, lesson_words, &runner);
+    runner_init(&runner, shell, &lessons);
+    shell->session->hooks.context = &runner;
+    shell->session->hooks.second = look;
+    status = exec_run(shell, options);
+    shell->session->hooks.second = NULL;
+    runner_release(&runner);
+    lesson_list_release(&lessons);
+    str_release(&why);
+    return status;
+}
+
 static int run_exec(int argc, char **argv)
 {
     struct exec_line line = {.session = {.environment = environment}};
@@ -168,7 +194,7 @@ static int run_exec(int argc, char **argv)
         shell_init(&shell, session);
         shell_add_words(&shell, shell_words, &shell);
         shell_add_words(&shell, api_words, NULL);
-        status = exec_run(&shell, &line.exec);
+        status = run_script(&shell, &line.exec);
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;
     }

@@ -33,8 +33,8 @@ struct session_hooks {
     /* Called between slices; `what` is waited for, until `until`.  Non-zero: the person pressed
      * Ctrl-C. */
     int (*waiting)(void *context, const char *what, int64_t until);
-    /* Called when simulated time has come to a whole second, and after each command; NULL: nobody
-     * looks. */
+    /* Called after each command, and, while the session is `watched`, when simulated time has come
+     * to a whole second; NULL: nobody looks. */
     void (*second)(void *context);
 };
 
@@ -47,6 +47,7 @@ struct session {
     struct file_source files;
     struct session_hooks hooks;
     const char *(*environment)(const char *name);
+    bool watched;       /* hooks.second is for every second: a lesson runs */
     bool person;        /* file:// may reach the folder: a person typed the line */
     int64_t saved_time; /* simulated time that the journal knows of */
     int64_t row_branch; /* of the last committed row */

@@ -98,6 +98,7 @@ static void close_lesson(struct runner *runner)
     runner->finished = false;
     runner->coffee = false;
     session_of(runner)->person = true;
+    session_of(runner)->watched = false;
 }
 
 static void open_lesson(struct runner *runner, const struct lesson *lesson)
@@ -105,6 +106,7 @@ static void open_lesson(struct runner *runner, const struct lesson *lesson)
     close_lesson(runner);
     runner->lesson = lesson;
     session_of(runner)->person = false;
+    session_of(runner)->watched = true;
     progress_open(&runner->progress, session_of(runner)->store, lesson);
 }
 

@@ -218,7 +218,7 @@ int session_advance(struct session *session, int64_t until, const char *what)
     if (world->sim.now < until && session->hooks.waiting != NULL &&
         session->hooks.waiting(session->hooks.context, what, until) != 0)
         return -1;
-    while (session->hooks.second != NULL && world->sim.now < until) {
+    while (session->watched && session->hooks.second != NULL && world->sim.now < until) {
         int64_t next = (world->sim.now / SECOND_NS + 1) * SECOND_NS;
 
         if (next > until)
