@@ -131,7 +131,7 @@ struct security_group *security_group_add(struct firewall *firewall,
         fault_set(fault, &fault_group_duplicate, wish->name,
                   id_text(&arena, &kind_vpc, wish->vpc));
     else if (groups_count(firewall, wish->account, vpc->region) >= most)
-        fault_set(fault, &fault_group_limit);
+        fault_set(fault, &fault_group_limit, id_text(&arena, &kind_vpc, wish->vpc));
     else
         group = group_make(firewall, vpc, wish->name, wish->description);
     if (group != NULL)
@@ -524,7 +524,7 @@ static const struct fault_kind fault_name_form = {
 };
 static const struct fault_kind fault_group_limit = {
     "SecurityGroupLimitExceeded",
-    "The maximum number of security groups has been reached.",
+    "The maximum number of security groups for VPC '{}' has been reached.",
     "Delete a group, or raise the quota: `lab set-quota`.",
 };
 static const struct fault_kind fault_group_in_use = {

@@ -11,6 +11,7 @@
  */
 #include "cloud/target.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -532,6 +533,17 @@ static void target_add(struct target_groups *groups, struct target_group *group,
     target_review(groups, target);
 }
 
+static int refuse_number(const struct target_groups *groups, const struct target_group *group,
+                         int64_t limit, struct fault *fault)
+{
+    struct arena arena = ARENA_INIT;
+
+    fault_set(fault, &too_many_targets, arena_printf(&arena, "%" PRId64, limit),
+              target_group_arn(groups, &arena, group));
+    arena_release(&arena);
+    return -1;
+}
+
 int targets_register(struct target_groups *groups, struct target_group *group,
                      const struct target_wish *wishes, uint32_t count, struct fault *fault)
 {
@@ -545,7 +557,7 @@ int targets_register(struct target_groups *groups, struct target_group *group,
         total += result == 0 && found_target(groups, group, &found[i]) == NULL;
     }
     if (result == 0 && total > limit)
-        result = fault_set(fault, &too_many_targets);
+        result = refuse_number(groups, group, limit, fault);
     for (uint32_t i = 0; result == 0 && i < count; i++) {
         struct target *target = found_target(groups, group, &found[i]);
 
@@ -797,8 +809,10 @@ static const struct fault_kind not_in_vpc = {
     .text = "The IP address '{}' must be an IPv4 address within a subnet of the target group VPC",
     .hint = "Give a private address of that VPC.",
 };
+/* In the form of AWS's message about a load balancer's targets. */
 static const struct fault_kind too_many_targets = {
     .code = "TooManyTargets",
-    .text = "The maximum number of targets has been reached",
+    .text = "The maximum number of targets per target group '{}' has been reached on target group "
+            "'{}'",
     .hint = "Deregister some, or use a second target group.",
 };

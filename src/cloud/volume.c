@@ -44,6 +44,12 @@ const struct fault_kind fault_volume_not_available = {
     .text = "{} is not 'available'.",
     .hint = "aws ec2 wait volume-available waits until it is.",
 };
+/* Without a blank before `is`: so AWS writes this one. */
+static const struct fault_kind fault_volume_idle = {
+    .code = "IncorrectState",
+    .text = "Volume '{}'is in the '{}' state.",
+    .hint = "It is attached to nothing: aws ec2 describe-volumes shows where a volume is attached.",
+};
 const struct fault_kind fault_volume_state = {
     .code = "IncorrectState",
     .text = "Volume '{}' is in the '{}' state.",
@@ -71,7 +77,8 @@ const struct fault_kind fault_volume_device = {
 };
 const struct fault_kind fault_volume_attach_limit = {
     .code = "AttachmentLimitExceeded",
-    .text = "The instance '{}' has reached the maximum number of attached volumes.",
+    .text = "You may attach up to {} devices for this instance type. Please use a larger instance "
+            "size to attach more volumes.",
     .hint = "An instance has 28 places for volumes and network interfaces together.",
 };
 const struct fault_kind fault_volume_no_size = {
@@ -120,7 +127,7 @@ const struct fault_kind fault_volume_many_iops = {
     .hint = "gp3 goes up to 16,000 IOPS, io1 to 64,000, io2 to 256,000.",
 };
 const struct fault_kind fault_volume_iops_ratio = {
-    .code = "InvalidParameterCombination",
+    .code = "InvalidParameterValue",
     .text = "Iops to volume size ratio of {} is too high; maximum is {}",
     .hint = "More IOPS need a larger volume.",
 };
@@ -130,8 +137,8 @@ const struct fault_kind fault_volume_throughput = {
     .hint = "gp3 has 125 MiB/s unless more is asked for.",
 };
 const struct fault_kind fault_volume_throughput_ratio = {
-    .code = "InvalidParameterCombination",
-    .text = "Throughput (MiBps) to iops ratio of {} is too high; maximum is 0.25 MiBps per iops.",
+    .code = "InvalidParameterValue",
+    .text = "Throughput (MiBps) to iops ratio of {} is too high; maximum is 0.250000 MiBps per iops",
     .hint = "More throughput needs more IOPS.",
 };
 
@@ -495,6 +502,15 @@ static int check_size(const struct volume_new *wanted, struct fault *fault)
     return result;
 }
 
+/* "750.000000", rounded as C prints a number of that many places. */
+static const char *ratio(struct arena *arena, uint32_t a, uint32_t b)
+{
+    uint64_t millionths = ((uint64_t)a * 1000000 * 2 + b) / ((uint64_t)b * 2);
+
+    return arena_printf(arena, "%" PRIu64 ".%06" PRIu64, millionths / 1000000,
+                        millionths % 1000000);
+}
+
 static int check_speed(const struct volume_new *wanted, struct fault *fault)
 {
     const struct volume_range *range = &volume_ranges[wanted->type];
@@ -516,8 +532,7 @@ static int check_speed(const struct volume_new *wanted, struct fault *fault)
              wanted->iops > (uint64_t)wanted->size_gib * range->iops_per_gib)
         result =
             fault_set(fault, &fault_volume_iops_ratio,
-                      arena_printf(&arena, "%" PRIu32 ".%" PRIu32, wanted->iops / wanted->size_gib,
-                                   wanted->iops % wanted->size_gib * 10 / wanted->size_gib),
+                      ratio(&arena, wanted->iops, wanted->size_gib),
                       number(&arena, range->iops_per_gib));
     else if (wanted->throughput_mibs != 0 && wanted->type != VOLUME_GP3)
         result = fault_set(fault, &fault_volume_unsupported, "throughput", type);
@@ -527,9 +542,8 @@ static int check_speed(const struct volume_new *wanted, struct fault *fault)
             fault_set(fault, &fault_volume_throughput, number(&arena, wanted->throughput_mibs));
     else if (wanted->throughput_mibs * 4 > (wanted->iops == 0 ? 3000 : wanted->iops))
         result = fault_set(fault, &fault_volume_throughput_ratio,
-                           arena_printf(&arena, "0.%03" PRIu32,
-                                        wanted->throughput_mibs * 1000 /
-                                            (wanted->iops == 0 ? 3000 : wanted->iops)));
+                           ratio(&arena, wanted->throughput_mibs,
+                                 wanted->iops == 0 ? 3000 : wanted->iops));
     else if (wanted->multi_attach && wanted->type != VOLUME_IO1 && wanted->type != VOLUME_IO2)
         result = fault_set(fault, &fault_volume_unsupported, "multiAttachEnabled", type);
     arena_release(&arena);
@@ -664,7 +678,8 @@ static int attach_check(const struct volumes *volumes, const struct volume *volu
     else if (volume_at_device(volumes, attach->instance, attach->device) != NULL)
         result = fault_set(fault, &fault_volume_device_taken, attach->device, attach->device);
     else if (count + 1 >= VOLUMES_PER_INSTANCE)
-        result = fault_set(fault, &fault_volume_attach_limit, instance);
+        result = fault_set(fault, &fault_volume_attach_limit,
+                           number(&arena, VOLUMES_PER_INSTANCE - 1));
     arena_release(&arena);
     return result;
 }
@@ -719,7 +734,7 @@ static int detach_fault(const struct volume *volume, uint64_t instance, struct f
     int result;
 
     if (volume->attachments.count == 0)
-        result = fault_set(fault, &fault_volume_state, name, volume_state_name(volume->state));
+        result = fault_set(fault, &fault_volume_idle, name, volume_state_name(volume->state));
     else
         result = fault_set(fault, &fault_volume_attachment, name,
                            id_text(&arena, &kind_instance, instance));
