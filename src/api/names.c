@@ -51,6 +51,8 @@ static bool word_begins(const char *name, size_t at)
         return false;
     if (is_lower(name[at - 1]) || is_digit(name[at - 1]))
         return true;
+    if (name[at - 1] == 'O' && strncmp(name + at, "Tel", 3) == 0)
+        return false; /* OpenTelemetry's OTel: one of botocore's exceptions */
     return is_lower(name[at + 1]);
 }
 
