@@ -222,31 +222,90 @@ static int refuse_pipe(struct running *running)
     return EXIT_USAGE;
 }
 
-/* `> FILE`, `>> FILE` and their like with 2: what a command printed goes to a file of the branch.
- * `held` is the redirected text. */
-static int redirect(struct running *running, const struct expand_host *host,
-                    const struct words_redirect *to, const struct str *held)
+/* Where the text of one descriptor goes. */
+struct sink {
+    struct str text;
+    const char *file; /* NULL: the caller's out or err; "/dev/null" is nowhere */
+    bool append;
+};
+
+/* The descriptors of one command.  0 is what both say (&>), 1 and 2 as in any shell. */
+struct sinks {
+    LIST(struct sink) list; /* in the arena: out and err, then one for each file named */
+    uint32_t of[3];         /* by descriptor: the place in the list */
+};
+
+/* Points the descriptors where the redirections say, in their order. 0, or a failure of expansion. */
+static int open_sinks(const struct expand_host *host, const struct words_command *command,
+                      struct arena *arena, struct sinks *sinks)
+{
+    int status = 0;
+
+    *LIST_PUSH_IN(arena, &sinks->list) = (struct sink){0};
+    *LIST_PUSH_IN(arena, &sinks->list) = (struct sink){0};
+    sinks->of[1] = 0;
+    sinks->of[2] = 1;
+    for (uint32_t i = 0; i < command->redirects.count && status == 0; i++) {
+        const struct words_redirect *to = &command->redirects.items[i];
+        struct str name = STR_INIT;
+        uint32_t place;
+
+        if (to->to != 0) {
+            sinks->of[to->from] = sinks->of[to->to];
+            continue;
+        }
+        status = expand_one(host, &to->target, &name);
+        place = sinks->list.count;
+        *LIST_PUSH_IN(arena, &sinks->list) = (struct sink){
+            .file = arena_strdup(arena, str_text(&name)),
+            .append = to->append,
+        };
+        str_release(&name);
+        if (to->from != 2)
+            sinks->of[1] = place;
+        if (to->from != 1)
+            sinks->of[2] = place;
+    }
+    return status;
+}
+
+/* Keeps what goes to a file among the branch's own. */
+static int keep_sink(struct running *running, const struct sink *sink)
 {
     struct session *session = running->shell->session;
-    const struct branch_file *old;
-    struct str name = STR_INIT;
+    const struct branch_file *old =
+        sink->append ? variables_file_find(&session->variables, sink->file) : NULL;
     struct str bytes = STR_INIT;
     struct str why = STR_INIT;
-    int status = expand_one(host, &to->target, &name);
+    int status = 0;
 
-    if (status == 0 && strcmp(str_text(&name), "/dev/null") != 0) {
-        old = to->append ? variables_file_find(&session->variables, str_text(&name)) : NULL;
-        if (old != NULL)
-            str_addn(&bytes, old->bytes.bytes, old->bytes.size);
-        str_addn(&bytes, str_text(held), held->length);
-        if (session_set_file(session, str_text(&name), str_text(&bytes), bytes.length, &why) != 0) {
-            str_addf(running->io->err, "nephoscope: %s: %s\n", str_text(&name), str_text(&why));
-            status = EXIT_OTHER;
-        }
+    if (old != NULL)
+        str_addn(&bytes, old->bytes.bytes, old->bytes.size);
+    str_addn(&bytes, str_text(&sink->text), sink->text.length);
+    if (strcmp(sink->file, "/dev/null") != 0 &&
+        session_set_file(session, sink->file, str_text(&bytes), bytes.length, &why) != 0) {
+        str_addf(running->io->err, "nephoscope: %s: %s\n", sink->file, str_text(&why));
+        status = EXIT_OTHER;
     }
-    str_release(&name);
     str_release(&bytes);
     str_release(&why);
+    return status;
+}
+
+/* Gives each sink its text: to the caller's out and err, or into a file. */
+static int drain_sinks(struct running *running, struct sinks *sinks, int status)
+{
+    struct command_io *io = running->io;
+
+    str_addn(io->out, str_text(&sinks->list.items[0].text), sinks->list.items[0].text.length);
+    str_addn(io->err, str_text(&sinks->list.items[1].text), sinks->list.items[1].text.length);
+    for (uint32_t i = 0; i < sinks->list.count; i++) {
+        struct sink *sink = &sinks->list.items[i];
+        int kept = sink->file == NULL || status == EXIT_INTERRUPTED ? 0 : keep_sink(running, sink);
+
+        status = kept != 0 ? kept : status;
+        str_release(&sink->text);
+    }
     return status;
 }
 
@@ -255,36 +314,27 @@ static int dispatch_redirected(struct running *running, const struct expand_host
                                const struct words_command *command, const struct expand_argv *argv)
 {
     struct command_io *io = running->io;
-    struct str out = STR_INIT;
-    struct str err = STR_INIT;
-    struct command_io held = {.out = &out, .err = &err};
-    int status;
+    struct arena arena = ARENA_INIT;
+    struct sinks sinks = {0};
+    int status = open_sinks(host, command, &arena, &sinks);
 
-    running->io = &held;
-    status = dispatch(running, argv);
-    running->io = io;
-    for (uint32_t i = 0; i < command->redirects.count && status != EXIT_INTERRUPTED; i++) {
-        const struct words_redirect *to = &command->redirects.items[i];
-        struct str *from = to->from == 2 ? &err : &out;
-        int kept;
+    if (status != 0) {
+        status = expansion_failed(running, status);
+    } else {
+        struct str out = STR_INIT;
+        struct str err = STR_INIT;
+        struct command_io held = {.out = &out, .err = &err};
 
-        if (to->from == 0 || to->to == 1) {
-            str_addn(&out, str_text(&err), err.length);
-            str_clear(&err);
-        } else if (to->to == 2) {
-            str_addn(&err, str_text(&out), out.length);
-            str_clear(&out);
-        }
-        if (to->to != 0)
-            continue;
-        kept = redirect(running, host, to, from);
-        status = kept != 0 ? kept : status;
-        str_clear(from);
+        running->io = &held;
+        status = dispatch(running, argv);
+        running->io = io;
+        str_addn(&sinks.list.items[sinks.of[1]].text, str_text(&out), out.length);
+        str_addn(&sinks.list.items[sinks.of[2]].text, str_text(&err), err.length);
+        str_release(&out);
+        str_release(&err);
+        status = drain_sinks(running, &sinks, status);
     }
-    str_addn(io->out, str_text(&out), out.length);
-    str_addn(io->err, str_text(&err), err.length);
-    str_release(&out);
-    str_release(&err);
+    arena_release(&arena);
     return status;
 }
 

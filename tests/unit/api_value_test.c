@@ -142,8 +142,8 @@ static void test_check(void **state)
     assert_true(says("{\"Name\":5,\"Count\":\"x\",\"Open\":\"yes\"}", 3,
                      "Invalid type for parameter Name, value: 5, type: <class 'int'>, valid types: "
                      "<class 'str'>\n"
-                     "Invalid type for parameter Count, value: x, type: <class 'str'>, valid types: "
-                     "<class 'int'>\n"
+                     "Invalid type for parameter Count, value: x, type: <class 'str'>, valid "
+                     "types: <class 'int'>\n"
                      "Invalid type for parameter Open, value: yes, type: <class 'str'>, valid "
                      "types: <class 'bool'>"));
     assert_true(says("{\"Parts\":[{\"Key\":\"k\",\"Size\":0},{\"Size\":1}]}", 3,
