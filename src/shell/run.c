@@ -235,7 +235,8 @@ struct sinks {
     uint32_t of[3];         /* by descriptor: the place in the list */
 };
 
-/* Points the descriptors where the redirections say, in their order. 0, or a failure of expansion. */
+/* Points the descriptors where the redirections say, in their order.  0, or what expand_one()
+ * gives. */
 static int open_sinks(const struct expand_host *host, const struct words_command *command,
                       struct arena *arena, struct sinks *sinks)
 {

@@ -177,8 +177,8 @@ static void test_values(void **state)
     assert_true(fails("ec2|create-tags|--resources|i-1|--tags|Key=a,Foo=b|Key=c,Value=[d]",
                       EXIT_USAGE,
                       "Parameter validation failed:\nUnknown parameter in Tags[0]: \"Foo\", must "
-                      "be one of: Key, Value\nInvalid type for parameter Tags[1].Value, value: ['d'], "
-                      "type: <class 'list'>, valid types: <class 'str'>"));
+                      "be one of: Key, Value\nInvalid type for parameter Tags[1].Value, value: "
+                      "['d'], type: <class 'list'>, valid types: <class 'str'>"));
 }
 
 static void test_whole_input(void **state)

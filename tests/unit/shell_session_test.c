@@ -351,7 +351,8 @@ static void test_files(void **state)
     assert_int_equal(desk_run(&desk, READ "here.json"), 0);
     assert_int_equal(desk_run(&desk, READ "./here.json"), 0);
     assert_int_equal(desk_run(&desk, READ "gone.json"), 252);
-    assert_non_null(strstr(str_text(&desk.err), "[Errno 2] No such file or directory: 'gone.json'"));
+    assert_non_null(
+        strstr(str_text(&desk.err), "[Errno 2] No such file or directory: 'gone.json'"));
     assert_int_equal(desk_run(&desk, READ "folder.json"), 252);
     assert_non_null(strstr(str_text(&desk.err), "[Errno 21] Is a directory: 'folder.json'"));
     assert_int_equal(desk_run(&desk, READ "fifo.json"), 252);
