@@ -436,8 +436,13 @@ void console_key(struct console *console, const struct term_key *key)
     const struct keys_key *entry;
 
     console->dirty = true;
-    if (console->layout.too_small && key->code != TERM_KEY_F1 + 9)
+    if (console->layout.too_small) {
+        bool quits = key->code == TERM_KEY_F1 + 9 ||
+                     (key->code == TERM_KEY_CHAR && key->character == 'q' && !key->alt);
+
+        console->ended = console->ended || (quits && !console->running);
         return;
+    }
     if (console->searching) {
         search_key(console, key);
         return;

@@ -226,19 +226,25 @@ void console_type(struct console *console, const char *command, bool submit)
     console->dirty = true;
 }
 
+/* What cannot be seen is not typed: in a window that is too small the line gets no keys. */
+static bool line_has_keys(const struct console *console)
+{
+    return console->focus == CONSOLE_PROMPT && !console->searching && !console->layout.too_small;
+}
+
 void console_read(struct console *console)
 {
     struct term_key key;
 
     console->dirty = true;
-    if (console->focus == CONSOLE_PROMPT && !console->searching) {
+    if (line_has_keys(console)) {
         line_candidates_release(&console->candidates);
         str_clear(&console->message);
-        while (console->focus == CONSOLE_PROMPT && line_read_ready())
+        while (line_has_keys(console) && line_read_ready())
             continue;
         return;
     }
-    while ((console->focus != CONSOLE_PROMPT || console->searching) && term_key(&key)) {
+    while (!line_has_keys(console) && term_key(&key)) {
         str_clear(&console->message);
         console_key(console, &key);
     }

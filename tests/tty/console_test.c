@@ -168,12 +168,19 @@ static void test_resize_storm(void **state)
     pty_settle(pty, 50);
     pty_resize(pty, 10, 60);
     assert_true(pty_wait_text(pty, "terminal too small (have 60x10, need 80x24)", WAIT_MS));
+    pty_send(pty, "unseen\r");
+    pty_settle(pty, 100);
     pty_resize(pty, 30, 100);
     assert_true(pty_wait_text(pty, "$ half a li", WAIT_MS));
     assert_true(pty_wait_text(pty, "nephoscope  us-east-1", WAIT_MS));
     assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
     pty_send(pty, "\x15" "echo still here\r");
     assert_true(pty_wait_text(pty, " still here", WAIT_MS));
+    assert_int_equal(pty_find_row(pty, "unseen"), -1);
+    pty_resize(pty, 20, 70);
+    assert_true(pty_wait_text(pty, "terminal too small", WAIT_MS));
+    pty_send(pty, "q");
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
     drop_place(&place);
 }
