@@ -82,7 +82,12 @@ static const char *const script[] = {
     "sleep 1",
 };
 
-enum { LINES = sizeof(script) / sizeof(script[0]), KILLS = 150, WAIT_MAX_US = 40000 };
+enum {
+    LINES = sizeof(script) / sizeof(script[0]),
+    KILLS = 150,
+    IN_WORK_MIN = 20,
+    WAIT_MAX_US = 40000
+};
 
 static const char look[] = "aws ec2 describe-instances; aws ec2 describe-volumes;"
                            "aws ec2 describe-snapshots --owner-ids self; lab describe-clock;"
@@ -115,8 +120,8 @@ static void make_reference(struct reference *reference)
     assert_true(program_state(folder, "session", reference->hash[0], &reference->seq[0]));
     for (size_t i = 0; i < LINES; i++) {
         program_exec(folder, script[i], NULL, NULL);
-        assert_true(program_state(folder, "session", reference->hash[i + 1],
-                                  &reference->seq[i + 1]));
+        assert_true(
+            program_state(folder, "session", reference->hash[i + 1], &reference->seq[i + 1]));
         assert_in_range(reference->seq[i + 1], reference->seq[i], reference->seq[i] + 1);
     }
     program_exec(folder, look, &reference->end, NULL);
@@ -223,13 +228,15 @@ static void killed_scripts_go_on_as_if_nothing_had_happened(void **state)
 
     (void)state;
     make_reference(reference);
-    while (kills < kills_wanted) {
+    /* On a busy machine many kills come before the first answer: go on until enough came after one.
+     */
+    while ((kills < kills_wanted || in_work < IN_WORK_MIN) && kills < 10 * kills_wanted) {
         kills += live_through(reference, &chance, &in_work);
         through++;
     }
     printf("# %d kills, %d of them after some answer; %d scripts came through\n", kills, in_work,
            through);
-    assert_true(in_work * 4 > kills);
+    assert_true(in_work >= IN_WORK_MIN);
     str_release(&reference->end);
     free(reference);
 }
