@@ -321,15 +321,27 @@ static int run_screen(struct session *session, struct console_line *line, const 
     struct lesson_source source = {.runner = &runner};
     struct console_lesson lesson = lesson_source_of(&source);
     struct shell shell;
-    char *first = line->lesson == NULL ? NULL : xasprintf("lesson %s", line->lesson);
+    const struct lesson *wanted = NULL;
+    char *first = NULL;
     bool plain = line->plain || term_unusable() != NULL;
     int status;
 
+    lesson_list_add_built_in(&lessons, &why);
+    if (line->lesson != NULL)
+        wanted = lesson_list_want(&lessons, line->lesson, &why);
+    if (line->lesson != NULL && wanted == NULL) {
+        exec_print(STDERR_FILENO, str_text(&why), why.length);
+        lesson_list_release(&lessons);
+        str_release(&why);
+        return EXIT_USAGE;
+    }
+    str_clear(&why);
+    if (wanted != NULL)
+        first = xasprintf("lesson %s", wanted->id);
     shell_init(&shell, session);
     shell_add_words(&shell, shell_words, &shell);
     shell_add_words(&shell, api_words, NULL);
     shell_add_words(&shell, lesson_words, &runner);
-    lesson_list_add_built_in(&lessons, &why);
     runner_init(&runner, &shell, &lessons);
     runner.shown = true;
     line->console.lesson = &lesson;

@@ -21,6 +21,10 @@ unsigned lesson_list_add_built_in(struct lesson_list *list, struct str *problems
 unsigned lesson_list_add_path(struct lesson_list *list, const char *path, struct str *problems);
 void lesson_list_release(struct lesson_list *list);
 
+/* The lesson that a person names on a command line: an id, or a file (with a slash, or ending in
+ * .md), which is added.  NULL with a line in `why`. */
+const struct lesson *lesson_list_want(struct lesson_list *list, const char *word, struct str *why);
+
 /* NULL when there is none. */
 const struct lesson *lesson_list_find(const struct lesson_list *list, const char *id);
 

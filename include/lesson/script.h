@@ -17,8 +17,10 @@ struct str;
  */
 bool script_next(const char **text, struct str *line);
 
-/* Runs a block without showing anything, up to its first command that fails.  0, or -1 with a
- * sentence: the command and what it said. */
+enum { SCRIPT_SECONDS_MAX = 86400 /* simulated, that one block may take */ };
+
+/* Runs a block without showing anything, up to its first command that fails, or until it has taken
+ * too long.  0, or -1 with a sentence: the command and what it said. */
 int script_run(struct shell *shell, const char *text, struct str *why);
 
 #endif

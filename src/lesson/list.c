@@ -214,3 +214,23 @@ unsigned lesson_list_add_path(struct lesson_list *list, const char *path, struct
 {
     return add_path(list, path, 0, problems);
 }
+
+const struct lesson *lesson_list_want(struct lesson_list *list, const char *word, struct str *why)
+{
+    const struct lesson *lesson = lesson_list_find(list, word);
+    struct lesson_list given = {0};
+
+    if (lesson != NULL)
+        return lesson;
+    if (strchr(word, '/') == NULL && !str_ends(word, ".md")) {
+        str_addf(why, "there is no lesson %s; `nephoscope lesson list` shows them\n", word);
+    } else if (lesson_list_add_path(&given, word, why) == 0 && given.items.count != 1) {
+        str_addf(why, "%s: not one lesson\n", word);
+    } else if (given.items.count == 1) {
+        lesson = given.items.items[0];
+        insert(list, given.items.items[0]); /* it is the list's now */
+        given.items.count = 0;
+    }
+    lesson_list_release(&given);
+    return lesson;
+}

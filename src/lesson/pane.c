@@ -2,9 +2,9 @@
  * lesson/pane.c - the lesson as lines of styled text: for the screen's lesson pane, and for plain
  * mode.
  *
- * The step's blocks come in the order of the file.  A part ends with the block whose lines are to be
- * run next; what explains their answers comes with the next part.  What belongs to the end (hints
- * that were asked for, the checks) stands after every part.
+ * The step's blocks come in the order of the file.  A part ends with the block whose lines are to
+ * be run next; what explains their answers comes with the next part.  What belongs to the end
+ * (hints that were asked for, the checks) stands after every part.
  */
 #include "lesson/pane.h"
 

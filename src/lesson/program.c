@@ -45,31 +45,6 @@ static int refuse(const char *problem)
     return EXIT_USAGE;
 }
 
-/* The lesson of that id, or of that file. */
-static const struct lesson *find(struct lesson_list *list, const char *word)
-{
-    const struct lesson *lesson = lesson_list_find(list, word);
-    struct lesson_list given = {0};
-    struct str text = STR_INIT;
-
-    if (lesson != NULL)
-        return lesson;
-    if (strchr(word, '/') == NULL && !str_ends(word, ".md")) {
-        str_addf(&text, "there is no lesson %s; `nephoscope lesson list` shows them", word);
-        refuse(str_text(&text));
-    } else if (lesson_list_add_path(&given, word, &text) > 0 || given.items.count != 1) {
-        print(STDERR_FILENO, &text);
-    } else {
-        const char *id = given.items.items[0]->id;
-
-        lesson_list_add_path(list, word, &text);
-        lesson = lesson_list_find(list, id);
-    }
-    lesson_list_release(&given);
-    str_release(&text);
-    return lesson;
-}
-
 /* ---- show ---- */
 
 static void add_markdown(struct str *out, const char *indent, const char *prefix,
@@ -296,7 +271,8 @@ static int with_list(const char *verb, const char *const *words, size_t count)
         lesson_list_print(&list, &text);
         print(STDOUT_FILENO, &text);
     } else if (count == 1 && (strcmp(verb, "show") == 0 || strcmp(verb, "play") == 0)) {
-        lesson = find(&list, words[0]);
+        lesson = lesson_list_want(&list, words[0], &text);
+        print(STDERR_FILENO, &text);
         status = lesson == NULL ? EXIT_USAGE
                  : *verb == 's' ? show(lesson)
                                 : play(&list, lesson);

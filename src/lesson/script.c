@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "sim/clock.h"
 #include "shell/run.h"
 
 static bool starts_nothing(const char *line, size_t length)
@@ -48,16 +49,39 @@ static void report(const char *line, const struct str *err, int status, struct s
         str_addf(why, " ended with status %d", status);
 }
 
-int script_run(struct shell *shell, const char *text, struct str *why)
+/* The session's hooks while a block runs: they do what they did, and watch the time. */
+struct watch {
+    struct session_hooks hooks; /* the others */
+    const struct session *session;
+    int64_t until;
+};
+
+static int watch_waiting(void *context, const char *what, int64_t until)
 {
-    void (*printed)(void *, struct command_io *) = shell->printed;
+    const struct watch *watch = context;
+
+    if (watch->session->world->sim.now > watch->until)
+        return 1;
+    return watch->hooks.waiting == NULL ? 0
+                                        : watch->hooks.waiting(watch->hooks.context, what, until);
+}
+
+static void watch_second(void *context)
+{
+    const struct watch *watch = context;
+
+    if (watch->hooks.second != NULL)
+        watch->hooks.second(watch->hooks.context);
+}
+
+static int run_lines(struct shell *shell, const char *text, struct str *why)
+{
     struct str line = STR_INIT;
     struct str out = STR_INIT;
     struct str err = STR_INIT;
     struct command_io io = {.out = &out, .err = &err};
     int status = 0;
 
-    shell->printed = NULL;
     while (status == 0 && script_next(&text, &line)) {
         str_clear(&out);
         str_clear(&err);
@@ -65,9 +89,31 @@ int script_run(struct shell *shell, const char *text, struct str *why)
         if (status != 0)
             report(str_text(&line), &err, status, why);
     }
-    shell->printed = printed;
     str_release(&line);
     str_release(&out);
     str_release(&err);
+    return status;
+}
+
+int script_run(struct shell *shell, const char *text, struct str *why)
+{
+    void (*printed)(void *, struct command_io *) = shell->printed;
+    struct session *session = shell->session;
+    struct watch watch = {
+        .hooks = session->hooks,
+        .session = session,
+        .until = session->world->sim.now + SCRIPT_SECONDS_MAX * SECOND_NS,
+    };
+    int status;
+
+    shell->printed = NULL;
+    session->hooks = (struct session_hooks){
+        .context = &watch,
+        .waiting = watch_waiting,
+        .second = watch_second,
+    };
+    status = run_lines(shell, text, why);
+    session->hooks = watch.hooks;
+    shell->printed = printed;
     return status == 0 ? 0 : -1;
 }
