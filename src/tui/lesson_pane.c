@@ -126,52 +126,76 @@ static void new_row(struct writing *writing)
     writing->blank = false;
 }
 
-static void write_word(struct writing *writing, enum theme_role role, const char *word,
+/* A part of a word, broken where it is longer than a row. */
+static void write_part(struct writing *writing, enum theme_role role, const char *part,
                        size_t length)
 {
-    uint32_t columns = (uint32_t)utf8_columns(word, length);
+    uint32_t columns = (uint32_t)utf8_columns(part, length);
     char *copy;
 
-    if (writing->at + columns + writing->blank > (uint32_t)writing->cols &&
-        writing->at > (uint32_t)writing->look->indent)
-        new_row(writing);
-    while (writing->at + columns > (uint32_t)writing->cols) { /* longer than a row */
-        size_t fits = utf8_fit(word, length, (size_t)writing->cols - writing->at);
+    while (writing->at + columns > (uint32_t)writing->cols) {
+        size_t fits = utf8_fit(part, length, (size_t)writing->cols - writing->at);
 
         if (fits == 0)
             break;
-        copy = xstrndup(word, fits);
+        copy = xstrndup(part, fits);
         sheet_add(writing->sheet, role, copy);
         free(copy);
-        word += fits;
+        part += fits;
         length -= fits;
-        columns = (uint32_t)utf8_columns(word, length);
+        columns = (uint32_t)utf8_columns(part, length);
         new_row(writing);
     }
-    copy = xasprintf("%s%.*s", writing->blank ? " " : "", (int)length, word);
+    copy = xstrndup(part, length);
     sheet_add(writing->sheet, role, copy);
-    writing->at += columns + writing->blank;
-    writing->blank = false;
+    writing->at += columns;
     free(copy);
 }
 
-static void write_piece(struct writing *writing, enum theme_role role, const char *text,
-                        size_t length)
+/* Begins a word of so many columns: in this row if it fits, else in a new one. */
+static void place_word(struct writing *writing, uint32_t columns)
 {
-    size_t at = 0;
+    bool first = writing->at <= (uint32_t)writing->look->indent;
 
-    while (at < length) {
-        size_t word = 0;
+    if (!first && writing->at + columns + writing->blank > (uint32_t)writing->cols) {
+        new_row(writing);
+    } else if (writing->blank) {
+        sheet_add(writing->sheet, THEME_TEXT, " ");
+        writing->at++;
+    }
+    writing->blank = false;
+}
 
-        while (at < length && (text[at] == ' ' || text[at] == '\n' || text[at] == '\t')) {
-            writing->blank = writing->at > (uint32_t)writing->look->indent;
-            at++;
+/* Where the piece after this one begins. */
+static size_t piece_end(const struct lesson_pane_paragraph *paragraph, uint32_t piece)
+{
+    return piece + 1 < paragraph->pieces.count ? paragraph->pieces.items[piece + 1].start
+                                               : paragraph->text.length;
+}
+
+/* A word may go through several pieces: a full stop behind a command stays with it. */
+static void write_words(struct writing *writing, const struct lesson_pane_paragraph *paragraph)
+{
+    const char *text = str_text(&paragraph->text);
+    size_t at = strspn(text, " \n\t");
+    uint32_t piece = 0;
+
+    while (at < paragraph->text.length) {
+        size_t end = at + strcspn(text + at, " \n\t");
+
+        place_word(writing, (uint32_t)utf8_columns(text + at, end - at));
+        while (at < end) {
+            size_t stop;
+
+            while (piece_end(paragraph, piece) <= at)
+                piece++;
+            stop = piece_end(paragraph, piece) < end ? piece_end(paragraph, piece) : end;
+            write_part(writing, piece_role(writing->look, paragraph->pieces.items[piece].style),
+                       text + at, stop - at);
+            at = stop;
         }
-        while (at + word < length && strchr(" \n\t", text[at + word]) == NULL)
-            word++;
-        if (word > 0)
-            write_word(writing, role, text + at, word);
-        at += word;
+        at += strspn(text + at, " \n\t");
+        writing->blank = true;
     }
 }
 
@@ -190,14 +214,15 @@ static void write_paragraph(const struct lesson_pane_paragraph *paragraph, int c
     sheet_add(sheet, look->mark, look->first);
     if (look->indent > 0)
         sheet_to(sheet, (uint32_t)look->indent);
-    for (uint32_t i = 0; i < paragraph->pieces.count; i++) {
-        const struct lesson_pane_piece *piece = &paragraph->pieces.items[i];
-        size_t end = i + 1 < paragraph->pieces.count ? paragraph->pieces.items[i + 1].start
-                                                     : paragraph->text.length;
+    write_words(&writing, paragraph);
+}
 
-        write_piece(&writing, piece_role(look, piece->style),
-                    str_text(&paragraph->text) + piece->start, end - piece->start);
-    }
+/* Commands stand together, and so do the things that a step asks for. */
+static uint8_t group_of(uint8_t kind)
+{
+    return kind == LESSON_PANE_NEXT   ? LESSON_PANE_COMMAND
+           : kind == LESSON_PANE_DONE ? LESSON_PANE_OPEN
+                                      : kind;
 }
 
 void lesson_pane_rows(const struct lesson_pane *pane, int cols, struct sheet *sheet)
@@ -206,9 +231,8 @@ void lesson_pane_rows(const struct lesson_pane *pane, int cols, struct sheet *sh
         const struct lesson_pane_paragraph *paragraph = &pane->paragraphs.items[i];
         uint8_t before = i == 0 ? paragraph->kind : pane->paragraphs.items[i - 1].kind;
 
-        if (i > 0 && (before != paragraph->kind || looks[paragraph->kind].apart) &&
-            !(before == LESSON_PANE_DONE && paragraph->kind == LESSON_PANE_OPEN) &&
-            !(before == LESSON_PANE_OPEN && paragraph->kind == LESSON_PANE_DONE))
+        if (i > 0 &&
+            (group_of(before) != group_of(paragraph->kind) || looks[paragraph->kind].apart))
             sheet_line(sheet, THEME_TEXT, "");
         write_paragraph(paragraph, cols, sheet);
     }
@@ -218,7 +242,7 @@ static const struct look looks[LOOKS] = {
     [LESSON_PANE_TEXT] = {"", THEME_TEXT, THEME_TEXT, 0, true},
     [LESSON_PANE_HEAD] = {"", THEME_TITLE, THEME_TITLE, 0, true},
     [LESSON_PANE_ITEM] = {"\xe2\x80\xa2", THEME_DIM, THEME_TEXT, 2, false},
-    [LESSON_PANE_COMMAND] = {" ", THEME_DIM, THEME_COMMAND, 2, false},
+    [LESSON_PANE_COMMAND] = {" ", THEME_DIM, THEME_COMMAND, 3, false},
     [LESSON_PANE_NEXT] = {"F9", THEME_KEY, THEME_COMMAND, 3, false},
     [LESSON_PANE_DONE] = {"\xe2\x9c\x93", THEME_GOOD, THEME_DIM, 2, false},
     [LESSON_PANE_OPEN] = {"\xe2\x96\xb8", THEME_WARN, THEME_TEXT, 2, false},
