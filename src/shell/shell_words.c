@@ -144,8 +144,8 @@ static int word_help(struct word_call *call)
     }
     str_add(call->io.out,
             "Type AWS CLI commands; the cloud they drive is inside this program.\n\n"
-            "  aws SERVICE OPERATION --option value ...   `aws help` lists the services\n"
-            "  lab OPERATION --option value ...           what this console adds; `lab help`\n\n");
+            "  aws SERVICE OPERATION --option value ...  `aws help` lists the services\n"
+            "  lab OPERATION --option value ...          what this console adds: `lab help`\n\n");
     help_words(shell, call->io.out);
     return 0;
 }
