@@ -119,4 +119,9 @@ const char *unit_name(struct arena *arena, const char *word);
 /* ---- guest_packages.c ---- */
 bool package_installed(struct files *files, const struct catalog_package *package);
 
+/* ---- guest_package_files.c ---- */
+/* Writes what the package brings besides its program, and leaves what is there as it is. */
+enum files_error package_put_files(struct guest_command *command,
+                                   const struct catalog_package *package);
+
 #endif

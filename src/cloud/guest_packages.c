@@ -30,67 +30,6 @@ bool package_installed(struct files *files, const struct catalog_package *packag
 
 /* ---- writing what a package brings ---- */
 
-static void put_text(struct guest_command *command, const char *path, const char *text)
-{
-    char *folder = arena_strndup(command->arena, path, (size_t)(strrchr(path, '/') - path));
-
-    files_make_folder(&command->files, folder, true);
-    if (files_find(&command->files, path, NULL) == NULL)
-        files_write(&command->files, path,
-                    (struct blob){.bytes = (char *)(uintptr_t)text, .size = strlen(text)}, false);
-}
-
-static const char *const page_apache_debian =
-    "<!DOCTYPE html>\n<html><head><title>Apache2 Default Page: It works</title></head>\n"
-    "<body><h1>It works!</h1>\n<p>This is the page of a web server that has just been installed. "
-    "Replace this file "
-    "(/var/www/html/index.html) with your own.</p></body></html>\n";
-static const char *const page_nginx =
-    "<!DOCTYPE html>\n<html><head><title>Welcome to nginx!</title></head>\n"
-    "<body><h1>Welcome to nginx!</h1>\n<p>The web server nginx is installed and working. It has no "
-    "pages of yours "
-    "yet.</p></body></html>\n";
-static const char *const page_iis =
-    "<!DOCTYPE html>\r\n<html><head><title>IIS Windows Server</title></head>\r\n"
-    "<body><h1>Internet Information Services</h1></body></html>\r\n";
-
-static void put_pages(struct guest_command *command, const struct catalog_package *package)
-{
-    const char *root = command_path(command, package->root);
-
-    files_make_folder(&command->files, root, true);
-    if (strcmp(package->name, "apache2") == 0)
-        put_text(command, arena_printf(command->arena, "%s/index.html", root), page_apache_debian);
-    else if (strcmp(package->name, "nginx") == 0)
-        put_text(command,
-                 arena_printf(command->arena, "%s/%s", root,
-                              is_apt(command) ? "index.nginx-debian.html" : "index.html"),
-                 page_nginx);
-    else if (strcmp(package->unit, "W3SVC") == 0)
-        put_text(command, arena_printf(command->arena, "%s/iisstart.htm", root), page_iis);
-}
-
-static void put_settings(struct guest_command *command, const struct catalog_package *package)
-{
-    struct arena *arena = command->arena;
-
-    if (strcmp(package->name, "httpd") == 0)
-        put_text(command, "/etc/httpd/conf/httpd.conf",
-                 "ServerRoot \"/etc/httpd\"\nListen 80\nUser apache\nGroup apache\nDocumentRoot "
-                 "\"/var/www/html\"\n"
-                 "DirectoryIndex index.html\n");
-    else if (strcmp(package->name, "apache2") == 0)
-        put_text(command, "/etc/apache2/sites-available/000-default.conf",
-                 "<VirtualHost *:80>\n\tDocumentRoot /var/www/html\n</VirtualHost>\n");
-    else if (strcmp(package->name, "nginx") == 0)
-        put_text(command, "/etc/nginx/nginx.conf",
-                 arena_printf(arena,
-                              "user nginx;\nhttp {\n    server {\n        listen 80;\n        root "
-                              "%s;\n    }\n}\n",
-                              package->root));
-    put_text(command, arena_printf(arena, "/var/log/%s/access.log", package->name), "");
-}
-
 /* FILES_OK, or why the disk would not take it. */
 static enum files_error install(struct guest_command *command,
                                 const struct catalog_package *package)
@@ -105,17 +44,9 @@ static enum files_error install(struct guest_command *command,
     if (error != FILES_OK)
         return error;
     files_set_mode(&command->files, program, 0755);
-    if (package->unit[0] != '\0')
-        put_text(command, arena_printf(arena, "/usr/lib/systemd/system/%s.service", package->unit),
-                 arena_printf(arena,
-                              "[Unit]\nDescription=%s\n\n[Service]\nExecStart=%s\n\n"
-                              "[Install]\nWantedBy=multi-user.target\n",
-                              package->name, package->program));
-    if (package->root[0] != '\0') {
-        put_pages(command, package);
-        if (!command->job->powershell)
-            put_settings(command, package);
-    }
+    error = package_put_files(command, package);
+    if (error != FILES_OK)
+        return error;
     if (package->starts && package->unit[0] != '\0') {
         unit_enable(&command->files, package->unit, true);
         unit_start(command, package->unit);

@@ -4,7 +4,9 @@
  * Which server answers follows from the unit that listens on the port; what it serves lies in the
  * volume's blocks (and in what was written since), under the document root that the package has in
  * its distribution. True to how Apache, nginx and IIS answer for plain files.  Left out: virtual
- * hosts, ranges, compression.
+ * hosts, ranges, compression; access logs stay empty, and no header that a balancer adds
+ * (X-Forwarded-For, -Proto, -Port) shows in a page: a line for each request would make every
+ * request write to a disk.
  */
 #include <inttypes.h>
 #include <string.h>

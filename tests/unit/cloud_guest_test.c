@@ -556,6 +556,68 @@ static void test_distributions(void **state)
     cloud_release(&cloud);
 }
 
+/* Each file that the catalogue says a package brings is there once it is installed. */
+static void check_package(struct cloud *cloud, const struct catalog_package *package,
+                          struct arena *arena)
+{
+    const char *unit = arena_printf(arena, "/usr/lib/systemd/system/%s.service", package->unit);
+    const char *at = package->files;
+    struct blob content;
+    int status;
+
+    if (package->unit[0] != '\0')
+        assert_non_null(strstr(package->files, unit));
+    for (; *at != '\0'; at += strcspn(at, ",") + (strchr(at, ',') != NULL)) {
+        const char *path = arena_strndup(arena, at, strcspn(at, ","));
+
+        if (str_ends(path, "/"))
+            ssh(cloud, FIRST, arena_printf(arena, "sudo ls %s", path), &status, arena);
+        else
+            status = !guest_file_read(&cloud->guests, FIRST, path, arena, &content);
+        if (status != 0)
+            print_error("%s does not bring %s\n", package->name, path);
+        assert_int_equal(status, 0);
+    }
+}
+
+static void test_package_files(void **state)
+{
+    /* If this failed, the catalogue would promise a file, a folder or a unit that installing does
+     * not bring. */
+    static const char *const distributions[] = {"al2023", "ubuntu22", "ubuntu24", "debian12"};
+
+    (void)state;
+    for (size_t d = 0; d < sizeof(distributions) / sizeof(distributions[0]); d++) {
+        struct cloud cloud;
+        struct arena arena = ARENA_INIT;
+        int status;
+
+        cloud_init(&cloud);
+        launch(&cloud, public_image(&cloud, distributions[d]), FIRST);
+        pass(&cloud, 60);
+        for (uint32_t i = 0; i < cloud.catalog->package_count; i++) {
+            const struct catalog_package *package = &cloud.catalog->packages[i];
+
+            if (strcmp(package->distribution, distributions[d]) != 0)
+                continue;
+            ssh(&cloud, FIRST,
+                arena_printf(&arena, "sudo %s install -y %s", d == 0 ? "dnf" : "apt-get",
+                             package->name),
+                &status, &arena);
+            assert_int_equal(status, 0);
+            check_package(&cloud, package, &arena);
+        }
+        assert_string_equal(ssh(&cloud, FIRST, "echo mine | sudo tee /etc/nginx/nginx.conf; sudo "
+                                               "rm /usr/sbin/nginx", &status, &arena), "mine\n");
+        ssh(&cloud, FIRST, d == 0 ? "sudo dnf install -y nginx" : "sudo apt-get install -y nginx",
+            &status, &arena);
+        assert_string_equal(ssh(&cloud, FIRST, "cat /etc/nginx/nginx.conf", &status, &arena),
+                            "mine\n");
+        arena_release(&arena);
+        cloud_release(&cloud);
+    }
+}
+
 static void test_web_answers(void **state)
 {
     /* If this failed, browsers and health checks would get other answers than Apache's. */
@@ -700,7 +762,8 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shell_options), cmocka_unit_test(test_waiting_inside),
+        cmocka_unit_test(test_shell_options), cmocka_unit_test(test_package_files),
+        cmocka_unit_test(test_waiting_inside),
         cmocka_unit_test(test_commands),       cmocka_unit_test(test_highway),
         cmocka_unit_test(test_user_data_once), cmocka_unit_test(test_no_reboot),
         cmocka_unit_test(test_power),          cmocka_unit_test(test_distributions),
