@@ -49,10 +49,15 @@ void console_time_save(struct console *console)
 {
     struct str why = STR_INIT;
 
-    if (session_save_time(console->session, &why) != 0)
-        transcript_add(&console->transcript, THEME_BAD, str_text(&why));
-    else
+    if (session_save_time(console->session, &why) == 0) {
         session_acknowledge(console->session);
+    } else { /* what cannot be kept is not let happen */
+        transcript_add(&console->transcript, THEME_BAD, str_text(&why));
+        transcript_add(&console->transcript, THEME_WARN, "Time stands still (F7 tries again).");
+        console->time.paused = true;
+        console_time_anchor(console);
+        console->dirty = true;
+    }
     console->time.saved_wall = wall_of(console);
     str_release(&why);
 }
@@ -105,19 +110,19 @@ void console_time_pass(struct console *console)
 void console_time_pause(struct console *console, bool paused)
 {
     console_time_pass(console);
+    console_time_save(console);
     console->time.paused = paused;
     console_time_anchor(console);
-    console_time_save(console);
     console->dirty = true;
 }
 
 void console_time_speed(struct console *console, int64_t speed)
 {
     console_time_pass(console);
+    console_time_save(console);
     console->time.speed = speed;
     console->time.paused = false;
     console_time_anchor(console);
-    console_time_save(console);
     console->dirty = true;
 }
 

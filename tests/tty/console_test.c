@@ -342,6 +342,10 @@ static void test_plain(void **state)
     assert_true(pty_wait_text(pty, "\"111122223333\"", WAIT_MS));
     pty_send(pty, "view map\r");
     assert_true(pty_wait_text(pty, "commands go here", WAIT_MS));
+    pty_send(pty, PTY_PASTE(BUSY_CLOUD));
+    assert_true(pty_wait_text(pty, "run these commands? [y/N]", WAIT_MS));
+    pty_send(pty, "y\r");
+    assert_true(pty_wait_text(pty, "listener HTTP:80 created", WAIT_MS));
     pty_send(pty, "sleep 31000000\r");
     pty_settle(pty, 300);
     pty_send(pty, CTRL_C);
