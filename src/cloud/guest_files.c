@@ -18,11 +18,6 @@
 #include "base/bug.h"
 #include "cloud/guest_tree.h"
 
-enum {
-    LINKS_MAX = 8,
-    READ_FILLER_MAX = 64 * 1024,
-};
-
 static const struct field file_node_fields[] = {
     F_INT(struct file_node, number, "Number", "Its inode."),
     F_INT(struct file_node, parent, "Parent", "Its folder's inode."),
@@ -101,7 +96,7 @@ static uint32_t pages_position(const struct files_pages *pages, uint32_t number)
     return low;
 }
 
-static struct file_node *pages_find(const struct files *files, uint32_t number)
+struct file_node *files_pages_find(const struct files *files, uint32_t number)
 {
     uint32_t position;
 
@@ -115,9 +110,9 @@ static struct file_node *pages_find(const struct files *files, uint32_t number)
 }
 
 /* NULL for a number that is free. */
-static const struct file_node *node_find(const struct files *files, uint32_t number)
+const struct file_node *files_node_find(const struct files *files, uint32_t number)
 {
-    const struct file_node *node = pages_find(files, number);
+    const struct file_node *node = files_pages_find(files, number);
 
     if (node == NULL)
         node = number < files->tree->node_count ? &files->tree->nodes[number] : NULL;
@@ -127,7 +122,7 @@ static const struct file_node *node_find(const struct files *files, uint32_t num
 /* The node in the pages, copied there when it is only in the tree (or nowhere yet). */
 static struct file_node *node_own(struct files *files, uint32_t number)
 {
-    struct file_node *node = pages_find(files, number);
+    struct file_node *node = files_pages_find(files, number);
     uint32_t position;
 
     if (node != NULL)
@@ -155,7 +150,7 @@ static void node_free(struct files *files, uint32_t number)
 static uint32_t number_free(const struct files *files)
 {
     for (uint32_t number = FILE_ROOT + 1; number < FILES_MAX; number++) {
-        if (node_find(files, number) == NULL)
+        if (files_node_find(files, number) == NULL)
             return number;
     }
     return 0;
@@ -178,7 +173,7 @@ static uint32_t order_position(const struct files_tree *tree, uint32_t parent, c
     return low;
 }
 
-static const struct file_node *child_find(const struct files *files, uint32_t parent,
+const struct file_node *files_child_find(const struct files *files, uint32_t parent,
                                           const char *name)
 {
     const struct files_tree *tree = files->tree;
@@ -193,7 +188,7 @@ static const struct file_node *child_find(const struct files *files, uint32_t pa
     if (position < tree->order_count) {
         const struct file_node *node = &tree->nodes[tree->order[position]];
 
-        if (tree_compare(node, parent, name) == 0 && pages_find(files, node->number) == NULL)
+        if (tree_compare(node, parent, name) == 0 && files_pages_find(files, node->number) == NULL)
             return node;
     }
     return NULL;
@@ -215,7 +210,7 @@ void files_list(struct files *files, const struct file_node *folder, struct aren
 
         if (node->parent != folder->number)
             break;
-        if (pages_find(files, node->number) == NULL)
+        if (files_pages_find(files, node->number) == NULL)
             *LIST_PUSH_IN(arena, &entries->items) = node;
     }
     for (uint32_t i = 0; files->pages != NULL && i < files->pages->nodes.count; i++) {
@@ -227,260 +222,6 @@ void files_list(struct files *files, const struct file_node *folder, struct aren
     if (entries->items.count > 1)
         qsort(entries->items.items, entries->items.count, sizeof(*entries->items.items),
               compare_entries);
-}
-
-/* ---- paths ---- */
-
-const char *files_path(struct arena *arena, const char *folder, const char *path)
-{
-    struct str out = STR_INIT;
-    char *both =
-        *path == '/' ? arena_strdup(arena, path) : arena_printf(arena, "%s/%s", folder, path);
-    const char *rest = both;
-    const char *result;
-
-    while (*rest != '\0') {
-        size_t length = strcspn(rest, "/");
-
-        if (length == 2 && memcmp(rest, "..", 2) == 0) {
-            const char *slash = out.length == 0 ? NULL : strrchr(str_text(&out), '/');
-
-            if (slash != NULL)
-                str_cut(&out, (size_t)(slash - str_text(&out)));
-        } else if (length > 0 && !(length == 1 && *rest == '.')) {
-            str_addc(&out, '/');
-            str_addn(&out, rest, length);
-        }
-        rest += length + (rest[length] == '/');
-    }
-    result = arena_strdup(arena, out.length == 0 ? "/" : str_text(&out));
-    str_release(&out);
-    return result;
-}
-
-bool files_may(const struct files *files, const struct file_node *node, int mode)
-{
-    int granted = node->owner == files->user ? node->mode >> 6 & 7 : node->mode & 7;
-
-    return files->user == 0 || (granted & mode) == mode;
-}
-
-static void set_error(enum files_error *to, enum files_error error)
-{
-    if (to != NULL)
-        *to = error;
-}
-
-/* A walk along a path. */
-struct files_walk {
-    struct arena arena;
-    int links; /* followed so far */
-    bool follow_last;
-    const char *failed; /* unused name of the last component, when only that is absent */
-};
-
-static const struct file_node *walk(struct files *files, struct files_walk *way, const char *path,
-                                    enum files_error *error);
-
-/* Where a link leads: seen from the folder it lies in. */
-static const struct file_node *follow(struct files *files, struct files_walk *way,
-                                      const struct file_node *link, const char *before,
-                                      enum files_error *error)
-{
-    struct blob target = files_read(files, link, &way->arena);
-    const char *text = arena_strndup(&way->arena, target.bytes, target.size);
-    bool last = way->follow_last;
-    const struct file_node *node;
-
-    if (++way->links > LINKS_MAX) {
-        set_error(error, FILES_LOOP);
-        return NULL;
-    }
-    way->follow_last = true;
-    node = walk(files, way, files_path(&way->arena, before, text), error);
-    way->follow_last = last;
-    return node;
-}
-
-static const struct file_node *walk(struct files *files, struct files_walk *way, const char *path,
-                                    enum files_error *error)
-{
-    const struct file_node *node = node_find(files, FILE_ROOT);
-    const char *rest = path;
-
-    while (node != NULL && (rest += strspn(rest, "/"), *rest != '\0')) {
-        size_t length = strcspn(rest, "/");
-        const char *name = arena_strndup(&way->arena, rest, length);
-        bool last = rest[length + strspn(rest + length, "/")] == '\0';
-
-        if (node->kind != FILE_FOLDER || length > FILE_NAME_MAX || !files_may(files, node, 1)) {
-            set_error(error, node->kind != FILE_FOLDER ? FILES_NOT_FOLDER
-                             : length > FILE_NAME_MAX  ? FILES_LONG
-                                                       : FILES_DENIED);
-            return NULL;
-        }
-        node = child_find(files, node->number, name);
-        if (node == NULL) {
-            set_error(error, FILES_ABSENT);
-            return NULL;
-        }
-        if (node->kind == FILE_LINK && (!last || way->follow_last))
-            node = follow(files, way, node, arena_strndup(&way->arena, path, (size_t)(rest - path)),
-                          error);
-        rest += length;
-    }
-    return node;
-}
-
-static const struct file_node *find(struct files *files, const char *path, bool follow_last,
-                                    enum files_error *error)
-{
-    struct files_walk way = {.follow_last = follow_last};
-    const struct file_node *node;
-
-    set_error(error, FILES_OK);
-    if (strlen(path) > FILE_PATH_MAX) {
-        set_error(error, FILES_LONG);
-        return NULL;
-    }
-    node = walk(files, &way, path, error);
-    arena_release(&way.arena);
-    return node;
-}
-
-const struct file_node *files_find(struct files *files, const char *path, enum files_error *error)
-{
-    return find(files, path, true, error);
-}
-
-const struct file_node *files_find_link(struct files *files, const char *path,
-                                        enum files_error *error)
-{
-    return find(files, path, false, error);
-}
-
-struct blob files_read(struct files *files, const struct file_node *node, struct arena *arena)
-{
-    struct blob content = {.size = (size_t)node->size};
-
-    if (node->kind == FILE_FOLDER || node->kind == FILE_NONE)
-        return (struct blob){0};
-    if (node->kind == FILE_FILLER && content.size > READ_FILLER_MAX)
-        content.size = READ_FILLER_MAX;
-    content.bytes = arena_alloc(arena, content.size + 1);
-    if (node->kind == FILE_FILLER || content.size == 0)
-        return content;
-    if (node->loaded)
-        memcpy(content.bytes, node->content.bytes, content.size);
-    else
-        blocks_read(files->blocks, *files->map, (uint64_t)node->page * FILE_PAGE, content);
-    return content;
-}
-
-/* ---- room on the disk ---- */
-
-struct page_run {
-    uint32_t page;
-    uint32_t pages;
-};
-
-struct page_runs {
-    LIST(struct page_run) items;
-};
-
-static int compare_runs(const void *a, const void *b)
-{
-    uint32_t x = ((const struct page_run *)a)->page;
-    uint32_t y = ((const struct page_run *)b)->page;
-
-    return x < y ? -1 : x > y;
-}
-
-/* All runs in use but those of one node. */
-static void runs_collect(const struct files *files, uint32_t except, struct page_runs *runs)
-{
-    for (uint32_t i = 0; i < files->tree->order_count; i++) {
-        const struct file_node *node = &files->tree->nodes[files->tree->order[i]];
-
-        if (node->pages > 0 && node->number != except && pages_find(files, node->number) == NULL)
-            *LIST_PUSH(&runs->items) = (struct page_run){.page = node->page, .pages = node->pages};
-    }
-    for (uint32_t i = 0; files->pages != NULL && i < files->pages->nodes.count; i++) {
-        const struct file_node *node = &files->pages->nodes.items[i];
-
-        if (node->pages > 0 && node->number != except)
-            *LIST_PUSH(&runs->items) = (struct page_run){.page = node->page, .pages = node->pages};
-    }
-    if (runs->items.count > 1)
-        qsort(runs->items.items, runs->items.count, sizeof(*runs->items.items), compare_runs);
-}
-
-static uint64_t align(uint64_t page, uint32_t step)
-{
-    return (page + step - 1) / step * step;
-}
-
-/* Gives the node (in the pages) room for its size; false when there is none: then it has what it
- * had. */
-static bool node_place(struct files *files, struct file_node *node, uint64_t size)
-{
-    bool filler = node->kind == FILE_FILLER;
-    uint32_t step = filler ? PAGES_PER_BLOCK : 1;
-    uint64_t wanted = align((size + FILE_PAGE - 1) / FILE_PAGE, step);
-    struct page_runs runs = {0};
-    uint64_t at = filler ? DATA_FIRST_PAGE : files->tree->fresh;
-    uint64_t disk_pages = files->disk_pages < UINT32_MAX ? files->disk_pages : UINT32_MAX;
-
-    if (wanted <= node->pages && node->page % step == 0 && (wanted > 0 || size == 0)) {
-        node->pages = (uint32_t)wanted;
-        return true;
-    }
-    if (wanted > disk_pages)
-        return false;
-    runs_collect(files, node->number, &runs);
-    for (uint32_t i = 0; i < runs.items.count; i++) {
-        const struct page_run *run = &runs.items.items[i];
-
-        if (run->page >= at + wanted)
-            break;
-        if ((uint64_t)run->page + run->pages > at)
-            at = align((uint64_t)run->page + run->pages, step);
-    }
-    LIST_RELEASE(&runs.items);
-    if (at + wanted > disk_pages)
-        return false;
-    node->page = (uint32_t)at;
-    node->pages = (uint32_t)wanted;
-    return true;
-}
-
-void files_seal(struct files *files)
-{
-    struct page_runs runs = {0};
-    uint64_t end = DATA_FIRST_PAGE;
-
-    files_flush(files);
-    runs_collect(files, 0, &runs);
-    for (uint32_t i = 0; i < runs.items.count; i++)
-        end = (uint64_t)runs.items.items[i].page + runs.items.items[i].pages;
-    LIST_RELEASE(&runs.items);
-    tree_write_head(files->blocks, files->map,
-                    arena_strdup(&files->tree->memory, files->tree->label),
-                    (uint32_t)align(end, PAGES_PER_BLOCK));
-    if (!files_mount(files))
-        BUG("a file system was lost while it was sealed");
-}
-
-uint64_t files_used_pages(struct files *files)
-{
-    struct page_runs runs = {0};
-    uint64_t used = DATA_FIRST_PAGE;
-
-    runs_collect(files, 0, &runs);
-    for (uint32_t i = 0; i < runs.items.count; i++)
-        used += runs.items.items[i].pages;
-    LIST_RELEASE(&runs.items);
-    return used;
 }
 
 /* ---- changes ---- */
@@ -596,7 +337,7 @@ enum files_error files_write(struct files *files, const char *path, struct blob 
         }
         str_addn(&whole, content.bytes, content.size);
         node->kind = FILE_REGULAR;
-        if (node_place(files, node, whole.length)) {
+        if (files_node_place(files, node, whole.length)) {
             content_set(node, str_text(&whole), whole.length);
             node->time = files->now;
         } else {
@@ -619,7 +360,7 @@ enum files_error files_fill(struct files *files, const char *path, uint64_t size
         return error;
     kind = node->kind;
     node->kind = FILE_FILLER;
-    if (!node_place(files, node, size)) {
+    if (!files_node_place(files, node, size)) {
         node->kind = kind;
         return FILES_FULL;
     }
@@ -674,7 +415,7 @@ enum files_error files_make_link(struct files *files, const char *path, const ch
     node = node_make(files, &spot, FILE_LINK, 0777);
     if (node == NULL)
         return FILES_FULL;
-    if (!node_place(files, node, strlen(target))) {
+    if (!files_node_place(files, node, strlen(target))) {
         node_free(files, node->number);
         return FILES_FULL;
     }
@@ -686,7 +427,7 @@ static enum files_error remove_node(struct files *files, uint32_t number, bool a
 {
     struct arena arena = ARENA_INIT;
     struct file_entries entries = {0};
-    const struct file_node *node = node_find(files, number);
+    const struct file_node *node = files_node_find(files, number);
     enum files_error error = FILES_OK;
 
     if (node->kind == FILE_FOLDER)
@@ -726,7 +467,7 @@ static bool lies_in(const struct files *files, const struct file_node *folder, u
     for (uint32_t steps = 0; folder != NULL && folder->number != node; steps++)
         folder = steps > FILES_MAX             ? NULL
                  : folder->number == FILE_ROOT ? NULL
-                                               : node_find(files, folder->parent);
+                                               : files_node_find(files, folder->parent);
     return folder != NULL;
 }
 
@@ -752,7 +493,7 @@ enum files_error files_move(struct files *files, const char *from, const char *t
         memcpy(after.name, before.name, sizeof(after.name));
         if (!files_may(files, there, 3))
             return FILES_DENIED;
-        there = child_find(files, there->number, after.name);
+        there = files_child_find(files, there->number, after.name);
     } else {
         error = spot_find(files, to, &after);
         if (error != FILES_OK)
@@ -797,57 +538,4 @@ enum files_error files_set_owner(struct files *files, const char *path, uint16_t
         return FILES_DENIED;
     node_own(files, node->number)->owner = owner;
     return FILES_OK;
-}
-
-/* ---- to the blocks ---- */
-
-static void flush_content(struct files *files, const struct file_node *node)
-{
-    if (!node->loaded || node->kind == FILE_NONE)
-        return;
-    if (node->kind == FILE_FILLER)
-        blocks_touch(files->blocks, files->map, node->page / PAGES_PER_BLOCK,
-                     node->pages / PAGES_PER_BLOCK);
-    else
-        blocks_write(files->blocks, files->map,
-                     (struct block_write){
-                         .offset = (uint64_t)node->page * FILE_PAGE,
-                         .length = node->content.size,
-                         .bytes = node->content.bytes,
-                     });
-}
-
-static void flush_group(struct files *files, uint32_t group)
-{
-    struct str text = STR_INIT;
-
-    for (uint32_t i = 0; i < GROUP_NODES; i++) {
-        const struct file_node *node = node_find(files, group * GROUP_NODES + 1 + i);
-
-        if (node != NULL)
-            tree_put_node(&text, node);
-    }
-    tree_write_group(files->blocks, files->map, group, &text);
-    str_release(&text);
-}
-
-void files_flush(struct files *files)
-{
-    struct files_pages *pages = files->pages;
-    uint32_t flushed = UINT32_MAX;
-
-    if (pages->nodes.count == 0)
-        return;
-    for (uint32_t i = 0; i < pages->nodes.count; i++)
-        flush_content(files, &pages->nodes.items[i]);
-    for (uint32_t i = 0; i < pages->nodes.count; i++) {
-        uint32_t group = (pages->nodes.items[i].number - 1) / GROUP_NODES;
-
-        if (group != flushed)
-            flush_group(files, group);
-        flushed = group;
-    }
-    shape_release(&files_pages_shape, pages);
-    if (!files_mount(files))
-        BUG("a file system was lost while it was written");
 }

@@ -1,5 +1,6 @@
 /*
- * cloud/guest_tree.h - what the blocks of one map say about files: for cloud/guest_files only.
+ * cloud/guest_tree.h - what the blocks of one map say about files: for cloud/guest_files,
+ * guest_disk and guest_paths only.
  */
 #ifndef CLOUD_GUEST_TREE_H
 #define CLOUD_GUEST_TREE_H
@@ -38,5 +39,22 @@ int tree_compare(const struct file_node *node, uint32_t parent, const char *name
 void tree_put_node(struct str *text, const struct file_node *node);
 void tree_write_group(struct blocks *blocks, uint64_t *map, uint32_t group, const struct str *text);
 void tree_write_head(struct blocks *blocks, uint64_t *map, const char *label, uint32_t fresh);
+
+/* ---- guest_files.c ---- */
+
+/* The node in the pages, or NULL. */
+struct file_node *files_pages_find(const struct files *files, uint32_t number);
+/* NULL for a number that is free. */
+const struct file_node *files_node_find(const struct files *files, uint32_t number);
+
+/* The file of that name in a folder, or NULL. */
+const struct file_node *files_child_find(const struct files *files, uint32_t parent,
+                                         const char *name);
+
+/* ---- guest_disk.c ---- */
+
+/* Gives the node (in the pages) room for its size; false when there is none: then it has what it
+ * had. */
+bool files_node_place(struct files *files, struct file_node *node, uint64_t size);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * cloud/target.c - targets: registration, health checks, draining, and whose turn it is.
+ * cloud/target.c - targets: registration, states, draining.  Health checks and whose turn it is are
+ * in target_check and target_choice.
  *
  * Owns    nothing: the rows are cloud/target_group's.
  * Moves   unused -> initial -> healthy <-> unhealthy; any but unused -> draining -> gone.  Unused
@@ -19,12 +20,11 @@
 #include "base/str.h"
 #include "cloud/event_kinds.h"
 #include "cloud/network.h"
+#include "cloud/target_parts.h"
 #include "sim/clock.h"
 
 /* What EVENT_TARGET_STEP is about: its detail.  Saved. */
 enum { STEP_REGISTERED = 1, STEP_DRAINED = 2 };
-
-enum { SKIPS_TOLD = 4 };
 
 /* From registration to the first check. */
 static const int64_t registration_low = 2 * SECOND_NS, registration_high = 6 * SECOND_NS;
@@ -94,7 +94,7 @@ const char *target_id_text(struct arena *arena, const struct target *target)
 
 /* ---- states ---- */
 
-static struct target_group *group_of(const struct target_groups *groups,
+struct target_group *target_group_of(const struct target_groups *groups,
                                      const struct target *target)
 {
     return table_get(&groups->groups, target->group);
@@ -108,15 +108,15 @@ static bool subject_of(const struct target_groups *groups, const struct target *
     *subject = (struct target_subject){0};
     if (target->address == 0)
         return world->instance(world->context, target->instance, subject);
-    world->address(world->context, group_of(groups, target)->vpc, target->address, subject);
+    world->address(world->context, target_group_of(groups, target)->vpc, target->address, subject);
     return true;
 }
 
-static void tell_trail(struct target_groups *groups, const struct target *target,
+void target_tell(struct target_groups *groups, const struct target *target,
                        const char *before, const char *after)
 {
     struct arena arena = ARENA_INIT;
-    const struct target_group *group = group_of(groups, target);
+    const struct target_group *group = target_group_of(groups, target);
     struct target_subject subject;
     const char *code = target_reason_code(target->reason);
     const char *text;
@@ -138,7 +138,7 @@ static void tell_trail(struct target_groups *groups, const struct target *target
     arena_release(&arena);
 }
 
-static void state_set(struct target_groups *groups, struct target *target, enum target_state state,
+void target_state_set(struct target_groups *groups, struct target *target, enum target_state state,
                       enum target_reason reason)
 {
     uint8_t before = target->state;
@@ -149,7 +149,7 @@ static void state_set(struct target_groups *groups, struct target *target, enum 
     target->reason = (uint8_t)reason;
     if (before != state)
         target->changed = groups->sim->now;
-    tell_trail(groups, target, target_state_name(before), target_state_name(target->state));
+    target_tell(groups, target, target_state_name(before), target_state_name(target->state));
 }
 
 static void checks_stop(struct target_groups *groups, struct target *target)
@@ -182,13 +182,13 @@ static void become_unused(struct target_groups *groups, struct target *target,
 {
     checks_stop(groups, target);
     step_stop(groups, target);
-    state_set(groups, target, TARGET_UNUSED, reason);
+    target_state_set(groups, target, TARGET_UNUSED, reason);
 }
 
 /* Ends a target at once: what is in flight to it is cut. */
 static void target_remove(struct target_groups *groups, struct target *target)
 {
-    struct target_group *group = group_of(groups, target);
+    struct target_group *group = target_group_of(groups, target);
     uint64_t id = target->id;
 
     checks_stop(groups, target);
@@ -204,14 +204,14 @@ static void target_remove(struct target_groups *groups, struct target *target)
             group->turn--;
         break;
     }
-    tell_trail(groups, target, target_state_name(target->state), "gone");
+    target_tell(groups, target, target_state_name(target->state), "gone");
     table_remove(&groups->targets, id);
 }
 
 /* Looks at everything that decides whether the target is used, and moves it accordingly. */
 static void target_review(struct target_groups *groups, struct target *target)
 {
-    const struct target_group *group = group_of(groups, target);
+    const struct target_group *group = target_group_of(groups, target);
     struct target_subject subject;
     struct chance luck;
 
@@ -234,7 +234,7 @@ static void target_review(struct target_groups *groups, struct target *target)
         return;
     }
     if (target->state == TARGET_UNUSED)
-        state_set(groups, target, TARGET_INITIAL, HEALTH_REGISTRATION);
+        target_state_set(groups, target, TARGET_INITIAL, HEALTH_REGISTRATION);
     if (target->state == TARGET_INITIAL && target->reason == HEALTH_REGISTRATION &&
         target->step == 0 && group->serving) {
         luck = chance_stream(groups->seed, "target", target->id + (uint64_t)groups->sim->now);
@@ -277,12 +277,6 @@ void targets_instance_changed(struct target_groups *groups, uint64_t instance)
     }
 }
 
-static void check_plan(struct target_groups *groups, struct target *target, int64_t delay)
-{
-    target->next_check = groups->sim->now + delay;
-    target->probe = sim_schedule(groups->sim, delay, EVENT_PROBE, target->id, 0);
-}
-
 static void run_target_step(void *context, const struct event *event)
 {
     struct target_groups *groups = context;
@@ -295,127 +289,8 @@ static void run_target_step(void *context, const struct event *event)
         target_remove(groups, target);
         return;
     }
-    state_set(groups, target, TARGET_INITIAL, HEALTH_INITIAL_CHECKS);
-    check_plan(groups, target, 0);
-}
-
-/* ---- health checks ---- */
-
-uint16_t target_check_port(const struct target_group *group, const struct target *target)
-{
-    if (str_equal(group->check_port, "traffic-port"))
-        return target->port;
-    return (uint16_t)strtol(group->check_port, NULL, 10);
-}
-
-int64_t target_next_check(const struct target_groups *groups, const struct target *target)
-{
-    (void)groups;
-    return target->probe == 0 ? 0 : target->next_check;
-}
-
-static void run_probe(void *context, const struct event *event)
-{
-    struct target_groups *groups = context;
-    struct target *target = target_find(groups, event->subject);
-    const struct target_group *group;
-    int64_t limit;
-
-    if (target == NULL || target->probe != event->sequence)
-        return;
-    group = group_of(groups, target);
-    check_plan(groups, target, group->check_interval_s * SECOND_NS);
-    if (target->probing != 0)
-        request_abort(groups->requests, target->probing, EXIT_TIMEOUT);
-    limit = group->check_timeout_s * SECOND_NS;
-    target->probe_sent = groups->sim->now;
-    target->probes++;
-    target->probing = request_start(
-        groups->requests,
-        &(struct request_ask){
-            .origin = REQUEST_PROBE,
-            .origin_id = target->id,
-            .turn = target->probes,
-            .from = groups->world.node(groups->world.node_context, group->balancer, target->zone),
-            .address = target->reach,
-            .port = target_check_port(group, target),
-            .protocol = REQUEST_HTTP,
-            .connect_limit_ns = limit,
-            .limit_ns = limit,
-        });
-}
-
-static void check_passed(struct target_groups *groups, struct target *target)
-{
-    target->failed = 0;
-    target->passed++;
-    if (target->state == TARGET_INITIAL ||
-        (target->state == TARGET_UNHEALTHY &&
-         target->passed >= group_of(groups, target)->healthy_threshold))
-        state_set(groups, target, TARGET_HEALTHY, HEALTH_NONE);
-}
-
-static void check_failed(struct target_groups *groups, struct target *target,
-                         enum target_reason reason, uint16_t code)
-{
-    target->passed = 0;
-    target->failed++;
-    if (target->state != TARGET_UNHEALTHY &&
-        target->failed < group_of(groups, target)->unhealthy_threshold)
-        return;
-    if (target->state == TARGET_UNHEALTHY && target->reason == reason && target->code != code) {
-        target->code = code;
-        tell_trail(groups, target, target_state_name(target->state),
-                   target_state_name(target->state));
-        return;
-    }
-    target->code = code;
-    state_set(groups, target, TARGET_UNHEALTHY, reason);
-}
-
-static void probe_record(struct target *target, struct target_probe probe)
-{
-    if (target->last.count == TARGET_PROBES_KEPT)
-        LIST_REMOVE(&target->last, 0);
-    *LIST_PUSH(&target->last) = probe;
-}
-
-static void probe_done(void *context, const struct request *request)
-{
-    struct target_groups *groups = context;
-    struct target *target = target_find(groups, request->origin_id);
-    enum target_reason reason = HEALTH_NONE;
-    uint16_t code = request->exit == EXIT_ANSWERED ? request->status : 0;
-
-    if (target == NULL || target->probing != request->id)
-        return;
-    target->probing = 0;
-    if (request->exit == EXIT_TIMEOUT)
-        reason = HEALTH_TIMEOUT;
-    else if (request->exit != EXIT_ANSWERED)
-        reason = HEALTH_FAILED_CHECKS;
-    else if (!matcher_holds(group_of(groups, target)->matcher, code))
-        reason = HEALTH_CODE_MISMATCH;
-    probe_record(target, (struct target_probe){
-                             .time = target->probe_sent,
-                             .took = groups->sim->now - target->probe_sent,
-                             .request = request->id,
-                             .code = code,
-                             .reason = (uint8_t)reason,
-                         });
-    if (reason == HEALTH_NONE)
-        check_passed(groups, target);
-    else
-        check_failed(groups, target, reason, code);
-}
-
-static void probe_words(void *context, const struct request *request, struct request_words *words)
-{
-    const struct target_groups *groups = context;
-    const struct target *target = target_find(groups, request->origin_id);
-
-    if (target != NULL)
-        words->path = group_of(groups, target)->check_path;
+    target_state_set(groups, target, TARGET_INITIAL, HEALTH_INITIAL_CHECKS);
+    target_check_plan(groups, target, 0);
 }
 
 /* ---- registration ---- */
@@ -569,7 +444,7 @@ int targets_register(struct target_groups *groups, struct target_group *group,
             continue;
         step_stop(groups, target);
         target->drained = 0;
-        state_set(groups, target, TARGET_UNUSED, HEALTH_NOT_REGISTERED);
+        target_state_set(groups, target, TARGET_UNUSED, HEALTH_NOT_REGISTERED);
         target_review(groups, target);
     }
     free(found);
@@ -578,7 +453,7 @@ int targets_register(struct target_groups *groups, struct target_group *group,
 
 static void target_deregister(struct target_groups *groups, struct target *target)
 {
-    const struct target_group *group = group_of(groups, target);
+    const struct target_group *group = target_group_of(groups, target);
 
     if (target->state == TARGET_DRAINING)
         return;
@@ -587,7 +462,7 @@ static void target_deregister(struct target_groups *groups, struct target *targe
         return;
     }
     checks_stop(groups, target);
-    state_set(groups, target, TARGET_DRAINING, HEALTH_DEREGISTRATION);
+    target_state_set(groups, target, TARGET_DRAINING, HEALTH_DEREGISTRATION);
     target->drained = groups->sim->now + group->delay_s * SECOND_NS;
     step_plan(groups, target, group->delay_s * SECOND_NS, STEP_DRAINED);
 }
@@ -616,178 +491,20 @@ int targets_deregister(struct target_groups *groups, struct target_group *group,
     return 0;
 }
 
-/* ---- choosing ---- */
-
-/* Is it in that state?  0 means any state in which requests may be sent when all else fails. */
-static bool is_candidate(const struct target *target, uint8_t state)
-{
-    if (state != 0)
-        return target->state == state;
-    return target->state != TARGET_UNUSED && target->state != TARGET_DRAINING;
-}
-
-/* The first target from the turn on that is in that state (0: any but unused and draining). */
-static struct target *next_in_turn(struct target_groups *groups, struct target_group *group,
-                                   uint8_t state, const struct request *request)
-{
-    uint32_t count = group->targets.count;
-    uint32_t skipped = 0;
-
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = (uint32_t)((group->turn + i) % count);
-        struct target *target = target_get(groups, (uint64_t)group->targets.items[at]);
-        bool fits = is_candidate(target, state);
-
-        if (fits) {
-            if (skipped > SKIPS_TOLD)
-                request_tell(groups->requests, request,
-                             (struct hop){.why = WHY_SKIPPED_MORE, .number = skipped - SKIPS_TOLD});
-            group->turn = at + 1;
-            return target;
-        }
-        if (state != 0 && ++skipped <= SKIPS_TOLD)
-            request_tell(groups->requests, request,
-                         (struct hop){.why = WHY_SKIPPED,
-                                      .place = target->instance,
-                                      .number = target->state});
-    }
-    return NULL;
-}
-
-static uint32_t usable_count(const struct target_groups *groups, const struct target_group *group)
-{
-    uint32_t usable = 0;
-
-    for (uint32_t i = 0; i < group->targets.count; i++) {
-        const struct target *target = target_get(groups, (uint64_t)group->targets.items[i]);
-
-        usable += is_candidate(target, 0);
-    }
-    return usable;
-}
-
-/* The first of those with the fewest requests in flight, looking from the turn on. */
-static struct target *least_outstanding(struct target_groups *groups, struct target_group *group,
-                                        uint8_t state, const struct request *request)
-{
-    struct target *best = next_in_turn(groups, group, state, request);
-    uint32_t count = group->targets.count;
-    uint64_t turn = group->turn;
-
-    for (uint32_t i = 0; best != NULL && i < count; i++) {
-        uint32_t at = (uint32_t)((turn + i) % count);
-        struct target *target = target_get(groups, (uint64_t)group->targets.items[at]);
-
-        if (!is_candidate(target, state) || target->in_flight >= best->in_flight)
-            continue;
-        best = target;
-        group->turn = at + 1;
-    }
-    if (best != NULL)
-        request_tell(groups->requests, request,
-                     (struct hop){.why = WHY_LEAST_OUTSTANDING,
-                                  .place = best->instance,
-                                  .number = (int64_t)best->in_flight});
-    return best;
-}
-
-static struct target *random_one(struct target_groups *groups, struct target_group *group,
-                                 uint8_t state, const struct request *request)
-{
-    uint32_t fitting = 0;
-    uint64_t draw;
-    struct target *target = NULL;
-
-    for (uint32_t i = 0; i < group->targets.count; i++)
-        fitting += is_candidate(target_get(groups, (uint64_t)group->targets.items[i]), state);
-    if (fitting == 0)
-        return NULL;
-    draw = chance_below(&group->luck, fitting) + 1;
-    for (uint32_t i = 0; draw > 0; i++) {
-        target = target_get(groups, (uint64_t)group->targets.items[i]);
-        draw -= is_candidate(target, state);
-    }
-    request_tell(groups->requests, request,
-                 (struct hop){.why = WHY_RANDOM, .place = target->instance, .number = fitting});
-    return target;
-}
-
-static struct target *round_robin(struct target_groups *groups, struct target_group *group,
-                                  uint8_t state, const struct request *request)
-{
-    struct target *target = next_in_turn(groups, group, state, request);
-    const struct target *last = group->last == 0 ? NULL : target_find(groups, group->last);
-
-    if (target != NULL)
-        request_tell(groups->requests, request,
-                     (struct hop){
-                         .why = target->id == group->last ? WHY_ONLY_TARGET : WHY_ROUND_ROBIN,
-                         .place = target->instance,
-                         .other = last == NULL ? 0 : last->instance,
-                     });
-    return target;
-}
-
-static struct target *choose_among(struct target_groups *groups, struct target_group *group,
-                                   uint8_t state, const struct request *request)
-{
-    struct target *target;
-
-    if (group->algorithm == ALGORITHM_LEAST_OUTSTANDING)
-        target = least_outstanding(groups, group, state, request);
-    else if (group->algorithm == ALGORITHM_WEIGHTED_RANDOM)
-        target = random_one(groups, group, state, request);
-    else
-        target = round_robin(groups, group, state, request);
-    if (target != NULL)
-        group->last = target->id;
-    return target;
-}
-
-struct target *target_group_choose(struct target_groups *groups, struct target_group *group,
-                                   const struct request *request)
-{
-    struct target *target = choose_among(groups, group, TARGET_HEALTHY, request);
-    uint32_t usable;
-
-    if (target != NULL)
-        return target;
-    usable = usable_count(groups, group);
-    if (usable == 0) {
-        request_tell(groups->requests, request,
-                     (struct hop){.why = WHY_NO_TARGETS, .place = group->id});
-        return NULL;
-    }
-    request_tell(groups->requests, request,
-                 (struct hop){.why = WHY_FAIL_OPEN, .place = group->id, .number = usable});
-    return choose_among(groups, group, 0, request);
-}
-
 /* ---- the room ---- */
 
-static const struct event_kind step_kind, probe_kind;
-static const struct request_origin probe_origin;
+static const struct event_kind step_kind;
 
 void targets_init(struct target_groups *groups)
 {
     sim_handle(groups->sim, EVENT_TARGET_STEP, &step_kind, groups);
-    sim_handle(groups->sim, EVENT_PROBE, &probe_kind, groups);
-    requests_set_origin(groups->requests, REQUEST_PROBE, &probe_origin, groups);
+    target_checks_init(groups);
 }
 
 static const struct event_kind step_kind = {
     .name = "target-step",
     .run = run_target_step,
 };
-static const struct event_kind probe_kind = {
-    .name = "probe",
-    .run = run_probe,
-};
-static const struct request_origin probe_origin = {
-    .words = probe_words,
-    .done = probe_done,
-};
-
 static const struct fault_kind bad_target = {
     .code = "InvalidTarget",
     .text = "Instance ID '{}' is not valid",
