@@ -1,21 +1,20 @@
 /*
  * shell/complete.c - what could stand at the cursor: Tab.
  *
- * The text before the cursor is cut into words by a scanner that, unlike base/words, does not mind
- * what is unfinished: an open quote, an open $( (then the command inside it is the one that is
- * completed).  What the words mean is asked of the same tables that run the line.
+ * The text before the cursor is cut into words (shell/complete_words.c).  What they mean is asked
+ * of the same tables that run the line.
  */
 #include "shell/complete.h"
 
 #include <string.h>
 
 #include "base/expand.h"
-#include "base/list.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "api/arguments.h"
 #include "api/names.h"
 #include "cloud/world.h"
+#include "complete_words.h"
 
 enum { COMPLETE_IDS_MAX = 500 };
 
@@ -24,92 +23,11 @@ struct completing {
     struct shell *shell;
     struct line_candidates *candidates;
     struct arena arena;
-    LIST(const char *) words; /* before the cursor's word; of the innermost command */
-    const char *word;         /* the cursor's word so far, without its quotes */
-    size_t start;             /* where it begins in the text */
-};
-
-/* ---- cutting the text ---- */
-
-struct scanner {
     const char *text;
-    size_t cursor;
-    size_t at;
-    struct str word;
-    size_t word_start;
-    bool in_word;
+    struct complete_words cut;
+    const char *word; /* the cursor's word so far, or what of it is completed */
+    size_t start;     /* where that begins in the text */
 };
-
-static void end_word(struct completing *completing, struct scanner *scanner)
-{
-    if (scanner->in_word)
-        *LIST_PUSH_IN(&completing->arena, &completing->words) =
-            arena_strdup(&completing->arena, str_text(&scanner->word));
-    str_clear(&scanner->word);
-    scanner->in_word = false;
-}
-
-static void begin_word(struct scanner *scanner)
-{
-    if (!scanner->in_word)
-        scanner->word_start = scanner->at;
-    scanner->in_word = true;
-}
-
-/* A quoted piece, up to its end or the cursor; $( within double quotes begins a command. */
-static bool scan_quote(struct scanner *scanner, char quote)
-{
-    begin_word(scanner);
-    for (scanner->at++; scanner->at < scanner->cursor; scanner->at++) {
-        char c = scanner->text[scanner->at];
-
-        if (c == quote)
-            return true;
-        if (quote == '"' && c == '$' && scanner->text[scanner->at + 1] == '(') {
-            scanner->at--;
-            return true;
-        }
-        if (quote == '"' && c == '\\' && scanner->at + 1 < scanner->cursor)
-            c = scanner->text[++scanner->at];
-        str_addc(&scanner->word, c);
-    }
-    return false;
-}
-
-static void begin_command(struct completing *completing, struct scanner *scanner)
-{
-    str_clear(&scanner->word);
-    scanner->in_word = false;
-    completing->words.count = 0;
-}
-
-static void scan(struct completing *completing, struct scanner *scanner)
-{
-    for (; scanner->at < scanner->cursor; scanner->at++) {
-        char c = scanner->text[scanner->at];
-
-        if (c == '\'' || c == '"') {
-            scan_quote(scanner, c);
-        } else if (c == '$' && scanner->text[scanner->at + 1] == '(' &&
-                   scanner->at + 1 < scanner->cursor) {
-            scanner->at++;
-            begin_command(completing, scanner);
-        } else if (strchr(";|&\n()", c) != NULL) {
-            begin_command(completing, scanner);
-        } else if (c == ' ' || c == '\t') {
-            end_word(completing, scanner);
-        } else {
-            begin_word(scanner);
-            if (c == '\\' && scanner->at + 1 < scanner->cursor)
-                c = scanner->text[++scanner->at];
-            str_addc(&scanner->word, c);
-        }
-    }
-    if (!scanner->in_word)
-        scanner->word_start = scanner->cursor;
-    completing->start = scanner->word_start;
-    completing->word = arena_strdup(&completing->arena, str_text(&scanner->word));
-}
 
 /* ---- offering ---- */
 
@@ -254,8 +172,8 @@ static const struct field *field_find(struct completing *completing, const struc
 
 static bool is_given(const struct completing *completing, const char *option)
 {
-    for (uint32_t i = 0; i < completing->words.count; i++) {
-        if (strcmp(completing->words.items[i], option) == 0)
+    for (uint32_t i = 0; i < completing->cut.words.count; i++) {
+        if (strcmp(completing->cut.words.items[i], option) == 0)
             return true;
     }
     return false;
@@ -374,10 +292,10 @@ static void offer_value(struct completing *completing, const struct op *op, cons
  * values. */
 static const char *open_option(struct completing *completing, const struct op *op)
 {
-    for (uint32_t i = completing->words.count; i > 0; i--) {
-        const char *word = completing->words.items[i - 1];
+    for (uint32_t i = completing->cut.words.count; i > 0; i--) {
+        const char *word = completing->cut.words.items[i - 1];
         const struct field *field;
-        bool last = i == completing->words.count;
+        bool last = i == completing->cut.words.count;
 
         if (!str_starts(word, "--"))
             continue;
@@ -410,10 +328,29 @@ static const struct op *op_of_waiter(struct completing *completing, const struct
     return NULL;
 }
 
+/* --OPTION=VALUE: the value is what is completed. */
+static bool complete_joined(struct completing *completing, const struct op *op)
+{
+    const char *equals = strchr(completing->word, '=');
+    size_t length = equals == NULL ? 0 : (size_t)(equals + 1 - completing->word);
+    const char *option;
+
+    if (equals == NULL || !str_starts(completing->word, "--") ||
+        strncmp(completing->text + completing->start, completing->word, length) != 0)
+        return false;
+    option = arena_strndup(&completing->arena, completing->word + 2, length - 3);
+    completing->word += length;
+    completing->start += length;
+    offer_value(completing, op, option);
+    return true;
+}
+
 static void complete_operation(struct completing *completing, const struct op *op)
 {
     const char *option = open_option(completing, op);
 
+    if (complete_joined(completing, op))
+        return;
     if (str_starts(completing->word, "-"))
         offer_options(completing, op);
     else if (option != NULL)
@@ -422,44 +359,92 @@ static void complete_operation(struct completing *completing, const struct op *o
         offer_options(completing, op);
 }
 
+/* Does an option of the CLI itself take the next word? */
+static bool takes_next(const char *word)
+{
+    static const char *const names[] = {
+        "--output",           "--query",               "--profile",
+        "--region",           "--color",               "--endpoint-url",
+        "--ca-bundle",        "--cli-read-timeout",    "--cli-connect-timeout",
+        "--cli-error-format", "--cli-binary-format",
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(word, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What the words of a command say before its own options. */
+struct command_words {
+    const char *items[4]; /* aws, SERVICE, OPERATION or wait, WAITER */
+    uint32_t count;
+};
+
+/* The options of the CLI itself may stand anywhere; they are passed over. */
+static struct command_words command_words_of(const struct completing *completing)
+{
+    struct command_words found = {0};
+
+    for (uint32_t i = 0; i < completing->cut.words.count && found.count < 4; i++) {
+        const char *word = completing->cut.words.items[i];
+
+        if (takes_next(word))
+            i++;
+        else if (word[0] != '-')
+            found.items[found.count++] = word;
+    }
+    return found;
+}
+
 /* `aws ...` (at = 1) and `lab ...`: what the words so far leave open. */
 static void complete_command(struct completing *completing)
 {
-    const char *const *words = completing->words.items;
-    uint32_t count = completing->words.count;
-    bool lab = strcmp(words[0], "lab") == 0;
-    const struct service *service = lab         ? service_find("lab")
-                                    : count < 2 ? NULL
-                                                : service_find(words[1]);
+    struct command_words words = command_words_of(completing);
+    const char *last = completing->cut.words.items[completing->cut.words.count - 1];
+    bool lab = strcmp(words.items[0], "lab") == 0;
     uint32_t at = lab ? 1 : 2;
-    bool wait = count > at && strcmp(words[at], "wait") == 0;
+    const struct service *service = lab               ? service_find("lab")
+                                    : words.count < 2 ? NULL
+                                                      : service_find(words.items[1]);
+    bool wait = words.count > at && strcmp(words.items[at], "wait") == 0;
     const struct op *op = NULL;
 
-    if (service == NULL) {
-        if (count < 2)
+    if (takes_next(last)) {
+        offer_cli_value(completing, last + 2);
+    } else if (service == NULL) {
+        if (words.count < 2)
             offer_services(completing);
-        return;
-    }
-    if (count <= at) {
+    } else if (words.count <= at) {
         offer_operations(completing, service);
-        return;
-    }
-    if (wait && count == at + 1) {
+    } else if (wait && words.count == at + 1) {
         offer_waiters(completing, service);
-        return;
+    } else {
+        op = wait ? op_of_waiter(completing, service, words.items[at + 1])
+                  : op_of_word(completing, service, words.items[at]);
     }
-    op = wait ? op_of_waiter(completing, service, words[at + 1])
-              : op_of_word(completing, service, words[at]);
     if (op != NULL)
         complete_operation(completing, op);
 }
 
+static void offer_file_names(struct completing *completing)
+{
+    const struct table *files = &completing->shell->session->variables.files;
+
+    for (uint32_t i = 0; i < table_count(files); i++)
+        offer(completing, ((const struct branch_file *)table_at(files, i))->name,
+              "a file of this branch", ' ');
+}
+
 static void complete_word(struct completing *completing)
 {
-    const char *first = completing->words.count == 0 ? NULL : completing->words.items[0];
+    const char *first = completing->cut.words.count == 0 ? NULL : completing->cut.words.items[0];
 
     if (completing->word[0] == '$')
         offer_variables(completing);
+    else if (completing->cut.is_file)
+        offer_file_names(completing);
     else if (first == NULL)
         offer_commands(completing);
     else if (strcmp(first, "aws") == 0 || strcmp(first, "lab") == 0)
@@ -467,13 +452,8 @@ static void complete_word(struct completing *completing)
     else if (strcmp(first, "help") == 0)
         offer_commands(completing);
     else if (strcmp(first, "cat") == 0 || strcmp(first, "save") == 0 ||
-             strcmp(first, "edit") == 0) {
-        const struct table *files = &completing->shell->session->variables.files;
-
-        for (uint32_t i = 0; i < table_count(files); i++)
-            offer(completing, ((const struct branch_file *)table_at(files, i))->name,
-                  "a file of this branch", ' ');
-    }
+             strcmp(first, "edit") == 0)
+        offer_file_names(completing);
 }
 
 void complete_line(struct shell *shell, const char *text, size_t cursor,
@@ -483,15 +463,13 @@ void complete_line(struct shell *shell, const char *text, size_t cursor,
         .shell = shell,
         .candidates = candidates,
         .arena = ARENA_INIT,
-    };
-    struct scanner scanner = {
         .text = text,
-        .cursor = cursor,
     };
 
-    scan(&completing, &scanner);
-    candidates->start = completing.start;
+    complete_words_cut(&completing.arena, text, cursor, &completing.cut);
+    completing.word = completing.cut.word;
+    completing.start = completing.cut.start;
     complete_word(&completing);
-    str_release(&scanner.word);
+    candidates->start = completing.start;
     arena_release(&completing.arena);
 }

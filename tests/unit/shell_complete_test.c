@@ -1,0 +1,229 @@
+/*
+ * tests/unit/shell_complete_test.c - Tab: what could stand at the cursor.
+ *
+ * If this fails, Tab offers what cannot stand there, hides what can, or writes over the wrong part
+ * of the line.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "shell/complete.h"
+
+#include "desk.h"
+
+static struct desk desk;
+
+static int setup(void **state)
+{
+    (void)state;
+    desk_open(&desk, NULL);
+    return desk_run(&desk,
+                    "AMI=$(aws ec2 describe-images --owners amazon --filters "
+                    "'Name=name,Values=al2023-ami-2023*-x86_64' --query 'Images[0].ImageId' "
+                    "--output text)\n"
+                    "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro "
+                    "--tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=web}]' "
+                    "--query 'Instances[0].InstanceId' --output text)\n"
+                    "echo '{}' > site.json");
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    desk_close(&desk);
+    return 0;
+}
+
+static void complete(const char *text, struct line_candidates *candidates)
+{
+    *candidates = (struct line_candidates){0};
+    complete_line(&desk.shell, text, strlen(text), candidates);
+    assert_true(candidates->start <= strlen(text));
+}
+
+static const struct line_candidate *find(const struct line_candidates *candidates, const char *text)
+{
+    for (uint32_t i = 0; i < candidates->items.count; i++) {
+        if (strcmp(candidates->items.items[i].text, text) == 0)
+            return &candidates->items.items[i];
+    }
+    return NULL;
+}
+
+/* Is `text` offered, in the place of what stands after the mark ^ ? */
+static bool offers(const char *marked, const char *text)
+{
+    const char *mark = strchr(marked, '^');
+    char *line = xstrdup(marked);
+    struct line_candidates candidates;
+    size_t start = (size_t)(mark - marked);
+    bool good;
+
+    memmove(line + start, mark + 1, strlen(mark + 1) + 1);
+    complete(line, &candidates);
+    good = find(&candidates, text) != NULL && candidates.start == start;
+    if (!good)
+        print_error("%s: start %zu of %zu, %u candidates, no %s\n", line, candidates.start, start,
+                    candidates.items.count, text);
+    line_candidates_release(&candidates);
+    free(line);
+    return good;
+}
+
+static bool lacks(const char *line, const char *text)
+{
+    struct line_candidates candidates;
+    bool good;
+
+    complete(line, &candidates);
+    good = find(&candidates, text) == NULL;
+    line_candidates_release(&candidates);
+    return good;
+}
+
+static uint32_t count(const char *line)
+{
+    struct line_candidates candidates;
+    uint32_t found;
+
+    complete(line, &candidates);
+    found = candidates.items.count;
+    line_candidates_release(&candidates);
+    return found;
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    assert_true(offers("^", "aws"));
+    assert_true(offers("^a", "aws"));
+    assert_true(offers("^ec", "echo"));
+    assert_true(offers("aws ^", "ec2"));
+    assert_true(offers("aws ^el", "elbv2"));
+    assert_true(lacks("aws ", "lab"));
+    assert_true(offers("aws ec2 ^desc", "describe-instances"));
+    assert_true(offers("aws ec2 ^w", "wait"));
+    assert_true(offers("aws ec2 wait ^instance-r", "instance-running"));
+    assert_true(offers("lab ^adv", "advance"));
+    assert_true(offers("aws --region us-west-2 ec2 ^desc", "describe-instances"));
+    assert_true(offers("A=1 B=2 aws ^", "ec2"));
+    assert_int_equal(count("aws nosuch x"), 0);
+    assert_int_equal(count("aws ec2 nosuch --"), 0);
+}
+
+static void test_options(void **state)
+{
+    (void)state;
+    assert_true(offers("aws ec2 describe-instances ^--inst", "--instance-ids"));
+    assert_true(offers("aws ec2 describe-instances ^", "--instance-ids"));
+    assert_true(lacks("aws ec2 describe-instances --instance-ids i-1 --", "--instance-ids"));
+    assert_true(offers("aws ec2 run-instances ^--cou", "--count"));
+    assert_true(lacks("aws ec2 run-instances --", "--min-count"));
+    assert_true(offers("aws ec2 describe-vpcs --output ^", "json"));
+    assert_true(offers("aws ec2 describe-vpcs --output=^t", "text"));
+    assert_true(offers("aws --output ^", "json"));
+    assert_true(offers("aws ec2 describe-vpcs --region ^us-w", "us-west-2"));
+    assert_true(offers("aws ec2 wait instance-running ^--inst", "--instance-ids"));
+    assert_true(offers("aws ec2 describe-vpcs --dry-run ^", "--vpc-ids"));
+}
+
+static void test_live(void **state)
+{
+    const char *id = session_variable(desk.session, "I");
+    struct line_candidates candidates;
+    struct arena arena = ARENA_INIT;
+
+    (void)state;
+    assert_true(offers("aws ec2 stop-instances --instance-ids ^", id));
+    assert_true(offers("aws ec2 stop-instances --instance-ids ^i-0", id));
+    assert_true(offers("aws ec2 stop-instances --instance-ids i-1 ^", id));
+    assert_true(offers("aws ec2 stop-instances --instance-ids=^", id));
+    assert_true(lacks("aws ec2 describe-vpcs --vpc-ids ", id));
+    assert_true(offers("X=$(aws ec2 stop-instances --instance-ids ^", id));
+    assert_true(offers("echo \"$(aws ec2 stop-instances --instance-ids ^i-", id));
+    assert_true(offers("echo $(echo a; aws ec2 stop-instances --instance-ids ^", id));
+    complete("aws ec2 stop-instances --instance-ids ", &candidates);
+    assert_non_null(strstr(find(&candidates, id)->doc, "web"));
+    line_candidates_release(&candidates);
+    /* after a $( ) that is closed the outer command goes on */
+    assert_true(offers("aws ec2 stop-instances --instance-ids $(echo a) ^--dry", "--dry-run"));
+    assert_true(offers("aws ec2 stop-instances --instance-ids \"$(echo ')' a)\" ^--dry",
+                       "--dry-run"));
+    assert_true(offers("aws ec2 stop-instances --instance-ids \"$(echo a)\" ^i-", id));
+    arena_release(&arena);
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    assert_true(offers("aws ec2 describe-instances --filters ^", "Name=instance-type,Values="));
+    assert_true(offers("aws ec2 describe-instances --filters ^Name=tag", "Name=tag:Name,Values="));
+    assert_true(offers("aws ec2 create-tags --tags ^", "Key="));
+    assert_true(offers("aws ec2 create-tags --tags ^Key=a,Va", "Key=a,Value="));
+    assert_true(offers("aws ec2 run-instances --tag-specifications ^ResourceType=",
+                       "ResourceType=instance") ||
+                offers("aws ec2 run-instances --tag-specifications ^Res", "ResourceType="));
+    assert_true(offers("aws ec2 create-tags --tags ^file://s", "file://site.json"));
+    assert_true(offers("echo ^$", "$AMI"));
+    assert_true(offers("aws ec2 run-instances --image-id ^$A", "$AMI"));
+    assert_true(offers("cat ^", "site.json"));
+    assert_true(offers("echo a > ^si", "site.json"));
+    assert_true(offers("aws ec2 describe-vpcs 2>/dev/null ^--vp", "--vpc-ids"));
+    assert_true(offers("aws ec2 describe-vpcs 2>&1 ^--vp", "--vpc-ids"));
+}
+
+static void test_quotes(void **state)
+{
+    const char *id = session_variable(desk.session, "I");
+
+    (void)state;
+    assert_true(offers("aws ec2 stop-instances --instance-ids ^'i-0", id));
+    assert_true(offers("aws ec2 stop-instances --instance-ids ^\"i-0", id));
+    assert_true(offers("echo 'a b' ; aws ^e", "ec2"));
+    assert_true(offers("echo \"a ; b\" && aws ^e", "ec2"));
+    assert_true(offers("echo a\\ b\\; ; aws ec2 ^describe-v", "describe-vpcs"));
+    assert_true(lacks("echo 'aws ", "ec2"));
+}
+
+/* Whatever stands before the cursor, wherever that is. */
+static void test_never_beyond(void **state)
+{
+    static const char alphabet[] = "aws ec2 $()\"'\\;&|>=-,{}[]#\n~*i0";
+    char text[41] = "";
+    uint32_t seed = 1;
+
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        struct line_candidates candidates = {0};
+        size_t length;
+
+        seed = seed * 1664525 + 1013904223;
+        length = (seed >> 16) % 40;
+        for (size_t i = 0; i < length; i++) {
+            seed = seed * 1664525 + 1013904223;
+            text[i] = alphabet[(seed >> 16) % (sizeof(alphabet) - 1)];
+        }
+        text[length] = '\0';
+        complete_line(&desk.shell, text, length / 2, &candidates);
+        assert_true(candidates.start <= length / 2);
+        line_candidates_release(&candidates);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),  cmocka_unit_test(test_options),
+        cmocka_unit_test(test_live),   cmocka_unit_test(test_values),
+        cmocka_unit_test(test_quotes), cmocka_unit_test(test_never_beyond),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
