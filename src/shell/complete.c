@@ -14,7 +14,7 @@
 #include "api/arguments.h"
 #include "api/names.h"
 #include "cloud/world.h"
-#include "complete_words.h"
+#include "shell/complete_words.h"
 
 enum { COMPLETE_IDS_MAX = 500 };
 

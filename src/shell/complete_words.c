@@ -5,7 +5,7 @@
  * the command inside it is the one that counts).  Each $( opens a level; its ) goes back to the
  * word in which it stood.
  */
-#include "complete_words.h"
+#include "shell/complete_words.h"
 
 #include <ctype.h>
 #include <string.h>
