@@ -74,6 +74,8 @@ struct sheet_wrap {
     int indent;
 };
 void sheet_wrap(struct sheet *sheet, struct sheet_wrap how, const char *text);
+/* The same from where the present row ends. */
+void sheet_wrap_on(struct sheet *sheet, struct sheet_wrap how, const char *text);
 /* Rows of a long text: its lines, broken at `columns`, at a blank where there is one near. */
 void sheet_text(struct sheet *sheet, enum theme_role role, int columns, const char *text);
 

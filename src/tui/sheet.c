@@ -193,13 +193,10 @@ void sheet_line(struct sheet *sheet, enum theme_role role, const char *text)
     sheet_add(sheet, role, text);
 }
 
-void sheet_wrap(struct sheet *sheet, struct sheet_wrap how, const char *text)
+void sheet_wrap_on(struct sheet *sheet, struct sheet_wrap how, const char *text)
 {
     uint32_t limit = (uint32_t)(how.columns < 8 ? 8 : how.columns);
 
-    sheet_row(sheet, NULL);
-    if (*text == ' ') /* the first row is as far in as the text says */
-        add_blanks(sheet, (uint32_t)strspn(text, " "));
     while (*text != '\0') {
         size_t blanks = strspn(text, " \n");
         size_t length = strcspn(text + blanks, " \n");
@@ -224,6 +221,14 @@ void sheet_wrap(struct sheet *sheet, struct sheet_wrap how, const char *text)
         add_bytes(sheet, how.role, text, length);
         text += length;
     }
+}
+
+void sheet_wrap(struct sheet *sheet, struct sheet_wrap how, const char *text)
+{
+    sheet_row(sheet, NULL);
+    if (*text == ' ') /* the first row is as far in as the text says */
+        add_blanks(sheet, (uint32_t)strspn(text, " "));
+    sheet_wrap_on(sheet, how, text);
 }
 
 /* Where to break a line of which `fits` bytes fit: at a blank, if there is one not far before. */

@@ -67,7 +67,7 @@ static void write_keys(struct sheet *sheet, const struct view_frame *frame, unsi
         sheet_row(sheet, NULL);
         sheet_add(sheet, THEME_TEXT, "  ");
         sheet_cell(sheet, THEME_KEY, 12, key->label);
-        sheet_cell(sheet, THEME_TEXT, frame->cols - 14, key->doc);
+        sheet_wrap_on(sheet, (struct sheet_wrap){THEME_TEXT, frame->cols, 14}, key->doc);
     }
 }
 
@@ -85,7 +85,7 @@ static void write_commands(struct sheet *sheet, const struct view_frame *frame)
         sheet_cell(sheet, THEME_DIM, 15, strcmp(before, entry->prefix) == 0 ? "" : entry->prefix);
         sheet_cell(sheet, THEME_KEY, 6, entry->character == 0 ? "Enter" : letter);
         sheet_cell(sheet, THEME_TEXT, 16, entry->doc);
-        sheet_cell(sheet, THEME_COMMAND, frame->cols - 39, entry->command);
+        sheet_wrap_on(sheet, (struct sheet_wrap){THEME_COMMAND, frame->cols, 39}, entry->command);
         before = entry->prefix;
     }
 }
@@ -104,7 +104,7 @@ static void help_rows(const void *scene, const struct view_frame *frame, struct 
         sheet_row(sheet, NULL);
         sheet_add(sheet, THEME_TEXT, "  ");
         sheet_cell(sheet, THEME_COMMAND, 12, views[i]->name);
-        sheet_cell(sheet, THEME_TEXT, frame->cols - 14, views[i]->doc);
+        sheet_wrap_on(sheet, (struct sheet_wrap){THEME_TEXT, frame->cols, 14}, views[i]->doc);
     }
 }
 
