@@ -277,6 +277,9 @@ static void add_end(struct builder *builder)
         add_plain(builder, PANE_NOTE, "",
                   last ? "Done, and that was the last step." : "Done. On to the next step:");
         add_plain(builder, PANE_NEXT, "> ", "next");
+    } else if (runner->progress.complete && runner->progress.checks.count > 0) {
+        add_plain(builder, PANE_NOTE, "",
+                  "What this step asks for is done. Read on, or go on with `next`.");
     } else {
         add_plain(builder, PANE_NOTE, "",
                   builder->pane->part > 0 && builder->extent == PANE_PART
