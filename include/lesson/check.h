@@ -18,9 +18,11 @@
 
 #include <jansson.h>
 
+#include "base/list.h"
 #include "base/words.h"
 
 struct arena;
+struct op;
 struct session;
 struct str;
 
@@ -74,8 +76,25 @@ void check_release(struct check *check);
 struct check_watch;
 struct check_watch *check_watch_new(const struct check *check);
 void check_watch_free(struct check_watch *watch);
+
+/* What was answered at one moment: checks that ask the same share it.  Zero is none yet. */
+struct check_answer {
+    const struct op *op;
+    json_t *params; /* owned, as is the next */
+    json_t *answer; /* NULL: it was refused */
+    uint64_t account;
+    uint8_t region;
+};
+
+struct check_moment {
+    const struct session *session;
+    LIST(struct check_answer) answers;
+};
+
+void check_moment_release(struct check_moment *moment);
+
 /* Whether it holds in the session's world at this moment.  Changes nothing. */
-bool check_holds(struct check_watch *watch, const struct session *session);
+bool check_holds(struct check_watch *watch, struct check_moment *moment);
 
 /* "30s", "2m", "1h": in ns; -1 when it is no such time. */
 int64_t check_duration(const char *text);

@@ -24,7 +24,8 @@ enum { TESTS = sizeof(test_words) / sizeof(test_words[0]) };
 
 /* One look at a check, or the proof when it is read that it could be looked at. */
 struct asking {
-    const struct session *session; /* NULL: only the proof */
+    struct check_moment *moment; /* NULL: only the proof */
+    const char *any; /* the proof's value of every variable and $( ) */
     struct str *why;               /* the proof's sentence; NULL: nobody wants to know */
     unsigned depth;
 };
@@ -71,22 +72,54 @@ static bool find_caller(const struct session *session, const struct arguments *a
     return true;
 }
 
+/* The operation's answer, borrowed from the moment; NULL when it was refused. */
+static json_t *answer_of(struct check_moment *moment, const struct caller *caller,
+                         const struct arguments *arguments)
+{
+    struct check_answer *known;
+    struct call call;
+
+    for (uint32_t i = 0; i < moment->answers.count; i++) {
+        known = &moment->answers.items[i];
+        if (known->op == arguments->op && known->account == caller->account &&
+            known->region == caller->region && json_equal(known->params, arguments->params) != 0)
+            return known->answer;
+    }
+    known = LIST_PUSH(&moment->answers);
+    *known = (struct check_answer){
+        .op = arguments->op,
+        .params = json_incref(arguments->params),
+        .account = caller->account,
+        .region = caller->region,
+    };
+    if (invoke_json(&call, caller, arguments->op, arguments->params, &known->answer) != 0)
+        known->answer = NULL;
+    call_release(&call);
+    return known->answer;
+}
+
+void check_moment_release(struct check_moment *moment)
+{
+    for (uint32_t i = 0; i < moment->answers.count; i++) {
+        json_decref(moment->answers.items[i].params);
+        json_decref(moment->answers.items[i].answer);
+    }
+    LIST_RELEASE(&moment->answers);
+}
+
 /* What a command answers, after its --query (`path`; NULL: none); NULL when it was refused. */
-static json_t *ask(const struct session *session, const struct arguments *arguments,
+static json_t *ask(struct check_moment *moment, const struct arguments *arguments,
                    const struct jmespath *path)
 {
     struct caller caller;
-    struct call call;
-    json_t *answer = NULL;
-    json_t *found = NULL;
+    json_t *answer;
 
-    if (!find_caller(session, arguments, &caller))
+    if (!find_caller(moment->session, arguments, &caller))
         return NULL;
-    if (invoke_json(&call, &caller, arguments->op, arguments->params, &answer) == 0)
-        found = path == NULL ? json_incref(answer) : jmespath_search(path, answer, NULL);
-    json_decref(answer);
-    call_release(&call);
-    return found;
+    answer = answer_of(moment, &caller, arguments);
+    if (answer == NULL || path == NULL)
+        return json_incref(answer);
+    return jmespath_search(path, answer, NULL);
 }
 
 static int expand_command(struct asking *asking, const struct words_command *command,
@@ -109,12 +142,12 @@ static int ask_within(void *context, const struct words_list *commands, struct s
         status = read_command(asking, (const char *const *)argv.items.items, argv.items.count,
                               &arguments);
     asking->depth--;
-    if (status == 0 && asking->session == NULL) {
-        str_add(output, "1");
+    if (status == 0 && asking->moment == NULL) {
+        str_add(output, asking->any);
     } else if (status == 0) {
         struct jmespath *path =
             arguments.query == NULL ? NULL : jmespath_compile(arguments.query, NULL);
-        json_t *answer = ask(asking->session, &arguments, path);
+        json_t *answer = ask(asking->moment, &arguments, path);
         struct output_request request = {
             .value = answer,
             .title = arguments.op->name,
@@ -137,7 +170,8 @@ static const char *ask_variable(void *context, const char *name)
 {
     const struct asking *asking = context;
 
-    return asking->session == NULL ? "1" : session_variable(asking->session, name);
+    return asking->moment == NULL ? asking->any
+                                  : session_variable(asking->moment->session, name);
 }
 
 static int expand_command(struct asking *asking, const struct words_command *command,
@@ -269,6 +303,17 @@ static json_t *value_of(const char *text)
     return value != NULL ? value : json_string(text);
 }
 
+/* Account numbers and such are texts, whatever they look like.  Takes the value. */
+static json_t *number_as_text(json_t *value)
+{
+    char *digits = json_dumps(value, JSON_ENCODE_ANY);
+    json_t *text = json_string(digits);
+
+    free(digits);
+    json_decref(value);
+    return text;
+}
+
 /* ---- watching ---- */
 
 struct check_watch {
@@ -337,15 +382,19 @@ static bool answer_holds(const struct check *check, const struct session *sessio
     const char *text = check->variable == NULL ? NULL : session_variable(session, check->variable);
     json_t *value = check->variable == NULL ? json_incref(check->value)
                                             : value_of(text == NULL ? "" : text);
-    bool holds = json_array_size(found) <= CHECK_ROWS_MAX && compare(found, check->test, value);
+    bool holds;
+
+    if (json_is_string(found) && json_is_number(value))
+        value = number_as_text(value);
+    holds = json_array_size(found) <= CHECK_ROWS_MAX && compare(found, check->test, value);
 
     json_decref(value);
     return holds;
 }
 
-bool check_holds(struct check_watch *watch, const struct session *session)
+bool check_holds(struct check_watch *watch, struct check_moment *moment)
 {
-    struct asking asking = {.session = session};
+    struct asking asking = {.moment = moment};
     struct arena arena = ARENA_INIT;
     struct expand_argv argv = {.arena = &arena};
     json_t *found = NULL;
@@ -355,10 +404,10 @@ bool check_holds(struct check_watch *watch, const struct session *session)
         if (!same_words(watch, &argv))
             watch_words(watch, &asking, &argv);
         if (watch->usable)
-            found = ask(session, &watch->arguments, watch->path);
+            found = ask(moment, &watch->arguments, watch->path);
     }
     if (found != NULL)
-        holds = answer_holds(watch->check, session, found);
+        holds = answer_holds(watch->check, moment->session, found);
     json_decref(found);
     arena_release(&arena);
     return holds;
@@ -561,24 +610,40 @@ static int split_else(char *text, struct arena *arena, struct check *check, stru
     return 0;
 }
 
+/* Proves that the command reads, with some value for every variable. */
+static int prove(struct arena *arena, const struct check *check, const char *any, struct str *why)
+{
+    struct asking asking = {.any = any, .why = why};
+    struct expand_argv argv = {.arena = arena};
+    struct arguments arguments;
+    int status;
+
+    if (expand_command(&asking, &check->parsed.commands.items[0], &argv) != 0)
+        return -1;
+    status = read_command(&asking, (const char *const *)argv.items.items, argv.items.count,
+                          &arguments);
+    arguments_release(&arguments);
+    return status;
+}
+
+/* A variable may stand for a number or for a name: one of them has to fit. */
 static int read_command_text(struct arena *arena, struct check *check, struct str *why)
 {
     struct words_source source = {.text = check->command, .length = strlen(check->command)};
-    struct asking asking = {.why = why};
     struct words_refusal refusal;
-    struct expand_argv argv = {.arena = arena};
-    struct arguments arguments;
+    struct str other = STR_INIT;
     int status;
 
     if (words_parse(&source, arena, &check->parsed, &refusal) != WORDS_OK)
         return wrong(why, refusal.message);
     if (check->parsed.commands.count != 1)
         return wrong(why, "a check asks one command");
-    if (expand_command(&asking, &check->parsed.commands.items[0], &argv) != 0)
-        return -1;
-    status = read_command(&asking, (const char *const *)argv.items.items, argv.items.count,
-                          &arguments);
-    arguments_release(&arguments);
+    if (prove(arena, check, "1", why) == 0)
+        return 0;
+    status = prove(arena, check, "x", &other);
+    if (status == 0)
+        str_clear(why);
+    str_release(&other);
     return status;
 }
 

@@ -224,15 +224,15 @@ static void look_hold(struct progress_check *state, bool holds, int64_t now)
 
 /* Returns whether it was achieved just now. */
 static bool look(struct progress *progress, struct progress_check *state,
-                 const struct session *session)
+                 struct check_moment *moment)
 {
-    int64_t now = session->world->sim.now;
+    int64_t now = moment->session->world->sim.now;
     bool before = state->achieved;
     bool holds;
 
     if (before && (state->check->mode == CHECK_EVER || state->check->mode == CHECK_WITHIN))
         return false;
-    holds = check_holds(state->watch, session);
+    holds = check_holds(state->watch, moment);
     switch (state->check->mode) {
     case CHECK_EVER:
         state->achieved = holds;
@@ -257,12 +257,14 @@ static bool look(struct progress *progress, struct progress_check *state,
 
 unsigned progress_look(struct progress *progress, const struct session *session)
 {
+    struct check_moment moment = {.session = session};
     unsigned news = 0;
 
     if (progress->step == NULL || progress->complete)
         return 0;
     for (uint32_t i = 0; i < progress->checks.count; i++)
-        news += look(progress, &progress->checks.items[i], session);
+        news += look(progress, &progress->checks.items[i], &moment);
+    check_moment_release(&moment);
     if (progress_missing(progress) == NULL) {
         progress->complete = true;
         set_time(progress, key_done, session->world->sim.now);
