@@ -92,7 +92,8 @@ struct catalog_package {
     const char *unit;    /* service it brings, "httpd", or "" */
     const char *root;    /* document root it serves, "/var/www/html", or "" */
     const char *program; /* its main file: "/usr/sbin/httpd" */
-    const char *files;   /* what else it writes, commas between, folders end in / or \; "" when none */
+    /* what else it writes, commas between, folders end in / or \; "" when none */
+    const char *files;
     uint16_t port;       /* where the service listens, 0: it does not */
     bool starts;         /* Debian and Ubuntu start a service on installing it */
     uint32_t size_kib;   /* what it writes */

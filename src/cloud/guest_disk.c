@@ -34,7 +34,8 @@ static void runs_collect(const struct files *files, uint32_t except, struct page
     for (uint32_t i = 0; i < files->tree->order_count; i++) {
         const struct file_node *node = &files->tree->nodes[files->tree->order[i]];
 
-        if (node->pages > 0 && node->number != except && files_pages_find(files, node->number) == NULL)
+        if (node->pages > 0 && node->number != except &&
+            files_pages_find(files, node->number) == NULL)
             *LIST_PUSH(&runs->items) = (struct page_run){.page = node->page, .pages = node->pages};
     }
     for (uint32_t i = 0; files->pages != NULL && i < files->pages->nodes.count; i++) {

@@ -112,7 +112,7 @@ enum files_error package_put_files(struct guest_command *command,
             error = put_file(command, package, name);
         at += length + (at[length] == ',');
     }
-    /* Windows keeps its services in the registry, which is not modelled: this file stands for it. */
+    /* Windows keeps services in its registry, which is not modelled: this file stands for it. */
     if (error == FILES_OK && str_starts(package->distribution, "windows"))
         error = put_file(command, package,
                          arena_printf(command->arena, "/usr/lib/systemd/system/%s.service",

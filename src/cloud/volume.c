@@ -1,9 +1,10 @@
 /*
  * cloud/volume.c - EBS volumes: disks that live in a zone and are attached to instances there.
  *
- * Owns    struct volume, and an index of the volumes of each instance, which is rebuilt and never
- * saved. Moves   creating -> available <-> in-use; available -> deleting -> gone. Uses sim/event,
- * sim/chance, cloud/block, cloud/trail. True to the EBS user guide (types, sizes, IOPS, zones).
+ * Owns    struct volume; where it is attached is volume_attachment.c's business.
+ * Moves   creating -> available <-> in-use; available -> deleting -> gone.
+ * Uses    sim/event, sim/chance, cloud/block, cloud/trail.
+ * True to the EBS user guide (types, sizes, IOPS, zones).
  * Left out: what the device names mean to the kernel.
  */
 #include "cloud/volume.h"
@@ -18,68 +19,24 @@
 #include "base/str.h"
 #include "cloud/catalog.h"
 #include "cloud/event_kinds.h"
+#include "cloud/volume_parts.h"
 #include "sim/chance.h"
 #include "sim/clock.h"
-
-#define ATTACH_NS (2 * SECOND_NS)
-#define DETACH_NS (3 * SECOND_NS)
 
 const struct fault_kind fault_volume_not_found = {
     .code = "InvalidVolume.NotFound",
     .text = "The volume '{}' does not exist.",
     .hint = "aws ec2 describe-volumes lists the volumes of this Region.",
 };
-const struct fault_kind fault_volume_attached = {
-    .code = "VolumeInUse",
-    .text = "{} is already attached to an instance",
-    .hint = "Detach it first: aws ec2 detach-volume.",
-};
 const struct fault_kind fault_volume_delete_attached = {
     .code = "VolumeInUse",
     .text = "Volume {} is currently attached to {}",
     .hint = "Detach it first, and wait until it is available.",
 };
-const struct fault_kind fault_volume_not_available = {
-    .code = "IncorrectState",
-    .text = "{} is not 'available'.",
-    .hint = "aws ec2 wait volume-available waits until it is.",
-};
-/* Without a blank before `is`: so AWS writes this one. */
-static const struct fault_kind fault_volume_idle = {
-    .code = "IncorrectState",
-    .text = "Volume '{}'is in the '{}' state.",
-    .hint = "It is attached to nothing: aws ec2 describe-volumes shows where a volume is attached.",
-};
 const struct fault_kind fault_volume_state = {
     .code = "IncorrectState",
     .text = "Volume '{}' is in the '{}' state.",
     .hint = "aws ec2 describe-volumes shows the state of a volume and of its attachments.",
-};
-const struct fault_kind fault_volume_attachment = {
-    .code = "InvalidAttachment.NotFound",
-    .text = "The volume '{}' is not attached to instance '{}'.",
-    .hint = "aws ec2 describe-volumes shows where a volume is attached.",
-};
-const struct fault_kind fault_volume_zone = {
-    .code = "InvalidVolume.ZoneMismatch",
-    .text = "The volume '{}' is not in the same availability zone as instance '{}'",
-    .hint = "A volume can only be attached in its own zone; a snapshot takes its data to another.",
-};
-const struct fault_kind fault_volume_device_taken = {
-    .code = "InvalidParameterValue",
-    .text = "Invalid value '{}' for unixDevice. Attachment point {} is already in use",
-    .hint = "Choose another device name: /dev/sdf to /dev/sdp.",
-};
-const struct fault_kind fault_volume_device = {
-    .code = "InvalidParameterValue",
-    .text = "Value ({}) for parameter device is invalid. {} is not a valid EBS device name.",
-    .hint = "Device names look like /dev/sdf on Linux and xvdf on Windows.",
-};
-const struct fault_kind fault_volume_attach_limit = {
-    .code = "AttachmentLimitExceeded",
-    .text = "You may attach up to {} devices for this instance type. Please use a larger instance "
-            "size to attach more volumes.",
-    .hint = "An instance has 28 places for volumes and network interfaces together.",
 };
 const struct fault_kind fault_volume_no_size = {
     .code = "MissingParameter",
@@ -138,7 +95,8 @@ const struct fault_kind fault_volume_throughput = {
 };
 const struct fault_kind fault_volume_throughput_ratio = {
     .code = "InvalidParameterValue",
-    .text = "Throughput (MiBps) to iops ratio of {} is too high; maximum is 0.250000 MiBps per iops",
+    .text = "Throughput (MiBps) to iops ratio of {} is too high; maximum is 0.250000 MiBps per "
+            "iops",
     .hint = "More throughput needs more IOPS.",
 };
 
@@ -152,8 +110,6 @@ const char *const volume_type_words[] = {"standard", "io1", "io2", "gp2",
                                          "sc1",      "st1", "gp3", NULL};
 const char *const volume_state_words[] = {"creating", "available", "in-use", "deleting",
                                           "deleted",  "error",     NULL};
-static const char *const attachment_words[] = {"attaching", "attached", "detaching"};
-
 /* What a type allows. */
 struct volume_range {
     uint32_t size_min_gib;
@@ -185,19 +141,6 @@ static const struct volume_range volume_ranges[] = {
                     .iops_per_gib = 500},
 };
 
-static const struct field attachment_fields[] = {
-    F_INT(struct volume_attachment, instance, "Instance", "The instance."),
-    F_STRING(struct volume_attachment, device, "Device", "Its name there."),
-    F_TIME(struct volume_attachment, time, "Time", "When it was asked for."),
-    F_TIME(struct volume_attachment, until, "Until", "When its present step ends."),
-    F_INT(struct volume_attachment, state, "State", "How far it is."),
-    F_BOOL(struct volume_attachment, delete_on_termination, "DeleteOnTermination",
-           "Whether it goes with it."),
-};
-
-static const struct shape attachment_shape =
-    SHAPE("VolumeAttachment", struct volume_attachment, attachment_fields);
-
 static const struct field volume_fields[] = {
     F_INT(struct volume, key, "Volume", "The volume."),
     F_INT(struct volume, account, "Account", "Its owner."),
@@ -213,26 +156,12 @@ static const struct field volume_fields[] = {
     F_INT(struct volume, zone, "Zone", "Its zone."),
     F_BOOL(struct volume, encrypted, "Encrypted", "Whether it is encrypted."),
     F_BOOL(struct volume, multi_attach, "MultiAttach", "Whether several instances may have it."),
-    F_LIST(struct volume, attachments, struct volume_attachment, &attachment_shape, "Attachments",
+    F_LIST(struct volume, attachments, struct volume_attachment, &volume_attachment_shape, "Attachments",
            "Where it is."),
     F_EMBED(struct volume, tags, struct tags, &tags_shape, "Tags", "Its tags."),
 };
 
 const struct shape volume_shape = SHAPE("Volume", struct volume, volume_fields);
-
-/* The volumes of one instance. */
-struct volume_index {
-    uint64_t key;
-    LIST(int64_t) volumes; /* by the time of attaching: volumes_of() promises that order */
-};
-
-static const struct field volume_index_fields[] = {
-    F_INT(struct volume_index, key, "Instance", "The instance."),
-    F_INTS(struct volume_index, volumes, "Volumes", "Its volumes in the order of attaching."),
-};
-
-static const struct shape volume_index_shape =
-    SHAPE("VolumeIndex", struct volume_index, volume_index_fields);
 
 /* ---- words ---- */
 
@@ -255,11 +184,6 @@ uint8_t volume_type_of(const char *name)
     return 0;
 }
 
-const char *volume_attachment_state_name(uint8_t state)
-{
-    return state == 0 || state > ATTACHMENT_DETACHING ? "detached" : attachment_words[state - 1];
-}
-
 uint8_t volume_region(const struct volume *volume)
 {
     return volume->zone / ZONES_PER_REGION;
@@ -267,13 +191,13 @@ uint8_t volume_region(const struct volume *volume)
 
 /* ---- helpers ---- */
 
-static const char *number(struct arena *arena, uint64_t value)
+const char *volume_number(struct arena *arena, uint64_t value)
 {
     return arena_printf(arena, "%" PRIu64, value);
 }
 
-__attribute__((format(printf, 4, 5))) static void
-say(struct volumes *volumes, const struct volume *volume, uint64_t other, const char *format, ...)
+void volume_say(struct volumes *volumes, const struct volume *volume, uint64_t other,
+                const char *format, ...)
 {
     struct arena arena = ARENA_INIT;
     char text[160];
@@ -303,86 +227,15 @@ static void schedule_step(struct volumes *volumes, struct volume *volume, int64_
                  (uint64_t)volume->generation << 8 | state);
 }
 
-static void change_state(struct volumes *volumes, struct volume *volume, uint8_t state)
+void volume_change_state(struct volumes *volumes, struct volume *volume, uint8_t state)
 {
-    say(volumes, volume, 0, "%s -> %s", volume_state_name(volume->state), volume_state_name(state));
+    volume_say(volumes, volume, 0, "%s -> %s", volume_state_name(volume->state), volume_state_name(state));
     volume->state = state;
 }
 
-/* By the time of attaching, so that a rebuilt index equals one that grew. */
-static void index_add(struct volumes *volumes, uint64_t instance, uint64_t id)
+void volume_gone(struct volumes *volumes, struct volume *volume)
 {
-    struct volume_index *row = table_find(&volumes->attached, instance);
-    int64_t time = volume_attachment_find(table_get(&volumes->table, id), instance)->time;
-    uint32_t at;
-
-    if (row == NULL)
-        row = table_add(&volumes->attached, instance);
-    if (row->volumes.items == NULL) {
-        row->volumes.items = xcalloc(1, sizeof(*row->volumes.items));
-        row->volumes.size = 1;
-    }
-    (void)LIST_PUSH(&row->volumes);
-    for (at = row->volumes.count - 1; at > 0; at--) {
-        struct volume *before = table_get(&volumes->table, (uint64_t)row->volumes.items[at - 1]);
-
-        if (volume_attachment_find(before, instance)->time <= time)
-            break;
-        row->volumes.items[at] = row->volumes.items[at - 1];
-    }
-    row->volumes.items[at] = (int64_t)id;
-}
-
-static void index_remove(struct volumes *volumes, uint64_t instance, uint64_t volume)
-{
-    struct volume_index *row = table_get(&volumes->attached, instance);
-
-    for (uint32_t i = 0; i < row->volumes.count; i++) {
-        if (row->volumes.items[i] == (int64_t)volume) {
-            LIST_REMOVE(&row->volumes, i);
-            break;
-        }
-    }
-    if (row->volumes.count == 0)
-        table_remove(&volumes->attached, instance);
-}
-
-static void attachment_add(struct volumes *volumes, struct volume *volume,
-                           const struct volume_attach *attach)
-{
-    if (volume->attachments.items == NULL) { /* most have one and never another */
-        volume->attachments.items = xcalloc(1, sizeof(*volume->attachments.items));
-        volume->attachments.size = 1;
-    }
-    *LIST_PUSH(&volume->attachments) = (struct volume_attachment){
-        .instance = attach->instance,
-        .device = xstrdup(attach->device),
-        .time = volumes->sim->now,
-        .state = ATTACHMENT_ATTACHING,
-        .delete_on_termination = attach->delete_on_termination,
-    };
-    index_add(volumes, attach->instance, volume->key);
-}
-
-static void attachment_schedule(struct volumes *volumes, const struct volume *volume,
-                                struct volume_attachment *attachment, int64_t delay_ns)
-{
-    attachment->until = volumes->sim->now + delay_ns;
-    sim_schedule(volumes->sim, delay_ns, EVENT_ATTACHMENT_STEP, volume->key, attachment->instance);
-}
-
-static void attachment_remove(struct volumes *volumes, struct volume *volume, uint32_t at)
-{
-    index_remove(volumes, volume->attachments.items[at].instance, volume->key);
-    shape_release(&attachment_shape, &volume->attachments.items[at]);
-    LIST_REMOVE(&volume->attachments, at);
-    if (volume->attachments.count == 0 && volume->state == VOLUME_IN_USE)
-        change_state(volumes, volume, VOLUME_AVAILABLE);
-}
-
-static void volume_gone(struct volumes *volumes, struct volume *volume)
-{
-    say(volumes, volume, 0, "deleted");
+    volume_say(volumes, volume, 0, "deleted");
     blocks_drop(volumes->blocks, volume->map);
     table_remove(&volumes->table, volume->key);
 }
@@ -397,45 +250,23 @@ static void run_step(void *context, const struct event *event)
     if (volume == NULL || volume->generation != event->detail >> 8)
         return;
     if (volume->state == VOLUME_CREATING)
-        change_state(volumes, volume, VOLUME_AVAILABLE);
+        volume_change_state(volumes, volume, VOLUME_AVAILABLE);
     else if (volume->state == VOLUME_DELETING)
         volume_gone(volumes, volume);
 }
 
-/* `until` tells the step that is due from one that was overtaken. */
-static void run_attachment(void *context, const struct event *event)
-{
-    struct volumes *volumes = context;
-    struct volume *volume = table_find(&volumes->table, event->subject);
-    struct volume_attachment *attachment =
-        volume == NULL ? NULL : volume_attachment_find(volume, event->detail);
-
-    if (attachment == NULL || attachment->until != volumes->sim->now)
-        return;
-    attachment->until = 0;
-    if (attachment->state == ATTACHMENT_ATTACHING) {
-        attachment->state = ATTACHMENT_ATTACHED;
-        say(volumes, volume, attachment->instance, "attached as %s", attachment->device);
-    } else if (attachment->state == ATTACHMENT_DETACHING) {
-        attachment_remove(volumes, volume, (uint32_t)(attachment - volume->attachments.items));
-    }
-}
-
 static const struct event_kind volume_step = {.name = "volume-step", .run = run_step};
-static const struct event_kind attachment_step = {.name = "attachment-step", .run = run_attachment};
-
 /* ---- life ---- */
 
 void volumes_init(struct volumes *volumes, struct volume_links links)
 {
     table_init(&volumes->table, &volume_shape);
-    table_init(&volumes->attached, &volume_index_shape);
     volumes->sim = links.sim;
     volumes->blocks = links.blocks;
     volumes->ids = links.ids;
     volumes->trail = links.trail;
     sim_handle(links.sim, EVENT_VOLUME_STEP, &volume_step, volumes);
-    sim_handle(links.sim, EVENT_ATTACHMENT_STEP, &attachment_step, volumes);
+    volume_attachments_init(volumes);
 }
 
 void volumes_release(struct volumes *volumes)
@@ -472,7 +303,7 @@ bool volumes_restore(struct volumes *volumes)
         if (!volume_sound(volumes, volume))
             return false;
         for (uint32_t j = 0; j < volume->attachments.count; j++)
-            index_add(volumes, volume->attachments.items[j].instance, volume->key);
+            volume_index_add(volumes, volume->attachments.items[j].instance, volume->key);
     }
     return true;
 }
@@ -484,20 +315,20 @@ static int check_size(const struct volume_new *wanted, struct fault *fault)
     const struct volume_range *range = &volume_ranges[wanted->type];
     const char *type = volume_type_name(wanted->type);
     struct arena arena = ARENA_INIT;
-    const char *size = number(&arena, wanted->size_gib);
+    const char *size = volume_number(&arena, wanted->size_gib);
     int result = 0;
 
     if (wanted->size_gib < wanted->snapshot_gib)
         result = fault_set(
             fault, wanted->for_launch ? &fault_below_snapshot_launch : &fault_volume_below_snapshot,
             size, id_text(&arena, &kind_snapshot, wanted->snapshot),
-            number(&arena, wanted->snapshot_gib));
+            volume_number(&arena, wanted->snapshot_gib));
     else if (wanted->size_gib < range->size_min_gib)
         result =
-            fault_set(fault, &fault_volume_small, size, type, number(&arena, range->size_min_gib));
+            fault_set(fault, &fault_volume_small, size, type, volume_number(&arena, range->size_min_gib));
     else if (wanted->size_gib > range->size_max_gib)
         result =
-            fault_set(fault, &fault_volume_large, size, type, number(&arena, range->size_max_gib));
+            fault_set(fault, &fault_volume_large, size, type, volume_number(&arena, range->size_max_gib));
     arena_release(&arena);
     return result;
 }
@@ -523,23 +354,23 @@ static int check_speed(const struct volume_new *wanted, struct fault *fault)
     else if (wanted->iops == 0 && range->iops_min != 0 && wanted->type != VOLUME_GP3)
         result = fault_set(fault, &fault_volume_no_iops, type);
     else if (wanted->iops != 0 && wanted->iops < range->iops_min)
-        result = fault_set(fault, &fault_volume_few_iops, number(&arena, wanted->iops),
-                           number(&arena, range->iops_min));
+        result = fault_set(fault, &fault_volume_few_iops, volume_number(&arena, wanted->iops),
+                           volume_number(&arena, range->iops_min));
     else if (wanted->iops > range->iops_max)
-        result = fault_set(fault, &fault_volume_many_iops, number(&arena, wanted->iops),
-                           number(&arena, range->iops_max));
+        result = fault_set(fault, &fault_volume_many_iops, volume_number(&arena, wanted->iops),
+                           volume_number(&arena, range->iops_max));
     else if (wanted->iops > (wanted->type == VOLUME_GP3 ? 3000u : 0u) &&
              wanted->iops > (uint64_t)wanted->size_gib * range->iops_per_gib)
         result =
             fault_set(fault, &fault_volume_iops_ratio,
                       ratio(&arena, wanted->iops, wanted->size_gib),
-                      number(&arena, range->iops_per_gib));
+                      volume_number(&arena, range->iops_per_gib));
     else if (wanted->throughput_mibs != 0 && wanted->type != VOLUME_GP3)
         result = fault_set(fault, &fault_volume_unsupported, "throughput", type);
     else if (wanted->throughput_mibs != 0 &&
              (wanted->throughput_mibs < 125 || wanted->throughput_mibs > 1000))
         result =
-            fault_set(fault, &fault_volume_throughput, number(&arena, wanted->throughput_mibs));
+            fault_set(fault, &fault_volume_throughput, volume_number(&arena, wanted->throughput_mibs));
     else if (wanted->throughput_mibs * 4 > (wanted->iops == 0 ? 3000 : wanted->iops))
         result = fault_set(fault, &fault_volume_throughput_ratio,
                            ratio(&arena, wanted->throughput_mibs,
@@ -576,7 +407,7 @@ static uint32_t gp2_iops(uint32_t size_gib)
     return iops < 100 ? 100 : iops > 16000 ? 16000 : iops;
 }
 
-static struct volume *volume_add(struct volumes *volumes, const struct volume_new *wanted)
+struct volume *volume_make(struct volumes *volumes, const struct volume_new *wanted)
 {
     struct volume *volume = table_add(&volumes->table, ids_new(volumes->ids));
 
@@ -602,12 +433,12 @@ struct volume *volume_create(struct volumes *volumes, struct volume_new wanted, 
 
     if (volume_new_check(&wanted, fault) != 0)
         return NULL;
-    volume = volume_add(volumes, &wanted);
+    volume = volume_make(volumes, &wanted);
     volume->state = VOLUME_CREATING;
     chance = chance_stream(volume->key, "volume", 0);
     schedule_step(volumes, volume, chance_between_ns(&chance, SECOND_NS, 4 * SECOND_NS),
                   VOLUME_AVAILABLE);
-    say(volumes, volume, volume->snapshot, "creating: %" PRIu32 " GiB %s%s", volume->size_gib,
+    volume_say(volumes, volume, volume->snapshot, "creating: %" PRIu32 " GiB %s%s", volume->size_gib,
         volume_type_name(volume->type), volume->snapshot == 0 ? "" : ", from a snapshot");
     return volume;
 }
@@ -631,151 +462,7 @@ int volume_not_found(uint64_t id, struct fault *fault)
     return result;
 }
 
-/* ---- attaching ---- */
-
-/* "/dev/sdf", "/dev/xvdba", "xvdf", "/dev/sda1". */
-static bool device_valid(const char *device)
-{
-    const char *rest = str_starts(device, "/dev/") ? device + 5 : device;
-
-    if (strlen(device) > 31)
-        return false;
-    if (str_starts(rest, "xvd"))
-        rest += 3;
-    else if (str_starts(rest, "sd") && rest != device)
-        rest += 2;
-    else
-        return false;
-    if (*rest < 'a' || *rest > 'z')
-        return false;
-    rest++;
-    while ((*rest >= 'a' && *rest <= 'z') || (*rest >= '0' && *rest <= '9'))
-        rest++;
-    return *rest == '\0';
-}
-
-static int attach_check(const struct volumes *volumes, const struct volume *volume,
-                        const struct volume_attach *attach, struct fault *fault)
-{
-    struct arena arena = ARENA_INIT;
-    const char *name = id_text(&arena, &kind_volume, attach->volume);
-    const char *instance = id_text(&arena, &kind_instance, attach->instance);
-    uint32_t count;
-    int result = 0;
-
-    (void)volumes_of(volumes, attach->instance, &count);
-    if (volume == NULL)
-        result = fault_set(fault, &fault_volume_not_found, name);
-    else if (volume->state == VOLUME_IN_USE &&
-             (!volume->multi_attach || volume->attachments.count >= 16))
-        result = fault_set(fault, &fault_volume_attached, name);
-    else if (volume->state != VOLUME_AVAILABLE && volume->state != VOLUME_IN_USE)
-        result = fault_set(fault, &fault_volume_not_available, name);
-    else if (volume->zone != attach->zone)
-        result = fault_set(fault, &fault_volume_zone, name, instance);
-    else if (!device_valid(attach->device))
-        result = fault_set(fault, &fault_volume_device, attach->device, attach->device);
-    else if (volume_at_device(volumes, attach->instance, attach->device) != NULL)
-        result = fault_set(fault, &fault_volume_device_taken, attach->device, attach->device);
-    else if (count + 1 >= VOLUMES_PER_INSTANCE)
-        result = fault_set(fault, &fault_volume_attach_limit,
-                           number(&arena, VOLUMES_PER_INSTANCE - 1));
-    arena_release(&arena);
-    return result;
-}
-
-int volume_attach(struct volumes *volumes, const struct volume_attach *attach, struct fault *fault)
-{
-    struct volume *volume = table_find(&volumes->table, attach->volume);
-
-    if (attach_check(volumes, volume, attach, fault) != 0)
-        return -1;
-    if (volume->state != VOLUME_IN_USE)
-        change_state(volumes, volume, VOLUME_IN_USE);
-    attachment_add(volumes, volume, attach);
-    attachment_schedule(volumes, volume, volume_attachment_find(volume, attach->instance),
-                        ATTACH_NS);
-    return 0;
-}
-
-struct volume *volume_launch(struct volumes *volumes, struct volume_new wanted,
-                             const struct volume_attach *attach)
-{
-    struct fault fault = FAULT_INIT;
-    struct volume *volume;
-
-    if (volume_new_check(&wanted, &fault) != 0)
-        BUG("a volume of a launch was not checked: %s", fault.message);
-    volume = volume_add(volumes, &wanted);
-    volume->state = VOLUME_IN_USE;
-    attachment_add(volumes, volume, attach);
-    say(volumes, volume, attach->instance, "created and attached as %s", attach->device);
-    return volume;
-}
-
-void volumes_launched(struct volumes *volumes, uint64_t instance)
-{
-    uint32_t count;
-    const int64_t *ids = volumes_of(volumes, instance, &count);
-
-    for (uint32_t i = 0; i < count; i++) {
-        struct volume *volume = table_get(&volumes->table, (uint64_t)ids[i]);
-        struct volume_attachment *attachment = volume_attachment_find(volume, instance);
-
-        if (attachment->state == ATTACHMENT_ATTACHING)
-            attachment->state = ATTACHMENT_ATTACHED;
-    }
-}
-
-static int detach_fault(const struct volume *volume, uint64_t instance, struct fault *fault)
-{
-    struct arena arena = ARENA_INIT;
-    const char *name = id_text(&arena, &kind_volume, volume->key);
-    int result;
-
-    if (volume->attachments.count == 0)
-        result = fault_set(fault, &fault_volume_idle, name, volume_state_name(volume->state));
-    else
-        result = fault_set(fault, &fault_volume_attachment, name,
-                           id_text(&arena, &kind_instance, instance));
-    arena_release(&arena);
-    return result;
-}
-
-int volume_detach(struct volumes *volumes, uint64_t id, uint64_t instance, struct fault *fault)
-{
-    struct volume *volume = table_find(&volumes->table, id);
-    struct volume_attachment *attachment;
-
-    if (volume == NULL)
-        return volume_not_found(id, fault);
-    if (instance == 0 && volume->attachments.count == 1)
-        instance = volume->attachments.items[0].instance;
-    attachment = volume_attachment_find(volume, instance);
-    if (attachment == NULL)
-        return detach_fault(volume, instance, fault);
-    if (attachment->state == ATTACHMENT_DETACHING)
-        return 0;
-    attachment->state = ATTACHMENT_DETACHING;
-    attachment_schedule(volumes, volume, attachment, DETACH_NS);
-    return 0;
-}
-
-void volumes_terminate(struct volumes *volumes, uint64_t instance)
-{
-    uint32_t count;
-    const int64_t *ids;
-
-    while (ids = volumes_of(volumes, instance, &count), count > 0) {
-        struct volume *volume = table_get(&volumes->table, (uint64_t)ids[0]);
-        struct volume_attachment *attachment = volume_attachment_find(volume, instance);
-        bool goes = attachment->delete_on_termination && volume->attachments.count == 1;
-
-        attachment_remove(volumes, volume, (uint32_t)(attachment - volume->attachments.items));
-        if (goes)
-            volume_gone(volumes, volume);
-    }
-}
+/* ---- deleting ---- */
 
 int volume_delete(struct volumes *volumes, uint64_t id, struct fault *fault)
 {
@@ -794,45 +481,12 @@ int volume_delete(struct volumes *volumes, uint64_t id, struct fault *fault)
     arena_release(&arena);
     if (result != 0)
         return result;
-    change_state(volumes, volume, VOLUME_DELETING);
+    volume_change_state(volumes, volume, VOLUME_DELETING);
     schedule_step(volumes, volume, 2 * SECOND_NS, VOLUME_DELETING);
     return 0;
 }
 
 /* ---- questions ---- */
-
-const int64_t *volumes_of(const struct volumes *volumes, uint64_t instance, uint32_t *count)
-{
-    const struct volume_index *row =
-        instance == 0 ? NULL : table_find(&volumes->attached, instance);
-
-    *count = row == NULL ? 0 : row->volumes.count;
-    return row == NULL ? NULL : row->volumes.items;
-}
-
-struct volume_attachment *volume_attachment_find(struct volume *volume, uint64_t instance)
-{
-    for (uint32_t i = 0; i < volume->attachments.count; i++) {
-        if (volume->attachments.items[i].instance == instance)
-            return &volume->attachments.items[i];
-    }
-    return NULL;
-}
-
-struct volume *volume_at_device(const struct volumes *volumes, uint64_t instance,
-                                const char *device)
-{
-    uint32_t count;
-    const int64_t *ids = volumes_of(volumes, instance, &count);
-
-    for (uint32_t i = 0; i < count; i++) {
-        struct volume *volume = table_get(&volumes->table, (uint64_t)ids[i]);
-
-        if (str_equal(volume_attachment_find(volume, instance)->device, device))
-            return volume;
-    }
-    return NULL;
-}
 
 void volume_touch(struct volumes *volumes, struct volume *volume, uint64_t first_block,
                   uint64_t count)

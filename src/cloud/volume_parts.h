@@ -1,0 +1,29 @@
+/*
+ * cloud/volume_parts.h - what the files of the room `volume` share.
+ */
+#ifndef CLOUD_VOLUME_PARTS_H
+#define CLOUD_VOLUME_PARTS_H
+
+#include "cloud/volume.h"
+
+/* ---- volume.c ---- */
+
+const char *volume_number(struct arena *arena, uint64_t value);
+/* Adds to the trail, with the volume's id before it. */
+void volume_say(struct volumes *volumes, const struct volume *volume, uint64_t other,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
+void volume_change_state(struct volumes *volumes, struct volume *volume, uint8_t state);
+/* It goes, with its blocks. */
+void volume_gone(struct volumes *volumes, struct volume *volume);
+/* Makes what was checked. */
+struct volume *volume_make(struct volumes *volumes, const struct volume_new *wanted);
+
+/* ---- volume_attachment.c ---- */
+
+extern const struct shape volume_attachment_shape;
+
+/* The index and the event; volumes->sim is set. */
+void volume_attachments_init(struct volumes *volumes);
+void volume_index_add(struct volumes *volumes, uint64_t instance, uint64_t id);
+
+#endif
