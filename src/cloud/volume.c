@@ -156,8 +156,8 @@ static const struct field volume_fields[] = {
     F_INT(struct volume, zone, "Zone", "Its zone."),
     F_BOOL(struct volume, encrypted, "Encrypted", "Whether it is encrypted."),
     F_BOOL(struct volume, multi_attach, "MultiAttach", "Whether several instances may have it."),
-    F_LIST(struct volume, attachments, struct volume_attachment, &volume_attachment_shape, "Attachments",
-           "Where it is."),
+    F_LIST(struct volume, attachments, struct volume_attachment, &volume_attachment_shape,
+           "Attachments", "Where it is."),
     F_EMBED(struct volume, tags, struct tags, &tags_shape, "Tags", "Its tags."),
 };
 
@@ -229,7 +229,8 @@ static void schedule_step(struct volumes *volumes, struct volume *volume, int64_
 
 void volume_change_state(struct volumes *volumes, struct volume *volume, uint8_t state)
 {
-    volume_say(volumes, volume, 0, "%s -> %s", volume_state_name(volume->state), volume_state_name(state));
+    volume_say(volumes, volume, 0, "%s -> %s", volume_state_name(volume->state),
+               volume_state_name(state));
     volume->state = state;
 }
 
@@ -324,11 +325,11 @@ static int check_size(const struct volume_new *wanted, struct fault *fault)
             size, id_text(&arena, &kind_snapshot, wanted->snapshot),
             volume_number(&arena, wanted->snapshot_gib));
     else if (wanted->size_gib < range->size_min_gib)
-        result =
-            fault_set(fault, &fault_volume_small, size, type, volume_number(&arena, range->size_min_gib));
+        result = fault_set(fault, &fault_volume_small, size, type,
+                           volume_number(&arena, range->size_min_gib));
     else if (wanted->size_gib > range->size_max_gib)
-        result =
-            fault_set(fault, &fault_volume_large, size, type, volume_number(&arena, range->size_max_gib));
+        result = fault_set(fault, &fault_volume_large, size, type,
+                           volume_number(&arena, range->size_max_gib));
     arena_release(&arena);
     return result;
 }
@@ -369,12 +370,12 @@ static int check_speed(const struct volume_new *wanted, struct fault *fault)
         result = fault_set(fault, &fault_volume_unsupported, "throughput", type);
     else if (wanted->throughput_mibs != 0 &&
              (wanted->throughput_mibs < 125 || wanted->throughput_mibs > 1000))
-        result =
-            fault_set(fault, &fault_volume_throughput, volume_number(&arena, wanted->throughput_mibs));
+        result = fault_set(fault, &fault_volume_throughput,
+                           volume_number(&arena, wanted->throughput_mibs));
     else if (wanted->throughput_mibs * 4 > (wanted->iops == 0 ? 3000 : wanted->iops))
-        result = fault_set(fault, &fault_volume_throughput_ratio,
-                           ratio(&arena, wanted->throughput_mibs,
-                                 wanted->iops == 0 ? 3000 : wanted->iops));
+        result = fault_set(
+            fault, &fault_volume_throughput_ratio,
+            ratio(&arena, wanted->throughput_mibs, wanted->iops == 0 ? 3000 : wanted->iops));
     else if (wanted->multi_attach && wanted->type != VOLUME_IO1 && wanted->type != VOLUME_IO2)
         result = fault_set(fault, &fault_volume_unsupported, "multiAttachEnabled", type);
     arena_release(&arena);
@@ -438,8 +439,9 @@ struct volume *volume_create(struct volumes *volumes, struct volume_new wanted, 
     chance = chance_stream(volume->key, "volume", 0);
     schedule_step(volumes, volume, chance_between_ns(&chance, SECOND_NS, 4 * SECOND_NS),
                   VOLUME_AVAILABLE);
-    volume_say(volumes, volume, volume->snapshot, "creating: %" PRIu32 " GiB %s%s", volume->size_gib,
-        volume_type_name(volume->type), volume->snapshot == 0 ? "" : ", from a snapshot");
+    volume_say(volumes, volume, volume->snapshot, "creating: %" PRIu32 " GiB %s%s",
+               volume->size_gib, volume_type_name(volume->type),
+               volume->snapshot == 0 ? "" : ", from a snapshot");
     return volume;
 }
 
