@@ -119,6 +119,7 @@ void target_tell(struct target_groups *groups, const struct target *target,
     const struct target_group *group = target_group_of(groups, target);
     struct target_subject subject;
     const char *code = target_reason_code(target->reason);
+    bool stays = strcmp(before, after) == 0; /* it is new, or only the reason is */
     const char *text;
 
     subject_of(groups, target, &subject);
@@ -130,10 +131,11 @@ void target_tell(struct target_groups *groups, const struct target *target,
                   .subject = target->instance != 0 ? target->instance : target->id,
                   .other = group->id,
                   .topic = TRAIL_TARGET,
-                  .text = (char *)(uintptr_t)arena_printf(
-                      &arena, "%s in %s: %s -> %s%s%s%s%s", target_id_text(&arena, target),
-                      group->name, before, after, code == NULL ? "" : ": ",
-                      code == NULL ? "" : code, text == NULL ? "" : ", ", text == NULL ? "" : text),
+                  .text = arena_printf(
+                      &arena, "%s in %s: %s%s%s%s%s%s%s", target_id_text(&arena, target),
+                      group->name, stays ? "" : before, stays ? "" : " -> ", after,
+                      code == NULL ? "" : ": ", code == NULL ? "" : code, text == NULL ? "" : ", ",
+                      text == NULL ? "" : text),
               });
     arena_release(&arena);
 }
