@@ -269,7 +269,7 @@ static void write_head(struct sheet *sheet, const char *id, const char *what, in
     sheet_row(sheet, id);
     sheet_cell(sheet, THEME_DIM, cols >= 96 ? 23 : 13, id);
     sheet_add(sheet, THEME_TEXT, " ");
-    sheet_cell(sheet, THEME_TEXT, cols >= 130 ? 28 : cols >= 96 ? 17 : cols >= 70 ? 16 : 14, what);
+    sheet_cell(sheet, THEME_TEXT, cols >= 150 ? 28 : cols >= 130 ? 22 : cols >= 96 ? 17 : cols >= 70 ? 16 : 14, what);
     sheet_add(sheet, THEME_TEXT, " ");
 }
 
@@ -283,7 +283,7 @@ static void write_state(struct sheet *sheet, const char *word, int columns)
 
 static int strip_columns(int cols)
 {
-    return cols >= 130 ? 32 : cols >= 96 ? 18 : cols >= 70 ? 16 : 10;
+    return cols >= 150 ? 32 : cols >= 130 ? 24 : cols >= 96 ? 18 : cols >= 70 ? 16 : 10;
 }
 
 static void write_volume(struct sheet *sheet, const struct storage_scene *scene,
