@@ -463,7 +463,7 @@ int plain_run(const struct console_options *options)
     if (options->notice != NULL)
         print(&plain, options->notice);
     set_prompt(&plain);
-    if (plain.tty || options->lesson != NULL)
+    if (options->first == NULL && (plain.tty || options->lesson != NULL))
         tell_lesson(&plain);
     anchor(&plain);
     plain.saved_wall = plain.wall;
