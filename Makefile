@@ -141,7 +141,8 @@ lint: tidy ## tidy, and what the compilers' analysers find (to be judged: they a
 
 conformance: $(call built,$(CONFORM)) $(TEST_PROGRAMS) ## compare with recorded cases (CASES=../shared/data)
 	@if [ ! -d '$(CASES)' ]; then echo 'conformance: skipped, there is no $(CASES)'; else \
-		CASES='$(CASES)' $(RUN_TESTS) --argument '$(CASES)' $(call built,$(CONFORM)); fi
+		CASES='$(CASES)' $(RUN_TESTS) --argument '$(CASES)' $(call built,$(CONFORM)); status=$$?; \
+		grep -hE '[0-9]+ of [0-9]+' $(BUILD)/log/*conformance*; exit $$status; fi
 
 bench: $(call built,$(BENCHES)) $(TEST_PROGRAMS) ## run the benchmarks
 	@set -e; for b in $(call built,$(BENCHES)); do $(TEST_ENV) $$b; done

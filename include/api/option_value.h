@@ -51,11 +51,11 @@ struct option_reading {
 json_t *option_value_read(struct option_reading *reading, const char *const *words, size_t count);
 
 /*
- * A JSON object, or file://, of an option that takes nothing else. NULL when refused, with the text
- * in `error`.
+ * The object that --cli-input-json or --cli-input-yaml (the `name`) gives, itself or as file://.  A
+ * new reference; NULL when refused, with the text in `error`.
  */
-json_t *option_value_json(const char *word, const char *name, const struct file_source *files,
-                          struct str *error);
+json_t *option_value_object(const char *word, const char *name, const struct file_source *files,
+                            struct str *error);
 
 /* What Python's int() takes: blanks around, a sign, digits with single underscores between. */
 bool option_value_integer(const char *text, int64_t *value);

@@ -484,7 +484,7 @@ static int read_values(struct pass *pass)
 
 /* ---- after the values ---- */
 
-/* --cli-input-json: what the line says itself wins. */
+/* --cli-input-json and its twin: what the line says itself wins. */
 static int merge_input(struct pass *pass)
 {
     struct arguments *arguments = pass->arguments;
@@ -497,15 +497,13 @@ static int merge_input(struct pass *pass)
         str_add(&arguments->error, "Only one --cli-input- parameter may be specified.");
         return arguments_refuse(arguments, EXIT_USAGE);
     }
-    if (pass->input_yaml != NULL) {
-        str_clear(&arguments->error);
-        str_add(&arguments->error, "--cli-input-yaml is not modelled here; use --cli-input-json");
-        return arguments_refuse(arguments, EXIT_USAGE);
-    }
-    if (pass->input_json == NULL)
+    if (pass->input_json == NULL && pass->input_yaml == NULL)
         return 0;
-    given =
-        option_value_json(pass->input_json, "cli-input-json", pass->files, &arguments->error);
+    given = pass->input_json != NULL
+                ? option_value_object(pass->input_json, "cli-input-json", pass->files,
+                                      &arguments->error)
+                : option_value_object(pass->input_yaml, "cli-input-yaml", pass->files,
+                                      &arguments->error);
     if (given == NULL)
         return arguments_refuse(arguments, EXIT_USAGE);
     json_object_foreach(given, key, value)

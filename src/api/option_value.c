@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "api/json_text.h"
 #include "api/shorthand.h"
+#include "api/yaml_text.h"
 
 static json_t *refuse(struct option_reading *reading, int exit_code)
 {
@@ -327,9 +328,10 @@ json_t *option_value_read(struct option_reading *reading, const char *const *wor
     }
 }
 
-json_t *option_value_json(const char *word, const char *name, const struct file_source *files,
-                          struct str *error)
+json_t *option_value_object(const char *word, const char *name, const struct file_source *files,
+                            struct str *error)
 {
+    bool yaml = strcmp(name, "cli-input-yaml") == 0;
     struct str problem = STR_INIT;
     size_t size = 0;
     char *text = load_word(word, name, files, error, &size);
@@ -337,7 +339,7 @@ json_t *option_value_json(const char *word, const char *name, const struct file_
 
     if (text == NULL)
         return NULL;
-    value = json_text_load(text, size, &problem);
+    value = yaml ? yaml_text_load(text, size, &problem) : json_text_load(text, size, &problem);
     if (value != NULL && !json_is_object(value)) {
         json_decref(value);
         value = NULL;
@@ -346,8 +348,8 @@ json_t *option_value_json(const char *word, const char *name, const struct file_
         str_clear(error);
         str_addf(error,
                  "An error occurred (ParamValidation): Error parsing parameter '%s': "
-                 "Invalid JSON received.",
-                 name);
+                 "Invalid %s received.",
+                 name, yaml ? "YAML" : "JSON");
     }
     free(text);
     str_release(&problem);
