@@ -206,10 +206,11 @@ void world_guest_reply(void *context, uint64_t id, struct arena *arena, struct g
     reply->status = exchange->status;
     reply->headers =
         exchange->answer_headers == NULL ? "" : arena_strdup(arena, exchange->answer_headers);
-    reply->body = (struct blob){
-        arena_strndup(arena, exchange->answer_body.bytes, exchange->answer_body.size),
-        exchange->answer_body.size,
-    };
+    if (exchange->answer_body.size > 0) { /* which may hold any bytes */
+        reply->body = (struct blob){ arena_alloc(arena, exchange->answer_body.size),
+                                     exchange->answer_body.size };
+        memcpy(reply->body.bytes, exchange->answer_body.bytes, exchange->answer_body.size);
+    }
     reply->took_ns = exchange->ended - exchange->started;
     reply->address = exchange->address == 0
                          ? ""

@@ -502,6 +502,12 @@ static void test_curl_waits(void **state)
                                  "curl -sL -w '%{num_redirects}' localhost/d; rm page log n i",
                                  &arena),
                            "deep\n1"));
+    typed(world, one,
+          "dd if=/dev/zero of=z bs=1000 count=3; sudo cp z /var/www/html/z.txt; rm z", &arena);
+    assert_string_equal(typed(world, one, "curl -s -o y -w '%{size_download}' localhost/z.txt",
+                              &arena),
+                        "3000");
+    assert_non_null(strstr(typed(world, one, "wc -c y; rm y", &arena), "3000"));
     assert_non_null(strstr(typed(world, one, "curl -si -X PUT 169.254.169.254/latest/api/token; "
                                              "curl -sf -H 'X-aws-ec2-metadata-token: x' "
                                              "169.254.169.254/latest/meta-data/; echo $?", &arena),
