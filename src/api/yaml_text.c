@@ -152,11 +152,13 @@ static bool read_escape(struct yaml *yaml, struct str *out)
     static const char names[] = "0abtnvfre \"/\\";
     static const char values[] = "\0\a\b\t\n\v\f\r\033 \"/\\";
     char c = peek(yaml);
-    const char *known = c == '\0' ? NULL : strchr(names, c);
+    const char *known = strchr(names, c);
     int digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
     char hex[9] = "";
     unsigned long code;
 
+    if (c == '\0')
+        return false; /* the text ends here */
     yaml->at++;
     if (known != NULL) {
         str_addc(out, values[known - names]);

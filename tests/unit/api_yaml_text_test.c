@@ -86,6 +86,7 @@ static void test_refused(void **state)
     assert_true(refuses("a: b: c\n", "two keys on one line: line 1"));
     assert_true(refuses("a: [1, 2\n", "a bracket that is not closed: line 2"));
     assert_true(refuses("a: 'x\n", "a quote that is not closed: line 2"));
+    assert_true(refuses("\"x\\", "an escape that is none: line 1"));
     assert_true(refuses("a: &x 1\n", "anchors, tags and directives are not read here: line 1"));
     assert_true(refuses("a: 1\n   b: 2\n", "it stands too far to the right: line 2"));
     assert_true(refuses("a:\n    b: 1\n  c: 2\n", "it stands too far to the right: line 3"));
