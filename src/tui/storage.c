@@ -35,7 +35,7 @@ static json_t *find_by(json_t *list, const char *member, const char *text)
     json_t *item;
     size_t i;
 
-    json_array_foreach(list, i, item) {
+    json_array_foreach (list, i, item) {
         if (strcmp(answer_text(item, member), text) == 0)
             return item;
     }
@@ -55,7 +55,7 @@ static void add_runs(struct storage_scene *scene, struct storage_blocks *blocks,
     json_t *run;
     size_t i;
 
-    json_array_foreach(answer_list(known, "Runs"), i, run) {
+    json_array_foreach (answer_list(known, "Runs"), i, run) {
         struct storage_run *added = LIST_PUSH_IN(&scene->arena, &blocks->runs);
 
         *added = (struct storage_run){
@@ -101,7 +101,7 @@ static const char *snapshot_name(struct storage_scene *scene, json_t *snapshot, 
 
     if (name[0] != '\0')
         return name;
-    json_array_foreach(answer_list(images, "Images"), i, image) {
+    json_array_foreach (answer_list(images, "Images"), i, image) {
         json_t *mapping = json_array_get(answer_list(image, "BlockDeviceMappings"), 0);
 
         if (strcmp(answer_text(mapping, "Ebs.SnapshotId"), id) == 0)
@@ -162,11 +162,11 @@ static void storage_refresh(void *at, const struct view_source *source)
 
     arena_release(&scene->arena);
     *scene = (struct storage_scene){.total_bytes = answer_int(blocks, "TotalStoredBytes")};
-    json_array_foreach(answer_list(blocks, "Volumes"), i, item)
+    json_array_foreach (answer_list(blocks, "Volumes"), i, item)
         add_volume(scene, item);
-    json_array_foreach(answer_list(snapshots, "Snapshots"), i, item)
+    json_array_foreach (answer_list(snapshots, "Snapshots"), i, item)
         add_snapshot(scene, item, images, blocks);
-    json_array_foreach(answer_list(images, "Images"), i, item)
+    json_array_foreach (answer_list(images, "Images"), i, item)
         add_image(scene, item);
     json_decref(snapshots);
     json_decref(images);
@@ -269,7 +269,13 @@ static void write_head(struct sheet *sheet, const char *id, const char *what, in
     sheet_row(sheet, id);
     sheet_cell(sheet, THEME_DIM, cols >= 96 ? 23 : 13, id);
     sheet_add(sheet, THEME_TEXT, " ");
-    sheet_cell(sheet, THEME_TEXT, cols >= 150 ? 28 : cols >= 130 ? 22 : cols >= 96 ? 17 : cols >= 70 ? 16 : 14, what);
+    sheet_cell(sheet, THEME_TEXT,
+               cols >= 150   ? 28
+               : cols >= 130 ? 22
+               : cols >= 96  ? 17
+               : cols >= 70  ? 16
+                             : 14,
+               what);
     sheet_add(sheet, THEME_TEXT, " ");
 }
 
