@@ -299,9 +299,18 @@ static int go(struct word_call *call, const char *name, int64_t seq)
 
 static int word_fork(struct word_call *call)
 {
+    struct session *session = session_of(call);
+    struct str why = STR_INIT;
+
     if (call->count != 2)
         return usage(call, "fork NAME");
-    return go(call, call->words[1], session_seq(session_of(call)));
+    /* "From here" is this moment, not the last one that the journal knows of. */
+    if (session_save_time(session, &why) != 0) {
+        say(call, str_text(&why));
+        str_release(&why);
+        return EXIT_OTHER;
+    }
+    return go(call, call->words[1], session_seq(session));
 }
 
 static int word_rewind(struct word_call *call)
