@@ -89,6 +89,8 @@ static void *map_open(const char *argument)
 
 /* ---- its rows ---- */
 
+enum { NAME_NARROW = 14 }; /* then there is room for the address only, not for the type */
+
 static void write_thing(struct sheet *sheet, const struct map_thing *thing, const char *head,
                         int name_cols)
 {
@@ -100,7 +102,8 @@ static void write_thing(struct sheet *sheet, const struct map_thing *thing, cons
     sheet_cell(sheet, THEME_TEXT, name_cols, thing->name);
     sheet_addf(sheet, THEME_TEXT, " ");
     sheet_cell(sheet, state.role, 13, thing->state);
-    sheet_cell(sheet, THEME_DIM, 12, thing->detail);
+    if (name_cols > NAME_NARROW || thing->address[0] == '\0')
+        sheet_cell(sheet, THEME_DIM, 12, thing->detail);
     if (thing->checks[0] != '\0' && strcmp(thing->checks, "ok") != 0) {
         struct answer_state checks = answer_state(thing->checks);
 
@@ -161,7 +164,7 @@ static void write_region(struct sheet *sheet, const struct map_region *region, i
 static void map_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
 {
     const struct map_scene *scene = at;
-    int name_cols = frame->cols >= 100 ? 28 : frame->cols >= 70 ? 19 : 14;
+    int name_cols = frame->cols >= 100 ? 28 : frame->cols >= 70 ? 19 : NAME_NARROW;
 
     if (scene->regions.count == 0)
         sheet_line(sheet, THEME_DIM, "No Region answers.");
