@@ -287,8 +287,8 @@ static void hosts_rows(const void *at, const struct view_frame *frame, struct sh
         return;
     }
     sheet_row(sheet, NULL);
-    sheet_addf(sheet, THEME_DIM, "%u of the Region's %lld hosts run yours  \xc2\xb7  ",
-               scene->hosts.count, (long long)scene->total);
+    sheet_addf(sheet, THEME_DIM, "%u of %lld hosts run yours  \xc2\xb7  ", scene->hosts.count,
+               (long long)scene->total);
     sheet_add(sheet, tenant_role('A'), "A");
     sheet_add(sheet, THEME_DIM, " you  ");
     sheet_add(sheet, tenant_role('B'), "B");
