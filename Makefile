@@ -3,6 +3,8 @@
 
 VERSION    = 0.1.0
 PREFIX    ?= /usr/local
+# Not every shell knows a ~ behind a =.
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 DESTDIR   ?=
 BUILD     ?= build
 V         ?=
