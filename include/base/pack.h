@@ -19,6 +19,15 @@
 /* Appends a table: its name, the members of its shape, its rows in their order. */
 void pack_table(struct str *out, const char *name, const struct table *table);
 
+/* The same for rows that lie elsewhere: `row` gives the n-th of `count`, each of the shape. */
+struct pack_rows {
+    const struct shape *shape;
+    uint64_t count;
+    const void *(*row)(const void *context, uint64_t n);
+    const void *context;
+};
+void pack_rows(struct str *out, const char *name, const struct pack_rows *rows);
+
 /* A reader over packed bytes; borrowed from the caller, who keeps them until done. */
 struct pack_reader {
     const char *bytes;

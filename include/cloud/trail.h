@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/shape.h"
+#include "base/str.h"
 #include "base/table.h"
 
 enum { TRAIL_KEPT = 100000 };
@@ -65,8 +66,8 @@ uint64_t trail_first(const struct trail *trail);
 uint64_t trail_next(const struct trail *trail);
 const char *trail_topic_name(uint8_t topic);
 extern const char *const trail_topic_words[]; /* all of them, NULL-terminated */
-/* For saving: fills an empty table of trail_entry_shape, and takes one back. */
-void trail_save(const struct trail *trail, struct table *table);
+/* For saving: the entries that are kept, as a table; and back. */
+void trail_pack(const struct trail *trail, struct str *out, const char *name);
 void trail_load(struct trail *trail, const struct table *table);
 
 #endif

@@ -29,11 +29,15 @@ enum {
 
 static void put_number(struct str *out, uint64_t value)
 {
+    char bytes[10];
+    size_t count = 0;
+
     while (value >= 0x80) {
-        str_addc(out, (char)(0x80 | (value & 0x7f)));
+        bytes[count++] = (char)(0x80 | (value & 0x7f));
         value >>= 7;
     }
-    str_addc(out, (char)value);
+    bytes[count++] = (char)value;
+    str_addn(out, bytes, count);
 }
 
 static void put_signed(struct str *out, int64_t value)
@@ -127,7 +131,8 @@ static void put_member(struct str *out, const struct field *field, const void *o
         break;
     case FIELD_OPT_BOOL:
         put_number(out, ((const struct opt_bool *)at)->set
-                   ? 1u + ((const struct opt_bool *)at)->value : 0u);
+                            ? 1u + ((const struct opt_bool *)at)->value
+                            : 0u);
         break;
     case FIELD_BLOB:
         put_bytes(out, ((const struct blob *)at)->bytes, ((const struct blob *)at)->size);
@@ -163,17 +168,34 @@ void pack_object(struct str *out, const struct shape *shape, const void *object)
     put_object(out, shape, object);
 }
 
-void pack_table(struct str *out, const char *name, const struct table *table)
+void pack_rows(struct str *out, const char *name, const struct pack_rows *rows)
 {
     struct str body = STR_INIT;
 
-    put_shape(&body, table->shape);
-    put_number(&body, table_count(table));
-    for (uint32_t i = 0; i < table_count(table); i++)
-        put_object(&body, table->shape, table_at(table, i));
+    put_shape(&body, rows->shape);
+    put_number(&body, rows->count);
+    for (uint64_t i = 0; i < rows->count; i++)
+        put_object(&body, rows->shape, rows->row(rows->context, i));
     put_string(out, name);
     put_bytes(out, str_text(&body), body.length);
     str_release(&body);
+}
+
+static const void *table_row(const void *context, uint64_t n)
+{
+    return table_at(context, (uint32_t)n);
+}
+
+void pack_table(struct str *out, const char *name, const struct table *table)
+{
+    const struct pack_rows rows = {
+        .shape = table->shape,
+        .count = table_count(table),
+        .row = table_row,
+        .context = table,
+    };
+
+    pack_rows(out, name, &rows);
 }
 
 void pack_hash(const void *bytes, size_t size, unsigned char hash[PACK_HASH_SIZE])

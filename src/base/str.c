@@ -11,17 +11,20 @@
 #include "base/bug.h"
 #include "base/mem.h"
 
-static void str_reserve(struct str *str, size_t more)
+static void str_grow(struct str *str, size_t need)
 {
-    size_t need = str->length + more + 1;
     size_t size = str->size < 64 ? 64 : str->size;
 
-    if (need <= str->size)
-        return;
     while (size < need)
         size *= 2;
     str->text = xrealloc(str->text, size);
     str->size = size;
+}
+
+static inline void str_reserve(struct str *str, size_t more)
+{
+    if (str->length + more + 1 > str->size)
+        str_grow(str, str->length + more + 1);
 }
 
 void str_addn(struct str *str, const char *bytes, size_t length)

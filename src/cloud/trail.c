@@ -11,6 +11,7 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
+#include "base/pack.h"
 
 enum { RING_BEGIN = 256 };
 
@@ -43,8 +44,7 @@ static struct trail_entry *ring_place(struct trail *trail, uint64_t sequence)
         if (size > TRAIL_KEPT)
             size = TRAIL_KEPT;
         trail->ring = xrealloc(trail->ring, size * sizeof(*trail->ring));
-        memset(trail->ring + trail->ring_size, 0,
-               (size - trail->ring_size) * sizeof(*trail->ring));
+        memset(trail->ring + trail->ring_size, 0, (size - trail->ring_size) * sizeof(*trail->ring));
         trail->ring_size = size;
     }
     return &trail->ring[at];
@@ -84,20 +84,13 @@ uint64_t trail_next(const struct trail *trail)
 
 /* By enum trail_topic, whose first is 1. */
 const char *const trail_topic_words[] = {
-    [TRAIL_INSTANCE - 1] = "instance",
-    [TRAIL_CHECKS - 1] = "status-check",
-    [TRAIL_HOST - 1] = "host",
-    [TRAIL_GUEST - 1] = "guest",
-    [TRAIL_VOLUME - 1] = "volume",
-    [TRAIL_SNAPSHOT - 1] = "snapshot",
-    [TRAIL_IMAGE - 1] = "image",
-    [TRAIL_NETWORK - 1] = "network",
-    [TRAIL_REQUEST - 1] = "request",
-    [TRAIL_PROBE - 1] = "health-check",
-    [TRAIL_TARGET - 1] = "target",
-    [TRAIL_BALANCER - 1] = "load-balancer",
-    [TRAIL_FAULT - 1] = "fault",
-    NULL,
+    [TRAIL_INSTANCE - 1] = "instance", [TRAIL_CHECKS - 1] = "status-check",
+    [TRAIL_HOST - 1] = "host",         [TRAIL_GUEST - 1] = "guest",
+    [TRAIL_VOLUME - 1] = "volume",     [TRAIL_SNAPSHOT - 1] = "snapshot",
+    [TRAIL_IMAGE - 1] = "image",       [TRAIL_NETWORK - 1] = "network",
+    [TRAIL_REQUEST - 1] = "request",   [TRAIL_PROBE - 1] = "health-check",
+    [TRAIL_TARGET - 1] = "target",     [TRAIL_BALANCER - 1] = "load-balancer",
+    [TRAIL_FAULT - 1] = "fault",       NULL,
 };
 
 const char *trail_topic_name(uint8_t topic)
@@ -107,18 +100,40 @@ const char *trail_topic_name(uint8_t topic)
     return trail_topic_words[topic - 1];
 }
 
-void trail_save(const struct trail *trail, struct table *table)
+/* The first entry that is there: after a restore of a shortened trail the first ones may be lost.
+ */
+static uint64_t first_there(const struct trail *trail)
 {
-    for (uint64_t n = trail_first(trail); n < trail->next; n++) {
-        const struct trail_entry *entry = trail_find(trail, n);
-        struct trail_entry *row;
+    uint64_t first = trail_first(trail);
 
-        if (entry == NULL) /* lost before a restore that kept only the tail */
-            continue;
-        row = table_add(table, n);
-        *row = *entry;
-        row->text = xstrdup(entry->text);
-    }
+    while (first < trail->next && trail_find(trail, first) == NULL)
+        first++;
+    return first;
+}
+
+struct kept_entries {
+    const struct trail *trail;
+    uint64_t first;
+};
+
+static const void *kept_entry(const void *context, uint64_t n)
+{
+    const struct kept_entries *kept = context;
+
+    return trail_find(kept->trail, kept->first + n);
+}
+
+void trail_pack(const struct trail *trail, struct str *out, const char *name)
+{
+    const struct kept_entries kept = {.trail = trail, .first = first_there(trail)};
+    const struct pack_rows rows = {
+        .shape = &trail_entry_shape,
+        .count = trail->next - kept.first,
+        .row = kept_entry,
+        .context = &kept,
+    };
+
+    pack_rows(out, name, &rows);
 }
 
 void trail_load(struct trail *trail, const struct table *table)
@@ -136,8 +151,7 @@ void trail_load(struct trail *trail, const struct table *table)
 }
 
 static const struct field trail_entry_fields[] = {
-    F_INT(struct trail_entry, sequence, "Sequence", "Its number, from 1.",
-          .flags = FIELD_COLUMN),
+    F_INT(struct trail_entry, sequence, "Sequence", "Its number, from 1.", .flags = FIELD_COLUMN),
     F_TIME(struct trail_entry, time, "Time", "When it happened.", .flags = FIELD_COLUMN),
     F_INT(struct trail_entry, account, "Account", "Whose; 0 is the provider's own."),
     F_INT(struct trail_entry, subject, "Subject", "What it is about."),
@@ -147,5 +161,4 @@ static const struct field trail_entry_fields[] = {
     F_STRING(struct trail_entry, text, "Text", "What happened, in a sentence."),
 };
 
-const struct shape trail_entry_shape = SHAPE("TrailEntry", struct trail_entry,
-                                             trail_entry_fields);
+const struct shape trail_entry_shape = SHAPE("TrailEntry", struct trail_entry, trail_entry_fields);

@@ -118,16 +118,6 @@ static void events_pack(const struct world *world, struct str *out)
     free(events);
 }
 
-static void trail_pack(const struct world *world, struct str *out)
-{
-    struct table table;
-
-    table_init(&table, &trail_entry_shape);
-    trail_save(&world->trail, &table);
-    pack_table(out, "trail", &table);
-    table_release(&table);
-}
-
 static void requests_pack(const struct world *world, struct str *out)
 {
     struct table rows;
@@ -146,7 +136,7 @@ void world_pack(const struct world *world, struct str *out)
 {
     world_row_pack(world, out);
     events_pack(world, out);
-    trail_pack(world, out);
+    trail_pack(&world->trail, out, "trail");
     requests_pack(world, out);
     for (size_t i = 0; i < saved_table_count; i++)
         pack_table(out, saved_tables[i].name, table_of(world, &saved_tables[i]));
