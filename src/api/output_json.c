@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 
 enum {
     REAL_DIGITS_SAFE = 15, /* any decimal of so many digits survives a double */
@@ -138,19 +139,55 @@ static void json_add_escape(struct str *out, unsigned char c)
     }
 }
 
+/* A character that a terminal must not get: as JSON spells it, so that what is printed stays
+ * JSON. */
+static void json_add_code(struct str *out, uint32_t code)
+{
+    if (code > 0xffff)
+        str_addf(out, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((code - 0x10000) >> 10)),
+                 (unsigned)(0xdc00 + ((code - 0x10000) & 0x3ff)));
+    else
+        str_addf(out, "\\u%04x", (unsigned)code);
+}
+
+/* Adds the character at `text`, with its marks; returns the bytes read. */
+static size_t json_add_cell(struct str *out, const char *text, size_t length)
+{
+    struct utf8_cell cell;
+    uint32_t code;
+
+    utf8_decode(text, length, &code);
+    utf8_next_cell(text, length, UTF8_KEEP_NOTHING, &cell);
+    if (cell.bytes == cell.escape && code != UTF8_INVALID)
+        json_add_code(out, code);
+    else
+        str_addn(out, text, cell.source);
+    return cell.source;
+}
+
 void output_add_json_string(struct str *out, const char *text, size_t length)
 {
     size_t start = 0;
+    size_t i = 0;
 
     str_addc(out, '"');
-    for (size_t i = 0; i < length; i++) {
+    while (i < length) {
         unsigned char c = (unsigned char)text[i];
+        bool special = c < 0x20 || c == '"' || c == '\\';
+        bool plain = !special && c < 0x7f && (i + 1 == length || (text[i + 1] & 0x80) == 0);
 
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (plain) {
+            i++;
             continue;
+        }
         str_addn(out, text + start, i - start);
-        json_add_escape(out, c);
-        start = i + 1;
+        if (special) {
+            json_add_escape(out, c);
+            i++;
+        } else {
+            i += json_add_cell(out, text + i, length - i);
+        }
+        start = i;
     }
     str_addn(out, text + start, length - start);
     str_addc(out, '"');
