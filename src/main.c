@@ -20,6 +20,7 @@
 #include "api/api_words.h"
 #include "store/rescue.h"
 #include "store/session_file.h"
+#include "store/sql.h"
 #include "shell/exec.h"
 #include "shell/run.h"
 #include "shell/session.h"
@@ -42,6 +43,8 @@ static const char help[] =
     "                                           the console; also --mouse --ascii --no-color\n"
     "  nephoscope exec [--session FILE] [--seed N] [-k] [-f FILE | COMMAND...]\n"
     "                                           commands, no screen; -k goes on after a failure\n"
+    "  nephoscope sql [--session FILE] [--output table|json|csv|text] 'SELECT ...'\n"
+    "                                           SQL over the cloud: `.tables` lists what there is\n"
     "  nephoscope lesson list | show ID | lint [PATH...] | play ID\n"
     "                                           lessons, no screen\n"
     "  nephoscope params -- aws SERVICE OPERATION ...   what a command line means, as JSON\n"
@@ -173,10 +176,33 @@ static int run_script(struct shell *shell, const struct exec_options *options)
     return status;
 }
 
+/* `nephoscope sql ...` is the word sql in a session that is there already.  0, or an exit code. */
+static int read_sql(int argc, char **argv, struct exec_line *line)
+{
+    int first = 1;
+
+    if (argc > 2 && strcmp(argv[1], "--session") == 0) {
+        line->session.path = argv[2];
+        first = 3;
+    } else if (argc > 1 && strncmp(argv[1], "--session=", strlen("--session=")) == 0) {
+        line->session.path = argv[1] + strlen("--session=");
+        first = 2;
+    }
+    if (line->session.path != NULL && access(line->session.path, F_OK) != 0)
+        return usage("sql: there is no such session file");
+    if (argc <= first)
+        return usage("sql takes --session FILE, --output F, and a SELECT");
+    argv[first - 1] = argv[0];
+    line->exec.words = (const char *const *)argv + first - 1;
+    line->exec.word_count = (size_t)(argc - first + 1);
+    return 0;
+}
+
 static int run_exec(int argc, char **argv)
 {
     struct exec_line line = {.session = {.environment = environment}};
-    int status = read_exec(argc, argv, &line);
+    int status = strcmp(argv[0], "sql") == 0 ? read_sql(argc, argv, &line)
+                                             : read_exec(argc, argv, &line);
     struct str notice = STR_INIT;
     struct str why = STR_INIT;
     struct catalog *catalog;
@@ -194,6 +220,7 @@ static int run_exec(int argc, char **argv)
         shell_init(&shell, session);
         shell_add_words(&shell, shell_words, &shell);
         shell_add_words(&shell, api_words, NULL);
+        shell_add_words(&shell, sql_words, NULL);
         status = run_script(&shell, &line.exec);
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;
@@ -341,6 +368,7 @@ static int run_screen(struct session *session, struct console_line *line, const 
     shell_init(&shell, session);
     shell_add_words(&shell, shell_words, &shell);
     shell_add_words(&shell, api_words, NULL);
+    shell_add_words(&shell, sql_words, NULL);
     shell_add_words(&shell, lesson_words, &runner);
     runner_init(&runner, &shell, &lessons);
     runner.shown = true;
@@ -493,7 +521,7 @@ int main(int argc, char **argv)
     setlocale(LC_NUMERIC, "C");
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    if (strcmp(mode, "exec") == 0)
+    if (strcmp(mode, "exec") == 0 || strcmp(mode, "sql") == 0)
         return run_exec(argc - 1, argv + 1);
     if (strcmp(mode, "lesson") == 0)
         return lesson_program(screen_words, words, count);

@@ -1,0 +1,295 @@
+/*
+ * store/sql_specs.c - the tables of SQL, written down: one entry each, with what cannot be derived.
+ *
+ * Things to do to add a table: its entry here; its name in tests/conformance/steampipe.c, which
+ * says what is missing when Steampipe has it too.
+ *
+ * True to the columns that Steampipe documents for its plugin aws.
+ */
+#include "store/sql_parts.h"
+
+#include "cloud/id.h"
+
+#define EC2_ARN(word) "arn:aws:ec2:$R:$A:" word "/$I"
+
+const struct sql_spec sql_specs[] = {
+    {
+        .name = "aws_ec2_instance",
+        .doc = "Instances.",
+        .kind = &kind_instance,
+        .arn = EC2_ARN("instance"),
+        .arn_column = "arn",
+        .flat = " Placement State Monitoring CpuOptions ",
+        .names = " State.Name=instance_state Placement.GroupName=placement_group_name ",
+        .absent = "ipv6_address capacity_reservation_id iam_instance_profile_arn "
+                  "iam_instance_profile_id instance_initiated_shutdown_behavior "
+                  "instance_lifecycle kernel_id outpost_arn placement_affinity "
+                  "placement_group_id placement_host_id placement_host_resource_group_arn "
+                  "placement_partition_number:i ram_disk_id spot_instance_request_id "
+                  "sriov_net_support state_transition_time:t tpm_support user_data "
+                  "elastic_gpu_associations:j elastic_inference_accelerator_associations:j "
+                  "licenses:j",
+    },
+    {
+        .name = "aws_ec2_ami",
+        .doc = "Images: yours, and Amazon's public ones.",
+        .kind = &kind_image,
+        .arn = EC2_ARN("image"),
+        .title = "Name",
+        .absent = "tpm_support free_tier_eligible:b image_allowed:b kernel_id "
+                  "last_launched_time:t ramdisk_id source_image_id source_image_region "
+                  "product_codes:j state_reason:j launch_permissions:j",
+    },
+    {
+        .name = "aws_ebs_volume",
+        .doc = "Volumes.",
+        .kind = &kind_volume,
+        .arn = EC2_ARN("volume"),
+        .arn_column = "arn",
+        .absent = "auto_enable_io:b fast_restored:b kms_key_id outpost_arn product_codes:j",
+    },
+    {
+        .name = "aws_ebs_snapshot",
+        .doc = "Snapshots of yours.",
+        .kind = &kind_snapshot,
+        .arn = EC2_ARN("snapshot"),
+        .arn_column = "arn",
+        .absent = "restore_expiry_time:t outpost_arn kms_key_id data_encryption_key_id "
+                  "state_message create_volume_permissions:j",
+    },
+    {
+        .name = "aws_ec2_instance_type",
+        .doc = "What sizes of instance there are.",
+        .kind = &kind_instance_type,
+        .once = true,
+        .absent = "instance_type_pattern auto_recovery_supported:b dedicated_hosts_supported:b "
+                  "nitro_enclaves_support nitro_tpm_support hibernation_supported:b "
+                  "location_type fpga_info:j inference_accelerator_info:j "
+                  "media_accelerator_info:j neuron_info:j nitro_tpm_info:j",
+    },
+    {
+        .name = "aws_ec2_key_pair",
+        .doc = "Key pairs.",
+        .kind = &kind_key_pair,
+        .arn = EC2_ARN("key-pair"),
+        .absent = "public_key",
+    },
+    {
+        .name = "aws_ec2_application_load_balancer",
+        .doc = "Load balancers.",
+        .kind = &kind_balancer,
+        .arn = "$I",
+        .title = "LoadBalancerName",
+        .flat = " State ",
+        .names = " LoadBalancerArn=arn LoadBalancerName=name ",
+        .absent = "customer_owned_ipv4_pool",
+    },
+    {
+        .name = "aws_ec2_load_balancer_listener",
+        .doc = "Listeners of load balancers.",
+        .service = "elbv2",
+        .op = "DescribeListeners",
+        .params = "{\"LoadBalancerArn\":\"$\"}",
+        .lists = {{.list = "Listeners[]"}},
+        .each = &kind_balancer,
+        .id = "ListenerArn",
+        .arn = "$I",
+        .names = " ListenerArn=arn ",
+        .absent = "ssl_policy alpn_policy:j certificates:j mutual_authentication:j",
+    },
+    {
+        .name = "aws_ec2_target_group",
+        .doc = "Target groups.",
+        .kind = &kind_target_group,
+        .arn = "$I",
+        .title = "TargetGroupName",
+        .flat = " Matcher ",
+        .absent = "matcher_grpc_code",
+    },
+    {
+        .name = "aws_vpc",
+        .doc = "VPCs.",
+        .kind = &kind_vpc,
+        .arn = EC2_ARN("vpc"),
+        .arn_column = "arn",
+        .absent = "ipv6_cidr_block_association_set:j",
+    },
+    {
+        .name = "aws_vpc_subnet",
+        .doc = "Subnets.",
+        .kind = &kind_subnet,
+        .arn = EC2_ARN("subnet"),
+        .absent = "customer_owned_ipv4_pool outpost_arn",
+    },
+    {
+        .name = "aws_vpc_security_group",
+        .doc = "Security groups.",
+        .kind = &kind_security_group,
+        .arn = EC2_ARN("security-group"),
+        .title = "GroupName",
+        .names = " SecurityGroupArn=arn ",
+    },
+    {
+        .name = "aws_region",
+        .doc = "The Regions of AWS.",
+        .kind = &kind_region,
+        .arn = "arn:aws::$I:$A",
+        .names = " RegionName=name ",
+        .once = true,
+        .absent = "steampipe_available:b steampipe_default:b",
+    },
+    {
+        .name = "aws_availability_zone",
+        .doc = "The Availability Zones of all Regions.",
+        .kind = &kind_zone,
+        .arn = "arn:aws::$R:$A:availability-zone/$I",
+        .names = " ZoneName=name ",
+        .absent = "parent_zone_name parent_zone_id",
+    },
+    {
+        .name = "aws_account",
+        .doc = "Your account, and as whom you ask.",
+        .service = "sts",
+        .op = "GetCallerIdentity",
+        .lists = {{.list = ""}},
+        .id = "Account",
+        .arn = "arn:aws:::$A",
+        .arn_column = "arn",
+        .names = " Arn=user_arn ",
+        .once = true,
+        .absent = "account_aliases:j organization_id organization_arn organization_feature_set "
+                  "organization_master_account_arn organization_master_account_email "
+                  "organization_master_account_id organization_available_policy_types:j",
+    },
+    {
+        .name = "lab_hosts",
+        .doc = "The hosts under your instances: lab describe-hosts.",
+        .kind = &kind_host,
+        .lab = true,
+    },
+    {
+        .name = "lab_servers",
+        .doc = "Your running instances as web servers: lab describe-servers.",
+        .service = "lab",
+        .op = "DescribeServers",
+        .lists = {{.list = "Servers[]"}},
+        .lab = true,
+    },
+    {
+        .name = "lab_requests",
+        .doc = "The latest 1,000 requests, and why each went where it went: lab list-requests.",
+        .service = "lab",
+        .op = "ListRequests",
+        .params = "{\"MaxResults\":1000,\"Probes\":true}",
+        .lists = {{.list = "Requests[]"}},
+        .lab = true,
+        .once = true,
+    },
+    {
+        .name = "lab_targets",
+        .doc = "Targets as the balancer sees them: lab describe-targets.",
+        .service = "lab",
+        .op = "DescribeTargets",
+        .params = "{\"TargetGroupArn\":\"$\"}",
+        .lists = {{.list = "Targets[]"}},
+        .each = &kind_target_group,
+        .group = "target_group_arn",
+        .lab = true,
+    },
+    {
+        .name = "lab_probes",
+        .doc = "The latest health checks of each target: lab describe-targets.",
+        .service = "lab",
+        .op = "DescribeTargets",
+        .params = "{\"TargetGroupArn\":\"$\"}",
+        .lists = {{.list = "Targets[].Probes[]", .owner = "Id", .kind = "target"}},
+        .each = &kind_target_group,
+        .group = "target_group_arn",
+        .owner = "target_id",
+        .lab = true,
+    },
+    {
+        .name = "lab_events",
+        .doc = "The latest 1,000 of what happened: lab describe-events.",
+        .service = "lab",
+        .op = "DescribeEvents",
+        .params = "{\"MaxResults\":1000}",
+        .lists = {{.list = "Events[]"}},
+        .lab = true,
+        .once = true,
+    },
+    {
+        .name = "lab_blocks",
+        .doc = "Which blocks each volume and snapshot holds, run by run: lab describe-storage.",
+        .service = "lab",
+        .op = "DescribeStorage",
+        .lists = {{.list = "Volumes[].Runs[]", .owner = "VolumeId", .kind = "volume"},
+                  {.list = "Snapshots[].Runs[]", .owner = "SnapshotId", .kind = "snapshot"}},
+        .owner = "resource_id",
+        .lab = true,
+    },
+    {
+        .name = "lab_faults",
+        .doc = "What is broken on purpose: lab describe-faults.",
+        .kind = &kind_fault,
+        .lab = true,
+        .once = true,
+    },
+    {
+        .name = NULL,
+    },
+};
+
+const struct sql_asking sql_askings[] = {
+    {
+        .table = "aws_ec2_instance",
+        .column = "instance_status",
+        .service = "ec2",
+        .op = "DescribeInstanceStatus",
+        .params = "{\"InstanceIds\":[\"$\"],\"IncludeAllInstances\":true}",
+        .path = "InstanceStatuses[0]",
+    },
+    {
+        .table = "aws_ec2_target_group",
+        .column = "target_health_descriptions",
+        .service = "elbv2",
+        .op = "DescribeTargetHealth",
+        .params = "{\"TargetGroupArn\":\"$\"}",
+        .path = "TargetHealthDescriptions",
+    },
+    {
+        .table = "aws_ec2_target_group",
+        .column = "attributes",
+        .service = "elbv2",
+        .op = "DescribeTargetGroupAttributes",
+        .params = "{\"TargetGroupArn\":\"$\"}",
+        .path = "Attributes",
+    },
+    {
+        .table = "aws_ec2_target_group",
+        .column = "tags_src",
+        .service = "elbv2",
+        .op = "DescribeTags",
+        .params = "{\"ResourceArns\":[\"$\"]}",
+        .path = "TagDescriptions[0].Tags",
+    },
+    {
+        .table = "aws_ec2_application_load_balancer",
+        .column = "load_balancer_attributes",
+        .service = "elbv2",
+        .op = "DescribeLoadBalancerAttributes",
+        .params = "{\"LoadBalancerArn\":\"$\"}",
+        .path = "Attributes",
+    },
+    {
+        .table = "aws_ec2_application_load_balancer",
+        .column = "tags_src",
+        .service = "elbv2",
+        .op = "DescribeTags",
+        .params = "{\"ResourceArns\":[\"$\"]}",
+        .path = "TagDescriptions[0].Tags",
+    },
+    {
+        .table = NULL,
+    },
+};
