@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "cloud/world.h"
+
 static const char usage[] = "sql [--output table|json|csv|text] 'SELECT ...' | .tables | "
                             ".columns TABLE";
 
@@ -90,12 +92,25 @@ static size_t read_form(const struct word_call *call, size_t at, enum sql_form *
     return word[0] == '.' && sql_form_parse(word + 1, form) ? 1 : 0;
 }
 
+/* The session's account and Region, as AWS_PROFILE and AWS_REGION say; false: no such profile. */
+static bool choose_caller(const struct commander *commander, struct caller *caller)
+{
+    int region;
+
+    *caller = commander->caller;
+    if (commander->profile != NULL &&
+        !commander_profile(caller->world, commander->profile, &caller->account))
+        return false;
+    region = commander->region == NULL
+        ? -1 : catalog_region_find(caller->world->catalog, commander->region);
+    if (region >= 0)
+        caller->region = (uint8_t)region;
+    return true;
+}
+
 static int word_sql(struct word_call *call)
 {
-    struct sql_request request = {
-        .caller = call->commander->caller,
-        .width = call->commander->width,
-    };
+    struct sql_request request = {.width = call->commander->width};
     struct str text = STR_INIT;
     struct str error = STR_INIT;
     size_t at = 1;
@@ -114,6 +129,11 @@ static int word_sql(struct word_call *call)
         return at + 2 == call->count ? list_columns(call, call->words[at + 1]) : usage_error(call);
     join_words(call, at, &text);
     request.statement = str_text(&text);
+    if (!choose_caller(call->commander, &request.caller)) {
+        str_addf(call->io.err, "sql: there is no profile %s\n", call->commander->profile);
+        str_release(&text);
+        return EXIT_CONFIGURATION;
+    }
     status = sql_run(&request, call->io.out, &error);
     if (error.length > 0)
         str_addf(call->io.err, "sql: %s\n", str_text(&error));
