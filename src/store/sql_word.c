@@ -132,7 +132,7 @@ static int word_sql(struct word_call *call)
     if (!choose_caller(call->commander, &request.caller)) {
         str_addf(call->io.err, "sql: there is no profile %s\n", call->commander->profile);
         str_release(&text);
-        return EXIT_CONFIGURATION;
+        return EXIT_OTHER;
     }
     status = sql_run(&request, call->io.out, &error);
     if (error.length > 0)
