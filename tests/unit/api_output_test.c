@@ -79,8 +79,9 @@ static void test_json(void **state)
         {"{'b':1,'a':{'c':[1,[2]],'d':{}}}",
          "{\n    \"b\": 1,\n    \"a\": {\n        \"c\": [\n            1,\n            [\n"
          "                2\n            ]\n        ],\n        \"d\": {}\n    }\n}\n"},
+        /* DEL would be obeyed by a terminal: it is spelt. */
         {"'\\u0022\\\\/\\b\\f\\n\\r\\t\\u0001\\u007f'",
-         "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\x7f\"\n"},
+         "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u007f\"\n"},
         {"'\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80'", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"\n"},
         {"'a\\u0000b'", "\"a\\u0000b\"\n"},
     };
