@@ -19,6 +19,7 @@
 #include "base/utf8.h"
 #include "sim/clock.h"
 #include "api/api_words.h"
+#include "store/sql.h"
 #include "shell/run.h"
 #include "shell/session.h"
 #include "lesson/lint_parts.h"
@@ -73,6 +74,7 @@ static int open_trial(struct trial *trial, const struct lesson_list *lessons, st
     shell_init(&trial->shell, trial->session);
     shell_add_words(&trial->shell, shell_words, &trial->shell);
     shell_add_words(&trial->shell, api_words, NULL);
+    shell_add_words(&trial->shell, sql_words, NULL);
     shell_add_words(&trial->shell, lesson_words, &trial->runner);
     runner_init(&trial->runner, &trial->shell, lessons);
     trial->session->hooks.context = trial;

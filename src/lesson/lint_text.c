@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "api/api_words.h"
 #include "api/arguments.h"
+#include "store/sql.h"
 #include "shell/run.h"
 #include "lesson/prose.h"
 #include "lesson/script.h"
@@ -66,7 +67,7 @@ static void read_argv(struct line_reader *reader, const struct expand_argv *argv
 
     if (strcmp(words[0], "aws") != 0 && strcmp(words[0], "lab") != 0) {
         if (!word_known(shell_words, words[0]) && !word_known(api_words, words[0]) &&
-            !word_known(lesson_words, words[0]) &&
+            !word_known(sql_words, words[0]) && !word_known(lesson_words, words[0]) &&
             !word_known(reader->run->lint->screen_words, words[0]))
             say_word(reader->run, reader->line, "no such word", words[0]);
         return;

@@ -12,6 +12,7 @@
 #include "sim/clock.h"
 #include "cloud/catalog.h"
 #include "api/api_words.h"
+#include "store/sql.h"
 #include "shell/exec.h"
 #include "shell/run.h"
 #include "shell/session.h"
@@ -236,6 +237,7 @@ static int play(const struct lesson_list *lessons, const struct lesson *lesson)
         shell_init(&player.shell, player.session);
         shell_add_words(&player.shell, shell_words, &player.shell);
         shell_add_words(&player.shell, api_words, NULL);
+        shell_add_words(&player.shell, sql_words, NULL);
         shell_add_words(&player.shell, lesson_words, &player.runner);
         runner_init(&player.runner, &player.shell, lessons);
         player.session->hooks.context = &player;
