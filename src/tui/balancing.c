@@ -314,24 +314,32 @@ static void write_balancer(struct sheet *sheet, const struct balancing_balancer 
     sheet_line(sheet, THEME_TEXT, "");
 }
 
+/* The name of a group's target; NULL when it has none of that id. */
+static const char *name_in(const struct balancing_group *group, const char *id)
+{
+    for (uint32_t i = 0; i < group->targets.count; i++) {
+        if (strcmp(group->targets.items[i].id, id) == 0)
+            return group->targets.items[i].name;
+    }
+    return NULL;
+}
+
 static const char *target_name(const struct balancing_scene *scene, const char *id)
 {
-    for (uint32_t i = 0; i < scene->balancers.count; i++) {
+    const char *name = id[0] == '\0' ? "nobody" : NULL;
+
+    for (uint32_t i = 0; name == NULL && i < scene->loose.count; i++)
+        name = name_in(&scene->loose.items[i], id);
+    for (uint32_t i = 0; name == NULL && i < scene->balancers.count; i++) {
         for (uint32_t k = 0; k < scene->balancers.items[i].listeners.count; k++) {
             const struct balancing_listener *listener =
                 &scene->balancers.items[i].listeners.items[k];
 
-            for (uint32_t m = 0; m < listener->groups.count; m++) {
-                const struct balancing_group *group = &listener->groups.items[m];
-
-                for (uint32_t n = 0; n < group->targets.count; n++) {
-                    if (strcmp(group->targets.items[n].id, id) == 0)
-                        return group->targets.items[n].name;
-                }
-            }
+            for (uint32_t m = 0; name == NULL && m < listener->groups.count; m++)
+                name = name_in(&listener->groups.items[m], id);
         }
     }
-    return id[0] == '\0' ? "nobody" : id;
+    return name == NULL ? id : name;
 }
 
 static void write_requests(struct sheet *sheet, const struct balancing_scene *scene, int cols)
