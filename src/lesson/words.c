@@ -50,7 +50,12 @@ static void show_step(const struct runner *runner, struct str *out)
     struct pane pane;
 
     pane_build(&pane, runner, PRINT_WIDTH, PANE_WHOLE);
-    if (runner->shown && pane.number > 0)
+    if (runner->finished)
+        str_addf(out,
+                 "%s is over. `lesson list` shows others; `lesson leave` goes back to the "
+                 "sandbox.\n",
+                 pane.title);
+    else if (runner->shown && pane.number > 0)
         str_addf(out, "%s, step %u of %u: %s\n", pane.title, pane.number, pane.steps, pane.step);
     else if (!runner->shown)
         pane_print(&pane, out);
