@@ -50,11 +50,11 @@ static void show_step(const struct runner *runner, struct str *out)
     struct pane pane;
 
     pane_build(&pane, runner, PRINT_WIDTH, PANE_WHOLE);
-    if (runner->finished)
-        str_addf(out,
-                 "%s is over. `lesson list` shows others; `lesson leave` goes back to the "
-                 "sandbox.\n",
-                 pane.title);
+    if (runner->lesson != NULL && runner->finished)
+        str_add(out, "The lesson is over. `lesson list` shows others; `lesson leave` goes back to "
+                     "the sandbox.\n");
+    else if (runner->shown && pane.number == 0)
+        str_add(out, "This is the sandbox again. The lesson waits: `lesson ID` goes on with it.\n");
     else if (runner->shown && pane.number > 0)
         str_addf(out, "%s, step %u of %u: %s\n", pane.title, pane.number, pane.steps, pane.step);
     else if (!runner->shown)
