@@ -285,6 +285,11 @@ const char *guest_console(struct guests *guests, uint64_t instance, struct arena
 
 /* ---- cloud-init ---- */
 
+const char *guest_agent(const struct guest_job *job)
+{
+    return job->powershell ? "EC2Launch: " : "cloud-init[1637]: ";
+}
+
 /* The script of user data; NULL when there is none that runs here, and the console says why. */
 static const char *script_find(struct guests *guests, struct guest *guest, const char *text,
                                struct arena *arena)
@@ -363,10 +368,11 @@ void guest_script_done(struct guests *guests, struct guest *guest, const struct 
         files_write(&files, "/var/log/cloud-init-output.log",
                     (struct blob){.bytes = job->output, .size = strlen(job->output)}, true);
     if (job->status != 0)
-        guest_print(guests, guest, "cloud-init[1637]: ",
+        guest_print(guests, guest, guest_agent(job),
                     arena_printf(&arena, "Failed to run module scripts-user: exit status %d",
                                  (int)job->status));
-    guest_print(guests, guest, "cloud-init[1637]: ", "Cloud-init finished.");
+    guest_print(guests, guest, guest_agent(job),
+                job->powershell ? "User data was run." : "Cloud-init finished.");
     guest_say(guests, guest,
               job->status == 0 ? "has run its user data" : "has run its user data: it failed");
     guest_dirty(guests, guest);

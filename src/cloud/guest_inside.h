@@ -18,6 +18,8 @@ bool guest_look(struct guests *guests, struct guest *guest, uint16_t user, struc
 /* Call after changes: plans the flush. */
 void guest_dirty(struct guests *guests, struct guest *guest);
 void guest_flush(struct guests *guests, struct guest *guest);
+/* Who runs user data, as its lines on the console begin: cloud-init, or EC2Launch on Windows. */
+const char *guest_agent(const struct guest_job *job);
 /* Adds lines to the console, each with its prefix ("cloud-init[1637]: "). */
 void guest_print(struct guests *guests, struct guest *guest, const char *prefix, const char *text);
 void guest_facts(struct guests *guests, const struct guest *guest, struct arena *arena,

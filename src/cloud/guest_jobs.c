@@ -83,7 +83,7 @@ static void job_print(struct shell *shell)
     text_append(&job->printed, shell->out, &job->told_out);
     text_append(&job->error, shell->err, &job->told_err);
     if (shell->guest->job == job->key && job->told > told)
-        guest_print(shell->guests, shell->guest, "cloud-init[1637]: ",
+        guest_print(shell->guests, shell->guest, guest_agent(shell->job),
                     str_text(shell->both) + told);
 }
 
