@@ -45,9 +45,9 @@ struct sql_request {
 
 /*
  * Runs one SELECT.  0 with the answer appended to `out`; EXIT_USAGE when the statement is wrong or
- * does what is not allowed, EXIT_OTHER when it asks too much, both with one line (no newline)
- * appended to `error`, and nothing to `out`.  Changes nothing.  Texts are as they are: sanitise at
- * the sink.
+ * does what is not allowed, EXIT_OTHER when it asks too much, both with one safe line (no newline)
+ * in `error`, which was empty, and nothing in `out`.  Changes nothing.  Texts of the answer are as
+ * they are: sanitise at the sink.
  */
 int sql_run(const struct sql_request *request, struct str *out, struct str *error);
 

@@ -12,7 +12,7 @@
 
 enum { SHORT_DIGITS = 8, ID_DIGITS = 16, LONG_DIGITS = 1 + ID_DIGITS };
 
-/* Answers hold several identifiers for each resource: a printf for each would be half their time. */
+/* Answers hold several identifiers for each resource: printf would be half their time. */
 static void write_digits(char *to, uint64_t id)
 {
     for (int i = ID_DIGITS - 1; i >= 0; i--, id >>= 4)

@@ -20,6 +20,7 @@
 #include <sqlite3.h>
 
 #include "base/close_match.h"
+#include "base/utf8.h"
 #include "cloud/world.h"
 #include "sim/clock.h"
 
@@ -400,6 +401,16 @@ static void work_release(struct sql_work *work)
     arena_release(&work->arena);
 }
 
+/* One line whatever stands in it: a name between quotes may hold anything. */
+static void make_line(struct str *error)
+{
+    struct str safe = STR_INIT;
+
+    utf8_add_safe(&safe, str_text(error), error->length, UTF8_KEEP_NOTHING);
+    str_release(error);
+    *error = safe;
+}
+
 int sql_run(const struct sql_request *request, struct str *out, struct str *error)
 {
     struct sql_work work = {.caller = request->caller, .steps_left = SQL_STEPS};
@@ -432,6 +443,8 @@ int sql_run(const struct sql_request *request, struct str *out, struct str *erro
     sqlite3_vfs_unregister(&vfs.base);
     if (status == EXIT_FINE)
         sql_print(&answer, request, out);
+    else
+        make_line(error);
     arena_release(&answer.arena);
     work_release(&work);
     return status;

@@ -465,6 +465,7 @@ static const char *const hostile[][2] = {
     {"SELECT (", "incomplete input"},
     {"SELECT 'a", "unrecognized token"},
     {"SELECT * FROM aws_ec2_instanc", "maybe you meant aws_ec2_instance"},
+    {"SELECT * FROM \"a\nb\x1b[2J\"", "no such table: a"},
     {"SELECT * FROM nowhere", "`sql .tables` lists them"},
     {"SELECT instanceid FROM aws_ec2_instance", "maybe you meant instance_id"},
     {"SELECT \"running\" FROM aws_vpc", "no such column: running"},
@@ -566,6 +567,53 @@ static void test_long_statements(void **state)
     str_release(&text);
 }
 
+/* Texts of 32 KiB and more, and what may be called with them. */
+static const char *const long_seeds[] = {
+    "'abcdefgh'", "'%_%_%_%_'", "'[[[[[[[['", "'{\"a\":1}'", "'[1,1,1,1'", "'%Y-%m-%d'",
+    "'\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9'",
+};
+
+static const char *const long_calls[] = {
+    "upper(x)", "lower(x)", "length(x)", "abs(x)", "round(x)", "substr(x, 30000)",
+    "substr(x, -30000, 1000)", "typeof(x)", "json_valid(x)", "json_array(x, x)",
+    "json_object(x, x)", "json_quote(x)", "iif(json_valid(x), json_type(x, '$.a'), 0)",
+    "date(x)", "datetime(x, x)", "strftime(x, 'now')", "julianday('now', x)", "unixepoch(x)",
+    "coalesce(NULL, x)", "nullif(x, x || 'a')", "max(x, x || 'a')", "x LIKE '%a%b%c%a%b%c%a%z'",
+    "x LIKE '%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%_%!'", "'a' LIKE x", "x LIKE x",
+    "x GLOB '*a*b*c*a*b*c*z'", "x GLOB '*[a-z]*[a-z]*[a-z]*[a-z]*[!]'", "'a' GLOB x",
+    "x REGEXP '(a|b|ab|abc|.)*(a|b)*(.*)*z$'", "x REGEXP '(a?){30}a{30}$'", "'a' REGEXP x",
+    "x REGEXP '(\xc3\xa9|a|.)*\xc3\xa8'", "json_extract('{}', x)", "'{}' -> x", "x = x || 'a'",
+    "count(DISTINCT x)", "group_concat(x)", "json_group_array(x)", "json_group_object(x, x)",
+};
+
+/* If this fails, one call of a function holds the console up, where no step is counted. */
+static void test_long_texts(void **state)
+{
+    struct bench *bench = *state;
+    double worst = 0;
+
+    for (size_t i = 0; i < sizeof(long_seeds) / sizeof(long_seeds[0]); i++) {
+        for (size_t k = 0; k < sizeof(long_calls) / sizeof(long_calls[0]); k++) {
+            char *statement = xasprintf(
+                "WITH RECURSIVE c(x, n) AS (SELECT %s, 0 UNION ALL SELECT x || x, n + 1 FROM c "
+                "WHERE n < 12), t(x) AS (SELECT x FROM c WHERE n = 12) "
+                "SELECT length(%s) FROM t",
+                long_seeds[i], long_calls[k]);
+            double begin = cpu_ms();
+            double took;
+
+            ask_in(bench, statement, SQL_LINES);
+            took = cpu_ms() - begin;
+            if (took > 10)
+                print_message("# %.1f ms: %s of %s\n", took, long_calls[k], long_seeds[i]);
+            if (took > worst)
+                worst = took;
+            free(statement);
+        }
+    }
+    assert_true(worst < HOSTILE_MS / 4);
+}
+
 /* If this fails, a word at the prompt does not do what the program `nephoscope sql` does. */
 static void test_word(void **state)
 {
@@ -635,6 +683,7 @@ int main(void)
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_long_statements),
+        cmocka_unit_test(test_long_texts),
         cmocka_unit_test(test_word),
         cmocka_unit_test(test_large),
     };
