@@ -46,9 +46,15 @@ static const struct fault_kind fault_no_fault = {
     .hint = "lab describe-faults lists what is broken; clear-fault --all mends everything.",
 };
 
+static const struct fault_kind fault_clear_which = {
+    .code = "MissingParameter",
+    .text = "Say which fault is to be mended: --fault-id ID, or --all",
+    .hint = "lab describe-faults lists what is broken.",
+};
+
 static const struct fault_kind *const inject_faults[] = {&fault_needs_subject, &fault_no_subject,
                                                          NULL};
-static const struct fault_kind *const clear_faults[] = {&fault_no_fault, NULL};
+static const struct fault_kind *const clear_faults[] = {&fault_clear_which, &fault_no_fault, NULL};
 
 static const struct field fault_in_fields[] = {
     F_STRING(struct fault_in, kind, "Kind", "What is to go wrong.", .flags = FIELD_REQUIRED,
@@ -206,8 +212,10 @@ static int clear_fault(struct call *call, const void *in, void *out)
         clear_all(call, answer);
         return 0;
     }
-    if (wish->id == NULL || !id_parse(&kind_fault, wish->id, &id))
-        return call_fault(call, &fault_no_fault, wish->id == NULL ? "" : wish->id);
+    if (wish->id == NULL)
+        return call_fault(call, &fault_clear_which);
+    if (!id_parse(&kind_fault, wish->id, &id))
+        return call_fault(call, &fault_no_fault, wish->id);
     injection = injection_find(&call->world->injections, id);
     if (injection == NULL || injection->account != call->account)
         return call_fault(call, &fault_no_fault, wish->id);
