@@ -117,6 +117,15 @@ static void add_member(struct arena *arena, struct sql_schema *schema, const str
         });
 }
 
+static void add_inner_members(struct arena *arena, struct sql_schema *schema,
+                              const struct field *outer)
+{
+    for (size_t i = 0; i < outer->of->count; i++) {
+        if ((outer->of->fields[i].flags & FIELD_UNMODELLED) == 0)
+            add_member(arena, schema, outer, &outer->of->fields[i]);
+    }
+}
+
 static void add_members(struct arena *arena, struct sql_schema *schema)
 {
     for (size_t i = 0; i < schema->item->count; i++) {
@@ -131,8 +140,7 @@ static void add_members(struct arena *arena, struct sql_schema *schema)
                                  has_word(arena, schema->spec->flat, field->name)))
             add_member(arena, schema, field, NULL);
         else
-            for (size_t k = 0; k < field->of->count; k++)
-                add_member(arena, schema, field, &field->of->fields[k]);
+            add_inner_members(arena, schema, field);
     }
 }
 

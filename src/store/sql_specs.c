@@ -165,6 +165,7 @@ const struct sql_spec sql_specs[] = {
         .name = "lab_hosts",
         .doc = "The hosts under your instances: lab describe-hosts.",
         .kind = &kind_host,
+        .names = " MemoryMiB=memory_mib UsedMemoryMiB=used_memory_mib ",
         .lab = true,
     },
     {
