@@ -5,8 +5,6 @@
  */
 #include "cloud/account.h"
 
-#include <inttypes.h>
-
 #include "base/bug.h"
 #include "base/str.h"
 
@@ -67,9 +65,16 @@ const struct account *account_find_profile(const struct accounts *accounts, cons
     return NULL;
 }
 
+enum { ACCOUNT_DIGITS = 12 };
+
+/* By hand, because answers name the account of each resource. */
 const char *account_text(struct arena *arena, uint64_t id)
 {
-    return arena_printf(arena, "%012" PRIu64, id);
+    char *text = arena_alloc(arena, ACCOUNT_DIGITS + 1);
+
+    for (int i = ACCOUNT_DIGITS - 1; i >= 0; i--, id /= 10)
+        text[i] = (char)('0' + id % 10);
+    return text;
 }
 
 static const struct quota_row *quota_get(int quota)
