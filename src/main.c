@@ -208,6 +208,7 @@ static int run_exec(int argc, char **argv)
     struct catalog *catalog;
     struct session *session;
     struct shell shell;
+    struct words_screen screen = {.shell = &shell};
 
     if (status != 0)
         return status;
@@ -221,6 +222,7 @@ static int run_exec(int argc, char **argv)
         shell_add_words(&shell, shell_words, &shell);
         shell_add_words(&shell, api_words, NULL);
         shell_add_words(&shell, sql_words, NULL);
+        shell_add_words(&shell, browse_words, &screen);
         status = run_script(&shell, &line.exec);
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;

@@ -15,7 +15,7 @@ struct words_screen {
     struct shell *shell;
     /* Shows a view.  0, or -1 when there is none of that name. */
     int (*view)(struct word_call *call, const char *name, const char *argument);
-    /* Shows a text to be read. */
+    /* Shows a text to be read; NULL: it is printed. */
     void (*text)(struct word_call *call, const char *title, const char *text);
     /* Sets the speed; 0: time stands still; -1: one second, then it stands still. */
     void (*speed)(void *context, int64_t speed);
@@ -23,5 +23,7 @@ struct words_screen {
 
 /* Their owner is a struct words_screen. */
 extern const struct word screen_words[];
+/* Of these, what needs no screen: `browse`, for exec.  Owner: a words_screen with shell alone. */
+extern const struct word browse_words[];
 
 #endif

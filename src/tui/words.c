@@ -60,7 +60,11 @@ static int word_browse(struct word_call *call)
     status = curl->run(&fetch);
     if (status == 0) {
         html_to_text(str_text(&page), &text, &title);
-        screen->text(call, title.length > 0 ? str_text(&title) : call->words[1], str_text(&text));
+        if (screen->text != NULL)
+            screen->text(call, title.length > 0 ? str_text(&title) : call->words[1],
+                         str_text(&text));
+        else
+            str_add(call->io.out, str_text(&text));
     }
     str_release(&page);
     str_release(&text);
@@ -107,10 +111,18 @@ static int word_history(struct word_call *call)
     return 0;
 }
 
+#define WORD_BROWSE \
+    {"browse", "browse URL", "Shows a page as text: what curl fetches.", word_browse}
+
+const struct word browse_words[] = {
+    WORD_BROWSE,
+    {NULL, NULL, NULL, NULL},
+};
+
 const struct word screen_words[] = {
     {"view", "view NAME [KIND]",
      "Shows a view: map, hosts, storage, balancing, list KIND, events, help.", word_view},
-    {"browse", "browse URL", "Shows a page as text: what curl fetches.", word_browse},
+    WORD_BROWSE,
     {"speed", "speed pause | run | step | N",
      "How fast simulated time runs: N simulated seconds a second, up to 3600.", word_speed},
     {"history", "history [--script]",
