@@ -53,8 +53,11 @@ static void show_lesson_view(struct console *console)
     const struct lesson_pane *pane = &console->pane;
     char *step = xasprintf("%s %s", str_text(&pane->where), str_text(&pane->title));
 
-    if (!str_equal(step, console->lesson_step))
+    if (!str_equal(step, console->lesson_step)) {
         console->lesson_sheet.top = 0;
+        /* Where only one of the two fits: a step that begins is read first. */
+        console->show_lesson = console->show_lesson || console->lesson_step != NULL;
+    }
     if (pane->view.length > 0 && !str_equal(step, console->lesson_step) &&
         view_find(str_text(&pane->view)) != NULL &&
         strcmp(console->view.ops->name, str_text(&pane->view)) != 0) {
@@ -228,8 +231,13 @@ static void draw_lesson(struct console *console)
     sheet_begin(&console->lesson_sheet);
     lesson_pane_rows(&console->pane, area.cols, &console->lesson_sheet);
     sheet_end(&console->lesson_sheet);
-    if (console->pane.where.length > 0)
-        str_addf(&title, "%s  ", str_text(&console->pane.where));
+    if (console->pane.where.length > 0) {
+        const char *where = str_text(&console->pane.where);
+        const char *number = strrchr(where, ' ');
+
+        /* In a narrow place the step's own title says more than the lesson's id. */
+        str_addf(&title, "%s  ", area.cols < 60 && number != NULL ? number + 1 : where);
+    }
     str_add(&title, str_text(&console->pane.title));
     sheet_draw(&console->lesson_sheet, &area, console->theme, console->focus == CONSOLE_LESSON);
     if (sheet_more(&console->lesson_sheet) > 0)
@@ -484,8 +492,15 @@ static void draw_foot(struct console *console)
         return;
     }
     if (console->focus == CONSOLE_VIEW) {
+        const struct view *front = console->over.ops != NULL ? &console->over : &console->view;
+
         foot_put(&foot, "i", "prompt");
-        foot_put(&foot, "Enter", "describe");
+        if (sheet_selected(&front->sheet) != NULL)
+            foot_put(&foot, "Enter", "describe");
+        else
+            foot_put(&foot, "j k", "scroll");
+        if (console->over.ops != NULL)
+            foot_put(&foot, "Esc", "close");
         foot_put(&foot, "?", "help");
         foot_row_keys(&foot, console);
         foot_put(&foot, "/", "search");
