@@ -26,6 +26,9 @@ enum lesson_pane_kind {
     LESSON_PANE_DONE,    /* a check that holds */
     LESSON_PANE_OPEN,    /* one that does not yet */
     LESSON_PANE_HINT,
+    LESSON_PANE_OPTION, /* of a question; one that was chosen or is right has a mark */
+    LESSON_PANE_RIGHT,
+    LESSON_PANE_WRONG,
     LESSON_PANE_NOTE, /* the analogy, a remark */
 };
 

@@ -222,7 +222,8 @@ static uint8_t group_of(uint8_t kind)
 {
     return kind == LESSON_PANE_NEXT   ? LESSON_PANE_COMMAND
            : kind == LESSON_PANE_DONE ? LESSON_PANE_OPEN
-                                      : kind;
+           : kind == LESSON_PANE_RIGHT || kind == LESSON_PANE_WRONG ? LESSON_PANE_OPTION
+                                                                    : kind;
 }
 
 void lesson_pane_rows(const struct lesson_pane *pane, int cols, struct sheet *sheet)
@@ -247,5 +248,8 @@ static const struct look looks[LOOKS] = {
     [LESSON_PANE_DONE] = {"\xe2\x9c\x93", THEME_GOOD, THEME_DIM, 2, false},
     [LESSON_PANE_OPEN] = {"\xe2\x96\xb8", THEME_WARN, THEME_TEXT, 2, false},
     [LESSON_PANE_HINT] = {"?", THEME_WARN, THEME_TEXT, 2, true},
+    [LESSON_PANE_OPTION] = {"", THEME_DIM, THEME_TEXT, 2, false},
+    [LESSON_PANE_RIGHT] = {"*", THEME_GOOD, THEME_TEXT, 2, false},
+    [LESSON_PANE_WRONG] = {"x", THEME_WARN, THEME_TEXT, 2, false},
     [LESSON_PANE_NOTE] = {"\xe2\x96\x8c", THEME_FRAME, THEME_TEXT, 2, true},
 };

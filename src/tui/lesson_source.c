@@ -12,6 +12,17 @@
 
 enum { ONE_LINE_WIDTH = 1 << 20 };
 
+static const char *first_text(const struct pane_line *line)
+{
+    return line->text.spans.count > 0 ? line->text.spans.items[0].text : "";
+}
+
+/* An item of a list, which the floor below marks with a dash. */
+static bool is_item(const struct pane_line *line)
+{
+    return line->kind == PANE_PROSE && strcmp(first_text(line), "- ") == 0;
+}
+
 static enum lesson_pane_kind kind_of(const struct pane_line *line)
 {
     switch (line->kind) {
@@ -24,7 +35,9 @@ static enum lesson_pane_kind kind_of(const struct pane_line *line)
     case PANE_OPEN:
         return LESSON_PANE_OPEN;
     case PANE_OPTION:
-        return LESSON_PANE_ITEM;
+        return first_text(line)[0] == '*'   ? LESSON_PANE_RIGHT
+               : first_text(line)[0] == 'x' ? LESSON_PANE_WRONG
+                                            : LESSON_PANE_OPTION;
     case PANE_HINT:
         return LESSON_PANE_HINT;
     case PANE_COFFEE:
@@ -33,6 +46,8 @@ static enum lesson_pane_kind kind_of(const struct pane_line *line)
     default:
         break;
     }
+    if (is_item(line))
+        return LESSON_PANE_ITEM;
     if (line->text.spans.count > 0 && (line->text.spans.items[0].style & PROSE_HEADING) != 0)
         return LESSON_PANE_HEAD;
     return LESSON_PANE_TEXT;
@@ -48,6 +63,8 @@ static enum lesson_pane_style style_of(unsigned style)
 /* The pane has marks of its own for most kinds. */
 static bool is_mark(const struct pane_line *line, uint32_t span)
 {
+    if (is_item(line))
+        return span == 0;
     return span == 0 && line->kind != PANE_PROSE && line->kind != PANE_QUESTION &&
            line->kind != PANE_OPTION && line->kind != PANE_NOTE;
 }
@@ -60,8 +77,11 @@ static void add_line(const struct pane_line *line, struct lesson_pane *pane)
     for (uint32_t i = 0; i < line->text.spans.count; i++) {
         const struct prose_span *span = &line->text.spans.items[i];
 
+        bool option = line->kind == PANE_OPTION && i == 0; /* its first letter is the mark */
+
         if (!is_mark(line, i))
-            lesson_pane_add(pane, style_of(span->style), span->text, strlen(span->text));
+            lesson_pane_add(pane, style_of(span->style), span->text + option,
+                            strlen(span->text) - option);
     }
 }
 
