@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "api/help.h"
+#include "shell/journal.h"
 #include "shell/ssh.h"
 #include "sim/clock.h"
 
@@ -150,12 +151,19 @@ static int word_help(struct word_call *call)
     return 0;
 }
 
-/* A line that the CLI refused before anything was asked: its first line says what, the usage
- * follows. */
+/* A line that the CLI refused before anything was asked: its first line says what, and after a
+ * colon those behind it; then the usage follows. */
 static void explain_line(const char *message, struct str *out)
 {
+    size_t first = strcspn(message, "\n");
+
     str_add(out, "The line was not understood, so nothing was asked of the cloud:\n  ");
-    str_addn(out, message, strcspn(message, "\n"));
+    str_addn(out, message, first);
+    if (first > 0 && message[first - 1] == ':' && message[first] == '\n') {
+        message += first + 1;
+        str_add(out, "\n  ");
+        str_addn(out, message, strcspn(message, "\n"));
+    }
     str_add(out, "\n  `aws SERVICE help` lists the operations, `aws SERVICE OPERATION help` the "
                  "options; Tab "
                  "completes them.\n");
@@ -173,7 +181,8 @@ static int word_explain(struct word_call *call)
         explain_line(message, call->io.out);
     else
         str_add(call->io.out,
-                "Nothing has been refused yet. After an error, `explain` says more about it.\n");
+                "The cloud has refused nothing yet. After an error of `aws` or `lab`, `explain` says "
+                "more; after one of `curl` or `ssh`, `lab explain-request` does.\n");
     return 0;
 }
 
@@ -331,9 +340,40 @@ static int word_rewind(struct word_call *call)
     return status;
 }
 
+/* The row before the last change.  That time passed is no change, and a line such as `I=$(...)`
+ * leaves two rows of one moment: the call, and the variable with its answer.  -1: nothing. */
+static int64_t before_last_change(struct session *session)
+{
+    const struct store_branch *branch =
+        session->store == NULL ? NULL : store_branch_current(session->store);
+    struct store_journal *journal =
+        branch == NULL || branch->head_seq == 0
+            ? NULL
+            : store_journal_open(session->store, branch->id, 1, branch->head_seq);
+    struct store_entry entry;
+    int64_t before = -1;
+    int64_t called_at = -1; /* when the row before was a call: its time */
+
+    while (journal != NULL && store_journal_next(journal, &entry)) {
+        bool kept = entry.kind == JOURNAL_VARIABLE && entry.sim_time == called_at;
+
+        if (entry.kind != JOURNAL_CLOCK && !kept)
+            before = entry.seq - 1;
+        called_at = entry.kind == JOURNAL_CALL ? entry.sim_time : -1;
+    }
+    if (journal != NULL && store_journal_close(journal) != STORE_OK)
+        return -1;
+    return before;
+}
+
 static int word_undo(struct word_call *call)
 {
-    return go(call, "undone", session_seq(session_of(call)) - 1);
+    struct session *session = session_of(call);
+    int64_t before = before_last_change(session);
+
+    if (before < 0 && session->store != NULL)
+        return say(call, "nothing has been changed yet on this branch");
+    return go(call, "undone", before);
 }
 
 static int word_switch(struct word_call *call)
