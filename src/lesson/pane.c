@@ -263,6 +263,20 @@ static void add_hints(struct builder *builder, const struct lesson_step *step)
     }
 }
 
+/* The lesson that asks for this one to be done before it; NULL if none does. */
+static const char *lesson_after(const struct runner *runner)
+{
+    for (uint32_t i = 0; i < runner->lessons->items.count; i++) {
+        const struct lesson *lesson = runner->lessons->items.items[i];
+
+        for (uint32_t k = 0; k < lesson->needs.list.count; k++) {
+            if (strcmp(lesson->needs.list.items[k], runner->lesson->id) == 0)
+                return lesson->id;
+        }
+    }
+    return NULL;
+}
+
 static void add_end(struct builder *builder)
 {
     const struct runner *runner = builder->runner;
@@ -270,9 +284,14 @@ static void add_end(struct builder *builder)
 
     gap(builder);
     if (runner->finished) {
+        const char *after = lesson_after(runner);
+
         add_plain(builder, PANE_NOTE, "",
                   "The lesson is over. `lesson list` shows others; `lesson leave` goes back to the "
                   "sandbox.");
+        if (after != NULL)
+            add_plain(builder, PANE_NEXT, "> ",
+                      arena_printf(&builder->pane->arena, "lesson %s", after));
     } else if (runner->progress.complete && !builder->lines_left) {
         add_plain(builder, PANE_NOTE, "",
                   last ? "Done, and that was the last step." : "Done. On to the next step:");
@@ -358,6 +377,8 @@ void pane_build(struct pane *pane, const struct runner *runner, unsigned width,
     else if (runner->lesson == NULL && runner->lessons->items.count > 0)
         pane->line =
             arena_printf(&pane->arena, "lesson %s", runner->lessons->items.items[0]->id);
+    else if (runner->lesson != NULL && runner->finished && lesson_after(runner) != NULL)
+        pane->line = arena_printf(&pane->arena, "lesson %s", lesson_after(runner));
     str_release(&line);
 }
 

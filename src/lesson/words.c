@@ -201,6 +201,11 @@ static int word_solve(struct word_call *call)
     block = lesson_block_find(runner_step(runner), LESSON_SOLUTION, 0);
     if (block == NULL)
         return say(call, "this step asks for nothing; `next` goes on");
+    runner_look(runner);
+    if (runner_step_complete(runner) && runner->progress.checks.count > 0) {
+        str_add(call->io.out, "This step is done already. `next` goes on.\n");
+        return 0;
+    }
     at = block->text;
     /* What the learner has done already is refused the second time: that is no reason to stop. */
     while (status != EXIT_INTERRUPTED && !runner->shell->quit && script_next(&at, &line))
