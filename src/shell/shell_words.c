@@ -181,8 +181,8 @@ static int word_explain(struct word_call *call)
         explain_line(message, call->io.out);
     else
         str_add(call->io.out,
-                "The cloud has refused nothing yet. After an error of `aws` or `lab`, `explain` says "
-                "more; after one of `curl` or `ssh`, `lab explain-request` does.\n");
+                "The cloud has refused nothing yet. After an error of `aws` or `lab`, `explain` "
+                "says more; after one of `curl` or `ssh`, `lab explain-request` does.\n");
     return 0;
 }
 
