@@ -42,6 +42,7 @@ struct sheet {
     uint32_t top;                /* the first row that is shown */
     uint32_t height;             /* rows of the area when it was last drawn */
     char *selected_id;           /* owned; NULL: nothing can be selected */
+    bool chosen;                 /* the cursor has stood on a row; else it is the first */
     struct str search;           /* what n and N look for */
 };
 
@@ -50,7 +51,8 @@ struct sheet {
 void sheet_release(struct sheet *sheet);
 /* Writing starts anew. */
 void sheet_begin(struct sheet *sheet);
-/* Writing is done: the selection is on its id again, or on the nearest row. */
+/* Writing is done: the selection is on its id again, or on the nearest row; while the cursor
+ * was never in the sheet, on the first. */
 void sheet_end(struct sheet *sheet);
 
 /* A new row at the end; the following calls add to it. */

@@ -58,9 +58,9 @@ static void select_row(struct sheet *sheet, uint32_t row)
 
 void sheet_end(struct sheet *sheet)
 {
-    uint32_t row = sheet->selected;
+    uint32_t row = sheet->chosen ? sheet->selected : 0;
 
-    for (uint32_t i = 0; i < sheet->used && sheet->selected_id != NULL; i++) {
+    for (uint32_t i = 0; i < sheet->used && sheet->chosen && sheet->selected_id != NULL; i++) {
         if (!str_equal(sheet->rows.items[i].id, sheet->selected_id))
             continue;
         row = i;
@@ -337,6 +337,7 @@ void sheet_draw(struct sheet *sheet, const struct canvas_area *area, const struc
                 bool focused)
 {
     sheet->height = (uint32_t)(area->rows < 0 ? 0 : area->rows);
+    sheet->chosen = sheet->chosen || focused; /* what the cursor stands on, keys act on */
     follow_selection(sheet, sheet->height);
     for (uint32_t i = sheet->top; i < sheet->used && i < sheet->top + sheet->height; i++) {
         struct canvas_at at = {.row = (int)(i - sheet->top)};
@@ -389,6 +390,7 @@ void sheet_move(struct sheet *sheet, enum sheet_move move)
         scroll(sheet, move);
         return;
     }
+    sheet->chosen = true;
     if (move == SHEET_TOP) {
         row = step_from(sheet, 0, 1);
         row = sheet->rows.items[0].id != NULL ? 0 : row;
@@ -431,6 +433,7 @@ bool sheet_find_next(struct sheet *sheet, int direction)
         if ((selects && candidate->id == NULL) ||
             !sheet_contains(str_text(&candidate->text), sheet->search.text))
             continue;
+        sheet->chosen = sheet->chosen || selects;
         if (selects)
             select_row(sheet, (uint32_t)row);
         else
@@ -451,6 +454,7 @@ bool sheet_click(struct sheet *sheet, int row)
 
     if (at >= sheet->used || sheet->rows.items[at].id == NULL)
         return false;
+    sheet->chosen = true;
     select_row(sheet, at);
     return true;
 }
