@@ -2,7 +2,8 @@
  * shell/complete.c - what could stand at the cursor: Tab.
  *
  * The text before the cursor is cut into words (shell/complete_words.c).  What they mean is asked
- * of the same tables that run the line.
+ * of the same tables that run the line.  When nothing begins as typed, the same question is asked
+ * once more, and names are found by their letters in order.
  */
 #include "shell/complete.h"
 
@@ -11,53 +12,73 @@
 #include "base/expand.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "api/arguments.h"
 #include "api/names.h"
 #include "cloud/world.h"
-#include "shell/complete_words.h"
+#include "shell/complete_parts.h"
 
-enum { COMPLETE_IDS_MAX = 500 };
-
-/* One completion. */
-struct completing {
-    struct shell *shell;
-    struct line_candidates *candidates;
-    struct arena arena;
-    const char *text;
-    struct complete_words cut;
-    const char *word; /* the cursor's word so far, or what of it is completed */
-    size_t start;     /* where that begins in the text */
-};
+enum { NEAR_MAX = 20 };
 
 /* ---- offering ---- */
 
-/* Offers a word that begins as the cursor's does. */
-static void offer(struct completing *completing, const char *text, const char *doc, char suffix)
+void complete_offer(struct completing *completing, const char *text, const char *doc, char suffix)
 {
     struct str quoted = STR_INIT;
 
     if (!str_starts(text, completing->word))
         return;
-    expand_quote(&quoted, text);
-    line_candidates_add(completing->candidates, str_text(&quoted), doc, suffix);
-    str_release(&quoted);
+    if (!completing->inside) {
+        expand_quote(&quoted, text);
+        line_candidates_add(completing->candidates, str_text(&quoted), doc, suffix);
+        str_release(&quoted);
+    } else if (strpbrk(text, "'\"\\$`") == NULL) {
+        line_candidates_add(completing->candidates, text, doc, '\0');
+    }
 }
 
-static void offer_words(struct completing *completing, const char *const *words, const char *doc)
+void complete_offer_name(struct completing *completing, const char *text, const char *doc,
+                         char suffix)
 {
-    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
-        offer(completing, words[i], doc, ' ');
+    int score;
+
+    if (!completing->loose) {
+        complete_offer(completing, text, doc, suffix);
+        return;
+    }
+    score = complete_score(completing->word, text);
+    if (score >= 0)
+        *LIST_PUSH_IN(&completing->arena, &completing->near) = (struct complete_near){
+            .text = text,
+            .doc = doc,
+            .suffix = suffix,
+            .score = score,
+        };
+}
+
+bool complete_narrow(struct completing *completing, size_t length)
+{
+    size_t whole = strlen(completing->word);
+    const char *word = completing->word + (whole - length);
+    size_t start = completing->cursor - length;
+
+    if (length > completing->cursor - completing->start ||
+        memcmp(completing->text + start, word, length) != 0)
+        return false;
+    completing->inside = completing->start < completing->cursor &&
+                         strchr("'\"", completing->text[completing->start]) != NULL;
+    completing->word = word;
+    completing->start = start;
+    return true;
 }
 
 static void offer_commands(struct completing *completing)
 {
     const struct shell *shell = completing->shell;
 
-    offer(completing, "aws", "the AWS command line", ' ');
-    offer(completing, "lab", "what this console adds to AWS", ' ');
+    complete_offer(completing, "aws", "the AWS command line", ' ');
+    complete_offer(completing, "lab", "what this console adds to AWS", ' ');
     for (size_t i = 0; i < shell->table_count; i++) {
         for (const struct word *word = shell->tables[i].words; word->name != NULL; word++)
-            offer(completing, word->name, word->doc, ' ');
+            complete_offer(completing, word->name, word->doc, ' ');
     }
 }
 
@@ -65,26 +86,27 @@ static void offer_services(struct completing *completing)
 {
     for (size_t i = 0; services[i] != NULL; i++) {
         if (services[i]->style != STYLE_LAB)
-            offer(completing, services[i]->name, services[i]->doc, ' ');
+            complete_offer_name(completing, services[i]->name, services[i]->doc, ' ');
     }
-    offer(completing, "help", "lists the services", ' ');
+    complete_offer_name(completing, "help", "lists the services", ' ');
 }
 
 static void offer_operations(struct completing *completing, const struct service *service)
 {
     for (size_t i = 0; service->ops[i] != NULL; i++)
-        offer(completing, name_cli(&completing->arena, service->ops[i]->name), service->ops[i]->doc,
-              ' ');
+        complete_offer_name(completing, name_cli(&completing->arena, service->ops[i]->name),
+                            service->ops[i]->doc, ' ');
     if (service->waiters != NULL)
-        offer(completing, "wait", "waits until something is so", ' ');
-    offer(completing, "help", "lists the operations", ' ');
+        complete_offer_name(completing, "wait", "waits until something is so", ' ');
+    complete_offer_name(completing, "help", "lists the operations", ' ');
 }
 
 static void offer_waiters(struct completing *completing, const struct service *service)
 {
     for (const struct waiter *waiter = service->waiters; waiter != NULL && waiter->name != NULL;
          waiter++)
-        offer(completing, name_cli(&completing->arena, waiter->name), waiter->op, ' ');
+        complete_offer_name(completing, name_cli(&completing->arena, waiter->name), waiter->op,
+                            ' ');
 }
 
 static void offer_variables(struct completing *completing)
@@ -100,75 +122,7 @@ static void offer_variables(struct completing *completing)
     }
 }
 
-static void offer_files(struct completing *completing)
-{
-    const struct table *files = &completing->shell->session->variables.files;
-
-    for (uint32_t i = 0; i < table_count(files); i++) {
-        const struct branch_file *file = table_at(files, i);
-
-        offer(completing, arena_printf(&completing->arena, "file://%s", file->name),
-              "a file of this branch", ' ');
-    }
-}
-
-/* ---- live ids ---- */
-
-static const struct resource *resource_find(const struct kind *kind)
-{
-    for (const struct resource *resource = resources; resource->kind != NULL; resource++) {
-        if (resource->kind == kind)
-            return resource;
-    }
-    return NULL;
-}
-
-/* struct completing as a visitor. */
-static void offer_resource(void *context, const char *id, const char *name)
-{
-    struct completing *completing = context;
-
-    if (completing->candidates->items.count < COMPLETE_IDS_MAX)
-        offer(completing, id, name, ' ');
-}
-
-/* The live ones of a kind; by id, each with the name that people know it by. */
-static void offer_resources(struct completing *completing, const struct kind *kind)
-{
-    const struct resource *resource = resource_find(kind);
-    const struct caller *caller = &completing->shell->session->commander.caller;
-    struct call call = {
-        .world = caller->world,
-        .account = caller->account,
-        .region = caller->region,
-    };
-
-    if (resource != NULL)
-        resource->each(&call, offer_resource, completing);
-    call_release(&call);
-}
-
 /* ---- options and their values ---- */
-
-static const struct field *field_of_option(struct completing *completing, const struct shape *shape,
-                                           const char *option)
-{
-    for (size_t i = 0; i < shape->count; i++) {
-        if (strcmp(name_option(&completing->arena, &shape->fields[i]), option) == 0)
-            return &shape->fields[i];
-    }
-    return NULL;
-}
-
-static const struct field *field_find(struct completing *completing, const struct op *op,
-                                      const char *option)
-{
-    const struct field *field = field_of_option(completing, op->in, option);
-
-    if (field == NULL && op->extra != NULL)
-        field = field_of_option(completing, op->extra->options, option);
-    return field;
-}
 
 static bool is_given(const struct completing *completing, const char *option)
 {
@@ -191,7 +145,7 @@ static void offer_options_of(struct completing *completing, const struct shape *
             continue;
         if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN)) == 0 &&
             !is_given(completing, option))
-            offer(completing, option, field->doc, ' ');
+            complete_offer_name(completing, option, field->doc, ' ');
     }
 }
 
@@ -214,78 +168,8 @@ static void offer_options(struct completing *completing, const struct op *op)
         offer_options_of(completing, op->extra->options, true);
     for (size_t i = 0; i < sizeof(cli_options) / sizeof(cli_options[0]); i++) {
         if (!is_given(completing, cli_options[i].name))
-            offer(completing, cli_options[i].name, cli_options[i].doc, ' ');
+            complete_offer_name(completing, cli_options[i].name, cli_options[i].doc, ' ');
     }
-}
-
-/* Inside a structure's shorthand: "ResourceType=" and its words, the key after the last comma. */
-static void offer_shorthand(struct completing *completing, const struct field *field)
-{
-    const char *comma = strrchr(completing->word, ',');
-    const char *key = comma == NULL ? completing->word : comma + 1;
-    size_t head = (size_t)(key - completing->word);
-
-    for (size_t i = 0; i < field->of->count; i++) {
-        const struct field *member = &field->of->fields[i];
-        const char *text =
-            arena_printf(&completing->arena, "%.*s%s=", (int)head, completing->word, member->name);
-
-        if ((member->flags & FIELD_UNMODELLED) != 0)
-            continue;
-        if (strchr(key, '=') == NULL)
-            offer(completing, text, member->doc, '\0');
-        else if (member->words != NULL &&
-                 str_starts(key, arena_printf(&completing->arena, "%s=", member->name))) {
-            for (size_t k = 0; member->words[k] != NULL; k++)
-                offer(completing, arena_printf(&completing->arena, "%s%s", text, member->words[k]),
-                      member->doc, '\0');
-        }
-    }
-}
-
-static void offer_filters(struct completing *completing, const struct op *op)
-{
-    for (const struct filter_name *filter = op->filters; filter != NULL && filter->name != NULL;
-         filter++)
-        offer(completing, arena_printf(&completing->arena, "Name=%s,Values=", filter->name),
-              filter->path, '\0');
-    offer(completing, "Name=tag:Name,Values=", "the Name tag", '\0');
-}
-
-static bool offer_cli_value(struct completing *completing, const char *option)
-{
-    static const char *const outputs[] = {"json",        "text", "table", "yaml",
-                                          "yaml-stream", "off",  NULL};
-    static const char *const skeletons[] = {"input", "yaml-input", "output", NULL};
-
-    if (strcmp(option, "region") == 0)
-        offer_resources(completing, &kind_region);
-    else if (strcmp(option, "output") == 0)
-        offer_words(completing, outputs, "");
-    else if (strcmp(option, "generate-cli-skeleton") == 0)
-        offer_words(completing, skeletons, "");
-    else if (strcmp(option, "profile") == 0)
-        offer(completing, "default", "your account", ' ');
-    else
-        return strcmp(option, "query") == 0;
-    return true;
-}
-
-static void offer_value(struct completing *completing, const struct op *op, const char *option)
-{
-    const struct field *field = field_find(completing, op, option);
-
-    if (offer_cli_value(completing, option) || field == NULL)
-        return;
-    offer_words(completing, field->words, field->doc);
-    if (field->ref != NULL)
-        offer_resources(completing, field->ref);
-    if (strcmp(option, "filters") == 0)
-        offer_filters(completing, op);
-    else if (field->of != NULL && field->type != FIELD_MAP)
-        offer_shorthand(completing, field);
-    if (field->type == FIELD_STRING || field->type == FIELD_BLOB || field->of != NULL)
-        offer_files(completing);
 }
 
 /* The option whose values the cursor's word may be one of: the last one before it, if it takes
@@ -299,7 +183,7 @@ static const char *open_option(struct completing *completing, const struct op *o
 
         if (!str_starts(word, "--"))
             continue;
-        field = field_find(completing, op, word + 2);
+        field = complete_field(completing, op, word + 2);
         if (field != NULL && (field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL))
             return NULL;
         return last || (field != NULL && field->type == FIELD_LIST) ? word + 2 : NULL;
@@ -341,7 +225,7 @@ static bool complete_joined(struct completing *completing, const struct op *op)
     option = arena_strndup(&completing->arena, completing->word + 2, length - 3);
     completing->word += length;
     completing->start += length;
-    offer_value(completing, op, option);
+    complete_value(completing, op, option);
     return true;
 }
 
@@ -354,7 +238,7 @@ static void complete_operation(struct completing *completing, const struct op *o
     if (str_starts(completing->word, "-"))
         offer_options(completing, op);
     else if (option != NULL)
-        offer_value(completing, op, option);
+        complete_value(completing, op, option);
     else
         offer_options(completing, op);
 }
@@ -363,10 +247,17 @@ static void complete_operation(struct completing *completing, const struct op *o
 static bool takes_next(const char *word)
 {
     static const char *const names[] = {
-        "--output",           "--query",               "--profile",
-        "--region",           "--color",               "--endpoint-url",
-        "--ca-bundle",        "--cli-read-timeout",    "--cli-connect-timeout",
-        "--cli-error-format", "--cli-binary-format",
+        "--output",
+        "--query",
+        "--profile",
+        "--region",
+        "--color",
+        "--endpoint-url",
+        "--ca-bundle",
+        "--cli-read-timeout",
+        "--cli-connect-timeout",
+        "--cli-error-format",
+        "--cli-binary-format",
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -411,21 +302,19 @@ static void complete_command(struct completing *completing)
     bool wait = words.count > at && strcmp(words.items[at], "wait") == 0;
     const struct op *op = NULL;
 
-    if (takes_next(last)) {
-        offer_cli_value(completing, last + 2);
-    } else if (service == NULL) {
-        if (words.count < 2)
-            offer_services(completing);
-    } else if (words.count <= at) {
-        offer_operations(completing, service);
-    } else if (wait && words.count == at + 1) {
-        offer_waiters(completing, service);
-    } else {
-        op = wait ? op_of_waiter(completing, service, words.items[at + 1])
-                  : op_of_word(completing, service, words.items[at]);
-    }
-    if (op != NULL)
+    if (service != NULL && words.count > at)
+        op = wait && words.count > at + 1 ? op_of_waiter(completing, service, words.items[at + 1])
+                                          : op_of_word(completing, service, words.items[at]);
+    if (takes_next(last))
+        complete_cli_value(completing, op, last + 2);
+    else if (op != NULL)
         complete_operation(completing, op);
+    else if (service == NULL && words.count < 2)
+        offer_services(completing);
+    else if (service != NULL && words.count <= at)
+        offer_operations(completing, service);
+    else if (wait && words.count == at + 1)
+        offer_waiters(completing, service);
 }
 
 static void offer_file_names(struct completing *completing)
@@ -433,14 +322,17 @@ static void offer_file_names(struct completing *completing)
     const struct table *files = &completing->shell->session->variables.files;
 
     for (uint32_t i = 0; i < table_count(files); i++)
-        offer(completing, ((const struct branch_file *)table_at(files, i))->name,
-              "a file of this branch", ' ');
+        complete_offer(completing, ((const struct branch_file *)table_at(files, i))->name,
+                       "a file of this branch", ' ');
 }
 
 static void complete_word(struct completing *completing)
 {
     const char *first = completing->cut.words.count == 0 ? NULL : completing->cut.words.items[0];
 
+    completing->word = completing->cut.word;
+    completing->start = completing->cut.start;
+    completing->inside = false;
     if (completing->word[0] == '$')
         offer_variables(completing);
     else if (completing->cut.is_file)
@@ -451,9 +343,27 @@ static void complete_word(struct completing *completing)
         complete_command(completing);
     else if (strcmp(first, "help") == 0)
         offer_commands(completing);
-    else if (strcmp(first, "cat") == 0 || strcmp(first, "save") == 0 ||
-             strcmp(first, "edit") == 0)
+    else if (strcmp(first, "cat") == 0 || strcmp(first, "save") == 0 || strcmp(first, "edit") == 0)
         offer_file_names(completing);
+}
+
+/* The best first; names as good as each other in the order of their tables. */
+static void add_near(struct completing *completing)
+{
+    const char *word = completing->word;
+
+    completing->word = "";
+    for (uint32_t added = 0; added < completing->near.count && added < NEAR_MAX; added++) {
+        struct complete_near *best = &completing->near.items[0];
+
+        for (uint32_t i = 1; i < completing->near.count; i++) {
+            if (completing->near.items[i].score > best->score)
+                best = &completing->near.items[i];
+        }
+        complete_offer(completing, best->text, best->doc, best->suffix);
+        best->score = -1;
+    }
+    completing->word = word;
 }
 
 void complete_line(struct shell *shell, const char *text, size_t cursor,
@@ -464,12 +374,16 @@ void complete_line(struct shell *shell, const char *text, size_t cursor,
         .candidates = candidates,
         .arena = ARENA_INIT,
         .text = text,
+        .cursor = cursor,
     };
 
     complete_words_cut(&completing.arena, text, cursor, &completing.cut);
-    completing.word = completing.cut.word;
-    completing.start = completing.cut.start;
     complete_word(&completing);
+    if (candidates->items.count == 0 && completing.cut.word[0] != '\0') {
+        completing.loose = true;
+        complete_word(&completing);
+        add_near(&completing);
+    }
     candidates->start = completing.start;
     arena_release(&completing.arena);
 }

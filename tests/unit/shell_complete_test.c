@@ -154,8 +154,8 @@ static void test_live(void **state)
     line_candidates_release(&candidates);
     /* after a $( ) that is closed the outer command goes on */
     assert_true(offers("aws ec2 stop-instances --instance-ids $(echo a) ^--dry", "--dry-run"));
-    assert_true(offers("aws ec2 stop-instances --instance-ids \"$(echo ')' a)\" ^--dry",
-                       "--dry-run"));
+    assert_true(
+        offers("aws ec2 stop-instances --instance-ids \"$(echo ')' a)\" ^--dry", "--dry-run"));
     assert_true(offers("aws ec2 stop-instances --instance-ids \"$(echo a)\" ^i-", id));
     arena_release(&arena);
 }
@@ -192,6 +192,115 @@ static void test_quotes(void **state)
     assert_true(lacks("echo 'aws ", "ec2"));
 }
 
+/* The first that is offered; the caller frees it. */
+static char *best(const char *line)
+{
+    struct line_candidates candidates;
+    char *text;
+
+    complete(line, &candidates);
+    text = xstrdup(candidates.items.count == 0 ? "" : candidates.items.items[0].text);
+    line_candidates_release(&candidates);
+    return text;
+}
+
+static bool is_best(const char *line, const char *text)
+{
+    char *first = best(line);
+    bool good = strcmp(first, text) == 0;
+
+    if (!good)
+        print_error("%s: first is %s, not %s\n", line, first, text);
+    free(first);
+    return good;
+}
+
+/* A few letters find a name, but never hide one that begins as typed. */
+static void test_letters(void **state)
+{
+    (void)state;
+    assert_true(is_best("aws ec2 rinst", "run-instances"));
+    assert_true(is_best("aws ec2 run-ins", "run-instances"));
+    assert_true(offers("aws ec2 ^drio", "describe-regions"));
+    assert_true(offers("aws ec2 ^tinst", "terminate-instances"));
+    assert_true(offers("aws ^lb", "elbv2"));
+    assert_true(offers("aws ec2 describe-instances ^--iids", "--instance-ids"));
+    assert_true(offers("lab ^dhost", "describe-hosts"));
+    assert_true(lacks("aws ec2 describe-in", "describe-snapshots"));
+    assert_int_equal(count("aws ec2 zzzz"), 0);
+    assert_int_equal(count("ztx"), 0);
+}
+
+/* People know an instance by its name. */
+static void test_names_of_ids(void **state)
+{
+    const char *id = session_variable(desk.session, "I");
+
+    (void)state;
+    assert_true(offers("aws ec2 stop-instances --instance-ids ^we", id));
+    assert_true(offers("aws ec2 stop-instances --instance-ids ^WEB", id));
+    assert_true(offers("aws ec2 stop-instances --instance-ids=^web", id));
+    assert_true(lacks("aws ec2 stop-instances --instance-ids nosuch", id));
+    assert_int_equal(count("aws ec2 run-instances --subnet-id us-east-1a"), 1);
+    assert_int_equal(count("aws ec2 run-instances --instance-type vCPU"), 0);
+}
+
+/* The members of the answer, wherever a name may stand. */
+static void test_query(void **state)
+{
+    (void)state;
+    assert_true(offers("aws ec2 describe-instances --query '^", "Reservations"));
+    assert_true(offers("aws ec2 describe-instances --query ^", "Reservations"));
+    assert_true(offers("aws ec2 describe-instances --query 'Reservations[].^", "Instances"));
+    assert_true(
+        offers("aws ec2 describe-instances --query 'Reservations[].Instances[].^St", "State"));
+    assert_true(
+        offers("aws ec2 describe-instances --query Reservations[*].Instances[0].^St", "State"));
+    assert_true(
+        offers("aws ec2 describe-instances --query \"Reservations[].Instances[].State.^N", "Name"));
+    assert_true(
+        offers("aws ec2 describe-instances --query='Reservations[].Instances[].^st", "State"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'Vpcs[0].^Vp", "VpcId"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'Vpcs[?^Is", "IsDefault"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'Vpcs[?IsDefault==`true`].^Vp", "VpcId"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'Vpcs[].{A:VpcId,B:^Ci", "CidrBlock"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'Vpcs[].[VpcId,^Ci", "CidrBlock"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'sort_by(Vpcs,&^Ci", "CidrBlock"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'sort_by(Vpcs,&VpcId)[].^Ci", "CidrBlock"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'Vpcs[] | [0].^Ci", "CidrBlock"));
+    assert_true(offers("aws ec2 describe-vpcs --query 'length(^V", "Vpcs"));
+    assert_true(lacks("aws ec2 describe-vpcs --query 'Vpcs[?VpcId==`V", "VpcId"));
+    assert_int_equal(count("aws ec2 describe-vpcs --query 'Vpcs[].{V"), 0);
+    assert_int_equal(count("aws ec2 describe-vpcs --query 'Vpcs[].VpcId.V"), 0);
+    assert_int_equal(count("aws ec2 describe-vpcs --query 'Vpcs[?VpcId==`V."), 0);
+    assert_int_equal(count("aws ec2 describe-vpcs --query 'Vpcs[V"), 0);
+    assert_true(count("lab describe-hosts --query '") > 0);
+}
+
+/* A filter's values are what there is. */
+static void test_filter_values(void **state)
+{
+    const char *id = session_variable(desk.session, "I");
+
+    (void)state;
+    assert_true(offers("aws ec2 describe-instances --filters "
+                       "Name=instance-state-name,Values=^r",
+                       "running"));
+    assert_true(offers("aws ec2 describe-instances --filters "
+                       "'Name=instance-state-name,Values=running,^st",
+                       "stopped"));
+    assert_true(offers("aws ec2 describe-instances --filters Name=vpc-id,Values=vpc-1 "
+                       "Name=availability-zone,Values=^",
+                       "us-east-1a"));
+    assert_true(offers("aws ec2 describe-instances --filters Name=instance-type,Values=^t3.mi",
+                       "t3.micro"));
+    assert_true(offers("aws ec2 describe-instances --filters Name=instance-id,Values=^", id));
+    assert_true(offers("aws ec2 describe-instances --filters Name=tag:Name,Values=^w", "web"));
+    assert_true(offers("aws ec2 describe-volumes --filters Name=volume-type,Values=^gp", "gp3"));
+    assert_true(offers("aws ec2 describe-vpcs --filters Name=is-default,Values=^t", "true"));
+    assert_int_equal(count("aws ec2 describe-vpcs --filters Name=nosuch,Values="), 0);
+}
+
 /* Whatever stands before the cursor, wherever that is. */
 static void test_never_beyond(void **state)
 {
@@ -220,9 +329,11 @@ static void test_never_beyond(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),  cmocka_unit_test(test_options),
-        cmocka_unit_test(test_live),   cmocka_unit_test(test_values),
-        cmocka_unit_test(test_quotes), cmocka_unit_test(test_never_beyond),
+        cmocka_unit_test(test_names),         cmocka_unit_test(test_options),
+        cmocka_unit_test(test_live),          cmocka_unit_test(test_values),
+        cmocka_unit_test(test_quotes),        cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_names_of_ids),  cmocka_unit_test(test_query),
+        cmocka_unit_test(test_filter_values), cmocka_unit_test(test_never_beyond),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
