@@ -25,6 +25,7 @@
 enum {
     SESSION_SLICE_EVENTS = 2000, /* about 2 ms of simulating between two looks at the keyboard */
     SESSION_CHECKPOINT_COMMANDS = 256, /* rows after which the whole state is saved */
+    SESSION_CHECKPOINT_EVENTS = 1000000, /* or events: what is done again in half a second */
 };
 
 /* What the floor above does while time passes. */
@@ -53,6 +54,7 @@ struct session {
     int64_t row_branch; /* of the last committed row */
     int64_t row_seq;
     uint32_t rows_unsaved; /* committed since the last checkpoint */
+    uint64_t events_saved; /* how many the world had run at the last checkpoint */
     struct str state;      /* a checkpoint that is being written */
     struct store_checkpoint checkpoint;
     bool checkpointing;

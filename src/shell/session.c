@@ -66,8 +66,7 @@ const char *session_variable(const struct session *session, const char *name)
 
 /* ---- committing ---- */
 
-/* Reads the state of the current branch in place of the present one, which stays when that fails.
- */
+/* Puts the state of the current branch in place of the present one, which stays if that fails. */
 static int restore(struct session *session, struct str *why)
 {
     struct journal_state old = {.world = session->world, .variables = session->variables};
@@ -81,6 +80,7 @@ static int restore(struct session *session, struct str *why)
     session->variables = state.variables;
     session->saved_time = state.world->sim.now;
     session->rows_unsaved = redone;
+    session->events_saved = 0;
     return 0;
 }
 
@@ -240,8 +240,7 @@ static int commander_advances(void *context, int64_t until, const char *what)
 
 /* ---- files ---- */
 
-/* struct file_source's read: the branch's own files first, then, for a person's line, the folder.
- */
+/* struct file_source's read: the branch's own files, then, for a person's line, the folder. */
 static char *read_file(void *context, const char *path, size_t *size, struct str *reason)
 {
     const struct session *session = context;
@@ -281,7 +280,6 @@ static void remember_refusal(void *context, const struct fault_kind *kind, const
 static void checkpoint_begin(struct session *session)
 {
     const struct store_branch *branch = store_branch_current(session->store);
-
     struct journal_state state = {.world = session->world, .variables = session->variables};
 
     str_clear(&session->state);
@@ -294,13 +292,16 @@ static void checkpoint_begin(struct session *session)
     };
     session->checkpointing = true;
     session->rows_unsaved = 0;
+    session->events_saved = session->world->sim.events_run;
 }
 
-/* The state is saved as it is after a row, so time that no row knows of yet is given one first. */
+/* The state is saved as after a row, so time that no row knows of yet is given one first. */
 static bool checkpoint_due(struct session *session)
 {
     struct str why = STR_INIT;
-    bool due = session->rows_unsaved >= SESSION_CHECKPOINT_COMMANDS &&
+    uint64_t events = session->world->sim.events_run - session->events_saved;
+    bool due = (session->rows_unsaved >= SESSION_CHECKPOINT_COMMANDS ||
+                events >= SESSION_CHECKPOINT_EVENTS) &&
                session_save_time(session, &why) == 0;
 
     str_release(&why);
@@ -566,7 +567,7 @@ int session_open(const struct catalog *catalog, const struct session_options *op
     return 0;
 }
 
-/* An orderly end leaves the whole state, so that a newer program need not do the journal again. */
+/* An orderly end leaves the whole state: a newer program need not do the journal again. */
 static void save_at_end(struct session *session, struct str *why)
 {
     bool done = false;

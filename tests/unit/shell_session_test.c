@@ -388,6 +388,46 @@ static void test_variables_come_back(void **state)
     desk_close(&desk);
 }
 
+/* Few rows can hold much: after a kill, days of health checks would be done again, for minutes. */
+static void test_long_time_is_saved(void **state)
+{
+    struct desk desk;
+    struct journal_state again;
+    struct str why = STR_INIT;
+    uint32_t redone;
+
+    (void)state;
+    forget();
+    desk_open(&desk, path);
+    begin(&desk);
+    assert_int_equal(
+        desk_run(&desk,
+                 "V=$(aws ec2 describe-vpcs --query 'Vpcs[0].VpcId' --output text)\n"
+                 "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --count 20 "
+                 "--query 'Instances[].join(`=`,[`Id`,InstanceId])' --output text)\n"
+                 "G=$(aws elbv2 create-target-group --name g --protocol HTTP --port 80 --vpc-id $V "
+                 "--health-check-interval-seconds 5 --health-check-timeout-seconds 2 "
+                 "--query 'TargetGroups[0].TargetGroupArn' --output text)\n"
+                 "sleep 60; aws elbv2 register-targets --target-group-arn $G --targets $I\n"
+                 "L=$(aws elbv2 create-load-balancer --name b --subnets $(aws ec2 "
+                 "describe-subnets --query 'Subnets[].SubnetId' --output text) "
+                 "--query 'LoadBalancers[0].LoadBalancerArn' --output text)\n"
+                 "X=$(aws elbv2 create-listener --load-balancer-arn $L --protocol HTTP --port 80 "
+                 "--default-actions Type=forward,TargetGroupArn=$G)"),
+        0);
+    while (desk.session->world->sim.events_run < SESSION_CHECKPOINT_EVENTS)
+        assert_int_equal(desk_run(&desk, "sleep 20000"), 0);
+    while (session_idle(desk.session))
+        continue;
+    if (journal_restore(desk.catalog, desk.session->store, &again, &redone, &why) != 0)
+        fail_msg("%s", str_text(&why));
+    assert_int_equal(redone, 0);
+    assert_int_equal(again.world->sim.now, desk.session->world->sim.now);
+    journal_state_release(&again);
+    desk_close(&desk);
+    str_release(&why);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_partly_done),
         cmocka_unit_test(test_no_row),
         cmocka_unit_test(test_interrupted_time),
+        cmocka_unit_test(test_long_time_is_saved),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_variables_come_back),
     };
