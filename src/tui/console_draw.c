@@ -259,7 +259,9 @@ static void draw_transcript(struct console *console)
         transcript_draw(&console->transcript, &area, console->theme);
     if (console->focus == CONSOLE_TRANSCRIPT)
         canvas_cursor(&area, (struct canvas_at){0});
-    if (transcript_more(&console->transcript) > 0)
+    if (console->typed.length > 0) /* a quote or a bracket is open, or a backslash ends the line */
+        str_add(&note, "not complete: Ctrl-C drops it");
+    else if (transcript_more(&console->transcript) > 0)
         str_addf(&note, "%u more: Page Down", transcript_more(&console->transcript));
     draw_head(console, &console->layout.transcript_head,
               &(struct head){

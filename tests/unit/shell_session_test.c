@@ -225,6 +225,30 @@ static void test_back_and_forth(void **state)
     arena_release(&arena);
 }
 
+/* Undo after a wait would take back the clock and leave the change, and undo of I=$(...) only the
+ * variable. */
+static void test_undo_takes_back_the_change(void **state)
+{
+    static const char count[] = "aws ec2 describe-volumes --query 'length(Volumes)'";
+    struct desk desk;
+
+    (void)state;
+    forget();
+    desk_open(&desk, path);
+    assert_int_equal(desk_run(&desk, "undo"), EXIT_OTHER);
+    begin(&desk);
+    assert_int_equal(
+        desk_run(&desk, "V=$(aws ec2 create-volume --size 1 --availability-zone us-east-1a "
+                        "--query VolumeId --output text); sleep 60"),
+        0);
+    assert_int_equal(desk_run(&desk, count), 0);
+    assert_string_equal(str_text(&desk.out), "1\n");
+    assert_int_equal(desk_run(&desk, "undo"), 0);
+    assert_int_equal(desk_run(&desk, count), 0);
+    assert_string_equal(str_text(&desk.out), "0\n");
+    desk_close(&desk);
+}
+
 /* Refused, and yet those in another zone are gone: also after opening again. */
 static void test_partly_done(void **state)
 {
@@ -434,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_restored),
         cmocka_unit_test(test_killed),
         cmocka_unit_test(test_back_and_forth),
+        cmocka_unit_test(test_undo_takes_back_the_change),
         cmocka_unit_test(test_partly_done),
         cmocka_unit_test(test_no_row),
         cmocka_unit_test(test_interrupted_time),
