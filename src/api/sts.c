@@ -6,6 +6,8 @@
  */
 #include "api/sts.h"
 
+#include <string.h>
+
 #include "cloud/account.h"
 #include "cloud/world.h"
 
@@ -26,14 +28,27 @@ static const struct field caller_identity_fields[] = {
 static const struct shape caller_identity_shape =
     SHAPE("GetCallerIdentityResponse", struct caller_identity, caller_identity_fields);
 
+/* "AIDA" and 17 letters or digits, as AWS makes them. */
+static const char *user_id(struct call *call)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    uint64_t left = (uint64_t)call->account * 0x9e3779b97f4a7c15u;
+    char *id = arena_strdup(&call->arena, "AIDA.................");
+
+    for (size_t i = strlen("AIDA"); id[i] != '\0'; i++) {
+        id[i] = letters[left >> 59];
+        left = left * 0x5851f42d4c957f2du + 1;
+    }
+    return id;
+}
+
 static int get_caller_identity(struct call *call, const void *in, void *out)
 {
     struct caller_identity *identity = out;
 
     (void)in;
     identity->account = arena_printf(&call->arena, "%012llu", (unsigned long long)call->account);
-    identity->user_id = arena_printf(&call->arena, "AIDA%s",
-                                     id_digits(&call->arena, call->account * 0x9e3779b97f4a7c15u));
+    identity->user_id = user_id(call);
     identity->arn = arena_printf(&call->arena, "arn:aws:iam::%s:user/learner", identity->account);
     return 0;
 }
