@@ -94,7 +94,7 @@ static void add_lines(struct builder *builder, const struct lesson_block *block)
 
     gap(builder);
     while (script_next(&at, &line)) {
-        bool next = builder->line == taken;
+        bool next = builder->line == taken && !builder->runner->finished;
 
         add_plain(builder, next ? PANE_NEXT : PANE_COMMAND, next ? "> " : "  ", str_text(&line));
         builder->line++;
