@@ -201,8 +201,8 @@ static int read_sql(int argc, char **argv, struct exec_line *line)
 static int run_exec(int argc, char **argv)
 {
     struct exec_line line = {.session = {.environment = environment}};
-    int status = strcmp(argv[0], "sql") == 0 ? read_sql(argc, argv, &line)
-                                             : read_exec(argc, argv, &line);
+    int status =
+        strcmp(argv[0], "sql") == 0 ? read_sql(argc, argv, &line) : read_exec(argc, argv, &line);
     struct str notice = STR_INIT;
     struct str why = STR_INIT;
     struct catalog *catalog;
@@ -278,9 +278,8 @@ static int read_console_option(int option, struct console_line *line)
                    : usage("--speed takes simulated seconds a second, 0 to 3600");
     case 't':
         line->console.theme = optarg;
-        return theme_find(optarg) != NULL
-                   ? 0
-                   : usage("--theme takes default, mono or high-contrast");
+        return theme_find(optarg) != NULL ? 0
+                                          : usage("--theme takes default, mono or high-contrast");
     case 'p':
         line->plain = true;
         return 0;
@@ -302,10 +301,14 @@ static int read_console_option(int option, struct console_line *line)
 static int read_console(int argc, char **argv, struct console_line *line)
 {
     static const struct option options[] = {
-        {"session", required_argument, NULL, 's'}, {"seed", required_argument, NULL, 'n'},
-        {"speed", required_argument, NULL, 'x'},   {"theme", required_argument, NULL, 't'},
-        {"plain", no_argument, NULL, 'p'},         {"mouse", no_argument, NULL, 'm'},
-        {"ascii", no_argument, NULL, 'a'},         {"no-color", no_argument, NULL, 'c'},
+        {"session", required_argument, NULL, 's'},
+        {"seed", required_argument, NULL, 'n'},
+        {"speed", required_argument, NULL, 'x'},
+        {"theme", required_argument, NULL, 't'},
+        {"plain", no_argument, NULL, 'p'},
+        {"mouse", no_argument, NULL, 'm'},
+        {"ascii", no_argument, NULL, 'a'},
+        {"no-color", no_argument, NULL, 'c'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -368,10 +371,11 @@ static int run_screen(struct session *session, struct console_line *line, const 
     if (wanted != NULL)
         first = xasprintf("lesson %s", wanted->id);
     shell_init(&shell, session);
+    shell_add_words(&shell, lesson_words,
+                    &runner); /* first in `help`: a beginner needs them most */
     shell_add_words(&shell, shell_words, &shell);
     shell_add_words(&shell, api_words, NULL);
     shell_add_words(&shell, sql_words, NULL);
-    shell_add_words(&shell, lesson_words, &runner);
     runner_init(&runner, &shell, &lessons);
     runner.shown = true;
     line->console.lesson = &lesson;
@@ -379,6 +383,9 @@ static int run_screen(struct session *session, struct console_line *line, const 
     line->console.notice = notice;
     line->console.first = first;
     status = plain ? plain_run(&line->console) : console_run(&line->console, &why);
+    if (!plain && status == 0 && session->store != NULL)
+        printf("Everything is kept in %s; `nephoscope` goes on there.\n",
+               store_path(session->store));
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
     runner_release(&runner);

@@ -398,8 +398,6 @@ static int word_quit(struct word_call *call)
 }
 
 const struct word shell_words[] = {
-    {"ssh", "ssh [-i FILE] USER@HOST [COMMAND]",
-     "Goes into an instance: lab send-request to port 22, then lab run-command.", ssh_run},
     {"help", "help [WORD]", "Lists what can be typed, or says more about one word.", word_help},
     {"explain", "explain", "Says more about the last error: what it means, and what to try.",
      word_explain},
@@ -411,6 +409,8 @@ const struct word shell_words[] = {
     {"ls", "ls", "Lists the files of this branch, which file://NAME finds.", word_ls},
     {"cat", "cat FILE...", "Shows a file of this branch.", word_cat},
     {"save", "save FILE [PATH]", "Writes a file of this branch into the folder.", word_save},
+    {"ssh", "ssh [-i FILE] USER@HOST [COMMAND]",
+     "Goes into an instance: lab send-request to port 22, then lab run-command.", ssh_run},
     {"branches", "branches", "Lists the branches of this session.", word_branches},
     {"fork", "fork NAME", "Begins a branch from here and goes to it.", word_fork},
     {"undo", "undo", "Goes back before the last change, on a new branch: nothing is lost.",
