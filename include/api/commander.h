@@ -78,4 +78,8 @@ int commander_invoke(struct commander *commander, struct call *call, const struc
 /* Moves simulated time through the commander; 0, or -1 when interrupted. */
 int commander_advance(struct commander *commander, int64_t until, const char *what);
 
+/* Tells `refused`, if somebody wants it; kind is NULL when no service refused. */
+void commander_refused(struct commander *commander, const struct fault_kind *kind,
+                       const char *message);
+
 #endif

@@ -128,8 +128,7 @@ static int tell_refusal(struct commander *commander, const char *program, const 
                         struct command_io *io)
 {
     print_fault(program, call, io->err);
-    if (commander->refused != NULL)
-        commander->refused(commander->context, call->fault.kind, call->fault.message);
+    commander_refused(commander, call->fault.kind, call->fault.message);
     return EXIT_SERVICE;
 }
 
@@ -174,10 +173,13 @@ static int run_parsed(struct commander *commander, const char *program,
     struct caller caller;
     struct str problem = STR_INIT;
     json_t *answer;
+    size_t before = io->err->length;
     int exit_code = choose_caller(commander, arguments, &caller, io);
 
-    if (exit_code != EXIT_FINE)
+    if (exit_code != EXIT_FINE) {
+        commander_refused(commander, NULL, str_text(io->err) + before);
         return exit_code;
+    }
     if (arguments->waiter != NULL)
         return wait_run(commander, arguments, &caller, io);
     if (arguments->output < 0 && commander->output_wrong != NULL) {
@@ -201,12 +203,12 @@ int command_run(struct commander *commander, const char *program, const char *co
                 size_t count, struct command_io *io)
 {
     struct arguments arguments;
+    size_t before = io->err->length;
     int exit_code = arguments_parse(&arguments, program, words, count, commander->files);
 
     if (exit_code != EXIT_FINE) {
         str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&arguments.error));
-        if (commander->refused != NULL)
-            commander->refused(commander->context, NULL, str_text(&arguments.error));
+        commander_refused(commander, NULL, str_text(&arguments.error));
     } else if (arguments.version)
         str_add(io->out, "nephoscope, in the place of aws-cli/2\n");
     else if (arguments.help)
@@ -215,6 +217,9 @@ int command_run(struct commander *commander, const char *program, const char *co
         skeleton_add(io->out, &arguments);
     else
         exit_code = run_parsed(commander, program, &arguments, io);
+    /* A waiter tells by itself, and a service's refusal has another exit code. */
+    if (exit_code == EXIT_OTHER && arguments.waiter == NULL)
+        commander_refused(commander, NULL, str_text(io->err) + before);
     arguments_release(&arguments);
     return exit_code;
 }

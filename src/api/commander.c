@@ -35,3 +35,10 @@ int commander_advance(struct commander *commander, int64_t until, const char *wh
         continue;
     return 0;
 }
+
+void commander_refused(struct commander *commander, const struct fault_kind *kind,
+                       const char *message)
+{
+    if (commander->refused != NULL)
+        commander->refused(commander->context, kind, message);
+}

@@ -200,14 +200,28 @@ static int fetch(struct word_call *call, const struct curl_line *line, struct ar
     return CURL_REDIRECTS;
 }
 
+/* With -s nothing was said: the number alone tells what went wrong. */
+static void tell_failure(struct word_call *call, size_t before, int exit_code)
+{
+    const char *said = strstr(str_text(call->io.err) + before, "curl: (");
+    struct arena arena = ARENA_INIT;
+
+    commander_refused(call->commander, NULL,
+                      said != NULL ? said : arena_printf(&arena, "curl: (%d)", exit_code));
+    arena_release(&arena);
+}
+
 int curl_run(struct word_call *call)
 {
     struct arena arena = ARENA_INIT;
+    size_t before = call->io.err->length;
     struct curl_line line;
     int exit_code = CURL_BAD_OPTION;
 
     if (curl_line_read(&line, call->words, call->count, &arena, call->io.err))
         exit_code = fetch(call, &line, &arena);
+    if (exit_code != 0 && exit_code != EXIT_INTERRUPTED)
+        tell_failure(call, before < call->io.err->length ? before : 0, exit_code);
     arena_release(&arena);
     return exit_code;
 }

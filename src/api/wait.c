@@ -155,14 +155,17 @@ static enum answer_verdict ask(struct waiting *waiting)
 {
     struct commander *commander = waiting->commander;
     const struct arguments *arguments = waiting->arguments;
+    size_t before = waiting->err->length;
     enum answer_verdict verdict;
     struct call call;
     json_t *answer;
 
     commander_invoke(commander, &call, waiting->caller, arguments->op, arguments->params, &answer);
     verdict = judge(waiting, answer, &call.fault);
-    if (verdict == VERDICT_FAILURE && call.fault.kind != NULL && commander->refused != NULL)
-        commander->refused(commander->context, call.fault.kind, call.fault.message);
+    if (verdict == VERDICT_FAILURE && call.fault.kind != NULL)
+        commander_refused(commander, call.fault.kind, call.fault.message);
+    else if (verdict == VERDICT_FAILURE)
+        commander_refused(commander, NULL, str_text(waiting->err) + before);
     json_decref(answer);
     call_release(&call);
     return verdict;
@@ -170,6 +173,8 @@ static enum answer_verdict ask(struct waiting *waiting)
 
 static void say_exceeded(const struct waiting *waiting)
 {
+    size_t before = waiting->err->length;
+
     fail_begin(waiting);
     str_add(waiting->err, "Max attempts exceeded");
     if (waiting->matched != NULL) {
@@ -178,6 +183,7 @@ static void say_exceeded(const struct waiting *waiting)
     } else {
         str_addc(waiting->err, '\n');
     }
+    commander_refused(waiting->commander, NULL, str_text(waiting->err) + before);
 }
 
 int wait_run(struct commander *commander, const struct arguments *arguments,

@@ -12,6 +12,7 @@
 #include "base/expand.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "api/explain.h"
 #include "api/names.h"
 #include "cloud/world.h"
 #include "shell/complete_parts.h"
@@ -326,6 +327,14 @@ static void offer_file_names(struct completing *completing)
                        "a file of this branch", ' ');
 }
 
+static void offer_codes(struct completing *completing)
+{
+    const struct explanation *row;
+
+    for (size_t i = 0; (row = explain_at(i)) != NULL; i++)
+        complete_offer_name(completing, row->code, row->what, ' ');
+}
+
 static void complete_word(struct completing *completing)
 {
     const char *first = completing->cut.words.count == 0 ? NULL : completing->cut.words.items[0];
@@ -343,6 +352,8 @@ static void complete_word(struct completing *completing)
         complete_command(completing);
     else if (strcmp(first, "help") == 0)
         offer_commands(completing);
+    else if (strcmp(first, "explain") == 0 && completing->cut.words.count == 1)
+        offer_codes(completing);
     else if (strcmp(first, "cat") == 0 || strcmp(first, "save") == 0 || strcmp(first, "edit") == 0)
         offer_file_names(completing);
 }

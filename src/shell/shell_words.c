@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "api/explain.h"
 #include "api/help.h"
 #include "shell/journal.h"
 #include "shell/ssh.h"
@@ -151,38 +152,22 @@ static int word_help(struct word_call *call)
     return 0;
 }
 
-/* A line that the CLI refused before anything was asked: its first line says what, and after a
- * colon those behind it; then the usage follows. */
-static void explain_line(const char *message, struct str *out)
-{
-    size_t first = strcspn(message, "\n");
-
-    str_add(out, "The line was not understood, so nothing was asked of the cloud:\n  ");
-    str_addn(out, message, first);
-    if (first > 0 && message[first - 1] == ':' && message[first] == '\n') {
-        message += first + 1;
-        str_add(out, "\n  ");
-        str_addn(out, message, strcspn(message, "\n"));
-    }
-    str_add(out, "\n  `aws SERVICE help` lists the operations, `aws SERVICE OPERATION help` the "
-                 "options; Tab "
-                 "completes them.\n");
-}
-
+/* explain: the last refusal; explain CODE: any. */
 static int word_explain(struct word_call *call)
 {
     const struct session *session = session_of(call);
     const char *message = str_text(&session->last_message);
 
-    if (session->last_fault != NULL)
-        str_addf(call->io.out, "%s\n  %s\n  %s\n", session->last_fault->code, message,
-                 session->last_fault->hint);
-    else if (message[0] != '\0')
-        explain_line(message, call->io.out);
+    if (call->count > 2)
+        return usage(call, "explain [CODE]");
+    if (call->count == 2)
+        return explain_code(call->words[1], call->io.out, call->io.err) ? 0 : EXIT_OTHER;
+    if (session->last_fault != NULL || message[0] != '\0')
+        explain_refusal(session->last_fault, message, call->io.out);
     else
         str_add(call->io.out,
-                "The cloud has refused nothing yet. After an error of `aws` or `lab`, `explain` "
-                "says more; after one of `curl` or `ssh`, `lab explain-request` does.\n");
+                "Nothing has gone wrong yet. After an error, `explain` says why it is so and what "
+                "to try;\n`explain CODE` does for any code (Tab lists them).\n");
     return 0;
 }
 
@@ -399,7 +384,7 @@ static int word_quit(struct word_call *call)
 
 const struct word shell_words[] = {
     {"help", "help [WORD]", "Lists what can be typed, or says more about one word.", word_help},
-    {"explain", "explain", "Says more about the last error: what it means, and what to try.",
+    {"explain", "explain [CODE]", "Says why the last error came, or what a code means.",
      word_explain},
     {"sleep", "sleep SECONDS", "Lets simulated seconds pass: lab advance.", word_sleep},
     {"echo", "echo TEXT...", "Prints its words.", word_echo},

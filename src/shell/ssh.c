@@ -309,22 +309,31 @@ static int begin_session(struct word_call *call, const struct remote *remote,
     return 0;
 }
 
+/* What goes wrong on the way in is for `explain`; what a command inside says is its own. */
+static int refused(struct word_call *call, size_t before, int status)
+{
+    if (status == EXIT_SSH)
+        commander_refused(call->commander, NULL, str_text(call->io.err) + before);
+    return status;
+}
+
 static int run_remote(struct word_call *call, const struct ssh_options *options)
 {
     const struct instance *instance;
     struct remote remote = {.user = options->user};
     uint32_t address = 0;
     json_int_t job = 0;
+    size_t before = call->io.err->length;
     int status = connect_to(call, options, &address);
 
     if (status != 0)
-        return status;
+        return refused(call, before, status);
     instance = instance_at(call->commander, address);
     if (instance == NULL || !key_fits(call, options, instance)) {
         str_addf(call->io.err,
                  "%s@%s: Permission denied (publickey,gssapi-keyex,gssapi-with-mic).\n",
                  options->user == NULL ? "learner" : options->user, options->host);
-        return EXIT_SSH;
+        return refused(call, before, EXIT_SSH);
     }
     remote.instance = instance->id;
     if (options->line == NULL)

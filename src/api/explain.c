@@ -1,0 +1,268 @@
+/*
+ * api/explain.c - what went wrong, why AWS behaves so, and what to try: in plain words.
+ *
+ * The rows are in api/explain_codes.c and api/explain_lines.c; here they are found and printed.
+ */
+#include "api/explain.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/asset.h"
+#include "base/close_match.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "api/explain_rows.h"
+
+enum { EXPLAIN_COLUMNS = 80, EXPLAIN_NEAR_MAX = 8, EXPLAIN_LESSONS_MAX = 3 };
+
+/* ---- finding ---- */
+
+static size_t code_count(void)
+{
+    size_t count = 0;
+
+    while (explain_codes[count].code != NULL)
+        count++;
+    return count;
+}
+
+const struct explanation *explain_at(size_t index)
+{
+    size_t codes = code_count();
+    const struct explanation *row =
+        index < codes ? &explain_codes[index] : &explain_lines[index - codes];
+
+    return row->code == NULL ? NULL : row;
+}
+
+const struct explanation *explain_find(const char *code)
+{
+    const struct explanation *row;
+
+    for (size_t i = 0; (row = explain_at(i)) != NULL; i++) {
+        if (strcasecmp(row->code, code) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+/* The message without the program's name before it. */
+static const char *skip_prefix(const char *message)
+{
+    static const char *const prefixes[] = {"aws: [ERROR]: ", "lab: [ERROR]: ", "aws: ", "lab: "};
+
+    message += strspn(message, "\n");
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+        if (str_starts(message, prefixes[i]))
+            return message + strlen(prefixes[i]);
+    }
+    return message;
+}
+
+const struct explanation *explain_message_find(const char *message)
+{
+    message = skip_prefix(message);
+    for (const struct explanation *row = explain_lines; row->code != NULL; row++) {
+        if (row->starts != NULL ? str_starts(message, row->starts)
+                                : strstr(message, row->holds) != NULL)
+            return row;
+    }
+    return NULL;
+}
+
+/* ---- printing ---- */
+
+/* Adds a paragraph in lines of at most EXPLAIN_COLUMNS bytes, indented by two. */
+static void add_paragraph(struct str *out, const char *text)
+{
+    size_t column = 0;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+
+        if (column > 0 && 2 + column + 1 + length > EXPLAIN_COLUMNS) {
+            str_addc(out, '\n');
+            column = 0;
+        }
+        str_add(out, column == 0 ? "  " : " ");
+        str_addn(out, text, length);
+        column += length + (column > 0);
+        text += length;
+        text += strspn(text, " ");
+    }
+    str_addc(out, '\n');
+}
+
+static void add_said(struct str *out, const char *label, const char *text)
+{
+    struct str paragraph = STR_INIT;
+
+    str_addf(&paragraph, "%s%s", label, text);
+    add_paragraph(out, str_text(&paragraph));
+    str_release(&paragraph);
+}
+
+/* ---- lessons ---- */
+
+static bool is_of_code(char c)
+{
+    return isalnum((unsigned char)c) != 0;
+}
+
+/* A part of a longer code does not count. */
+static bool mentions(const char *text, const char *code)
+{
+    size_t length = strlen(code);
+
+    for (const char *at = strstr(text, code); at != NULL; at = strstr(at + 1, code)) {
+        bool goes_on = is_of_code(at[length]) || (at[length] == '.' && is_of_code(at[length + 1]));
+
+        if ((at == text || !is_of_code(at[-1])) && !goes_on)
+            return true;
+    }
+    return false;
+}
+
+/* "# TITLE" is a lesson's first line, and "id: ID" one of its head's (lessons/README.md). */
+static void add_lesson(struct str *out, const char *text)
+{
+    const char *id = strstr(text, "\nid: ");
+    struct str line = STR_INIT;
+
+    if (id == NULL || !str_starts(text, "# "))
+        return;
+    id += strlen("\nid: ");
+    str_add(&line, "Lesson: ");
+    str_addn(&line, text + 2, strcspn(text + 2, "\n"));
+    str_add(&line, " (`lesson ");
+    str_addn(&line, id, strcspn(id, "\n"));
+    str_add(&line, "`).");
+    add_paragraph(out, str_text(&line));
+    str_release(&line);
+}
+
+static void add_lessons(struct str *out, const struct explanation *row)
+{
+    const char *wanted = row->starts == NULL ? row->code : row->starts;
+    unsigned found = 0;
+
+    for (const struct asset *asset = asset_next(NULL, "lessons/");
+         asset != NULL && found < EXPLAIN_LESSONS_MAX; asset = asset_next(asset, "lessons/")) {
+        const char *text = asset_text(asset);
+
+        if (str_starts(text, "# ") && strstr(text, "\n```lesson\n") != NULL &&
+            mentions(text, wanted)) {
+            add_lesson(out, text);
+            found++;
+        }
+    }
+}
+
+static void add_row(struct str *out, const struct explanation *row, const char *hint)
+{
+    add_paragraph(out, row->what);
+    add_said(out, "Why: ", row->why);
+    add_said(out, "Try: ", hint == NULL ? row->tries : hint);
+    add_lessons(out, row);
+}
+
+/* ---- what is asked ---- */
+
+/* The first line, and after a colon the one behind it; the usage that follows is left away. */
+static void add_message(struct str *out, const char *message)
+{
+    size_t first = strcspn(message, "\n");
+    struct str line = STR_INIT;
+
+    str_addn(&line, message, first);
+    add_paragraph(out, str_text(&line));
+    if (first > 0 && message[first - 1] == ':' && message[first] == '\n') {
+        message += first + 1;
+        str_clear(&line);
+        str_addn(&line, message, strcspn(message, "\n"));
+        add_paragraph(out, str_text(&line));
+    }
+    str_release(&line);
+}
+
+static void explain_line(const char *message, struct str *out)
+{
+    const struct explanation *row = explain_message_find(message);
+
+    message = skip_prefix(message);
+    if (str_starts(message, "An error occurred (ParamValidation): "))
+        message += strlen("An error occurred (ParamValidation): ");
+    str_addf(out, "%s\n", row == NULL ? "The command failed" : row->code);
+    add_message(out, message);
+    if (row != NULL)
+        add_row(out, row, NULL);
+    else
+        add_paragraph(out, "The message says all that is known of it; `help` lists the words, "
+                           "`aws help` the services.");
+}
+
+void explain_refusal(const struct fault_kind *kind, const char *message, struct str *out)
+{
+    const struct explanation *row = kind == NULL ? NULL : explain_find(kind->code);
+
+    if (kind == NULL) {
+        explain_line(message, out);
+        return;
+    }
+    str_addf(out, "%s\n", kind->code);
+    add_message(out, message);
+    if (row != NULL)
+        add_row(out, row, kind->hint);
+    else
+        add_said(out, "Try: ", kind->hint);
+}
+
+/* Codes that have the text within them, when none is close as a whole. */
+static bool add_holding(const char *text, struct str *err)
+{
+    const struct explanation *row;
+    unsigned found = 0;
+
+    for (size_t i = 0; (row = explain_at(i)) != NULL && found < EXPLAIN_NEAR_MAX; i++) {
+        if (*text == '\0' || strcasestr(row->code, text) == NULL)
+            continue;
+        str_addf(err, "%s\n  * %s", found == 0 ? " Maybe you meant:" : "", row->code);
+        found++;
+    }
+    return found > 0;
+}
+
+static void add_near(const char *code, struct str *err)
+{
+    const char *near[CLOSE_MATCH_MAX];
+    struct arena arena = ARENA_INIT;
+    LIST(const char *) codes = {0};
+    const struct explanation *row;
+    size_t count;
+
+    for (size_t i = 0; (row = explain_at(i)) != NULL; i++)
+        *LIST_PUSH_IN(&arena, &codes) = row->code;
+    count = close_match_find(code, codes.items, codes.count, near);
+    for (size_t i = 0; i < count; i++)
+        str_addf(err, "%s\n  * %s", i == 0 ? " Maybe you meant:" : "", near[i]);
+    if (count == 0 && !add_holding(code, err))
+        str_add(err, " Tab after `explain ` lists them.");
+    arena_release(&arena);
+}
+
+bool explain_code(const char *code, struct str *out, struct str *err)
+{
+    const struct explanation *row = explain_find(code);
+
+    if (row == NULL) {
+        str_addf(err, "explain: the model gives no error '%s'.", code);
+        add_near(code, err);
+        str_addc(err, '\n');
+        return false;
+    }
+    str_addf(out, "%s\n", row->code);
+    add_row(out, row, NULL);
+    return true;
+}

@@ -1,0 +1,623 @@
+/*
+ * api/explain_codes.c - AWS's error codes in plain words: what, why, and what to try.
+ *
+ * Sorted by code.  tests/unit/api_explain_test.c holds it against the faults that operations give.
+ */
+#include "api/explain_rows.h"
+
+const struct explanation explain_codes[] = {
+    {
+        .code = "AttachmentLimitExceeded",
+        .what = "The instance has as many volumes as its type can carry.",
+        .why = "Volumes and network interfaces share a fixed number of places on an instance.",
+        .tries = "Detach a volume that it no longer needs, or choose a larger instance type.",
+    },
+    {
+        .code = "AuthFailure",
+        .what = "The thing exists, but it is not yours to change.",
+        .why = "Public images and shared snapshots can be used by everybody, and changed only "
+               "by the account that owns them.",
+        .tries = "Work on your own copy, or as the owner: `--profile` chooses the account.",
+    },
+    {
+        .code = "CannotDelete",
+        .what = "A VPC's default security group cannot be deleted.",
+        .why = "Whatever is launched without naming a group falls back on it, so AWS keeps "
+               "one in every VPC.",
+        .tries = "Take its rules away if it should let nothing in.",
+    },
+    {
+        .code = "ConcurrentSnapshotLimitExceeded",
+        .what = "Too many snapshots of this volume are being made at the same time.",
+        .why = "AWS copies the changed blocks of each snapshot in the background, and bounds "
+               "how many do so at once.",
+        .tries = "`aws ec2 wait snapshot-completed` waits for those under way.",
+    },
+    {
+        .code = "DependencyViolation",
+        .what = "Something else still uses what you wanted to delete.",
+        .why = "AWS never pulls a thing away from under another; the user has to go first.",
+        .tries = "Find who refers to it (an instance, a balancer, a rule of another group), "
+                 "remove that, then try again.",
+    },
+    {
+        .code = "DryRunOperation",
+        .what = "Nothing is wrong: the call would have worked.",
+        .why = "With --dry-run AWS checks everything and then stops; it says so as an error, "
+               "since no answer was made.",
+        .tries = "Say it again without --dry-run.",
+    },
+    {
+        .code = "DuplicateListener",
+        .what = "The load balancer already listens on that port.",
+        .why = "A port belongs to one listener only, since it could not be known which of two "
+               "should take a connection.",
+        .tries = "`aws elbv2 describe-listeners` shows them: change that one, delete it, or "
+                 "use another port.",
+    },
+    {
+        .code = "DuplicateLoadBalancerName",
+        .what = "You have a load balancer of that name with other settings.",
+        .why = "Creating the same thing twice is answered with the one that is there; with "
+               "different settings AWS cannot tell which you meant.",
+        .tries = "Choose another name, or delete the old one.",
+    },
+    {
+        .code = "DuplicateTargetGroupName",
+        .what = "You have a target group of that name with other settings.",
+        .why = "Creating the same thing twice is answered with the one that is there; with "
+               "different settings AWS cannot tell which you meant.",
+        .tries = "Choose another name, or delete the old one.",
+    },
+    {
+        .code = "FaultAlreadyInjected",
+        .what = "This is broken already, in just this way.",
+        .why = "A fault is kept once, so that clearing it mends the thing for certain.",
+        .tries = "`lab describe-faults` lists what is broken, `lab clear-fault` mends it.",
+    },
+    {
+        .code = "IdempotentParameterMismatch",
+        .what = "The client token was used before, for a request with other parameters.",
+        .why = "A token says \"this is the same request again\", so that a retry launches "
+               "nothing twice; then everything has to be the same.",
+        .tries = "Use a new token for a new request.",
+    },
+    {
+        .code = "IncorrectInstanceState",
+        .what = "The instance is in a state that does not allow this.",
+        .why = "Instances move through pending, running, stopping and stopped, each of which "
+               "takes its time, and most operations fit only some of them.",
+        .tries = "See where it is with `aws ec2 describe-instances`, and use `aws ec2 wait` "
+                 "until it is where you need it.",
+    },
+    {
+        .code = "IncorrectState",
+        .what = "The resource is in a state that does not allow this.",
+        .why = "Most changes at AWS begin at once and end later; until then the thing is "
+               "neither the old nor the new.",
+        .tries = "Its describe operation shows the state, and `aws ec2 wait` waits for the "
+                 "right one.",
+    },
+    {
+        .code = "InstanceLimitExceeded",
+        .what = "Your account may not run that many instances of this type.",
+        .why = "Quotas keep a mistake in a script from becoming a large bill, and one "
+               "customer from taking all.",
+        .tries = "Terminate what you do not need, or raise the quota: `lab set-quota`.",
+    },
+    {
+        .code = "InsufficientFreeAddressesInSubnet",
+        .what = "The subnet has no private addresses left for so many instances.",
+        .why = "Every network interface takes one address, and AWS keeps five of each subnet "
+               "for itself.",
+        .tries = "Launch into another subnet, or terminate instances there.",
+    },
+    {
+        .code = "InsufficientInstanceCapacity",
+        .what = "No host in that Availability Zone has room for this type now.",
+        .why = "Behind every instance stands a real machine, and each zone has a limited "
+               "number of each family; your quota says nothing of that.",
+        .tries = "Ask for another zone or another type, fewer at once, or later; `lab "
+                 "describe-hosts` shows who is where.",
+    },
+    {
+        .code = "InvalidAMIID.Malformed",
+        .what = "What was given does not look like the id of an image.",
+        .why = "AWS checks the form of an id before it looks for it: ami- and 17 hexadecimal "
+               "digits.",
+        .tries = "Copy the id from `aws ec2 describe-images`; an empty variable is a common cause.",
+    },
+    {
+        .code = "InvalidAMIID.NotFound",
+        .what = "There is no image of that id in this Region.",
+        .why = "Images belong to one Region, so the same system has another id in each; a "
+               "deregistered image is gone as well.",
+        .tries = "List those that are here: `aws ec2 describe-images --owners amazon self`, "
+                 "and mind --region.",
+    },
+    {
+        .code = "InvalidAMIID.Unavailable",
+        .what = "The image exists, but it is not ready for use.",
+        .why = "An image is ready when the snapshots behind it are complete, and copying "
+               "blocks takes time.",
+        .tries = "`aws ec2 wait image-available` waits until it is.",
+    },
+    {
+        .code = "InvalidAMIName.Duplicate",
+        .what = "You have an image of that name in this Region.",
+        .why = "An image's name is unique within an account and Region, unlike a Name tag.",
+        .tries = "Put a date or a version into the name, or deregister the old image.",
+    },
+    {
+        .code = "InvalidAMIName.Malformed",
+        .what = "The image's name is too short, too long, or has a sign that is not allowed.",
+        .why = "Names stand in URLs and in policies, so AWS takes 3 to 128 letters, digits "
+               "and a few signs.",
+        .tries = "Choose a plain name; put anything longer into --description.",
+    },
+    {
+        .code = "InvalidAttachment.NotFound",
+        .what = "That volume is not attached there.",
+        .why = "An attachment joins one volume, one instance and one device name, and all "
+               "that you name have to fit it.",
+        .tries = "`aws ec2 describe-volumes` shows where a volume is attached; its id alone "
+                 "is enough to detach it.",
+    },
+    {
+        .code = "InvalidBlockDeviceMapping",
+        .what = "The list of disks contradicts itself or the image.",
+        .why = "A mapping says what hangs at each device when the instance first boots: each "
+               "device once, the root always, and no disk smaller than the snapshot it is "
+               "made of.",
+        .tries = "`aws ec2 describe-images` shows the image's own mapping; repeat only what "
+                 "you want to differ.",
+    },
+    {
+        .code = "InvalidCommandId",
+        .what = "No command of that id is known here.",
+        .why = "What was run inside a guest is kept only as long as the guest stays up.",
+        .tries = "Run it again, and keep the id that `lab run-command` answers with.",
+    },
+    {
+        .code = "InvalidConfigurationRequest",
+        .what = "The parts are fine one by one, but not together.",
+        .why = "A balancer, its subnets and its target groups have to lie in one VPC, with at "
+               "most one subnet of each zone, and some attributes exclude others.",
+        .tries = "Describe both parts and compare their VPCs and zones.",
+    },
+    {
+        .code = "InvalidFaultID.NotFound",
+        .what = "There is no fault of that id: it was cleared, or never was.",
+        .why = "A fault is forgotten when it is mended.",
+        .tries = "`lab describe-faults` lists what is broken now.",
+    },
+    {
+        .code = "InvalidGroup.Duplicate",
+        .what = "The VPC has a security group of that name.",
+        .why = "Within one VPC a group's name is unique, so that rules may refer to it.",
+        .tries = "Use the one that is there (`aws ec2 describe-security-groups`), or choose "
+                 "another name.",
+    },
+    {
+        .code = "InvalidGroup.NotFound",
+        .what = "There is no such security group where AWS looked.",
+        .why = "A group belongs to one VPC of one Region; names are looked up in the default "
+               "VPC only, ids in the whole Region.",
+        .tries = "List them with `aws ec2 describe-security-groups`, and refer to a group by "
+                 "its id.",
+    },
+    {
+        .code = "InvalidGroupId.Malformed",
+        .what = "What was given does not look like a security group's id.",
+        .why = "AWS checks the form of an id before it looks for it: sg- and 17 hexadecimal "
+               "digits; a name is no id.",
+        .tries = "Give the GroupId from `aws ec2 describe-security-groups`; an empty variable "
+                 "is a common cause.",
+    },
+    {
+        .code = "InvalidID",
+        .what = "That id is of no resource that carries tags.",
+        .why = "One operation tags all kinds of resources, and reads the kind from the id's "
+               "prefix: i-, vol-, sg- and so on.",
+        .tries = "Give a resource's id, not its name.",
+    },
+    {
+        .code = "InvalidIPAddress.InUse",
+        .what = "Another network interface has that private address.",
+        .why = "An address leads to one interface only, or packets would not know where to go.",
+        .tries = "Leave the address out, and AWS chooses a free one.",
+    },
+    {
+        .code = "InvalidInstanceID",
+        .what = "The instance is not up, so nothing can be asked inside it.",
+        .why = "What runs within an instance begins only after it has booted, some time after "
+               "its state says running.",
+        .tries = "`aws ec2 wait instance-status-ok` waits until its system answers.",
+    },
+    {
+        .code = "InvalidInstanceID.Malformed",
+        .what = "What was given does not look like an instance's id.",
+        .why = "AWS checks the form of an id before it looks for it: i- and 17 hexadecimal "
+               "digits; a Name tag is no id.",
+        .tries = "Copy the id from `aws ec2 describe-instances`; an empty variable is a "
+                 "common cause.",
+    },
+    {
+        .code = "InvalidInstanceID.NotFound",
+        .what = "There is no instance of that id in this Region.",
+        .why = "Instances belong to one Region and account, and a terminated one disappears "
+               "after about an hour.",
+        .tries = "List yours with `aws ec2 describe-instances`, and mind --region and --profile.",
+    },
+    {
+        .code = "InvalidInstanceType",
+        .what = "AWS has no instance type of that name, or the console does not model it.",
+        .why = "A type's name is family, generation and size, as in t3.micro, and not every "
+               "combination exists.",
+        .tries = "`aws ec2 describe-instance-types` lists those that are here.",
+    },
+    {
+        .code = "InvalidKeyPair.Duplicate",
+        .what = "You have a key pair of that name.",
+        .why = "AWS keeps only the public half, so a second key of the same name could not be "
+               "told from the first.",
+        .tries = "Use another name, or delete the old pair if nobody needs its key any more.",
+    },
+    {
+        .code = "InvalidKeyPair.NotFound",
+        .what = "There is no key pair of that name in this Region.",
+        .why = "Key pairs belong to one Region of one account; a key made elsewhere is not "
+               "known here.",
+        .tries = "`aws ec2 describe-key-pairs` lists yours, `aws ec2 create-key-pair` makes one.",
+    },
+    {
+        .code = "InvalidKeyPairID.Malformed",
+        .what = "What was given does not look like a key pair's id.",
+        .why = "AWS checks the form of an id before it looks for it: key- and 17 hexadecimal "
+               "digits; a key's name is no id.",
+        .tries = "`aws ec2 describe-key-pairs` shows both the name and the id.",
+    },
+    {
+        .code = "InvalidLoadBalancerAction",
+        .what = "The listener was told to do something that it cannot do as it was said.",
+        .why = "Each kind of action needs its own details: forward a target group, redirect a "
+               "place, fixed-response a status.",
+        .tries = "`aws elbv2 create-listener help` shows what each kind takes.",
+    },
+    {
+        .code = "InvalidPaginationToken",
+        .what = "That token continues no list.",
+        .why = "A token is a bookmark in one answer of one operation; it is good for nothing "
+               "else, and not for long.",
+        .tries = "Begin without a token, and hand each NextToken on unchanged.",
+    },
+    {
+        .code = "InvalidParameter",
+        .what = "Two things that were named together do not fit together.",
+        .why = "Security groups and subnets belong to one VPC each, and an interface lives in "
+               "only one.",
+        .tries = "Choose a group of the subnet's own VPC.",
+    },
+    {
+        .code = "InvalidParameterCombination",
+        .what = "Two parameters were given that exclude each other.",
+        .why = "Both would say the same thing in different ways, or one makes the other "
+               "pointless, and AWS does not guess which you meant.",
+        .tries = "Keep the one that says it best; the operation's help tells which belong "
+                 "together.",
+    },
+    {
+        .code = "InvalidParameterValue",
+        .what = "A parameter has the right form, but a value that AWS does not accept.",
+        .why = "The CLI checks only the form on your machine; ranges, names and what fits "
+               "together are known to the service.",
+        .tries = "The message names the value; the operation's help gives the words and ranges.",
+    },
+    {
+        .code = "InvalidPermission.Duplicate",
+        .what = "The security group has exactly this rule already.",
+        .why = "Rules only ever allow, so a second one of the same kind would change nothing.",
+        .tries = "Nothing needs to be done; `aws ec2 describe-security-group-rules` shows it.",
+    },
+    {
+        .code = "InvalidPermission.NotFound",
+        .what = "The security group has no rule just like this.",
+        .why = "A rule is found by its protocol, ports and source together; a part of a wider "
+               "rule cannot be cut out.",
+        .tries = "Give it exactly as `aws ec2 describe-security-group-rules` shows it, or "
+                 "name the rule by its id.",
+    },
+    {
+        .code = "InvalidQuota",
+        .what = "There is no quota of that name here.",
+        .why = "The console has those quotas that something it models can meet.",
+        .tries = "`lab describe-quotas` lists them.",
+    },
+    {
+        .code = "InvalidRequestID.NotFound",
+        .what = "No request of that number is remembered.",
+        .why = "The way of a request is kept for a while and then makes room for newer ones.",
+        .tries = "`lab list-requests` shows those that there are; or send one with `curl`.",
+    },
+    {
+        .code = "InvalidSecurityGroup",
+        .what = "The load balancer cannot use that security group.",
+        .why = "A balancer's groups have to exist in its own VPC and Region.",
+        .tries = "`aws ec2 describe-security-groups` lists them.",
+    },
+    {
+        .code = "InvalidSecurityGroupRuleId.Malformed",
+        .what = "What was given does not look like a rule's id.",
+        .why = "AWS checks the form of an id before it looks for it: sgr- and 17 hexadecimal "
+               "digits; sg- is a whole group.",
+        .tries = "`aws ec2 describe-security-group-rules` shows the ids of rules.",
+    },
+    {
+        .code = "InvalidSecurityGroupRuleId.NotFound",
+        .what = "There is no rule of that id.",
+        .why = "A rule that is revoked and made again gets a new id.",
+        .tries = "`aws ec2 describe-security-group-rules` lists those that there are.",
+    },
+    {
+        .code = "InvalidSnapshot.InUse",
+        .what = "An image is made of this snapshot.",
+        .why = "Deleting it would leave an image that no instance could boot from.",
+        .tries = "Deregister the image first: `aws ec2 deregister-image`.",
+    },
+    {
+        .code = "InvalidSnapshot.NotFound",
+        .what = "There is no snapshot of that id in this Region.",
+        .why = "Snapshots belong to one Region, and a deleted one is gone at once.",
+        .tries = "`aws ec2 describe-snapshots --owner-ids self` lists yours.",
+    },
+    {
+        .code = "InvalidSnapshotID.Malformed",
+        .what = "What was given does not look like a snapshot's id.",
+        .why = "AWS checks the form of an id before it looks for it: snap- and 17 hexadecimal "
+               "digits.",
+        .tries = "Copy the id from `aws ec2 describe-snapshots`; an empty variable is a "
+                 "common cause.",
+    },
+    {
+        .code = "InvalidSubnet",
+        .what = "The subnet is not one that a load balancer can be put into.",
+        .why = "A balancer takes addresses in each of its subnets as it grows, and AWS wants "
+               "at least eight free ones.",
+        .tries = "Choose another subnet of that zone.",
+    },
+    {
+        .code = "InvalidSubnetID.Malformed",
+        .what = "What was given does not look like a subnet's id.",
+        .why = "AWS checks the form of an id before it looks for it: subnet- and 17 "
+               "hexadecimal digits.",
+        .tries = "Copy the id from `aws ec2 describe-subnets`; an empty variable is a common "
+                 "cause.",
+    },
+    {
+        .code = "InvalidSubnetID.NotFound",
+        .what = "There is no subnet of that id in this Region.",
+        .why = "Subnets belong to one Availability Zone of one Region and account.",
+        .tries = "`aws ec2 describe-subnets` lists those that are here.",
+    },
+    {
+        .code = "InvalidTarget",
+        .what = "That instance or address cannot be a target of this group.",
+        .why = "A target has to be running, and to lie in the target group's own VPC, so that "
+               "the balancer can reach it.",
+        .tries = "`aws ec2 wait instance-running` waits for it; compare the VPCs of both.",
+    },
+    {
+        .code = "InvalidUrl",
+        .what = "That is not an address that a request could be sent to.",
+        .why = "A request needs http:// or https://, a host, and perhaps a port and a path.",
+        .tries = "Write it like http://HOST:PORT/PATH.",
+    },
+    {
+        .code = "InvalidUserID.Malformed",
+        .what = "What was given is no account.",
+        .why = "An account is 12 digits, or one of the words that the operation knows, such "
+               "as self and amazon.",
+        .tries = "`aws sts get-caller-identity` shows your own.",
+    },
+    {
+        .code = "InvalidVolume.NotFound",
+        .what = "There is no volume of that id in this Region.",
+        .why = "A deleted volume is gone, and a root volume is usually deleted with its instance.",
+        .tries = "`aws ec2 describe-volumes` lists those that there are.",
+    },
+    {
+        .code = "InvalidVolume.ZoneMismatch",
+        .what = "The volume and the instance are in different Availability Zones.",
+        .why = "A volume is kept on machines of one zone, and only instances of that zone "
+               "reach it.",
+        .tries = "Make a snapshot, and from it a volume in the instance's zone.",
+    },
+    {
+        .code = "InvalidVolumeID.Malformed",
+        .what = "What was given does not look like a volume's id.",
+        .why = "AWS checks the form of an id before it looks for it: vol- and 17 hexadecimal "
+               "digits.",
+        .tries = "Copy the id from `aws ec2 describe-volumes`; an empty variable is a common "
+                 "cause.",
+    },
+    {
+        .code = "InvalidVpcID.Malformed",
+        .what = "What was given does not look like a VPC's id.",
+        .why = "AWS checks the form of an id before it looks for it: vpc- and 17 hexadecimal "
+               "digits.",
+        .tries = "Copy the id from `aws ec2 describe-vpcs`; an empty variable is a common cause.",
+    },
+    {
+        .code = "InvalidVpcID.NotFound",
+        .what = "There is no VPC of that id in this Region.",
+        .why = "A VPC is a network of your own within one Region.",
+        .tries = "`aws ec2 describe-vpcs` lists those that are here, and mind --region.",
+    },
+    {
+        .code = "InvalidZone.NotFound",
+        .what = "This Region has no Availability Zone of that name.",
+        .why = "A zone's name is its Region's with a letter, so us-east-1a is not to be found "
+               "in us-west-2.",
+        .tries = "`aws ec2 describe-availability-zones` lists them.",
+    },
+    {
+        .code = "KeyPairLimitExceeded",
+        .what = "You have as many key pairs as the quota allows.",
+        .why = "Quotas keep what an account holds within bounds.",
+        .tries = "Delete pairs that nobody uses, or raise the quota: `lab set-quota`.",
+    },
+    {
+        .code = "ListenerNotFound",
+        .what = "There is no such listener.",
+        .why = "A listener goes with its load balancer, and its ARN is never used again.",
+        .tries = "`aws elbv2 describe-listeners --load-balancer-arn` lists those of a balancer.",
+    },
+    {
+        .code = "LoadBalancerNotFound",
+        .what = "There is no such load balancer in this Region.",
+        .why = "Balancers belong to one Region and account, and an ARN ends in a number that "
+               "is never used again.",
+        .tries = "`aws elbv2 describe-load-balancers` lists those that there are.",
+    },
+    {
+        .code = "MissingParameter",
+        .what = "The request lacks something that AWS needs.",
+        .why = "Which parameters are needed often depends on the others, so the service "
+               "notices it and not the CLI.",
+        .tries = "The message names it; the operation's help shows the option.",
+    },
+    {
+        .code = "OperationNotPermitted",
+        .what = "AWS refuses to do this to that resource as it is.",
+        .why = "It is protected on purpose (against stopping, termination or deletion), or "
+               "needed, like the root volume of a running instance.",
+        .tries = "Lift the protection first, if you are sure, or stop the instance.",
+    },
+    {
+        .code = "ResourceInUse",
+        .what = "A listener or a rule still sends requests to this target group.",
+        .why = "Deleting it would leave the listener with nowhere to send them.",
+        .tries = "Change the listener's default action or delete the listener, then try again.",
+    },
+    {
+        .code = "RulesPerSecurityGroupLimitExceeded",
+        .what = "The security group is full of rules.",
+        .why = "Every packet is held against these rules, so AWS bounds how many there are.",
+        .tries = "Join ranges, refer to another group as the source, or raise the quota: `lab "
+                 "set-quota`.",
+    },
+    {
+        .code = "SecurityGroupLimitExceeded",
+        .what = "There are as many security groups as the quota allows.",
+        .why = "Quotas keep what an account holds within bounds.",
+        .tries = "Delete groups that nothing uses, or raise the quota: `lab set-quota`.",
+    },
+    {
+        .code = "SecurityGroupsPerInterfaceLimitExceeded",
+        .what = "Too many security groups were named for one network interface.",
+        .why = "The rules of all its groups are joined for every packet, so AWS bounds how "
+               "many there are.",
+        .tries = "Name fewer groups, or put their rules into one.",
+    },
+    {
+        .code = "SubnetNotFound",
+        .what = "There is no subnet of that id in this Region.",
+        .why = "A load balancer lives in subnets of one VPC, and each has to be there before it.",
+        .tries = "`aws ec2 describe-subnets` lists them.",
+    },
+    {
+        .code = "TagLimitExceeded",
+        .what = "The resource would have more than 50 tags.",
+        .why = "Tags are for finding and billing; AWS bounds how many each resource carries.",
+        .tries = "Delete tags that nobody reads: `aws ec2 delete-tags`.",
+    },
+    {
+        .code = "TargetGroupAssociationLimit",
+        .what = "The target group already belongs to another load balancer.",
+        .why = "AWS lets a target group take requests from one balancer only.",
+        .tries = "Make a second target group with the same targets.",
+    },
+    {
+        .code = "TargetGroupNotFound",
+        .what = "There is no such target group in this Region.",
+        .why = "Target groups belong to one Region and account, and an ARN ends in a number "
+               "that is never used again.",
+        .tries = "`aws elbv2 describe-target-groups` lists those that there are.",
+    },
+    {
+        .code = "TooManyActions",
+        .what = "A listener was given more than one default action.",
+        .why = "For each request exactly one thing is done last; weights between target "
+               "groups belong inside one forward action.",
+        .tries = "Give one action.",
+    },
+    {
+        .code = "TooManyListeners",
+        .what = "The load balancer has as many listeners as the quota allows.",
+        .why = "Quotas keep what an account holds within bounds.",
+        .tries = "Delete one, or raise the quota: `lab set-quota`.",
+    },
+    {
+        .code = "TooManyLoadBalancers",
+        .what = "You have as many load balancers as the quota allows.",
+        .why = "Each balancer is several machines at work, and costs by the hour.",
+        .tries = "Delete those that nobody needs, or raise the quota: `lab set-quota`.",
+    },
+    {
+        .code = "TooManyTargetGroups",
+        .what = "You have as many target groups as the quota allows.",
+        .why = "Quotas keep what an account holds within bounds.",
+        .tries = "Delete those that no listener uses, or raise the quota: `lab set-quota`.",
+    },
+    {
+        .code = "TooManyTargets",
+        .what = "The target group has as many targets as the quota allows.",
+        .why = "A balancer checks the health of each target all the time, so AWS bounds how "
+               "many there are.",
+        .tries = "Deregister some, or use a second target group.",
+    },
+    {
+        .code = "Unsupported",
+        .what = "What was asked for is not to be had in this form.",
+        .why = "Not every type goes with every setting at AWS; and where AWS has it but this "
+               "console does not model it, it is refused and not ignored.",
+        .tries = "The operation's help says what it takes.",
+    },
+    {
+        .code = "UnsupportedOperation",
+        .what = "This resource does not take that operation.",
+        .why = "Some operations exist only for some instance types.",
+        .tries = "Leave the option out that asks for it, or choose another type.",
+    },
+    {
+        .code = "VPCIdNotSpecified",
+        .what = "No network was named, and there is no default one to fall back on.",
+        .why = "Every Region has a default VPC until somebody deletes it; without it AWS does "
+               "not guess.",
+        .tries = "Name a subnet with --subnet-id, or a VPC with --vpc-id.",
+    },
+    {
+        .code = "ValidationError",
+        .what = "A value does not fit what the operation says of it.",
+        .why = "Elastic Load Balancing checks words, lengths and ranges before it looks at "
+               "anything else.",
+        .tries = "The message names the value and what it may be; the operation's help has "
+                 "the list.",
+    },
+    {
+        .code = "VcpuLimitExceeded",
+        .what = "Your account may not use so many vCPUs of this family at once.",
+        .why = "AWS counts the vCPUs of all that runs, not the instances, and bounds them for "
+               "each group of families.",
+        .tries = "Stop or terminate instances, take a smaller type, or raise the quota: `lab "
+                 "set-quota`.",
+    },
+    {
+        .code = "VolumeInUse",
+        .what = "The volume is attached to an instance.",
+        .why = "A volume hangs on one instance at a time, and is not deleted while someone "
+               "may write to it.",
+        .tries = "`aws ec2 detach-volume`, then `aws ec2 wait volume-available`.",
+    },
+    {.code = NULL},
+};

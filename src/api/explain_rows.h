@@ -1,0 +1,16 @@
+/*
+ * api/explain_rows.h - the two tables of api/explain.
+ *
+ * Only api/explain.c and the tables themselves use this door.
+ */
+#ifndef API_EXPLAIN_ROWS_H
+#define API_EXPLAIN_ROWS_H
+
+#include "api/explain.h"
+
+/* Sorted by code; each ended by a row without one. */
+extern const struct explanation explain_codes[];
+/* The first that fits a message is taken. */
+extern const struct explanation explain_lines[];
+
+#endif
