@@ -34,6 +34,7 @@ struct shell {
     size_t table_count;
     int status; /* of the last command: $? */
     bool quit;  /* the word quit was run */
+    bool short_aws;    /* a person types: `ec2 ...` alone in a line stands for `aws ec2 ...` */
     const char *line;  /* the text that is being run; NULL between texts */
     uint64_t answered; /* commands that ended, of typed texts, not of $( ) */
     /* Called when a command of a line has been answered and what it printed can be shown; NULL: at
@@ -47,6 +48,14 @@ void shell_init(struct shell *shell, struct session *session);
 void shell_add_words(struct shell *shell, const struct word *words, void *owner);
 /* The word of that name, with its owner; NULL when no table has it. */
 const struct word *shell_word_find(const struct shell *shell, const char *name, void **owner);
+
+/*
+ * The service that the text's first word names, when it may stand there without `aws`: a person
+ * types, and no word has that name.  Else NULL.  The text may be unfinished.
+ */
+const struct service *shell_short_service(const struct shell *shell, const char *text);
+/* May the text be run so?  It must be that one command and no more. */
+bool shell_is_short(const struct shell *shell, const char *text);
 
 /* How far a text is a whole line. */
 enum shell_form { SHELL_COMPLETE, SHELL_MORE, SHELL_BAD };

@@ -403,6 +403,7 @@ static void count_line(struct runner *runner)
     const struct shell *shell = runner->shell;
     const struct lesson_block *block;
     struct str line = STR_INIT;
+    const char *shown;
     uint32_t taken;
 
     if (shell->answered == runner->answered)
@@ -412,7 +413,10 @@ static void count_line(struct runner *runner)
         return;
     taken = runner_lines_taken(runner);
     block = line_at(runner, taken, &line);
-    if (block != NULL && same_gist(str_text(&line), shell->line) &&
+    shown = str_text(&line);
+    if (shell_is_short(shell, shell->line) && str_starts(shown, "aws "))
+        shown += strlen("aws ");
+    if (block != NULL && same_gist(shown, shell->line) &&
         (shell->status == 0) == (strcmp(block->detail, "fails") != 0))
         set_number_note(runner, key_lines, taken + 1);
     str_release(&line);

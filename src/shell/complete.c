@@ -77,6 +77,11 @@ static void offer_commands(struct completing *completing)
 
     complete_offer(completing, "aws", "the AWS command line", ' ');
     complete_offer(completing, "lab", "what this console adds to AWS", ' ');
+    for (size_t i = 0; services[i] != NULL; i++) {
+        if (shell_short_service(shell, services[i]->name) != NULL &&
+            completing->start == strspn(completing->text, " \t"))
+            complete_offer(completing, services[i]->name, services[i]->doc, ' ');
+    }
     for (size_t i = 0; i < shell->table_count; i++) {
         for (const struct word *word = shell->tables[i].words; word->name != NULL; word++)
             complete_offer(completing, word->name, word->doc, ' ');
@@ -335,6 +340,21 @@ static void offer_codes(struct completing *completing)
         complete_offer_name(completing, row->code, row->what, ' ');
 }
 
+/* `ec2 ...` is completed as `aws ec2 ...` where it is run so. */
+static void add_left_out(struct completing *completing)
+{
+    if (completing->cut.words.count == 0 ||
+        shell_short_service(completing->shell, completing->text) == NULL ||
+        !str_starts(completing->text + strspn(completing->text, " \t"),
+                    completing->cut.words.items[0]) ||
+        shell_short_service(completing->shell, completing->cut.words.items[0]) == NULL)
+        return;
+    LIST_PUSH_IN(&completing->arena, &completing->cut.words);
+    memmove(completing->cut.words.items + 1, completing->cut.words.items,
+            (completing->cut.words.count - 1) * sizeof(completing->cut.words.items[0]));
+    completing->cut.words.items[0] = "aws";
+}
+
 static void complete_word(struct completing *completing)
 {
     const char *first = completing->cut.words.count == 0 ? NULL : completing->cut.words.items[0];
@@ -389,6 +409,7 @@ void complete_line(struct shell *shell, const char *text, size_t cursor,
     };
 
     complete_words_cut(&completing.arena, text, cursor, &completing.cut);
+    add_left_out(&completing);
     complete_word(&completing);
     if (candidates->items.count == 0 && completing.cut.word[0] != '\0') {
         completing.loose = true;

@@ -133,6 +133,31 @@ static int say_unknown(struct running *running, const char *name)
     return EXIT_NOT_FOUND;
 }
 
+const struct service *shell_short_service(const struct shell *shell, const char *text)
+{
+    const char *begin = text + strspn(text, " \t");
+    size_t length = strspn(begin, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    const struct service *service = NULL;
+    char name[32];
+    void *owner;
+
+    if (!shell->short_aws || length == 0 || length >= sizeof(name) ||
+        strchr(" \t\n", begin[length]) == NULL)
+        return NULL;
+    memcpy(name, begin, length);
+    name[length] = '\0';
+    service = service_find(name);
+    if (service == NULL || service->style == STYLE_LAB ||
+        shell_word_find(shell, name, &owner) != NULL)
+        return NULL;
+    return service;
+}
+
+bool shell_is_short(const struct shell *shell, const char *text)
+{
+    return shell_short_service(shell, text) != NULL && shell_count(text) == 1;
+}
+
 static int dispatch(struct running *running, const struct expand_argv *argv)
 {
     struct shell *shell = running->shell;
@@ -144,6 +169,9 @@ static int dispatch(struct running *running, const struct expand_argv *argv)
     if (strcmp(words[0], "aws") == 0 || strcmp(words[0], "lab") == 0)
         return command_run(&shell->session->commander, words[0], words + 1, count - 1, running->io);
     word = shell_word_find(shell, words[0], &owner);
+    if (word == NULL && !running->substitution && shell->line != NULL &&
+        shell_is_short(shell, shell->line) && service_find(words[0]) != NULL)
+        return command_run(&shell->session->commander, "aws", words, count, running->io);
     if (word == NULL)
         return say_unknown(running, words[0]);
     return word->run(&(struct word_call){

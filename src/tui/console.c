@@ -150,6 +150,7 @@ static void console_init(struct console *console, const struct console_options *
     ask_init(&console->ask, console->session);
     view_open(&console->view, view_find("map"), NULL);
     shell_add_words(console->shell, screen_words, &console->words);
+    console->shell->short_aws = true;
     console->theme = options->theme == NULL ? NULL : theme_find(options->theme);
     if (console->theme == NULL)
         console->theme = theme_find(term_is_mono() ? "mono" : "default");

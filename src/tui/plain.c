@@ -450,6 +450,7 @@ int plain_run(const struct console_options *options)
         .speed = word_speed,
     };
     shell_add_words(plain.shell, screen_words, &plain.words);
+    plain.shell->short_aws = plain.tty;
     ask_init(&plain.ask, plain.shell->session);
     plain.shell->printed = show_printed;
     plain.shell->context = &plain;

@@ -94,6 +94,7 @@ static int word_speed(struct word_call *call)
 
 static int word_history(struct word_call *call)
 {
+    const struct words_screen *screen = call->owner;
     bool script = call->count == 2 && strcmp(call->words[1], "--script") == 0;
 
     if (call->count > 2 || (call->count == 2 && !script))
@@ -105,6 +106,8 @@ static int word_history(struct word_call *call)
 
         if (!script)
             str_addf(call->io.out, "%5zu  %s\n", i + 1, line);
+        else if (shell_is_short(screen->shell, line))
+            str_addf(call->io.out, "aws %s\n", line + strspn(line, " \t"));
         else if (strstr(line, "aws ") != NULL)
             str_addf(call->io.out, "%s\n", line);
     }

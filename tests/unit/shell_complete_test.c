@@ -277,6 +277,32 @@ static void test_query(void **state)
     assert_true(count("lab describe-hosts --query '") > 0);
 }
 
+/* A person may leave out `aws`; a script may not. */
+static void test_left_out(void **state)
+{
+    const char *id = session_variable(desk.session, "I");
+
+    (void)state;
+    assert_int_equal(count("ec2 desc"), 0);
+    assert_int_equal(desk_run(&desk, "ec2 describe-vpcs"), EXIT_NOT_FOUND);
+    desk.shell.short_aws = true;
+    assert_true(offers("^ec", "ec2"));
+    assert_true(offers("^ec", "echo"));
+    assert_true(offers("ec2 ^desc", "describe-instances"));
+    assert_true(offers(" ec2 stop-instances --instance-ids ^we", id));
+    assert_true(lacks("echo; ec", "ec2"));
+    assert_int_equal(count("echo $(ec2 desc"), 0);
+    assert_int_equal(desk_run(&desk, "ec2 describe-vpcs --query 'Vpcs[0].State' --output text"), 0);
+    assert_string_equal(str_text(&desk.out), "available\n");
+    assert_int_equal(desk_run(&desk, "echo; ec2 describe-vpcs"), EXIT_NOT_FOUND);
+    assert_int_equal(desk_run(&desk, "ec2 describe-vpcs; ec2 describe-vpcs"), EXIT_NOT_FOUND);
+    assert_int_equal(desk_run(&desk, "nosuch describe-vpcs"), EXIT_NOT_FOUND);
+    assert_true(shell_is_short(&desk.shell, " ec2 describe-vpcs"));
+    assert_false(shell_is_short(&desk.shell, "ec2=1"));
+    assert_false(shell_is_short(&desk.shell, "lab advance"));
+    desk.shell.short_aws = false;
+}
+
 /* A filter's values are what there is. */
 static void test_filter_values(void **state)
 {
@@ -329,11 +355,12 @@ static void test_never_beyond(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),         cmocka_unit_test(test_options),
-        cmocka_unit_test(test_live),          cmocka_unit_test(test_values),
-        cmocka_unit_test(test_quotes),        cmocka_unit_test(test_letters),
-        cmocka_unit_test(test_names_of_ids),  cmocka_unit_test(test_query),
-        cmocka_unit_test(test_filter_values), cmocka_unit_test(test_never_beyond),
+        cmocka_unit_test(test_names),        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_live),         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_quotes),       cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_names_of_ids), cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_query),        cmocka_unit_test(test_filter_values),
+        cmocka_unit_test(test_never_beyond),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
