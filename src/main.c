@@ -530,6 +530,8 @@ int main(int argc, char **argv)
     setlocale(LC_NUMERIC, "C");
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    if (argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
+        mode = "--help"; /* of any subcommand: one page says it all */
     if (strcmp(mode, "exec") == 0 || strcmp(mode, "sql") == 0)
         return run_exec(argc - 1, argv + 1);
     if (strcmp(mode, "lesson") == 0)
