@@ -117,6 +117,9 @@ static enum store_status say_open_error(struct store *store, int code)
     int error = sqlite3_system_errno(store->db);
     pid_t holder;
 
+    /* SQLite falls back to reading alone where a file may not be written, and fails later. */
+    if ((code & 0xff) != SQLITE_BUSY && sqlite3_db_readonly(store->db, "main") == 1)
+        return store_say(store, STORE_REFUSED, "it may only be read here, not written");
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -131,7 +134,7 @@ static enum store_status say_open_error(struct store *store, int code)
     case SQLITE_FULL:
         return store_say(store, STORE_FULL, "the disk is full");
     default:
-        return store_say(store, STORE_REFUSED, "it cannot be opened: %s",
+        return store_say(store, STORE_REFUSED, "%s",
                          error != 0 ? strerror(error) : sqlite3_errstr(code));
     }
 }
@@ -201,7 +204,7 @@ enum store_status connection_open(struct store *store, const char *vfs, bool uns
     enum store_status status;
 
     if (store->db == NULL)
-        return store_say(store, STORE_REFUSED, "it cannot be opened: no memory");
+        return store_say(store, STORE_REFUSED, "no memory");
     if (code == SQLITE_OK)
         code = schema_guard(store->db);
     if (code != SQLITE_OK)
