@@ -622,10 +622,21 @@ bool line_read_ready(void)
 
 /* Changing and showing. */
 
+/*
+ * Readline keeps the line that was left for the history, with its list of undoings.  Kept beyond
+ * the end of that line it would come back, and its list, freed meanwhile, be freed again.
+ */
+static void forget_kept_line(void)
+{
+    rl_maybe_save_line(); /* there is one for sure: else the next rings the bell */
+    rl_maybe_unsave_line();
+}
+
 static void leave_states(void)
 {
     rl_callback_sigcleanup();
     rl_clear_message();
+    forget_kept_line();
     using_history();
 }
 

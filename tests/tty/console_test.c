@@ -113,6 +113,31 @@ static void test_command(void **state)
     drop_place(&place);
 }
 
+/* A line that Ctrl-C threw away would come back from the history, its memory freed twice. */
+static void test_thrown_away(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "echo first\r");
+    assert_true(pty_wait_text(pty, "$ echo first", WAIT_MS));
+    pty_send(pty, "thrown" PTY_UP);
+    pty_settle(pty, 200);
+    pty_send(pty, CTRL_C);
+    assert_true(pty_wait_gone(pty, "thrown", WAIT_MS));
+    pty_settle(pty, 200);
+    pty_send(pty, PTY_UP PTY_DOWN);
+    pty_settle(pty, 200);
+    assert_true(pty_find_row(pty, "thrown") < 0);
+    pty_send(pty, CTRL_C "quit\r");
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    drop_place(&place);
+}
+
 /* Keys would go to the wrong place, or Escape would end the program. */
 static void test_focus(void **state)
 {
@@ -360,6 +385,7 @@ static void test_plain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_thrown_away),
         cmocka_unit_test(test_command),     cmocka_unit_test(test_focus),
         cmocka_unit_test(test_resize_storm), cmocka_unit_test(test_paste),
         cmocka_unit_test(test_interrupt),   cmocka_unit_test(test_kill_and_restart),
