@@ -305,7 +305,7 @@ static void complete_command(struct completing *completing)
     const struct service *service = lab               ? service_find("lab")
                                     : words.count < 2 ? NULL
                                                       : service_find(words.items[1]);
-    bool wait = words.count > at && strcmp(words.items[at], "wait") == 0;
+    bool wait = service != NULL && words.count > at && strcmp(words.items[at], "wait") == 0;
     const struct op *op = NULL;
 
     if (service != NULL && words.count > at)

@@ -116,6 +116,7 @@ static void test_names(void **state)
     assert_true(offers("A=1 B=2 aws ^", "ec2"));
     assert_int_equal(count("aws nosuch x"), 0);
     assert_int_equal(count("aws ec2 nosuch --"), 0);
+    assert_int_equal(count("aws nosuch wait "), 0);
 }
 
 static void test_options(void **state)
