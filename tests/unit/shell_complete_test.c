@@ -114,6 +114,9 @@ static void test_names(void **state)
     assert_true(offers("lab ^adv", "advance"));
     assert_true(offers("aws --region us-west-2 ec2 ^desc", "describe-instances"));
     assert_true(offers("A=1 B=2 aws ^", "ec2"));
+    assert_true(offers("explain ^InvalidAMIID.N", "InvalidAMIID.NotFound"));
+    assert_true(offers("explain ^curl-2", "curl-28"));
+    assert_int_equal(count("explain VolumeInUse V"), 0);
     assert_int_equal(count("aws nosuch x"), 0);
     assert_int_equal(count("aws ec2 nosuch --"), 0);
     assert_int_equal(count("aws nosuch wait "), 0);
