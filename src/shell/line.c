@@ -34,31 +34,31 @@
 #include "shell/history_file.h"
 
 enum {
-    ESCAPE_WAIT_MS = 25,    /* how long a lone Escape waits for the rest of a key */
-    PASTE_WAIT_MS = 1000,   /* how long a paste may pause before it counts as over */
-    PASTE_MAX = 4 << 20,    /* bytes; more is dropped */
+    ESCAPE_WAIT_MS = 25,  /* how long a lone Escape waits for the rest of a key */
+    PASTE_WAIT_MS = 1000, /* how long a paste may pause before it counts as over */
+    PASTE_MAX = 4 << 20,  /* bytes; more is dropped */
     NO_BYTE = -1,
 };
 
 /* States in which readline waits for the rest of something. */
-#define BUSY_STATES \
-    (RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG | \
+#define BUSY_STATES                                                                                \
+    (RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG |               \
      RL_STATE_CHARSEARCH | RL_STATE_VIMOTION | RL_STATE_METANEXT | RL_STATE_MOREINPUT)
 
 static struct {
     bool open;
-    bool gone;       /* the input has ended */
-    bool installed;  /* readline's handler is */
-    bool ended;      /* Ctrl-D on an empty line, not yet told */
+    bool gone;      /* the input has ended */
+    bool installed; /* readline's handler is */
+    bool ended;     /* Ctrl-D on an empty line, not yet told */
     bool interrupted;
-    bool telling;    /* a hook runs */
+    bool telling; /* a hook runs */
     enum line_mode mode;
     struct line_hooks hooks;
-    FILE *nowhere;   /* owned */
-    char *prompt;    /* owned */
-    char *accepted;  /* owned; not yet given to the hook, as the next two */
-    char *pasted;    /* owned */
-    bool moused;     /* `mouse` holds one that is not yet told */
+    FILE *nowhere;  /* owned */
+    char *prompt;   /* owned */
+    char *accepted; /* owned; not yet given to the hook, as the next two */
+    char *pasted;   /* owned */
+    bool moused;    /* `mouse` holds one that is not yet told */
     struct line_mouse mouse;
     int key;         /* of enum line_key, or -1 */
     int pushed;      /* a byte read too early, or NO_BYTE */
@@ -146,7 +146,7 @@ static void take_line(char *line)
 {
     if (line == NULL) {
         cage.ended = true;
-    /* at the end of the input readline gives the unfinished line: nobody entered it */
+        /* at the end of the input readline gives the unfinished line: nobody entered it */
     } else if (!cage.gone) {
         free(cage.accepted);
         cage.accepted = cleaned(line, strlen(line));
@@ -253,6 +253,71 @@ static void read_paste(struct str *out)
 }
 
 /*
+ * Readline keeps the line that was left for the history, with its list of undoings.  Kept beyond
+ * the end of that line it would come back, and its list, freed meanwhile, be freed again.
+ */
+static void forget_kept_line(void)
+{
+    rl_maybe_save_line(); /* there is one for sure: else the next rings the bell */
+    rl_maybe_unsave_line();
+}
+
+/* The undoings that are to be freed: each record once, though lists may share their ends. */
+struct undoings {
+    LIST(UNDO_LIST *) records;
+};
+
+enum { UNDO_MARK = -0x5eed };
+
+static void gather_undoings(struct undoings *undoings, UNDO_LIST *list)
+{
+    for (; list != NULL && list->start != UNDO_MARK; list = list->next) {
+        list->start = UNDO_MARK;
+        *LIST_PUSH(&undoings->records) = list;
+    }
+}
+
+/*
+ * Forgets every list of undoings that readline knows: the line's own, that of the kept line, and
+ * those of edited lines of the history.  A line that is replaced from outside cannot be undone
+ * into, and readline would free what these lists share a second time.
+ */
+static void forget_undoings(void)
+{
+    struct undoings undoings = {0};
+    HIST_ENTRY **entries = history_list();
+
+    gather_undoings(&undoings, rl_undo_list);
+    forget_kept_line();
+    gather_undoings(&undoings, rl_undo_list);
+    for (int i = 0; entries != NULL && entries[i] != NULL; i++) {
+        gather_undoings(&undoings, entries[i]->data);
+        entries[i]->data = NULL;
+    }
+    for (uint32_t i = 0; i < undoings.records.count; i++) {
+        free(undoings.records.items[i]->text);
+        free(undoings.records.items[i]);
+    }
+    LIST_RELEASE(&undoings.records);
+    rl_undo_list = NULL;
+}
+
+static void leave_states(void)
+{
+    rl_callback_sigcleanup();
+    rl_clear_message();
+    forget_undoings();
+    using_history();
+}
+
+/* Puts another text in the line's place; nothing of the old one is remembered. */
+static void replace_line(const char *text)
+{
+    leave_states();
+    rl_replace_line(text, 0);
+}
+
+/*
  * One line is typed in; several are given whole, with the line around them, when readline has
  * returned.
  */
@@ -277,7 +342,7 @@ static int on_paste(int count, int key)
     }
     free(cage.pasted);
     cage.pasted = xasprintf("%.*s%s%s", rl_point, rl_line_buffer, text, rl_line_buffer + rl_point);
-    rl_replace_line("", 1);
+    replace_line("");
     free(text);
     return 0;
 }
@@ -561,7 +626,7 @@ static bool tell(void)
 static bool feed_has_line(void)
 {
     return cage.feed.length > 0 &&
-        (cage.gone || memchr(cage.feed.text, '\n', cage.feed.length) != NULL);
+           (cage.gone || memchr(cage.feed.text, '\n', cage.feed.length) != NULL);
 }
 
 /* LINE_PIPE: one line a call, so that a line that ends the program keeps the rest from running. */
@@ -622,24 +687,6 @@ bool line_read_ready(void)
 
 /* Changing and showing. */
 
-/*
- * Readline keeps the line that was left for the history, with its list of undoings.  Kept beyond
- * the end of that line it would come back, and its list, freed meanwhile, be freed again.
- */
-static void forget_kept_line(void)
-{
-    rl_maybe_save_line(); /* there is one for sure: else the next rings the bell */
-    rl_maybe_unsave_line();
-}
-
-static void leave_states(void)
-{
-    rl_callback_sigcleanup();
-    rl_clear_message();
-    forget_kept_line();
-    using_history();
-}
-
 void line_set_prompt(const char *prompt)
 {
     if (str_equal(prompt, cage.prompt))
@@ -661,8 +708,7 @@ void line_set_text(const char *text)
 {
     if (cage.mode == LINE_PIPE)
         return;
-    leave_states();
-    rl_replace_line(text, 1);
+    replace_line(text);
     rl_point = rl_end;
     if (cage.mode == LINE_TTY)
         rl_redisplay();
@@ -684,8 +730,7 @@ void line_interrupt(void)
 {
     if (cage.mode == LINE_PIPE)
         return;
-    leave_states();
-    rl_replace_line("", 1);
+    replace_line("");
     rl_point = 0;
     if (cage.mode == LINE_TTY && cage.installed) {
         rl_crlf();
@@ -701,9 +746,8 @@ void line_state(struct line_state *state)
     state->prompt = editing && rl_display_prompt != NULL ? rl_display_prompt : cage.prompt;
     state->text = editing ? rl_line_buffer : "";
     state->cursor = editing ? (size_t)rl_point : 0;
-    state->cursor_column =
-        utf8_columns(state->prompt, strlen(state->prompt)) + utf8_columns(state->text,
-                                                                          state->cursor);
+    state->cursor_column = utf8_columns(state->prompt, strlen(state->prompt)) +
+                           utf8_columns(state->text, state->cursor);
 }
 
 void line_pause(void)
@@ -785,7 +829,7 @@ const char *line_history_find(size_t number)
     return entry == NULL ? NULL : entry->line;
 }
 
-#define FUNCTION_KEY(number) (LINE_KEY_F1 + (number) - 1)
+#define FUNCTION_KEY(number) (LINE_KEY_F1 + (number)-1)
 
 static const struct key_sequence key_sequences[KEY_SEQUENCES] = {
     {.bytes = "\x1bOP", .key = FUNCTION_KEY(1), .in_vi = true},
@@ -809,16 +853,46 @@ static const struct key_sequence key_sequences[KEY_SEQUENCES] = {
     {.bytes = "\x1b[[C", .key = FUNCTION_KEY(3), .in_vi = true},
     {.bytes = "\x1b[[D", .key = FUNCTION_KEY(4), .in_vi = true},
     {.bytes = "\x1b[[E", .key = FUNCTION_KEY(5), .in_vi = true},
-    {.bytes = "\x1b" "0", .key = LINE_KEY_ALT_0 + 0, .in_vi = false},
-    {.bytes = "\x1b" "1", .key = LINE_KEY_ALT_0 + 1, .in_vi = false},
-    {.bytes = "\x1b" "2", .key = LINE_KEY_ALT_0 + 2, .in_vi = false},
-    {.bytes = "\x1b" "3", .key = LINE_KEY_ALT_0 + 3, .in_vi = false},
-    {.bytes = "\x1b" "4", .key = LINE_KEY_ALT_0 + 4, .in_vi = false},
-    {.bytes = "\x1b" "5", .key = LINE_KEY_ALT_0 + 5, .in_vi = false},
-    {.bytes = "\x1b" "6", .key = LINE_KEY_ALT_0 + 6, .in_vi = false},
-    {.bytes = "\x1b" "7", .key = LINE_KEY_ALT_0 + 7, .in_vi = false},
-    {.bytes = "\x1b" "8", .key = LINE_KEY_ALT_0 + 8, .in_vi = false},
-    {.bytes = "\x1b" "9", .key = LINE_KEY_ALT_0 + 9, .in_vi = false},
+    {.bytes = "\x1b"
+              "0",
+     .key = LINE_KEY_ALT_0 + 0,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "1",
+     .key = LINE_KEY_ALT_0 + 1,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "2",
+     .key = LINE_KEY_ALT_0 + 2,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "3",
+     .key = LINE_KEY_ALT_0 + 3,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "4",
+     .key = LINE_KEY_ALT_0 + 4,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "5",
+     .key = LINE_KEY_ALT_0 + 5,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "6",
+     .key = LINE_KEY_ALT_0 + 6,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "7",
+     .key = LINE_KEY_ALT_0 + 7,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "8",
+     .key = LINE_KEY_ALT_0 + 8,
+     .in_vi = false},
+    {.bytes = "\x1b"
+              "9",
+     .key = LINE_KEY_ALT_0 + 9,
+     .in_vi = false},
     {.bytes = "\x1b[5~", .key = LINE_KEY_PAGE_UP, .in_vi = true},
     {.bytes = "\x1b[6~", .key = LINE_KEY_PAGE_DOWN, .in_vi = true},
     {.bytes = "\x1b[Z", .key = LINE_KEY_BACKTAB, .in_vi = true},
