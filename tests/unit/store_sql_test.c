@@ -649,8 +649,8 @@ static void test_large(void **state)
         "SELECT count(*) FROM aws_ec2_instance",
         "SELECT instance_state, count(*) FROM aws_ec2_instance GROUP BY 1",
         "SELECT count(*) FROM aws_ec2_instance WHERE tags ->> 'team' = 'red'",
-        "SELECT count(*) FROM aws_ec2_instance i JOIN aws_ebs_volume v ON v.volume_id = "
-        "i.block_device_mappings -> 0 -> 'Ebs' ->> 'VolumeId'",
+        ("SELECT count(*) FROM aws_ec2_instance i JOIN aws_ebs_volume v ON v.volume_id = "
+         "i.block_device_mappings -> 0 -> 'Ebs' ->> 'VolumeId'"),
     };
     struct bench *bench = bench_new(
         AMI_LINE LAUNCH "--count 1000\n" LAUNCH "--count 1000\n" LAUNCH "--count 1000\n" LAUNCH
