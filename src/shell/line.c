@@ -262,44 +262,37 @@ static void forget_kept_line(void)
     rl_maybe_unsave_line();
 }
 
-/* The undoings that are to be freed: each record once, though lists may share their ends. */
-struct undoings {
-    LIST(UNDO_LIST *) records;
-};
+/*
+ * Lists of undoings that nobody may follow any more.  Readline lets the line, the kept line and the
+ * lines of the history share records, and frees them under each other: a list is forgotten, and not
+ * freed, for which of its records are still there cannot be known.  It is a few bytes a key.
+ */
+static LIST(void *) forgotten;
 
-enum { UNDO_MARK = -0x5eed };
-
-static void gather_undoings(struct undoings *undoings, UNDO_LIST *list)
+static void give_up(void *undoings)
 {
-    for (; list != NULL && list->start != UNDO_MARK; list = list->next) {
-        list->start = UNDO_MARK;
-        *LIST_PUSH(&undoings->records) = list;
-    }
+    if (undoings != NULL)
+        *LIST_PUSH(&forgotten) = undoings;
 }
 
-/*
- * Forgets every list of undoings that readline knows: the line's own, that of the kept line, and
- * those of edited lines of the history.  A line that is replaced from outside cannot be undone
- * into, and readline would free what these lists share a second time.
- */
+static void give_up_own(void)
+{
+    give_up(rl_undo_list);
+    rl_undo_list = NULL;
+}
+
+/* A line that is replaced from outside cannot be undone into: forgets every list readline knows. */
 static void forget_undoings(void)
 {
-    struct undoings undoings = {0};
     HIST_ENTRY **entries = history_list();
 
-    gather_undoings(&undoings, rl_undo_list);
+    give_up_own();
     forget_kept_line();
-    gather_undoings(&undoings, rl_undo_list);
+    give_up_own();
     for (int i = 0; entries != NULL && entries[i] != NULL; i++) {
-        gather_undoings(&undoings, entries[i]->data);
+        give_up(entries[i]->data);
         entries[i]->data = NULL;
     }
-    for (uint32_t i = 0; i < undoings.records.count; i++) {
-        free(undoings.records.items[i]->text);
-        free(undoings.records.items[i]);
-    }
-    LIST_RELEASE(&undoings.records);
-    rl_undo_list = NULL;
 }
 
 static void leave_states(void)
