@@ -29,9 +29,11 @@ enum { WAIT_MS = 8000 };
     "'Instances[0].InstanceId' --output text)\n"                                                   \
     "VPC=$(aws ec2 describe-vpcs --query 'Vpcs[0].VpcId' --output text)\n"                         \
     "TG=$(aws elbv2 create-target-group --name g --protocol HTTP --port 80 --vpc-id $VPC "         \
-    "--query 'TargetGroups[0].TargetGroupArn' --output text)\n"                                    \
+    "--health-check-interval-seconds 5 --health-check-timeout-seconds 2 --query "                  \
+    "'TargetGroups[0].TargetGroupArn' --output text)\n"                                            \
     "aws ec2 wait instance-running --instance-ids $I\n"                                            \
-    "aws elbv2 register-targets --target-group-arn $TG --targets Id=$I\n"                          \
+    "aws elbv2 register-targets --target-group-arn $TG --targets Id=$I,Port=81 Id=$I,Port=82 "     \
+    "Id=$I,Port=83 Id=$I,Port=84 Id=$I,Port=85 Id=$I,Port=86 Id=$I,Port=87 Id=$I,Port=88\n"        \
     "LB=$(aws elbv2 create-load-balancer --name b --subnets $(aws ec2 describe-subnets --query "   \
     "'Subnets[].SubnetId' --output text) --query 'LoadBalancers[0].LoadBalancerArn' --output "     \
     "text)\n"                                                                                      \
