@@ -235,4 +235,8 @@ uint32_t zone_bit(uint8_t zone);
 extern const struct fault_kind fault_target_group_not_found, fault_target_group_missing,
     fault_elb_validation;
 
+/* Refuses with ValidationError and a printf text of its own, as Elastic Load Balancing does where
+ * no code of its own says it (at most 511 bytes are kept).  Always returns -1. */
+int elb_refusef(struct fault *fault, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 #endif

@@ -9,7 +9,6 @@
  */
 #include "cloud/balancer.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,20 +30,6 @@ static const int64_t provisioning_low = 100 * SECOND_NS, provisioning_high = 160
 static const struct fault_kind name_taken, too_many, same_zone, few_addresses, protected_one,
     other_vpc;
 
-static int refusef(struct fault *fault, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static int refusef(struct fault *fault, const char *format, ...)
-{
-    char text[512];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    return fault_set(fault, &fault_elb_validation, text);
-}
-
 /* ---- checking wishes ---- */
 
 static int name_check(const char *name, struct fault *fault)
@@ -52,24 +37,25 @@ static int name_check(const char *name, struct fault *fault)
     size_t length = strlen(name);
 
     if (length == 0)
-        return refusef(fault, "A load balancer name must be specified");
+        return elb_refusef(fault, "A load balancer name must be specified");
     if (length > 32)
-        return refusef(
+        return elb_refusef(
             fault, "The load balancer name '%.80s' cannot be longer than '32' characters", name);
     for (size_t i = 0; i < length; i++) {
         char c = name[i];
 
         if (c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
-            return refusef(fault,
-                           "The load balancer name '%s' can only contain characters that are "
-                           "alphanumeric characters and hyphens(-)",
-                           name);
+            return elb_refusef(fault,
+                               "The load balancer name '%s' can only contain characters that are "
+                               "alphanumeric characters and hyphens(-)",
+                               name);
     }
     if (name[0] == '-' || name[length - 1] == '-')
-        return refusef(fault, "The load balancer name '%s' cannot begin or end with a hyphen(-)",
-                       name);
+        return elb_refusef(
+            fault, "The load balancer name '%s' cannot begin or end with a hyphen(-)", name);
     if (str_starts(name, "internal-"))
-        return refusef(fault, "The load balancer name '%s' cannot begin with 'internal-'", name);
+        return elb_refusef(fault, "The load balancer name '%s' cannot begin with 'internal-'",
+                           name);
     return 0;
 }
 
@@ -86,8 +72,9 @@ static int subnets_check(const struct balancers *balancers, const struct balance
     int result = 0;
 
     if (wish->subnet_count < 2)
-        return refusef(fault, "At least two subnets in two different Availability Zones must be "
-                              "specified");
+        return elb_refusef(fault,
+                           "At least two subnets in two different Availability Zones must be "
+                           "specified");
     for (uint32_t i = 0; result == 0 && i < wish->subnet_count; i++) {
         const struct subnet *subnet = subnet_of(balancers, wish->subnets[i]);
 
@@ -109,12 +96,13 @@ static int wish_check(const struct balancers *balancers, const struct balancer_n
     if (name_check(wish->name == NULL ? "" : wish->name, fault) != 0)
         return -1;
     if (wish->type != NULL && !str_equal(wish->type, "application"))
-        return refusef(fault, "Load balancer type '%.40s' is not supported here; use 'application'",
-                       wish->type);
+        return elb_refusef(fault,
+                           "Load balancer type '%.40s' is not supported here; use 'application'",
+                           wish->type);
     if (wish->scheme != NULL && !str_equal(wish->scheme, "internet-facing") &&
         !str_equal(wish->scheme, "internal"))
-        return refusef(fault, "Scheme '%.40s' must be one of 'internet-facing, internal'",
-                       wish->scheme);
+        return elb_refusef(fault, "Scheme '%.40s' must be one of 'internet-facing, internal'",
+                           wish->scheme);
     return subnets_check(balancers, wish, fault);
 }
 
@@ -373,7 +361,7 @@ struct balancer *balancer_find_arn(const struct balancers *balancers, uint64_t a
 
     if (!str_starts(arn, "arn:aws:elasticloadbalancing:") ||
         strstr(arn, ":loadbalancer/") == NULL) {
-        refusef(fault, "'%.300s' is not a valid load balancer ARN", arn);
+        elb_refusef(fault, "'%.300s' is not a valid load balancer ARN", arn);
         return NULL;
     }
     if (digits != NULL && strlen(digits) == 17)

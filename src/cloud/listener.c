@@ -7,7 +7,6 @@
  */
 #include "cloud/listener.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,36 +19,22 @@ enum { ACTION_GROUPS_MAX = 5, WEIGHT_MAX = 999, BODY_MAX = 1024 };
 static const struct fault_kind port_taken, too_many, group_elsewhere, group_other_vpc, bad_action,
     too_many_actions;
 
-static int refusef(struct fault *fault, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static int refusef(struct fault *fault, const char *format, ...)
-{
-    char text[512];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    return fault_set(fault, &fault_elb_validation, text);
-}
-
 /* ---- checking wishes ---- */
 
 static int port_check(const struct listener_new *wish, struct fault *fault)
 {
     if (wish->protocol == NULL)
-        return refusef(fault, "A listener protocol must be specified");
+        return elb_refusef(fault, "A listener protocol must be specified");
     if (!wish->port.set)
-        return refusef(fault, "A listener port must be specified");
+        return elb_refusef(fault, "A listener port must be specified");
     if (str_equal(wish->protocol, "HTTPS"))
-        return refusef(fault, "A certificate must be specified for HTTPS listeners");
+        return elb_refusef(fault, "A certificate must be specified for HTTPS listeners");
     if (!str_equal(wish->protocol, "HTTP"))
-        return refusef(fault, "Listener protocol '%.40s' must be one of 'HTTPS, HTTP'",
-                       wish->protocol);
+        return elb_refusef(fault, "Listener protocol '%.40s' must be one of 'HTTPS, HTTP'",
+                           wish->protocol);
     if (wish->port.value < 1 || wish->port.value > 65535)
-        return refusef(fault, "Listener port '%lld' must be between '1-65535' inclusive",
-                       (long long)wish->port.value);
+        return elb_refusef(fault, "Listener port '%lld' must be between '1-65535' inclusive",
+                           (long long)wish->port.value);
     return 0;
 }
 
@@ -60,9 +45,9 @@ static int forward_check(const struct balancers *balancers, const struct balance
     int result = 0;
 
     if (action->groups.count == 0)
-        return refusef(fault, "A target group ARN must be specified");
+        return elb_refusef(fault, "A target group ARN must be specified");
     if (action->groups.count > ACTION_GROUPS_MAX)
-        return refusef(fault, "Up to '5' target groups can be specified in a forward action");
+        return elb_refusef(fault, "Up to '5' target groups can be specified in a forward action");
     for (uint32_t i = 0; result == 0 && i < action->groups.count; i++) {
         const struct action_group *item = &action->groups.items[i];
         const struct target_group *group = table_get(&balancers->groups->groups, item->group);
@@ -70,10 +55,10 @@ static int forward_check(const struct balancers *balancers, const struct balance
 
         for (uint32_t j = 0; j < i; j++)
             if (action->groups.items[j].group == item->group)
-                result = refusef(fault, "Target group '%s' was specified more than once", arn);
+                result = elb_refusef(fault, "Target group '%s' was specified more than once", arn);
         if (item->weight > WEIGHT_MAX)
-            result = refusef(fault, "Target group weight '%u' must be between '0-999' inclusive",
-                             item->weight);
+            result = elb_refusef(
+                fault, "Target group weight '%u' must be between '0-999' inclusive", item->weight);
         else if (group->vpc != balancer->vpc)
             result = fault_set(fault, &group_other_vpc, arn);
         else if (group->balancer != 0 && group->balancer != balancer->id)
@@ -91,8 +76,8 @@ static int fixed_check(const struct listener_action *action, struct fault *fault
 
     if (action->status < 200 || action->status > 599 ||
         (action->status >= 300 && action->status < 400))
-        return refusef(fault, "The status code '%u' must match the pattern '^(2|4|5)\\d\\d$'",
-                       (unsigned)action->status);
+        return elb_refusef(fault, "The status code '%u' must match the pattern '^(2|4|5)\\d\\d$'",
+                           (unsigned)action->status);
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
         known = known || str_equal(types[i], action->content_type);
     if (!known)
@@ -100,16 +85,16 @@ static int fixed_check(const struct listener_action *action, struct fault *fault
                          "The ContentType must be one of:'text/html', 'application/json', "
                          "'application/javascript', 'text/css', 'text/plain'");
     if (action->body != NULL && strlen(action->body) > BODY_MAX)
-        return refusef(fault, "The message body cannot be longer than '1024' characters");
+        return elb_refusef(fault, "The message body cannot be longer than '1024' characters");
     return 0;
 }
 
 static int redirect_check(const struct listener_action *action, struct fault *fault)
 {
     if (action->status != 301 && action->status != 302)
-        return refusef(fault, "The redirect status code must be one of 'HTTP_301, HTTP_302'");
+        return elb_refusef(fault, "The redirect status code must be one of 'HTTP_301, HTTP_302'");
     if (action->path != NULL && action->path[0] != '/')
-        return refusef(fault, "The redirect path must begin with '/'");
+        return elb_refusef(fault, "The redirect path must begin with '/'");
     if (action->protocol == NULL && action->port == NULL && action->host == NULL &&
         action->path == NULL && action->query == NULL)
         return fault_set(fault, &bad_action,
@@ -122,7 +107,7 @@ static int action_check(const struct balancers *balancers, const struct balancer
                         const struct listener_new *wish, struct fault *fault)
 {
     if (wish->action_count == 0)
-        return refusef(fault, "A listener default action must be specified");
+        return elb_refusef(fault, "A listener default action must be specified");
     if (wish->action_count > 1)
         return fault_set(fault, &too_many_actions);
     switch (wish->actions[0].type) {
@@ -133,8 +118,8 @@ static int action_check(const struct balancers *balancers, const struct balancer
     case ACTION_REDIRECT:
         return redirect_check(&wish->actions[0], fault);
     default:
-        return refusef(fault, "The action type is not supported here; use 'forward', "
-                              "'fixed-response' or 'redirect'");
+        return elb_refusef(fault, "The action type is not supported here; use 'forward', "
+                                  "'fixed-response' or 'redirect'");
     }
 }
 
@@ -282,7 +267,7 @@ struct listener *listener_find_arn(const struct balancers *balancers, uint64_t a
     const char *digits = strrchr(arn, '/');
 
     if (!str_starts(arn, "arn:aws:elasticloadbalancing:") || strstr(arn, ":listener/") == NULL) {
-        refusef(fault, "'%.300s' is not a valid listener ARN", arn);
+        elb_refusef(fault, "'%.300s' is not a valid listener ARN", arn);
         return NULL;
     }
     if (digits != NULL && strlen(digits) == 17)

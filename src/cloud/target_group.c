@@ -36,10 +36,7 @@ static int refuse(struct fault *fault, const char *text)
     return fault_set(fault, &fault_elb_validation, text);
 }
 
-static int refusef(struct fault *fault, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static int refusef(struct fault *fault, const char *format, ...)
+int elb_refusef(struct fault *fault, const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -115,40 +112,40 @@ static int checks_are_valid(const struct checks *checks, struct fault *fault)
     char *end;
 
     if (!str_equal(checks->protocol, "HTTP") && !str_equal(checks->protocol, "HTTPS"))
-        return refusef(fault, "Health check protocol '%s' must be one of 'HTTP, HTTPS'",
-                       checks->protocol);
+        return elb_refusef(fault, "Health check protocol '%s' must be one of 'HTTP, HTTPS'",
+                           checks->protocol);
     if (!str_equal(checks->port, "traffic-port")) {
         long port = strtol(checks->port, &end, 10);
 
         if (*checks->port < '0' || *checks->port > '9' || *end != '\0' || port < 1 || port > 65535)
-            return refusef(
+            return elb_refusef(
                 fault,
                 "Health check port '%.40s' must be 'traffic-port' or a number between 1 and 65535",
                 checks->port);
     }
     if (checks->path[0] != '/' || strlen(checks->path) > 1024)
-        return refusef(fault, "Health check path '%.80s' must begin with a '/' character",
-                       checks->path);
+        return elb_refusef(fault, "Health check path '%.80s' must begin with a '/' character",
+                           checks->path);
     if (checks->interval_s < 5 || checks->interval_s > 300)
-        return refusef(fault, "Health check interval '%lld' must be between '5-300' inclusive",
-                       (long long)checks->interval_s);
+        return elb_refusef(fault, "Health check interval '%lld' must be between '5-300' inclusive",
+                           (long long)checks->interval_s);
     if (checks->timeout_s < 2 || checks->timeout_s > 120)
-        return refusef(fault, "Health check timeout '%lld' must be between '2-120' inclusive",
-                       (long long)checks->timeout_s);
+        return elb_refusef(fault, "Health check timeout '%lld' must be between '2-120' inclusive",
+                           (long long)checks->timeout_s);
     if (checks->timeout_s >= checks->interval_s)
-        return refusef(fault,
-                       "Health check timeout '%lld' must be smaller than the interval '%lld'",
-                       (long long)checks->timeout_s, (long long)checks->interval_s);
+        return elb_refusef(fault,
+                           "Health check timeout '%lld' must be smaller than the interval '%lld'",
+                           (long long)checks->timeout_s, (long long)checks->interval_s);
     if (checks->healthy < 2 || checks->healthy > 10)
-        return refusef(fault, "Healthy threshold '%lld' must be between '2-10' inclusive",
-                       (long long)checks->healthy);
+        return elb_refusef(fault, "Healthy threshold '%lld' must be between '2-10' inclusive",
+                           (long long)checks->healthy);
     if (checks->unhealthy < 2 || checks->unhealthy > 10)
-        return refusef(fault, "Unhealthy threshold '%lld' must be between '2-10' inclusive",
-                       (long long)checks->unhealthy);
+        return elb_refusef(fault, "Unhealthy threshold '%lld' must be between '2-10' inclusive",
+                           (long long)checks->unhealthy);
     if (!matcher_is_valid(checks->matcher))
-        return refusef(fault,
-                       "Health check matcher HTTP code '%.64s' must be within '200-499' inclusive",
-                       checks->matcher);
+        return elb_refusef(
+            fault, "Health check matcher HTTP code '%.64s' must be within '200-499' inclusive",
+            checks->matcher);
     return 0;
 }
 
@@ -187,41 +184,41 @@ static int name_is_valid(const char *name, struct fault *fault)
     if (length == 0)
         return refuse(fault, "A target group name must be specified");
     if (length > 32)
-        return refusef(fault, "Target group name '%.80s' cannot be longer than '32' characters",
-                       name);
+        return elb_refusef(fault, "Target group name '%.80s' cannot be longer than '32' characters",
+                           name);
     for (size_t i = 0; i < length; i++) {
         char c = name[i];
 
         if (c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
-            return refusef(
+            return elb_refusef(
                 fault,
                 "Target group name '%s' can only contain characters that are alphanumeric "
                 "characters or hyphens(-)",
                 name);
     }
     if (name[0] == '-' || name[length - 1] == '-')
-        return refusef(fault, "Target group name '%s' cannot begin or end with '-'", name);
+        return elb_refusef(fault, "Target group name '%s' cannot begin or end with '-'", name);
     return 0;
 }
 
 static int kind_is_valid(const struct target_group_new *wish, struct fault *fault)
 {
     if (wish->type != NULL && !str_equal(wish->type, "instance") && !str_equal(wish->type, "ip"))
-        return refusef(fault, "Target type '%.40s' is not supported here; use 'instance' or 'ip'",
-                       wish->type);
+        return elb_refusef(
+            fault, "Target type '%.40s' is not supported here; use 'instance' or 'ip'", wish->type);
     if (wish->protocol == NULL)
         return refuse(fault, "A protocol must be specified");
     if (!str_equal(wish->protocol, "HTTP") && !str_equal(wish->protocol, "HTTPS"))
-        return refusef(fault, "Protocol '%.40s' is not supported here; use 'HTTP' or 'HTTPS'",
-                       wish->protocol);
+        return elb_refusef(fault, "Protocol '%.40s' is not supported here; use 'HTTP' or 'HTTPS'",
+                           wish->protocol);
     if (wish->protocol_version != NULL && !str_equal(wish->protocol_version, "HTTP1"))
-        return refusef(fault, "Protocol version '%.40s' is not supported here; use 'HTTP1'",
-                       wish->protocol_version);
+        return elb_refusef(fault, "Protocol version '%.40s' is not supported here; use 'HTTP1'",
+                           wish->protocol_version);
     if (!wish->port.set)
         return refuse(fault, "A port must be specified");
     if (wish->port.value < 1 || wish->port.value > 65535)
-        return refusef(fault, "Port '%lld' must be between '1-65535' inclusive",
-                       (long long)wish->port.value);
+        return elb_refusef(fault, "Port '%lld' must be between '1-65535' inclusive",
+                           (long long)wish->port.value);
     if (wish->vpc == 0)
         return refuse(fault, "A VPC ID must be specified");
     return 0;
@@ -422,7 +419,7 @@ struct target_group *target_group_find_arn(const struct target_groups *groups, u
     const char *digits = strrchr(arn, '/');
 
     if (!str_starts(arn, "arn:aws:elasticloadbalancing:") || strstr(arn, ":targetgroup/") == NULL) {
-        refusef(fault, "'%.300s' is not a valid target group ARN", arn);
+        elb_refusef(fault, "'%.300s' is not a valid target group ARN", arn);
         return NULL;
     }
     if (digits != NULL && strlen(digits) == 17)
