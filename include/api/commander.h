@@ -38,6 +38,8 @@ struct commander {
     const char *output_wrong; /* an AWS_DEFAULT_OUTPUT that names no format; NULL: none */
     const char *profile; /* the session's AWS_PROFILE, where --profile does not say; may be NULL */
     const char *region;  /* the same for AWS_REGION; NULL: the caller's */
+    /* the session's AWS_CLI_ERROR_FORMAT, where --cli-error-format does not say; may be NULL */
+    const char *error_format;
     unsigned width;      /* columns, for tables */
     bool color;
     const struct file_source *files; /* may be NULL */

@@ -9,6 +9,7 @@
 #include "base/bug.h"
 #include "base/jmespath.h"
 #include "api/arguments.h"
+#include "api/error_text.h"
 #include "api/help.h"
 #include "api/paging.h"
 #include "api/skeleton.h"
@@ -17,50 +18,100 @@
 
 /* ---- settings of one line ---- */
 
+/* AWS's name of a service in its addresses, where it is not that of the command line. */
+static const char *endpoint_name(const struct service *service)
+{
+    static const char *const others[][2] = {
+        {"elbv2", "elasticloadbalancing"},
+        {"cloudwatch", "monitoring"},
+    };
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (strcmp(service->name, others[i][0]) == 0)
+            return others[i][1];
+    }
+    return service->name;
+}
+
+/* What the AWS CLI takes for the name of a Region: letters, digits and dashes, as in a host's. */
+static bool is_region_name(const char *name)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    size_t length = strlen(name);
+
+    return length > 0 && length <= 63 && strspn(name, letters) == length && name[0] != '-' &&
+           name[length - 1] != '-' && strspn(name, "0123456789") < length;
+}
+
+/* The AWS CLI's own sentence, and which Regions there are. */
 static int refuse_region(const struct arguments *arguments, const struct caller *caller,
                          const char *name, struct str *err)
 {
     const struct catalog *catalog = caller->world->catalog;
+    const char *program = strcmp(arguments->service->name, "lab") == 0 ? "lab" : "aws";
 
-    str_addf(err,
-             "\naws: [ERROR]: Could not connect to the endpoint URL: "
-             "\"https://%s.%s.amazonaws.com/\": the Regions here are",
-             arguments->service->name, name);
+    str_add(err, arguments_error_prefix(program));
+    if (!is_region_name(name))
+        str_addf(err, "Provided region_name '%s' doesn't match a supported format.", name);
+    else if (strcmp(program, "lab") == 0)
+        str_addf(err, "There is no Region %s", name);
+    else
+        str_addf(err, "Could not connect to the endpoint URL: \"https://%s.%s.amazonaws.com/\"",
+                 endpoint_name(arguments->service), name);
+    str_add(err, "\nThe Regions here are:");
     for (uint32_t i = 0; i < catalog->region_count; i++)
         str_addf(err, " %s", catalog->regions[i].name);
     str_addc(err, '\n');
     return EXIT_OTHER;
 }
 
-/* The session's caller, with --region and --profile of this line. 0, or the exit code. */
-static int choose_caller(const struct commander *commander, const struct arguments *arguments,
-                         struct caller *caller, struct command_io *io)
+/*
+ * The session's caller, with the line's --profile.  0, or the exit code.  The AWS CLI looks for the
+ * profile before it reads what belongs to an operation.
+ */
+static int choose_profile(const struct commander *commander, const struct arguments *arguments,
+                          const char *program, struct caller *caller, struct str *err)
 {
     const char *profile = arguments->profile == NULL ? commander->profile : arguments->profile;
-    const char *region = arguments->region == NULL ? commander->region : arguments->region;
-    int found;
 
     *caller = commander->caller;
-    if (profile != NULL && !commander_profile(caller->world, profile, &caller->account)) {
-        str_addf(io->err, "\naws: [ERROR]: The config profile (%s) could not be found\n", profile);
-        return EXIT_OTHER;
-    }
+    if (arguments->service == NULL || arguments->help || profile == NULL ||
+        commander_profile(caller->world, profile, &caller->account))
+        return 0;
+    str_addf(err, "%sThe config profile (%s) could not be found\n",
+             arguments_error_prefix(program), profile);
+    return EXIT_OTHER;
+}
+
+/* The same for --region; an empty one is none. */
+static int choose_region(const struct commander *commander, const struct arguments *arguments,
+                         struct caller *caller, struct str *err)
+{
+    const char *region = arguments->region == NULL || arguments->region[0] == '\0'
+        ? commander->region : arguments->region;
+    int found;
+
     if (region == NULL)
         return 0;
     found = catalog_region_find(caller->world->catalog, region);
     if (found < 0)
-        return refuse_region(arguments, caller, region, io->err);
+        return refuse_region(arguments, caller, region, err);
     caller->region = (uint8_t)found;
     return 0;
 }
 
 /* ---- printing ---- */
 
-static void print_fault(const char *program, const struct call *call, struct str *err)
+/*
+ * What --cli-error-format says.  A line that broke before its service was known has not said it:
+ * the AWS CLI reads its own options and the service's name together.
+ */
+static const char *error_format(const struct commander *commander,
+                                const struct arguments *arguments)
 {
-    str_addf(err, "%sAn error occurred (%s) when calling the %s operation: %s\n",
-             arguments_error_prefix(program), call->fault.kind->code, call->op->name,
-             call->fault.message);
+    return arguments->service == NULL || arguments->error_format == NULL
+        ? commander->error_format : arguments->error_format;
 }
 
 /* The answer after --query, a new reference; NULL when the expression fails on this answer. */
@@ -124,18 +175,34 @@ static int keep(struct commander *commander, const char *program,
     return exit_code;
 }
 
-static int tell_refusal(struct commander *commander, const char *program, const struct call *call,
-                        struct command_io *io)
+/* Who runs an operation, and how it is refused. */
+struct running {
+    struct commander *commander;
+    const char *program;
+    const char *error_format;
+    struct command_io *io;
+};
+
+static int tell_refusal(const struct running *running, const struct call *call)
 {
-    print_fault(program, call, io->err);
-    commander_refused(commander, call->fault.kind, call->fault.message);
+    const struct fault *fault = &call->fault;
+
+    error_text_add(running->io->err, &(struct error_text){
+                                         .program = running->program,
+                                         .format = running->error_format,
+                                         .code = fault->kind->code,
+                                         .op = call->op->name,
+                                         .message = fault->message,
+                                     });
+    commander_refused(running->commander, fault->kind, fault->message);
     return EXIT_SERVICE;
 }
 
 /* Applies an operation and makes it durable.  0 with the answer, or the exit code. */
-static int apply(struct commander *commander, const char *program, const struct caller *caller,
-                 const struct op *op, const json_t *params, json_t **answer, struct command_io *io)
+static int apply(const struct running *running, const struct caller *caller, const struct op *op,
+                 const json_t *params, json_t **answer)
 {
+    struct commander *commander = running->commander;
     struct call call;
     struct command_record record = {
         .op = op,
@@ -147,9 +214,9 @@ static int apply(struct commander *commander, const char *program, const struct 
 
     commander_advance(commander, caller->world->sim.now, "");
     record.refused = commander_invoke(commander, &call, caller, op, params, answer) != 0;
-    exit_code = keep(commander, program, &record, io);
+    exit_code = keep(commander, running->program, &record, running->io);
     if (exit_code == EXIT_FINE && record.refused)
-        exit_code = tell_refusal(commander, program, &call, io);
+        exit_code = tell_refusal(running, &call);
     if (exit_code == EXIT_FINE && (op->flags & OP_LASTS) != 0 &&
         commander_advance(commander, call.until, op->name) != 0)
         exit_code = EXIT_INTERRUPTED;
@@ -164,30 +231,33 @@ static int apply(struct commander *commander, const char *program, const struct 
 int command_invoke(struct commander *commander, const struct op *op, json_t *params,
                    json_t **answer, struct command_io *io)
 {
-    return apply(commander, "lab", &commander->caller, op, params, answer, io);
+    struct running running = {.commander = commander, .program = "lab", .io = io};
+
+    return apply(&running, &commander->caller, op, params, answer);
 }
 
 static int run_parsed(struct commander *commander, const char *program,
-                      const struct arguments *arguments, struct command_io *io)
+                      const struct arguments *arguments, const struct caller *caller,
+                      struct command_io *io)
 {
-    struct caller caller;
+    struct running running = {
+        .commander = commander,
+        .program = program,
+        .error_format = error_format(commander, arguments),
+        .io = io,
+    };
     struct str problem = STR_INIT;
     json_t *answer;
-    size_t before = io->err->length;
-    int exit_code = choose_caller(commander, arguments, &caller, io);
+    int exit_code;
 
-    if (exit_code != EXIT_FINE) {
-        commander_refused(commander, NULL, str_text(io->err) + before);
-        return exit_code;
-    }
     if (arguments->waiter != NULL)
-        return wait_run(commander, arguments, &caller, io);
+        return wait_run(commander, arguments, caller, io);
     if (arguments->output < 0 && commander->output_wrong != NULL) {
         str_addf(io->err, "%sUnknown output type: %s\n", arguments_error_prefix(program),
                  commander->output_wrong);
         return EXIT_OTHER;
     }
-    exit_code = apply(commander, program, &caller, arguments->op, arguments->params, &answer, io);
+    exit_code = apply(&running, caller, arguments->op, arguments->params, &answer);
     if (exit_code == EXIT_FINE && paging_cut(arguments, answer, &problem) != 0) {
         str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&problem));
         exit_code = EXIT_OTHER;
@@ -199,26 +269,44 @@ static int run_parsed(struct commander *commander, const char *program,
     return exit_code;
 }
 
+static void tell_line(struct commander *commander, const char *program,
+                      const struct arguments *arguments, struct str *err)
+{
+    error_text_add_line(err, &(struct error_text){
+                                 .program = program,
+                                 .format = error_format(commander, arguments),
+                                 .message = str_text(&arguments->error),
+                             });
+    commander_refused(commander, NULL, str_text(&arguments->error));
+}
+
 int command_run(struct commander *commander, const char *program, const char *const *words,
                 size_t count, struct command_io *io)
 {
     struct arguments arguments;
+    struct caller caller;
     size_t before = io->err->length;
-    int exit_code = arguments_parse(&arguments, program, words, count, commander->files);
+    int wrong = arguments_parse(&arguments, program, words, count, commander->files);
+    int exit_code = choose_profile(commander, &arguments, program, &caller, io->err);
 
     if (exit_code != EXIT_FINE) {
-        str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&arguments.error));
-        commander_refused(commander, NULL, str_text(&arguments.error));
-    } else if (arguments.version)
+        ; /* told */
+    } else if (wrong != EXIT_FINE) {
+        tell_line(commander, program, &arguments, io->err);
+        exit_code = wrong;
+    } else if (arguments.version) {
         str_add(io->out, "nephoscope, in the place of aws-cli/2\n");
-    else if (arguments.help)
+    } else if (arguments.help) {
         help_add(io->out, program, arguments.service, arguments.op);
-    else if (arguments.skeleton != NULL)
+    } else if (arguments.skeleton != NULL) {
         skeleton_add(io->out, &arguments);
-    else
-        exit_code = run_parsed(commander, program, &arguments, io);
+    } else {
+        exit_code = choose_region(commander, &arguments, &caller, io->err);
+        if (exit_code == EXIT_FINE)
+            exit_code = run_parsed(commander, program, &arguments, &caller, io);
+    }
     /* A waiter tells by itself, and a service's refusal has another exit code. */
-    if (exit_code == EXIT_OTHER && arguments.waiter == NULL)
+    if (exit_code == EXIT_OTHER && wrong == EXIT_FINE && arguments.waiter == NULL)
         commander_refused(commander, NULL, str_text(io->err) + before);
     arguments_release(&arguments);
     return exit_code;

@@ -159,11 +159,19 @@ const struct explanation explain_lines[] = {
         .tries = "The message lists the Regions that are here; AWS_REGION may hold a wrong one.",
     },
     {
+        .code = "bad-region-name",
+        .holds = "doesn't match a supported format",
+        .what = "No Region could have that name.",
+        .why = "The name becomes part of an address: letters, digits and dashes.",
+        .tries = "The message lists the Regions that are here; AWS_REGION may hold a wrong one.",
+    },
+    {
         .code = "bad-profile",
         .holds = "The config profile (",
         .what = "There is no profile of that name.",
         .why = "A profile says in whose account a command acts; AWS_PROFILE or --profile names it.",
-        .tries = "Leave it out to be the learner, `default`.",
+        .tries = "`aws configure list-profiles` lists them; leave it out to be `default`, the "
+                 "learner.",
     },
     {
         .code = "bad-output",

@@ -27,12 +27,16 @@ static const char *const variable_region = "AWS_REGION";
 static const char *const variable_region_default = "AWS_DEFAULT_REGION";
 static const char *const variable_profile = "AWS_PROFILE";
 static const char *const variable_output = "AWS_DEFAULT_OUTPUT";
+static const char *const variable_error_format = "AWS_CLI_ERROR_FORMAT";
 
+/* NULL when it is not set, or empty. */
 static const char *setting(const struct session *session, const char *name)
 {
     const char *value = variables_find(&session->variables, name);
 
-    return value != NULL || session->environment == NULL ? value : session->environment(name);
+    if (value == NULL && session->environment != NULL)
+        value = session->environment(name);
+    return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
 /* Brings the commander in line with the variables. */
@@ -54,6 +58,7 @@ static void apply_settings(struct session *session)
     commander->caller.account = ACCOUNT_LEARNER;
     if (profile != NULL)
         commander_profile(session->world, profile, &commander->caller.account);
+    commander->error_format = setting(session, variable_error_format);
     commander->output = OUTPUT_JSON;
     commander->output_wrong =
         output != NULL && output_parse_name(output, &commander->output) != 0 ? output : NULL;

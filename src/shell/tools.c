@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "api/arguments.h"
+#include "api/error_text.h"
 #include "api/json_text.h"
 #include "api/output.h"
 #include "api/shorthand.h"
@@ -52,6 +53,21 @@ static int fail(int exit_code, const char *text)
     print_bytes(STDERR_FILENO, &error);
     str_release(&error);
     return exit_code;
+}
+
+/* What is wrong with a command line, in the format that the line itself asks for. */
+static void fail_line(const char *program, const struct arguments *arguments)
+{
+    struct str error = STR_INIT;
+
+    error_text_add_line(&error, &(struct error_text){
+                                    .program = program,
+                                    .format = arguments->service == NULL ? NULL
+                                                                         : arguments->error_format,
+                                    .message = str_text(&arguments->error),
+                                });
+    print_bytes(STDERR_FILENO, &error);
+    str_release(&error);
 }
 
 static int usage(const char *how)
@@ -293,7 +309,7 @@ int tool_params(const char *const *words, size_t count)
         return usage("params -- aws SERVICE OPERATION ...");
     status = arguments_parse(&arguments, words[0], words + 1, count - 1, &files);
     if (status != 0) {
-        fail(status, str_text(&arguments.error));
+        fail_line(words[0], &arguments);
     } else if (arguments.op != NULL) {
         value = json_pack("{s:s, s:s, s:o}", "Service", arguments.service->name, "Operation",
                           arguments.op->name, "Parameters", arguments_sent(&arguments));

@@ -15,6 +15,7 @@
 
 #include "base/str.h"
 #include "api/arguments.h"
+#include "api/error_text.h"
 
 #include "cases.h"
 
@@ -76,7 +77,11 @@ static bool agrees(json_t *one, const struct arguments *arguments, json_t *sent)
     bool good;
 
     if (refused_while_reading(one)) {
-        str_addf(&text, "%s%s\n", arguments_error_prefix("aws"), str_text(&arguments->error));
+        error_text_add_line(&text, &(struct error_text){
+                                       .program = "aws",
+                                       .format = arguments->error_format,
+                                       .message = str_text(&arguments->error),
+                                   });
         good = arguments->exit_code == json_integer_value(json_object_get(one, "rc")) &&
                strcmp(str_text(&text), cases_text(one, "stderr")) == 0;
         str_release(&text);

@@ -83,7 +83,7 @@ static const struct bad_line option_lines[] = {
     {"no output", ID "--output ''", NULL, 0, NULL, 252, "invalid choice ''"},
     {"no such profile", ID "--profile nobody", NULL, 0, NULL, 255,
      "The config profile (nobody) could not be found"},
-    {"no such Region", ID "--region mars-1", NULL, 0, NULL, 255, "the Regions here are us-east-1"},
+    {"no such Region", ID "--region mars-1", NULL, 0, NULL, 255, "The Regions here are: us-east-1"},
     {"an escape in a value", LBS "--names '\x1b]52;c;aGk=\x07'", NULL, 0, NULL, 254,
      "'\\x1b]52;c;aGk=\\x07' not found"},
     {"a carriage return", LBS "--names 'a\rb'", NULL, 0, NULL, 254, "'a\\x0db' not found"},
