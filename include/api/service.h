@@ -60,6 +60,8 @@ enum op_flag {
     /* may refuse and have done a part all the same (as AWS says of terminate-instances, which goes
      * zone by zone): journalled even when it refused */
     OP_PARTIAL = 1 << 3,
+    /* a command of the CLI itself: prints its one list, a line each, whatever --output says */
+    OP_LINES = 1 << 4,
 };
 
 /* How the AWS CLI pages an operation (botocore's paginators). */
@@ -150,6 +152,8 @@ struct service {
     enum service_style style;
     const struct op *const *ops;  /* NULL-terminated, sorted by name */
     const struct waiter *waiters; /* ended by a NULL name; NULL: none */
+    /* why the service's name alone is refused, which means something at AWS; NULL: nothing */
+    const char *alone;
 };
 
 /* Every service there is, NULL-terminated; "lab" is among them. */

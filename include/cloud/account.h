@@ -1,9 +1,10 @@
 /*
  * cloud/account.h - who owns things: accounts, and how much each may have.
  *
- * The learner is 111122223333; the other tenants share the hosts and are never named to the
- * learner.  Quotas are so high that a lesson meets one only when it lowers it (`lab set-quota`).  A
- * quota that was never set has its default and costs no memory.
+ * The learner is 111122223333, and may have more accounts made, each with a profile's name; the
+ * other tenants share the hosts and are never named to anybody.  Quotas are so high that a lesson
+ * meets one only when it lowers it (`lab set-quota`).  A quota that was never set has its default
+ * and costs no memory.
  */
 #ifndef CLOUD_ACCOUNT_H
 #define CLOUD_ACCOUNT_H
@@ -17,7 +18,10 @@
 
 #define ACCOUNT_LEARNER UINT64_C(111122223333)
 
-enum { ACCOUNT_TENANTS = 6 }; /* the others, from the start */
+enum {
+    ACCOUNT_TENANTS = 6, /* the others, from the start */
+    ACCOUNTS_MAX = 100,
+};
 
 /* What is counted. Append only: the numbers are saved. */
 enum quota {
@@ -60,6 +64,13 @@ void accounts_release(struct accounts *accounts);
 /* NULL when there is none. */
 const struct account *account_find(const struct accounts *accounts, uint64_t id);
 const struct account *account_find_profile(const struct accounts *accounts, const char *name);
+/*
+ * Adds an account under that profile name, which is copied; its number comes from the seed.  NULL
+ * and a fault when the name is taken, or there are too many.
+ */
+const struct account *account_create(struct accounts *accounts, uint64_t seed, const char *name,
+                                     struct fault *fault);
+extern const struct fault_kind fault_profile_taken, fault_too_many_accounts;
 /* "111122223333" in the arena. */
 const char *account_text(struct arena *arena, uint64_t id);
 

@@ -68,6 +68,14 @@ struct world {
 struct world *world_new(const struct catalog *catalog, uint64_t seed, uint8_t region);
 void world_free(struct world *world);
 
+/*
+ * Adds an account that a person may act as, with its default VPCs in all Regions, under a profile's
+ * name of which the caller has checked the form.  NULL and a fault when the name is taken or there
+ * are too many.
+ */
+const struct account *world_add_account(struct world *world, const char *name,
+                                        struct fault *fault);
+
 /* Lets simulated time pass up to `until`, but runs at most max_events; returns the time reached.
  * Ends early also after an event that asked for it (sim_stop). */
 int64_t world_advance(struct world *world, int64_t until, uint64_t max_events);

@@ -99,6 +99,14 @@ static int refuse_missing_word(struct arguments *arguments, const char *what, co
     return arguments_refuse_usage(arguments, program);
 }
 
+/* A service that is a command by itself at AWS. */
+static int refuse_alone(struct arguments *arguments)
+{
+    str_clear(&arguments->error);
+    str_add(&arguments->error, arguments->service->alone);
+    return arguments_refuse(arguments, EXIT_USAGE);
+}
+
 static int find_waiter(struct arguments *arguments, const char *word, const char *program)
 {
     const struct service *service = arguments->service;
@@ -170,6 +178,8 @@ static int find_operation(struct arguments *arguments, struct words *words, cons
     if (arguments_check_query(arguments) != 0)
         return -1;
     word = take_word(words);
+    if (word == NULL && arguments->service->alone != NULL)
+        return refuse_alone(arguments);
     if (word == NULL)
         return refuse_missing_word(arguments, "operation", program);
     if (strcmp(word, "help") == 0) {

@@ -9,6 +9,7 @@
 #include "base/bug.h"
 #include "base/jmespath.h"
 #include "api/arguments.h"
+#include "api/configure.h"
 #include "api/error_text.h"
 #include "api/help.h"
 #include "api/paging.h"
@@ -73,10 +74,12 @@ static int refuse_region(const struct arguments *arguments, const struct caller 
 static int choose_profile(const struct commander *commander, const struct arguments *arguments,
                           const char *program, struct caller *caller, struct str *err)
 {
-    const char *profile = arguments->profile == NULL ? commander->profile : arguments->profile;
+    const char *profile = arguments->profile == NULL || arguments->profile[0] == '\0'
+        ? commander->profile : arguments->profile;
 
     *caller = commander->caller;
     if (arguments->service == NULL || arguments->help || profile == NULL ||
+        arguments->service == &service_configure || /* it lists those that there are */
         commander_profile(caller->world, profile, &caller->account))
         return 0;
     str_addf(err, "%sThe config profile (%s) could not be found\n",
@@ -84,7 +87,7 @@ static int choose_profile(const struct commander *commander, const struct argume
     return EXIT_OTHER;
 }
 
-/* The same for --region; an empty one is none. */
+/* The same for --region.  As in the AWS CLI, an empty value is none. */
 static int choose_region(const struct commander *commander, const struct arguments *arguments,
                          struct caller *caller, struct str *err)
 {
@@ -126,6 +129,16 @@ static json_t *apply_query(const char *query, json_t *answer, const char *progra
     jmespath_free(path);
     jmespath_error_release(&error);
     return found;
+}
+
+/* What a command of the CLI itself prints: its list, a line each. */
+static int print_lines(json_t *answer, struct str *out)
+{
+    json_t *list = json_object_iter_value(json_object_iter(answer));
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        str_addf(out, "%s\n", json_string_value(json_array_get(list, i)));
+    return EXIT_FINE;
 }
 
 static int print_answer(const struct commander *commander, const char *program,
@@ -263,7 +276,9 @@ static int run_parsed(struct commander *commander, const char *program,
         exit_code = EXIT_OTHER;
     }
     if (exit_code == EXIT_FINE)
-        exit_code = print_answer(commander, program, arguments, answer, io);
+        exit_code = (arguments->op->flags & OP_LINES) != 0
+            ? print_lines(answer, io->out)
+            : print_answer(commander, program, arguments, answer, io);
     str_release(&problem);
     json_decref(answer);
     return exit_code;

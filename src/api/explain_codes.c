@@ -7,6 +7,12 @@
 
 const struct explanation explain_codes[] = {
     {
+        .code = "AccountLimitExceeded",
+        .what = "This world has as many accounts as it can have.",
+        .why = "Each account brings VPCs of its own, so their number is bounded.",
+        .tries = "Act as one of those that there are; `lab describe-accounts` lists them.",
+    },
+    {
         .code = "AttachmentLimitExceeded",
         .what = "The instance has as many volumes as its type can carry.",
         .why = "Volumes and network interfaces share a fixed number of places on an instance.",
@@ -328,6 +334,13 @@ const struct explanation explain_codes[] = {
                  "name the rule by its id.",
     },
     {
+        .code = "InvalidProfile",
+        .what = "A profile cannot have that name.",
+        .why = "The name is typed after `--profile` and kept in files at AWS, so it has "
+               "letters, digits, dots, dashes and underscores, and does not begin with a dash.",
+        .tries = "Choose a plain word: `lab create-account --name bob`.",
+    },
+    {
         .code = "InvalidQuota",
         .what = "There is no quota of that name here.",
         .why = "The console has those quotas that something it models can meet.",
@@ -492,6 +505,12 @@ const struct explanation explain_codes[] = {
         .why = "It is protected on purpose (against stopping, termination or deletion), or "
                "needed, like the root volume of a running instance.",
         .tries = "Lift the protection first, if you are sure, or stop the instance.",
+    },
+    {
+        .code = "ProfileAlreadyExists",
+        .what = "There is an account under that profile already.",
+        .why = "A profile names one account, or nobody could tell in which a command acts.",
+        .tries = "Choose another name; `aws configure list-profiles` lists those that are taken.",
     },
     {
         .code = "ResourceInUse",

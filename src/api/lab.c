@@ -8,6 +8,8 @@
 static const struct op *const lab_ops[] = {
     &op_lab_advance,
     &op_lab_clear_fault,
+    &op_lab_create_account,
+    &op_lab_describe_accounts,
     &op_lab_describe_clock,
     &op_lab_describe_command,
     &op_lab_describe_events,

@@ -6,6 +6,8 @@
 
 #include "api/service.h"
 
+/* lab_accounts.c */
+extern const struct op op_lab_create_account, op_lab_describe_accounts;
 /* lab_clock.c */
 extern const struct op op_lab_advance, op_lab_describe_clock, op_lab_describe_events;
 /* lab_fleet.c */

@@ -5,12 +5,14 @@
 
 #include <string.h>
 
+#include "api/configure.h"
 #include "api/ec2.h"
 #include "api/elbv2.h"
 #include "api/lab.h"
 #include "api/sts.h"
 
 const struct service *const services[] = {
+    &service_configure,
     &service_ec2,
     &service_elbv2,
     &service_sts,

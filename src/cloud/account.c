@@ -7,6 +7,7 @@
 
 #include "base/bug.h"
 #include "base/str.h"
+#include "sim/chance.h"
 
 struct quota_row {
     const char *name;
@@ -63,6 +64,48 @@ const struct account *account_find_profile(const struct accounts *accounts, cons
             return account;
     }
     return NULL;
+}
+
+const struct fault_kind fault_profile_taken = {
+    .code = "ProfileAlreadyExists",
+    .text = "There is a profile '{}' already",
+    .hint = "aws configure list-profiles lists them.",
+};
+
+const struct fault_kind fault_too_many_accounts = {
+    .code = "AccountLimitExceeded",
+    .text = "There can be no more accounts in one world",
+    .hint = "Use one of those that there are: aws configure list-profiles.",
+};
+
+/* Twelve digits that nobody has yet. */
+static uint64_t draw_id(const struct accounts *accounts, uint64_t seed)
+{
+    struct chance chance = chance_stream(seed, "accounts", table_count(&accounts->table));
+    uint64_t id;
+
+    do {
+        id = UINT64_C(100000000000) + chance_below(&chance, UINT64_C(900000000000));
+    } while (account_find(accounts, id) != NULL);
+    return id;
+}
+
+const struct account *account_create(struct accounts *accounts, uint64_t seed, const char *name,
+                                     struct fault *fault)
+{
+    uint64_t id;
+
+    if (account_find_profile(accounts, name) != NULL) {
+        fault_set(fault, &fault_profile_taken, name);
+        return NULL;
+    }
+    if (table_count(&accounts->table) >= ACCOUNTS_MAX) {
+        fault_set(fault, &fault_too_many_accounts);
+        return NULL;
+    }
+    id = draw_id(accounts, seed);
+    account_add(accounts, id, name, false);
+    return account_find(accounts, id);
 }
 
 enum { ACCOUNT_DIGITS = 12 };

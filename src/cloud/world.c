@@ -183,16 +183,30 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     return world;
 }
 
+/* The default VPC of each Region, with its security group. */
+static void add_default_vpcs(struct world *world, uint64_t account)
+{
+    for (uint32_t region = 0; region < world->catalog->region_count; region++)
+        firewall_add_default(&world->firewall,
+                             network_add_default(&world->network, account, (uint8_t)region));
+}
+
+const struct account *world_add_account(struct world *world, const char *name, struct fault *fault)
+{
+    const struct account *account = account_create(&world->accounts, world->seed, name, fault);
+
+    if (account != NULL)
+        add_default_vpcs(world, account->id);
+    return account;
+}
+
 /* What is there from the start: the learner's default VPCs, and neighbours on the hosts. */
 static void world_begin(struct world *world)
 {
     uint64_t tenants[ACCOUNT_TENANTS];
     uint32_t count = 0;
 
-    for (uint32_t region = 0; region < world->catalog->region_count; region++)
-        firewall_add_default(&world->firewall,
-                             network_add_default(&world->network, ACCOUNT_LEARNER,
-                                                 (uint8_t)region));
+    add_default_vpcs(world, ACCOUNT_LEARNER);
     for (uint32_t i = 0; i < table_count(&world->accounts.table); i++) {
         const struct account *account = table_at(&world->accounts.table, i);
 

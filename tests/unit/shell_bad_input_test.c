@@ -74,7 +74,7 @@ static void test_words(void **state)
         DESCRIBE "--max-items 1e309", DESCRIBE "--max-items 0x10", DESCRIBE "--max-items 1__000",
         DESCRIBE "--max-items \xef\xbc\x95", DESCRIBE "--max-items ''",
         DESCRIBE "--instance-idz i-1", DESCRIBE "--query ''", DESCRIBE "--query '\xff'",
-        DESCRIBE "--region ''", DESCRIBE "--region '../../etc'", DESCRIBE "--profile ''",
+        DESCRIBE "--region '../../etc'",
         DESCRIBE "--instance-ids '\033]52;c;AAAA\a'", DESCRIBE "--instance-ids '\xff\xfe'",
         DESCRIBE "--filters '\xed\xa0\x80'", DESCRIBE "| cat --x",
         "aws ec2 create-key-pair --key-name '\xc3\x28'", "aws 'ec2\n' describe-instances",
