@@ -61,7 +61,7 @@ bool shell_is_short(const struct shell *shell, const char *text);
 enum shell_form { SHELL_COMPLETE, SHELL_MORE, SHELL_BAD };
 /* Looks at a text without running it: SHELL_MORE means that a quote or $( is open. */
 enum shell_form shell_form(const char *text);
-/* How many commands a text has at its top level: a pasted text with more than one is asked about.
+/* How many commands a text has at its top level, a pipeline being one; 0 when it is no text to run.
  */
 size_t shell_count(const char *text);
 

@@ -49,7 +49,8 @@ struct session {
     struct session_hooks hooks;
     const char *(*environment)(const char *name);
     bool watched;       /* hooks.second is for every second: a lesson runs */
-    bool person;        /* file:// may reach the folder: a person typed the line */
+    bool person;        /* the branch is no lesson's: a person's lines may reach the folder */
+    unsigned brought;   /* while it is not 0, lines run that a file of the branch or a lesson has */
     int64_t saved_time; /* simulated time that the journal knows of */
     int64_t row_branch; /* of the last committed row */
     int64_t row_seq;
@@ -81,6 +82,10 @@ int session_open(const struct catalog *catalog, const struct session_options *op
 /* Saves the state and closes.  0, or -1 with a sentence when that failed (nothing acknowledged is
  * lost). */
 int session_close(struct session *session, struct str *why);
+
+/* May the line that runs reach what lies outside: files of the folder, programs after `|`?  Only a
+ * person's own may, in a branch that is no lesson's. */
+bool session_is_person(const struct session *session);
 
 /* Lets time pass to `until`; 0, or -1 when interrupted (time stands where it was then). */
 int session_advance(struct session *session, int64_t until, const char *what);

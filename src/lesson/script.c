@@ -107,6 +107,7 @@ int script_run(struct shell *shell, const char *text, struct str *why)
     int status;
 
     shell->printed = NULL;
+    session->brought++;
     session->hooks = (struct session_hooks){
         .context = &watch,
         .waiting = watch_waiting,
@@ -114,6 +115,7 @@ int script_run(struct shell *shell, const char *text, struct str *why)
     };
     status = run_lines(shell, text, why);
     session->hooks = watch.hooks;
+    session->brought--;
     shell->printed = printed;
     return status == 0 ? 0 : -1;
 }

@@ -7,17 +7,14 @@
 #include "shell/exec.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/expand.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-
-enum { SCRIPT_MAX = 16 << 20 };
+#include "shell/outside.h"
 
 static bool write_all(int fd, const char *bytes, size_t size)
 {
@@ -95,58 +92,13 @@ static void print_answer(void *context, struct command_io *io)
         shell->quit = true;
 }
 
-/* A script is text: a zero byte would hide what follows it. */
-static void check_text(const char *path, const struct str *text, struct str *why)
-{
-    const char *bytes = str_text(text);
-    size_t line = 1;
-    size_t clean = strlen(bytes);
-
-    if (clean == text->length)
-        return;
-    for (size_t i = 0; i < clean; i++)
-        line += bytes[i] == '\n';
-    str_addf(why, "%s: line %zu: a zero byte is no text", path, line);
-}
-
-/* The whole script in fresh memory, or NULL with a sentence. */
-static char *read_script(const char *path, struct str *why)
-{
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    struct str text = STR_INIT;
-    char chunk[65536];
-    ssize_t got = fd < 0 ? -1 : 0;
-
-    while (fd >= 0 && text.length <= SCRIPT_MAX) {
-        got = read(fd, chunk, sizeof(chunk));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break;
-        str_addn(&text, chunk, (size_t)got);
-    }
-    if (got < 0)
-        str_addf(why, "%s: %s", path, strerror(errno));
-    else if (text.length > SCRIPT_MAX)
-        str_addf(why, "%s: longer than 16 MiB", path);
-    else
-        check_text(path, &text, why);
-    if (fd > STDIN_FILENO)
-        close(fd);
-    if (why->length > 0) {
-        str_release(&text);
-        return NULL;
-    }
-    return str_take(&text);
-}
-
 /* The line that the options name. */
 static char *find_text(const struct exec_options *options, struct str *why)
 {
     struct str line = STR_INIT;
 
     if (options->script != NULL)
-        return read_script(options->script, why);
+        return outside_script(options->script, true, why);
     if (options->word_count == 1)
         return xstrdup(options->words[0]);
     for (size_t i = 0; i < options->word_count; i++) {

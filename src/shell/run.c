@@ -13,18 +13,9 @@
 
 #include "base/bug.h"
 #include "base/close_match.h"
-#include "base/expand.h"
 #include "base/mem.h"
 #include "base/words.h"
-
-/* One text that is being run. */
-struct running {
-    struct shell *shell;
-    struct command_io *io;
-    char status_text[16]; /* $? */
-    bool substitution;    /* within $( ): nothing is shown before the whole line */
-    bool substituted;     /* the words being expanded had a $( ): its status is an assignment's */
-};
+#include "shell/run_parts.h"
 
 static int run_list(struct running *running, const struct words_list *list, bool stop);
 
@@ -77,6 +68,7 @@ static int expand_run(void *context, const struct words_list *commands, struct s
         .shell = outer->shell,
         .io = &io,
         .substitution = true,
+        .held = true,
     };
 
     outer->shell->status = run_list(&inner, commands, false);
@@ -88,12 +80,21 @@ static int expand_run(void *context, const struct words_list *commands, struct s
     return outer->shell->status == EXIT_INTERRUPTED ? EXIT_INTERRUPTED : 0;
 }
 
+struct expand_host run_host(struct running *running)
+{
+    return (struct expand_host){
+        .context = running,
+        .variable = expand_variable,
+        .run = expand_run,
+    };
+}
+
 /* ---- one command ---- */
 
 enum { NAME_SHOWN_MAX = 60 }; /* bytes of an unknown word that are told back */
 
 /* The beginning of a word that may be a pasted book. */
-static void add_shortened(struct str *out, const char *name)
+void run_add_shortened(struct str *out, const char *name)
 {
     size_t length = strlen(name);
     size_t shown = length;
@@ -121,7 +122,7 @@ static int say_unknown(struct running *running, const char *name)
             words[count++] = word->name;
     }
     str_add(running->io->err, "nephoscope: ");
-    add_shortened(running->io->err, name);
+    run_add_shortened(running->io->err, name);
     str_add(running->io->err, ": command not found");
     if (service_find(name) != NULL)
         str_addf(running->io->err, "; did you mean `aws %s`?", name);
@@ -158,7 +159,7 @@ bool shell_is_short(const struct shell *shell, const char *text)
     return shell_short_service(shell, text) != NULL && shell_count(text) == 1;
 }
 
-static int dispatch(struct running *running, const struct expand_argv *argv)
+int run_dispatch(struct running *running, const struct expand_argv *argv)
 {
     struct shell *shell = running->shell;
     const char *const *words = (const char *const *)argv->items.items;
@@ -183,7 +184,7 @@ static int dispatch(struct running *running, const struct expand_argv *argv)
     });
 }
 
-static int expansion_failed(struct running *running, int failure)
+int run_expansion_failed(struct running *running, int failure)
 {
     if (failure == EXPAND_TOO_LONG) {
         str_add(running->io->err,
@@ -201,7 +202,7 @@ static int assign(struct running *running, const struct expand_host *host,
     int status = expand_one(host, &assignment->value, &value);
 
     if (status != 0) {
-        status = expansion_failed(running, status);
+        status = run_expansion_failed(running, status);
     } else if (session_set_variable(running->shell->session, assignment->name, str_text(&value),
                                     &why) != 0) {
         str_addf(running->io->err, "nephoscope: %s: %s\n", assignment->name, str_text(&why));
@@ -242,138 +243,9 @@ static void put_values_back(struct running *running, const struct kept_values *k
     str_release(&why);
 }
 
-/* A pipeline is refused before its first command runs: nothing is half done. */
-static int refuse_pipe(struct running *running)
+int run_command(struct running *running, const struct words_command *command)
 {
-    str_add(running->io->err, "nephoscope: | is not here: answers are cut with --query and "
-                              "--output, and > keeps one in a file\n");
-    return EXIT_USAGE;
-}
-
-/* Where the text of one descriptor goes. */
-struct sink {
-    struct str text;
-    const char *file; /* NULL: the caller's out or err; "/dev/null" is nowhere */
-    bool append;
-};
-
-/* The descriptors of one command.  0 is what both say (&>), 1 and 2 as in any shell. */
-struct sinks {
-    LIST(struct sink) list; /* in the arena: out and err, then one for each file named */
-    uint32_t of[3];         /* by descriptor: the place in the list */
-};
-
-/* Points the descriptors where the redirections say, in their order.  0, or what expand_one()
- * gives. */
-static int open_sinks(const struct expand_host *host, const struct words_command *command,
-                      struct arena *arena, struct sinks *sinks)
-{
-    int status = 0;
-
-    *LIST_PUSH_IN(arena, &sinks->list) = (struct sink){0};
-    *LIST_PUSH_IN(arena, &sinks->list) = (struct sink){0};
-    sinks->of[1] = 0;
-    sinks->of[2] = 1;
-    for (uint32_t i = 0; i < command->redirects.count && status == 0; i++) {
-        const struct words_redirect *to = &command->redirects.items[i];
-        struct str name = STR_INIT;
-        uint32_t place;
-
-        if (to->to != 0) {
-            sinks->of[to->from] = sinks->of[to->to];
-            continue;
-        }
-        status = expand_one(host, &to->target, &name);
-        place = sinks->list.count;
-        *LIST_PUSH_IN(arena, &sinks->list) = (struct sink){
-            .file = arena_strdup(arena, str_text(&name)),
-            .append = to->append,
-        };
-        str_release(&name);
-        if (to->from != 2)
-            sinks->of[1] = place;
-        if (to->from != 1)
-            sinks->of[2] = place;
-    }
-    return status;
-}
-
-/* Keeps what goes to a file among the branch's own. */
-static int keep_sink(struct running *running, const struct sink *sink)
-{
-    struct session *session = running->shell->session;
-    const struct branch_file *old =
-        sink->append ? variables_file_find(&session->variables, sink->file) : NULL;
-    struct str bytes = STR_INIT;
-    struct str why = STR_INIT;
-    int status = 0;
-
-    if (old != NULL)
-        str_addn(&bytes, old->bytes.bytes, old->bytes.size);
-    str_addn(&bytes, str_text(&sink->text), sink->text.length);
-    if (strcmp(sink->file, "/dev/null") != 0 &&
-        session_set_file(session, sink->file, str_text(&bytes), bytes.length, &why) != 0) {
-        str_addf(running->io->err, "nephoscope: %s: %s\n", sink->file, str_text(&why));
-        status = EXIT_OTHER;
-    }
-    str_release(&bytes);
-    str_release(&why);
-    return status;
-}
-
-/* Gives each sink its text: to the caller's out and err, or into a file. */
-static int drain_sinks(struct running *running, struct sinks *sinks, int status)
-{
-    struct command_io *io = running->io;
-
-    str_addn(io->out, str_text(&sinks->list.items[0].text), sinks->list.items[0].text.length);
-    str_addn(io->err, str_text(&sinks->list.items[1].text), sinks->list.items[1].text.length);
-    for (uint32_t i = 0; i < sinks->list.count; i++) {
-        struct sink *sink = &sinks->list.items[i];
-        int kept = sink->file == NULL || status == EXIT_INTERRUPTED ? 0 : keep_sink(running, sink);
-
-        status = kept != 0 ? kept : status;
-        str_release(&sink->text);
-    }
-    return status;
-}
-
-/* Runs what is left of a command once its words are expanded, its output going where it says. */
-static int dispatch_redirected(struct running *running, const struct expand_host *host,
-                               const struct words_command *command, const struct expand_argv *argv)
-{
-    struct command_io *io = running->io;
-    struct arena arena = ARENA_INIT;
-    struct sinks sinks = {0};
-    int status = open_sinks(host, command, &arena, &sinks);
-
-    if (status != 0) {
-        status = expansion_failed(running, status);
-    } else {
-        struct str out = STR_INIT;
-        struct str err = STR_INIT;
-        struct command_io held = {.out = &out, .err = &err};
-
-        running->io = &held;
-        status = dispatch(running, argv);
-        running->io = io;
-        str_addn(&sinks.list.items[sinks.of[1]].text, str_text(&out), out.length);
-        str_addn(&sinks.list.items[sinks.of[2]].text, str_text(&err), err.length);
-        str_release(&out);
-        str_release(&err);
-        status = drain_sinks(running, &sinks, status);
-    }
-    arena_release(&arena);
-    return status;
-}
-
-static int run_command(struct running *running, const struct words_command *command)
-{
-    struct expand_host host = {
-        .context = running,
-        .variable = expand_variable,
-        .run = expand_run,
-    };
+    struct expand_host host = run_host(running);
     struct arena arena = ARENA_INIT;
     struct expand_argv argv = {.arena = &arena};
     struct kept_values kept = {0};
@@ -384,14 +256,14 @@ static int run_command(struct running *running, const struct words_command *comm
         status = expand_word(&host, &command->words.items[i], &argv);
     if (status != 0) {
         arena_release(&arena);
-        return expansion_failed(running, status);
+        return run_expansion_failed(running, status);
     }
     if (argv.items.count > 0)
         keep_values(running, command, &arena, &kept);
     for (uint32_t i = 0; i < command->assigns.count && status == 0; i++)
         status = assign(running, &host, &command->assigns.items[i]);
     if (status == 0 && argv.items.count > 0)
-        status = dispatch_redirected(running, &host, command, &argv);
+        status = run_redirected(running, command, &argv);
     else if (status == 0 && running->substituted)
         status = running->shell->status; /* NAME=$(...) has the status of what it ran */
     put_values_back(running, &kept);
@@ -444,7 +316,8 @@ static int run_list(struct running *running, const struct words_list *list, bool
         length = pipeline_length(list, i);
         if (!words_should_run(command->join, status))
             continue;
-        status = length > 1 ? refuse_pipe(running) : run_command(running, command);
+        status = length > 1 ? run_pipeline(running, command, length)
+                            : run_command(running, command);
         shell->status = status;
         if (!running->substitution)
             answered(shell);
@@ -482,10 +355,11 @@ size_t shell_count(const char *text)
     struct arena arena = ARENA_INIT;
     struct words_refusal refusal;
     struct words_list list = {0};
-    size_t count;
+    size_t count = 0;
 
     parse(text, &arena, &list, &refusal);
-    count = list.commands.count;
+    for (uint32_t i = 0; i < list.commands.count; i++)
+        count += list.commands.items[i].join != WORDS_PIPE;
     arena_release(&arena);
     return count;
 }

@@ -245,6 +245,11 @@ static int commander_advances(void *context, int64_t until, const char *what)
 
 /* ---- files ---- */
 
+bool session_is_person(const struct session *session)
+{
+    return session->person && session->brought == 0;
+}
+
 /* struct file_source's read: the branch's own files, then, for a person's line, the folder. */
 static char *read_file(void *context, const char *path, size_t *size, struct str *reason)
 {
@@ -253,7 +258,7 @@ static char *read_file(void *context, const char *path, size_t *size, struct str
     char *bytes;
 
     if (file == NULL)
-        return session->person
+        return session_is_person(session)
                    ? journal_read_folder(path, size, reason)
                    : (str_addf(reason, "[Errno 2] No such file or directory: '%s'", path), NULL);
     *size = file->bytes.size;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -134,13 +135,46 @@ static void test_refusals(void **state)
         assert_string_equal(str_text(&desk.out), "");
         assert_true(desk.err.length > 0);
     }
-    assert_int_equal(desk_run(&desk, "echo a | cat"), EXIT_USAGE);
-    assert_non_null(strstr(str_text(&desk.err), "| is not here"));
     assert_int_equal(shell_form("echo 'open"), SHELL_MORE);
     assert_int_equal(shell_form("echo $(open"), SHELL_MORE);
     assert_int_equal(shell_form("echo a"), SHELL_COMPLETE);
     assert_int_equal(shell_form("echo )"), SHELL_BAD);
     assert_int_equal(shell_count("a; b && c\nd"), 4);
+    assert_int_equal(shell_count("a | b | c; d"), 2);
+    assert_int_equal(shell_count("a; )"), 0);
+}
+
+/* A lesson's line, or a file that came with a session, would run programs of this machine, or write
+ * over its files. */
+static void test_outside(void **state)
+{
+    static const char *const lines[] = {
+        "echo a | cat",
+        "echo $(echo a | cat)",
+        "echo a > /tmp/nephoscope-must-not-be",
+        "echo a 2>> ./nephoscope-must-not-be",
+    };
+
+    (void)state;
+    assert_true(prints("echo a b | tr a-b x-y | cat", 0, "x y\n", ""));
+    assert_true(prints("X=$(echo a | tr a z); echo $X", 0, "z\n", ""));
+    assert_true(prints("P=cat; echo a | $P", EXIT_USAGE, "",
+                       "nephoscope: |: after it stands a program's name, typed, without a "
+                       "variable\n"));
+    for (int who = 0; who < 2; who++) {
+        desk.session->person = who != 0;
+        desk.session->brought = who == 0 ? 0 : 1;
+        for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+            desk_run(&desk, lines[i]);
+            assert_null(strstr(str_text(&desk.out), "a"));
+            assert_true(desk.err.length > 0);
+        }
+        assert_int_not_equal(access("/tmp/nephoscope-must-not-be", F_OK), 0);
+        assert_int_not_equal(access("./nephoscope-must-not-be", F_OK), 0);
+        assert_true(prints("echo kept > f; cat f", 0, "kept\n", ""));
+    }
+    desk.session->person = true;
+    desk.session->brought = 0;
 }
 
 /* A line that grows without end stops with a sentence. */
@@ -188,7 +222,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_variables), cmocka_unit_test(test_substitution),
         cmocka_unit_test(test_joins),     cmocka_unit_test(test_redirects),
-        cmocka_unit_test(test_refusals),  cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_outside),  cmocka_unit_test(test_too_long),
         cmocka_unit_test(test_settings),
     };
 
