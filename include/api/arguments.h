@@ -23,10 +23,11 @@
 struct arguments {
     const struct service *service; /* NULL for `aws help` and --version */
     const struct op *op;           /* NULL for the help of a service */
+    const struct shape *in;        /* all that op takes at AWS (api/declared.h) */
     const struct waiter *waiter;   /* `wait NAME`: op is what it asks */
     bool help;
     bool version;
-    json_t *params;      /* owned; checked against op->in */
+    json_t *params;      /* owned; checked against in */
     int output;          /* enum output_format, or -1: not said */
     bool color;          /* --color on */
     const char *query;   /* NULL: none; syntax checked */
@@ -52,13 +53,12 @@ struct arguments {
  */
 int arguments_parse(struct arguments *arguments, const char *program, const char *const *words,
                     size_t count, const struct file_source *files);
-void arguments_release(struct arguments *arguments);
-
 /*
- * What the AWS CLI would send: the parameters, with --page-size as the operation's limit and
- * "<UUID4>" where the CLI invents a token.  A new reference.
+ * Is what a read line asks for modelled here: the operation, and every parameter?  0, or the exit
+ * code with the refusal in arguments->error.
  */
-json_t *arguments_sent(const struct arguments *arguments);
+int arguments_check_modelled(struct arguments *arguments);
+void arguments_release(struct arguments *arguments);
 
 /* What stands before an error text: "\naws: [ERROR]: " or "\nlab: [ERROR]: ". */
 const char *arguments_error_prefix(const char *program);

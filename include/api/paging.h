@@ -17,4 +17,7 @@
  * something is left.  0, or -1 with the CLI's sentence for a token that is none. */
 int paging_cut(const struct arguments *arguments, json_t *answer, struct str *error);
 
+/* Was the token made by paging_cut()?  Any other is the service's own. */
+bool paging_token_is_ours(const char *text);
+
 #endif

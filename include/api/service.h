@@ -146,6 +146,12 @@ enum service_style {
     STYLE_LAB,   /* ours */
 };
 
+/* Options that the AWS CLI adds to an operation that has no behaviour here yet. */
+struct op_extra {
+    const char *op; /* "PutMetricData" */
+    const struct cli_extra *extra;
+};
+
 struct service {
     const char *name; /* "ec2", as typed */
     const char *doc;
@@ -154,12 +160,15 @@ struct service {
     const struct waiter *waiters; /* ended by a NULL name; NULL: none */
     /* why the service's name alone is refused, which means something at AWS; NULL: nothing */
     const char *alone;
+    const struct op_extra *extras; /* ended by a NULL op; NULL: none */
 };
 
 /* Every service there is, NULL-terminated; "lab" is among them. */
 extern const struct service *const services[];
 
 const struct service *service_find(const char *name);
+/* True when an operation of it has behaviour; else its lines are only checked (api/declared.h). */
+bool service_is_modelled(const struct service *service);
 const struct op *service_op_find(const struct service *service, const char *api_name);
 
 /* A kind of resource with its live ones: for completion, references and dependencies. */

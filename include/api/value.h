@@ -4,6 +4,8 @@
 #ifndef API_VALUE_H
 #define API_VALUE_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "base/mem.h"
@@ -29,5 +31,11 @@ void value_from_json(const struct shape *shape, const json_t *json, struct arena
  */
 struct str;
 int value_check(const struct shape *shape, const json_t *json, struct str *report);
+
+/*
+ * True when the JSON holds a member that is FIELD_UNMODELLED, wherever it stands; its path
+ * ("NetworkInterfaces[0].Ipv4Prefixes") is then in the empty `path`.
+ */
+bool value_unmodelled(const struct shape *shape, const json_t *json, struct str *path);
 
 #endif

@@ -96,7 +96,7 @@ struct field {
     const char *doc;  /* one sentence, our own words */
     size_t offset;
     enum field_type type;
-    enum field_type item; /* of a FIELD_LIST without .of */
+    enum field_type item; /* of a FIELD_LIST without .of; of a FIELD_MAP, 0 for strings */
     uint8_t size;         /* bytes of a FIELD_INT */
     bool is_signed;       /* of a FIELD_INT */
     unsigned flags;
@@ -106,6 +106,7 @@ struct field {
     /* of a number, of a string's or list's length; min = max = 0: no limit */
     int64_t min;
     int64_t max;
+    int64_t item_min; /* the least length of each string in a list; 0: no limit */
     const char *cli;  /* the option's name, only where the derived one is not AWS's */
     const char *wire; /* the name in EC2's own messages, only where it differs: "groupId" */
 };
@@ -208,6 +209,8 @@ void field_int_write(const struct field *field, void *object, int64_t value);
 /* The list at a FIELD_LIST or FIELD_MAP member, whatever its item type; and back. */
 struct list_any field_list_read(const struct field *field, const void *object);
 void field_list_write(const struct field *field, void *object, struct list_any list);
+/* What each item of a FIELD_LIST, or each value of a FIELD_MAP, is, as a field of the same name. */
+struct field field_item(const struct field *field);
 /* Bytes of one item of a list member. */
 size_t field_item_size(const struct field *field);
 /* The pointer at a FIELD_STRING or FIELD_STRUCT member; and back. */

@@ -11,22 +11,35 @@
 
 #include "base/close_match.h"
 #include "api/arguments_parts.h"
+#include "api/declared.h"
 #include "api/names.h"
 #include "api/not_modelled.h"
+#include "api/value.h"
 
 /* ---- service and operation ---- */
 
 /* The words that might have stood there. */
 struct choices {
-    const char **items;
-    size_t count;
+    struct arena *arena;
+    LIST(const char *) words;
 };
+
+static void near_add(void *context, const char *word)
+{
+    struct choices *all = context;
+
+    for (uint32_t i = 0; i < all->words.count; i++) {
+        if (strcmp(all->words.items[i], word) == 0)
+            return;
+    }
+    *LIST_PUSH_IN(all->arena, &all->words) = arena_strdup(all->arena, word);
+}
 
 static int refuse_choice(struct arguments *arguments, const char *what, const char *word,
                          const struct choices *choices, const char *program)
 {
     const char *near[CLOSE_MATCH_MAX];
-    size_t count = close_match_find(word, choices->items, choices->count, near);
+    size_t count = close_match_find(word, choices->words.items, choices->words.count, near);
 
     arguments_error_begin(arguments);
     str_addf(&arguments->error, "argument %s: Found invalid choice '%s'\n", what, word);
@@ -39,15 +52,9 @@ static int refuse_choice(struct arguments *arguments, const char *what, const ch
     return arguments_refuse_usage(arguments, program);
 }
 
-static void near_add(struct choices *all, const char *word)
-{
-    all->items[all->count++] = word;
-}
-
 static int refuse_service(struct arguments *arguments, const char *word, const char *program)
 {
-    const char *list[64];
-    struct choices all = {.items = list};
+    struct choices all = {.arena = &arguments->arena};
 
     if (not_modelled_service(word)) {
         str_clear(&arguments->error);
@@ -56,10 +63,12 @@ static int refuse_service(struct arguments *arguments, const char *word, const c
     }
     for (size_t i = 0; services[i] != NULL; i++)
         near_add(&all, services[i]->name);
+    not_modelled_each_service(near_add, &all);
     near_add(&all, "help");
     return refuse_choice(arguments, "command", word, &all, program);
 }
 
+/* Modelled here, or only declared; NULL when it is neither. */
 static const struct op *op_by_word(const struct service *service, const char *word,
                                    struct arena *arena)
 {
@@ -67,25 +76,22 @@ static const struct op *op_by_word(const struct service *service, const char *wo
         if (strcmp(name_cli(arena, service->ops[i]->name), word) == 0)
             return service->ops[i];
     }
-    return NULL;
+    return declared_op_by_word(arena, service, word);
 }
 
 static int refuse_operation(struct arguments *arguments, const char *word, const char *program)
 {
     const struct service *service = arguments->service;
-    struct choices all = {0};
-    size_t count = 0;
+    struct choices all = {.arena = &arguments->arena};
 
     if (not_modelled_operation(service->name, word)) {
         str_clear(&arguments->error);
         not_modelled_explain_operation(service, word, &arguments->error);
         return arguments_refuse(arguments, EXIT_USAGE);
     }
-    while (service->ops[count] != NULL)
-        count++;
-    all.items = arena_alloc(&arguments->arena, (count + 2) * sizeof(*all.items));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; service->ops[i] != NULL; i++)
         near_add(&all, name_cli(&arguments->arena, service->ops[i]->name));
+    not_modelled_each_operation(service->name, near_add, &all);
     near_add(&all, "help");
     if (service->waiters != NULL)
         near_add(&all, "wait");
@@ -110,8 +116,7 @@ static int refuse_alone(struct arguments *arguments)
 static int find_waiter(struct arguments *arguments, const char *word, const char *program)
 {
     const struct service *service = arguments->service;
-    const char *list[64];
-    struct choices all = {.items = list};
+    struct choices all = {.arena = &arguments->arena};
 
     for (const struct waiter *waiter = service->waiters; waiter->name != NULL; waiter++) {
         const char *name = name_cli(&arguments->arena, waiter->name);
@@ -120,22 +125,12 @@ static int find_waiter(struct arguments *arguments, const char *word, const char
         if (strcmp(name, word) == 0) {
             arguments->waiter = waiter;
             arguments->op = service_op_find(service, waiter->op);
+            if (arguments->op == NULL)
+                arguments->op = declared_op(&arguments->arena, service, waiter->op);
             return 0;
         }
     }
     return refuse_choice(arguments, "subcommand", word, &all, program);
-}
-
-/* A waiter whose operation is not here. */
-static int refuse_waiter(struct arguments *arguments, const char *word)
-{
-    str_clear(&arguments->error);
-    str_addf(&arguments->error,
-             "aws %s wait %s is a real AWS waiter that is not modelled here: it asks %s, which "
-             "is not here yet",
-             arguments->service->name, word, arguments->waiter->op);
-    arguments->waiter = NULL;
-    return arguments_refuse(arguments, EXIT_USAGE);
 }
 
 /* Takes the first word that is no option out of the words; NULL when there is none. */
@@ -192,13 +187,12 @@ static int find_operation(struct arguments *arguments, struct words *words, cons
             return refuse_missing_word(arguments, "subcommand", program);
         if (find_waiter(arguments, word, program) != 0)
             return -1;
-        if (arguments->op == NULL)
-            return refuse_waiter(arguments, word);
     } else {
         arguments->op = op_by_word(arguments->service, word, &arguments->arena);
     }
     if (arguments->op == NULL)
         return refuse_operation(arguments, word, program);
+    arguments->in = declared_input(&arguments->arena, arguments->service, arguments->op);
     if (words->count == 1 && strcmp(words->items[0], "help") == 0) {
         arguments->help = true;
         return 1;
@@ -233,52 +227,43 @@ int arguments_parse(struct arguments *arguments, const char *program, const char
     return arguments->exit_code;
 }
 
+int arguments_check_modelled(struct arguments *arguments)
+{
+    struct arena *arena = &arguments->arena;
+    const char *service = arguments->service->name;
+    const char *op = name_cli(arena, arguments->op->name);
+    struct str path = STR_INIT;
+
+    str_clear(&arguments->error);
+    if (arguments->op->run == NULL && arguments->waiter != NULL) {
+        str_addf(&arguments->error,
+                 "aws %s wait %s is a real AWS waiter that is not modelled here: it asks %s, "
+                 "which is not here yet",
+                 service, name_cli(arena, arguments->waiter->name), arguments->waiter->op);
+        arguments->exit_code = EXIT_USAGE;
+    } else if (arguments->op->run == NULL) {
+        not_modelled_explain_operation(arguments->service, op, &arguments->error);
+        arguments->exit_code = EXIT_USAGE;
+    } else if (value_unmodelled(arguments->in, arguments->params, &path)) {
+        const struct field *option = shape_field_find(arguments->in, str_text(&path));
+
+        str_addf(&arguments->error,
+                 "%s%s of %s %s exists at AWS but is not modelled here, so it is refused rather "
+                 "than ignored",
+                 option == NULL ? "" : "--",
+                 option == NULL ? str_text(&path) : name_option(arena, option), service, op);
+        arguments->exit_code = EXIT_USAGE;
+    }
+    str_release(&path);
+    return arguments->exit_code;
+}
+
 void arguments_release(struct arguments *arguments)
 {
     json_decref(arguments->params);
     str_release(&arguments->error);
     arena_release(&arguments->arena);
     *arguments = (struct arguments){0};
-}
-
-/* The AWS CLI asks these for so many at a time, unless they are named or filtered. */
-enum { PAGE_SIZE_DEFAULT = 1000 };
-static const struct {
-    const char *op;
-    const char *unless;
-} paged_by_default[] = {
-    {"DescribeSnapshots", "SnapshotIds"},
-    {"DescribeVolumes", "VolumeIds"},
-};
-
-static int64_t default_page(const struct arguments *arguments)
-{
-    for (size_t i = 0; i < sizeof(paged_by_default) / sizeof(paged_by_default[0]); i++) {
-        if (strcmp(arguments->op->name, paged_by_default[i].op) == 0 && !arguments->no_paginate &&
-            arguments->waiter == NULL && json_object_get(arguments->params, "Filters") == NULL &&
-            json_object_get(arguments->params, paged_by_default[i].unless) == NULL)
-            return PAGE_SIZE_DEFAULT;
-    }
-    return 0;
-}
-
-json_t *arguments_sent(const struct arguments *arguments)
-{
-    const struct op *op = arguments->op;
-    json_t *sent = json_copy(arguments->params);
-    int64_t page =
-        arguments->page_size.set ? arguments->page_size.value : default_page(arguments);
-
-    if (op->paging != NULL && op->paging->limit != NULL && page > 0 &&
-        json_object_get(sent, op->paging->limit) == NULL)
-        json_object_set_new(sent, op->paging->limit, json_integer(page));
-    for (size_t i = 0; i < op->in->count; i++) {
-        const struct field *field = &op->in->fields[i];
-
-        if ((field->flags & FIELD_TOKEN) != 0 && json_object_get(sent, field->name) == NULL)
-            json_object_set_new(sent, field->name, json_string("<UUID4>"));
-    }
-    return sent;
 }
 
 const char *arguments_error_prefix(const char *program)

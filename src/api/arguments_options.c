@@ -20,6 +20,7 @@ struct option {
     const struct field *field;
     bool extra;   /* the field belongs to op->extra */
     bool negates; /* --no-NAME of a boolean */
+    bool lifted;  /* a structure of one boolean, Value: --NAME, --NAME Value=true, --no-NAME */
     enum special {
         SPECIAL_NONE,
         SPECIAL_INPUT_JSON,
@@ -39,23 +40,37 @@ struct options {
     LIST(struct option) list; /* in the arena */
 };
 
-static void options_add_shape(struct options *options, struct arena *arena,
-                              const struct shape *shape, bool extra)
+static bool is_bool(const struct field *field)
+{
+    return field != NULL && (field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL);
+}
+
+/* The AWS CLI lifts the boolean out of EC2's {"Value": true}. */
+static bool is_lifted(const struct service *service, const struct field *field)
+{
+    return service->style == STYLE_EC2 && field->type == FIELD_STRUCT && field->of->count == 1 &&
+           strcmp(field->of->fields[0].name, "Value") == 0 && is_bool(&field->of->fields[0]);
+}
+
+static void options_add_shape(struct options *options, const struct arguments *arguments,
+                              struct arena *arena, const struct shape *shape, bool extra)
 {
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
         const char *name = name_option(arena, field);
+        bool lifted = is_lifted(arguments->service, field);
 
         if (extra ? false : (field->flags & FIELD_CLI_ONLY) != 0)
             continue;
         *LIST_PUSH_IN(arena, &options->list) =
-            (struct option){.name = name, .field = field, .extra = extra};
-        if (field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL) {
+            (struct option){.name = name, .field = field, .extra = extra, .lifted = lifted};
+        if (is_bool(field) || lifted) {
             *LIST_PUSH_IN(arena, &options->list) = (struct option){
                 .name = arena_printf(arena, "no-%s", name),
                 .field = field,
                 .extra = extra,
                 .negates = true,
+                .lifted = lifted,
             };
         }
     }
@@ -72,9 +87,9 @@ static struct options options_of(const struct arguments *arguments, struct arena
     const struct op *op = arguments->op;
     struct options options = {0};
 
-    options_add_shape(&options, arena, op->in, false);
+    options_add_shape(&options, arguments, arena, arguments->in, false);
     if (op->extra != NULL)
-        options_add_shape(&options, arena, op->extra->options, true);
+        options_add_shape(&options, arguments, arena, op->extra->options, true);
     options_add_special(&options, arena, "cli-input-json", SPECIAL_INPUT_JSON);
     options_add_special(&options, arena, "cli-input-yaml", SPECIAL_INPUT_YAML);
     if (op->paging != NULL && arguments->waiter == NULL) {
@@ -158,16 +173,9 @@ static int refuse_ambiguous(struct pass *pass, const char *word)
     return arguments_refuse_usage(arguments, pass->program);
 }
 
-static bool is_bool(const struct field *field)
-{
-    return field != NULL && (field->type == FIELD_BOOL || field->type == FIELD_OPT_BOOL);
-}
-
-/* Of an option that is not modelled nobody knows how many: it is refused by name later. */
 static bool takes_many(const struct field *field)
 {
-    return field != NULL &&
-           (field->type == FIELD_LIST || (field->flags & FIELD_UNMODELLED) != 0);
+    return field != NULL && field->type == FIELD_LIST;
 }
 
 static int give(struct option *option, const char *const *values, size_t count)
@@ -188,7 +196,7 @@ static int give_bool(struct pass *pass, struct option *option, const char *equal
         return arguments_refuse_usage(pass->arguments, pass->program);
     }
     for (uint32_t i = 0; i < pass->options.list.count; i++) {
-        if (pass->options.list.items[i].field == option->field)
+        if (pass->options.list.items[i].field == option->field && !option->lifted)
             pass->options.list.items[i].given = false;
     }
     return give(option, NULL, 0);
@@ -217,7 +225,7 @@ static int take_option(struct pass *pass, struct option *option, size_t at)
     bool many = takes_many(option->field);
     size_t count = 0;
 
-    if (is_bool(option->field))
+    if (is_bool(option->field) || (option->lifted && option->negates))
         return give_bool(pass, option, equals);
     if (equals != NULL) {
         *value = equals + 1;
@@ -226,7 +234,7 @@ static int take_option(struct pass *pass, struct option *option, size_t at)
         while ((many || count == 0) && at + 1 + count < words->count &&
                is_value(pass, words->items[at + 1 + count]))
             count++;
-        if (count > 0 || many)
+        if (count > 0 || many || option->lifted)
             give(option, &words->items[at + 1], count);
         else if (option->special == SPECIAL_SKELETON)
             give(option, &input, 1);
@@ -289,7 +297,7 @@ static bool special_given(const struct pass *pass, enum special special)
 static int check_required(struct pass *pass)
 {
     struct arguments *arguments = pass->arguments;
-    const struct shape *in = arguments->op->in;
+    const struct shape *in = arguments->in;
     bool missing = false;
 
     if (special_given(pass, SPECIAL_INPUT_JSON) || special_given(pass, SPECIAL_INPUT_YAML) ||
@@ -359,6 +367,26 @@ static int check_paging(struct pass *pass)
     return 0;
 }
 
+/* --NAME and --no-NAME of a boolean that was lifted out of a structure: one of them only. */
+static int check_lifted(struct pass *pass)
+{
+    struct arguments *arguments = pass->arguments;
+
+    for (uint32_t i = 0; i < pass->options.list.count; i++) {
+        const struct option *option = &pass->options.list.items[i];
+        const struct option *other = option + 1; /* --no-NAME stands behind --NAME */
+
+        if (!option->lifted || option->negates || !option->given || !other->given)
+            continue;
+        arguments_error_begin(arguments);
+        str_addf(&arguments->error,
+                 "Cannot specify both the \"--%s\" option and the \"--%s\" option.", option->name,
+                 other->name);
+        return arguments_refuse(arguments, EXIT_USAGE);
+    }
+    return 0;
+}
+
 /* Asks the operation's extra options whether the given ones go together. */
 static int check_extra(struct pass *pass)
 {
@@ -387,19 +415,6 @@ static int check_extra(struct pass *pass)
 }
 
 /* ---- the values ---- */
-
-static int refuse_unmodelled(struct pass *pass, const struct option *option)
-{
-    struct arguments *arguments = pass->arguments;
-
-    str_clear(&arguments->error);
-    str_addf(&arguments->error,
-             "--%s of %s %s exists at AWS but is not modelled here, "
-             "so it is refused rather than ignored",
-             option->name, arguments->service->name,
-             name_cli(&arguments->arena, arguments->op->name));
-    return arguments_refuse(arguments, EXIT_USAGE);
-}
 
 static int read_integer(struct pass *pass, const char *text, struct opt_int *out)
 {
@@ -455,10 +470,13 @@ static int take_values(struct pass *pass, const struct option *option)
     };
     json_t *json;
 
-    if ((option->field->flags & FIELD_UNMODELLED) != 0)
-        return refuse_unmodelled(pass, option);
     if (is_bool(option->field)) {
         json_object_set_new(place, option->field->name, json_boolean(!option->negates));
+        return 0;
+    }
+    if (option->lifted && option->count == 0) {
+        json_object_set_new(place, option->field->name,
+                            json_pack("{s:b}", "Value", !option->negates));
         return 0;
     }
     str_clear(&arguments->error);
@@ -536,7 +554,7 @@ static int check_params(struct pass *pass)
         return 0;
     arguments_error_begin(arguments);
     str_add(&arguments->error, "Parameter validation failed:\n");
-    if (value_check(arguments->op->in, arguments->params, &arguments->error) > 0)
+    if (value_check(arguments->in, arguments->params, &arguments->error) > 0)
         return arguments_refuse(arguments, EXIT_USAGE);
     str_clear(&arguments->error);
     return 0;
@@ -557,8 +575,8 @@ int arguments_read_options(struct arguments_reading *reading)
     int status = -1;
 
     if (deal_out(&pass) == 0 && check_required(&pass) == 0 && check_unknown(&pass) == 0 &&
-        check_paging(&pass) == 0 && check_extra(&pass) == 0 && read_values(&pass) == 0 &&
-        merge_input(&pass) == 0 && apply_extra(&pass) == 0)
+        check_paging(&pass) == 0 && check_lifted(&pass) == 0 && check_extra(&pass) == 0 &&
+        read_values(&pass) == 0 && merge_input(&pass) == 0 && apply_extra(&pass) == 0)
         status = check_params(&pass);
     json_decref(pass.extra);
     return status;

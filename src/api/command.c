@@ -147,6 +147,7 @@ static int print_answer(const struct commander *commander, const char *program,
     struct str problem = STR_INIT;
     struct output_request request = {
         .title = arguments->op->name,
+        .paged = arguments->op->paging != NULL && !arguments->no_paginate,
         .width = commander->width,
         .color = commander->color || arguments->color,
         .format = arguments->output < 0 ? commander->output : (enum output_format)arguments->output,
@@ -284,7 +285,8 @@ static int run_parsed(struct commander *commander, const char *program,
     return exit_code;
 }
 
-static void tell_line(struct commander *commander, const char *program,
+/* The line was refused before anything ran.  Gives its exit code. */
+static int tell_line(struct commander *commander, const char *program,
                       const struct arguments *arguments, struct str *err)
 {
     error_text_add_line(err, &(struct error_text){
@@ -293,6 +295,7 @@ static void tell_line(struct commander *commander, const char *program,
                                  .message = str_text(&arguments->error),
                              });
     commander_refused(commander, NULL, str_text(&arguments->error));
+    return arguments->exit_code;
 }
 
 int command_run(struct commander *commander, const char *program, const char *const *words,
@@ -307,14 +310,15 @@ int command_run(struct commander *commander, const char *program, const char *co
     if (exit_code != EXIT_FINE) {
         ; /* told */
     } else if (wrong != EXIT_FINE) {
-        tell_line(commander, program, &arguments, io->err);
-        exit_code = wrong;
+        exit_code = tell_line(commander, program, &arguments, io->err);
     } else if (arguments.version) {
         str_add(io->out, "nephoscope, in the place of aws-cli/2\n");
     } else if (arguments.help) {
         help_add(io->out, program, arguments.service, arguments.op);
     } else if (arguments.skeleton != NULL) {
         skeleton_add(io->out, &arguments);
+    } else if (commander->invoke == NULL && arguments_check_modelled(&arguments) != EXIT_FINE) {
+        exit_code = tell_line(commander, program, &arguments, io->err);
     } else {
         exit_code = choose_region(commander, &arguments, &caller, io->err);
         if (exit_code == EXIT_FINE)

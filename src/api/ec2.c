@@ -6,6 +6,7 @@
 #include "api/ec2.h"
 
 #include "api/ec2_parts.h"
+#include "api/ec2_permission.h"
 
 static const struct op *const ec2_ops[] = {
     &op_attach_volume,
@@ -95,9 +96,21 @@ static const struct acceptor instance_terminated[] = {
     {0},
 };
 
+static const struct acceptor internet_gateway_exists[] = {
+    {"success", MATCH_PATH, "length(InternetGateways[].InternetGatewayId) > `0`", "true"},
+    {"retry", MATCH_ERROR, NULL, "InvalidInternetGateway.NotFound"},
+    {0},
+};
+
 static const struct acceptor key_pair_exists[] = {
     {"success", MATCH_PATH, "length(KeyPairs[].KeyName) > `0`", "true"},
     {"retry", MATCH_ERROR, NULL, "InvalidKeyPair.NotFound"},
+    {0},
+};
+
+static const struct acceptor network_interface_available[] = {
+    {"success", MATCH_PATH_ALL, "NetworkInterfaces[].Status", "available"},
+    {"failure", MATCH_ERROR, NULL, "InvalidNetworkInterfaceID.NotFound"},
     {0},
 };
 
@@ -160,7 +173,10 @@ static const struct waiter ec2_waiters[] = {
     {"InstanceStatusOk", "DescribeInstanceStatus", 15, 40, instance_status_ok},
     {"InstanceStopped", "DescribeInstances", 15, 40, instance_stopped},
     {"InstanceTerminated", "DescribeInstances", 15, 40, instance_terminated},
+    {"InternetGatewayExists", "DescribeInternetGateways", 5, 6, internet_gateway_exists},
     {"KeyPairExists", "DescribeKeyPairs", 5, 6, key_pair_exists},
+    {"NetworkInterfaceAvailable", "DescribeNetworkInterfaces", 20, 10,
+     network_interface_available},
     {"SecurityGroupExists", "DescribeSecurityGroups", 5, 6, security_group_exists},
     {"SnapshotCompleted", "DescribeSnapshots", 15, 40, snapshot_completed},
     {"SubnetAvailable", "DescribeSubnets", 15, 40, subnet_available},
@@ -173,6 +189,12 @@ static const struct waiter ec2_waiters[] = {
     {0},
 };
 
+static const struct op_extra ec2_extras[] = {
+    {"AuthorizeSecurityGroupEgress", &permission_options},
+    {"RevokeSecurityGroupEgress", &permission_options},
+    {0},
+};
+
 const struct service service_ec2 = {
     .name = "ec2",
     .doc = "Elastic Compute Cloud: instances, their volumes and images, and the network around "
@@ -180,4 +202,5 @@ const struct service service_ec2 = {
     .style = STYLE_EC2,
     .ops = ec2_ops,
     .waiters = ec2_waiters,
+    .extras = ec2_extras,
 };

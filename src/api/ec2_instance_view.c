@@ -53,12 +53,17 @@ struct address_view {
     const char *address;
 };
 
+struct ipv6_view {
+    const char *address;
+    bool is_primary;
+};
+
 struct card_view {
     struct association_view *association;
     struct attachment_view attachment;
     const char *description;
     struct group_names groups;
-    struct strings ipv6;
+    LIST(struct ipv6_view) ipv6;
     const char *mac;
     const char *id;
     const char *owner;
@@ -139,6 +144,14 @@ static const struct field managed_fields[] = {
 static const struct shape managed_shape =
     SHAPE("OperatorResponse", struct flag_view, managed_fields);
 
+static const struct field ipv6_fields[] = {
+    F_STRING(struct ipv6_view, address, "Ipv6Address", "The IPv6 address."),
+    F_BOOL(struct ipv6_view, is_primary, "IsPrimaryIpv6", "Whether it is the first."),
+};
+
+static const struct shape ipv6_shape =
+    SHAPE("InstanceIpv6Address", struct ipv6_view, ipv6_fields);
+
 static const struct field card_fields[] = {
     F_STRUCT(struct card_view, association, struct association_view, &association_shape,
              "Association", "The public address that leads to it."),
@@ -147,7 +160,8 @@ static const struct field card_fields[] = {
     F_STRING(struct card_view, description, "Description", "What it is for."),
     F_LIST(struct card_view, groups, struct group_name, &group_name_shape, "Groups",
            "Its security groups."),
-    F_STRINGS(struct card_view, ipv6, "Ipv6Addresses", "Its IPv6 addresses: none."),
+    F_LIST(struct card_view, ipv6, struct ipv6_view, &ipv6_shape, "Ipv6Addresses",
+           "Its IPv6 addresses: none."),
     F_STRING(struct card_view, mac, "MacAddress", "Its address on the wire."),
     F_STRING(struct card_view, id, "NetworkInterfaceId", "The id of the interface."),
     F_STRING(struct card_view, owner, "OwnerId", "The account that it belongs to."),

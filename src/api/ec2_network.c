@@ -91,6 +91,17 @@ static const struct field association_fields[] = {
 static const struct shape association_shape =
     SHAPE("VpcCidrBlockAssociation", struct association_view, association_fields);
 
+/* No subnet has one: only the form of the list is shown. */
+static const struct field association6_fields[] = {
+    F_STRING(struct association_view, id, "AssociationId", "The id of the bond."),
+    F_STRING(struct association_view, cidr, "Ipv6CidrBlock", "The range of addresses."),
+    F_EMBED(struct association_view, state, struct state_view, &cidr_state_shape,
+            "Ipv6CidrBlockState", "Whether the range is in use."),
+};
+
+static const struct shape association6_shape =
+    SHAPE("SubnetIpv6CidrBlockAssociation", struct association_view, association6_fields);
+
 static const struct field vpc_fields[] = {
     F_STRING(struct vpc_view, owner, "OwnerId", "The account that it belongs to.",
              .ref = &kind_account),
@@ -292,7 +303,7 @@ static const struct field subnet_fields[] = {
              .ref = &kind_account),
     F_BOOL(struct subnet_view, assign_ipv6, "AssignIpv6AddressOnCreation",
            "Whether network interfaces get an IPv6 address."),
-    F_LIST(struct subnet_view, ipv6, struct association_view, &association_shape,
+    F_LIST(struct subnet_view, ipv6, struct association_view, &association6_shape,
            "Ipv6CidrBlockAssociationSet", "Its IPv6 ranges: none."),
     F_TAGS(struct subnet_view, tags),
     F_STRING(struct subnet_view, arn, "SubnetArn", "The ARN of the subnet."),

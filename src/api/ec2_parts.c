@@ -91,18 +91,25 @@ const struct fault_kind fault_not_modelled_value = {
 
 /* ---- pages ---- */
 
+static const struct fault_kind fault_page_marker = {
+    .code = "ValidationError",
+    .text = "Invalid marker: '{}'",
+    .hint = "Give the NextMarker of the answer before, as it is; or leave --marker away.",
+};
+
 int page_find(struct call *call, struct opt_int limit, const char *token, uint32_t total,
               struct page *page)
 {
+    bool query = call->service->style == STYLE_QUERY;
     uint64_t first = 0;
     char *end = NULL;
 
-    if (limit.set && limit.value < PAGE_LEAST)
+    if (!query && limit.set && limit.value < PAGE_LEAST)
         return call_fault(call, &fault_page_limit, ec2_number(call, limit.value));
     if (token != NULL) {
         first = strtoull(str_starts(token, "page-") ? token + 5 : token, &end, 16);
         if (!str_starts(token, "page-") || end == token + 5 || *end != '\0')
-            return call_fault(call, &fault_page_token, token);
+            return call_fault(call, query ? &fault_page_marker : &fault_page_token, token);
     }
     page->first = first < total ? (uint32_t)first : total;
     page->count = total - page->first;

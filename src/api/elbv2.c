@@ -5,23 +5,13 @@
 
 #include "api/elbv2_parts.h"
 
-const struct paging elbv2_paging_balancers = {
-    .in_token = "Marker",
-    .out_token = "NextMarker",
-    .result = "LoadBalancers",
+static const struct field tag_fields[] = {
+    F_STRING(struct tag_view, key, "Key", "The name of the tag, up to 128 characters.",
+             .flags = FIELD_REQUIRED, .min = 1),
+    F_STRING(struct tag_view, value, "Value", "What it says, up to 256 characters; may be empty."),
 };
 
-const struct paging elbv2_paging_groups = {
-    .in_token = "Marker",
-    .out_token = "NextMarker",
-    .result = "TargetGroups",
-};
-
-const struct paging elbv2_paging_listeners = {
-    .in_token = "Marker",
-    .out_token = "NextMarker",
-    .result = "Listeners",
-};
+const struct shape elbv2_tag_shape = SHAPE("Tag", struct tag_view, tag_fields);
 
 static const struct op *const elbv2_ops[] = {
     &op_create_listener,         &op_create_load_balancer,

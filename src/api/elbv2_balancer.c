@@ -5,10 +5,14 @@
 
 #include <string.h>
 
+struct address_view {
+    const char *address;
+};
+
 struct zone_view {
     const char *zone;
     const char *subnet;
-    LIST(const char *) addresses;
+    LIST(struct address_view) addresses;
 };
 
 struct state_view {
@@ -40,11 +44,18 @@ static const char *const type_words[] = {"application", "network", "gateway", NU
 static const char *const state_words[] = {"active", "provisioning", "active_impaired", "failed",
                                           NULL};
 
+static const struct field address_fields[] = {
+    F_STRING(struct address_view, address, "IpAddress", "The address."),
+};
+
+static const struct shape address_shape =
+    SHAPE("LoadBalancerAddress", struct address_view, address_fields);
+
 static const struct field zone_fields[] = {
     F_STRING(struct zone_view, zone, "ZoneName", "The zone.", .ref = &kind_zone),
     F_STRING(struct zone_view, subnet, "SubnetId", "The subnet in it.", .ref = &kind_subnet),
-    F_STRINGS(struct zone_view, addresses, "LoadBalancerAddresses",
-              "Fixed addresses; an Application Load Balancer has none."),
+    F_LIST(struct zone_view, addresses, struct address_view, &address_shape,
+           "LoadBalancerAddresses", "Fixed addresses; an Application Load Balancer has none."),
 };
 
 static const struct shape zone_shape = SHAPE("AvailabilityZone", struct zone_view, zone_fields);
@@ -88,7 +99,7 @@ static const struct field balancers_out_fields[] = {
 };
 
 static const struct shape balancers_out_shape =
-    SHAPE("DescribeLoadBalancersOutput", struct balancers_out, balancers_out_fields);
+    SHAPE("CreateLoadBalancerOutput", struct balancers_out, balancers_out_fields);
 
 static void view_balancer(struct call *call, const struct balancer *balancer,
                           struct balancer_view *view)
@@ -143,7 +154,7 @@ static const struct field create_in_fields[] = {
     F_STRING(struct create_in, scheme, "Scheme",
              "Reached from the internet (unless told otherwise), or from inside only.",
              .words = scheme_words),
-    F_TAGS(struct create_in, tags),
+    F_ELBV2_TAGS(struct create_in, tags),
     F_STRING(struct create_in, type, "Type", "What kind: application, for now.",
              .words = type_words),
     F_UNMODELLED("IpAddressType", "Version 4 or 6 of the addresses; only 4 is modelled."),
@@ -266,17 +277,35 @@ const struct op op_create_load_balancer = {
 struct describe_in {
     struct strings arns;
     struct strings names;
+    const char *marker;
+    struct opt_int page_size;
+};
+
+struct describe_out {
+    struct balancers_out found;
+    const char *next;
 };
 
 static const struct field describe_in_fields[] = {
     F_STRINGS(struct describe_in, arns, "LoadBalancerArns", "Only these.", .ref = &kind_balancer),
     F_STRINGS(struct describe_in, names, "Names", "Only those of these names."),
-    F_UNMODELLED("Marker", "Where to go on; the whole list comes at once here."),
-    F_UNMODELLED("PageSize", "How many at most; the whole list comes at once here."),
+    F_MARKER(struct describe_in, marker),
+    F_PAGE_SIZE(struct describe_in, page_size),
 };
 
 static const struct shape describe_in_shape =
     SHAPE("DescribeLoadBalancersInput", struct describe_in, describe_in_fields);
+
+static const struct field describe_out_fields[] = {
+    F_LIST(struct describe_out, found.balancers, struct balancer_view, &balancer_view_shape,
+           "LoadBalancers", "The load balancers."),
+    F_NEXT_MARKER(struct describe_out, next),
+};
+
+static const struct shape describe_out_shape =
+    SHAPE("DescribeLoadBalancersOutput", struct describe_out, describe_out_fields);
+
+static const struct paging paging = ELBV2_PAGING("LoadBalancers");
 
 static const struct fault_kind *const balancer_faults[] = {&fault_balancer_not_found,
                                                            &fault_elb_validation, NULL};
@@ -304,20 +333,32 @@ static int describe_named(struct call *call, const struct describe_in *wish,
     return 0;
 }
 
-static int describe_load_balancers(struct call *call, const void *in, void *out)
+static void describe_all(struct call *call, struct balancers_out *answer)
 {
-    const struct describe_in *wish = in;
     const struct table *balancers = &call->world->balancers.balancers;
-    struct balancers_out *answer = out;
 
-    if (wish->arns.count > 0 || wish->names.count > 0)
-        return describe_named(call, wish, answer);
     for (uint32_t i = 0; i < table_count(balancers); i++) {
         const struct balancer *balancer = table_at(balancers, i);
 
         if (balancer->account == call->account && balancer->region == call->region)
             view_balancer(call, balancer, LIST_PUSH_IN(&call->arena, &answer->balancers));
     }
+}
+
+static int describe_load_balancers(struct call *call, const void *in, void *out)
+{
+    const struct describe_in *wish = in;
+    struct describe_out *answer = out;
+    struct page page;
+
+    if (wish->arns.count == 0 && wish->names.count == 0)
+        describe_all(call, &answer->found);
+    else if (describe_named(call, wish, &answer->found) != 0)
+        return -1;
+    if (page_find(call, wish->page_size, wish->marker, answer->found.balancers.count, &page) != 0)
+        return -1;
+    PAGE_CUT(&answer->found.balancers, page);
+    answer->next = page.next;
     return 0;
 }
 
@@ -326,9 +367,9 @@ const struct op op_describe_load_balancers = {
     .doc = "Lists load balancers: their state, DNS name and zones.",
     .example = "aws elbv2 describe-load-balancers",
     .in = &describe_in_shape,
-    .out = &balancers_out_shape,
+    .out = &describe_out_shape,
     .faults = balancer_faults,
-    .paging = &elbv2_paging_balancers,
+    .paging = &paging,
     .run = describe_load_balancers,
 };
 

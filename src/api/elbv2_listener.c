@@ -164,7 +164,7 @@ static const struct field listeners_out_fields[] = {
 };
 
 static const struct shape listeners_out_shape =
-    SHAPE("DescribeListenersOutput", struct listeners_out, listeners_out_fields);
+    SHAPE("CreateListenerOutput", struct listeners_out, listeners_out_fields);
 
 static const char *group_arn(struct call *call, uint64_t id)
 {
@@ -254,7 +254,7 @@ static const struct field create_in_fields[] = {
            "What it does with a request: Type=forward,TargetGroupArn=ARN.",
            .flags = FIELD_REQUIRED),
     F_UNMODELLED("AlpnPolicy", "Protocol negotiation of TLS."),
-    F_TAGS(struct create_in, tags),
+    F_ELBV2_TAGS(struct create_in, tags),
     F_UNMODELLED("MutualAuthentication", "Certificates of clients."),
 };
 
@@ -418,18 +418,36 @@ const struct op op_create_listener = {
 struct describe_in {
     const char *balancer;
     struct strings arns;
+    const char *marker;
+    struct opt_int page_size;
+};
+
+struct describe_out {
+    struct listeners_out found;
+    const char *next;
 };
 
 static const struct field describe_in_fields[] = {
     F_STRING(struct describe_in, balancer, "LoadBalancerArn", "Those of this balancer.",
              .ref = &kind_balancer),
     F_STRINGS(struct describe_in, arns, "ListenerArns", "Only these.", .ref = &kind_listener),
-    F_UNMODELLED("Marker", "Where to go on; the whole list comes at once here."),
-    F_UNMODELLED("PageSize", "How many at most; the whole list comes at once here."),
+    F_MARKER(struct describe_in, marker),
+    F_PAGE_SIZE(struct describe_in, page_size),
 };
 
 static const struct shape describe_in_shape =
     SHAPE("DescribeListenersInput", struct describe_in, describe_in_fields);
+
+static const struct field describe_out_fields[] = {
+    F_LIST(struct describe_out, found.listeners, struct listener_view, &listener_view_shape,
+           "Listeners", "The listeners."),
+    F_NEXT_MARKER(struct describe_out, next),
+};
+
+static const struct shape describe_out_shape =
+    SHAPE("DescribeListenersOutput", struct describe_out, describe_out_fields);
+
+static const struct paging paging = ELBV2_PAGING("Listeners");
 
 static const struct fault_kind fault_listener_which = {
     .code = "ValidationError",
@@ -445,12 +463,11 @@ static const struct fault_kind *const listener_faults[] = {
     NULL,
 };
 
-static int describe_listeners(struct call *call, const void *in, void *out)
+static int describe_wished(struct call *call, const struct describe_in *wish,
+                           struct listeners_out *answer)
 {
-    const struct describe_in *wish = in;
     struct balancers *balancers = &call->world->balancers;
     const struct balancer *balancer;
-    struct listeners_out *answer = out;
 
     if ((wish->balancer == NULL) == (wish->arns.count == 0))
         return call_fault(call, &fault_listener_which);
@@ -477,15 +494,29 @@ static int describe_listeners(struct call *call, const void *in, void *out)
     return 0;
 }
 
+static int describe_listeners(struct call *call, const void *in, void *out)
+{
+    const struct describe_in *wish = in;
+    struct describe_out *answer = out;
+    struct page page;
+
+    if (describe_wished(call, wish, &answer->found) != 0 ||
+        page_find(call, wish->page_size, wish->marker, answer->found.listeners.count, &page) != 0)
+        return -1;
+    PAGE_CUT(&answer->found.listeners, page);
+    answer->next = page.next;
+    return 0;
+}
+
 const struct op op_describe_listeners = {
     .name = "DescribeListeners",
     .doc = "Lists the listeners of a balancer.",
     .example = "aws elbv2 describe-listeners --load-balancer-arn $LB",
     .needs = NEEDS_BALANCER,
     .in = &describe_in_shape,
-    .out = &listeners_out_shape,
+    .out = &describe_out_shape,
     .faults = listener_faults,
-    .paging = &elbv2_paging_listeners,
+    .paging = &paging,
     .run = describe_listeners,
 };
 

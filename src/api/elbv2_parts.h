@@ -18,8 +18,26 @@ extern const struct op op_register_targets, op_deregister_targets, op_describe_t
 /* elbv2_listener.c */
 extern const struct op op_create_listener, op_describe_listeners, op_delete_listener;
 
-/* How botocore pages elbv2: it gives a marker and takes no limit. */
-extern const struct paging elbv2_paging_balancers, elbv2_paging_groups, elbv2_paging_listeners;
+/* The paging of every describe operation of elbv2: only the name of the list differs. */
+#define ELBV2_PAGING(LIST_NAME) \
+    { \
+        .in_token = "Marker", .out_token = "NextMarker", .limit = "PageSize", \
+        .result = (LIST_NAME), \
+    }
+#define F_MARKER(T, m) \
+    F_STRING(T, m, "Marker", "Where to go on: the NextMarker of the answer before.")
+#define F_PAGE_SIZE(T, m) \
+    F_OPT_INT(T, m, "PageSize", \
+              "The most items that one answer gives; the rest follows with NextMarker.", \
+              .min = 1, .max = 400)
+#define F_NEXT_MARKER(T, m) \
+    F_STRING(T, m, "NextMarker", "Give it as Marker to go on; absent when nothing is left.")
+
+/* As ec2's, but a tag without a key is refused before it is sent. */
+extern const struct shape elbv2_tag_shape;
+#define F_ELBV2_TAGS(T, m) \
+    F_LIST(T, m, struct tag_view, &elbv2_tag_shape, "Tags", "The tags that hang on it.", \
+           .min = 1)
 
 /* Makes a balancer whose ARN is in $LB, or a target group in $TG: lines for examples. */
 #define NEEDS_TARGET_GROUP \

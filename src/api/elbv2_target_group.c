@@ -87,7 +87,7 @@ static const struct field groups_out_fields[] = {
 };
 
 static const struct shape groups_out_shape =
-    SHAPE("DescribeTargetGroupsOutput", struct groups_out, groups_out_fields);
+    SHAPE("CreateTargetGroupOutput", struct groups_out, groups_out_fields);
 
 static void view_group(struct call *call, const struct target_group *group, struct group_view *view)
 {
@@ -193,7 +193,7 @@ static const struct field create_group_in_fields[] = {
     F_CHECKS(struct create_group_in),
     F_STRING(struct create_group_in, type, "TargetType",
              "What its targets are: instance or ip here.", .words = type_words),
-    F_TAGS(struct create_group_in, tags),
+    F_ELBV2_TAGS(struct create_group_in, tags),
     F_UNMODELLED("IpAddressType", "Version 4 or 6 of the addresses; only 4 is modelled."),
     F_UNMODELLED("TargetControlPort", "The port for control by the targets."),
 };
@@ -320,6 +320,13 @@ struct describe_groups_in {
     const char *balancer;
     struct strings arns;
     struct strings names;
+    const char *marker;
+    struct opt_int page_size;
+};
+
+struct describe_groups_out {
+    struct groups_out found;
+    const char *next;
 };
 
 static const struct field describe_groups_in_fields[] = {
@@ -328,12 +335,23 @@ static const struct field describe_groups_in_fields[] = {
     F_STRINGS(struct describe_groups_in, arns, "TargetGroupArns", "Only these.",
               .ref = &kind_target_group),
     F_STRINGS(struct describe_groups_in, names, "Names", "Only those of these names."),
-    F_UNMODELLED("Marker", "Where to go on; the whole list comes at once here."),
-    F_UNMODELLED("PageSize", "How many at most; the whole list comes at once here."),
+    F_MARKER(struct describe_groups_in, marker),
+    F_PAGE_SIZE(struct describe_groups_in, page_size),
 };
 
 static const struct shape describe_groups_in_shape =
     SHAPE("DescribeTargetGroupsInput", struct describe_groups_in, describe_groups_in_fields);
+
+static const struct field describe_groups_out_fields[] = {
+    F_LIST(struct describe_groups_out, found.groups, struct group_view, &group_shape,
+           "TargetGroups", "The target groups."),
+    F_NEXT_MARKER(struct describe_groups_out, next),
+};
+
+static const struct shape describe_groups_out_shape =
+    SHAPE("DescribeTargetGroupsOutput", struct describe_groups_out, describe_groups_out_fields);
+
+static const struct paging paging = ELBV2_PAGING("TargetGroups");
 
 static int describe_by_arn(struct call *call, const struct strings *arns, struct groups_out *answer)
 {
@@ -361,11 +379,10 @@ static int describe_by_name(struct call *call, const struct strings *names,
     return 0;
 }
 
-static int describe_target_groups(struct call *call, const void *in, void *out)
+static int describe_wished(struct call *call, const struct describe_groups_in *wish,
+                           struct groups_out *answer)
 {
-    const struct describe_groups_in *wish = in;
     const struct table *groups = &call->world->targets.groups;
-    struct groups_out *answer = out;
     uint64_t balancer = 0;
 
     if (wish->arns.count > 0)
@@ -390,14 +407,28 @@ static int describe_target_groups(struct call *call, const void *in, void *out)
     return 0;
 }
 
+static int describe_target_groups(struct call *call, const void *in, void *out)
+{
+    const struct describe_groups_in *wish = in;
+    struct describe_groups_out *answer = out;
+    struct page page;
+
+    if (describe_wished(call, wish, &answer->found) != 0 ||
+        page_find(call, wish->page_size, wish->marker, answer->found.groups.count, &page) != 0)
+        return -1;
+    PAGE_CUT(&answer->found.groups, page);
+    answer->next = page.next;
+    return 0;
+}
+
 const struct op op_describe_target_groups = {
     .name = "DescribeTargetGroups",
     .doc = "Lists target groups and how they check health.",
     .example = "aws elbv2 describe-target-groups",
     .in = &describe_groups_in_shape,
-    .out = &groups_out_shape,
+    .out = &describe_groups_out_shape,
     .faults = group_faults,
-    .paging = &elbv2_paging_groups,
+    .paging = &paging,
     .run = describe_target_groups,
 };
 

@@ -31,6 +31,40 @@ static bool lines_have(const char *path, const char *wanted)
     return false;
 }
 
+/* The word after `prefix` on each line that begins so, comments left out. */
+static void lines_each(const char *path, const char *prefix, not_modelled_visit *visit,
+                       void *context)
+{
+    struct arena arena = ARENA_INIT;
+    const struct asset *asset = asset_find(path);
+    const char *line = asset == NULL ? "" : asset_text(asset);
+
+    while (*line != '\0') {
+        size_t length = strcspn(line, "\n");
+
+        if (*line != '#' && str_starts(line, prefix)) {
+            const char *word = line + strlen(prefix);
+
+            visit(context, arena_strndup(&arena, word, strcspn(word, " \n")));
+        }
+        line += length + (line[length] == '\n');
+    }
+    arena_release(&arena);
+}
+
+void not_modelled_each_service(not_modelled_visit *visit, void *context)
+{
+    lines_each("catalog/aws-services.txt", "", visit, context);
+}
+
+void not_modelled_each_operation(const char *service, not_modelled_visit *visit, void *context)
+{
+    struct arena arena = ARENA_INIT;
+
+    lines_each("catalog/aws-operations.txt", arena_printf(&arena, "%s ", service), visit, context);
+    arena_release(&arena);
+}
+
 bool not_modelled_service(const char *name)
 {
     return name[0] != '#' && strchr(name, ' ') == NULL &&
@@ -50,10 +84,14 @@ bool not_modelled_operation(const char *service, const char *operation)
 
 void not_modelled_explain_service(const char *name, struct str *out)
 {
+    const char *gap = "";
+
     str_addf(out, "aws %s is a real AWS service that is not modelled here. Modelled are:", name);
     for (size_t i = 0; services[i] != NULL; i++) {
-        if (services[i]->style != STYLE_LAB)
-            str_addf(out, "%s %s", i == 0 ? "" : ",", services[i]->name);
+        if (services[i]->style != STYLE_LAB && service_is_modelled(services[i])) {
+            str_addf(out, "%s %s", gap, services[i]->name);
+            gap = ",";
+        }
     }
 }
 
@@ -114,6 +152,8 @@ void not_modelled_explain_operation(const struct service *service, const char *o
              operation);
     if (nearest != NULL)
         str_addf(out, " The nearest that is: aws %s %s", service->name, nearest);
+    else if (!service_is_modelled(service))
+        str_addf(out, " Nothing of %s is yet; `aws help` lists what is.", service->name);
     else
         str_addf(out, " `aws %s help` lists those that are.", service->name);
     arena_release(&arena);

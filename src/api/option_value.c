@@ -119,13 +119,7 @@ static json_t *coerce_object(struct option_reading *reading, const struct shape 
 
 static json_t *coerce_list(struct option_reading *reading, const struct field *field, json_t *given)
 {
-    const struct field item_field = {
-        .name = field->name,
-        .type = field->of != NULL ? FIELD_STRUCT : field->item,
-        .size = 8,
-        .is_signed = true,
-        .of = field->of,
-    };
+    const struct field item_field = field_item(field);
     json_t *array;
 
     if (!json_is_array(given)) { /* one value where the shape has a list */
@@ -243,6 +237,14 @@ static bool looks_json(const char *text)
     return *text == '{' || *text == '[';
 }
 
+/* A structure of one text, Value, may be given as that text. */
+static bool is_bare_value(const struct field *field, const char *text)
+{
+    return field->type == FIELD_STRUCT && field->of->count == 1 &&
+           strcmp(field->of->fields[0].name, "Value") == 0 &&
+           field->of->fields[0].type == FIELD_STRING && strchr(text, '=') == NULL;
+}
+
 static json_t *read_structured(struct option_reading *reading, const char *word)
 {
     size_t size = 0;
@@ -251,7 +253,12 @@ static json_t *read_structured(struct option_reading *reading, const char *word)
 
     if (text == NULL)
         return refuse(reading, EXIT_USAGE);
-    value = looks_json(text) ? parse_json(reading, text, size) : parse_shorthand(reading, text);
+    if (looks_json(text))
+        value = parse_json(reading, text, size);
+    else if (is_bare_value(reading->field, text))
+        value = json_pack("{s:s}", "Value", text);
+    else
+        value = parse_shorthand(reading, text);
     free(text);
     return value;
 }
@@ -266,7 +273,7 @@ static json_t *read_list(struct option_reading *reading, const char *const *word
         bool structured = field->of != NULL ||
                           (count == 1 && (looks_json(words[i]) || str_starts(words[i], "file://")));
         json_t *item = structured ? read_structured(reading, words[i]) : NULL;
-        const struct field item_field = {.name = field->name, .type = field->item};
+        const struct field item_field = field_item(field);
         json_t *text;
 
         if (structured && item == NULL) {

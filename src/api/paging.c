@@ -50,6 +50,11 @@ static json_int_t token_read(const char *text)
     return amount;
 }
 
+bool paging_token_is_ours(const char *text)
+{
+    return token_read(text) >= 0;
+}
+
 int paging_cut(const struct arguments *arguments, json_t *answer, struct str *error)
 {
     const struct paging *paging = arguments->op->paging;

@@ -5,16 +5,26 @@
 
 #include <string.h>
 
+#include "api/autoscaling.h"
+#include "api/cloudwatch.h"
 #include "api/configure.h"
 #include "api/ec2.h"
 #include "api/elbv2.h"
+#include "api/events.h"
 #include "api/lab.h"
+#include "api/sns.h"
+#include "api/sqs.h"
 #include "api/sts.h"
 
 const struct service *const services[] = {
+    &service_autoscaling,
+    &service_cloudwatch,
     &service_configure,
     &service_ec2,
     &service_elbv2,
+    &service_events,
+    &service_sns,
+    &service_sqs,
     &service_sts,
     &service_lab,
     NULL,
@@ -27,6 +37,11 @@ const struct service *service_find(const char *name)
             return services[i];
     }
     return NULL;
+}
+
+bool service_is_modelled(const struct service *service)
+{
+    return service->ops[0] != NULL;
 }
 
 const struct op *service_op_find(const struct service *service, const char *api_name)

@@ -10,6 +10,8 @@
 
 #include <jansson.h>
 
+#include "base/mem.h"
+#include "api/declared.h"
 #include "api/output.h"
 
 enum { SKELETON_DEPTH = 8 };
@@ -36,15 +38,16 @@ static json_t *skeleton_scalar(enum field_type type, const char *const *words)
 
 static json_t *skeleton_member(const struct field *field, int depth)
 {
+    const struct field item = field_item(field);
+
     switch (field->type) {
     case FIELD_STRUCT:
     case FIELD_EMBED:
         return skeleton_object(field->of, depth + 1);
     case FIELD_MAP:
-        return json_pack("{s:s}", "KeyName", "");
+        return json_pack("{s:o}", "KeyName", skeleton_member(&item, depth));
     case FIELD_LIST:
-        return json_pack("[o]", field->of != NULL ? skeleton_object(field->of, depth + 1)
-                                                  : skeleton_scalar(field->item, field->words));
+        return json_pack("[o]", skeleton_member(&item, depth));
     default:
         return skeleton_scalar(field->type, field->words);
     }
@@ -57,7 +60,7 @@ static json_t *skeleton_object(const struct shape *shape, int depth)
     for (size_t i = 0; i < shape->count && depth < SKELETON_DEPTH; i++) {
         const struct field *field = &shape->fields[i];
 
-        if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN)) == 0)
+        if ((field->flags & FIELD_HIDDEN) == 0)
             json_object_set_new(object, field->name, skeleton_member(field, depth));
     }
     return object;
@@ -66,7 +69,10 @@ static json_t *skeleton_object(const struct shape *shape, int depth)
 void skeleton_add(struct str *out, const struct arguments *arguments)
 {
     bool output = strcmp(arguments->skeleton, "output") == 0;
-    json_t *object = skeleton_object(output ? arguments->op->out : arguments->op->in, 0);
+    struct arena arena = ARENA_INIT;
+    const struct shape *shape =
+        output ? declared_output(&arena, arguments->service, arguments->op) : arguments->in;
+    json_t *object = skeleton_object(shape, 0);
     struct output_request request = {
         .value = object,
         .title = arguments->op->name,
@@ -75,4 +81,5 @@ void skeleton_add(struct str *out, const struct arguments *arguments)
 
     output_add(out, &request, out);
     json_decref(object);
+    arena_release(&arena);
 }

@@ -112,19 +112,16 @@ static void problem_type(struct check *check, const json_t *json, const char *va
     str_addf(check->report, ", type: %s, valid types: %s", python_type(json), valid);
 }
 
-static void check_range(struct check *check, const struct field *field, int64_t value,
+/* botocore looks at the lower bound only; the service refuses the upper one.  `what` is "value" or
+ * "length". */
+static void check_least(struct check *check, const struct field *field, int64_t value,
                         const char *what)
 {
-    if (field->min == 0 && field->max == 0)
+    if ((field->min == 0 && field->max == 0) || value >= field->min)
         return;
-    /* botocore looks at the lower bound only; the service refuses the upper one */
-    if (value < field->min) {
-        problem_begin(check);
-        str_addf(check->report, "Invalid %s for parameter %s, value: %lld, valid min %s: %lld",
-                 what, where(check),
-                 (long long)value, strcmp(what, "range") == 0 ? "value"
-                     : "length", (long long)field->min);
-    }
+    problem_begin(check);
+    str_addf(check->report, "Invalid %s for parameter %s, value: %lld, valid min %s: %lld", what,
+             where(check), (long long)value, what, (long long)field->min);
 }
 
 /* Characters of a string, as Python counts them. */
@@ -137,31 +134,28 @@ static int64_t characters(const char *text)
     return count;
 }
 
+static void check_member(struct check *check, const struct field *field, const json_t *json);
+
 static void check_list(struct check *check, const struct field *field, const json_t *json)
 {
+    const struct field item = field_item(field);
     size_t keep = check->path.length;
 
     if (!json_is_array(json)) {
         problem_type(check, json, "<class 'list'>, <class 'tuple'>");
         return;
     }
-    check_range(check, field, (int64_t)json_array_size(json), "length");
+    check_least(check, field, (int64_t)json_array_size(json), "length");
     for (size_t i = 0; i < json_array_size(json); i++) {
-        const json_t *item = json_array_get(json, i);
-
         str_addf(&check->path, "[%zu]", i);
-        if (field->of != NULL)
-            check_shape(check, field->of, item);
-        else if (field->item == FIELD_STRING && !json_is_string(item))
-            problem_type(check, item, "<class 'str'>");
-        else if (field->item == FIELD_INT && !json_is_integer(item))
-            problem_type(check, item, "<class 'int'>");
+        check_member(check, &item, json_array_get(json, i));
         str_cut(&check->path, keep);
     }
 }
 
-static void check_map(struct check *check, const json_t *json)
+static void check_map(struct check *check, const struct field *field, const json_t *json)
 {
+    const struct field item = field_item(field);
     size_t keep = check->path.length;
     const char *key;
     json_t *value;
@@ -172,8 +166,7 @@ static void check_map(struct check *check, const json_t *json)
     }
     json_object_foreach((json_t *)(uintptr_t)json, key, value) {
         str_addf(&check->path, ".%s", key);
-        if (!json_is_string(value))
-            problem_type(check, value, "<class 'str'>");
+        check_member(check, &item, value);
         str_cut(&check->path, keep);
     }
 }
@@ -185,14 +178,14 @@ static void check_member(struct check *check, const struct field *field, const j
         if (!json_is_string(json))
             problem_type(check, json, "<class 'str'>");
         else
-            check_range(check, field, characters(json_string_value(json)), "length");
+            check_least(check, field, characters(json_string_value(json)), "length");
         break;
     case FIELD_INT:
     case FIELD_OPT_INT:
         if (!json_is_integer(json))
             problem_type(check, json, "<class 'int'>");
         else
-            check_range(check, field, json_integer_value(json), "range");
+            check_least(check, field, json_integer_value(json), "value");
         break;
     case FIELD_BOOL:
     case FIELD_OPT_BOOL:
@@ -219,7 +212,7 @@ static void check_member(struct check *check, const struct field *field, const j
         check_list(check, field, json);
         break;
     case FIELD_MAP:
-        check_map(check, json);
+        check_map(check, field, json);
         break;
     }
 }
@@ -230,15 +223,6 @@ static void check_unknown(struct check *check, const struct shape *shape, const 
     str_addf(check->report, "Unknown parameter in %s: \"%s\", must be one of: ", where(check), key);
     for (size_t i = 0; i < shape->count; i++)
         str_addf(check->report, "%s%s", i == 0 ? "" : ", ", shape->fields[i].name);
-}
-
-/* The honesty rule: what is not modelled is refused, wherever it stands. */
-static void problem_unmodelled(struct check *check)
-{
-    problem_begin(check);
-    str_addf(check->report,
-             "%s exists at AWS but is not modelled here, so it is refused rather than ignored",
-             where(check));
 }
 
 static void check_shape(struct check *check, const struct shape *shape, const json_t *json)
@@ -268,10 +252,7 @@ static void check_shape(struct check *check, const struct shape *shape, const js
             continue;
         }
         str_addf(&check->path, "%s%s", keep > 0 ? "." : "", key);
-        if ((field->flags & FIELD_UNMODELLED) == 0)
-            check_member(check, field, value);
-        else
-            problem_unmodelled(check);
+        check_member(check, field, value);
         str_cut(&check->path, keep);
     }
 }
@@ -285,4 +266,51 @@ int value_check(const struct shape *shape, const json_t *json, struct str *repor
     check_shape(&check, shape, json);
     str_release(&check.path);
     return check.problems;
+}
+
+/* ---- what is not modelled ---- */
+
+/* A member that is not modelled, wherever it stands in the value; its path is left in `path`. */
+static bool find_unmodelled(const struct field *field, const json_t *json, struct str *path);
+
+static bool find_in_object(const struct shape *shape, const json_t *json, struct str *path)
+{
+    size_t keep = path->length;
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)json, key, value) {
+        const struct field *field = shape_field_find(shape, key);
+
+        if (field == NULL)
+            continue;
+        str_addf(path, "%s%s", keep > 0 ? "." : "", key);
+        if ((field->flags & FIELD_UNMODELLED) != 0 || find_unmodelled(field, value, path))
+            return true;
+        str_cut(path, keep);
+    }
+    return false;
+}
+
+static bool find_unmodelled(const struct field *field, const json_t *json, struct str *path)
+{
+    size_t keep = path->length;
+
+    if (field->of == NULL || field->type == FIELD_MAP)
+        return false;
+    if (field->type != FIELD_LIST)
+        return find_in_object(field->of, json, path);
+    for (size_t i = 0; i < json_array_size(json); i++) {
+        str_addf(path, "[%zu]", i);
+        if (find_in_object(field->of, json_array_get(json, i), path))
+            return true;
+        str_cut(path, keep);
+    }
+    return false;
+}
+
+bool value_unmodelled(const struct shape *shape, const json_t *json, struct str *path)
+{
+    str_add(path, "");
+    return find_in_object(shape, json, path);
 }

@@ -87,6 +87,22 @@ void field_list_write(const struct field *field, void *object, struct list_any l
     memcpy(member_of(field, object), &list, sizeof(list));
 }
 
+struct field field_item(const struct field *field)
+{
+    enum field_type scalar = field->item == 0 ? FIELD_STRING : field->item;
+
+    return (struct field){
+        .name = field->name,
+        .doc = field->doc,
+        .type = field->of != NULL ? FIELD_STRUCT : scalar,
+        .size = 8,
+        .is_signed = true,
+        .of = field->of,
+        .words = field->words,
+        .min = field->item_min,
+    };
+}
+
 size_t field_item_size(const struct field *field)
 {
     if (field->type == FIELD_MAP)

@@ -49,6 +49,8 @@ static int read_command(const struct asking *asking, const char *const *words, s
     if (arguments->op == NULL || arguments->help || arguments->version ||
         arguments->skeleton != NULL)
         return refuse(asking, "a check asks an operation");
+    if (arguments_check_modelled(arguments) != 0)
+        return refuse(asking, str_text(&arguments->error));
     if (arguments->waiter != NULL || (arguments->op->flags & (OP_WRITE | OP_LASTS)) != 0)
         return refuse(asking, "a check may only look: this command changes something, or waits");
     return 0;

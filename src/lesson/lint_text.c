@@ -72,7 +72,8 @@ static void read_argv(struct line_reader *reader, const struct expand_argv *argv
             say_word(reader->run, reader->line, "no such word", words[0]);
         return;
     }
-    if (arguments_parse(&arguments, words[0], words + 1, argv->items.count - 1, &files) != 0)
+    if (arguments_parse(&arguments, words[0], words + 1, argv->items.count - 1, &files) != 0 ||
+        (arguments.op != NULL && arguments_check_modelled(&arguments) != 0))
         say_word(reader->run, reader->line, "this command is refused",
                  str_text(&arguments.error));
     arguments_release(&arguments);

@@ -78,7 +78,8 @@ static void offer_commands(struct completing *completing)
     complete_offer(completing, "aws", "the AWS command line", ' ');
     complete_offer(completing, "lab", "what this console adds to AWS", ' ');
     for (size_t i = 0; services[i] != NULL; i++) {
-        if (shell_short_service(shell, services[i]->name) != NULL &&
+        if (service_is_modelled(services[i]) &&
+            shell_short_service(shell, services[i]->name) != NULL &&
             completing->start == strspn(completing->text, " \t"))
             complete_offer(completing, services[i]->name, services[i]->doc, ' ');
     }
@@ -91,7 +92,7 @@ static void offer_commands(struct completing *completing)
 static void offer_services(struct completing *completing)
 {
     for (size_t i = 0; services[i] != NULL; i++) {
-        if (services[i]->style != STYLE_LAB)
+        if (services[i]->style != STYLE_LAB && service_is_modelled(services[i]))
             complete_offer_name(completing, services[i]->name, services[i]->doc, ' ');
     }
     complete_offer_name(completing, "help", "lists the services", ' ');

@@ -19,6 +19,7 @@
 #include "api/error_text.h"
 #include "api/json_text.h"
 #include "api/output.h"
+#include "api/sent.h"
 #include "api/shorthand.h"
 #include "shell/journal.h"
 
@@ -312,7 +313,7 @@ int tool_params(const char *const *words, size_t count)
         fail_line(words[0], &arguments);
     } else if (arguments.op != NULL) {
         value = json_pack("{s:s, s:s, s:o}", "Service", arguments.service->name, "Operation",
-                          arguments.op->name, "Parameters", arguments_sent(&arguments));
+                          arguments.op->name, "Parameters", sent_params(&arguments));
         request.value = value;
         status = print_value(&request);
         json_decref(value);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "api/arguments.h"
+#include "api/sent.h"
 
 enum { WORDS_MAX = 64 };
 
@@ -45,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status != arguments.exit_code || (status != 0) != (arguments.error.length > 0))
         abort();
     if (status == 0 && arguments.op != NULL)
-        json_decref(arguments_sent(&arguments));
+        json_decref(sent_params(&arguments));
     arguments_release(&arguments);
     free(text);
     return 0;

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "api/declared.h"
 #include "api/names.h"
 #include "api/not_modelled.h"
 #include "api/service.h"
@@ -60,11 +61,8 @@ const struct file_source cases_files = {.read = read_file};
 
 static bool operation_here(const struct service *service, const char *word, struct arena *arena)
 {
-    for (size_t i = 0; service->ops[i] != NULL; i++) {
-        if (strcmp(name_cli(arena, service->ops[i]->name), word) == 0)
-            return true;
-    }
-    return !not_modelled_operation(service->name, word);
+    return declared_op_by_word(arena, service, word) != NULL ||
+           !not_modelled_operation(service->name, word);
 }
 
 /* AWS's waiters are not in the list of operations: a waiter is ours when it, or one like it, is. */
@@ -73,7 +71,7 @@ static bool waiter_here(const struct service *service, const char *word, struct 
     for (const struct waiter *waiter = service->waiters; waiter != NULL && waiter->name != NULL;
          waiter++) {
         if (strcmp(name_cli(arena, waiter->name), word) == 0)
-            return service_op_find(service, waiter->op) != NULL;
+            return declared_op(arena, service, waiter->op) != NULL;
     }
     return false;
 }

@@ -222,7 +222,7 @@ static void test_query(void **state)
     arguments_release(&arguments);
     assert_true(fails("elbv|x|--query|[", EXIT_USAGE,
                       "argument command: Found invalid choice 'elbv'\n\nMaybe you meant:\n\n"
-                      "  * elbv2+"));
+                      "  * elbv2\n  * elb+"));
     assert_int_equal(parse(&arguments, DESCRIBE "|--query|[|--bogus"), EXIT_USAGE);
     assert_non_null(strstr(str_text(&arguments.error), "Bad value for --query [: "));
     arguments_release(&arguments);

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "api/api_words.h"
+#include "api/declared.h"
 #include "api/names.h"
 #include "api/service.h"
 #include "api/value.h"
@@ -188,19 +189,22 @@ static void check_acceptors(const struct waiter *waiter)
 /* Every waiter asks an operation that is there, and knows when to stop. */
 static void test_waiters(void **state)
 {
+    struct arena arena = ARENA_INIT;
+
     (void)state;
     problems = 0;
     for (size_t s = 0; services[s] != NULL; s++) {
         const struct waiter *waiter = services[s]->waiters;
 
         for (; waiter != NULL && waiter->name != NULL; waiter++) {
-            if (service_op_find(services[s], waiter->op) == NULL)
+            if (declared_op(&arena, services[s], waiter->op) == NULL)
                 PROBLEM("%s: asks %s, which is not there\n", waiter->name, waiter->op);
             if (waiter->delay_s <= 0 || waiter->attempts <= 0)
                 PROBLEM("%s: waits never or for ever\n", waiter->name);
             check_acceptors(waiter);
         }
     }
+    arena_release(&arena);
     assert_int_equal(problems, 0);
 }
 

@@ -1,0 +1,51 @@
+/*
+ * api/cloudwatch.c - the service cloudwatch: its operations and waiters.
+ *
+ * None has behaviour yet: lines are checked by assets/catalog/shapes/cloudwatch.txt, then
+ * refused by name.
+ */
+#include "api/cloudwatch.h"
+
+#include "api/cloudwatch_metric_options.h"
+
+static const struct op *const cloudwatch_ops[] = {
+    NULL,
+};
+
+/* ---- waiters ---- */
+
+static const struct acceptor alarm_exists[] = {
+    {"success", MATCH_PATH, "length(MetricAlarms[]) > `0`", "true"},
+    {0},
+};
+
+static const struct acceptor composite_alarm_exists[] = {
+    {"success", MATCH_PATH, "length(CompositeAlarms[]) > `0`", "true"},
+    {0},
+};
+
+static const struct acceptor log_alarm_exists[] = {
+    {"success", MATCH_PATH, "length(LogAlarms[]) > `0`", "true"},
+    {0},
+};
+
+static const struct waiter cloudwatch_waiters[] = {
+    {"AlarmExists", "DescribeAlarms", 5, 40, alarm_exists},
+    {"CompositeAlarmExists", "DescribeAlarms", 5, 40, composite_alarm_exists},
+    {"LogAlarmExists", "DescribeAlarms", 5, 40, log_alarm_exists},
+    {0},
+};
+
+static const struct op_extra cloudwatch_extras[] = {
+    {"PutMetricData", &metric_options},
+    {0},
+};
+
+const struct service service_cloudwatch = {
+    .name = "cloudwatch",
+    .doc = "CloudWatch: metrics of what happens, and alarms on them.",
+    .style = STYLE_QUERY,
+    .ops = cloudwatch_ops,
+    .waiters = cloudwatch_waiters,
+    .extras = cloudwatch_extras,
+};
