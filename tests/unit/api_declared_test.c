@@ -95,6 +95,21 @@ static void compare_paging(const struct op *ours, const struct op *aws)
     }
 }
 
+static void found_one(void *context, const char *name)
+{
+    (void)name;
+    *(bool *)context = true;
+}
+
+/* Neither lab nor the AWS CLI's own commands have one. */
+static bool has_file(const struct service *service)
+{
+    bool found = false;
+
+    declared_each(service, found_one, &found);
+    return found;
+}
+
 static void test_ours_are_awss(void **state)
 {
     (void)state;
@@ -109,7 +124,7 @@ static void test_ours_are_awss(void **state)
                 compare(ours->name, ours->in, aws->in, true);
                 compare(ours->name, ours->out, aws->out, false);
                 compare_paging(ours, aws);
-            } else if (services[s]->style != STYLE_LAB) {
+            } else if (has_file(services[s])) {
                 PROBLEM("%s: the catalogue does not declare it\n", ours->name);
             }
             arena_release(&arena);
