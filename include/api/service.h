@@ -46,6 +46,10 @@ struct call {
     struct arena arena;
     struct fault fault; /* set when the operation refused */
     int64_t until;      /* OP_LASTS: the simulated time to go to after run(), ns */
+    /* of an operation that takes a ClientToken, set by run(): the id of what it made; and whether
+     * somebody says token_made_ended() of it */
+    uint64_t made;
+    bool made_lives;
 };
 
 void call_release(struct call *call);
@@ -115,6 +119,8 @@ struct op {
     const struct filter_name *filters;
     /* 0, or -1 after call_fault().  A refused call has changed nothing, but for OP_PARTIAL. */
     int (*run)(struct call *call, const void *in, void *out);
+    /* with a ClientToken: the answer once more, as what was made is now.  0 or -1, as run(). */
+    int (*again)(struct call *call, uint64_t made, void *out);
 };
 
 /* One condition of a waiter (botocore's waiters-2). */

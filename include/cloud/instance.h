@@ -65,10 +65,11 @@ struct reservation {
     uint64_t account;
     uint64_t image;
     uint32_t count;        /* instances that are not forgotten yet */
+    uint32_t alive;        /* of these, not terminated; derived, not saved */
     uint8_t region;
     char *key_name;        /* NULL: none */
     char *client_token;    /* NULL: none */
-    struct blob token_hash; /* what the token was first used with: given by the caller */
+    struct blob token_hash; /* only in sessions of before cloud/token */
     struct blob user_data;
 };
 
@@ -140,7 +141,6 @@ struct instance_launch {
     const char *key_name;   /* checked by the caller; NULL: none */
     struct blob user_data;  /* borrowed; copied */
     const char *client_token;
-    struct blob token_hash; /* borrowed; copied */
     bool monitored;
     bool ends_on_shutdown;
     bool no_termination;
@@ -214,9 +214,6 @@ struct instance *instance_find(const struct instances *instances, uint64_t accou
 struct instance *instance_any(const struct instances *instances, uint64_t id);
 const struct reservation *instance_reservation(const struct instances *instances,
                                                const struct instance *instance);
-/* The reservation that this token made, or NULL. */
-const struct reservation *instance_token_find(const struct instances *instances, uint64_t account,
-                                              uint8_t region, const char *token);
 /* Its primary interface; NULL once it is terminated. */
 struct interface *instance_interface(const struct instances *instances,
                                      const struct instance *instance);

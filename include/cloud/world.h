@@ -32,6 +32,7 @@
 #include "cloud/request.h"
 #include "cloud/snapshot.h"
 #include "cloud/target_group.h"
+#include "cloud/token.h"
 #include "cloud/traffic.h"
 #include "cloud/trail.h"
 #include "cloud/volume.h"
@@ -45,6 +46,7 @@ struct world {
     struct ids ids;
     struct trail trail;
     struct accounts accounts;
+    struct tokens tokens;
     struct network network;
     struct firewall firewall;
     struct hosts hosts;

@@ -1,27 +1,12 @@
 /*
  * api/ec2_instance_launch.c - run-instances.
  *
- * True to the EC2 API reference: all that fit between MinCount and MaxCount are launched, or none;
- * a ClientToken that was used before gives the same instances again.
+ * True to the EC2 API reference: all that fit between MinCount and MaxCount are launched, or none.
  */
 #include "api/ec2_instance_view.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include <jansson.h>
-
-#include "base/pack.h"
 #include "api/ec2_instance_options.h"
 #include "api/ec2_instance_wish.h"
-#include "api/value.h"
-
-static const struct fault_kind fault_token = {
-    .code = "IdempotentParameterMismatch",
-    .text = "Arguments on this idempotent request are inconsistent with arguments used in previous "
-            "request(s).",
-    .hint = "The token belongs to another launch: use a new one, or none.",
-};
 
 /* ---- shapes ---- */
 
@@ -174,9 +159,7 @@ static const struct field run_in_fields[] = {
              "What becomes of it when the system inside shuts down; stop unless you say so.",
              .words = shutdown_words),
     F_STRING(struct run_in, address, "PrivateIpAddress", "The private address of a single one."),
-    F_STRING(struct run_in, token, "ClientToken",
-             "Any text; the same call with the same token launches nothing more.", .max = 64,
-             .flags = FIELD_TOKEN),
+    F_CLIENT_TOKEN(struct run_in, token),
     F_UNMODELLED("AdditionalInfo", "Reserved by AWS."),
     F_LIST(struct run_in, cards, struct card_wish, &card_shape, "NetworkInterfaces",
            "Its network interface; one is modelled."),
@@ -189,17 +172,6 @@ static const struct shape run_in_shape =
     SHAPE("RunInstancesRequest", struct run_in, run_in_fields);
 
 /* ---- the operation ---- */
-
-/* The hash of what was asked: equal for equal requests. */
-static void request_hash(const struct run_in *in, unsigned char hash[PACK_HASH_SIZE])
-{
-    json_t *json = value_to_json(&run_in_shape, in);
-    char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
-
-    pack_hash(text, strlen(text), hash);
-    free(text);
-    json_decref(json);
-}
 
 static bool is_of(const struct instance *instance, uint64_t reservation)
 {
@@ -228,39 +200,25 @@ static void reservation_see(struct call *call, uint64_t id, bool fresh,
     }
 }
 
-/* The token was used before: the same instances again, or a fault. */
-static int run_again(struct call *call, const struct reservation *reservation,
-                     const unsigned char *hash, struct reservation_view *out)
-{
-    if (reservation->token_hash.size != PACK_HASH_SIZE ||
-        memcmp(reservation->token_hash.bytes, hash, PACK_HASH_SIZE) != 0)
-        return call_fault(call, &fault_token);
-    reservation_see(call, reservation->id, false, out);
-    return 0;
-}
-
 static int run_instances(struct call *call, const void *input, void *output)
 {
     const struct run_in *in = input;
     struct instances *instances = &call->world->instances;
-    unsigned char *hash = arena_alloc(&call->arena, PACK_HASH_SIZE);
-    const struct reservation *earlier = NULL;
     struct instance_launch launch;
-    uint64_t id = 0;
 
-    if (in->token != NULL) {
-        request_hash(in, hash);
-        earlier = instance_token_find(instances, call->account, call->region, in->token);
-        if (earlier != NULL)
-            return run_again(call, earlier, hash, output);
-    }
     if (wish_read(call, in, &launch) != 0)
         return -1;
-    if (in->token != NULL)
-        launch.token_hash = (struct blob){.bytes = (char *)hash, .size = PACK_HASH_SIZE};
-    if (instances_launch(instances, &launch, &id, &call->fault) != 0)
+    if (instances_launch(instances, &launch, &call->made, &call->fault) != 0)
         return -1;
-    reservation_see(call, id, true, output);
+    call->made_lives = true;
+    reservation_see(call, call->made, true, output);
+    return 0;
+}
+
+/* The token was used before: the same instances again, as far as they can still be seen. */
+static int run_again(struct call *call, uint64_t made, void *output)
+{
+    reservation_see(call, made, false, output);
     return 0;
 }
 
@@ -275,4 +233,5 @@ const struct op op_run_instances = {
     .flags = OP_WRITE | OP_DRY_RUN,
     .extra = &run_instances_options,
     .run = run_instances,
+    .again = run_again,
 };

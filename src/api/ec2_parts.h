@@ -29,6 +29,13 @@ struct strings {
 #define F_DRY_RUN(T, m) \
     F_BOOL(T, m, "DryRun", "Checks whether you could do this, and does nothing.")
 
+/* ---- ClientToken, where the AWS CLI makes one up (api/idempotency); needs op->again ---- */
+
+#define F_CLIENT_TOKEN(T, m) \
+    F_STRING(T, m, "ClientToken", \
+             "Any text; the same request with the same token is not done twice.", .max = 64, \
+             .flags = FIELD_TOKEN)
+
 /* ---- pages ---- */
 
 /* least: botocore's own lower bound (5), or 0 where it has none and the service refuses. */

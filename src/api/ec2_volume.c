@@ -175,6 +175,7 @@ struct create_volume_in {
     struct tag_specifications tags;
     bool multi_attach;
     struct opt_int throughput;
+    const char *token;
     bool dry_run;
 };
 
@@ -218,7 +219,7 @@ static const struct field create_in_fields[] = {
            "Lets up to 16 instances have it at once: io1 and io2 only."),
     F_OPT_INT(struct create_volume_in, throughput, "Throughput",
               "MiB a second for gp3: 125 to 1000."),
-    F_UNMODELLED_TOKEN("ClientToken", "A word by which a repeated request is recognised."),
+    F_CLIENT_TOKEN(struct create_volume_in, token),
     F_UNMODELLED("VolumeInitializationRate", "How fast its blocks come from the snapshot."),
     F_UNMODELLED("Operator", "The service that is to look after it."),
     F_DRY_RUN(struct create_volume_in, dry_run),
@@ -293,6 +294,19 @@ static int create_volume(struct call *call, const void *input, void *output)
     if (volume == NULL)
         return -1;
     tags_copy(&volume->tags, tag_specifications_of(call, &in->tags, "volume"));
+    call->made = volume->key;
+    *(struct volume_view *)output = volume_see(call, volume);
+    return 0;
+}
+
+/* The token was used before: the same volume, unless somebody has deleted it since. */
+static int create_again(struct call *call, uint64_t made, void *output)
+{
+    const char *text = id_text(&call->arena, &kind_volume, made);
+    const struct volume *volume = id_find(call, &id_words_volume, text);
+
+    if (volume == NULL)
+        return -1;
     *(struct volume_view *)output = volume_see(call, volume);
     return 0;
 }
@@ -328,6 +342,7 @@ const struct op op_create_volume = {
     .faults = create_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = create_volume,
+    .again = create_again,
 };
 
 /* ---- DescribeVolumes ---- */

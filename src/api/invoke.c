@@ -15,6 +15,7 @@
 #include "base/bug.h"
 #include "base/str.h"
 #include "api/filter.h"
+#include "api/idempotency.h"
 #include "api/value.h"
 #include "cloud/world.h"
 
@@ -239,6 +240,20 @@ static int run_dry(struct call *call, const void *in, void *out)
     return -1;
 }
 
+/* Does it, or answers again what was done before. */
+static int run_once(struct call *call, const json_t *params, void *in, void *out)
+{
+    struct idempotency request;
+    int again = idempotency_begin(call, params, in, out, &request);
+
+    if (again != 0)
+        return again < 0 ? -1 : 0;
+    if (call->op->run(call, in, out) != 0)
+        return -1;
+    idempotency_end(call, &request);
+    return 0;
+}
+
 int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
                 const json_t *params, json_t **answer)
 {
@@ -254,7 +269,7 @@ int invoke_json(struct call *call, const struct caller *caller, const struct op 
         return -1;
     if (asks_dry_run(op, params))
         return run_dry(call, in, out);
-    if (op->run(call, in, out) != 0)
+    if (run_once(call, params, in, out) != 0)
         return -1;
     *answer = value_to_json(op->out, out);
     return 0;

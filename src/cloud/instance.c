@@ -256,12 +256,15 @@ static void step_stopped(struct instances *instances, struct instance *instance)
 
 static void step_terminated(struct instances *instances, struct instance *instance)
 {
+    struct reservation *reservation = table_get(&instances->reservations, instance->reservation);
+
     power_off(instances, instance);
     host_leave(instances, instance);
     interface_remove(instances->network, instance->interface);
     instance->interface = 0;
     if (instances->hooks.disks_release != NULL)
         instances->hooks.disks_release(instances->hooks.context, instance);
+    reservation->alive--;
     state_set(instances, instance, INSTANCE_TERMINATED, INSTANCE_SHUTTING_DOWN);
     sim_schedule(instances->sim, HOUR_NS, EVENT_INSTANCE_FORGET, instance->id, 0);
 }

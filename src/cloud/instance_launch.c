@@ -283,11 +283,11 @@ static struct reservation *reservation_make(struct instances *instances,
     reservation->region = launch->region;
     reservation->image = launch->image;
     reservation->count = count;
+    reservation->alive = count;
     if (launch->key_name != NULL)
         reservation->key_name = xstrdup(launch->key_name);
     if (launch->client_token != NULL)
         reservation->client_token = xstrdup(launch->client_token);
-    reservation->token_hash = blob_copy(launch->token_hash);
     reservation->user_data = blob_copy(launch->user_data);
     return reservation;
 }

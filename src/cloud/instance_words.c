@@ -31,19 +31,6 @@ const struct reservation *instance_reservation(const struct instances *instances
     return table_get(&instances->reservations, instance->reservation);
 }
 
-const struct reservation *instance_token_find(const struct instances *instances, uint64_t account,
-                                              uint8_t region, const char *token)
-{
-    for (uint32_t i = 0; i < table_count(&instances->reservations); i++) {
-        const struct reservation *row = table_at(&instances->reservations, i);
-
-        if (row->account == account && row->region == region &&
-            row->client_token != NULL && str_equal(row->client_token, token))
-            return row;
-    }
-    return NULL;
-}
-
 struct interface *instance_interface(const struct instances *instances,
                                      const struct instance *instance)
 {
@@ -65,12 +52,15 @@ bool instances_restore(struct instances *instances)
         const struct instance *instance = table_at(&instances->table, i);
         const struct host_guest *guest = hosts_guest(instances->hosts, instance->id);
         bool ended = instance->state == INSTANCE_TERMINATED;
+        struct reservation *reservation;
 
         if (instance->type >= instances->catalog->type_count ||
             instance->zone >= instances->catalog->region_count * ZONES_PER_REGION)
             return false;
-        if (table_find(&instances->reservations, instance->reservation) == NULL)
+        reservation = table_find(&instances->reservations, instance->reservation);
+        if (reservation == NULL)
             return false;
+        reservation->alive += !ended;
         if (ended ? instance->interface != 0 : instance_interface(instances, instance) == NULL)
             return false;
         if ((guest == NULL) != (instance->host == HOST_NONE) ||

@@ -20,6 +20,7 @@ static void ground_init(struct world *world)
     world->ids.stream = chance_stream(world->seed, "ids", 0);
     trail_init(&world->trail, &world->sim.now);
     accounts_init(&world->accounts);
+    tokens_init(&world->tokens, &world->sim.now);
 }
 
 static void network_wire(struct world *world)
@@ -246,6 +247,7 @@ void world_free(struct world *world)
     key_pairs_release(&world->keys);
     firewall_release(&world->firewall);
     network_release(&world->network);
+    tokens_release(&world->tokens);
     accounts_release(&world->accounts);
     trail_release(&world->trail);
     sim_release(&world->sim);

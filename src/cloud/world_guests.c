@@ -167,6 +167,9 @@ static void changed(void *context, const struct instance *instance, int before)
     (void)before;
     if (instance->state == INSTANCE_STOPPED || instance->state == INSTANCE_TERMINATED)
         imaging_stopped(&world->imaging, instance->id);
+    if (instance->state == INSTANCE_TERMINATED &&
+        instance_reservation(&world->instances, instance)->alive == 0)
+        token_made_ended(&world->tokens, instance->reservation);
     targets_instance_changed(&world->targets, instance->id);
 }
 

@@ -69,6 +69,7 @@ static const struct saved_table saved_tables[] = {
     { "load-balancers", offsetof(struct world, balancers.balancers) },
     { "listeners", offsetof(struct world, balancers.listeners) },
     { "exchanges", offsetof(struct world, traffic.exchanges) },
+    { "client-tokens", offsetof(struct world, tokens.table) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -300,6 +301,29 @@ static bool waits_sound(const struct world *world)
     return true;
 }
 
+/* Sessions of before there were tokens for all operations kept those of launches there. */
+static bool tokens_restore(struct world *world)
+{
+    const struct table *reservations = &world->instances.reservations;
+
+    for (uint32_t i = 0; i < table_count(reservations); i++) {
+        const struct reservation *row = table_at(reservations, i);
+
+        if (row->client_token != NULL && row->token_hash.size > 0 &&
+            table_find(&world->tokens.table, row->id) == NULL)
+            token_keep(&world->tokens, &(struct token){
+                                           .account = row->account,
+                                           .made = row->id,
+                                           .since = INT64_MAX,
+                                           .text = row->client_token,
+                                           .hash = row->token_hash,
+                                           .region = row->region,
+                                           .zone = TOKEN_NO_ZONE,
+                                       });
+    }
+    return true;
+}
+
 /* Builds what is derived; false when the tables contradict each other. */
 static bool rooms_restore(struct world *world)
 {
@@ -308,7 +332,7 @@ static bool rooms_restore(struct world *world)
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
            target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
-           waits_sound(world);
+           waits_sound(world) && tokens_restore(world);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,

@@ -134,6 +134,7 @@ static bool is_real(const struct service *service, const struct op *op)
 static void check_op(const struct service *service, const struct op *op)
 {
     bool dry = shape_field_find(op->in, "DryRun") != NULL;
+    const struct field *token = shape_field_find(op->in, "ClientToken");
 
     check_sentence(service->name, op->name, op->doc);
     check_shape(op->name, op->in);
@@ -142,6 +143,8 @@ static void check_op(const struct service *service, const struct op *op)
     check_faults(op);
     check_filters(op);
     check_paging(op);
+    if (token != NULL && (token->flags & FIELD_UNMODELLED) == 0 && op->again == NULL)
+        PROBLEM("%s: takes a ClientToken and cannot answer again\n", op->name);
     if (dry != ((op->flags & OP_DRY_RUN) != 0))
         PROBLEM("%s: DryRun and OP_DRY_RUN do not go together\n", op->name);
     if (op->run == NULL)
