@@ -4,7 +4,7 @@
  *
  * A line is read and checked by what AWS takes, all of it; what of it we model is the operation's
  * own shape.  Here the two are joined: a member that the operation's shape has keeps everything
- * that is said there; one that it lacks, or has as FIELD_UNMODELLED, gets AWS's type and that flag.
+ * that is said there; one that it lacks gets AWS's type and FIELD_UNMODELLED.
  * No struct lies behind those, so what is made here reads and checks JSON only.
  *
  * All that is given lives in the arena that was handed in.

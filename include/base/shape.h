@@ -83,7 +83,8 @@ enum field_flag {
     FIELD_SECRET = 1 << 3,     /* never shown in the trail or in history */
     FIELD_CLI_ONLY = 1 << 4,   /* an option that the AWS CLI adds to the API's own */
     FIELD_HIDDEN = 1 << 5,     /* accepted, but not offered by help and completion */
-    FIELD_UNMODELLED = 1 << 6, /* AWS has it; a value is refused by name (the honesty rule) */
+    /* AWS has it, no struct of ours does; refused by name (api/declared.h) */
+    FIELD_UNMODELLED = 1 << 6,
     FIELD_NULL = 1 << 7,       /* an absent value is written as null instead of being left out */
     FIELD_TOKEN = 1 << 8,      /* the AWS CLI invents a value when none is given */
 };
@@ -186,17 +187,6 @@ struct kind {
 #define F_MAP(T, m, NAME, ...) \
     { .name = (NAME), .type = FIELD_MAP, \
       .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, struct pair *: 1)), \
-      .doc = __VA_ARGS__ }
-
-/*
- * A member that AWS has and we do not model: no place in the struct; a value for it is refused by
- * name.
- */
-#define F_UNMODELLED(NAME, ...) \
-    { .name = (NAME), .type = FIELD_STRING, .flags = FIELD_UNMODELLED, .doc = __VA_ARGS__ }
-/* The same for the word by which a repeated request is recognised, which the AWS CLI invents. */
-#define F_UNMODELLED_TOKEN(NAME, ...) \
-    { .name = (NAME), .type = FIELD_STRING, .flags = FIELD_UNMODELLED | FIELD_TOKEN, \
       .doc = __VA_ARGS__ }
 
 /* ---- questions ---- */

@@ -236,18 +236,11 @@ static void read_mark(struct field *field, const char *mark)
         BUG("catalog/shapes: %s: what is %s?", field->name, mark);
 }
 
-/* What AWS says of a member, and what we say of it. */
+/* What we say of a member, and what AWS has within it. */
 static struct field join(const struct field *aws, const struct field *ours)
 {
     struct field joined = *ours;
 
-    if ((ours->flags & FIELD_UNMODELLED) != 0) {
-        joined = *aws;
-        joined.doc = ours->doc;
-        joined.flags |= ours->flags;
-        joined.cli = ours->cli;
-        return joined;
-    }
     joined.of = aws->of;
     joined.item_min = aws->item_min;
     if (ours->min == 0)
@@ -265,8 +258,7 @@ static struct field read_member(struct reading *reading, const char *at, const s
     if (at[length] == '!')
         field.flags |= FIELD_REQUIRED;
     at += length + (at[length] == '!') + 1;
-    at = read_type(reading, at, &field,
-                   ours == NULL || (ours->flags & FIELD_UNMODELLED) != 0 ? NULL : ours->of);
+    at = read_type(reading, at, &field, ours == NULL ? NULL : ours->of);
     at += strspn(at, " ");
     for (const char *mark = take_word(reading, &at); mark != NULL; mark = take_word(reading, &at))
         read_mark(&field, mark);

@@ -77,7 +77,6 @@ static const struct field attach_in_fields[] = {
              .ref = &kind_instance),
     F_STRING(struct attach_volume_in, volume, "VolumeId", "The volume: available.",
              .flags = FIELD_REQUIRED, .ref = &kind_volume),
-    F_UNMODELLED("EbsCardIndex", "Which of several EBS cards carries it."),
     F_DRY_RUN(struct attach_volume_in, dry_run),
 };
 

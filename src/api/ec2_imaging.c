@@ -97,14 +97,7 @@ static const struct field ebs_in_fields[] = {
     F_OPT_INT(struct ebs_in, size_gib, "VolumeSize",
               "Its size in GiB: never less than the volume that is copied."),
     F_STRING(struct ebs_in, type, "VolumeType", "The kind of disk.", .words = volume_type_words),
-    F_UNMODELLED("KmsKeyId", "The key to encrypt it with."),
     F_OPT_INT(struct ebs_in, throughput, "Throughput", "MiB a second for gp3."),
-    F_UNMODELLED("OutpostArn", "The Outpost that keeps the snapshot."),
-    F_UNMODELLED("AvailabilityZone", "The zone to make the volume in."),
-    F_UNMODELLED("Encrypted", "Whether it is encrypted: as the volume is."),
-    F_UNMODELLED("VolumeInitializationRate", "How fast its blocks come from the snapshot."),
-    F_UNMODELLED("AvailabilityZoneId", "The zone to make the volume in."),
-    F_UNMODELLED("EbsCardIndex", "Which of several EBS cards carries it."),
 };
 
 static const struct shape ebs_in_shape = SHAPE("EbsBlockDevice", struct ebs_in, ebs_in_fields);
@@ -115,7 +108,6 @@ static const struct field mapping_in_fields[] = {
     F_STRING(struct mapping_in, no_device, "NoDevice",
              "Present, even empty: the image does without the volume there."),
     F_STRING(struct mapping_in, device, "DeviceName", "The device in the instance: /dev/sdf."),
-    F_UNMODELLED("VirtualName", "A local disk, which goes with the instance."),
 };
 
 static const struct shape mapping_in_shape =
@@ -123,7 +115,6 @@ static const struct shape mapping_in_shape =
 
 static const struct field create_in_fields[] = {
     F_TAG_SPECIFICATIONS(struct create_image_in, tags),
-    F_UNMODELLED("SnapshotLocation", "Whether snapshots are kept in the Region or a Local Zone."),
     F_DRY_RUN(struct create_image_in, dry_run),
     F_STRING(struct create_image_in, instance, "InstanceId", "The instance to make it of.",
              .flags = FIELD_REQUIRED, .ref = &kind_instance),

@@ -33,7 +33,6 @@ static const struct fault_kind fault_ids_and_limit = {
 static const struct field describe_in_fields[] = {
     F_STRINGS(struct describe_instances_in, ids, "InstanceIds", "Only the instances of these ids.",
               .ref = &kind_instance),
-    F_UNMODELLED("IncludeManagedResources", "Shows instances that other services look after."),
     F_DRY_RUN(struct describe_instances_in, dry_run),
     F_FILTERS(struct describe_instances_in, filters),
     F_NEXT_TOKEN(struct describe_instances_in, next_token),

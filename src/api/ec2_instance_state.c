@@ -93,7 +93,6 @@ static const struct fault_kind *const change_faults[] = {
 
 static const struct field start_in_fields[] = {
     F_IDS("The instances to start; those that run already stay as they are."),
-    F_UNMODELLED("AdditionalInfo", "Reserved by AWS."),
     F_DRY_RUN(struct change_in, dry_run),
 };
 
@@ -141,8 +140,6 @@ const struct op op_start_instances = {
 
 static const struct field stop_in_fields[] = {
     F_IDS("The instances to stop; their volumes stay, and cost."),
-    F_UNMODELLED("Hibernate", "Writes the memory to the root volume before stopping."),
-    F_UNMODELLED("SkipOsShutdown", "Leaves out the shutting down of the system inside."),
     F_DRY_RUN(struct change_in, dry_run),
     F_BOOL(struct change_in, force, "Force",
            "Pulls the plug: what was not yet written to the volumes is lost."),
@@ -226,8 +223,6 @@ const struct op op_reboot_instances = {
 
 static const struct field terminate_in_fields[] = {
     F_IDS("The instances to terminate; volumes that are to go with them go."),
-    F_UNMODELLED("Force", "Terminates even where the system inside does not shut down."),
-    F_UNMODELLED("SkipOsShutdown", "Leaves out the shutting down of the system inside."),
     F_DRY_RUN(struct change_in, dry_run),
 };
 

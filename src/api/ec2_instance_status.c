@@ -104,7 +104,6 @@ static const struct field describe_in_fields[] = {
               .ref = &kind_instance),
     F_MAX_RESULTS(struct describe_status_in, max_results, 0),
     F_NEXT_TOKEN(struct describe_status_in, next_token),
-    F_UNMODELLED("IncludeManagedResources", "Shows instances that other services look after."),
     F_DRY_RUN(struct describe_status_in, dry_run),
     F_FILTERS(struct describe_status_in, filters),
     F_BOOL(struct describe_status_in, all, "IncludeAllInstances",

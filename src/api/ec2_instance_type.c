@@ -289,7 +289,6 @@ static const struct field describe_in_fields[] = {
     F_FILTERS(struct describe_types_in, filters),
     F_MAX_RESULTS(struct describe_types_in, max_results, 5),
     F_NEXT_TOKEN(struct describe_types_in, next_token),
-    F_UNMODELLED("IncludeUnsupportedInRegion", "Shows types that the Region does not have."),
 };
 static const struct shape describe_in_shape =
     SHAPE("DescribeInstanceTypesRequest", struct describe_types_in, describe_in_fields);

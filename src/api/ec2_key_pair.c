@@ -162,7 +162,6 @@ static const struct field describe_in_fields[] = {
     F_STRINGS(struct describe_key_pairs_in, names, "KeyNames", "Only the key pairs of these names.",
               .ref = &kind_key_pair),
     F_STRINGS(struct describe_key_pairs_in, ids, "KeyPairIds", "Only the key pairs of these ids."),
-    F_UNMODELLED("IncludePublicKey", "Shows the public half as well."),
     F_DRY_RUN(struct describe_key_pairs_in, dry_run),
     F_FILTERS(struct describe_key_pairs_in, filters),
 };

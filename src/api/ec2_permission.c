@@ -74,12 +74,11 @@ static const struct field range6_fields[] = {
 
 static const struct shape range6_shape = SHAPE("Ipv6Range", struct range_view, range6_fields);
 
-static const struct field prefix_fields[] = {
-    F_UNMODELLED("Description", "What the rule is for."),
-    F_UNMODELLED("PrefixListId", "A list of ranges that is kept elsewhere."),
+/* Always shown, always empty: no member of it is modelled. */
+static const struct shape prefix_shape = {
+    .name = "PrefixListId",
+    .size = sizeof(struct range_view),
 };
-
-static const struct shape prefix_shape = SHAPE("PrefixListId", struct range_view, prefix_fields);
 
 static const struct field pair_fields[] = {
     F_STRING(struct group_pair, description, "Description", "What the rule is for.", .max = 255),
@@ -88,8 +87,6 @@ static const struct field pair_fields[] = {
     F_STRING(struct group_pair, group, "GroupId", "The group whose members may come in.",
              .ref = &kind_security_group),
     F_STRING(struct group_pair, vpc, "VpcId", "The VPC of the group.", .ref = &kind_vpc),
-    F_UNMODELLED("VpcPeeringConnectionId", "The connection to the VPC of the group."),
-    F_UNMODELLED("PeeringStatus", "The state of that connection."),
 };
 
 static const struct shape pair_shape = SHAPE("UserIdGroupPair", struct group_pair, pair_fields);

@@ -130,12 +130,10 @@ struct create_snapshot_in {
 static const struct field create_in_fields[] = {
     F_STRING(struct create_snapshot_in, description, "Description",
              "What people should know of it, up to 255 characters.", .max = DESCRIPTION_MOST),
-    F_UNMODELLED("OutpostArn", "The Outpost to keep it on."),
     F_STRING(struct create_snapshot_in, volume, "VolumeId",
              "The volume; it may be in use, and go on changing.", .flags = FIELD_REQUIRED,
              .ref = &kind_volume),
     F_TAG_SPECIFICATIONS(struct create_snapshot_in, tags),
-    F_UNMODELLED("Location", "Whether it is kept in the Region or in a Local Zone."),
     F_DRY_RUN(struct create_snapshot_in, dry_run),
 };
 
@@ -213,7 +211,6 @@ static const struct field describe_in_fields[] = {
     F_NEXT_TOKEN(struct describe_snapshots_in, next_token),
     F_STRINGS(struct describe_snapshots_in, owners, "OwnerIds",
               "Only those of these owners: self, amazon, or an account's number."),
-    F_UNMODELLED("RestorableByUserIds", "Only those that these accounts may make volumes of."),
     F_STRINGS(struct describe_snapshots_in, ids, "SnapshotIds", "Only these snapshots.",
               .ref = &kind_snapshot),
     F_DRY_RUN(struct describe_snapshots_in, dry_run),

@@ -206,8 +206,6 @@ static const struct field create_in_fields[] = {
            "Encrypts it; from an encrypted snapshot it always is.", .wire = "encrypted"),
     F_OPT_INT(struct create_volume_in, iops, "Iops",
               "Reads and writes a second: needed for io1 and io2, 3000 or more for gp3."),
-    F_UNMODELLED("KmsKeyId", "The key to encrypt it with."),
-    F_UNMODELLED("OutpostArn", "The Outpost to make it on."),
     F_OPT_INT(struct create_volume_in, size_gib, "Size",
               "Its size in GiB; that of the snapshot when you do not say."),
     F_STRING(struct create_volume_in, snapshot, "SnapshotId",
@@ -220,8 +218,6 @@ static const struct field create_in_fields[] = {
     F_OPT_INT(struct create_volume_in, throughput, "Throughput",
               "MiB a second for gp3: 125 to 1000."),
     F_CLIENT_TOKEN(struct create_volume_in, token),
-    F_UNMODELLED("VolumeInitializationRate", "How fast its blocks come from the snapshot."),
-    F_UNMODELLED("Operator", "The service that is to look after it."),
     F_DRY_RUN(struct create_volume_in, dry_run),
 };
 

@@ -147,7 +147,6 @@ static const struct field create_in_fields[] = {
              .flags = FIELD_REQUIRED),
     F_STRINGS(struct create_in, subnets, "Subnets",
               "Where its nodes are to be: at least two zones.", .ref = &kind_subnet),
-    F_UNMODELLED("SubnetMappings", "Subnets with addresses of their own."),
     F_STRINGS(struct create_in, groups, "SecurityGroups",
               "What may reach it; the VPC's default group unless told.",
               .ref = &kind_security_group),
@@ -157,10 +156,6 @@ static const struct field create_in_fields[] = {
     F_ELBV2_TAGS(struct create_in, tags),
     F_STRING(struct create_in, type, "Type", "What kind: application, for now.",
              .words = type_words),
-    F_UNMODELLED("IpAddressType", "Version 4 or 6 of the addresses; only 4 is modelled."),
-    F_UNMODELLED("CustomerOwnedIpv4Pool", "Addresses of an Outpost."),
-    F_UNMODELLED("EnablePrefixForIpv6SourceNat", "IPv6 source NAT."),
-    F_UNMODELLED("IpamPools", "Addresses from an IPAM pool."),
 };
 
 static const struct shape create_in_shape =

@@ -115,8 +115,6 @@ static const struct field action_fields[] = {
              .flags = FIELD_REQUIRED, .words = action_words),
     F_STRING(struct action_view, group, "TargetGroupArn",
              "The target group, when it is forwarded to one.", .ref = &kind_target_group),
-    F_UNMODELLED("AuthenticateOidcConfig", "Signing in with OpenID Connect."),
-    F_UNMODELLED("AuthenticateCognitoConfig", "Signing in with Cognito."),
     F_OPT_INT(struct action_view, order, "Order", "Which comes first, of several.", .min = 1,
               .max = 50000),
     F_STRUCT(struct action_view, redirect, struct redirect_view, &redirect_shape, "RedirectConfig",
@@ -125,7 +123,6 @@ static const struct field action_fields[] = {
              "What is answered instead."),
     F_STRUCT(struct action_view, forward, struct forward_view, &forward_shape, "ForwardConfig",
              "The groups it is forwarded to, by weight."),
-    F_UNMODELLED("JwtValidationConfig", "Checking a JSON Web Token."),
 };
 
 static const struct shape action_shape = SHAPE("Action", struct action_view, action_fields);
@@ -248,14 +245,10 @@ static const struct field create_in_fields[] = {
     F_STRING(struct create_in, protocol, "Protocol", "What it speaks: HTTP here.",
              .words = protocol_words),
     F_OPT_INT(struct create_in, port, "Port", "The port it listens on.", .min = 1, .max = 65535),
-    F_UNMODELLED("SslPolicy", "The ciphers of TLS."),
-    F_UNMODELLED("Certificates", "The certificate of TLS."),
     F_LIST(struct create_in, actions, struct action_view, &action_shape, "DefaultActions",
            "What it does with a request: Type=forward,TargetGroupArn=ARN.",
            .flags = FIELD_REQUIRED),
-    F_UNMODELLED("AlpnPolicy", "Protocol negotiation of TLS."),
     F_ELBV2_TAGS(struct create_in, tags),
-    F_UNMODELLED("MutualAuthentication", "Certificates of clients."),
 };
 
 static const struct shape create_in_shape =

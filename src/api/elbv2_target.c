@@ -48,7 +48,6 @@ static const struct field target_fields[] = {
               .max = 65535),
     F_STRING(struct target_in, zone, "AvailabilityZone",
              "Its zone, or all; for addresses outside the VPC.", .ref = &kind_zone),
-    F_UNMODELLED("QuicServerId", "The server id of a QUIC target."),
 };
 
 static const struct shape target_description_shape =
@@ -67,7 +66,6 @@ static const struct field health_in_fields[] = {
              .ref = &kind_target_group),
     F_LIST(struct health_in, targets, struct target_in, &target_description_shape, "Targets",
            "Only these.", .ref = &kind_instance),
-    F_UNMODELLED("Include", "Anomaly detection, which comes with another algorithm."),
 };
 
 static const struct field health_fields[] = {

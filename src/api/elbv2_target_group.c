@@ -41,7 +41,6 @@ static const char *const type_words[] = {"instance", "ip", "lambda", "alb", NULL
 static const struct field matcher_fields[] = {
     F_STRING(struct matcher_view, http_code, "HttpCode",
              "The answers that count as healthy: 200, 200,202 or 200-299."),
-    F_UNMODELLED("GrpcCode", "The gRPC answers that count as healthy."),
 };
 
 static const struct shape matcher_shape = SHAPE("Matcher", struct matcher_view, matcher_fields);
@@ -194,8 +193,6 @@ static const struct field create_group_in_fields[] = {
     F_STRING(struct create_group_in, type, "TargetType",
              "What its targets are: instance or ip here.", .words = type_words),
     F_ELBV2_TAGS(struct create_group_in, tags),
-    F_UNMODELLED("IpAddressType", "Version 4 or 6 of the addresses; only 4 is modelled."),
-    F_UNMODELLED("TargetControlPort", "The port for control by the targets."),
 };
 
 static const struct field modify_group_in_fields[] = {

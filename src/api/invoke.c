@@ -184,9 +184,7 @@ static int check_field(struct call *call, const struct field *field, const void 
 static int check_object(struct call *call, const struct shape *shape, const void *object)
 {
     for (size_t i = 0; i < shape->count; i++) {
-        const struct field *field = &shape->fields[i];
-
-        if ((field->flags & FIELD_UNMODELLED) == 0 && check_field(call, field, object) != 0)
+        if (check_field(call, &shape->fields[i], object) != 0)
             return -1;
     }
     return 0;

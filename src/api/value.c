@@ -119,11 +119,8 @@ json_t *value_to_json(const struct shape *shape, const void *object)
 
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
-        json_t *member;
+        json_t *member = member_to_json(field, object);
 
-        if ((field->flags & FIELD_UNMODELLED) != 0)
-            continue;
-        member = member_to_json(field, object);
         if (member == NULL && (field->flags & FIELD_NULL) != 0)
             member = json_null();
         if (member != NULL)
@@ -249,7 +246,7 @@ void value_from_json(const struct shape *shape, const json_t *json, struct arena
         const struct field *field = &shape->fields[i];
         const json_t *member = json_object_get(json, field->name);
 
-        if (member != NULL && !json_is_null(member) && (field->flags & FIELD_UNMODELLED) == 0)
+        if (member != NULL && !json_is_null(member))
             member_from_json(field, member, arena, object);
     }
 }

@@ -150,8 +150,7 @@ static void offer_options_of(struct completing *completing, const struct shape *
 
         if (!extra && (field->flags & FIELD_CLI_ONLY) != 0)
             continue;
-        if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN)) == 0 &&
-            !is_given(completing, option))
+        if ((field->flags & FIELD_HIDDEN) == 0 && !is_given(completing, option))
             complete_offer_name(completing, option, field->doc, ' ');
     }
 }

@@ -238,7 +238,7 @@ void complete_query(struct completing *completing, const struct shape *answer)
     for (size_t i = 0; i < reader.current->count; i++) {
         const struct field *field = &reader.current->fields[i];
 
-        if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN)) == 0)
+        if ((field->flags & FIELD_HIDDEN) == 0)
             complete_offer_name(completing, field->name, field->doc, '\0');
     }
 }

@@ -157,8 +157,6 @@ static void offer_shorthand(struct completing *completing, const struct field *f
         const char *text =
             arena_printf(&completing->arena, "%.*s%s=", (int)head, completing->word, member->name);
 
-        if ((member->flags & FIELD_UNMODELLED) != 0)
-            continue;
         if (strchr(key, '=') == NULL)
             complete_offer(completing, text, member->doc, '\0');
         else if (member->words != NULL &&

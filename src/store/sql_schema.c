@@ -120,10 +120,8 @@ static void add_member(struct arena *arena, struct sql_schema *schema, const str
 static void add_inner_members(struct arena *arena, struct sql_schema *schema,
                               const struct field *outer)
 {
-    for (size_t i = 0; i < outer->of->count; i++) {
-        if ((outer->of->fields[i].flags & FIELD_UNMODELLED) == 0)
-            add_member(arena, schema, outer, &outer->of->fields[i]);
-    }
+    for (size_t i = 0; i < outer->of->count; i++)
+        add_member(arena, schema, outer, &outer->of->fields[i]);
 }
 
 static void add_members(struct arena *arena, struct sql_schema *schema)
@@ -132,8 +130,6 @@ static void add_members(struct arena *arena, struct sql_schema *schema)
         const struct field *field = &schema->item->fields[i];
         bool is_struct = field->type == FIELD_STRUCT || field->type == FIELD_EMBED;
 
-        if ((field->flags & FIELD_UNMODELLED) != 0)
-            continue;
         if (strcmp(field->name, "Tags") == 0)
             schema->tags = field;
         else if (!is_struct || !(schema->spec->lab ||

@@ -62,8 +62,6 @@ static void compare(const char *where, const struct shape *ours, const struct sh
             PROBLEM("%s: AWS has no member %s\n", where, field->name);
             continue;
         }
-        if ((field->flags & FIELD_UNMODELLED) != 0)
-            continue;
         differ = (field->flags ^ theirs->flags) & FIELD_REQUIRED;
         if (in && differ != 0)
             PROBLEM("%s.%s: required here or at AWS only\n", where, field->name);
