@@ -34,7 +34,8 @@ static uint64_t begin(const struct guest_command *command, const struct curl_lin
     };
 
     if (calls->ask == NULL) {
-        *reply = (struct guest_reply){.exit = 7, .error = "curl: (7) Failed to connect"};
+        *reply = (struct guest_reply){
+            .url = url, .exit = 7, .error = "curl: (7) Failed to connect"};
         return 0;
     }
     return calls->ask(calls->context, &ask, command->arena, reply);

@@ -130,7 +130,7 @@ static void end_heading(struct reading *reading)
 
     if (reading->heading == 0)
         return;
-    columns = utf8_columns(reading->text->text + reading->line_start,
+    columns = utf8_columns(str_text(reading->text) + reading->line_start,
                            reading->text->length - reading->line_start);
     end_line(reading);
     for (size_t i = 0; i < columns && reading->heading <= 2; i++)
