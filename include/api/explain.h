@@ -16,8 +16,8 @@
 
 struct explanation {
     const char *code;   /* AWS's code, or a name for the kind of line: "curl-7" */
-    const char *starts; /* lines: what the message begins with; else NULL */
-    const char *holds;  /* lines: what the message has somewhere; else NULL */
+    const char *starts; /* lines: what the message begins with; NULL: that does not count */
+    const char *holds;  /* lines: what the message has somewhere; NULL: that does not count */
     const char *what;   /* whole sentences, all three */
     const char *why;
     const char *tries;

@@ -38,4 +38,7 @@ int value_check(const struct shape *shape, const json_t *json, struct str *repor
  */
 bool value_unmodelled(const struct shape *shape, const json_t *json, struct str *path);
 
+/* What Python calls the value's type: "<class 'list'>". */
+const char *value_python_type(const json_t *json);
+
 #endif

@@ -204,15 +204,14 @@ static int give_bool(struct pass *pass, struct option *option, const char *equal
 
 static int check_skeleton(struct pass *pass, const char *value)
 {
-    struct arguments *arguments = pass->arguments;
+    static const char *const choices[] = {"input", "yaml-input", "output", NULL};
 
-    if (strcmp(value, "input") == 0 || strcmp(value, "yaml-input") == 0 ||
-        strcmp(value, "output") == 0)
-        return 0;
-    arguments_error_begin(arguments);
-    str_addf(&arguments->error, "argument --generate-cli-skeleton: Found invalid choice '%s'\n",
-             value);
-    return arguments_refuse_usage(arguments, pass->program);
+    for (const char *const *choice = choices; *choice != NULL; choice++) {
+        if (strcmp(value, *choice) == 0)
+            return 0;
+    }
+    return arguments_refuse_choice(pass->arguments, "--generate-cli-skeleton", value, choices,
+                                   pass->program);
 }
 
 /* Gives the option at words[at] its values; returns how many words after it they were, or -1. */
@@ -416,14 +415,17 @@ static int check_extra(struct pass *pass)
 
 /* ---- the values ---- */
 
-static int read_integer(struct pass *pass, const char *text, struct opt_int *out)
+/* An integer that argparse itself reads, as it does for the options of paging. */
+static int read_integer(struct pass *pass, const struct option *option, struct opt_int *out)
 {
+    const char *text = option->values[0];
     int64_t value;
 
     if (!option_value_integer(text, &value)) {
-        str_clear(&pass->arguments->error);
-        str_addf(&pass->arguments->error, "invalid literal for int() with base 10: '%s'", text);
-        return arguments_refuse(pass->arguments, EXIT_OTHER);
+        arguments_error_begin(pass->arguments);
+        str_addf(&pass->arguments->error, "argument --%s: invalid int value: '%s'", option->name,
+                 text);
+        return arguments_refuse_usage(pass->arguments, pass->program);
     }
     *out = OPT_INT(value);
     return 0;
@@ -445,9 +447,9 @@ static int take_special(struct pass *pass, const struct option *option)
         arguments->skeleton = arena_strdup(&arguments->arena, value);
         return 0;
     case SPECIAL_MAX_ITEMS:
-        return read_integer(pass, value, &arguments->max_items);
+        return read_integer(pass, option, &arguments->max_items);
     case SPECIAL_PAGE_SIZE:
-        return read_integer(pass, value, &arguments->page_size);
+        return read_integer(pass, option, &arguments->page_size);
     case SPECIAL_STARTING_TOKEN:
         arguments->starting_token = arena_strdup(&arguments->arena, value);
         return 0;

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/close_match.h"
+
 static const char usage[] =
     "usage: aws [options] <command> <subcommand> [<subcommand> ...] [parameters]\n"
     "To see help text, you can run:\n"
@@ -66,5 +68,21 @@ int arguments_refuse_no_value(struct arguments *arguments, const char *option, c
 {
     arguments_error_begin(arguments);
     str_addf(&arguments->error, "argument --%s: expected one argument", option);
+    return arguments_refuse_usage(arguments, program);
+}
+
+int arguments_refuse_choice(struct arguments *arguments, const char *what, const char *word,
+                            const char *const *choices, const char *program)
+{
+    const char *near[CLOSE_MATCH_MAX];
+    size_t count = 0;
+
+    while (choices[count] != NULL)
+        count++;
+    count = close_match_find(word, choices, count, near);
+    arguments_error_begin(arguments);
+    str_addf(&arguments->error, "argument %s: Found invalid choice '%s'\n", what, word);
+    for (size_t i = 0; i < count; i++)
+        str_addf(&arguments->error, "%s\n  * %s", i == 0 ? "\nMaybe you meant:\n" : "", near[i]);
     return arguments_refuse_usage(arguments, program);
 }

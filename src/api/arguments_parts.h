@@ -36,6 +36,9 @@ int arguments_refuse(struct arguments *arguments, int code);
 void arguments_error_begin(struct arguments *arguments);
 /* Ends it with the usage, as argparse's errors end. */
 int arguments_refuse_usage(struct arguments *arguments, const char *program);
+/* A word that is none of the choices of `what` ("--output"); the nearest of them are named. */
+int arguments_refuse_choice(struct arguments *arguments, const char *what, const char *word,
+                            const char *const *choices, const char *program);
 int arguments_refuse_no_value(struct arguments *arguments, const char *option, const char *program);
 
 /*

@@ -65,8 +65,8 @@ const struct explanation *explain_message_find(const char *message)
 {
     message = skip_prefix(message);
     for (const struct explanation *row = explain_lines; row->code != NULL; row++) {
-        if (row->starts != NULL ? str_starts(message, row->starts)
-                                : strstr(message, row->holds) != NULL)
+        if ((row->starts != NULL && str_starts(message, row->starts)) ||
+            (row->holds != NULL && strstr(message, row->holds) != NULL))
             return row;
     }
     return NULL;

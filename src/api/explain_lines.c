@@ -106,7 +106,8 @@ const struct explanation explain_lines[] = {
     },
     {
         .code = "bad-number",
-        .holds = "invalid literal for int()",
+        .starts = "invalid literal for int()",
+        .holds = "invalid int value",
         .what = "A whole number was expected, and something else stands there.",
         .why = "The AWS CLI knows the type of each option, and turns the text into a number "
                "itself.",

@@ -109,14 +109,6 @@ static int global_ambiguous(struct arguments *arguments, const char *word, const
     return arguments_refuse_usage(arguments, program);
 }
 
-static int global_bad_choice(struct arguments *arguments, const struct global *global,
-                             const char *value, const char *program)
-{
-    arguments_error_begin(arguments);
-    str_addf(&arguments->error, "argument --%s: Found invalid choice '%s'\n", global->name, value);
-    return arguments_refuse_usage(arguments, program);
-}
-
 int arguments_check_query(struct arguments *arguments)
 {
     struct jmespath_error error = JMESPATH_ERROR_INIT;
@@ -169,7 +161,9 @@ static int global_take(struct arguments *arguments, enum global_id id, const cha
         for (const char *const *word = global->words; *word != NULL; word++)
             known = known || strcmp(*word, value) == 0;
         if (!known)
-            return global_bad_choice(arguments, global, value, program);
+            return arguments_refuse_choice(
+                arguments, arena_printf(&arguments->arena, "--%s", global->name), value,
+                global->words, program);
     }
     switch (id) {
     case GLOBAL_NO_PAGINATE:

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "api/json_text.h"
 #include "api/shorthand.h"
+#include "api/value.h"
 #include "api/yaml_text.h"
 
 static json_t *refuse(struct option_reading *reading, int exit_code)
@@ -348,10 +349,14 @@ json_t *option_value_object(const char *word, const char *name, const struct fil
         return NULL;
     value = yaml ? yaml_text_load(text, size, &problem) : json_text_load(text, size, &problem);
     if (value != NULL && !json_is_object(value)) {
+        str_clear(error);
+        str_addf(error,
+                 "An error occurred (ParamValidation): Error parsing parameter '--%s': "
+                 "Invalid type: expecting map, received %s",
+                 name, value_python_type(value));
         json_decref(value);
         value = NULL;
-    }
-    if (value == NULL) {
+    } else if (value == NULL) {
         str_clear(error);
         str_addf(error,
                  "An error occurred (ParamValidation): Error parsing parameter '%s': "

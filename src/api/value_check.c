@@ -35,7 +35,7 @@ static void problem_begin(struct check *check)
         str_addc(check->report, '\n');
 }
 
-static const char *python_type(const json_t *json)
+const char *value_python_type(const json_t *json)
 {
     switch (json_typeof(json)) {
     case JSON_OBJECT:
@@ -109,7 +109,7 @@ static void problem_type(struct check *check, const json_t *json, const char *va
     problem_begin(check);
     str_addf(check->report, "Invalid type for parameter %s, value: ", where(check));
     python_value(check->report, json, false);
-    str_addf(check->report, ", type: %s, valid types: %s", python_type(json), valid);
+    str_addf(check->report, ", type: %s, valid types: %s", value_python_type(json), valid);
 }
 
 /* botocore looks at the lower bound only; the service refuses the upper one.  `what` is "value" or

@@ -17,40 +17,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+#include "cases.h"
+
 struct score {
     bool verbose;
     unsigned passed;
     unsigned count;
 };
-
-/* The same value; numbers by value, so that 1 is 1.0. */
-static bool same_value(json_t *a, json_t *b)
-{
-    const char *key;
-    json_t *value;
-
-    if (json_is_number(a) && json_is_number(b))
-        return !(json_number_value(a) < json_number_value(b)) &&
-               !(json_number_value(a) > json_number_value(b));
-    if (json_typeof(a) != json_typeof(b))
-        return false;
-    if (json_is_array(a)) {
-        for (size_t i = 0; i < json_array_size(a) && i < json_array_size(b); i++)
-            if (!same_value(json_array_get(a, i), json_array_get(b, i)))
-                return false;
-        return json_array_size(a) == json_array_size(b);
-    }
-    if (!json_is_object(a))
-        return json_equal(a, b) == 1;
-    json_object_foreach(a, key, value)
-    {
-        json_t *other = json_object_get(b, key);
-
-        if (other == NULL || !same_value(value, other))
-            return false;
-    }
-    return json_object_size(a) == json_object_size(b);
-}
 
 static void show(const char *label, const json_t *value)
 {
@@ -73,7 +46,7 @@ static void run_case(struct score *score, const json_t *test, json_t *given)
     if (error_word != NULL)
         passed = answer == NULL && str_equal(jmespath_error_word(error.kind), error_word);
     else
-        passed = answer != NULL && (expected == NULL || same_value(answer, expected));
+        passed = answer != NULL && (expected == NULL || cases_same(answer, expected));
     score->count++;
     score->passed += passed;
     if (!passed && score->verbose) {

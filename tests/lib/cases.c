@@ -3,6 +3,7 @@
  */
 #include "cases.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +33,31 @@ const char *cases_text(json_t *one, const char *member)
     const char *text = json_string_value(json_object_get(one, member));
 
     return text == NULL ? "" : text;
+}
+
+bool cases_same(const json_t *a, const json_t *b)
+{
+    const char *key;
+    json_t *value;
+
+    if (json_is_number(a) && json_is_number(b))
+        return !(json_number_value(a) < json_number_value(b)) &&
+               !(json_number_value(a) > json_number_value(b));
+    if (json_is_array(a) && json_is_array(b)) {
+        for (size_t i = 0; i < json_array_size(a); i++) {
+            if (!cases_same(json_array_get(a, i), json_array_get(b, i)))
+                return false;
+        }
+        return json_array_size(a) == json_array_size(b);
+    }
+    if (!json_is_object(a) || !json_is_object(b))
+        return a != NULL && b != NULL && json_equal(a, b) == 1;
+    json_object_foreach((json_t *)(uintptr_t)a, key, value)
+    {
+        if (!cases_same(value, json_object_get(b, key)))
+            return false;
+    }
+    return json_object_size(a) == json_object_size(b);
 }
 
 const char **cases_words(json_t *argv, size_t *count)

@@ -16,6 +16,10 @@ json_t *cases_load(const char *folder, const char *name);
 /* A member's text, "" when it is absent. */
 const char *cases_text(json_t *one, const char *member);
 
+/* The same value: numbers by value, so that 1 is 1.0; the order of an object does not count.
+ * NULL is never the same. */
+bool cases_same(const json_t *a, const json_t *b);
+
 /* The words of an argv, to be freed (the words themselves are the JSON's). */
 const char **cases_words(json_t *argv, size_t *count);
 

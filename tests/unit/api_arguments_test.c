@@ -193,7 +193,8 @@ static void test_whole_input(void **state)
                       "Parameter validation failed:\nMissing required parameter in input: "
                       "\"Tags\""));
     assert_true(fails(DESCRIBE "|--cli-input-json|[1]", EXIT_USAGE,
-                      "Error parsing parameter 'cli-input-json': Invalid JSON received."));
+                      "Error parsing parameter '--cli-input-json': Invalid type: expecting map, "
+                      "received <class 'list'>"));
 }
 
 /* What the CLI adds to the API's own options. */
