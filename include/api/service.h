@@ -81,9 +81,12 @@ struct paging {
  */
 struct filter_name {
     const char *name; /* "instance-state-name" */
-    /* members, lists walked through: "State.Name", "Placement.AvailabilityZone" */
+    /* members, lists walked through: "State.Name", "Placement.AvailabilityZone"; "": nothing here
+     * has it; "=TEXT": what it always is; "!": refused, since it is not modelled */
     const char *path;
 };
+
+enum { FILTER_CONSTANT = '=', FILTER_REFUSED = '!' };
 
 /*
  * Options that the AWS CLI adds to an operation's own (--count, --port), and how they become

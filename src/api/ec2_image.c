@@ -294,6 +294,23 @@ static const struct filter_name image_filters[] = {
     {"sriov-net-support", "SriovNetSupport"},
     {"state", "State"},
     {"virtualization-type", "VirtualizationType"},
+    /* What nothing here has: they match none. */
+    {"image-allowed", ""},
+    {"image-watermark.source-image-creation-time", ""},
+    {"image-watermark.source-image-id", ""},
+    {"image-watermark.source-image-region", ""},
+    {"image-watermark.watermark-creation-time", ""},
+    {"image-watermark.watermark-key", ""},
+    {"kernel-id", ""},
+    {"product-code", ""},
+    {"product-code.type", ""},
+    {"ramdisk-id", ""},
+    {"source-image-region", ""},
+    {"state-reason-code", ""},
+    {"state-reason-message", ""},
+    {"free-tier-eligible", "!"},
+    {"public-ssm-parameter-name", "!"},
+    {"source-image-id", "!"},
     {0},
 };
 

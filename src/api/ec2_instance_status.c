@@ -123,7 +123,6 @@ static const struct shape describe_out_shape =
     SHAPE("DescribeInstanceStatusResult", struct describe_status_out, describe_out_fields);
 
 static const struct filter_name status_filters[] = {
-    {"attached-ebs-status.reachability", "AttachedEbsStatus.Details.Status"},
     {"attached-ebs-status.status", "AttachedEbsStatus.Status"},
     {"availability-zone", "AvailabilityZone"},
     {"availability-zone-id", "AvailabilityZoneId"},

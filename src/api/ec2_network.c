@@ -367,7 +367,7 @@ static const struct filter_name subnet_filters[] = {
     {"defaultForAz", "DefaultForAz"},
     {"enable-dns64", "EnableDns64"},
     {"ipv6-cidr-block-association.association-id", "Ipv6CidrBlockAssociationSet.AssociationId"},
-    {"ipv6-cidr-block-association.ipv6-cidr-block", "Ipv6CidrBlockAssociationSet.CidrBlock"},
+    {"ipv6-cidr-block-association.ipv6-cidr-block", "Ipv6CidrBlockAssociationSet.Ipv6CidrBlock"},
     {"ipv6-native", "Ipv6Native"},
     {"map-customer-owned-ip-on-launch", "MapCustomerOwnedIpOnLaunch"},
     {"map-public-ip-on-launch", "MapPublicIpOnLaunch"},

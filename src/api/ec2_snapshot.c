@@ -241,6 +241,8 @@ static const struct filter_name snapshot_filters[] = {
     {"storage-tier", "StorageTier"},
     {"volume-id", "VolumeId"},
     {"volume-size", "VolumeSize"},
+    /* What nothing here has: they match none. */
+    {"transfer-type", ""},
     {0},
 };
 

@@ -406,8 +406,6 @@ static bool passes(const struct call *call, const struct filters *filters,
             if (strcmp(filter->name + 4, tag->key) != 0)
                 return false;
             plain.name = "value";
-        } else if (strcmp(filter->name, "tag-key") == 0) {
-            plain.name = "key";
         }
         if (!filter_pass(call->op, &one, &description_shape, tag))
             return false;

@@ -403,6 +403,8 @@ static const struct filter_name volume_filters[] = {
     {"status", "State"},
     {"volume-id", "VolumeId"},
     {"volume-type", "VolumeType"},
+    {"fast-restored", "=false"},
+    {"operator.principal", ""},
     {0},
 };
 

@@ -82,6 +82,14 @@ const struct explanation explain_codes[] = {
         .tries = "`lab describe-faults` lists what is broken, `lab clear-fault` mends it.",
     },
     {
+        .code = "FilterLimitExceeded",
+        .what = "The filters of the call hold too many values, or one that is too long.",
+        .why = "Each item is held against every value, so EC2 takes at most 200 values in a "
+               "call, of at most 255 characters each.",
+        .tries = "Use a wildcard, `Values=web-*`, a tag that all of them share, or several "
+               "calls.",
+    },
+    {
         .code = "IdempotentParameterMismatch",
         .what = "The client token was used before, for a request with other parameters.",
         .why = "A token says \"this is the same request again\", so that a retry launches "
@@ -498,6 +506,13 @@ const struct explanation explain_codes[] = {
         .why = "Which parameters are needed often depends on the others, so the service "
                "notices it and not the CLI.",
         .tries = "The message names it; the operation's help shows the option.",
+    },
+    {
+        .code = "NotModelled",
+        .what = "AWS has this, and this console does not: the code is ours.",
+        .why = "An answer that left it out would look right and be wrong, so it is refused "
+               "by name.",
+        .tries = "`help` after the operation lists what is here.",
     },
     {
         .code = "OperationNotPermitted",

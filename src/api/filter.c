@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "sim/clock.h"
+#include "api/output.h"
 
 enum { VALUE_TEXT_SIZE = CLOCK_TEXT_SIZE };
 
@@ -27,6 +28,27 @@ static const struct fault_kind filter_no_values = {
     .text = "The filter '{}' has no values",
     .hint = "Write Name=NAME,Values=VALUE, with at least one value.",
 };
+
+static const struct fault_kind filter_not_modelled = {
+    .code = "NotModelled",
+    .text = "The filter '{}' exists at AWS but is not modelled here, so it is refused rather than "
+            "ignored",
+    .hint = "The operation's help lists the filters that it takes.",
+};
+
+static const struct fault_kind filter_many_values = {
+    .code = "FilterLimitExceeded",
+    .text = "The maximum number of filter values specified on a single call is 200",
+    .hint = "Ask several times, for some of the values each.",
+};
+
+static const struct fault_kind filter_long_value = {
+    .code = "FilterLimitExceeded",
+    .text = "The maximum length for a filter value is 255 characters",
+    .hint = "Use a wildcard: the beginning of the value and a *.",
+};
+
+enum { FILTER_VALUES_MAX = 200, FILTER_VALUE_MAX = 255 };
 
 static const struct field filter_fields[] = {
     F_STRING(struct filter, name, "Name", "What to look at: a filter's name, tag:KEY or tag-key."),
@@ -78,6 +100,18 @@ static bool matches_any(const struct filter *filter, const char *text)
     return false;
 }
 
+static const char *real_text(const struct opt_real *real, char buffer[VALUE_TEXT_SIZE])
+{
+    struct str text = STR_INIT;
+
+    if (!real->set)
+        return NULL;
+    output_add_real(&text, real->value);
+    snprintf(buffer, VALUE_TEXT_SIZE, "%s", str_text(&text));
+    str_release(&text);
+    return buffer;
+}
+
 /* A scalar member as text; NULL when it is absent. */
 static const char *member_text(const struct field *field, const void *object,
                                char buffer[VALUE_TEXT_SIZE])
@@ -104,6 +138,8 @@ static const char *member_text(const struct field *field, const void *object,
     case FIELD_TIME:
         return *(const int64_t *)at == 0 ? NULL
             : clock_format(*(const int64_t *)at, CLOCK_MILLI_Z, buffer);
+    case FIELD_REAL:
+        return real_text(at, buffer);
     default:
         return NULL;
     }
@@ -199,6 +235,8 @@ static bool one_passes(const struct op *op, const struct filter *filter, const s
 {
     const struct filter_name *known = name_find(op, filter->name);
 
+    if (known != NULL && known->path[0] == FILTER_CONSTANT)
+        return matches_any(filter, known->path + 1);
     if (known != NULL)
         return path_matches(filter, known->path, shape, item);
     if (strcmp(filter->name, "tag-key") == 0)
@@ -216,18 +254,66 @@ bool filter_pass(const struct op *op, const struct filters *filters, const struc
     return true;
 }
 
+/* Do the items that an operation lists have tags?  Then their shape has a member Tags. */
+static bool lists_tags(const struct shape *shape, int depth)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+
+        if (strcmp(field->name, "Tags") == 0)
+            return true;
+        if (field->of != NULL && depth > 0 && lists_tags(field->of, depth - 1))
+            return true;
+    }
+    return false;
+}
+
+/* DescribeTags lists tags and no tagged things: there is no tag-key, since there is "key". */
+static bool is_tag_name(const struct op *op, const char *name)
+{
+    if (str_starts(name, "tag:"))
+        return name[4] != '\0' && lists_tags(op->out, 2);
+    return strcmp(name, "tag-key") == 0 && shape_field_find(op->out, "Tags") == NULL &&
+           lists_tags(op->out, 2);
+}
+
+static size_t characters(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80; /* the first byte of each */
+    return count;
+}
+
+static int check_name(struct call *call, const char *name)
+{
+    const struct filter_name *known = name_find(call->op, name);
+
+    if (known == NULL && !is_tag_name(call->op, name))
+        return call_fault(call, &filter_invalid, name);
+    if (known != NULL && known->path[0] == FILTER_REFUSED)
+        return call_fault(call, &filter_not_modelled, name);
+    return 0;
+}
+
 int filter_check(struct call *call, const struct filters *filters)
 {
+    size_t count = 0;
+
     for (uint32_t i = 0; i < filters->count; i++) {
         const struct filter *filter = &filters->items[i];
         const char *name = filter->name == NULL ? "null" : filter->name;
-        bool known = name_find(call->op, name) != NULL || strcmp(name, "tag-key") == 0 ||
-                     (str_starts(name, "tag:") && name[4] != '\0');
 
-        if (!known)
-            return call_fault(call, &filter_invalid, name);
+        if (check_name(call, name) != 0)
+            return -1;
         if (filter->values.count == 0)
             return call_fault(call, &filter_no_values, name);
+        count += filter->values.count;
+        for (uint32_t k = 0; k < filter->values.count; k++) {
+            if (characters(filter->values.items[k]) > FILTER_VALUE_MAX)
+                return call_fault(call, &filter_long_value);
+        }
     }
-    return 0;
+    return count > FILTER_VALUES_MAX ? call_fault(call, &filter_many_values) : 0;
 }

@@ -256,7 +256,8 @@ static void help_operation(struct str *out, const char *program, const struct se
     if (op->filters != NULL) {
         str_add(out, "\nFILTERS (--filters Name=NAME,Values=VALUE; also tag:KEY and tag-key)\n");
         for (const struct filter_name *filter = op->filters; filter->name != NULL; filter++)
-            str_addf(out, "  %s\n", filter->name);
+            str_addf(out, "  %s%s\n", filter->name,
+                     filter->path[0] == FILTER_REFUSED ? " (real at AWS, not modelled here)" : "");
     }
     add_unmodelled(out, &arena, in);
     if (op->faults != NULL) {

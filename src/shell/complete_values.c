@@ -297,10 +297,13 @@ static void offer_filters(struct completing *completing, const struct op *op)
         return;
     }
     for (const struct filter_name *filter = op->filters; filter != NULL && filter->name != NULL;
-         filter++)
-        complete_offer(completing,
-                       arena_printf(&completing->arena, "Name=%s,Values=", filter->name),
-                       filter->path, '\0');
+         filter++) {
+        if (filter->path[0] != FILTER_REFUSED)
+            complete_offer(completing,
+                           arena_printf(&completing->arena, "Name=%s,Values=", filter->name),
+                           filter->path[0] == FILTER_CONSTANT ? filter->path + 1 : filter->path,
+                           '\0');
+    }
     complete_offer(completing, "Name=tag:Name,Values=", "the Name tag", '\0');
 }
 

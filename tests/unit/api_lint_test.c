@@ -106,6 +106,37 @@ static void check_filters(const struct op *op)
     }
 }
 
+/* A name that leads nowhere would match nothing, and nobody would see why. */
+static bool path_leads_somewhere(const char *path, const struct shape *shape, int depth)
+{
+    size_t length = strcspn(path, ".");
+
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+
+        if (strlen(field->name) == length && strncmp(field->name, path, length) == 0 &&
+            (path[length] == '\0' ||
+             (field->of != NULL && path_leads_somewhere(path + length + 1, field->of, 0))))
+            return true;
+        if (field->of != NULL && depth > 0 && path_leads_somewhere(path, field->of, depth - 1))
+            return true;
+    }
+    return false;
+}
+
+static void check_filter_paths(const struct op *op)
+{
+    for (const struct filter_name *name = op->filters; name != NULL && name->name != NULL; name++) {
+        const char *path = name->path;
+
+        /* instances are filtered with their reservation */
+        path += str_starts(path, "Instance.") ? strlen("Instance.") : 0;
+        if (path[0] != '\0' && path[0] != FILTER_CONSTANT && path[0] != FILTER_REFUSED &&
+            !path_leads_somewhere(path, op->out, 2))
+            PROBLEM("%s: the filter %s leads nowhere: %s\n", op->name, name->name, name->path);
+    }
+}
+
 static void check_paging(const struct op *op)
 {
     const struct paging *paging = op->paging;
@@ -142,6 +173,7 @@ static void check_op(const struct service *service, const struct op *op)
     check_options(op);
     check_faults(op);
     check_filters(op);
+    check_filter_paths(op);
     check_paging(op);
     if (token != NULL && (token->flags & FIELD_UNMODELLED) == 0 && op->again == NULL)
         PROBLEM("%s: takes a ClientToken and cannot answer again\n", op->name);
