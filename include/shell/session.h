@@ -23,7 +23,7 @@
 #include "store/session_file.h"
 
 enum {
-    SESSION_SLICE_EVENTS = 2000, /* about 2 ms of simulating between two looks at the keyboard */
+    SESSION_SLICE_EVENTS = 20000, /* about 2 ms of simulating between two looks at the keyboard */
     SESSION_CHECKPOINT_COMMANDS = 256, /* rows after which the whole state is saved */
     SESSION_CHECKPOINT_EVENTS = 1000000, /* or events: what is done again in half a second */
 };

@@ -12,12 +12,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/shape.h"
+
 struct chance {
     uint64_t key;
     uint64_t counter; /* how many draws were made */
 };
 
+extern const struct shape chance_shape;
+
 struct chance chance_stream(uint64_t seed, const char *label, uint64_t subject);
+
+/* The stream of the n-th part of a subject that has a stream of its own: cheap. */
+struct chance chance_part(const struct chance *whole, uint64_t n);
 
 /* All 2^64 values, equally likely. */
 uint64_t chance_u64(struct chance *chance);

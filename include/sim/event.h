@@ -21,16 +21,21 @@
 #define SIM_BEGIN_NS INT64_C(1767600000000000000) /* 2026-01-05T08:00:00Z */
 #define SIM_NEVER INT64_MAX
 #define SIM_UNLIMITED UINT64_MAX
+#define SIM_EVENT_COST 10 /* quiet events that take about as long as another one */
 
 struct event_kind {
     const char *name; /* "instance-boot": for saving and showing */
     void (*run)(void *context, const struct event *event);
+    bool quiet; /* it leaves `epoch` alone, unless it calls sim_disturb() */
 };
 
 struct sim {
     int64_t now;
     uint64_t next_sequence;
     uint64_t events_run; /* since the program began; not part of the saved state */
+    /* Rises whenever anything but quiet events may have happened; not part of the saved state.
+     * While it is the same, what was looked up may be remembered instead of looked up again. */
+    uint64_t epoch;
     struct pending pending;
     struct sim_handler *handlers; /* by kind; owned */
     size_t handler_count;
@@ -56,14 +61,18 @@ uint64_t sim_schedule(struct sim *sim, int64_t delay_ns, uint16_t kind, uint64_t
 bool sim_cancel(struct sim *sim, uint64_t sequence);
 bool sim_is_pending(const struct sim *sim, uint64_t sequence);
 
-/* Runs what is due up to and including `until`, but at most max_events, and returns the time
- * reached: `until`, or the time of the last event run when the limit came first or sim_stop() was
- * called.  Going backwards is a BUG.  All is done when sim_is_due(sim, until) is false. */
+/* Runs what is due up to and including `until`, but at most max_events (at least one when it is not
+ * 0; one that is not quiet counts for SIM_EVENT_COST), and returns the time reached: `until`, or
+ * the time of the last event run when the limit came first or sim_stop() was called.  Going
+ * backwards is a BUG.  All is done when sim_is_due(sim, until) is false. */
 int64_t sim_advance(struct sim *sim, int64_t until, uint64_t max_events);
 /* True when the clock is short of `until` or something due by then has not run. */
 bool sim_is_due(const struct sim *sim, int64_t until);
 /* For handlers: ends the running sim_advance() after this event.  Has no effect outside one. */
 void sim_stop(struct sim *sim);
+
+/* For handlers of quiet kinds: this event was not quiet. */
+void sim_disturb(struct sim *sim);
 
 /* When the next event is due; SIM_NEVER when nothing is pending. */
 int64_t sim_next_time(const struct sim *sim);

@@ -37,6 +37,7 @@ struct pending {
     size_t count;            /* in the heap, cancelled ones included */
     size_t size;
     size_t cancelled;
+    bool hole; /* the top has been taken out and nothing stands there yet */
     struct pending_what *what; /* what the events mean, by slot; owned */
     uint32_t free_slot;        /* first of the chain of free slots */
     uint32_t slots_used;
@@ -54,8 +55,10 @@ void pending_clear(struct pending *pending);
 /* BUG when the time is negative, the sequence is 0, too large or already here, or too much is
  * pending. */
 void pending_push(struct pending *pending, const struct event *event);
-/* Removes the first event; false when there is none. */
+/* Removes the first event; false when there is none.  pending_settle() must follow before the next
+ * question about the first one. */
 bool pending_pop(struct pending *pending, struct event *event);
+void pending_settle(struct pending *pending);
 /* The time of the first event; INT64_MAX when there is none. */
 int64_t pending_first_time(const struct pending *pending);
 /* False when the sequence is not pending. */

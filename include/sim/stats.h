@@ -3,8 +3,9 @@
  *
  * A tally keeps what can be kept exactly: how many, the sum, the least, the greatest.  A histogram
  * adds how the values are spread: 32 steps to each doubling, so a percentile is too high by at most
- * 1/32 of itself, and never above the greatest.  Both are plain integers (and one list of them), so
- * that they can be saved.
+ * 1/32 of itself, and never above the greatest.  An area is a count summed over time: how many were
+ * there, times how long.  All are plain integers (and one list of them), and are saved by their
+ * shapes.
  */
 #ifndef SIM_STATS_H
 #define SIM_STATS_H
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "base/shape.h"
 
 struct tally {
     int64_t count;
@@ -25,6 +27,17 @@ struct histogram {
     struct tally tally;
     LIST(int64_t) steps; /* how many values in each step; as long as the highest one used; owned */
 };
+
+/* high * 2^64 + low. */
+struct area {
+    uint64_t low;
+    uint64_t high;
+};
+
+extern const struct shape tally_shape, histogram_shape, area_shape;
+
+/* Adds `count` things that were there for ns >= 0 nanoseconds. */
+void area_add(struct area *area, uint64_t count, int64_t ns);
 
 /* Adds a value >= 0. */
 void tally_add(struct tally *tally, int64_t value);

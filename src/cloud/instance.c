@@ -539,9 +539,9 @@ bool instance_is_powered(const struct instances *instances, uint64_t id)
 
 /* ---- the room ---- */
 
-static const struct event_kind step_kind = { "instance-step", run_step };
-static const struct event_kind checks_kind = { "instance-checks", run_checks };
-static const struct event_kind forget_kind = { "instance-forget", run_forget };
+static const struct event_kind step_kind = { .name = "instance-step", .run = run_step };
+static const struct event_kind checks_kind = { .name = "instance-checks", .run = run_checks };
+static const struct event_kind forget_kind = { .name = "instance-forget", .run = run_forget };
 
 void instances_init(struct instances *instances)
 {

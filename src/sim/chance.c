@@ -53,6 +53,11 @@ struct chance chance_stream(uint64_t seed, const char *label, uint64_t subject)
     return (struct chance){ .key = mix(key, subject) };
 }
 
+struct chance chance_part(const struct chance *whole, uint64_t n)
+{
+    return (struct chance){ .key = mix(~whole->key, n) };
+}
+
 uint64_t chance_u64(struct chance *chance)
 {
     return mix(chance->key, chance->counter++);
@@ -197,3 +202,11 @@ static const int64_t ln_table[TABLE_SIZE] = {
     0x00ad6a0261acf968, 0x00adebe98738e399, 0x00ae6d8ee360bb24, 0x00aeeef2b8a4c91c,
     0x00af70154920b3ac, 0x00aff0f6d68c48c4, 0x00b07197a23c46c6, 0x00b0f1f7ed232335,
    };
+
+/* ---- tables ---- */
+
+static const struct field chance_fields[] = {
+    F_INT(struct chance, key, "Key", "Which stream."),
+    F_INT(struct chance, counter, "Counter", "How many draws were made."),
+};
+const struct shape chance_shape = SHAPE("Chance", struct chance, chance_fields);

@@ -100,16 +100,23 @@ int64_t sim_advance(struct sim *sim, int64_t until, uint64_t max_events)
     if (until < sim->now || until == SIM_NEVER)
         BUG("advance from %lld to %lld", (long long)sim->now, (long long)until);
     sim->stopping = false;
+    sim->epoch++;
     while (pending_first_time(&sim->pending) <= until) {
         const struct sim_handler *handler;
+        uint64_t cost;
 
-        if (max_events-- == 0 || sim->stopping)
+        if (max_events == 0 || sim->stopping)
             return sim->now;
         pending_pop(&sim->pending, &event);
-        handler = handler_find(sim, event.kind);
+        handler = &sim->handlers[event.kind];
+        cost = handler->what->quiet ? 1 : SIM_EVENT_COST;
+        max_events -= cost < max_events ? cost : max_events;
         sim->now = event.time;
         sim->events_run++;
+        sim->epoch += !handler->what->quiet;
         handler->what->run(handler->context, &event);
+        sim->epoch += !handler->what->quiet;
+        pending_settle(&sim->pending);
     }
     if (!sim->stopping)
         sim->now = until;
@@ -119,6 +126,11 @@ int64_t sim_advance(struct sim *sim, int64_t until, uint64_t max_events)
 bool sim_is_due(const struct sim *sim, int64_t until)
 {
     return sim->now < until || pending_first_time(&sim->pending) <= until;
+}
+
+void sim_disturb(struct sim *sim)
+{
+    sim->epoch++;
 }
 
 void sim_stop(struct sim *sim)

@@ -18,6 +18,15 @@ enum {
 
 __extension__ typedef __int128 wide;
 
+void area_add(struct area *area, uint64_t count, int64_t ns)
+{
+    __extension__ typedef unsigned __int128 product;
+    product added = (product)count * (uint64_t)ns;
+
+    area->high += (uint64_t)(added >> 64) + __builtin_add_overflow(area->low, (uint64_t)added,
+                                                                  &area->low);
+}
+
 static void sum_add(struct tally *tally, int64_t high, int64_t low)
 {
     tally->sum_low += low;
@@ -131,3 +140,26 @@ void histogram_release(struct histogram *histogram)
     LIST_RELEASE(&histogram->steps);
     *histogram = (struct histogram){ 0 };
 }
+
+/* ---- tables ---- */
+
+static const struct field area_fields[] = {
+    F_INT(struct area, low, "Low", "The lower 64 bits."),
+    F_INT(struct area, high, "High", "The higher ones."),
+};
+const struct shape area_shape = SHAPE("Area", struct area, area_fields);
+
+static const struct field tally_fields[] = {
+    F_INT(struct tally, count, "Count", "How many."),
+    F_INT(struct tally, sum_high, "SumHigh", "Their sum, in thousand millions."),
+    F_INT(struct tally, sum_low, "SumLow", "The rest of it."),
+    F_INT(struct tally, min, "Min", "The least."),
+    F_INT(struct tally, max, "Max", "The greatest."),
+};
+const struct shape tally_shape = SHAPE("Tally", struct tally, tally_fields);
+
+static const struct field histogram_fields[] = {
+    F_EMBED(struct histogram, tally, struct tally, &tally_shape, "Tally", "All of them."),
+    F_INTS(struct histogram, steps, "Steps", "How many in each step."),
+};
+const struct shape histogram_shape = SHAPE("Histogram", struct histogram, histogram_fields);
