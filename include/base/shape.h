@@ -86,6 +86,7 @@ enum field_flag {
     /* AWS has it, no struct of ours does; refused by name (api/declared.h) */
     FIELD_UNMODELLED = 1 << 6,
     FIELD_NULL = 1 << 7,       /* an absent value is written as null instead of being left out */
+    FIELD_NUMBERS = 1 << 9,    /* the values of a map in an answer are numbers, in digits */
     FIELD_TOKEN = 1 << 8,      /* the AWS CLI invents a value when none is given */
 };
 

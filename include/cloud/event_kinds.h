@@ -25,6 +25,9 @@ enum event_kind_number {
     EVENT_PROBE = 60,           /* target: its next health check is due */
     EVENT_TARGET_STEP = 61,     /* target (its own id): registration or draining ends */
     EVENT_BALANCER_STEP = 70,   /* balancer; the state it goes to */
+    EVENT_SERVER_STEP = 80,     /* instance: a request's work may be done there */
+    EVENT_IDLE_STEP = 82,       /* a length in ns: nodes waited that long for answers */
+    EVENT_STREAM_STEP = 81,     /* stream: its next request, or its end */
 };
 
 #endif

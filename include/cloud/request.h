@@ -15,7 +15,9 @@
  * its way (cloud/way); who waits for a worker of a server is cloud/server's.
  *
  * In steady state a request allocates nothing: rows and ways are taken from pools that are used
- * again.
+ * again.  While nothing but a stream's requests happens (sim.epoch), who has an address, who may
+ * enter and what a server would say is looked up once and remembered; forgetting it changes
+ * nothing but the speed.
  */
 #ifndef CLOUD_REQUEST_H
 #define CLOUD_REQUEST_H
@@ -64,9 +66,8 @@ struct request_world {
     /* Do the firewalls of `to` let in a packet of `from` to that port? */
     struct request_door (*admits)(void *context, const struct place *from, const struct place *to,
                                   uint16_t port);
-    /* How many requests the instance works on at a time there (its vCPUs); 0: nothing listens,
-     * refused. */
-    uint32_t (*listens)(void *context, uint64_t instance, uint16_t port);
+    /* What the instance computes with; no vCPUs: nothing listens there, refused. */
+    struct server_power (*listens)(void *context, uint64_t instance, uint16_t port);
     /* Asked when a worker takes it up. */
     void (*serve)(void *context, const struct request *request, struct request_answer *answer);
 };
@@ -114,22 +115,39 @@ struct request_origin {
     /* The text of the answer left the server or the node; takes what it points at.  NULL: texts not
      * wanted. */
     void (*text)(void *context, const struct request *request, struct request_answer *answer);
+    /* It starts: at once, or when its pause is over.  NULL: nobody counts. */
+    void (*begun)(void *context, const struct request *request);
     /* The end: status, bytes, exit are final; the row goes when this returns. */
     void (*done)(void *context, const struct request *request);
+    bool quiet; /* done() leaves sim->epoch alone: it counts, or calls sim_disturb() */
 };
 
 /* ---- the room ---- */
+
+/* The requests whose nodes wait equally long for an answer. */
+struct request_idle {
+    uint64_t length; /* ns */
+    uint64_t step;   /* sequence of the pending look; 0: none */
+    struct request *first; /* its time is over first; derived, as is the next */
+    struct request *last;
+};
+
+extern const struct shape request_idle_shape;
+
+struct request_memory; /* what was looked up in this epoch (request_reach.c) */
 
 struct requests {
     struct sim *sim; /* borrowed */
     uint64_t seed;
     struct request_pool pool;
     struct servers servers;
+    struct table idles; /* struct request_idle */
     struct ways ways; /* ways.next is the id of the next request */
     struct request_world world;
     struct request_balancing balancing;
     struct request_origin origins[REQUEST_ORIGIN_COUNT];
     void *origin_contexts[REQUEST_ORIGIN_COUNT];
+    struct request_memory *memory; /* owned; not part of the state */
 };
 
 void requests_init(struct requests *requests, struct sim *sim, uint64_t seed);
@@ -140,13 +158,20 @@ void requests_set_origin(struct requests *requests, enum request_origin_kind kin
 struct request_ask {
     uint64_t origin_id;
     uint64_t turn; /* the origin's n-th request: with origin_id it names the stream of its chance */
+    const struct chance *luck; /* the request's own stream of chance; NULL: by origin_id and turn */
     struct place from;
     uint32_t address; /* 0: ask the origin's resolve() */
     uint16_t port;
     uint8_t origin;
     uint8_t protocol;
     bool wants_text;
-    int64_t connect_limit_ns; /* SIM_NEVER: none */
+    bool untold;              /* its way is not told */
+    bool kept;                /* over a connection that is open already: no handshake */
+    uint8_t attempt;          /* 0: the first */
+    int64_t began;            /* of a retry: when the first attempt started */
+    int64_t pause_ns;         /* before it starts */
+    int64_t work_ns;          /* CPU at SERVER_SPEED_ONE; 0: what the server says */
+    int64_t connect_limit_ns; /* SIM_NEVER: none; both from the end of the pause */
     int64_t limit_ns;
 };
 
@@ -165,8 +190,9 @@ uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t 
 /* A balancer has been deleted: its clients' connections are closed. */
 void request_balancer_gone(struct requests *requests, uint64_t balancer);
 
-/* After requests_load() and the servers' table: false when they contradict themselves. */
-bool requests_restore(const struct requests *requests);
+/* After requests_load(), the tables of servers and idles, and the clock: false when they contradict
+ * themselves. */
+bool requests_restore(struct requests *requests);
 
 /* What it says. */
 struct request_words request_words(const struct requests *requests, const struct request *request);

@@ -41,6 +41,7 @@ enum request_state {
     REQUEST_QUEUED,        /* at the server, waiting for a worker */
     REQUEST_SERVED,        /* a worker is at it */
     REQUEST_RETURNING,     /* the answer (or a reset) is on its way to the client */
+    REQUEST_PAUSED,        /* the client waits before it asks again */
 };
 
 /* A request under way. */
@@ -51,7 +52,11 @@ struct request {
     struct place to; /* what the address belongs to, once a packet has arrived */
     struct chance luck;
     int64_t started;
-    int64_t arrived;        /* at the server's queue; 0 before */
+    int64_t began;          /* when the first attempt started: `started`, unless it is a retry */
+    int64_t arrived;        /* at the server; 0 before */
+    int64_t answered;       /* when the server had its answer ready; 0 before */
+    int64_t work;           /* CPU that it needs, at SERVER_SPEED_ONE; 0: what the server says */
+    int64_t service;        /* the same on its server; 0 before a worker took it up */
     int64_t latency;        /* one way between the client and `to` */
     int64_t target_latency; /* one way between the node and the target */
     struct place node; /* the node as the target sees it; PLACE_NOWHERE before one was reached */
@@ -68,6 +73,7 @@ struct request {
     uint64_t target_instance;
     uint64_t bytes;   /* of the answer's body */
     int64_t idle;     /* ns that the node waits for the answer */
+    int64_t idle_due; /* while it waits: when that is over; else 0 */
     uint32_t address; /* where it goes; 0 until resolved */
     uint32_t target_address;
     uint16_t port;
@@ -81,8 +87,14 @@ struct request {
     uint8_t exit;      /* what it will end with */
     uint8_t
         answered_by; /* enum place_kind: PLACE_INSTANCE or PLACE_NODE; PLACE_NOWHERE: nobody yet */
+    uint8_t attempt; /* 0: the first */
+    bool kept;       /* the client has a connection open to there: no handshake */
     bool counted;    /* a listener has counted its arrival and not yet its end */
     bool wants_text; /* somebody will read the body */
+    /* Not saved: */
+    uint64_t way; /* number of its way, 0: it is not told */
+    struct request *idle_before; /* whose node's time is over before, and after */
+    struct request *idle_after;
 };
 
 extern const struct shape request_shape;

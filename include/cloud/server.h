@@ -1,8 +1,19 @@
 /*
  * cloud/server.h - an instance as a server: who is being served, and who waits.
  *
- * A server works on as many requests at a time as its guest says; the others wait, first come first
- * served.  This room holds the queue and nothing else: it knows requests by their numbers.
+ * A server has SERVER_WORKERS workers; each holds one request.  Whoever finds none free waits,
+ * first come first served, until SERVER_BACKLOG wait: one more is refused.
+ *
+ * The vCPUs are one pool that the requests at work share alike (processor sharing): with n of them
+ * on c vCPUs each gets min(1, c / n) of a vCPU, whose speed is the instance type's.  A worker that
+ * hangs holds its request and asks for no CPU.
+ *
+ * Work is counted in nanoseconds of a vCPU of the speed SERVER_SPEED_ONE.  All is integers: the CPU
+ * that each request at work has been given since it came is one number for all of them
+ * (`attained`), so an arrival or a departure costs O(log n), whatever n is.  It is rounded down to
+ * 2^-20 ns of CPU at each change; nothing but arrivals and departures changes it.
+ *
+ * This room holds who is where and nothing else: it knows requests by their numbers.
  */
 #ifndef CLOUD_SERVER_H
 #define CLOUD_SERVER_H
@@ -13,15 +24,41 @@
 #include "base/list.h"
 #include "base/shape.h"
 #include "base/table.h"
+#include "sim/stats.h"
 
-enum { SERVER_BACKLOG = 511 /* requests that wait; one more is refused */ };
+enum {
+    SERVER_WORKERS = 256,      /* requests that are worked on, or hang */
+    SERVER_BACKLOG = 511,      /* requests that wait; one more is refused */
+    SERVER_SPEED_ONE = 1000000 /* speed is in millionths: of a vCPU with 2.5 GHz */
+};
+
+/* What an instance type computes with. */
+struct server_power {
+    uint32_t vcpus;
+    uint32_t speed_ppm; /* of each vCPU, in millionths of SERVER_SPEED_ONE */
+};
+
+/* A request at work: done when what each has been given reaches `finish`. */
+struct server_job {
+    int64_t finish; /* 2^-20 ns of CPU */
+    uint64_t request;
+};
 
 struct server {
     uint64_t instance;
-    uint64_t served;       /* answers given since it came to be */
-    uint32_t workers;      /* requests at a time */
-    LIST(int64_t) serving; /* requests */
-    LIST(int64_t) waiting; /* the longest first */
+    uint64_t served;  /* answers given since it came to be */
+    uint64_t arrived; /* requests that entered */
+    uint32_t vcpus;
+    uint32_t speed_ppm;
+    int64_t attained;                /* CPU given to each request at work so far, in 2^-20 ns */
+    int64_t looked;                  /* the instant of `attained` and of `presence` */
+    uint64_t step;                   /* sequence of the pending look; 0: none */
+    int64_t due;                     /* when that is */
+    struct area presence;            /* requests in it, times nanoseconds */
+    LIST(struct server_job) working; /* a heap, the one that is done first on top */
+    LIST(int64_t) serving;           /* hold a worker and ask for no CPU */
+    LIST(int64_t) waiting;           /* from `gone` on; the longest first */
+    uint32_t gone;                   /* of `waiting`, at its head, that wait no more */
 };
 
 extern const struct shape server_shape;
@@ -32,20 +69,44 @@ struct servers {
 
 void servers_init(struct servers *servers);
 void servers_release(struct servers *servers);
+/* After its table was read: false when it is no state that a server can have. */
+bool server_restore(const struct server *server, int64_t now);
 /* NULL when nobody ever asked it anything. */
 struct server *server_find(const struct servers *servers, uint64_t instance);
 /* The server, made when it is new. */
-struct server *server_open(struct servers *servers, uint64_t instance, uint32_t workers);
-/* True when a worker takes it up at once; else it waits. */
-bool server_enter(struct server *server, uint64_t request);
-/* Takes it out.  BUG when it is not there. */
-void server_leave(struct server *server, uint64_t request);
-/* The next of those who wait, when a worker is free: it is being served from now on.  0: none. */
+struct server *server_open(struct servers *servers, uint64_t instance, struct server_power power,
+                           int64_t now);
+
+/* One more is there.  True when a worker is free: server_work() or server_hold() must follow at
+ * once, or server_leave(); else it waits. */
+bool server_enter(struct server *server, int64_t now, uint64_t request);
+/* A worker takes it up: so much work. */
+void server_work(struct server *server, uint64_t request, int64_t work_ns);
+/* A worker takes it up and hangs. */
+void server_hold(struct server *server, uint64_t request);
+/* The next of those who wait, when a worker is free, to be taken up as after server_enter().  0:
+ * none. */
 uint64_t server_next(struct server *server);
+/* Takes it out, wherever it is. */
+void server_leave(struct server *server, int64_t now, uint64_t request);
+/* Takes out one whose work is done by now.  0: none. */
+uint64_t server_done(struct server *server, int64_t now);
+/* When the next one will be done if nobody comes or goes; SIM_NEVER: nobody is at work. */
+int64_t server_due(const struct server *server);
+
+/* At work, hanging and waiting. */
+uint32_t server_count(const struct server *server);
+/* Who shares the CPU now. */
+uint32_t server_at_work(const struct server *server);
+uint32_t server_waiting(const struct server *server);
 bool server_is_full(const struct server *server);
-/* Everybody in it, those being served first; the caller frees it. NULL when empty. */
+/* Everybody in it, those at work first, then those who hang, then those who wait; the caller frees
+ * it. NULL when empty. */
 uint64_t *server_everybody(const struct server *server, uint32_t *count);
 /* BUG when somebody is in it. */
 void server_close(struct servers *servers, uint64_t instance);
+
+/* What that much work takes on a free vCPU of that speed. */
+int64_t server_service_ns(const struct server *server, int64_t work_ns);
 
 #endif

@@ -71,8 +71,8 @@ struct traffic_world {
     void *context;
     /* False when there is none, or it has no interface any more. */
     bool (*instance)(void *context, uint64_t instance, struct traffic_instance *out);
-    /* Requests it works on at a time on that port; 0: nothing listens. */
-    uint32_t (*listens)(void *context, uint64_t instance, uint16_t port);
+    /* What it computes with; no vCPUs: nothing listens on that port. */
+    struct server_power (*listens)(void *context, uint64_t instance, uint16_t port);
     /* answer->headers and ->body only when ask->wants_text. */
     void (*serve)(void *context, const struct traffic_guest_ask *ask,
                   struct request_answer *answer);

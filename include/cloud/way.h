@@ -1,9 +1,10 @@
 /*
  * cloud/way.h - the way of a request: each hop, and why.
  *
- * Every request leaves a list of hops: when, where, what, and why, as numbers.  The ways of the
- * last WAYS_KEPT requests are kept in a ring whose memory is used again, and become sentences only
- * when somebody asks.
+ * A request leaves a list of hops: when, where, what, and why, as numbers.  The ways of the last
+ * WAYS_KEPT requests that are told are kept in a ring whose memory is used again, and become
+ * sentences only when somebody asks.  Which requests are told is their sender's choice: every curl
+ * and every health check is, of a stream's a sample.
  */
 #ifndef CLOUD_WAY_H
 #define CLOUD_WAY_H
@@ -70,7 +71,7 @@ enum request_why {
     WHY_TARGET_IDLE,       /* place: instance; number: seconds: 504 */
     WHY_TARGET_DRAINED,    /* place: instance; number: seconds of the delay: 502 */
     WHY_QUEUED,            /* place: instance; number: requests before it */
-    WHY_SERVING,           /* place: instance; number: microseconds of work */
+    WHY_SERVING,           /* place: instance; number: microseconds of work; other: sharers */
     WHY_SERVED,            /* place: instance; number: status */
     WHY_BALANCER_ANSWER,   /* place: balancer; number: status */
     WHY_RESET,             /* place: who: the connection was closed or reset */
@@ -82,6 +83,7 @@ enum request_why {
     WHY_NODE_SYN,          /* place: instance; number: which one, from 2 */
     WHY_LEAST_OUTSTANDING, /* place: chosen instance; number: its requests in flight */
     WHY_RANDOM,            /* place: chosen instance; number: of how many */
+    WHY_KEPT,              /* place: a connection is open already */
     WHY_COUNT,
 };
 
@@ -95,7 +97,7 @@ struct hop {
 
 /* What is told of one request, kept after its end. */
 struct request_way {
-    uint64_t id;
+    uint64_t id; /* of the request */
     uint64_t origin_id;
     int64_t started;
     int64_t ended; /* 0: under way */
@@ -115,20 +117,27 @@ extern const struct shape request_way_shape;
 
 struct ways {
     struct request_way *ring; /* way n at n % WAYS_KEPT; owned; NULL before the first */
+    uint64_t begun;           /* the number of the last one; 0: none yet; not saved */
     uint64_t next;            /* id of the next request */
 };
 
 void ways_init(struct ways *ways);
 void ways_release(struct ways *ways);
-/* The fresh way of a new request, in place of an old one. BUG when ids go backwards. */
+/* The id of a new request, whether it is told or not. */
+uint64_t ways_new_id(struct ways *ways);
+/* The fresh way of a request, in place of the oldest one; its number is ways->begun.  BUG when ids
+ * go backwards. */
 struct request_way *way_begin(struct ways *ways, uint64_t id);
-/* One more hop; nothing when the way is gone. */
-void way_tell(struct ways *ways, uint64_t id, struct hop hop);
-/* The way, or NULL when it is gone or has not been. */
+/* The way of that number, or NULL when it is gone (0 always is). */
+struct request_way *way_at(const struct ways *ways, uint64_t number);
+/* One more hop. */
+void way_tell(struct request_way *way, struct hop hop);
+/* The number of a request's way; 0 when it is gone or was not told. */
+uint64_t way_number(const struct ways *ways, uint64_t id);
+/* The way of a request, or NULL. */
 struct request_way *way_find(const struct ways *ways, uint64_t id);
-/* Ids whose ways are kept: first .. next-1. */
+/* Numbers of the ways that are kept, in the order of their beginning: first .. ways->begun. */
 uint64_t ways_first(const struct ways *ways);
-uint64_t ways_next(const struct ways *ways);
 /* Saving: fills an empty table of request_way_shape; and back. */
 void ways_save(const struct ways *ways, struct table *table);
 void ways_load(struct ways *ways, const struct table *table, uint64_t next);

@@ -31,6 +31,7 @@
 #include "cloud/network.h"
 #include "cloud/request.h"
 #include "cloud/snapshot.h"
+#include "cloud/stream.h"
 #include "cloud/target_group.h"
 #include "cloud/token.h"
 #include "cloud/traffic.h"
@@ -63,6 +64,7 @@ struct world {
     struct target_groups targets;
     struct balancers balancers;
     struct traffic traffic;
+    struct streams streams;
 };
 
 /* A world at SIM_BEGIN_NS: accounts, default VPCs in all Regions, hosts with their neighbours,

@@ -400,6 +400,12 @@ const struct explanation explain_codes[] = {
                  "common cause.",
     },
     {
+        .code = "InvalidStreamID.NotFound",
+        .what = "There is no stream of traffic of that id.",
+        .why = "A stream is listed while it runs; of those that have ended, the last 32 are kept.",
+        .tries = "`lab describe-traffic` lists them.",
+    },
+    {
         .code = "InvalidSubnet",
         .what = "The subnet is not one that a load balancer can be put into.",
         .why = "A balancer takes addresses in each of its subnets as it grows, and AWS wants "

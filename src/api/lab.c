@@ -21,6 +21,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_describe_servers,
     &op_lab_describe_storage,
     &op_lab_describe_targets,
+    &op_lab_describe_traffic,
     &op_lab_explain_request,
     &op_lab_forget_request,
     &op_lab_inject_fault,
@@ -28,7 +29,9 @@ static const struct op *const lab_ops[] = {
     &op_lab_run_command,
     &op_lab_send_request,
     &op_lab_set_quota,
+    &op_lab_start_traffic,
     &op_lab_stop_command,
+    &op_lab_stop_traffic,
     &op_lab_write_volume,
     NULL,
 };

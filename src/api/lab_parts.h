@@ -27,6 +27,9 @@ extern const struct op op_lab_describe_targets;
 /* lab_requests.c */
 extern const struct op op_lab_send_request, op_lab_describe_request, op_lab_forget_request,
     op_lab_explain_request, op_lab_list_requests;
+extern const struct fault_kind fault_bad_url;
+/* lab_traffic.c */
+extern const struct op op_lab_start_traffic, op_lab_stop_traffic, op_lab_describe_traffic;
 /* lab_guests.c */
 extern const struct op op_lab_run_command, op_lab_describe_command, op_lab_stop_command;
 

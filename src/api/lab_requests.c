@@ -12,7 +12,7 @@
 #include "cloud/world.h"
 #include "sim/clock.h"
 
-static const struct fault_kind fault_bad_url = {
+const struct fault_kind fault_bad_url = {
     .code = "InvalidUrl",
     .text = "'{}' is no URL that can be asked",
     .hint = "Write http://HOST/PATH, where HOST is an address or a DNS name.",
@@ -374,16 +374,21 @@ static void view_way(struct call *call, const struct request_way *way, struct wa
     };
 }
 
-/* The last request of a client that is still known; NULL when there is none. */
+/* The last request that was sent by hand, or else by a stream, of those still known; NULL when
+ * there is none. */
 static const struct request_way *last_client_way(const struct ways *ways)
 {
-    for (uint64_t id = ways_next(ways); id > ways_first(ways); id--) {
-        const struct request_way *way = way_find(ways, id - 1);
+    const struct request_way *last = NULL;
 
-        if (way != NULL && way->origin != REQUEST_PROBE)
+    for (uint64_t number = ways->begun; number >= ways_first(ways); number--) {
+        const struct request_way *way = way_at(ways, number);
+
+        if (way->origin == REQUEST_CLIENT)
             return way;
+        if (last == NULL && way->origin == REQUEST_STREAM)
+            last = way;
     }
-    return NULL;
+    return last;
 }
 
 static int explain_request(struct call *call, const void *in, void *out)
@@ -418,10 +423,10 @@ static int list_requests(struct call *call, const void *in, void *out)
     struct ways_out *answer = out;
     int64_t room = wish->max_results.set ? wish->max_results.value : 10;
 
-    for (uint64_t id = ways_next(ways); id > ways_first(ways) && room > 0; id--) {
-        const struct request_way *way = way_find(ways, id - 1);
+    for (uint64_t number = ways->begun; number >= ways_first(ways) && room > 0; number--) {
+        const struct request_way *way = way_at(ways, number);
 
-        if (way == NULL || (way->origin == REQUEST_PROBE && !wish->probes))
+        if (way->origin == REQUEST_PROBE && !wish->probes)
             continue;
         view_way(call, way, LIST_PUSH_IN(&call->arena, &answer->requests));
         room--;

@@ -185,6 +185,19 @@ static void each_host(struct call *call, resource_visit *visit, void *context)
     }
 }
 
+static void each_stream(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *streams = &call->world->streams.table;
+
+    for (uint32_t i = 0; i < table_count(streams); i++) {
+        const struct stream *stream = table_at(streams, i);
+
+        if (stream->account == call->account)
+            visit(context, id_text(&call->arena, &kind_stream, stream->id),
+                  arena_strdup(&call->arena, stream->url));
+    }
+}
+
 static void each_fault(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *faults = &call->world->injections.table;
@@ -334,6 +347,15 @@ const struct resource resources[] = {
         .id = "FaultId",
         .name = "Kind",
         .each = each_fault,
+    },
+    {
+        .kind = &kind_stream,
+        .service = "lab",
+        .op = "DescribeTraffic",
+        .list = "Streams[]",
+        .id = "StreamId",
+        .name = "Url",
+        .each = each_stream,
     },
     {
         .kind = NULL,

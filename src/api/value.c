@@ -24,13 +24,15 @@ static json_t *time_to_json(int64_t time)
     return time == 0 ? NULL : json_string(clock_format(time, CLOCK_OFFSET, text));
 }
 
-static json_t *pairs_to_json(struct list_any list)
+static json_t *pairs_to_json(struct list_any list, bool numbers)
 {
     const struct pair *pairs = list.items;
     json_t *map = json_object();
 
     for (uint32_t i = 0; i < list.count; i++)
-        json_object_set_new(map, pairs[i].key, json_string(pairs[i].value));
+        json_object_set_new(map, pairs[i].key,
+                            numbers ? json_integer(strtoll(pairs[i].value, NULL, 10))
+                                    : json_string(pairs[i].value));
     return map;
 }
 
@@ -43,7 +45,7 @@ static json_t *list_to_json(const struct field *field, const void *object)
     if (list.count == 0 && (field->flags & FIELD_OMIT_EMPTY) != 0)
         return NULL;
     if (field->type == FIELD_MAP)
-        return pairs_to_json(list);
+        return pairs_to_json(list, (field->flags & FIELD_NUMBERS) != 0);
     array = json_array();
     for (uint32_t i = 0; i < list.count; i++) {
         const char *item = (const char *)list.items + i * size;

@@ -52,12 +52,6 @@ static const struct field node_fields[] = {
 };
 static const struct shape node_shape = SHAPE("Node", struct balancer_node, node_fields);
 
-static const struct field luck_fields[] = {
-    F_INT(struct chance, key, "Key", "Which stream."),
-    F_INT(struct chance, counter, "Counter", "How many draws were made."),
-};
-static const struct shape luck_shape = SHAPE("Chance", struct chance, luck_fields);
-
 static const struct field balancer_fields[] = {
     F_INT(struct balancer, id, "Id", "The load balancer."),
     F_INT(struct balancer, account, "Account", "Whose it is."),
@@ -66,7 +60,7 @@ static const struct field balancer_fields[] = {
     F_INT(struct balancer, number, "Number", "The number in its DNS name."),
     F_INT(struct balancer, in_flight, "InFlight", "Requests that are under way through it."),
     F_INT(struct balancer, lookups, "Lookups", "How often its name was asked for."),
-    F_EMBED(struct balancer, luck, struct chance, &luck_shape, "Luck", "Its stream of chance."),
+    F_EMBED(struct balancer, luck, struct chance, &chance_shape, "Luck", "Its stream of chance."),
     F_STRING(struct balancer, name, "Name", "Its name."),
     F_STRING(struct balancer, type, "Type", "Its type."),
     F_STRING(struct balancer, scheme, "Scheme", "Whether it faces the internet."),

@@ -103,3 +103,4 @@ const struct kind kind_target_group = { "target-group", "", "target group" };
 const struct kind kind_listener = { "listener", "", "listener" };
 const struct kind kind_request = { "request", "req-", "request" };
 const struct kind kind_fault = { "fault", "fault-", "fault" };
+const struct kind kind_stream = { "stream", "stream-", "stream of traffic" };

@@ -2,12 +2,13 @@
  * cloud/request.c - one request on its way, and a server's queue of them.
  *
  * Owns    nothing: rows, queues and ways have rooms of their own; this one moves them.
- * Moves   resolving -> connecting -> sending -> [forwarding ->] queued -> served -> returning ->
- * done. A step that is no longer wanted is cancelled, so no event finds a request in another state
- * than it was planned for. Uses    sim/event, sim/chance, cloud/request_pool, cloud/server,
- * cloud/way. True to TCP as Linux does it: SYNs again after 1, 3, 7... s; a closed port answers
- * with a reset; a firewall says nothing.  Left out: bandwidth, keep-alive between clients and
- * servers, TLS.
+ * Moves   [paused ->] resolving -> connecting -> sending -> [forwarding ->] queued -> served ->
+ *         returning -> done.  A step that is no longer wanted is cancelled, so no event finds a
+ *         request in another state than it was planned for.
+ * Uses    sim/event, sim/chance, cloud/request_pool, cloud/server, cloud/way.
+ * True to TCP as Linux does it: SYNs again after 1, 3, 7... s; a closed port answers with a reset;
+ *         a firewall says nothing.  A stream's clients keep their connections open, and a node
+ *         those to its targets.  Left out: bandwidth, TLS.
  *
  * A proxied request is one row, not two: the node's connection to the target is a stretch of its
  * way, with the node's own time limit (connect 10 s, then idle).
@@ -21,6 +22,7 @@
 #include "base/mem.h"
 #include "cloud/catalog.h"
 #include "cloud/event_kinds.h"
+#include "cloud/request_parts.h"
 #include "sim/clock.h"
 
 /* What an event of a request is about: its detail.  Saved: append only. */
@@ -32,11 +34,12 @@ enum step {
     STEP_NODE_SYN,     /* the node's SYN reaches the target */
     STEP_REFUSED,      /* the target's refusal is back at the node */
     STEP_CLOSED,       /* the news that the target closed the connection is back at the node */
-    STEP_SERVED,       /* a worker is done */
+    STEP_SERVED,       /* a worker is done: of older sessions */
     STEP_END,          /* the end is back at the client */
     STEP_DEAD,         /* the client's TCP gives the silent connection up */
     STEP_LIMIT,        /* the client's time is over */
     STEP_NODE_LIMIT,   /* the node's time is over */
+    STEP_BEGIN,        /* the client's pause is over */
 };
 
 /* The network's latencies, one way, in nanoseconds: ours, of the order that people measure. */
@@ -61,8 +64,15 @@ static const struct event_kind request_step_kind;
 
 static void tell(struct requests *requests, const struct request *request, struct hop hop)
 {
+    struct request_way *way;
+
+    if (request->way == 0)
+        return;
+    way = way_at(&requests->ways, request->way);
+    if (way == NULL)
+        return;
     hop.time = requests->sim->now;
-    way_tell(&requests->ways, request->id, hop);
+    way_tell(way, hop);
 }
 
 void request_tell(struct requests *requests, const struct request *request, struct hop hop)
@@ -100,11 +110,12 @@ static int64_t latency_between(struct request *request, const struct place *a,
 static void finish(struct requests *requests, struct request *request)
 {
     const struct request_origin *origin = &requests->origins[request->origin];
-    struct request_way *way = way_find(&requests->ways, request->id);
+    struct request_way *way = way_at(&requests->ways, request->way);
 
     stop(requests, &request->step);
     stop(requests, &request->timer);
     stop(requests, &request->node_timer);
+    request_idle_leave(requests, request);
     if (request->exit == EXIT_ANSWERED && request->status != 0)
         tell(requests, request, (struct hop){.why = WHY_DONE, .number = request->status});
     if (way != NULL) {
@@ -122,19 +133,20 @@ static void finish(struct requests *requests, struct request *request)
     request->counted = false;
     if (origin->done != NULL)
         origin->done(requests->origin_contexts[request->origin], request);
+    /* Whoever waited for it may do anything now. */
+    if (!origin->quiet)
+        sim_disturb(requests->sim);
     request_pool_remove(&requests->pool, request);
 }
 
-static void leave_server(struct requests *requests, struct request *request);
-
-/* Something goes back to the client: an answer, a refusal, the end of the connection. */
-static void give_back(struct requests *requests, struct request *request, enum request_exit exit)
+void request_give_back(struct requests *requests, struct request *request, enum request_exit exit)
 {
     int64_t way_back = request->latency;
 
-    leave_server(requests, request);
+    request_leave_server(requests, request);
     stop(requests, &request->step);
     stop(requests, &request->node_timer);
+    request_idle_leave(requests, request);
     request->exit = (uint8_t)exit;
     request->state = REQUEST_RETURNING;
     if (request->answered_by == PLACE_INSTANCE)
@@ -142,9 +154,8 @@ static void give_back(struct requests *requests, struct request *request, enum r
     plan(requests, request, way_back, STEP_END);
 }
 
-/* The texts go to whoever reads them, or nowhere. */
-static void hand_over(struct requests *requests, const struct request *request,
-                      struct request_answer *answer)
+void request_hand_over(struct requests *requests, const struct request *request,
+                       struct request_answer *answer)
 {
     const struct request_origin *origin = &requests->origins[request->origin];
 
@@ -170,150 +181,72 @@ static void node_answers(struct requests *requests, struct request *request, uin
     if (requests->balancing.answer != NULL)
         requests->balancing.answer(requests->balancing.context, request, &answer);
     request->bytes = answer.bytes;
-    hand_over(requests, request, &answer);
-    give_back(requests, request, EXIT_ANSWERED);
+    request_hand_over(requests, request, &answer);
+    request_give_back(requests, request, EXIT_ANSWERED);
 }
 
-/* The server behind it closed the connection: the node says 502; a client of its own sees it close.
- */
-static void closed_by_server(struct requests *requests, struct request *request,
-                             enum request_exit exit)
+void request_closed(struct requests *requests, struct request *request, enum request_exit exit)
 {
-    leave_server(requests, request);
+    request_leave_server(requests, request);
     stop(requests, &request->step);
     if (request->balancer != 0) {
         plan(requests, request, request->target_latency, STEP_CLOSED);
         return;
     }
     tell(requests, request, (struct hop){.why = WHY_RESET, .place = request->to.id});
-    give_back(requests, request, exit);
+    request_give_back(requests, request, exit);
 }
 
-/* Nothing comes back any more; somebody's time limit will end it. */
-static void falls_silent(struct requests *requests, struct request *request, uint64_t instance)
+void request_falls_silent(struct requests *requests, struct request *request, uint64_t instance)
 {
-    leave_server(requests, request);
+    request_leave_server(requests, request);
     stop(requests, &request->step);
     tell(requests, request, (struct hop){.why = WHY_SILENCE, .place = instance});
     if (request->balancer == 0)
         plan(requests, request, dead_after, STEP_DEAD);
 }
 
-/* ---- at the server ---- */
-
-static void begin_service(struct requests *requests, struct server *server, struct request *request)
-{
-    struct request_answer answer = {0};
-
-    request->state = REQUEST_SERVED;
-    requests->world.serve(requests->world.context, request, &answer);
-    if (answer.how != REQUEST_SERVE_ANSWER) {
-        free(answer.headers);
-        free(answer.body.bytes);
-        if (answer.how == REQUEST_SERVE_CLOSE)
-            closed_by_server(requests, request, EXIT_EMPTY);
-        return;
-    }
-    request->status = answer.status;
-    request->bytes = answer.bytes;
-    tell(requests, request,
-         (struct hop){
-             .why = WHY_SERVING, .place = server->instance, .number = answer.service_ns / 1000});
-    hand_over(requests, request, &answer);
-    plan(requests, request, answer.service_ns, STEP_SERVED);
-}
-
-static void take_up(struct requests *requests, struct server *server)
-{
-    uint64_t next;
-
-    while ((next = server_next(server)) != 0)
-        begin_service(requests, server, request_find(requests, next));
-}
-
-static void leave_server(struct requests *requests, struct request *request)
-{
-    struct server *server =
-        request->server == 0 ? NULL : server_find(&requests->servers, request->server);
-
-    request->server = 0;
-    if (server == NULL)
-        return;
-    server_leave(server, request->id);
-    take_up(requests, server);
-}
-
-static void enter_server(struct requests *requests, struct request *request, uint64_t instance,
-                         uint32_t workers)
-{
-    struct server *server = server_open(&requests->servers, instance, workers);
-
-    request->server = instance;
-    request->arrived = requests->sim->now;
-    if (server_enter(server, request->id)) {
-        begin_service(requests, server, request);
-        return;
-    }
-    request->state = REQUEST_QUEUED;
-    tell(requests, request,
-         (struct hop){.why = WHY_QUEUED, .place = instance, .number = server->waiting.count - 1});
-}
-
-static bool backlog_is_full(struct requests *requests, const struct request *request,
-                            uint64_t instance)
-{
-    const struct server *server = server_find(&requests->servers, instance);
-
-    if (server == NULL || !server_is_full(server))
-        return false;
-    tell(requests, request,
-         (struct hop){.why = WHY_BACKLOG_FULL, .place = instance, .number = server->waiting.count});
-    return true;
-}
-
-static void on_served(struct requests *requests, struct request *request)
-{
-    struct server *server = server_find(&requests->servers, request->server);
-
-    if (server == NULL)
-        return;
-    server->served++;
-    tell(requests, request,
-         (struct hop){.why = WHY_SERVED, .place = server->instance, .number = request->status});
-    request->answered_by = PLACE_INSTANCE;
-    give_back(requests, request, EXIT_ANSWERED);
-}
-
 /* ---- from client to server ---- */
 
-/* May a packet of `from` enter at `to`?  Tells why not. */
+/* May the packet enter there?  Tells why not. */
 static bool may_enter(struct requests *requests, const struct request *request,
-                      const struct place *from, const struct place *to)
+                      const struct reach *reach)
 {
     uint16_t port = request->target != 0 ? request->target_port : request->port;
     uint32_t address = request->target != 0 ? request->target_address : request->address;
-    struct request_door door;
 
-    if (to->kind == PLACE_NOWHERE) {
+    if (reach->to.kind == PLACE_NOWHERE) {
         tell(requests, request, (struct hop){.why = WHY_NOBODY, .number = address});
         return false;
     }
-    door = requests->world.admits(requests->world.context, from, to, port);
     tell(requests, request,
-         (struct hop){.why = door.admitted ? WHY_ADMITTED : WHY_DENIED,
-                      .place = door.group,
+         (struct hop){.why = reach->door.admitted ? WHY_ADMITTED : WHY_DENIED,
+                      .place = reach->door.group,
                       .number = port});
-    return door.admitted;
+    return reach->door.admitted;
+}
+
+static const struct reach *reach_of(struct requests *requests, const struct request *request)
+{
+    return request_reach(requests, (struct reach_ask){
+                                       .from = &request->from,
+                                       .address = request->address,
+                                       .port = request->port,
+                                   });
 }
 
 static void knock(struct requests *requests, struct request *request)
 {
     request->state = REQUEST_CONNECTING;
     request->syns++;
-    request->to = requests->world.locate(requests->world.context, &request->from, request->address);
+    /* From the internet it is as far to anybody. */
+    if (request->from.kind != PLACE_INTERNET)
+        request->to =
+            requests->world.locate(requests->world.context, &request->from, request->address);
     if (request->latency == 0)
         request->latency = latency_between(request, &request->from, &request->to);
-    tell(requests, request, (struct hop){.why = WHY_SYN, .number = request->syns});
+    if (!request->kept)
+        tell(requests, request, (struct hop){.why = WHY_SYN, .number = request->syns});
     plan(requests, request, request->latency, STEP_SYN);
 }
 
@@ -323,6 +256,7 @@ static void knock_again(struct requests *requests, struct request *request)
 {
     int64_t pause = SECOND_NS << (request->syns - 1);
 
+    request->kept = false;
     if (request->syns < REQUEST_SYNS)
         plan(requests, request, pause - request->latency, STEP_KNOCK);
     else
@@ -336,7 +270,7 @@ static void connected(struct requests *requests, struct request *request)
 
     tell(requests, request, (struct hop){.why = WHY_CONNECTED, .place = request->to.id});
     if (request->protocol == REQUEST_CONNECT) {
-        give_back(requests, request, EXIT_ANSWERED);
+        request_give_back(requests, request, EXIT_ANSWERED);
         return;
     }
     request->state = REQUEST_SENDING;
@@ -351,45 +285,52 @@ static void connected(struct requests *requests, struct request *request)
                          EVENT_REQUEST_STEP, request->id, STEP_LIMIT);
 }
 
+static void refuse(struct requests *requests, struct request *request, struct hop hop)
+{
+    tell(requests, request, hop);
+    request_give_back(requests, request, EXIT_REFUSED);
+}
+
+static void at_node(struct requests *requests, struct request *request);
+
 static void on_syn(struct requests *requests, struct request *request)
 {
-    const struct request_world *world = &requests->world;
+    const struct reach *reach = reach_of(requests, request);
+    struct server_power power = reach->power;
 
-    request->to = world->locate(world->context, &request->from, request->address);
-    if (!may_enter(requests, request, &request->from, &request->to)) {
+    request->to = reach->to;
+    if (!may_enter(requests, request, reach)) {
         knock_again(requests, request);
         return;
     }
     if (request->to.kind == PLACE_NODE) {
-        if (!requests->balancing.listens(requests->balancing.context, request->to.id,
-                                         request->port)) {
-            tell(requests, request,
-                 (struct hop){
-                     .why = WHY_NO_LISTENER, .place = request->to.id, .number = request->port});
-            give_back(requests, request, EXIT_REFUSED);
+        if (!reach->listener) {
+            refuse(requests, request,
+                   (struct hop){
+                       .why = WHY_NO_LISTENER, .place = request->to.id, .number = request->port});
             return;
         }
-    } else if (world->listens(world->context, request->to.id, request->port) == 0) {
-        tell(
+    } else if (power.vcpus == 0) {
+        refuse(
             requests, request,
             (struct hop){.why = WHY_PORT_CLOSED, .place = request->to.id, .number = request->port});
-        give_back(requests, request, EXIT_REFUSED);
         return;
-    } else if (backlog_is_full(requests, request, request->to.id)) {
-        give_back(requests, request, EXIT_REFUSED);
+    } else if (request_backlog_is_full(requests, request, request->to.id)) {
+        request_give_back(requests, request, EXIT_REFUSED);
         return;
     }
-    connected(requests, request);
+    if (!request->kept) {
+        connected(requests, request);
+        return;
+    }
+    tell(requests, request, (struct hop){.why = WHY_KEPT, .place = request->to.id});
+    if (request->to.kind == PLACE_NODE)
+        at_node(requests, request);
+    else
+        request_enter_server(requests, request, request->to.id, power);
 }
 
 /* ---- through a balancer ---- */
-
-static void node_arms(struct requests *requests, struct request *request, int64_t limit)
-{
-    stop(requests, &request->node_timer);
-    request->node_timer =
-        sim_schedule(requests->sim, limit, EVENT_REQUEST_STEP, request->id, STEP_NODE_LIMIT);
-}
 
 static void at_node(struct requests *requests, struct request *request)
 {
@@ -422,34 +363,47 @@ static void at_node(struct requests *requests, struct request *request)
     request->node_syns = 1;
     tell(requests, request,
          (struct hop){.why = WHY_NODE_TO_TARGET, .place = choice.instance, .number = choice.port});
-    node_arms(requests, request, node_connect_limit);
     plan(requests, request, request->target_latency, STEP_NODE_SYN);
+}
+
+/* The first SYN is never too late; the node's time to connect counts once that is lost. */
+static void node_knocks_again(struct requests *requests, struct request *request)
+{
+    if (request->node_timer == 0)
+        request->node_timer =
+            sim_schedule(requests->sim, node_connect_limit - request->target_latency,
+                         EVENT_REQUEST_STEP, request->id, STEP_NODE_LIMIT);
+    plan(requests, request, SECOND_NS << (request->node_syns - 1), STEP_NODE_SYN);
+    request->node_syns++;
 }
 
 static void on_node_syn(struct requests *requests, struct request *request)
 {
-    const struct request_world *world = &requests->world;
-    struct place target = world->locate(world->context, &request->node, request->target_address);
-    uint32_t workers;
+    const struct reach *reach = request_reach(requests, (struct reach_ask){
+                                                            .from = &request->node,
+                                                            .address = request->target_address,
+                                                            .port = request->target_port,
+                                                        });
+    uint64_t instance = reach->to.id;
+    struct server_power power = reach->power;
 
-    if (!may_enter(requests, request, &request->node, &target)) {
-        plan(requests, request, SECOND_NS << (request->node_syns - 1), STEP_NODE_SYN);
-        request->node_syns++;
+    if (!may_enter(requests, request, reach)) {
+        node_knocks_again(requests, request);
         return;
     }
     if (request->target_instance == 0) /* a target by address */
-        request->target_instance = target.id;
-    workers = world->listens(world->context, target.id, request->target_port);
-    if (workers == 0)
+        request->target_instance = instance;
+    if (power.vcpus == 0)
         tell(requests, request,
              (struct hop){
-                 .why = WHY_PORT_CLOSED, .place = target.id, .number = request->target_port});
-    if (workers == 0 || backlog_is_full(requests, request, target.id)) {
+                 .why = WHY_PORT_CLOSED, .place = instance, .number = request->target_port});
+    if (power.vcpus == 0 || request_backlog_is_full(requests, request, instance)) {
         plan(requests, request, request->target_latency, STEP_REFUSED);
         return;
     }
-    node_arms(requests, request, request->idle);
-    enter_server(requests, request, target.id, workers);
+    stop(requests, &request->node_timer);
+    request_idle_enter(requests, request);
+    request_enter_server(requests, request, instance, power);
 }
 
 static void on_node_limit(struct requests *requests, struct request *request)
@@ -466,6 +420,11 @@ static void on_node_limit(struct requests *requests, struct request *request)
     node_answers(requests, request, 504);
 }
 
+void request_idle_over(struct requests *requests, struct request *request)
+{
+    on_node_limit(requests, request);
+}
+
 static void on_bad_target(struct requests *requests, struct request *request, enum request_why why)
 {
     tell(requests, request, (struct hop){.why = (uint8_t)why, .place = request->target_instance});
@@ -475,29 +434,27 @@ static void on_bad_target(struct requests *requests, struct request *request, en
 /* The connection was made; meanwhile the world may have changed. */
 static void on_arrive(struct requests *requests, struct request *request)
 {
-    const struct request_world *world = &requests->world;
-    struct place to = world->locate(world->context, &request->from, request->address);
-    uint32_t workers;
+    const struct reach *reach = reach_of(requests, request);
+    struct server_power power = reach->power;
 
-    if (to.kind != request->to.kind || to.id != request->to.id) {
-        falls_silent(requests, request, request->to.id);
+    if (reach->to.kind != request->to.kind || reach->to.id != request->to.id) {
+        request_falls_silent(requests, request, request->to.id);
         return;
     }
-    if (to.kind == PLACE_NODE) {
-        if (requests->balancing.listens(requests->balancing.context, to.id, request->port)) {
+    if (request->to.kind == PLACE_NODE) {
+        if (reach->listener) {
             at_node(requests, request);
             return;
         }
-        tell(requests, request, (struct hop){.why = WHY_RESET, .place = to.id});
-        give_back(requests, request, EXIT_RESET);
+        tell(requests, request, (struct hop){.why = WHY_RESET, .place = request->to.id});
+        request_give_back(requests, request, EXIT_RESET);
         return;
     }
-    workers = world->listens(world->context, to.id, request->port);
-    if (workers == 0 || backlog_is_full(requests, request, to.id)) {
-        closed_by_server(requests, request, EXIT_RESET);
+    if (power.vcpus == 0 || request_backlog_is_full(requests, request, request->to.id)) {
+        request_closed(requests, request, EXIT_RESET);
         return;
     }
-    enter_server(requests, request, to.id, workers);
+    request_enter_server(requests, request, request->to.id, power);
 }
 
 static void on_resolved(struct requests *requests, struct request *request)
@@ -512,11 +469,27 @@ static void on_resolved(struct requests *requests, struct request *request)
         finish(requests, request);
         return;
     }
-    way = way_find(&requests->ways, request->id);
+    way = way_at(&requests->ways, request->way);
     if (way != NULL)
         way->address = request->address;
     tell(requests, request, (struct hop){.why = WHY_RESOLVED, .number = request->address});
     knock(requests, request);
+}
+
+/* The client starts. */
+static void begin(struct requests *requests, struct request *request)
+{
+    const struct request_origin *origin = &requests->origins[request->origin];
+
+    if (origin->begun != NULL)
+        origin->begun(requests->origin_contexts[request->origin], request);
+    if (request->address != 0) {
+        knock(requests, request);
+        return;
+    }
+    request->state = REQUEST_RESOLVING;
+    plan(requests, request, chance_between_ns(&request->luck, lookup_low, lookup_high),
+         STEP_RESOLVED);
 }
 
 static void run_step(void *context, const struct event *event)
@@ -558,7 +531,7 @@ static void run_step(void *context, const struct event *event)
         on_bad_target(requests, request, WHY_TARGET_CLOSED);
         break;
     case STEP_SERVED:
-        on_served(requests, request);
+        request_served_alone(requests, request);
         break;
     case STEP_END:
         finish(requests, request);
@@ -573,15 +546,30 @@ static void run_step(void *context, const struct event *event)
     case STEP_NODE_LIMIT:
         on_node_limit(requests, request);
         break;
+    case STEP_BEGIN:
+        begin(requests, request);
+        break;
     }
 }
 
 /* ---- the door ---- */
 
+static void begin_way(struct requests *requests, struct request *request)
+{
+    struct request_way *way = way_begin(&requests->ways, request->id);
+
+    request->way = requests->ways.begun;
+    way->started = request->started;
+    way->origin = request->origin;
+    way->origin_id = request->origin_id;
+    way->source = request->from.address;
+    way->address = request->address;
+    way->port = request->port;
+}
+
 uint64_t request_start(struct requests *requests, const struct request_ask *ask)
 {
-    uint64_t id = requests->ways.next;
-    struct request_way *way = way_begin(&requests->ways, id);
+    uint64_t id = ways_new_id(&requests->ways);
     struct request *request = request_pool_add(&requests->pool, id);
     int64_t limit = ask->connect_limit_ns < ask->limit_ns ? ask->connect_limit_ns : ask->limit_ns;
 
@@ -592,28 +580,30 @@ uint64_t request_start(struct requests *requests, const struct request_ask *ask)
     request->from = ask->from;
     request->address = ask->address;
     request->port = ask->port;
-    request->started = requests->sim->now;
+    request->kept = ask->kept;
+    request->attempt = ask->attempt;
+    request->work = ask->work_ns;
+    request->started = requests->sim->now + ask->pause_ns;
+    request->began = ask->began != 0 ? ask->began : request->started;
     request->connect_limit = ask->connect_limit_ns;
     request->limit = ask->limit_ns;
-    request->luck = chance_stream(requests->seed, "request",
-                                  (ask->origin_id * REQUEST_ORIGIN_COUNT + ask->origin) *
-                                          UINT64_C(0x9e3779b97f4a7c15) +
-                                      ask->turn);
-    way->started = request->started;
-    way->origin = ask->origin;
-    way->origin_id = ask->origin_id;
-    way->source = ask->from.address;
-    way->address = ask->address;
-    way->port = ask->port;
+    request->luck = ask->luck != NULL
+                        ? *ask->luck
+                        : chance_stream(requests->seed, "request",
+                                        (ask->origin_id * REQUEST_ORIGIN_COUNT + ask->origin) *
+                                                UINT64_C(0x9e3779b97f4a7c15) +
+                                            ask->turn);
+    if (!ask->untold)
+        begin_way(requests, request);
     if (limit != SIM_NEVER)
-        request->timer = sim_schedule(requests->sim, limit, EVENT_REQUEST_STEP, id, STEP_LIMIT);
-    if (request->address != 0) {
-        knock(requests, request);
+        request->timer =
+            sim_schedule(requests->sim, ask->pause_ns + limit, EVENT_REQUEST_STEP, id, STEP_LIMIT);
+    if (ask->pause_ns > 0) {
+        request->state = REQUEST_PAUSED;
+        plan(requests, request, ask->pause_ns, STEP_BEGIN);
         return id;
     }
-    request->state = REQUEST_RESOLVING;
-    plan(requests, request, chance_between_ns(&request->luck, lookup_low, lookup_high),
-         STEP_RESOLVED);
+    begin(requests, request);
     return id;
 }
 
@@ -627,39 +617,10 @@ bool request_abort(struct requests *requests, uint64_t id, enum request_exit exi
     waited = (requests->sim->now - request->started) / MICROSECOND_NS;
     tell(requests, request,
          (struct hop){.why = exit == EXIT_TIMEOUT ? WHY_GAVE_UP : WHY_ABORTED, .number = waited});
-    leave_server(requests, request);
+    request_leave_server(requests, request);
     request->exit = (uint8_t)exit;
     finish(requests, request);
     return true;
-}
-
-void request_server_gone(struct requests *requests, uint64_t instance, uint16_t port, bool silent)
-{
-    struct server *server = server_find(&requests->servers, instance);
-    uint32_t count = 0;
-    uint64_t *ids = server == NULL ? NULL : server_everybody(server, &count);
-    uint32_t workers = server == NULL ? 0 : server->workers;
-
-    if (server == NULL)
-        return;
-    /* A server without workers takes nobody up while the others leave. */
-    server->workers = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        struct request *request = request_find(requests, ids[i]);
-
-        if (port != 0 && port != (request->target != 0 ? request->target_port : request->port))
-            continue;
-        if (silent)
-            falls_silent(requests, request, instance);
-        else
-            closed_by_server(requests, request,
-                             request->state == REQUEST_QUEUED ? EXIT_RESET : EXIT_EMPTY);
-    }
-    free(ids);
-    server->workers = workers;
-    take_up(requests, server);
-    if (server->serving.count == 0 && server->waiting.count == 0)
-        server_close(&requests->servers, instance);
 }
 
 uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t delay_s)
@@ -695,7 +656,7 @@ void request_balancer_gone(struct requests *requests, uint64_t balancer)
             continue;
         tell(requests, request, (struct hop){.why = WHY_BALANCER_GONE, .place = balancer});
         request->status = 0;
-        give_back(requests, request, EXIT_RESET);
+        request_give_back(requests, request, EXIT_RESET);
     }
     free(ids);
 }
@@ -713,16 +674,19 @@ void requests_init(struct requests *requests, struct sim *sim, uint64_t seed)
         .sim = sim,
         .seed = seed,
     };
-    servers_init(&requests->servers);
+    request_idles_init(requests);
     ways_init(&requests->ways);
     sim_handle(sim, EVENT_REQUEST_STEP, &request_step_kind, requests);
+    request_servers_init(requests);
 }
 
 void requests_release(struct requests *requests)
 {
     request_pool_release(&requests->pool);
     servers_release(&requests->servers);
+    table_release(&requests->idles);
     ways_release(&requests->ways);
+    free(requests->memory);
 }
 
 /* ---- tables ---- */
@@ -730,4 +694,5 @@ void requests_release(struct requests *requests)
 static const struct event_kind request_step_kind = {
     .name = "request-step",
     .run = run_step,
+    .quiet = true,
 };

@@ -139,7 +139,10 @@ void request_pool_load(struct request_pool *pool, const struct table *table)
     for (uint32_t i = 0; i < table_count(table); i++) {
         const struct request *row = table_at(table, i);
 
-        *request_pool_add(pool, row->id) = *row;
+        struct request *request = request_pool_add(pool, row->id);
+
+        *request = *row;
+        request->idle_before = request->idle_after = NULL;
     }
 }
 
@@ -161,20 +164,18 @@ static const struct field place_fields[] = {
 };
 static const struct shape place_shape = SHAPE("Place", struct place, place_fields);
 
-static const struct field luck_fields[] = {
-    F_INT(struct chance, key, "Key", "Which stream."),
-    F_INT(struct chance, counter, "Counter", "How many draws were made."),
-};
-static const struct shape luck_shape = SHAPE("Chance", struct chance, luck_fields);
-
 static const struct field request_fields[] = {
     F_INT(struct request, id, "Id", "Number of the request."),
     F_INT(struct request, origin_id, "OriginId", "Who asked."),
     F_EMBED(struct request, from, struct place, &place_shape, "From", "Where it comes from."),
     F_EMBED(struct request, to, struct place, &place_shape, "To", "What its address belongs to."),
-    F_EMBED(struct request, luck, struct chance, &luck_shape, "Luck", "Its stream of chance."),
+    F_EMBED(struct request, luck, struct chance, &chance_shape, "Luck", "Its stream of chance."),
     F_TIME(struct request, started, "Started", "When it began."),
-    F_TIME(struct request, arrived, "Arrived", "When it reached its server's queue."),
+    F_TIME(struct request, began, "Began", "When its first attempt began."),
+    F_TIME(struct request, arrived, "Arrived", "When it reached its server."),
+    F_TIME(struct request, answered, "Answered", "When its server had the answer."),
+    F_INT(struct request, work, "Work", "CPU that it needs, in nanoseconds of 2.5 GHz."),
+    F_INT(struct request, service, "Service", "CPU that it needs there, in nanoseconds."),
     F_INT(struct request, latency, "Latency",
           "One way between client and address, in nanoseconds."),
     F_INT(struct request, target_latency, "TargetLatency",
@@ -193,6 +194,7 @@ static const struct field request_fields[] = {
     F_INT(struct request, target_instance, "TargetInstance", "The target's instance."),
     F_INT(struct request, bytes, "Bytes", "Length of the answer's body."),
     F_INT(struct request, idle, "Idle", "How long the node waits for the answer, in nanoseconds."),
+    F_INT(struct request, idle_due, "IdleDue", "When that is over, while it waits."),
     F_INT(struct request, address, "Address", "Where it goes."),
     F_INT(struct request, target_address, "TargetAddress", "The target's address."),
     F_INT(struct request, port, "Port", "The port it goes to."),
@@ -205,6 +207,8 @@ static const struct field request_fields[] = {
     F_INT(struct request, node_syns, "NodeSyns", "SYNs that the node sent."),
     F_INT(struct request, exit, "Exit", "What it will end with, as curl numbers it."),
     F_INT(struct request, answered_by, "AnsweredBy", "Who answered."),
+    F_INT(struct request, attempt, "Attempt", "Which retry it is; 0: none."),
+    F_BOOL(struct request, kept, "Kept", "Over a connection that was open already."),
     F_BOOL(struct request, counted, "Counted", "A listener counts it as in flight."),
     F_BOOL(struct request, wants_text, "WantsText", "Somebody will read the body."),
 };

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "cloud/request.h"
+#include "cloud/request_parts.h"
 
 /* ---- saving ---- */
 
@@ -17,19 +17,29 @@ void requests_save(const struct requests *requests, struct table *rows, struct t
 void requests_load(struct requests *requests, const struct table *rows, const struct table *ways,
                    uint64_t next)
 {
+    uint64_t *ids;
+
     request_pool_load(&requests->pool, rows);
     ways_load(&requests->ways, ways, next);
+    ids = request_pool_ids(&requests->pool);
+    for (uint32_t i = 0; i < requests->pool.count; i++) {
+        struct request *request = request_find(requests, ids[i]);
+
+        request->way = way_number(&requests->ways, request->id);
+    }
+    free(ids);
 }
 
 static bool server_is_sound(const struct requests *requests, const struct server *server)
 {
-    uint32_t count;
-    uint64_t *ids = server_everybody(server, &count);
-    bool sound = true;
+    uint32_t count = 0;
+    bool sound = server_restore(server, requests->sim->now);
+    uint64_t *ids = sound ? server_everybody(server, &count) : NULL;
+    uint32_t held = server->working.count + server->serving.count;
 
     for (uint32_t i = 0; i < count; i++) {
         const struct request *request = request_find(requests, ids[i]);
-        uint8_t state = i < server->serving.count ? REQUEST_SERVED : REQUEST_QUEUED;
+        uint8_t state = i < held ? REQUEST_SERVED : REQUEST_QUEUED;
 
         sound = sound && request != NULL && request->server == server->instance &&
                 request->state == state;
@@ -40,7 +50,7 @@ static bool server_is_sound(const struct requests *requests, const struct server
     return sound;
 }
 
-bool requests_restore(const struct requests *requests)
+bool requests_restore(struct requests *requests)
 {
     uint32_t total = requests->pool.count;
     uint64_t *ids = request_pool_ids(&requests->pool);
@@ -53,8 +63,9 @@ bool requests_restore(const struct requests *requests)
 
         sound = sound && request->origin > 0 && request->origin < REQUEST_ORIGIN_COUNT &&
                 request->id < requests->ways.next && request->state >= REQUEST_RESOLVING &&
-                request->state <= REQUEST_RETURNING && request->syns <= REQUEST_SYNS &&
-                request->node_syns < 32 && request->latency >= 0 && request->target_latency >= 0;
+                request->state <= REQUEST_PAUSED && request->syns <= REQUEST_SYNS &&
+                request->node_syns < 32 && request->latency >= 0 && request->target_latency >= 0 &&
+                (request->target == 0 || request->idle > 0);
         at_servers += request->server != 0;
     }
     free(ids);
@@ -62,9 +73,9 @@ bool requests_restore(const struct requests *requests)
         const struct server *server = table_at(&requests->servers.table, i);
 
         sound = server_is_sound(requests, server);
-        listed += server->serving.count + server->waiting.count;
+        listed += server_count(server);
     }
-    return sound && at_servers == listed;
+    return sound && at_servers == listed && request_idles_restore(requests);
 }
 
 /* ---- words ---- */

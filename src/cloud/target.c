@@ -151,6 +151,7 @@ void target_state_set(struct target_groups *groups, struct target *target, enum 
     target->reason = (uint8_t)reason;
     if (before != state)
         target->changed = groups->sim->now;
+    sim_disturb(groups->sim);
     target_tell(groups, target, target_state_name(before), target_state_name(target->state));
 }
 

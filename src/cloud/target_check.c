@@ -137,10 +137,12 @@ static void probe_words(void *context, const struct request *request, struct req
 static const struct event_kind probe_kind = {
     .name = "probe",
     .run = run_probe,
+    .quiet = true,
 };
 static const struct request_origin probe_origin = {
     .words = probe_words,
     .done = probe_done,
+    .quiet = true,
 };
 
 void target_checks_init(struct target_groups *groups)

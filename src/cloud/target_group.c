@@ -567,12 +567,6 @@ static const struct field target_fields[] = {
 };
 const struct shape target_shape = SHAPE("Target", struct target, target_fields);
 
-static const struct field luck_fields[] = {
-    F_INT(struct chance, key, "Key", "Which stream."),
-    F_INT(struct chance, counter, "Counter", "How many draws were made."),
-};
-static const struct shape luck_shape = SHAPE("Chance", struct chance, luck_fields);
-
 static const struct field target_group_fields[] = {
     F_INT(struct target_group, id, "Id", "The target group."),
     F_INT(struct target_group, account, "Account", "Whose it is."),
@@ -603,7 +597,8 @@ static const struct field target_group_fields[] = {
     F_INT(struct target_group, port, "Port", "Its port."),
     F_INT(struct target_group, region, "Region", "Its Region."),
     F_INT(struct target_group, algorithm, "Algorithm", "How it chooses."),
-    F_EMBED(struct target_group, luck, struct chance, &luck_shape, "Luck", "Its stream of chance."),
+    F_EMBED(struct target_group, luck, struct chance, &chance_shape, "Luck",
+            "Its stream of chance."),
     F_BOOL(struct target_group, serving, "Serving", "The load balancer is active."),
     F_EMBED(struct target_group, attributes, struct attributes, &attributes_shape, "Attributes",
             "What was set."),

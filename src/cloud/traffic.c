@@ -146,7 +146,7 @@ static struct request_door admits(void *context, const struct place *from, const
     };
 }
 
-static uint32_t listens(void *context, uint64_t instance, uint16_t port)
+static struct server_power listens(void *context, uint64_t instance, uint16_t port)
 {
     const struct traffic *traffic = context;
 

@@ -42,17 +42,33 @@ void ways_release(struct ways *ways)
     ways_init(ways);
 }
 
+uint64_t ways_new_id(struct ways *ways)
+{
+    return ways->next++;
+}
+
+uint64_t ways_first(const struct ways *ways)
+{
+    return ways->begun > WAYS_KEPT ? ways->begun - WAYS_KEPT + 1 : 1;
+}
+
+struct request_way *way_at(const struct ways *ways, uint64_t number)
+{
+    if (number < ways_first(ways) || number > ways->begun)
+        return NULL;
+    return &ways->ring[number % WAYS_KEPT];
+}
+
 struct request_way *way_begin(struct ways *ways, uint64_t id)
 {
+    const struct request_way *last = way_at(ways, ways->begun);
     struct request_way *way;
 
-    if (id < ways->next)
-        BUG("request %llu comes after %llu", (unsigned long long)id,
-            (unsigned long long)ways->next);
+    if (last != NULL && id <= last->id)
+        BUG("request %llu comes after %llu", (unsigned long long)id, (unsigned long long)last->id);
     if (ways->ring == NULL)
         ways->ring = xcalloc(WAYS_KEPT, sizeof(*ways->ring));
-    way = &ways->ring[id % WAYS_KEPT];
-    ways->next = id + 1;
+    way = &ways->ring[++ways->begun % WAYS_KEPT];
     way->hops.count = 0;
     way->id = id;
     way->started = way->ended = 0;
@@ -63,36 +79,36 @@ struct request_way *way_begin(struct ways *ways, uint64_t id)
     return way;
 }
 
-struct request_way *way_find(const struct ways *ways, uint64_t id)
+void way_tell(struct request_way *way, struct hop hop)
 {
-    struct request_way *way;
-
-    if (ways->ring == NULL || id == 0)
-        return NULL;
-    way = &ways->ring[id % WAYS_KEPT];
-    return way->id == id ? way : NULL;
-}
-
-void way_tell(struct ways *ways, uint64_t id, struct hop hop)
-{
-    struct request_way *way = way_find(ways, id);
-
-    if (way == NULL)
-        return;
     if (way->hops.count >= WAY_HOPS)
         way->untold++;
     else
         *LIST_PUSH(&way->hops) = hop;
 }
 
-uint64_t ways_first(const struct ways *ways)
+uint64_t way_number(const struct ways *ways, uint64_t id)
 {
-    return ways->next > WAYS_KEPT ? ways->next - WAYS_KEPT : 1;
+    uint64_t low = ways_first(ways);
+    uint64_t high = ways->begun + 1;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        const struct request_way *way = &ways->ring[middle % WAYS_KEPT];
+
+        if (way->id == id)
+            return middle;
+        if (way->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 0;
 }
 
-uint64_t ways_next(const struct ways *ways)
+struct request_way *way_find(const struct ways *ways, uint64_t id)
 {
-    return ways->next;
+    return way_at(ways, way_number(ways, id));
 }
 
 static void way_copy(struct request_way *to, const struct request_way *from)
@@ -106,11 +122,10 @@ static void way_copy(struct request_way *to, const struct request_way *from)
 
 void ways_save(const struct ways *ways, struct table *table)
 {
-    for (uint64_t id = ways_first(ways); id < ways->next; id++) {
-        const struct request_way *way = way_find(ways, id);
+    for (uint64_t number = ways_first(ways); number <= ways->begun; number++) {
+        const struct request_way *way = way_at(ways, number);
 
-        if (way != NULL)
-            way_copy(table_add(table, id), way);
+        way_copy(table_add(table, way->id), way);
     }
 }
 
@@ -118,8 +133,9 @@ void ways_load(struct ways *ways, const struct table *table, uint64_t next)
 {
     for (uint32_t i = 0; i < table_count(table); i++) {
         const struct request_way *row = table_at(table, i);
+        const struct request_way *last = way_at(ways, ways->begun);
 
-        if (row->id < ways->next || row->id >= next)
+        if (row->id >= next || (last != NULL && row->id <= last->id))
             continue;
         way_copy(way_begin(ways, row->id), row);
     }
@@ -158,7 +174,11 @@ static void add_mark(struct str *out, const char *mark, const struct hop *hop,
         str_addf(out, "%u", (unsigned)way->port);
     else if (str_starts(mark, "{weight}"))
         str_addf(out, "%lld of %llu", (long long)hop->number, (unsigned long long)hop->other);
-    else if (str_starts(mark, "{because}"))
+    else if (str_starts(mark, "{beside}")) {
+        if (hop->other > 0)
+            str_addf(out, ", which %llu other%s share", (unsigned long long)hop->other,
+                     hop->other == 1 ? "" : "s");
+    } else if (str_starts(mark, "{because}"))
         str_add(out,
                 skipped_because[hop->number > 0 && hop->number < SKIPPED_WORDS ? hop->number : 0]);
     else
@@ -316,7 +336,7 @@ static const struct way_text way_texts[WHY_COUNT] = {
         {NAME_INSTANCE, 0,
          "the deregistration delay of {place}, {n} s, was over before it answered: 502"},
     [WHY_QUEUED] = {NAME_INSTANCE, 0, "waits at {place}, {n} before it"},
-    [WHY_SERVING] = {NAME_INSTANCE, 0, "{place} works on it for {ms}"},
+    [WHY_SERVING] = {NAME_INSTANCE, 0, "{place} works on it: {ms} of CPU{beside}"},
     [WHY_SERVED] = {NAME_INSTANCE, 0, "{place} answers {n}"},
     [WHY_BALANCER_ANSWER] = {NAME_BALANCER, 0, "{place} answers {n} by itself"},
     [WHY_RESET] = {NAME_ANY, 0, "{place} closed the connection without an answer"},
@@ -330,6 +350,7 @@ static const struct way_text way_texts[WHY_COUNT] = {
          "least outstanding requests chose {place}: {n} in flight, no healthy "
          "target has fewer"},
     [WHY_RANDOM] = {NAME_INSTANCE, 0, "drew {place} at random, one of {n}"},
+    [WHY_KEPT] = {NAME_ANY, 0, "a connection to {place} is open already: no handshake"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

@@ -181,6 +181,15 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     world_wire_guests(world);
     world_wire_traffic(world);
     traffic_init(&world->traffic);
+    world->streams = (struct streams){
+        .sim = &world->sim,
+        .ids = &world->ids,
+        .requests = &world->requests,
+        .traffic = &world->traffic,
+        .trail = &world->trail,
+        .seed = world->seed,
+    };
+    streams_init(&world->streams);
     return world;
 }
 
@@ -232,6 +241,7 @@ void world_free(struct world *world)
 {
     if (world == NULL)
         return;
+    streams_release(&world->streams);
     traffic_release(&world->traffic);
     balancers_release(&world->balancers);
     target_groups_release(&world->targets);

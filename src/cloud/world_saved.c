@@ -70,6 +70,8 @@ static const struct saved_table saved_tables[] = {
     { "listeners", offsetof(struct world, balancers.listeners) },
     { "exchanges", offsetof(struct world, traffic.exchanges) },
     { "client-tokens", offsetof(struct world, tokens.table) },
+    { "request-idles", offsetof(struct world, requests.idles) },
+    { "streams", offsetof(struct world, streams.table) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -332,7 +334,7 @@ static bool rooms_restore(struct world *world)
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
            target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
-           waits_sound(world) && tokens_restore(world);
+           streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,

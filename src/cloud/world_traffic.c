@@ -7,6 +7,8 @@
 #include "base/str.h"
 #include "cloud/world_parts.h"
 
+enum { SPEED_ONE_MHZ = 2500 /* the clock of a vCPU of speed SERVER_SPEED_ONE */ };
+
 /* ---- instances, as requests and target groups see them ---- */
 
 static bool instance_of(void *context, uint64_t id, struct traffic_instance *out)
@@ -88,14 +90,19 @@ static const char *instance_name(void *context, struct arena *arena, uint64_t id
 
 /* ---- serving ---- */
 
-static uint32_t listens(void *context, uint64_t id, uint16_t port)
+static struct server_power listens(void *context, uint64_t id, uint16_t port)
 {
     struct world *world = context;
     const struct instance *instance = instance_any(&world->instances, id);
+    const struct catalog_type *type;
 
     if (instance == NULL || !instance->powered || !guest_listens(&world->guests, id, port))
-        return 0;
-    return world->catalog->types[instance->type].vcpus;
+        return (struct server_power){0};
+    type = &world->catalog->types[instance->type];
+    return (struct server_power){
+        .vcpus = type->vcpus,
+        .speed_ppm = type->clock_mhz * (SERVER_SPEED_ONE / SPEED_ONE_MHZ),
+    };
 }
 
 /* The name in a header's value must stay on its line. */

@@ -237,6 +237,13 @@ const struct sql_spec sql_specs[] = {
         .once = true,
     },
     {
+        .name = "lab_traffic",
+        .doc = "Streams of traffic, and what their clients felt: lab describe-traffic.",
+        .kind = &kind_stream,
+        .lab = true,
+        .once = true,
+    },
+    {
         .name = NULL,
     },
 };

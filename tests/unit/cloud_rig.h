@@ -22,11 +22,12 @@
 #include "cloud/listener.h"
 #include "cloud/network.h"
 #include "cloud/routing.h"
+#include "cloud/stream.h"
 #include "cloud/target.h"
 #include "cloud/traffic.h"
 #include "sim/clock.h"
 
-enum { RIG_INSTANCES = 8 };
+enum { RIG_INSTANCES = 16 };
 
 struct rig_instance {
     uint64_t id;
@@ -35,7 +36,7 @@ struct rig_instance {
     bool silent;       /* its network does not answer */
     bool closed;       /* nothing listens */
     bool hangs;
-    uint32_t workers;
+    uint32_t vcpus;
     uint16_t status;
     int64_t work_ns;
     uint32_t served;
@@ -53,6 +54,7 @@ struct rig {
     struct target_groups groups;
     struct balancers balancers;
     struct traffic traffic;
+    struct streams streams;
     struct rig_instance instances[RIG_INSTANCES];
     uint32_t instance_count;
     struct security_group *web; /* lets in port 80 from anywhere */
@@ -99,12 +101,14 @@ static bool rig_place(void *context, uint64_t id, struct traffic_instance *out)
     return true;
 }
 
-static uint32_t rig_listens(void *context, uint64_t id, uint16_t port)
+static struct server_power rig_listens(void *context, uint64_t id, uint16_t port)
 {
     struct rig *rig = context;
     const struct rig_instance *instance = rig_find(rig, id);
 
-    return instance == NULL || instance->closed || port != 80 ? 0 : instance->workers;
+    if (instance == NULL || instance->closed || port != 80)
+        return (struct server_power){0};
+    return (struct server_power){.vcpus = instance->vcpus, .speed_ppm = SERVER_SPEED_ONE};
 }
 
 static void rig_serve(void *context, const struct traffic_guest_ask *ask,
@@ -188,6 +192,15 @@ static void rig_rooms(struct rig *rig, uint64_t seed)
                   .instance_name = rig_name},
     };
     traffic_init(&rig->traffic);
+    rig->streams = (struct streams){
+        .sim = &rig->sim,
+        .ids = &rig->ids,
+        .requests = &rig->requests,
+        .traffic = &rig->traffic,
+        .trail = &rig->trail,
+        .seed = seed,
+    };
+    streams_init(&rig->streams);
 }
 
 static struct rig *rig_new(uint64_t seed)
@@ -211,6 +224,7 @@ static struct rig *rig_new(uint64_t seed)
 
 static void rig_rooms_free(struct rig *rig)
 {
+    streams_release(&rig->streams);
     traffic_release(&rig->traffic);
     balancers_release(&rig->balancers);
     target_groups_release(&rig->groups);
@@ -238,7 +252,7 @@ static inline struct rig_instance *rig_add(struct rig *rig, uint8_t zone)
 
     *instance = (struct rig_instance){.id = ids_new(&rig->ids),
                                       .state = "running",
-                                      .workers = 2,
+                                      .vcpus = 2,
                                       .status = 200,
                                       .work_ns = 3 * MILLISECOND_NS};
     interface = interface_add(
@@ -379,7 +393,7 @@ struct rig_table {
     struct table *table;
 };
 
-enum { RIG_TABLES = 11 };
+enum { RIG_TABLES = 13 };
 
 static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLES])
 {
@@ -395,6 +409,8 @@ static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLE
         {"listeners", &rig->balancers.listeners},
         {"exchanges", &rig->traffic.exchanges},
         {"accounts", &rig->accounts.table},
+        {"idles", &rig->requests.idles},
+        {"streams", &rig->streams.table},
     };
 
     memcpy(tables, all, sizeof(all));
@@ -456,11 +472,12 @@ static inline struct rig *rig_again(struct rig *rig, uint64_t seed)
     requests_load(&copy->requests, &rows, &ways, rig->requests.ways.next);
     table_release(&rows);
     table_release(&ways);
+    assert_true(sim_restore(&copy->sim, rig->sim.now, rig->sim.next_sequence));
     assert_true(network_restore(&copy->network));
     assert_true(requests_restore(&copy->requests));
     assert_true(target_groups_restore(&copy->groups));
     assert_true(balancers_restore(&copy->balancers));
-    assert_true(sim_restore(&copy->sim, rig->sim.now, rig->sim.next_sequence));
+    assert_true(streams_restore(&copy->streams));
     for (size_t i = 0; i < count; i++)
         assert_true(sim_restore_event(&copy->sim, &events[i]));
     copy->ids = rig->ids;

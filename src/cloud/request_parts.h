@@ -1,0 +1,73 @@
+/*
+ * cloud/request_parts.h - what the files of the room cloud/request share: whom a packet meets, and
+ * what its server says.
+ */
+#ifndef CLOUD_REQUEST_PARTS_H
+#define CLOUD_REQUEST_PARTS_H
+
+#include "cloud/request.h"
+
+/* Where a packet goes. */
+struct reach_ask {
+    const struct place *from;
+    uint32_t address;
+    uint16_t port;
+};
+
+/* Whom it meets there. */
+struct reach {
+    struct place to;
+    struct request_door door;  /* of places that are somewhere */
+    struct server_power power; /* of an instance: no vCPUs: nothing listens */
+    bool listener;             /* of a node: it has a listener of that port */
+};
+
+/* ---- request_reach.c: looked up once ---- */
+
+/* For events only: what is remembered holds while sim->epoch is the same.  Borrowed until the next
+ * call. */
+const struct reach *request_reach(struct requests *requests, struct reach_ask ask);
+
+/* What the server of the request says; texts only when it wants them. */
+void request_serve(struct requests *requests, const struct request *request,
+                   struct request_answer *answer);
+
+/* ---- request.c: on the way back ---- */
+
+/* Something goes back to the client: an answer, a refusal, the end of the connection. */
+void request_give_back(struct requests *requests, struct request *request, enum request_exit exit);
+/* The texts go to whoever reads them, or nowhere. */
+void request_hand_over(struct requests *requests, const struct request *request,
+                       struct request_answer *answer);
+/* The server behind it closed the connection: the node says 502; a client of its own sees it close.
+ */
+void request_closed(struct requests *requests, struct request *request, enum request_exit exit);
+/* Nothing comes back any more; somebody's time limit will end it. */
+void request_falls_silent(struct requests *requests, struct request *request, uint64_t instance);
+
+/* ---- request_server.c: at the server ---- */
+
+/* A worker takes it up, or it waits. */
+void request_enter_server(struct requests *requests, struct request *request, uint64_t instance,
+                          struct server_power power);
+/* Out of its server, if it is at one; whoever waits longest is taken up. */
+void request_leave_server(struct requests *requests, struct request *request);
+/* Tells so. */
+bool request_backlog_is_full(struct requests *requests, const struct request *request,
+                             uint64_t instance);
+/* Its own event says that its work is done: of older sessions. */
+void request_served_alone(struct requests *requests, struct request *request);
+void request_servers_init(struct requests *requests);
+
+/* ---- request_idle.c: nodes that wait ---- */
+
+/* A node begins to wait for the answer, for request->idle; and waits no more. */
+void request_idle_enter(struct requests *requests, struct request *request);
+void request_idle_leave(struct requests *requests, struct request *request);
+/* Its time is over (request.c); must leave. */
+void request_idle_over(struct requests *requests, struct request *request);
+void request_idles_init(struct requests *requests);
+/* Links those who wait; false when the saved state contradicts itself. */
+bool request_idles_restore(struct requests *requests);
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * cloud/request_server.c - requests at their servers: taken up, worked on, answered.
+ *
+ * Owns    nothing: who is where is cloud/server's.  One event a server says when the next request's
+ *         work may be done.
+ */
+#include "cloud/request_parts.h"
+
+#include <stdlib.h>
+
+#include "cloud/event_kinds.h"
+#include "sim/clock.h"
+
+/* Somebody came or went: when is the next one done?  A look that is planned too early stays: it
+ * will find nobody done, and plan the next. */
+static void server_plan(struct requests *requests, struct server *server)
+{
+    int64_t due = server_due(server);
+
+    if (due == SIM_NEVER || (server->step != 0 && server->due <= due))
+        return;
+    if (server->step != 0)
+        sim_cancel(requests->sim, server->step);
+    server->due = due;
+    server->step = sim_schedule(requests->sim, due - requests->sim->now, EVENT_SERVER_STEP,
+                                server->instance, 0);
+}
+
+static void begin_service(struct requests *requests, struct server *server, struct request *request)
+{
+    struct request_answer answer = {0};
+    int64_t work;
+
+    request->state = REQUEST_SERVED;
+    request_serve(requests, request, &answer);
+    if (answer.how != REQUEST_SERVE_ANSWER) {
+        free(answer.headers);
+        free(answer.body.bytes);
+        if (answer.how == REQUEST_SERVE_HANG) {
+            server_hold(server, request->id);
+            return;
+        }
+        request->server = 0;
+        request_closed(requests, request, EXIT_EMPTY);
+        return;
+    }
+    work = request->work != 0 ? request->work : answer.service_ns;
+    request->service = server_service_ns(server, work);
+    request->status = answer.status;
+    request->bytes = answer.bytes;
+    server_work(server, request->id, work);
+    request_tell(requests, request,
+                 (struct hop){.why = WHY_SERVING,
+                              .place = server->instance,
+                              .number = request->service / MICROSECOND_NS,
+                              .other = server_at_work(server) - 1});
+    request_hand_over(requests, request, &answer);
+}
+
+static void take_up(struct requests *requests, struct server *server)
+{
+    uint64_t next;
+
+    while ((next = server_next(server)) != 0)
+        begin_service(requests, server, request_find(requests, next));
+    server_plan(requests, server);
+}
+
+void request_leave_server(struct requests *requests, struct request *request)
+{
+    struct server *server =
+        request->server == 0 ? NULL : server_find(&requests->servers, request->server);
+
+    request->server = 0;
+    if (server == NULL)
+        return;
+    server_leave(server, requests->sim->now, request->id);
+    take_up(requests, server);
+}
+
+void request_enter_server(struct requests *requests, struct request *request, uint64_t instance,
+                          struct server_power power)
+{
+    struct server *server = server_open(&requests->servers, instance, power, requests->sim->now);
+
+    request->server = instance;
+    request->arrived = requests->sim->now;
+    if (server_enter(server, requests->sim->now, request->id)) {
+        begin_service(requests, server, request);
+        server_plan(requests, server);
+        return;
+    }
+    request->state = REQUEST_QUEUED;
+    request_tell(
+        requests, request,
+        (struct hop){.why = WHY_QUEUED, .place = instance, .number = server_waiting(server) - 1});
+}
+
+bool request_backlog_is_full(struct requests *requests, const struct request *request,
+                             uint64_t instance)
+{
+    const struct server *server = server_find(&requests->servers, instance);
+
+    if (server == NULL || !server_is_full(server))
+        return false;
+    request_tell(
+        requests, request,
+        (struct hop){.why = WHY_BACKLOG_FULL, .place = instance, .number = server_waiting(server)});
+    return true;
+}
+
+/* It has left the server's workers already. */
+static void on_served(struct requests *requests, struct server *server, struct request *request)
+{
+    server->served++;
+    request->server = 0;
+    request->answered = requests->sim->now;
+    request_tell(
+        requests, request,
+        (struct hop){.why = WHY_SERVED, .place = server->instance, .number = request->status});
+    request->answered_by = PLACE_INSTANCE;
+    request_give_back(requests, request, EXIT_ANSWERED);
+}
+
+static void run_server(void *context, const struct event *event)
+{
+    struct requests *requests = context;
+    struct server *server = server_find(&requests->servers, event->subject);
+    uint64_t done;
+
+    if (server == NULL || server->step != event->sequence)
+        return;
+    server->step = 0;
+    while ((done = server_done(server, requests->sim->now)) != 0)
+        on_served(requests, server, request_find(requests, done));
+    take_up(requests, server);
+}
+
+/* In older sessions each request at work had an event for its end. */
+void request_served_alone(struct requests *requests, struct request *request)
+{
+    struct server *server = server_find(&requests->servers, request->server);
+
+    if (server == NULL)
+        return;
+    server_leave(server, requests->sim->now, request->id);
+    on_served(requests, server, request);
+    take_up(requests, server);
+}
+
+void request_server_gone(struct requests *requests, uint64_t instance, uint16_t port, bool silent)
+{
+    struct server *server = server_find(&requests->servers, instance);
+    uint32_t count = 0;
+    uint64_t *ids = server == NULL ? NULL : server_everybody(server, &count);
+
+    if (server == NULL)
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        struct request *request = request_find(requests, ids[i]);
+        bool queued = request->state == REQUEST_QUEUED;
+
+        if (port != 0 && port != (request->target != 0 ? request->target_port : request->port))
+            continue;
+        /* Taken out here, so that nobody is taken up while the others leave. */
+        server_leave(server, requests->sim->now, request->id);
+        request->server = 0;
+        if (silent)
+            request_falls_silent(requests, request, instance);
+        else
+            request_closed(requests, request, queued ? EXIT_RESET : EXIT_EMPTY);
+    }
+    free(ids);
+    take_up(requests, server);
+    if (server_count(server) > 0)
+        return;
+    sim_cancel(requests->sim, server->step);
+    server_close(&requests->servers, instance);
+}
+
+static const struct event_kind server_step_kind = {
+    .name = "server-step",
+    .run = run_server,
+    .quiet = true,
+};
+
+void request_servers_init(struct requests *requests)
+{
+    servers_init(&requests->servers);
+    sim_handle(requests->sim, EVENT_SERVER_STEP, &server_step_kind, requests);
+}
