@@ -293,6 +293,18 @@ static bool special_given(const struct pass *pass, enum special special)
     return false;
 }
 
+/* An empty input is asked for; --generate-cli-skeleton output checks the line as any other. */
+static bool asks_skeleton(const struct pass *pass)
+{
+    for (uint32_t i = 0; i < pass->options.list.count; i++) {
+        const struct option *option = &pass->options.list.items[i];
+
+        if (option->special == SPECIAL_SKELETON && option->given)
+            return strcmp(option->values[0], "output") != 0;
+    }
+    return false;
+}
+
 static int check_required(struct pass *pass)
 {
     struct arguments *arguments = pass->arguments;
@@ -300,7 +312,7 @@ static int check_required(struct pass *pass)
     bool missing = false;
 
     if (special_given(pass, SPECIAL_INPUT_JSON) || special_given(pass, SPECIAL_INPUT_YAML) ||
-        special_given(pass, SPECIAL_SKELETON))
+        asks_skeleton(pass))
         return 0;
     arguments_error_begin(arguments);
     str_add(&arguments->error, "the following arguments are required: ");
@@ -539,7 +551,7 @@ static int apply_extra(struct pass *pass)
 {
     struct arguments *arguments = pass->arguments;
 
-    if (arguments->op->extra == NULL || arguments->skeleton != NULL)
+    if (arguments->op->extra == NULL || asks_skeleton(pass))
         return 0;
     arguments_error_begin(arguments);
     if (arguments->op->extra->apply(pass->extra, arguments->params, &arguments->error) != 0)
@@ -552,7 +564,7 @@ static int check_params(struct pass *pass)
 {
     struct arguments *arguments = pass->arguments;
 
-    if (arguments->skeleton != NULL)
+    if (asks_skeleton(pass))
         return 0;
     arguments_error_begin(arguments);
     str_add(&arguments->error, "Parameter validation failed:\n");

@@ -298,6 +298,22 @@ static int tell_line(struct commander *commander, const char *program,
     return arguments->exit_code;
 }
 
+static int print_skeleton(const struct commander *commander, const char *program,
+                          const struct arguments *arguments, struct command_io *io)
+{
+    json_t *answer;
+    int exit_code;
+
+    if (strcmp(arguments->skeleton, "output") != 0) {
+        skeleton_add(io->out, arguments);
+        return EXIT_FINE;
+    }
+    answer = skeleton_answer(arguments);
+    exit_code = print_answer(commander, program, arguments, answer, io);
+    json_decref(answer);
+    return exit_code;
+}
+
 int command_run(struct commander *commander, const char *program, const char *const *words,
                 size_t count, struct command_io *io)
 {
@@ -316,7 +332,7 @@ int command_run(struct commander *commander, const char *program, const char *co
     } else if (arguments.help) {
         help_add(io->out, program, arguments.service, arguments.op);
     } else if (arguments.skeleton != NULL) {
-        skeleton_add(io->out, &arguments);
+        exit_code = print_skeleton(commander, program, &arguments, io);
     } else if (commander->invoke == NULL && arguments_check_modelled(&arguments) != EXIT_FINE) {
         exit_code = tell_line(commander, program, &arguments, io->err);
     } else {

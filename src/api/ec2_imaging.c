@@ -122,7 +122,7 @@ static const struct field create_in_fields[] = {
              "Its name, unique among yours in the Region: 3 to 128 characters.",
              .flags = FIELD_REQUIRED, .min = NAME_LEAST, .max = NAME_MOST),
     F_STRING(struct create_image_in, description, "Description",
-             "What people should know of it, up to 255 characters.", .max = DESCRIPTION_MOST),
+             "What people should know of it.", .max = DESCRIPTION_MOST),
     F_BOOL(struct create_image_in, no_reboot, "NoReboot",
            "Leaves the instance running; what it has not yet written to its disks is then lost.",
            .flags = FIELD_CLI_ONLY),

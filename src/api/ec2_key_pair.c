@@ -46,7 +46,7 @@ struct create_key_pair_out {
 
 static const struct field create_in_fields[] = {
     F_STRING(struct create_key_pair_in, name, "KeyName",
-             "Its name, unique in the Region: up to 255 characters.", .flags = FIELD_REQUIRED,
+             "Its name, unique in the Region.", .flags = FIELD_REQUIRED,
              .max = 255),
     F_STRING(struct create_key_pair_in, type, "KeyType", "The kind of key; rsa unless you say so.",
              .words = type_words),

@@ -129,7 +129,7 @@ struct create_snapshot_in {
 
 static const struct field create_in_fields[] = {
     F_STRING(struct create_snapshot_in, description, "Description",
-             "What people should know of it, up to 255 characters.", .max = DESCRIPTION_MOST),
+             "What people should know of it.", .max = DESCRIPTION_MOST),
     F_STRING(struct create_snapshot_in, volume, "VolumeId",
              "The volume; it may be in use, and go on changing.", .flags = FIELD_REQUIRED,
              .ref = &kind_volume),

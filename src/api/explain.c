@@ -5,15 +5,14 @@
  */
 #include "api/explain.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/asset.h"
 #include "base/close_match.h"
 #include "base/list.h"
 #include "base/mem.h"
 #include "api/explain_rows.h"
+#include "api/lessons_about.h"
 
 enum { EXPLAIN_COLUMNS = 80, EXPLAIN_NEAR_MAX = 8, EXPLAIN_LESSONS_MAX = 3 };
 
@@ -106,58 +105,13 @@ static void add_said(struct str *out, const char *label, const char *text)
 
 /* ---- lessons ---- */
 
-static bool is_of_code(char c)
+static void add_lesson(void *context, const char *id, const char *title)
 {
-    return isalnum((unsigned char)c) != 0;
-}
-
-/* A part of a longer code does not count. */
-static bool mentions(const char *text, const char *code)
-{
-    size_t length = strlen(code);
-
-    for (const char *at = strstr(text, code); at != NULL; at = strstr(at + 1, code)) {
-        bool goes_on = is_of_code(at[length]) || (at[length] == '.' && is_of_code(at[length + 1]));
-
-        if ((at == text || !is_of_code(at[-1])) && !goes_on)
-            return true;
-    }
-    return false;
-}
-
-/* "# TITLE" is a lesson's first line, and "id: ID" one of its head's (lessons/README.md). */
-static void add_lesson(struct str *out, const char *text)
-{
-    const char *id = strstr(text, "\nid: ");
     struct str line = STR_INIT;
 
-    if (id == NULL || !str_starts(text, "# "))
-        return;
-    id += strlen("\nid: ");
-    str_add(&line, "Lesson: ");
-    str_addn(&line, text + 2, strcspn(text + 2, "\n"));
-    str_add(&line, " (`lesson ");
-    str_addn(&line, id, strcspn(id, "\n"));
-    str_add(&line, "`).");
-    add_paragraph(out, str_text(&line));
+    str_addf(&line, "Lesson: %s (`lesson %s`).", title, id);
+    add_paragraph(context, str_text(&line));
     str_release(&line);
-}
-
-static void add_lessons(struct str *out, const struct explanation *row)
-{
-    const char *wanted = row->starts == NULL ? row->code : row->starts;
-    unsigned found = 0;
-
-    for (const struct asset *asset = asset_next(NULL, "lessons/");
-         asset != NULL && found < EXPLAIN_LESSONS_MAX; asset = asset_next(asset, "lessons/")) {
-        const char *text = asset_text(asset);
-
-        if (str_starts(text, "# ") && strstr(text, "\n```lesson\n") != NULL &&
-            mentions(text, wanted)) {
-            add_lesson(out, text);
-            found++;
-        }
-    }
 }
 
 static void add_row(struct str *out, const struct explanation *row, const char *hint)
@@ -165,7 +119,8 @@ static void add_row(struct str *out, const struct explanation *row, const char *
     add_paragraph(out, row->what);
     add_said(out, "Why: ", row->why);
     add_said(out, "Try: ", hint == NULL ? row->tries : hint);
-    add_lessons(out, row);
+    lessons_about(row->starts == NULL ? row->code : row->starts, EXPLAIN_LESSONS_MAX, add_lesson,
+                  out);
 }
 
 /* ---- what is asked ---- */

@@ -1,7 +1,7 @@
 /*
  * api/help.c - `help` of the command line, from the tables.
  *
- * The form follows the AWS CLI's help pages (NAME, DESCRIPTION, SYNOPSIS, OPTIONS, EXAMPLES); the
+ * The form follows the AWS CLI's help pages (NAME, DESCRIPTION, OPTIONS, EXAMPLE); the
  * words are ours.
  */
 #include "api/help.h"
@@ -10,12 +10,13 @@
 
 #include "base/mem.h"
 #include "api/declared.h"
+#include "api/lessons_about.h"
 #include "api/names.h"
 
 static const char not_yet[] =
     "\nREAL AT AWS, NOT MODELLED HERE YET (lines are checked, then refused by name)\n";
 
-enum { WRAP_COLUMNS = 78, NAME_COLUMNS = 34 };
+enum { WRAP_COLUMNS = 78, NAME_COLUMNS = 34, HELP_LESSONS_MAX = 3 };
 
 static const char *scalar_type(enum field_type type)
 {
@@ -52,28 +53,37 @@ const char *help_type(const struct field *field)
     }
 }
 
-/* Adds text in lines of at most WRAP_COLUMNS, each indented. */
-static void add_wrapped(struct str *out, const char *text, size_t indent)
+/* Adds text in lines of at most WRAP_COLUMNS, each indented; the first is at `column` already. */
+static void add_wrapped_from(struct str *out, const char *text, size_t indent, size_t column)
 {
-    size_t column = 0;
+    bool begun = false;
 
     while (*text != '\0') {
         size_t length = strcspn(text, " \n");
 
-        if (column > 0 && indent + column + 1 + length > WRAP_COLUMNS) {
+        if (begun && column + 1 + length > WRAP_COLUMNS) {
             str_addc(out, '\n');
             column = 0;
+            begun = false;
         }
-        if (column == 0)
-            str_fill(out, ' ', indent);
-        else
+        if (!begun && column < indent) {
+            str_fill(out, ' ', indent - column);
+            column = indent;
+        }
+        if (begun)
             str_addc(out, ' ');
         str_addn(out, text, length);
-        column += length + (column > 0);
+        column += length + begun;
+        begun = true;
         text += length;
         text += strspn(text, " \n");
     }
     str_addc(out, '\n');
+}
+
+static void add_wrapped(struct str *out, const char *text, size_t indent)
+{
+    add_wrapped_from(out, text, indent, 0);
 }
 
 static void add_item(struct str *out, const char *name, const char *doc)
@@ -82,8 +92,7 @@ static void add_item(struct str *out, const char *name, const char *doc)
 
     str_addf(out, "  %s", name);
     if (length + 2 < NAME_COLUMNS) {
-        str_fill(out, ' ', NAME_COLUMNS - length - 2);
-        str_addf(out, "%s\n", doc);
+        add_wrapped_from(out, doc, NAME_COLUMNS, length + 2);
     } else {
         str_addc(out, '\n');
         add_wrapped(out, doc, NAME_COLUMNS);
@@ -160,16 +169,26 @@ static void help_service(struct str *out, const char *program, const struct serv
     arena_release(&arena);
 }
 
+/* What is counted in the limits of a member. */
+static const char *range_noun(const struct field *field)
+{
+    if (field->type == FIELD_STRING || field->type == FIELD_BLOB)
+        return " characters";
+    return field->type == FIELD_LIST ? " items" : "";
+}
+
 static void add_range(struct str *out, const struct field *field)
 {
-    bool low = field->min != 0 && field->min != INT64_MIN;
+    const char *noun = range_noun(field);
+    bool low = field->min > (noun[0] == '\0' ? INT64_MIN : 0);
 
-    if (field->max != 0 && field->min != INT64_MIN)
-        str_addf(out, "      From %lld to %lld.\n", (long long)field->min, (long long)field->max);
+    if (field->max != 0 && low)
+        str_addf(out, "      From %lld to %lld%s.\n", (long long)field->min,
+                 (long long)field->max, noun);
     else if (field->max != 0)
-        str_addf(out, "      At most %lld.\n", (long long)field->max);
-    else if (low)
-        str_addf(out, "      At least %lld.\n", (long long)field->min);
+        str_addf(out, "      At most %lld%s.\n", (long long)field->max, noun);
+    else if (low && field->min != 0)
+        str_addf(out, "      At least %lld%s.\n", (long long)field->min, noun);
 }
 
 static void add_option(struct str *out, struct arena *arena, const struct field *field)
@@ -235,6 +254,24 @@ static void add_lines(struct str *out, const char *text)
     }
 }
 
+static void add_lesson(void *context, const char *id, const char *title)
+{
+    str_addf(context, "  %s (`lesson %s`)\n", title, id);
+}
+
+static void add_lessons(struct str *out, struct arena *arena, const char *program,
+                        const struct service *service, const struct op *op)
+{
+    const char *command = arena_printf(arena, "%s %s", service->style == STYLE_LAB ? program
+                                           : service->name, name_cli(arena, op->name));
+    struct str lessons = STR_INIT;
+
+    lessons_about(command, HELP_LESSONS_MAX, add_lesson, &lessons);
+    if (lessons.length > 0)
+        str_addf(out, "\nLESSONS\n%s", str_text(&lessons));
+    str_release(&lessons);
+}
+
 static void help_operation(struct str *out, const char *program, const struct service *service,
                            const struct op *op)
 {
@@ -265,6 +302,7 @@ static void help_operation(struct str *out, const char *program, const struct se
         for (size_t i = 0; op->faults[i] != NULL; i++)
             add_item(out, op->faults[i]->code, op->faults[i]->hint);
     }
+    add_lessons(out, &arena, program, service, op);
     if (op->example != NULL) {
         str_add(out, "\nEXAMPLE\n");
         if (op->needs != NULL)

@@ -1,26 +1,59 @@
 /*
- * api/skeleton.c - --generate-cli-skeleton: an empty input to fill in.
+ * api/skeleton.c - --generate-cli-skeleton: an empty input to fill in, or an answer to look at.
  *
- * Every member with an empty value of its type; words show the first that is allowed, as the AWS
- * CLI does.
+ * Every member has an empty value of its type; a string with words the first that is allowed (the
+ * AWS CLI takes any of them), a string of an answer its own name.  In YAML each member has its
+ * sentence behind it.  True to aws-cli's generatecliskeleton and botocore's ArgumentGenerator.
  */
 #include "api/skeleton.h"
 
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/mem.h"
 #include "api/declared.h"
 #include "api/output.h"
 
-enum { SKELETON_DEPTH = 8 };
+/* No shape of AWS's in scope holds itself; this ends it all the same. */
+enum { SKELETON_DEPTH = 16 };
 
-static json_t *skeleton_object(const struct shape *shape, int depth);
+/* ---- values ---- */
 
-static json_t *skeleton_scalar(enum field_type type, const char *const *words)
+/* name: what a string of an answer says; NULL in an input. */
+static json_t *skeleton_value(const struct field *field, const char *name, int depth);
+
+static json_t *skeleton_object(const struct shape *shape, bool answer, int depth)
 {
-    switch (type) {
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < shape->count && depth < SKELETON_DEPTH; i++) {
+        const struct field *field = &shape->fields[i];
+
+        json_object_set_new(object, field->name,
+                            skeleton_value(field, answer ? field->name : NULL, depth));
+    }
+    return object;
+}
+
+static json_t *skeleton_string(const struct field *field, const char *name)
+{
+    if (name != NULL)
+        return json_string(name);
+    return json_string(field->words == NULL ? "" : field->words[0]);
+}
+
+static json_t *skeleton_value(const struct field *field, const char *name, int depth)
+{
+    const struct field item = field_item(field);
+
+    switch (field->type) {
+    case FIELD_STRUCT:
+    case FIELD_EMBED:
+        return skeleton_object(field->of, name != NULL, depth + 1);
+    case FIELD_MAP:
+        return json_pack("{s:o}", "KeyName",
+                         skeleton_value(&item, name == NULL ? NULL : "", depth));
+    case FIELD_LIST:
+        return json_pack("[o]", skeleton_value(&item, name == NULL ? NULL : "String", depth));
     case FIELD_INT:
     case FIELD_OPT_INT:
         return json_integer(0);
@@ -31,55 +64,146 @@ static json_t *skeleton_scalar(enum field_type type, const char *const *words)
         return json_real(0.0);
     case FIELD_TIME:
         return json_string("1970-01-01T00:00:00");
+    case FIELD_BLOB:
+        return json_null();
     default:
-        return json_string(words == NULL ? "" : words[0]);
+        return skeleton_string(field, name);
     }
 }
 
-static json_t *skeleton_member(const struct field *field, int depth)
+/* ---- YAML, with what each member is for ---- */
+
+static void yaml_object(struct str *out, const struct shape *shape, size_t indent, int depth);
+
+/* "[REQUIRED] What it is. Valid values are: a, b." */
+static void yaml_comment(struct str *comment, const struct field *field)
+{
+    if ((field->flags & FIELD_REQUIRED) != 0)
+        str_add(comment, " [REQUIRED]");
+    if (field->doc[0] != '\0')
+        str_addf(comment, " %s", field->doc);
+    if ((field->flags & FIELD_UNMODELLED) != 0)
+        str_add(comment, " Not modelled here.");
+    if (field->type != FIELD_STRING || field->words == NULL)
+        return;
+    str_add(comment, " Valid values are:");
+    for (size_t i = 0; field->words[i] != NULL; i++)
+        str_addf(comment, "%s %s", i == 0 ? "" : ",", field->words[i]);
+    str_addc(comment, '.');
+}
+
+/* A value without members of its own, as it stands behind "KEY:" or "-". */
+static void yaml_scalar(struct str *out, const struct field *field)
+{
+    json_t *holder;
+    struct str text = STR_INIT;
+    struct output_request request = {.format = OUTPUT_YAML};
+
+    if (field->type == FIELD_BLOB) {
+        str_add(out, " !!binary ''");
+        return;
+    }
+    holder = json_pack("{s:o}", "k", skeleton_value(field, NULL, 0));
+    request.value = holder;
+    output_add(&text, &request, &text);
+    str_addn(out, str_text(&text) + strlen("k:"), strcspn(str_text(&text), "\n") - strlen("k:"));
+    json_decref(holder);
+    str_release(&text);
+}
+
+static bool is_struct(const struct field *field)
+{
+    return field->type == FIELD_STRUCT || field->type == FIELD_EMBED;
+}
+
+/* What stands on the lines below "KEY:". */
+static void yaml_inside(struct str *out, const struct field *field, size_t indent, int depth)
 {
     const struct field item = field_item(field);
 
-    switch (field->type) {
-    case FIELD_STRUCT:
-    case FIELD_EMBED:
-        return skeleton_object(field->of, depth + 1);
-    case FIELD_MAP:
-        return json_pack("{s:o}", "KeyName", skeleton_member(&item, depth));
-    case FIELD_LIST:
-        return json_pack("[o]", skeleton_member(&item, depth));
-    default:
-        return skeleton_scalar(field->type, field->words);
+    if (is_struct(field)) {
+        yaml_object(out, field->of, indent + 2, depth + 1);
+        return;
     }
+    str_fill(out, ' ', field->type == FIELD_LIST ? indent : indent + 2);
+    if (field->type == FIELD_MAP) {
+        str_add(out, "KeyName:");
+        if (item.of != NULL) {
+            str_addc(out, '\n');
+            yaml_object(out, item.of, indent + 4, depth + 1);
+            return;
+        }
+    } else {
+        str_addc(out, '-');
+        if (item.of != NULL && item.of->count > 0) {
+            struct str members = STR_INIT;
+
+            yaml_object(&members, item.of, indent + 2, depth + 1);
+            /* the first member stands on the line of the dash */
+            str_add(out, str_text(&members) + indent + 1);
+            str_release(&members);
+            return;
+        }
+    }
+    yaml_scalar(out, &item);
+    str_addc(out, '\n');
 }
 
-static json_t *skeleton_object(const struct shape *shape, int depth)
+/* The first comment of an object stands two blanks off, as the AWS CLI's writer of YAML does. */
+static void yaml_object(struct str *out, const struct shape *shape, size_t indent, int depth)
 {
-    json_t *object = json_object();
+    bool first = true;
 
     for (size_t i = 0; i < shape->count && depth < SKELETON_DEPTH; i++) {
         const struct field *field = &shape->fields[i];
+        bool inside = (is_struct(field) && field->of->count > 0) || field->type == FIELD_LIST ||
+                      field->type == FIELD_MAP;
+        struct str comment = STR_INIT;
 
-        if ((field->flags & FIELD_HIDDEN) == 0)
-            json_object_set_new(object, field->name, skeleton_member(field, depth));
+        str_fill(out, ' ', indent);
+        str_addf(out, "%s:", field->name);
+        if (!inside)
+            yaml_scalar(out, field);
+        yaml_comment(&comment, field);
+        if (comment.length > 0) {
+            str_addf(out, "%s #%s", first ? " " : "", str_text(&comment));
+            first = false;
+        }
+        str_release(&comment);
+        str_addc(out, '\n');
+        if (inside)
+            yaml_inside(out, field, indent, depth);
     }
-    return object;
 }
+
+/* ---- the three skeletons ---- */
 
 void skeleton_add(struct str *out, const struct arguments *arguments)
 {
-    bool output = strcmp(arguments->skeleton, "output") == 0;
-    struct arena arena = ARENA_INIT;
-    const struct shape *shape =
-        output ? declared_output(&arena, arguments->service, arguments->op) : arguments->in;
-    json_t *object = skeleton_object(shape, 0);
-    struct output_request request = {
-        .value = object,
-        .title = arguments->op->name,
-        .format = strcmp(arguments->skeleton, "yaml-input") == 0 ? OUTPUT_YAML : OUTPUT_JSON,
-    };
+    struct output_request request = {.format = OUTPUT_JSON};
+    json_t *object;
 
-    output_add(out, &request, out);
+    if (strcmp(arguments->skeleton, "yaml-input") == 0) {
+        if (arguments->in->count == 0)
+            str_add(out, "{}\n");
+        yaml_object(out, arguments->in, 0, 0);
+        return;
+    }
+    object = skeleton_object(arguments->in, false, 0);
+    request.value = object;
+    if (json_object_size(object) == 0)
+        str_add(out, "{}\n");
+    else
+        output_add(out, &request, out);
     json_decref(object);
+}
+
+json_t *skeleton_answer(const struct arguments *arguments)
+{
+    struct arena arena = ARENA_INIT;
+    json_t *answer =
+        skeleton_object(declared_output(&arena, arguments->service, arguments->op), true, 0);
+
     arena_release(&arena);
+    return answer;
 }
