@@ -29,6 +29,7 @@
 #include "cloud/instance.h"
 #include "cloud/key_pair.h"
 #include "cloud/network.h"
+#include "cloud/replica.h"
 #include "cloud/request.h"
 #include "cloud/snapshot.h"
 #include "cloud/stream.h"
@@ -48,6 +49,7 @@ struct world {
     struct trail trail;
     struct accounts accounts;
     struct tokens tokens;
+    struct replica replica;
     struct network network;
     struct firewall firewall;
     struct hosts hosts;

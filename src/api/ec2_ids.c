@@ -160,6 +160,18 @@ const struct id_words id_words_security_group = {
 
 /* ---- finding ---- */
 
+bool ec2_shows(const struct call *call, uint64_t id)
+{
+    return call->service->style != STYLE_EC2 || (call->op->flags & OP_WRITE) != 0 ||
+           replica_knows(&call->world->replica, id);
+}
+
+/* What the call may see of that id, or NULL. */
+static void *object_of(const struct call *call, const struct id_words *words, uint64_t id)
+{
+    return id == 0 || !ec2_shows(call, id) ? NULL : words->find(call, id);
+}
+
 static int id_read(struct call *call, const struct id_words *words, const char *text, uint64_t *id)
 {
     if (text == NULL || !id_parse(words->kind, text, id))
@@ -174,7 +186,7 @@ void *id_find(struct call *call, const struct id_words *words, const char *text)
 
     if (id_read(call, words, text, &id) != 0)
         return NULL;
-    object = id == 0 ? NULL : words->find(call, id);
+    object = object_of(call, words, id);
     if (object == NULL)
         call_fault(call, words->missing, text);
     return object;
@@ -235,7 +247,7 @@ int ids_find(struct call *call, const struct id_words *words, const struct strin
             return -1;
     }
     for (uint32_t i = 0; i < texts->count; i++) {
-        if (ids[i] != 0 && words->find(call, ids[i]) != NULL)
+        if (object_of(call, words, ids[i]) != NULL)
             continue;
         str_addf(&missing, "%s%s", first == NULL ? "" : ", ", texts->items[i]);
         if (first == NULL)
@@ -246,7 +258,7 @@ int ids_find(struct call *call, const struct id_words *words, const struct strin
     drop_repeats(call, ids, texts->count);
     for (uint32_t i = 0; i < texts->count && result == 0; i++) {
         if (ids[i] != 0)
-            found->items[found->count++] = words->find(call, ids[i]);
+            found->items[found->count++] = object_of(call, words, ids[i]);
     }
     str_release(&missing);
     return result;

@@ -361,7 +361,7 @@ static int describe_images(struct call *call, const void *input, void *output)
         const struct image *image = table_at(&images->table, i);
 
         if (image_find(images, call->account, call->region, image->key) != NULL &&
-            (in->deprecated || !is_deprecated(call, image)))
+            (in->deprecated || !is_deprecated(call, image)) && ec2_shows(call, image->key))
             image_list(call, in, image, out);
     }
     if (page_find(call, in->max_results, in->next_token, out->images.count, &page) != 0)

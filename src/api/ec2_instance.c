@@ -277,7 +277,8 @@ static int describe_instances(struct call *call, const void *input, void *output
     for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
         const struct instance *instance = table_at(table, i);
 
-        if (instance->account == call->account && ZONE_REGION(instance->zone) == call->region)
+        if (instance->account == call->account && ZONE_REGION(instance->zone) == call->region &&
+            ec2_shows(call, instance->id))
             instance_list(call, in, instance, out);
     }
     if (page_find(call, in->max_results, in->next_token, out->reservations.count, &page) != 0)

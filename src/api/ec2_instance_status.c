@@ -209,7 +209,8 @@ static int describe_status(struct call *call, const void *input, void *output)
     for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
         const struct instance *instance = table_at(table, i);
 
-        if (instance->account == call->account && ZONE_REGION(instance->zone) == call->region)
+        if (instance->account == call->account && ZONE_REGION(instance->zone) == call->region &&
+            ec2_shows(call, instance->id))
             status_list(call, in, instance, out);
     }
     if (page_find(call, in->max_results, in->next_token, out->statuses.count, &page) != 0)

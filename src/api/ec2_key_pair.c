@@ -237,7 +237,8 @@ static int describe_key_pairs(struct call *call, const void *input, void *output
         const struct key_pair *key = table_at(table, i);
         struct key_pair_view view;
 
-        if (key->account != call->account || key->region != call->region)
+        if (key->account != call->account || key->region != call->region ||
+            !ec2_shows(call, key->id))
             continue;
         view = key_pair_see(call, key);
         *LIST_PUSH_IN(&call->arena, &names) = view.name;

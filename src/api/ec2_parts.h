@@ -140,6 +140,9 @@ struct id_words {
     void *(*find)(const struct call *call, uint64_t id); /* NULL when there is none */
 };
 
+/* Do reads know of it yet?  True for all but EC2's reads (cloud/replica). */
+bool ec2_shows(const struct call *call, uint64_t id);
+
 extern const struct id_words id_words_instance, id_words_image, id_words_volume, id_words_snapshot;
 extern const struct id_words id_words_vpc, id_words_subnet, id_words_security_group;
 

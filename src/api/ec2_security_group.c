@@ -262,7 +262,8 @@ static int describe_groups(struct call *call, const void *input, void *output)
         const struct security_group *group = table_at(table, i);
         bool named = in->names.count > 0;
 
-        if (group->account != call->account || group->region != call->region)
+        if (group->account != call->account || group->region != call->region ||
+            !ec2_shows(call, group->id))
             continue;
         if (!named || (home != NULL && group->vpc == home->id &&
                        name_wanted(&in->names, group->name)))

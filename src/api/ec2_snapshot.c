@@ -277,7 +277,8 @@ static int describe_snapshots(struct call *call, const void *input, void *output
         const struct snapshot *snapshot = table_at(table, i);
 
         if (snapshot_find(&call->world->snapshots, call->account, call->region, snapshot->key) !=
-            NULL)
+                NULL &&
+            ec2_shows(call, snapshot->key))
             snapshot_list(call, in, snapshot, out);
     }
     if (page_find(call, in->max_results, in->next_token, out->snapshots.count, &page) != 0)

@@ -447,7 +447,7 @@ static int describe_tags(struct call *call, const void *input, void *output)
             void *row = table_at(table, k);
 
             if (row_account(&taggables[i], row) == call->account &&
-                taggables[i].region(row) == call->region)
+                taggables[i].region(row) == call->region && ec2_shows(call, row_id(row)))
                 describe_row(call, &taggables[i], row, in, out);
         }
     }

@@ -434,7 +434,8 @@ static int describe_volumes(struct call *call, const void *input, void *output)
     for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
         const struct volume *volume = table_at(table, i);
 
-        if (volume->account == call->account && volume_region(volume) == call->region)
+        if (volume->account == call->account && volume_region(volume) == call->region &&
+            ec2_shows(call, volume->key))
             volume_list(call, in, volume, out);
     }
     if (page_find(call, in->max_results, in->next_token, out->volumes.count, &page) != 0)

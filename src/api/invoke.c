@@ -242,6 +242,7 @@ static int run_dry(struct call *call, const void *in, void *out)
 static int run_once(struct call *call, const json_t *params, void *in, void *out)
 {
     struct idempotency request;
+    struct ids before = call->world->ids;
     int again = idempotency_begin(call, params, in, out, &request);
 
     if (again != 0)
@@ -249,6 +250,8 @@ static int run_once(struct call *call, const json_t *params, void *in, void *out
     if (call->op->run(call, in, out) != 0)
         return -1;
     idempotency_end(call, &request);
+    if (call->service->style == STYLE_EC2 && (call->op->flags & OP_WRITE) != 0)
+        replica_tell(&call->world->replica, &before, &call->world->ids);
     return 0;
 }
 

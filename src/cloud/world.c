@@ -21,6 +21,7 @@ static void ground_init(struct world *world)
     trail_init(&world->trail, &world->sim.now);
     accounts_init(&world->accounts);
     tokens_init(&world->tokens, &world->sim.now);
+    replica_init(&world->replica, &world->sim.now, world->seed);
 }
 
 static void network_wire(struct world *world)
@@ -257,6 +258,7 @@ void world_free(struct world *world)
     key_pairs_release(&world->keys);
     firewall_release(&world->firewall);
     network_release(&world->network);
+    replica_release(&world->replica);
     tokens_release(&world->tokens);
     accounts_release(&world->accounts);
     trail_release(&world->trail);

@@ -21,6 +21,7 @@ struct world_row {
     uint64_t next_entry;    /* of the trail */
     uint64_t next_request;
     uint64_t next_exchange;
+    int64_t replica_lag_s;
     uint8_t region;
 };
 
@@ -72,6 +73,7 @@ static const struct saved_table saved_tables[] = {
     { "client-tokens", offsetof(struct world, tokens.table) },
     { "request-idles", offsetof(struct world, requests.idles) },
     { "streams", offsetof(struct world, streams.table) },
+    { "replica-unheard", offsetof(struct world, replica.unheard) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -96,6 +98,7 @@ static void world_row_pack(const struct world *world, struct str *out)
     row->next_entry = trail_next(&world->trail);
     row->next_request = world->requests.ways.next;
     row->next_exchange = world->traffic.next;
+    row->replica_lag_s = world->replica.lag_s;
     row->region = world->region;
     pack_table(out, "world", &table);
     table_release(&table);
@@ -353,6 +356,7 @@ struct world *world_unpack(const struct catalog *catalog, const void *bytes, siz
     tables_clear(world);
     world->ids.stream.counter = row.ids;
     world->traffic.next = row.next_exchange;
+    world->replica.lag_s = row.replica_lag_s;
     if (!sim_restore(&world->sim, row.now, row.next_sequence) ||
         !tables_read(world, &reader, &row) || !rooms_restore(world)) {
         *error = reader.error != NULL ? reader.error : "the saved world contradicts itself";
@@ -373,6 +377,7 @@ static const struct field world_row_fields[] = {
     F_INT(struct world_row, next_entry, "NextEntry", "Number of the trail's next entry."),
     F_INT(struct world_row, next_request, "NextRequest", "Number of the next request."),
     F_INT(struct world_row, next_exchange, "NextExchange", "Number of the next exchange."),
+    F_INT(struct world_row, replica_lag_s, "ReplicaLag", "How far reads may lag, in seconds."),
     F_INT(struct world_row, region, "Region", "Where the session began."),
 };
 
