@@ -25,6 +25,7 @@
 #include "shell/run.h"
 #include "shell/session.h"
 #include "shell/tools.h"
+#include "shell/typed.h"
 #include "lesson/program.h"
 #include "lesson/words.h"
 #include "tui/console.h"
@@ -322,17 +323,18 @@ static int read_console(int argc, char **argv, struct console_line *line)
     return status;
 }
 
-/* $XDG_STATE_HOME/nephoscope, made when it is not there; NULL when there is no place for it. */
-static char *state_folder(void)
+/* The folder nephoscope in $NAME or, without that, in $HOME/FALLBACK; made when it is not there.
+ * NULL when there is no place for it. */
+static char *own_folder(const char *name, const char *fallback)
 {
-    const char *state = environment("XDG_STATE_HOME");
+    const char *place = environment(name);
     const char *home = environment("HOME");
     char *folder;
 
-    if (state == NULL && home == NULL)
+    if (place == NULL && home == NULL)
         return NULL;
-    folder = state != NULL ? xasprintf("%s/nephoscope", state)
-                           : xasprintf("%s/.local/state/nephoscope", home);
+    folder = place != NULL ? xasprintf("%s/nephoscope", place)
+                           : xasprintf("%s/%s/nephoscope", home, fallback);
     for (char *at = strchr(folder + 1, '/'); at != NULL; at = strchr(at + 1, '/')) {
         *at = '\0';
         mkdir(folder, 0700);
@@ -344,8 +346,19 @@ static char *state_folder(void)
     return NULL;
 }
 
+/* The person's aliases; what is wrong with their file is added to the notice. */
+static void open_typed(struct typed *typed, struct str *notice)
+{
+    char *folder = own_folder("XDG_CONFIG_HOME", ".config");
+    char *path = folder == NULL ? NULL : xasprintf("%s/aliases", folder);
+
+    typed_init(typed, path, notice);
+    free(folder);
+    free(path);
+}
+
 /* Runs the console in an open session. */
-static int run_screen(struct session *session, struct console_line *line, const char *notice)
+static int run_screen(struct session *session, struct console_line *line, struct str *notice)
 {
     struct str why = STR_INIT;
     struct lesson_list lessons = {0};
@@ -353,6 +366,7 @@ static int run_screen(struct session *session, struct console_line *line, const 
     struct lesson_source source = {.runner = &runner};
     struct console_lesson lesson = lesson_source_of(&source);
     struct shell shell;
+    struct typed typed;
     const struct lesson *wanted = NULL;
     char *first = NULL;
     bool plain = line->plain || term_unusable() != NULL;
@@ -380,7 +394,9 @@ static int run_screen(struct session *session, struct console_line *line, const 
     runner.shown = true;
     line->console.lesson = &lesson;
     line->console.shell = &shell;
-    line->console.notice = notice;
+    open_typed(&typed, notice);
+    shell.typed = &typed;
+    line->console.notice = str_text(notice);
     line->console.first = first;
     status = plain ? plain_run(&line->console) : console_run(&line->console, &why);
     if (!plain && status == 0 && session->store != NULL)
@@ -388,6 +404,7 @@ static int run_screen(struct session *session, struct console_line *line, const 
                store_path(session->store));
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
+    typed_release(&typed);
     runner_release(&runner);
     lesson_source_release(&source);
     lesson_list_release(&lessons);
@@ -478,7 +495,7 @@ static int run_console(int argc, char **argv)
 
     if (status != 0)
         return status;
-    folder = state_folder();
+    folder = own_folder("XDG_STATE_HOME", ".local/state");
     if (folder != NULL) {
         path = xasprintf("%s/session", folder);
         history = xasprintf("%s/history", folder);
@@ -491,7 +508,7 @@ static int run_console(int argc, char **argv)
     catalog = catalog_new();
     status = open_console_session(catalog, &line, &session, &notice);
     if (status == 0) {
-        status = run_screen(session, &line, str_text(&notice));
+        status = run_screen(session, &line, &notice);
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;
     }

@@ -15,9 +15,11 @@
 enum {
     EXIT_NOT_FOUND = 127, /* no such command, as shells say it */
     SHELL_TABLES_MAX = 8,
+    SHELL_SCRIPTS_MAX = 16, /* `source` within `source` */
 };
 
 struct shell;
+struct typed;
 
 /* `ssh` without a command: every line goes to the guest until `exit`. */
 struct shell_guest {
@@ -41,6 +43,10 @@ struct shell {
      * the end. */
     void (*printed)(void *context, struct command_io *io);
     void *context;
+    struct typed *typed; /* a person types: their aliases, borrowed; NULL: nobody does */
+    unsigned scripts;    /* how many `source` run within each other */
+    unsigned stopped;    /* the line at which a text that was to stop did; 0: it did not */
+    bool stop_told;      /* the innermost `source` said where it stopped */
     struct shell_guest guest; /* a session inside an instance, while there is one */
 };
 
@@ -66,8 +72,17 @@ enum shell_form shell_form(const char *text);
 size_t shell_count(const char *text);
 
 /* Runs a text of one or several lines.  Appends to io; returns the exit code of the last command
- * that ran.  With `stop`, ends after the first command that fails. */
+ * that ran.  With `stop`, ends after the first command that fails (`stopped` is then its line). */
 int shell_run(struct shell *shell, const char *text, bool stop, struct command_io *io);
+
+/*
+ * A line as it was typed: adds it to `line` with `!!` as `last` (NULL: there is none), to be shown
+ * and remembered.  0, or an exit code with the reason in `err`.
+ */
+int shell_read_typed(struct shell *shell, const char *text, const char *last, struct str *line,
+                     struct str *err);
+/* Runs such a line, its aliases filled in.  As shell_run() without `stop`. */
+int shell_run_typed(struct shell *shell, const char *line, struct command_io *io);
 
 /* The shell's own words: echo, export, unset, set, cat, save, history... */
 extern const struct word shell_words[];

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/words.h"
 #include "shell/run_parts.h"
+#include "shell/typed.h"
 
 static int run_list(struct running *running, const struct words_list *list, bool stop);
 
@@ -295,6 +296,16 @@ static bool or_follows(const struct words_list *list, uint32_t at)
     return false;
 }
 
+/* The line of a text, from 1, in which that byte stands. */
+static unsigned line_of(const char *text, size_t byte)
+{
+    unsigned line = 1;
+
+    for (size_t i = 0; i < byte && text[i] != '\0'; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
 static void answered(struct shell *shell)
 {
     const struct session_hooks *hooks = &shell->session->hooks;
@@ -309,6 +320,7 @@ static int run_list(struct running *running, const struct words_list *list, bool
     struct shell *shell = running->shell;
     int status = 0;
     uint32_t length;
+    bool ends;
 
     for (uint32_t i = 0; i < list->commands.count && !shell->quit; i += length) {
         const struct words_command *command = &list->commands.items[i];
@@ -323,7 +335,10 @@ static int run_list(struct running *running, const struct words_list *list, bool
             answered(shell);
         if (!running->substitution && shell->printed != NULL)
             shell->printed(shell->context, running->io);
-        if (status == EXIT_INTERRUPTED || (stop && status != 0 && !or_follows(list, i)))
+        ends = stop && status != 0 && !or_follows(list, i);
+        if (ends)
+            shell->stopped = line_of(shell->line, command->start);
+        if (status == EXIT_INTERRUPTED || ends)
             break;
     }
     return status;
@@ -374,6 +389,7 @@ int shell_run(struct shell *shell, const char *text, bool stop, struct command_i
     int status;
 
     shell->line = text;
+    shell->stopped = 0;
     if (shell->guest.instance != 0) {
         status = shell->guest.line(shell, text, io);
         shell->status = status;
@@ -388,5 +404,39 @@ int shell_run(struct shell *shell, const char *text, bool stop, struct command_i
         shell->printed(shell->context, io);
     shell->line = outer;
     arena_release(&arena);
+    return status;
+}
+
+int shell_read_typed(struct shell *shell, const char *text, const char *last, struct str *line,
+                     struct str *err)
+{
+    struct str repeated = STR_INIT;
+    bool repeats = shell->guest.instance == 0 && typed_repeat(text, last, &repeated);
+    int status = 0;
+
+    if (repeats && last == NULL) {
+        str_add(err, "nephoscope: !!: nothing was typed before\n");
+        status = 1;
+        shell->status = status;
+    }
+    str_add(line, repeats && last != NULL ? str_text(&repeated) : text);
+    str_release(&repeated);
+    return status;
+}
+
+int shell_run_typed(struct shell *shell, const char *line, struct command_io *io)
+{
+    struct str filled = STR_INIT;
+    struct str why = STR_INIT;
+    int status = EXIT_USAGE;
+
+    if (shell->typed == NULL || shell->guest.instance != 0)
+        status = shell_run(shell, line, false, io);
+    else if (typed_expand(shell->typed, line, &filled, &why) == 0)
+        status = shell_run(shell, str_text(&filled), false, io);
+    else
+        str_addf(io->err, "nephoscope: %s\n", str_text(&why));
+    str_release(&filled);
+    str_release(&why);
     return status;
 }

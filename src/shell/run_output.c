@@ -382,8 +382,8 @@ int run_pipeline(struct running *running, const struct words_command *commands, 
 
     if (!session_is_person(running->shell->session))
         return refuse(running, EXIT_USAGE, "|",
-                      " is for your own lines outside of lessons: it runs programs of this "
-                      "machine; answers are cut with --query and --output too");
+                      " runs programs of this machine, for lines that you type outside of "
+                      "lessons; --query and --output cut an answer too");
     for (uint32_t i = 1; i < count && status == 0; i++)
         status = find_program(running, &commands[i], i + 1 == count, &programs);
     if (status == 0 && run_first(running, &commands[0], &printed) == EXIT_INTERRUPTED)

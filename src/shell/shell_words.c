@@ -1,6 +1,6 @@
 /*
- * shell/shell_words.c - the shell's own words: echo, export, help, explain, files, time, branches,
- * quit.
+ * shell/shell_words.c - the shell's own words: echo, export, help, explain, files, scripts,
+ * aliases, time, branches, quit.
  *
  * Their owner is the struct shell.  The lines of history are the screen's; what is saved here
  * belongs to the branch.
@@ -13,12 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/expand.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "api/explain.h"
 #include "api/help.h"
 #include "shell/journal.h"
+#include "shell/outside.h"
 #include "shell/ssh.h"
+#include "shell/typed.h"
 #include "sim/clock.h"
 
 static struct session *session_of(const struct word_call *call)
@@ -238,6 +241,131 @@ static int word_save(struct word_call *call)
     return status;
 }
 
+/* ---- scripts ---- */
+
+/* The script of that name, owned: a file of the branch (`brought` is set), else one of the folder.
+ * NULL with a sentence. */
+static char *find_script(const struct session *session, const char *name, bool *brought,
+                         struct str *why)
+{
+    const struct branch_file *file = variables_file_find(&session->variables, name);
+
+    *brought = file != NULL;
+    if (file != NULL && memchr(file->bytes.bytes, '\0', file->bytes.size) != NULL)
+        str_addf(why, "%s: a zero byte is no text", name);
+    else if (file != NULL)
+        return xstrndup(file->bytes.bytes, file->bytes.size);
+    else if (!session_is_person(session))
+        str_addf(why, "%s: No such file in this branch (`ls` lists them)", name);
+    else
+        return outside_script(name, false, why);
+    return NULL;
+}
+
+static int run_script(struct word_call *call, const char *text, bool brought)
+{
+    struct shell *shell = call->owner;
+    bool short_aws = shell->short_aws;
+    int status;
+
+    shell->stop_told = shell->stop_told && shell->scripts > 0;
+    shell->short_aws = false;
+    shell->scripts++;
+    shell->session->brought += brought;
+    status = shell_run(shell, text, true, &call->io);
+    shell->session->brought -= brought;
+    shell->scripts--;
+    shell->short_aws = short_aws;
+    if (shell->stopped != 0 && !shell->stop_told && status != EXIT_INTERRUPTED) {
+        str_addf(call->io.err, "source: %s: line %u failed (exit code %d); what follows was not "
+                               "run\n",
+                 call->words[1], shell->stopped, status);
+        shell->stop_told = true;
+    }
+    return status;
+}
+
+/* source FILE: its lines, in this session, up to the first that fails. */
+static int word_source(struct word_call *call)
+{
+    const struct shell *shell = call->owner;
+    struct str why = STR_INIT;
+    bool brought;
+    char *text;
+    int status;
+
+    if (call->count != 2)
+        return usage(call, "source FILE");
+    if (shell->scripts == SHELL_SCRIPTS_MAX)
+        return say(call, "more than 16 scripts within one another; does one run itself?");
+    text = find_script(shell->session, call->words[1], &brought, &why);
+    status = text == NULL ? say(call, str_text(&why)) : run_script(call, text, brought);
+    free(text);
+    str_release(&why);
+    return status;
+}
+
+static void show_alias(const struct typed_alias *alias, struct str *out)
+{
+    str_addf(out, "alias %s=", alias->name);
+    expand_quote(out, alias->words);
+    str_addc(out, '\n');
+}
+
+static int no_aliases(const struct word_call *call)
+{
+    say(call, "aliases are for the prompt; a script says its words in full");
+    return EXIT_USAGE;
+}
+
+/* alias; alias NAME; alias NAME='WORDS'. */
+static int word_alias(struct word_call *call)
+{
+    struct typed *typed = ((struct shell *)call->owner)->typed;
+    int status = 0;
+
+    if (typed == NULL || session_of(call)->brought != 0)
+        return no_aliases(call);
+    for (uint32_t i = 0; i < typed->aliases.count && call->count == 1; i++)
+        show_alias(&typed->aliases.items[i], call->io.out);
+    for (size_t i = 1; i < call->count && status == 0; i++) {
+        const char *equals = strchr(call->words[i], '=');
+        char *name = xstrndup(call->words[i], strcspn(call->words[i], "="));
+        struct str why = STR_INIT;
+
+        if (equals != NULL && typed_set(typed, name, equals + 1, &why) != 0)
+            status = say(call, str_text(&why));
+        else if (equals == NULL && typed_find(typed, name) == NULL)
+            status = say(call, "no such alias; `alias` lists them");
+        else if (equals == NULL)
+            show_alias(&(struct typed_alias){name, (char *)(uintptr_t)typed_find(typed, name)},
+                       call->io.out);
+        free(name);
+        str_release(&why);
+    }
+    return status;
+}
+
+static int word_unalias(struct word_call *call)
+{
+    struct typed *typed = ((struct shell *)call->owner)->typed;
+    struct str why = STR_INIT;
+    int status = 0;
+
+    if (typed == NULL || session_of(call)->brought != 0)
+        return no_aliases(call);
+    if (call->count < 2)
+        return usage(call, "unalias NAME...");
+    for (size_t i = 1; i < call->count && status == 0; i++) {
+        if (typed_find(typed, call->words[i]) == NULL)
+            status = say(call, "no such alias; `alias` lists them");
+        else if (typed_set(typed, call->words[i], NULL, &why) != 0)
+            status = say(call, str_text(&why));
+    }
+    str_release(&why);
+    return status;
+}
+
 /* ---- time ---- */
 
 static int word_sleep(struct word_call *call)
@@ -394,6 +522,11 @@ const struct word shell_words[] = {
     {"ls", "ls", "Lists the files of this branch, which file://NAME finds.", word_ls},
     {"cat", "cat FILE...", "Shows a file of this branch.", word_cat},
     {"save", "save FILE [PATH]", "Writes a file of this branch into the folder.", word_save},
+    {"source", "source FILE", "Runs a script's lines here, up to the first that fails.",
+     word_source},
+    {"alias", "alias [NAME[='WORDS']]...",
+     "Sets short names for what you type often, or lists them.", word_alias},
+    {"unalias", "unalias NAME...", "Forgets aliases.", word_unalias},
     {"ssh", "ssh [-i FILE] USER@HOST [COMMAND]",
      "Goes into an instance: lab send-request to port 22, then lab run-command.", ssh_run},
     {"branches", "branches", "Lists the branches of this session.", word_branches},

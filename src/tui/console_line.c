@@ -306,22 +306,26 @@ void console_lesson_news(struct console *console)
     str_release(&text);
 }
 
-static void run_line(struct console *console, const char *text)
+static void run_line(struct console *console, const char *typed)
 {
+    const size_t before = line_history_count();
+    const char *last = before == 0 ? NULL : line_history_find(before - 1);
+    struct str line = STR_INIT;
     struct str out = STR_INIT;
     struct str err = STR_INIT;
     struct command_io io = {.out = &out, .err = &err};
-    int status;
+    int status = shell_read_typed(console->shell, typed, last, &line, &err);
 
-    line_history_add(text);
-    show_command(console, text);
+    line_history_add(str_text(&line));
+    show_command(console, str_text(&line));
     console->session->commander.width =
         console->layout.too_small ? 80 : (unsigned)console->layout.transcript.cols;
     console->shell->printed = show_printed;
     console->shell->context = console;
     console->running = true;
     console->interrupted = false;
-    status = shell_run(console->shell, text, false, &io);
+    if (status == 0)
+        status = shell_run_typed(console->shell, str_text(&line), &io);
     console->running = false;
     console->shell->printed = NULL;
     console->waiting = NULL;
@@ -330,6 +334,7 @@ static void run_line(struct console *console, const char *text)
         transcript_add(&console->transcript, THEME_WARN, "interrupted (exit code 130)");
     else if (status != 0)
         show_status(console, status);
+    str_release(&line);
     str_release(&out);
     str_release(&err);
     ask_forget(&console->ask);

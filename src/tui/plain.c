@@ -263,6 +263,24 @@ static void show_printed(void *context, struct command_io *io)
     str_clear(io->err);
 }
 
+/* A person's line: `!!` in it is shown as what it stands for. */
+static void run_typed(struct plain *plain, const char *typed, struct command_io *io)
+{
+    const size_t before = line_history_count();
+    const char *last = before == 0 ? NULL : line_history_find(before - 1);
+    struct str line = STR_INIT;
+    int status = shell_read_typed(plain->shell, typed, last, &line, io->err);
+
+    line_history_add(str_text(&line));
+    if (status == 0 && strcmp(str_text(&line), typed) != 0) {
+        print(plain, str_text(&line));
+        print(plain, "\n");
+    }
+    if (status == 0)
+        shell_run_typed(plain->shell, str_text(&line), io);
+    str_release(&line);
+}
+
 static void run(struct plain *plain, const char *text)
 {
     struct str out = STR_INIT;
@@ -270,9 +288,11 @@ static void run(struct plain *plain, const char *text)
     struct command_io io = {.out = &out, .err = &err};
 
     line_pause();
-    line_history_add(text);
     take_interrupt(); /* one from before is not for this */
-    shell_run(plain->shell, text, false, &io);
+    if (plain->tty)
+        run_typed(plain, text, &io);
+    else
+        shell_run(plain->shell, text, false, &io);
     show_printed(plain, &io);
     session_acknowledge(plain->shell->session);
     ask_forget(&plain->ask);
@@ -451,6 +471,7 @@ int plain_run(const struct console_options *options)
     };
     shell_add_words(plain.shell, screen_words, &plain.words);
     plain.shell->short_aws = plain.tty;
+    plain.shell->typed = plain.tty ? plain.shell->typed : NULL;
     ask_init(&plain.ask, plain.shell->session);
     plain.shell->printed = show_printed;
     plain.shell->context = &plain;
