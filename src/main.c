@@ -124,13 +124,13 @@ static int read_exec(int argc, char **argv, struct exec_line *line)
     return 0;
 }
 
-/* Set when Ctrl-C was pressed.  A second one ends the program as any other. */
+/* The signal that asked to stop: Ctrl-C, SIGTERM, SIGHUP.  A second one ends the program as any
+ * other. */
 static volatile sig_atomic_t interrupted;
 
 static void interrupt(int number)
 {
-    (void)number;
-    interrupted = 1;
+    interrupted = number;
 }
 
 /* struct session_hooks' waiting. */
@@ -139,15 +139,23 @@ static int is_interrupted(void *context, const char *what, int64_t until)
     (void)context;
     (void)what;
     (void)until;
-    return interrupted;
+    return interrupted != 0;
 }
 
 static void catch_interrupts(struct session *session)
 {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction old;
 
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        bool nohup = sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN &&
+                     numbers[i] != SIGINT;
+
+        if (!nohup)
+            sigaction(numbers[i], &action, NULL);
+    }
     session->hooks.waiting = is_interrupted;
 }
 
@@ -225,6 +233,8 @@ static int run_exec(int argc, char **argv)
         shell_add_words(&shell, sql_words, NULL);
         shell_add_words(&shell, browse_words, &screen);
         status = run_script(&shell, &line.exec);
+        if (interrupted != 0)
+            status = 128 + interrupted;
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;
     }

@@ -62,6 +62,12 @@ struct commander {
     /* Answers in the world's place, as invoke_json() would: recorded answers.  NULL: the world. */
     int (*invoke)(void *context, struct call *call, const struct op *op, const json_t *params,
                   json_t **answer);
+    /*
+     * Shows a long text to be read and searched, under its title; NULL: it is printed.  Whoever
+     * runs lines takes it away while what is printed goes elsewhere than to a person.
+     */
+    void (*page)(void *page_context, const char *title, const char *text);
+    void *page_context;
     /* The last refusal, for `explain`; kind is NULL when the line itself was wrong.  NULL: nobody
      * wants it. */
     void (*refused)(void *context, const struct fault_kind *kind, const char *message);
@@ -79,6 +85,10 @@ int commander_invoke(struct commander *commander, struct call *call, const struc
 
 /* Moves simulated time through the commander; 0, or -1 when interrupted. */
 int commander_advance(struct commander *commander, int64_t until, const char *what);
+
+/* Pages the text, or else adds it to `out`. */
+void commander_page(struct commander *commander, const char *title, const struct str *text,
+                    struct str *out);
 
 /* Tells `refused`, if somebody wants it; kind is NULL when no service refused. */
 void commander_refused(struct commander *commander, const struct fault_kind *kind,

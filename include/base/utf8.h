@@ -74,6 +74,9 @@ void utf8_add_safe(struct str *out, const char *text, size_t length, unsigned ke
  * typed.
  */
 void utf8_add_typed(struct str *out, const char *text, size_t length);
+/* Adds the text; what is in the middle of a line that is longer than so many bytes is left out, and
+ * said to be. */
+void utf8_add_short_lines(struct str *out, const char *text, size_t bytes_max);
 /* Columns of one line of text. */
 size_t utf8_columns(const char *text, size_t length);
 /* How many bytes of the text fit into so many columns; never splits a character or an escape. */

@@ -37,6 +37,8 @@ enum line_key {
     LINE_KEY_F12 = LINE_KEY_F1 + 11,
     LINE_KEY_ALT_0, /* ALT_1 to ALT_9 follow in order */
     LINE_KEY_ALT_9 = LINE_KEY_ALT_0 + 9,
+    LINE_KEY_ALT_E,
+    LINE_KEY_ALT_I,
     LINE_KEY_PAGE_UP,
     LINE_KEY_PAGE_DOWN,
     LINE_KEY_BACKTAB,
@@ -127,10 +129,21 @@ void line_submit(void);
  */
 void line_interrupt(void);
 
+/*
+ * LINE_CAGED: whether the newest command of the history that begins as the line does is offered
+ * behind it (line_state()'s `offer`).  The keys that go right take it, or its next word.
+ */
+void line_offer(bool on);
+
+/* How keys are read, as ~/.inputrc or a key chose. */
+enum line_editing { LINE_EMACS, LINE_VI_INSERT, LINE_VI_COMMAND };
+
 /* What to draw.  Borrowed until the next call of any function here. */
 struct line_state {
     const char *prompt; /* the one that was set, or what a search shows in its place */
     const char *text;
+    const char *offer;    /* what could follow the text, "" for nothing; the cursor is at its end */
+    enum line_editing editing;
     size_t cursor;        /* byte offset in the text */
     /* columns before the cursor, the prompt's included, if nothing is wrapped */
     size_t cursor_column;

@@ -71,6 +71,12 @@ enum shell_form shell_form(const char *text);
  */
 size_t shell_count(const char *text);
 
+/*
+ * What to ask a person before a pasted or edited text is run: "run these 2 commands? [y/N] ".
+ * False when it cannot be run, with a line that says why.
+ */
+bool shell_question(const struct shell *shell, const char *text, struct str *question);
+
 /* Runs a text of one or several lines.  Appends to io; returns the exit code of the last command
  * that ran.  With `stop`, ends after the first command that fails (`stopped` is then its line). */
 int shell_run(struct shell *shell, const char *text, bool stop, struct command_io *io);

@@ -13,6 +13,9 @@
 #include "shell/run.h"
 #include "tui/lesson_pane.h"
 
+/* Bytes of one line of a refusal that are shown; what is in its middle is left out. */
+enum { CONSOLE_REFUSAL_MAX = 800 };
+
 struct console_options {
     struct shell *shell;        /* with its words; the screen's own are added to it */
     int64_t (*now)(void);       /* a clock that never goes back, ns */
@@ -27,7 +30,8 @@ struct console_options {
     const struct console_lesson *lesson; /* NULL: there are no lessons */
 };
 
-/* Returns the exit code; what went wrong before the screen was taken stands in `why`. */
+/* Returns the exit code, 128 and its number when a signal ended it; what went wrong before the
+ * screen was taken stands in `why`. */
 int console_run(const struct console_options *options, struct str *why);
 
 #endif

@@ -50,6 +50,8 @@ enum keys_action {
     KEYS_STEP,
     KEYS_FASTER,
     KEYS_SLOWER,
+    KEYS_TYPE,           /* types the argument, and runs it */
+    KEYS_COPY,           /* the row's id, else the last answer's, goes to the clipboard */
     KEYS_LESSON_COMMAND, /* types what the lesson proposes */
     KEYS_LESSON_PAGE,    /* a page further in the lesson; at its end: its beginning */
     KEYS_REDRAW,

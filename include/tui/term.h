@@ -53,12 +53,19 @@ void term_paint(const struct canvas *canvas);
 /* Forgets what is on the screen: the next paint sends everything (Ctrl-L). */
 void term_repaint(void);
 
+/* Hands a text to the terminal's clipboard (OSC 52), where the terminal allows that; it does not
+ * say.  Longer than 4 KiB is left out. */
+void term_copy(const char *text);
+
 enum term_event {
     TERM_INPUT = 1,     /* keys wait */
     TERM_RESIZED = 2,   /* or the screen must be painted anew, after a stop */
     TERM_INTERRUPT = 4, /* Ctrl-C */
     TERM_END = 8,       /* asked to end (SIGTERM, SIGHUP), or the terminal is gone */
 };
+
+/* The signal that asked to end, SIGHUP for a terminal that is gone; 0: none did. */
+int term_end_signal(void);
 
 /* Waits for at most so long (-1: for ever; 0: just looks), and returns what happened, 0 for
  * nothing.  Ctrl-Z is obeyed within. */

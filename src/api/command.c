@@ -12,6 +12,7 @@
 #include "api/configure.h"
 #include "api/error_text.h"
 #include "api/help.h"
+#include "api/names.h"
 #include "api/paging.h"
 #include "api/skeleton.h"
 #include "api/wait.h"
@@ -314,6 +315,26 @@ static int print_skeleton(const struct commander *commander, const char *program
     return exit_code;
 }
 
+/* Help on the CLI, a service or an operation, to be read. */
+static void give_help(struct commander *commander, const char *program,
+                      const struct arguments *arguments, struct str *out)
+{
+    struct arena arena = ARENA_INIT;
+    struct str text = STR_INIT;
+    struct str title = STR_INIT;
+
+    help_add(&text, program, arguments->service, arguments->op);
+    str_add(&title, program);
+    if (arguments->service != NULL && arguments->service->style != STYLE_LAB)
+        str_addf(&title, " %s", arguments->service->name);
+    if (arguments->op != NULL)
+        str_addf(&title, " %s", name_cli(&arena, arguments->op->name));
+    commander_page(commander, str_text(&title), &text, out);
+    str_release(&text);
+    str_release(&title);
+    arena_release(&arena);
+}
+
 int command_run(struct commander *commander, const char *program, const char *const *words,
                 size_t count, struct command_io *io)
 {
@@ -330,7 +351,7 @@ int command_run(struct commander *commander, const char *program, const char *co
     } else if (arguments.version) {
         str_add(io->out, "nephoscope, in the place of aws-cli/2\n");
     } else if (arguments.help) {
-        help_add(io->out, program, arguments.service, arguments.op);
+        give_help(commander, program, &arguments, io->out);
     } else if (arguments.skeleton != NULL) {
         exit_code = print_skeleton(commander, program, &arguments, io);
     } else if (commander->invoke == NULL && arguments_check_modelled(&arguments) != EXIT_FINE) {

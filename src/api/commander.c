@@ -36,6 +36,15 @@ int commander_advance(struct commander *commander, int64_t until, const char *wh
     return 0;
 }
 
+void commander_page(struct commander *commander, const char *title, const struct str *text,
+                    struct str *out)
+{
+    if (commander->page != NULL)
+        commander->page(commander->page_context, title, str_text(text));
+    else
+        str_addn(out, str_text(text), text->length);
+}
+
 void commander_refused(struct commander *commander, const struct fault_kind *kind,
                        const char *message)
 {

@@ -228,6 +228,35 @@ void utf8_add_typed(struct str *out, const char *text, size_t length)
     }
 }
 
+/* The last place up to `at` where a character begins. */
+static size_t character_at(const char *text, size_t at)
+{
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+void utf8_add_short_lines(struct str *out, const char *text, size_t bytes_max)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+
+        if (length > bytes_max) {
+            size_t head = character_at(text, bytes_max * 3 / 4);
+            size_t tail = character_at(text, length - bytes_max / 4);
+
+            str_addn(out, text, head);
+            str_addf(out, " ... (%zu bytes left out) ... ", tail - head);
+            str_addn(out, text + tail, length - tail);
+        } else {
+            str_addn(out, text, length);
+        }
+        text += length;
+        if (*text == '\n')
+            str_addc(out, *text++);
+    }
+}
+
 size_t utf8_columns(const char *text, size_t length)
 {
     struct utf8_cell cell;

@@ -32,6 +32,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "shell/history_file.h"
+#include "shell/line_parts.h"
 
 enum {
     ESCAPE_WAIT_MS = 25,  /* how long a lone Escape waits for the rest of a key */
@@ -45,6 +46,9 @@ enum {
     (RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG |               \
      RL_STATE_CHARSEARCH | RL_STATE_VIMOTION | RL_STATE_METANEXT | RL_STATE_MOREINPUT)
 
+/* The same while a key is obeyed that is itself of several bytes. */
+#define KEY_STATES (BUSY_STATES & ~(unsigned long)RL_STATE_MULTIKEY)
+
 static struct {
     bool open;
     bool gone;      /* the input has ended */
@@ -52,6 +56,7 @@ static struct {
     bool ended;     /* Ctrl-D on an empty line, not yet told */
     bool interrupted;
     bool telling; /* a hook runs */
+    bool offers;  /* see line_offer() */
     enum line_mode mode;
     struct line_hooks hooks;
     FILE *nowhere;  /* owned */
@@ -66,31 +71,6 @@ static struct {
     struct line_candidates candidates;
     char *history_path; /* owned; NULL for memory only */
 } cage;
-
-struct key_sequence {
-    const char *bytes;
-    int key;
-    bool in_vi; /* bound in vi's keymaps too */
-};
-enum { KEY_SEQUENCES = 35 };
-static const struct key_sequence key_sequences[KEY_SEQUENCES];
-
-void line_candidates_add(struct line_candidates *candidates, const char *text, const char *doc,
-                         char suffix)
-{
-    *LIST_PUSH(&candidates->items) =
-        (struct line_candidate){.text = xstrdup(text), .doc = xstrdup(doc), .suffix = suffix};
-}
-
-void line_candidates_release(struct line_candidates *candidates)
-{
-    for (uint32_t i = 0; i < candidates->items.count; i++) {
-        free(candidates->items.items[i].text);
-        free(candidates->items.items[i].doc);
-    }
-    LIST_RELEASE(&candidates->items);
-    candidates->start = 0;
-}
 
 /* The text as it may stand in a line; the caller frees it. */
 static char *cleaned(const char *text, size_t length)
@@ -170,10 +150,9 @@ static int on_key(int count, int key)
 {
     (void)count;
     (void)key;
-    for (const struct key_sequence *entry = key_sequences; entry < key_sequences + KEY_SEQUENCES;
-         entry++) {
-        if (strcmp(entry->bytes, rl_executing_keyseq) == 0)
-            cage.key = entry->key;
+    for (size_t i = 0; i < LINE_SEQUENCES; i++) {
+        if (strcmp(line_sequences[i].bytes, rl_executing_keyseq) == 0)
+            cage.key = line_sequences[i].key;
     }
     return 0;
 }
@@ -342,18 +321,6 @@ static int on_paste(int count, int key)
 
 /* Completion. */
 
-/* How many leading bytes two candidates share, in whole characters. */
-static size_t shared_length(const char *a, const char *b)
-{
-    size_t length = 0;
-
-    while (a[length] != '\0' && a[length] == b[length])
-        length++;
-    while (length > 0 && ((unsigned char)a[length] & 0xc0) == 0x80)
-        length--;
-    return length;
-}
-
 /* The candidate as readline wants it: in the place of the word that begins at `word_start`. */
 static char *as_match(const char *candidate, size_t word_start)
 {
@@ -395,7 +362,7 @@ static char **match_list(size_t word_start, const char *word)
     }
     matches[0] = xstrdup(matches[1]);
     for (size_t i = 2; i < used; i++)
-        matches[0][shared_length(matches[0], matches[i])] = '\0';
+        matches[0][line_shared_length(matches[0], matches[i])] = '\0';
     if (!str_starts(matches[0], word)) { /* they do not share what was typed: leave it as it is */
         free(matches[0]);
         matches[0] = xstrdup(word);
@@ -440,6 +407,87 @@ static void show_matches(char **matches, int count, int longest)
         line_resume();
 }
 
+/* Offers. */
+
+/* What the newest command of the history that begins as the line does has behind that; "".  Not in
+ * the states `busy`. */
+static const char *offered(unsigned long busy)
+{
+    HIST_ENTRY **entries = history_list();
+    bool inserts = rl_editing_mode == 1 || rl_get_keymap() == vi_insertion_keymap;
+
+    if (!cage.offers || cage.mode != LINE_CAGED || rl_end == 0 || rl_point != rl_end || !inserts ||
+        (rl_readline_state & busy) != 0 || entries == NULL)
+        return "";
+    for (int i = history_length - 1; i >= 0; i--) {
+        if (strncmp(entries[i]->line, rl_line_buffer, (size_t)rl_end) == 0 &&
+            entries[i]->line[rl_end] != '\0')
+            return entries[i]->line + rl_end;
+    }
+    return "";
+}
+
+/* Types so many bytes of the offer. */
+static int take_offer(const char *offer, size_t length)
+{
+    char *text = xstrndup(offer, length);
+
+    rl_insert_text(text);
+    free(text);
+    return 0;
+}
+
+static int forward_char(int count, int key)
+{
+    const char *offer = offered(KEY_STATES);
+
+    return offer[0] != '\0' ? take_offer(offer, strlen(offer)) : rl_forward_char(count, key);
+}
+
+static int end_of_line(int count, int key)
+{
+    const char *offer = offered(KEY_STATES);
+
+    return offer[0] != '\0' ? take_offer(offer, strlen(offer)) : rl_end_of_line(count, key);
+}
+
+static int forward_word(int count, int key)
+{
+    static const char blanks[] = " \t\n-,=:/'\"[](){}|;&";
+    const char *offer = offered(KEY_STATES);
+    size_t length = strspn(offer, blanks);
+
+    length += strcspn(offer + length, blanks);
+    return offer[0] != '\0' ? take_offer(offer, length) : rl_forward_word(count, key);
+}
+
+/* Wherever a person has a function of readline's bound, ours stands in its place. */
+static void replace_function(Keymap map, rl_command_func_t *old, rl_command_func_t *ours)
+{
+    for (int i = 0; i < KEYMAP_SIZE; i++) {
+        union {
+            rl_command_func_t *function;
+            Keymap map;
+        } entry = {.function = map[i].function};
+
+        if (map[i].type == ISKMAP)
+            replace_function(entry.map, old, ours);
+        else if (map[i].type == ISFUNC && map[i].function == old)
+            map[i].function = ours;
+    }
+}
+
+static void bind_offers(void)
+{
+    const Keymap maps[] = {emacs_standard_keymap, vi_insertion_keymap};
+
+    for (size_t m = 0; m < sizeof(maps) / sizeof(maps[0]); m++) {
+        replace_function(maps[m], rl_forward_char, forward_char);
+        replace_function(maps[m], rl_end_of_line, end_of_line);
+        replace_function(maps[m], rl_forward_word, forward_word);
+    }
+}
+
 /* Life. */
 
 static void bind_keys(void)
@@ -453,8 +501,8 @@ static void bind_keys(void)
             continue;
         rl_bind_keyseq_in_map("\\e[<", on_mouse, maps[m]);
         rl_bind_keyseq_in_map("\\e[M", on_mouse, maps[m]);
-        for (const struct key_sequence *entry = key_sequences;
-             entry < key_sequences + KEY_SEQUENCES; entry++) {
+        for (const struct line_sequence *entry = line_sequences;
+             entry < line_sequences + LINE_SEQUENCES; entry++) {
             struct str name = STR_INIT;
 
             for (const char *c = entry->bytes; *c != '\0'; c++) {
@@ -487,7 +535,7 @@ static void set_up_readline(void)
     rl_variable_bind("show-all-if-ambiguous", "on");
     rl_variable_bind("keyseq-timeout", "50");
     if (cage.mode == LINE_CAGED) {
-        cage.nowhere = fopen("/dev/null", "w");
+        cage.nowhere = fopen("/dev/null", "we");
         rl_outstream = cage.nowhere;
         rl_prep_term_function = NULL;
         rl_deprep_term_function = NULL;
@@ -499,6 +547,8 @@ static void set_up_readline(void)
     if (cage.mode == LINE_CAGED)
         rl_variable_bind("bell-style", "none");
     bind_keys();
+    if (cage.mode == LINE_CAGED)
+        bind_offers();
     if (cage.mode == LINE_CAGED) /* else the first prompt brings it */
         install();
 }
@@ -732,12 +782,22 @@ void line_interrupt(void)
     }
 }
 
+void line_offer(bool on)
+{
+    cage.offers = on;
+}
+
 void line_state(struct line_state *state)
 {
     bool editing = cage.mode != LINE_PIPE;
+    bool vi = editing && rl_editing_mode == 0;
 
     state->prompt = editing && rl_display_prompt != NULL ? rl_display_prompt : cage.prompt;
     state->text = editing ? rl_line_buffer : "";
+    state->offer = editing ? offered(BUSY_STATES) : "";
+    state->editing = !vi                                         ? LINE_EMACS
+                     : rl_get_keymap() == vi_movement_keymap ? LINE_VI_COMMAND
+                                                                 : LINE_VI_INSERT;
     state->cursor = editing ? (size_t)rl_point : 0;
     state->cursor_column = utf8_columns(state->prompt, strlen(state->prompt)) +
                            utf8_columns(state->text, state->cursor);
@@ -821,73 +881,3 @@ const char *line_history_find(size_t number)
         entry = history_get(history_base + (int)number);
     return entry == NULL ? NULL : entry->line;
 }
-
-#define FUNCTION_KEY(number) (LINE_KEY_F1 + (number)-1)
-
-static const struct key_sequence key_sequences[KEY_SEQUENCES] = {
-    {.bytes = "\x1bOP", .key = FUNCTION_KEY(1), .in_vi = true},
-    {.bytes = "\x1bOQ", .key = FUNCTION_KEY(2), .in_vi = true},
-    {.bytes = "\x1bOR", .key = FUNCTION_KEY(3), .in_vi = true},
-    {.bytes = "\x1bOS", .key = FUNCTION_KEY(4), .in_vi = true},
-    {.bytes = "\x1b[11~", .key = FUNCTION_KEY(1), .in_vi = true},
-    {.bytes = "\x1b[12~", .key = FUNCTION_KEY(2), .in_vi = true},
-    {.bytes = "\x1b[13~", .key = FUNCTION_KEY(3), .in_vi = true},
-    {.bytes = "\x1b[14~", .key = FUNCTION_KEY(4), .in_vi = true},
-    {.bytes = "\x1b[15~", .key = FUNCTION_KEY(5), .in_vi = true},
-    {.bytes = "\x1b[17~", .key = FUNCTION_KEY(6), .in_vi = true},
-    {.bytes = "\x1b[18~", .key = FUNCTION_KEY(7), .in_vi = true},
-    {.bytes = "\x1b[19~", .key = FUNCTION_KEY(8), .in_vi = true},
-    {.bytes = "\x1b[20~", .key = FUNCTION_KEY(9), .in_vi = true},
-    {.bytes = "\x1b[21~", .key = FUNCTION_KEY(10), .in_vi = true},
-    {.bytes = "\x1b[23~", .key = FUNCTION_KEY(11), .in_vi = true},
-    {.bytes = "\x1b[24~", .key = FUNCTION_KEY(12), .in_vi = true},
-    {.bytes = "\x1b[[A", .key = FUNCTION_KEY(1), .in_vi = true},
-    {.bytes = "\x1b[[B", .key = FUNCTION_KEY(2), .in_vi = true},
-    {.bytes = "\x1b[[C", .key = FUNCTION_KEY(3), .in_vi = true},
-    {.bytes = "\x1b[[D", .key = FUNCTION_KEY(4), .in_vi = true},
-    {.bytes = "\x1b[[E", .key = FUNCTION_KEY(5), .in_vi = true},
-    {.bytes = "\x1b"
-              "0",
-     .key = LINE_KEY_ALT_0 + 0,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "1",
-     .key = LINE_KEY_ALT_0 + 1,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "2",
-     .key = LINE_KEY_ALT_0 + 2,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "3",
-     .key = LINE_KEY_ALT_0 + 3,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "4",
-     .key = LINE_KEY_ALT_0 + 4,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "5",
-     .key = LINE_KEY_ALT_0 + 5,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "6",
-     .key = LINE_KEY_ALT_0 + 6,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "7",
-     .key = LINE_KEY_ALT_0 + 7,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "8",
-     .key = LINE_KEY_ALT_0 + 8,
-     .in_vi = false},
-    {.bytes = "\x1b"
-              "9",
-     .key = LINE_KEY_ALT_0 + 9,
-     .in_vi = false},
-    {.bytes = "\x1b[5~", .key = LINE_KEY_PAGE_UP, .in_vi = true},
-    {.bytes = "\x1b[6~", .key = LINE_KEY_PAGE_DOWN, .in_vi = true},
-    {.bytes = "\x1b[Z", .key = LINE_KEY_BACKTAB, .in_vi = true},
-    {.bytes = "\x0c", .key = LINE_KEY_REDRAW, .in_vi = true},
-};

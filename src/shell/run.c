@@ -365,16 +365,55 @@ enum shell_form shell_form(const char *text)
     return status == WORDS_OK ? SHELL_COMPLETE : status == WORDS_MORE ? SHELL_MORE : SHELL_BAD;
 }
 
+static size_t count_commands(const struct words_list *list)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < list->commands.count; i++)
+        count += list->commands.items[i].join != WORDS_PIPE;
+    return count;
+}
+
+/* In a guest the lines are the guest's, whatever they mean here. */
+static size_t count_lines(const char *text)
+{
+    size_t count = text[0] != '\0';
+
+    for (; *text != '\0'; text++)
+        count += *text == '\n' && text[1] != '\0';
+    return count;
+}
+
+bool shell_question(const struct shell *shell, const char *text, struct str *question)
+{
+    bool guest = shell->guest.instance != 0;
+    const char *noun = guest ? "line" : "command";
+    struct arena arena = ARENA_INIT;
+    struct words_refusal refusal = {.message = "there is no command in it"};
+    struct words_list list = {0};
+    size_t count = guest ? count_lines(text) : 0;
+
+    if (!guest && parse(text, &arena, &list, &refusal) == WORDS_OK)
+        count = count_commands(&list);
+    if (count == 0)
+        str_addf(question, "not run: %s", refusal.message);
+    else if (count == 1)
+        str_addf(question, "run this %s? [y/N] ", noun);
+    else
+        str_addf(question, "run these %zu %ss? [y/N] ", count, noun);
+    arena_release(&arena);
+    return count > 0;
+}
+
 size_t shell_count(const char *text)
 {
     struct arena arena = ARENA_INIT;
     struct words_refusal refusal;
     struct words_list list = {0};
-    size_t count = 0;
+    size_t count;
 
     parse(text, &arena, &list, &refusal);
-    for (uint32_t i = 0; i < list.commands.count; i++)
-        count += list.commands.items[i].join != WORDS_PIPE;
+    count = count_commands(&list);
     arena_release(&arena);
     return count;
 }

@@ -205,18 +205,23 @@ static int run_caught(struct running *running, const struct words_command *comma
     if (status != 0) {
         close_sinks(&sinks);
     } else {
+        struct commander *commander = &running->shell->session->commander;
         void (*printed)(void *, struct command_io *) = running->shell->printed;
+        void (*page)(void *, const char *, const char *) = commander->page;
         struct str out = STR_INIT;
         struct str err = STR_INIT;
         struct command_io held = {.out = &out, .err = &err};
 
         /* A word that runs lines of its own shows them as they go, unless they go elsewhere. */
-        if (running->held || command->redirects.count > 0)
+        if (running->held || command->redirects.count > 0) {
             running->shell->printed = NULL;
+            commander->page = NULL;
+        }
         running->io = &held;
         status = run(running, what);
         running->io = io;
         running->shell->printed = printed;
+        commander->page = page;
         str_addn(&sinks.list.items[sinks.of[1]].text, str_text(&out), out.length);
         str_addn(&sinks.list.items[sinks.of[2]].text, str_text(&err), err.length);
         str_release(&out);

@@ -132,6 +132,7 @@ static void help_words(struct shell *shell, struct str *out)
 static int word_help(struct word_call *call)
 {
     struct shell *shell = call->owner;
+    struct str text = STR_INIT;
     const struct word *word;
     void *owner;
 
@@ -147,11 +148,13 @@ static int word_help(struct word_call *call)
         str_addf(call->io.out, "%s\n  %s\n", word->synopsis, word->doc);
         return 0;
     }
-    str_add(call->io.out,
-            "Type AWS CLI commands; the cloud they drive is inside this program.\n\n"
-            "  aws SERVICE OPERATION --option value ...  `aws help` lists the services\n"
-            "  lab OPERATION --option value ...          what this console adds: `lab help`\n\n");
-    help_words(shell, call->io.out);
+    str_add(&text, "Type AWS CLI commands; the cloud they drive is inside this program.\n\n"
+                   "  aws SERVICE OPERATION --option value ...  `aws help` lists the services\n"
+                   "  lab OPERATION --option value ...          what this console adds: `lab "
+                   "help`\n\n");
+    help_words(shell, &text);
+    commander_page(call->commander, "help", &text, call->io.out);
+    str_release(&text);
     return 0;
 }
 

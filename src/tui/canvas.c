@@ -19,7 +19,7 @@ struct twin {
     uint32_t code;
     char ascii;
 };
-enum { TWINS = 67 };
+enum { TWINS = 69 };
 static const struct twin twins[TWINS];
 
 static const struct canvas_cell blank_cell = {.codes = {' '}, .columns = 1};
@@ -448,6 +448,8 @@ static const struct twin twins[TWINS] = {
     {.code = 0x2014, .ascii = '-'}, /* — */
     {.code = 0x2022, .ascii = '*'}, /* • */
     {.code = 0x2026, .ascii = '~'}, /* … */
+    {.code = 0x2039, .ascii = '<'}, /* ‹ */
+    {.code = 0x203a, .ascii = '>'}, /* › */
     {.code = 0x2190, .ascii = '<'}, /* ← */
     {.code = 0x2191, .ascii = '^'}, /* ↑ */
     {.code = 0x2192, .ascii = '>'}, /* → */

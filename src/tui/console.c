@@ -34,6 +34,12 @@ static void word_text(struct word_call *call, const char *title, const char *tex
     console_text(((struct words_screen *)call->owner)->context, title, text);
 }
 
+/* struct commander's page: over everything, as `less` would. */
+static void page(void *context, const char *title, const char *text)
+{
+    console_page(context, title, text);
+}
+
 static void word_speed(void *context, int64_t speed)
 {
     struct console *console = context;
@@ -157,6 +163,8 @@ static void console_init(struct console *console, const struct console_options *
     canvas_init(&console->canvas, 1, 1);
     console->session->hooks.context = console;
     console->session->hooks.waiting = waiting;
+    console->session->commander.page = page;
+    console->session->commander.page_context = console;
 }
 
 static void begin(struct console *console)
@@ -176,6 +184,7 @@ static void begin(struct console *console)
 static void console_release(struct console *console)
 {
     console->session->hooks.waiting = NULL;
+    console->session->commander.page = NULL;
     view_close(&console->view);
     view_close(&console->over);
     ask_release(&console->ask);
@@ -187,8 +196,10 @@ static void console_release(struct console *console)
         free(console->queue.items[i]);
     LIST_RELEASE(&console->queue);
     str_release(&console->over_title);
+    str_release(&console->last_id);
     str_release(&console->typed);
     str_release(&console->pasted);
+    str_release(&console->question);
     str_release(&console->message);
     free(console->status_counts);
     free(console->lesson_step);
@@ -225,5 +236,5 @@ int console_run(const struct console_options *options, struct str *why)
     line_release();
     term_stop();
     console_release(&console);
-    return 0;
+    return term_end_signal() == 0 ? 0 : 128 + term_end_signal();
 }

@@ -5,8 +5,10 @@
  */
 #include "tui/console_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "tui/list_view.h"
 #include "tui/text_view.h"
@@ -78,6 +80,12 @@ static void close_over(struct console *console)
 {
     view_close(&console->over);
     str_clear(&console->over_title);
+    if (!console->paged)
+        return;
+    console->paged = false;
+    console->zoom = console->paged_zoom;
+    console->show_lesson = console->paged_lesson;
+    console_focus_prompt(console);
 }
 
 void console_show(struct console *console, const char *name, const char *argument)
@@ -108,6 +116,22 @@ void console_text(struct console *console, const char *title, const char *text)
     str_add(&console->over_title, title);
     console->show_lesson = false;
     console->dirty = true;
+}
+
+void console_page(struct console *console, const char *title, const char *text)
+{
+    enum layout_zoom zoom;
+    bool lesson;
+
+    close_over(console);
+    zoom = console->zoom;
+    lesson = console->show_lesson;
+    console_text(console, title, text);
+    console->paged = true;
+    console->paged_zoom = zoom;
+    console->paged_lesson = lesson;
+    console->zoom = LAYOUT_VIEW_ONLY;
+    set_focus(console, CONSOLE_VIEW);
 }
 
 static struct view *front_view(struct console *console)
@@ -240,6 +264,26 @@ static bool row_key(struct console *console, const struct term_key *key)
     if (entry != NULL)
         type_for_row(console, id, entry);
     return entry != NULL;
+}
+
+/* The row's id without its Region, else what the last answers were about. */
+static void copy_id(struct console *console)
+{
+    const char *row =
+        console->focus == CONSOLE_VIEW ? sheet_selected(&front_view(console)->sheet) : NULL;
+    const char *id = row != NULL ? row : str_text(&console->last_id);
+    char *text = xstrndup(id, row == NULL ? strlen(id) : strcspn(id, "@"));
+    struct str said = STR_INIT;
+
+    if (text[0] == '\0') {
+        str_add(&said, "no answer had an id yet");
+    } else {
+        term_copy(text);
+        str_addf(&said, "copied: %s", text);
+    }
+    console_say(console, str_text(&said));
+    free(text);
+    str_release(&said);
 }
 
 /* ---- the mouse ---- */
@@ -399,6 +443,12 @@ static void act(struct console *console, const struct keys_key *key)
         break;
     case KEYS_SLOWER:
         console_time_faster(console, -1);
+        break;
+    case KEYS_TYPE:
+        console_type(console, key->argument, true);
+        break;
+    case KEYS_COPY:
+        copy_id(console);
         break;
     case KEYS_LESSON_COMMAND:
         lesson_command(console);

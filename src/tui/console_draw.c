@@ -250,6 +250,19 @@ static void draw_lesson(struct console *console)
     str_release(&note);
 }
 
+/* Vi users need to know whether a letter is typed or obeyed. */
+static const char *prompt_title(const struct console *console)
+{
+    struct line_state state;
+
+    if (console->focus != CONSOLE_PROMPT)
+        return "transcript";
+    line_state(&state);
+    return state.editing == LINE_EMACS       ? "prompt"
+           : state.editing == LINE_VI_INSERT ? "prompt: vi insert"
+                                             : "prompt: vi command";
+}
+
 static void draw_transcript(struct console *console)
 {
     struct canvas_area area = layout_area(&console->canvas, &console->layout.transcript);
@@ -265,7 +278,7 @@ static void draw_transcript(struct console *console)
         str_addf(&note, "%u more: Page Down", transcript_more(&console->transcript));
     draw_head(console, &console->layout.transcript_head,
               &(struct head){
-                  console->focus == CONSOLE_PROMPT ? "prompt" : "transcript",
+                  prompt_title(console),
                   str_text(&note),
                   console->focus == CONSOLE_PROMPT || console->focus == CONSOLE_TRANSCRIPT,
               });
@@ -320,6 +333,30 @@ static int prompt_rows(const struct line_state *state, int cols, int *cursor_row
     return (*cursor_row > flow.row ? *cursor_row : flow.row) + 1;
 }
 
+/* What the history offers, between marks of its own, so that it looks like nothing typed. */
+static void draw_offer(const struct console *console, struct canvas_area *area,
+                       const struct prompt_flow *end, const char *offer)
+{
+    struct canvas_at at = {
+        .row = end->row - end->skip,
+        .col = end->col,
+        .cols = area->cols - end->col,
+    };
+    struct str text = STR_INIT;
+
+    str_add(&text, "\xe2\x80\xb9");
+    for (const char *c = offer; *c != '\0'; c++) {
+        if (*c == '\n')
+            str_add(&text, "\xe2\x86\xb5");
+        else
+            str_addc(&text, *c);
+    }
+    str_add(&text, "\xe2\x80\xba");
+    if (offer[0] != '\0' && at.cols > 2)
+        canvas_label(area, at, style(console, THEME_DIM), str_text(&text));
+    str_release(&text);
+}
+
 static void draw_prompt(struct console *console, const struct line_state *state)
 {
     struct canvas_area area = layout_area(&console->canvas, &console->layout.prompt);
@@ -341,6 +378,8 @@ static void draw_prompt(struct console *console, const struct line_state *state)
     if (cursor.col >= area.cols)
         cursor = (struct canvas_at){.row = cursor.row + 1, .col = 0};
     flow_text(&flow, state->text + state->cursor, strlen(state->text) - state->cursor);
+    if (focused)
+        draw_offer(console, &area, &flow, state->offer);
     if (focused && !console->searching)
         canvas_cursor(&area, cursor);
 }

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "shell/complete.h"
+#include "tui/last_id.h"
 
 static const char prompt_more[] = "> ";
 
@@ -24,17 +26,14 @@ static const char *own_prompt(const struct console *console)
 
 void console_line_prompt(struct console *console)
 {
-    struct str ask = STR_INIT;
-
+    line_offer(!console->asks && console->typed.length == 0);
     if (console->asks) {
-        str_addf(&ask, "run these %zu commands? [y/N] ", shell_count(str_text(&console->pasted)));
-        line_set_prompt(str_text(&ask));
+        line_set_prompt(str_text(&console->question));
     } else if (console->typed.length > 0) {
         line_set_prompt(prompt_more);
     } else {
         line_set_prompt(own_prompt(console));
     }
-    str_release(&ask);
     console->dirty = true;
 }
 
@@ -55,7 +54,7 @@ static void answer_paste(struct console *console, const char *text)
     if (yes)
         enqueue(console, str_text(&console->pasted));
     else
-        transcript_add(&console->transcript, THEME_DIM, "The paste was not run.");
+        transcript_add(&console->transcript, THEME_DIM, "That was not run.");
     str_clear(&console->pasted);
     console_line_prompt(console);
 }
@@ -83,20 +82,29 @@ static void on_accept(void *context, const char *text)
     console_line_prompt(console);
 }
 
-/* More than one line: shown, and run only if the person says so. */
-static void on_paste(void *context, const char *text)
+void console_offer_lines(struct console *console, const char *how, const char *text)
 {
-    struct console *console = context;
+    struct str title = STR_INIT;
 
     str_clear(&console->pasted);
     str_add(&console->pasted, text);
     while (console->pasted.length > 0 && console->pasted.text[console->pasted.length - 1] == '\n')
         str_cut(&console->pasted, console->pasted.length - 1);
+    str_addf(&title, "%s:", how);
     transcript_begin_answer(&console->transcript);
-    transcript_add(&console->transcript, THEME_DIM, "pasted:");
+    transcript_add(&console->transcript, THEME_DIM, str_text(&title));
     transcript_add(&console->transcript, THEME_COMMAND, str_text(&console->pasted));
-    console->asks = true;
+    str_clear(&console->question);
+    console->asks = shell_question(console->shell, str_text(&console->pasted), &console->question);
+    if (!console->asks)
+        transcript_add(&console->transcript, THEME_BAD, str_text(&console->question));
     console_line_prompt(console);
+    str_release(&title);
+}
+
+static void on_paste(void *context, const char *text)
+{
+    console_offer_lines(context, "pasted", text);
 }
 
 static void on_complete(void *context, const char *text, size_t cursor,
@@ -132,6 +140,10 @@ static struct term_key key_of(enum line_key key)
                                  .character = '0' + (uint32_t)(key - LINE_KEY_ALT_0),
                                  .alt = true};
     switch (key) {
+    case LINE_KEY_ALT_E:
+        return (struct term_key){.code = TERM_KEY_CHAR, .character = 'e', .alt = true};
+    case LINE_KEY_ALT_I:
+        return (struct term_key){.code = TERM_KEY_CHAR, .character = 'i', .alt = true};
     case LINE_KEY_PAGE_UP:
         return (struct term_key){.code = TERM_KEY_PAGE_UP};
     case LINE_KEY_PAGE_DOWN:
@@ -257,10 +269,15 @@ void console_read(struct console *console)
 static void show_printed(void *context, struct command_io *io)
 {
     struct console *console = context;
+    struct str err = STR_INIT;
 
     console_time_save(console);
+    if (console->line != NULL)
+        last_id_find(console->line, str_text(io->out), &console->last_id);
     transcript_add(&console->transcript, THEME_TEXT, str_text(io->out));
-    transcript_add(&console->transcript, THEME_BAD, str_text(io->err));
+    utf8_add_short_lines(&err, str_text(io->err), CONSOLE_REFUSAL_MAX);
+    transcript_add(&console->transcript, THEME_BAD, str_text(&err));
+    str_release(&err);
     str_clear(io->out);
     str_clear(io->err);
     console->dirty = true;
@@ -306,6 +323,20 @@ void console_lesson_news(struct console *console)
     str_release(&text);
 }
 
+/* `I=$(aws ec2 run-instances ...)` prints nothing: the variable holds the id. */
+static void remember_assigned(struct console *console)
+{
+    size_t length = strcspn(console->line, "= \t\n");
+    char *name = xstrndup(console->line, length);
+    const char *value = console->line[length] == '=' && length > 0
+                            ? session_variable(console->session, name)
+                            : NULL;
+
+    if (value != NULL)
+        last_id_find(console->line, value, &console->last_id);
+    free(name);
+}
+
 static void run_line(struct console *console, const char *typed)
 {
     const size_t before = line_history_count();
@@ -322,6 +353,7 @@ static void run_line(struct console *console, const char *typed)
         console->layout.too_small ? 80 : (unsigned)console->layout.transcript.cols;
     console->shell->printed = show_printed;
     console->shell->context = console;
+    console->line = str_text(&line);
     console->running = true;
     console->interrupted = false;
     if (status == 0)
@@ -330,6 +362,8 @@ static void run_line(struct console *console, const char *typed)
     console->shell->printed = NULL;
     console->waiting = NULL;
     show_printed(console, &io);
+    remember_assigned(console);
+    console->line = NULL;
     if (status == EXIT_INTERRUPTED)
         transcript_add(&console->transcript, THEME_WARN, "interrupted (exit code 130)");
     else if (status != 0)

@@ -52,6 +52,9 @@ struct console {
     struct view view;  /* the live one */
     struct view over;  /* help or a text on top of it; not open: ops NULL */
     struct str over_title;
+    bool paged;                  /* `over` takes the whole screen until it is closed; then: */
+    enum layout_zoom paged_zoom; /* how it was before */
+    bool paged_lesson;
     struct ask ask;
     struct words_screen words;
     struct console_time time;
@@ -64,9 +67,12 @@ struct console {
     bool interrupted;  /* Ctrl-C while it runs */
     bool ended;
     bool gone;         /* the terminal is gone */
+    const char *line;    /* that runs; borrowed */
+    struct str last_id;  /* what the last answers were about, for the clipboard */
     const char *waiting; /* what the running command waits for, or NULL */
     struct str typed;    /* lines before the one that is typed: an open quote */
-    struct str pasted;   /* what a paste asks about */
+    struct str pasted;   /* what a paste asks about, */
+    struct str question; /* and how */
     bool asks;           /* the prompt asks whether to run it */
     LIST(char *) queue;  /* lines to be run; owned */
     struct line_candidates candidates; /* shown above the prompt */
@@ -93,6 +99,8 @@ void console_key(struct console *console, const struct term_key *key);
 void console_show(struct console *console, const char *name, const char *argument);
 /* A text over the view. */
 void console_text(struct console *console, const char *title, const char *text);
+/* A text to be read on the whole screen; the key that closes it leads back to the prompt. */
+void console_page(struct console *console, const char *title, const char *text);
 void console_focus_prompt(struct console *console);
 void console_say(struct console *console, const char *message);
 
@@ -100,6 +108,9 @@ void console_say(struct console *console, const char *message);
 
 void console_line_init(struct console *console);
 void console_line_prompt(struct console *console);
+/* Several lines from elsewhere: shown, and run only if the person says so.  Borrows `how`: what was
+ * done with them ("pasted"). */
+void console_offer_lines(struct console *console, const char *how, const char *text);
 /* What the lesson has to say goes into the transcript. */
 void console_lesson_news(struct console *console);
 /* A key types a command: it stands in the prompt, and runs when `submit`. */

@@ -3,10 +3,11 @@
  */
 #include "tui/plain.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -28,11 +29,15 @@ struct plain {
     struct words_screen words;
     struct str typed;
     struct str pasted;
+    struct str question; /* whether to run that */
     struct str lesson; /* the lesson and step whose text was printed last */
     unsigned part;     /* and the part of it */
     bool asks;
     bool tty;
     bool ended;
+    sigset_t held;  /* signals that are held back */
+    int signals;    /* readable when one waits; -1: the system has no such thing */
+    int end_signal; /* that asked to end; 0: none did */
     int64_t speed; /* 0: time stands still */
     int64_t wall;
     int64_t simulated;
@@ -41,50 +46,55 @@ struct plain {
 };
 
 /*
- * Ctrl-C is held back except while the loop waits, which it ends; a command that lasts looks for
- * it between slices.  So no handler needs to leave a note.
+ * Ctrl-C, and what asks to end, are held back for good: the loop waits for them beside the input,
+ * and a command that lasts looks for them between slices.
  */
-static void on_interrupt_signal(int number)
+static void hold_signals(struct plain *plain)
 {
-    (void)number;
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction old;
+
+    sigemptyset(&plain->held);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        bool nohup = sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN &&
+                     numbers[i] != SIGINT;
+
+        if (!nohup)
+            sigaddset(&plain->held, numbers[i]);
+    }
+    sigprocmask(SIG_BLOCK, &plain->held, NULL);
+    plain->signals = signalfd(-1, &plain->held, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Takes a held Ctrl-C, if there is one. */
-static bool take_interrupt(void)
+static void release_signals(struct plain *plain)
 {
-    sigset_t held;
-    int number;
-
-    sigpending(&held);
-    if (sigismember(&held, SIGINT) != 1)
-        return false;
-    sigemptyset(&held);
-    sigaddset(&held, SIGINT);
-    return sigwait(&held, &number) == 0;
+    if (plain->signals >= 0)
+        close(plain->signals);
+    sigprocmask(SIG_UNBLOCK, &plain->held, NULL);
 }
 
-static void hold_interrupts(void)
+/* Takes a held signal; false when there is none. */
+static bool take_signal(struct plain *plain)
 {
-    struct sigaction action = {.sa_handler = on_interrupt_signal};
-    sigset_t held;
+    int number = sigtimedwait(&plain->held, NULL, &(struct timespec){0});
 
-    sigemptyset(&held);
-    sigaddset(&held, SIGINT);
-    sigprocmask(SIG_BLOCK, &held, NULL);
-    sigaction(SIGINT, &action, NULL);
+    if (number > 0 && number != SIGINT) {
+        plain->ended = true;
+        plain->end_signal = number;
+    }
+    return number > 0;
 }
 
-/* Waits for input: 1 when there is some, 0 when the time is over, -1 for Ctrl-C. */
-static int wait_for_input(int64_t timeout_ms)
+/* Waits for input: 1 when there is some, 0 when the time is over, -1 for a signal. */
+static int wait_for_input(const struct plain *plain, int timeout_ms)
 {
-    struct timespec time = {.tv_nsec = (long)timeout_ms * 1000000};
-    sigset_t nothing;
-    fd_set input;
+    struct pollfd waits[2] = {
+        {.fd = plain->signals, .events = POLLIN},
+        {.fd = STDIN_FILENO, .events = POLLIN},
+    };
+    int ready = poll(waits, 2, timeout_ms);
 
-    sigemptyset(&nothing);
-    FD_ZERO(&input);
-    FD_SET(STDIN_FILENO, &input);
-    return pselect(STDIN_FILENO + 1, &input, NULL, NULL, timeout_ms < 0 ? NULL : &time, &nothing);
+    return ready > 0 && waits[0].revents != 0 ? -1 : ready > 0;
 }
 
 static void print(const struct plain *plain, const char *text)
@@ -240,7 +250,7 @@ static void word_speed(void *context, int64_t speed)
 static void set_prompt(struct plain *plain)
 {
     if (plain->asks)
-        line_set_prompt("run these commands? [y/N] ");
+        line_set_prompt(str_text(&plain->question));
     else if (plain->typed.length > 0)
         line_set_prompt("> ");
     else
@@ -253,12 +263,14 @@ static void set_prompt(struct plain *plain)
 static void show_printed(void *context, struct command_io *io)
 {
     const struct plain *plain = context;
+    struct str err = STR_INIT;
 
     session_save_time(plain->shell->session, io->err);
     if (io->out->length > 0)
         exec_print(STDOUT_FILENO, io->out->text, io->out->length);
-    if (io->err->length > 0)
-        exec_print(STDERR_FILENO, io->err->text, io->err->length);
+    utf8_add_short_lines(&err, str_text(io->err), plain->tty ? CONSOLE_REFUSAL_MAX : SIZE_MAX);
+    exec_print(STDERR_FILENO, str_text(&err), err.length);
+    str_release(&err);
     str_clear(io->out);
     str_clear(io->err);
 }
@@ -288,7 +300,7 @@ static void run(struct plain *plain, const char *text)
     struct command_io io = {.out = &out, .err = &err};
 
     line_pause();
-    take_interrupt(); /* one from before is not for this */
+    take_signal(plain); /* one from before is not for this */
     if (plain->tty)
         run_typed(plain, text, &io);
     else
@@ -346,8 +358,13 @@ static void on_paste(void *context, const char *text)
     line_pause();
     print(plain, text);
     print(plain, str_ends(text, "\n") ? "" : "\n");
+    str_clear(&plain->question);
+    plain->asks = shell_question(plain->shell, text, &plain->question);
+    if (!plain->asks) {
+        print(plain, str_text(&plain->question));
+        print(plain, "\n");
+    }
     line_resume();
-    plain->asks = true;
     set_prompt(plain);
 }
 
@@ -406,10 +423,9 @@ static void pass_time(struct plain *plain)
 
 static int waiting(void *context, const char *what, int64_t until)
 {
-    (void)context;
     (void)what;
     (void)until;
-    return take_interrupt();
+    return take_signal(context);
 }
 
 static void second(void *context)
@@ -423,9 +439,11 @@ static void second(void *context)
 static void loop(struct plain *plain)
 {
     while (!plain->ended) {
-        int ready = wait_for_input(plain->tty && plain->speed > 0 ? PLAIN_TICK_MS : -1);
+        int ready = wait_for_input(plain, plain->tty && plain->speed > 0 ? PLAIN_TICK_MS : -1);
 
-        if (ready < 0) {
+        if (ready < 0)
+            take_signal(plain);
+        if (ready < 0 && !plain->ended) {
             str_clear(&plain->typed);
             plain->asks = false;
             line_pause();
@@ -435,7 +453,7 @@ static void loop(struct plain *plain)
             line_resume();
         }
         pass_time(plain);
-        if (ready > 0) {
+        if (ready > 0 && !plain->ended) {
             while (line_read_ready() && !plain->ended)
                 continue;
         }
@@ -478,7 +496,7 @@ int plain_run(const struct console_options *options)
     plain.shell->session->hooks =
         (struct session_hooks){.context = &plain, .waiting = waiting, .second = second};
     plain.trail = trail_next(&plain.shell->session->world->trail);
-    hold_interrupts();
+    hold_signals(&plain);
     line_init(plain.tty ? LINE_TTY : LINE_PIPE, &hooks);
     if (plain.tty && options->history != NULL && !line_history_open(options->history, &problem))
         print(&plain, str_text(&problem));
@@ -493,11 +511,15 @@ int plain_run(const struct console_options *options)
         run(&plain, options->first);
     loop(&plain);
     line_release();
+    release_signals(&plain);
     plain.shell->session->hooks = (struct session_hooks){0};
     ask_release(&plain.ask);
     str_release(&plain.typed);
     str_release(&plain.pasted);
+    str_release(&plain.question);
     str_release(&plain.lesson);
     str_release(&problem);
+    if (plain.end_signal != 0)
+        return 128 + plain.end_signal;
     return plain.tty ? 0 : plain.shell->status;
 }

@@ -47,6 +47,7 @@ enum {
     PASTE_END = KEY_MAX + 2,
     PASTE_WAIT_MS = 500,
     RESTORE_MAX = 512,
+    COPY_MAX = 4096,
     CRASH_STACK = 64 << 10,
     LAST_SIGNAL = 65,
 };
@@ -151,7 +152,7 @@ static void on_event(int number)
     else if (number == SIGTSTP)
         got_stop = 1;
     else
-        got_end = 1;
+        got_end = number;
     if (write(term.wake[1], "!", 1) < 0)
         errno = 0; /* full: it wakes all the same */
     errno = saved;
@@ -528,6 +529,39 @@ void term_repaint(void)
         clearok(stdscr, TRUE);
 }
 
+/* Copying. */
+
+void term_copy(const char *text)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const size_t length = strlen(text);
+    struct str out = STR_INIT;
+
+    if (!term.open || length > COPY_MAX)
+        return;
+    str_add(&out, "\x1b]52;c;");
+    for (size_t i = 0; i < length; i += 3) {
+        size_t left = length - i;
+        uint32_t bits = (uint32_t)(unsigned char)text[i] << 16;
+
+        bits |= left > 1 ? (uint32_t)(unsigned char)text[i + 1] << 8 : 0;
+        bits |= left > 2 ? (uint32_t)(unsigned char)text[i + 2] : 0;
+        str_addc(&out, letters[bits >> 18 & 63]);
+        str_addc(&out, letters[bits >> 12 & 63]);
+        str_addc(&out, left > 1 ? letters[bits >> 6 & 63] : '=');
+        str_addc(&out, left > 2 ? letters[bits & 63] : '=');
+    }
+    str_addc(&out, '\a');
+    write_all(STDOUT_FILENO, str_text(&out), out.length);
+    str_release(&out);
+}
+
+int term_end_signal(void)
+{
+    return got_end;
+}
+
 /* Waiting. */
 
 static unsigned take_events(void)
@@ -570,6 +604,8 @@ unsigned term_wait(int timeout_ms)
             events |= TERM_INPUT;
         if (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL))
             events |= TERM_END;
+        if ((events & TERM_END) != 0 && !got_end)
+            got_end = SIGHUP; /* as whoever has a terminal of his own would be told */
     }
     return events | take_events();
 }

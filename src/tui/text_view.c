@@ -96,6 +96,7 @@ static void help_rows(const void *scene, const struct view_frame *frame, struct 
     for (size_t i = 0; i < sizeof(focus_help) / sizeof(focus_help[0]); i++)
         sheet_wrap(sheet, (struct sheet_wrap){THEME_TEXT, frame->cols, 0}, focus_help[i]);
     write_keys(sheet, frame, KEYS_ANY, "From anywhere");
+    write_keys(sheet, frame, KEYS_PROMPT, "At the prompt");
     write_keys(sheet, frame, KEYS_NOT_PROMPT, "In a view, and in the transcript");
     write_commands(sheet, frame);
     sheet_line(sheet, THEME_TEXT, "");

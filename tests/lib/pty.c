@@ -32,6 +32,7 @@ struct pty {
     VTermScreen *screen;
     struct str row;
     struct str all;
+    struct str recent; /* the last bytes that came */
     struct str told; /* what libvterm is about to be told */
     struct str held; /* the numbers of a sequence whose end has not come */
     int sequence;    /* how much of ESC [ has just come: 0, 1 (ESC), 2 (within the sequence) */
@@ -193,10 +194,25 @@ static bool pump(struct pty *pty, int timeout_ms)
         return false;
     }
     pty->bytes += (size_t)got;
+    str_addn(&pty->recent, bytes, (size_t)got);
     tell(pty, bytes, (size_t)got);
     vterm_screen_flush_damage(pty->screen);
     while ((length = vterm_output_read(pty->terminal, bytes, sizeof(bytes))) > 0)
         write_keys(pty, bytes, length); /* the terminal's answers to questions */
+    return true;
+}
+
+bool pty_wait_bytes(struct pty *pty, const char *wanted, int timeout_ms)
+{
+    long long end = now_ms() + timeout_ms;
+
+    while (pty->recent.length < strlen(wanted) ||
+           memmem(pty->recent.text, pty->recent.length, wanted, strlen(wanted)) == NULL) {
+        if (now_ms() >= end)
+            return false;
+        pump(pty, 20);
+    }
+    str_clear(&pty->recent);
     return true;
 }
 
@@ -410,6 +426,7 @@ void pty_free(struct pty *pty)
     str_release(&pty->row);
     str_release(&pty->all);
     str_release(&pty->told);
+    str_release(&pty->recent);
     str_release(&pty->held);
     free(pty);
 }

@@ -48,6 +48,9 @@ void pty_send(struct pty *pty, const char *keys);
 bool pty_wait_text(struct pty *pty, const char *text, int timeout_ms);
 /* Waits until no row holds it. */
 bool pty_wait_gone(struct pty *pty, const char *text, int timeout_ms);
+/* Waits until the program has written these bytes, since the last time it was asked: what moves
+ * nothing on the screen. */
+bool pty_wait_bytes(struct pty *pty, const char *wanted, int timeout_ms);
 /* Reads until the program has written nothing for so long. */
 void pty_settle(struct pty *pty, int quiet_ms);
 

@@ -45,6 +45,8 @@ struct place {
     char folder[64];
     char session[96];
     char state[96];
+    char config[96];
+    char inputrc[96];
 };
 
 static void make_place(struct place *place)
@@ -53,6 +55,8 @@ static void make_place(struct place *place)
     assert_non_null(mkdtemp(place->folder));
     snprintf(place->session, sizeof(place->session), "%s/session", place->folder);
     snprintf(place->state, sizeof(place->state), "XDG_STATE_HOME=%s", place->folder);
+    snprintf(place->config, sizeof(place->config), "XDG_CONFIG_HOME=%s", place->folder);
+    snprintf(place->inputrc, sizeof(place->inputrc), "INPUTRC=%s/inputrc", place->folder);
 }
 
 static void drop_place(struct place *place)
@@ -68,7 +72,7 @@ static struct pty *start_with(const struct place *place, int rows, int cols, con
     const char *program = getenv("NEPHOSCOPE");
     const char *argv[] = {program == NULL ? "build/nephoscope" : program, "--session",
                           place->session, "--speed", "0", option, NULL};
-    const char *env[] = {place->state, NULL};
+    const char *env[] = {place->state, place->config, place->inputrc, NULL};
 
     return pty_start(argv, (struct pty_options){.rows = rows, .cols = cols, .env = env});
 }
@@ -229,6 +233,8 @@ static void test_paste(void **state)
     assert_int_equal(pty_find_row(pty, "got-alpha"), -1);
     pty_send(pty, "n\r");
     assert_true(pty_wait_text(pty, "was not run", WAIT_MS));
+    pty_send(pty, PTY_PASTE("for i in 1 2\r\ndo echo $i; done\n"));
+    assert_true(pty_wait_text(pty, "not run: line 1, column 1: loops are not", WAIT_MS));
     pty_send(pty, PTY_PASTE("A=alpha\r\necho got-$A\n"));
     assert_true(pty_wait_text(pty, "run these 2 commands? [y/N]", WAIT_MS));
     pty_send(pty, "y\r");
@@ -290,7 +296,7 @@ static void test_kill_and_restart(void **state)
     pty_send(pty, PTY_UP PTY_UP);
     assert_true(pty_wait_text(pty, "$ sleep 75", WAIT_MS));
     pty_signal(pty, SIGTERM);
-    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 128 + SIGTERM);
     pty_free(pty);
     drop_place(&place);
 }
@@ -370,7 +376,7 @@ static void test_plain(void **state)
     pty_send(pty, "view map\r");
     assert_true(pty_wait_text(pty, "commands go here", WAIT_MS));
     pty_send(pty, PTY_PASTE(BUSY_CLOUD));
-    assert_true(pty_wait_text(pty, "run these commands? [y/N]", WAIT_MS));
+    assert_true(pty_wait_text(pty, "run these 9 commands? [y/N]", WAIT_MS));
     pty_send(pty, "y\r");
     assert_true(pty_wait_text(pty, "listener HTTP:80 created", WAIT_MS));
     pty_send(pty, "sleep 31000000\r");
@@ -384,6 +390,140 @@ static void test_plain(void **state)
     drop_place(&place);
 }
 
+/* What the history offers would look typed, or could not be taken. */
+static void test_offer(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "echo one-two three\r");
+    assert_true(pty_wait_text(pty, " one-two three", WAIT_MS));
+    pty_send(pty, "ec");
+    assert_true(pty_wait_text(pty, "$ ec\xe2\x80\xb9ho one-two three\xe2\x80\xba", WAIT_MS));
+    pty_send(pty, ESC "f" ESC "f");
+    assert_true(pty_wait_text(pty, "$ echo one\xe2\x80\xb9-two three\xe2\x80\xba", WAIT_MS));
+    pty_send(pty, PTY_RIGHT);
+    assert_true(pty_wait_gone(pty, "\xe2\x80\xb9", WAIT_MS));
+    pty_send(pty, "x\r");
+    assert_true(pty_wait_text(pty, " one-two threex", WAIT_MS));
+    pty_send(pty, "!! again; alias say='echo said'\r");
+    assert_true(pty_wait_text(pty, "$ echo one-two threex again;", WAIT_MS));
+    pty_send(pty, "say it\r");
+    assert_true(pty_wait_text(pty, " said it", WAIT_MS));
+    pty_send(pty, PTY_F10);
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    pty = start(&place);
+    pty_send(pty, "say more\r");
+    assert_true(pty_wait_text(pty, " said more", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* A program after | would hang the screen, or write over it. */
+static void test_program(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "ec2 describe-vpcs | grep -c VpcId\r");
+    assert_true(pty_wait_text(pty, " 1", WAIT_MS));
+    pty_send(pty, "echo x | sh -c 'printf \"\\033[2Jleft-$(tty </dev/tty || echo no)\"'\r");
+    assert_true(pty_wait_text(pty, "left-no", WAIT_MS));
+    assert_true(pty_find_row(pty, "$ ec2 describe-vpcs | grep") >= 0);
+    pty_send(pty, "echo x | sleep 1000\r");
+    assert_true(pty_wait_text(pty, "\xe2\x96\xb6\xe2\x96\xb6 program", WAIT_MS));
+    pty_send(pty, CTRL_C);
+    assert_true(pty_wait_text(pty, "interrupted (exit code 130)", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* An id would have to be typed off the screen, or an error stay unexplained. */
+static void test_keys(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, ESC "i");
+    assert_true(pty_wait_text(pty, "no answer had an id yet", WAIT_MS));
+    pty_send(pty, "echo ami-0123456789abcdef0 sg-0123456789abcdef0\r");
+    assert_true(pty_wait_text(pty, "$ echo ami", WAIT_MS));
+    pty_send(pty, "half" ESC "i");
+    assert_true(pty_wait_text(pty, "copied: ami-0123456789abcdef0", WAIT_MS));
+    assert_true(pty_wait_bytes(pty, "\x1b]52;c;YW1pLTAxMjM0NTY3ODlhYmNkZWYw\x07", WAIT_MS));
+    pty_send(pty, "\x15" "aws ec2 describe-vpcs --vpc-ids vpc-1\r");
+    assert_true(pty_wait_text(pty, "exit code 254", WAIT_MS));
+    pty_send(pty, ESC "e");
+    assert_true(pty_wait_text(pty, "$ explain", WAIT_MS));
+    pty_send(pty, "view list security-group\r" ESC);
+    assert_true(pty_wait_text(pty, "[resources", WAIT_MS));
+    pty_send(pty, "y");
+    assert_true(pty_wait_text(pty, "copied: sg-", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* Help would run past, or leave the person somewhere else than at the prompt. */
+static void test_help(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "aws ec2 run-instances help\r");
+    assert_true(pty_wait_text(pty, "[aws ec2 run-instances]", WAIT_MS));
+    assert_int_equal(pty_find_row(pty, "EXAMPLE"), -1);
+    pty_send(pty, "/example\r");
+    assert_true(pty_wait_text(pty, "EXAMPLE", WAIT_MS));
+    pty_send(pty, "qq");
+    assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
+    pty_send(pty, "aws ec2 help | head -1; lab help > h\r");
+    assert_true(pty_wait_text(pty, " NAME", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
+/* Who has vi in ~/.inputrc would not know whether a letter is typed or obeyed. */
+static void test_vi(void **state)
+{
+    struct place place;
+    struct pty *pty;
+    FILE *file;
+
+    (void)state;
+    make_place(&place);
+    file = fopen(place.inputrc + strlen("INPUTRC="), "w");
+    assert_non_null(file);
+    fputs("set editing-mode vi\n$if nephoscope\n\"\\C-t\": \"own macro\"\n$endif\n", file);
+    assert_int_equal(fclose(file), 0);
+    pty = start_with(&place, 24, 80, NULL);
+    assert_true(pty_wait_text(pty, "[prompt: vi insert]", WAIT_MS));
+    pty_send(pty, "echo \x14");
+    assert_true(pty_wait_text(pty, "$ echo own macro", WAIT_MS));
+    pty_send(pty, ESC);
+    assert_true(pty_wait_text(pty, "[prompt: vi command]", WAIT_MS));
+    pty_send(pty, "bbiyour \r");
+    assert_true(pty_wait_text(pty, " your own macro", WAIT_MS));
+    pty_send(pty, "ec");
+    assert_true(pty_wait_text(pty, "\xe2\x80\xb9ho your own macro\xe2\x80\xba", WAIT_MS));
+    pty_send(pty, PTY_RIGHT "s\r");
+    assert_true(pty_wait_text(pty, " your own macros", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +533,9 @@ int main(void)
         cmocka_unit_test(test_interrupt),   cmocka_unit_test(test_kill_and_restart),
         cmocka_unit_test(test_silence),     cmocka_unit_test(test_candidates),
         cmocka_unit_test(test_ascii),       cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_offer),       cmocka_unit_test(test_program),
+        cmocka_unit_test(test_keys),        cmocka_unit_test(test_help),
+        cmocka_unit_test(test_vi),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

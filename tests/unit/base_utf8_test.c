@@ -148,6 +148,19 @@ static void test_columns(void **state)
     assert_int_equal(utf8_fit("e\xcc\x81x", 4, 1), 3);
 }
 
+/* A refusal that tells a megabyte back would fill the screen, or be cut within a letter. */
+static void test_short_lines(void **state)
+{
+    struct str out = STR_INIT;
+
+    (void)state;
+    utf8_add_short_lines(&out, "short\n\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\n"
+                               "end", 8);
+    assert_string_equal(str_text(&out),
+                        "short\n\xc3\xa9\xc3\xa9\xc3\xa9 ... (4 bytes left out) ... \xc3\xa9\nend");
+    str_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +170,7 @@ int main(void)
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_short_lines),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
