@@ -3,7 +3,9 @@
  * it from here.
  *
  * Things to do to add an operation:
- *   1. in the service's room, a struct for its input and one for its output, and a shape for each;
+ *   1. in the service's room, a struct for its input and one for its output, and a shape for each:
+ *      what is modelled, in AWS's names, types and order.  All that it takes and gives at AWS
+ *      stands in assets/catalog/shapes (api/declared.h); what we leave out is refused by name;
  *   2. a function `int run(struct call *, const void *in, void *out)` that asks the cloud's rooms:
  *   it receives a
  *      filled, validated struct, and never parses, prints or checks the form of anything;
@@ -12,7 +14,7 @@
  *      service's list of operations;
  *   4. a transcript in tests/shell that runs it, and one that provokes each of its faults.
  * Help, completion, validation, output, SQL and lessons follow from the table.
- * tests/unit/api_lint_test checks it.
+ * tests/unit/api_lint_test checks it, tests/unit/api_declared_test that it is AWS's.
  *
  * Things to do to add a service: a room that exports one const struct service, and its line in
  * api/services.c.
