@@ -67,6 +67,8 @@ const struct keys_key keys[] = {
     {"Alt-4", TERM_KEY_CHAR, '4', true, KEYS_ANY, KEYS_SHOW, "balancing", NULL, "Load balancing."},
     {"Alt-5", TERM_KEY_CHAR, '5', true, KEYS_ANY, KEYS_SHOW, "list", NULL,
      "Lists of any resource."},
+    {"Alt-6", TERM_KEY_CHAR, '6', true, KEYS_ANY, KEYS_SHOW, "coffee", NULL,
+     "The same moment as a coffee shop: the host at the door, the counters."},
     {"Alt-8", TERM_KEY_CHAR, '8', true, KEYS_ANY, KEYS_SHOW, "events", NULL, "The events."},
     {"Alt-9", TERM_KEY_CHAR, '9', true, KEYS_ANY, KEYS_LESSON_PAGE, NULL, NULL,
      "Reads on in the lesson; at its end: from the beginning."},

@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "tui/answer.h"
 #include "tui/balancing.h"
+#include "tui/balancing_scene.h"
 #include "tui/hosts.h"
 #include "tui/html.h"
 #include "tui/keys.h"
@@ -139,7 +140,8 @@ static void assert_golden(const struct shot *shot)
     str_release(&golden);
 }
 
-static const char *const shown[] = {"map", "hosts", "storage", "balancing", "list", "events"};
+static const char *const shown[] = {"map", "hosts", "storage", "balancing", "coffee",
+                                    "list", "events"};
 enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
 /* Columns would lose their alignment, or numbers their place, at some size of the window. */

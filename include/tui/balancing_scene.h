@@ -1,0 +1,100 @@
+/*
+ * tui/balancing_scene.h - what there is to see of load balancing: one scene for the view in AWS's
+ * words and the one of the coffee shop, so that their numbers are the same.
+ */
+#ifndef TUI_BALANCING_SCENE_H
+#define TUI_BALANCING_SCENE_H
+
+#include <stdbool.h>
+
+#include "tui/view.h"
+
+struct balancing_target {
+    const char *id; /* the instance */
+    const char *name;
+    const char *zone;
+    const char *state; /* "healthy" */
+    const char *reason;
+    const char *description;
+    int64_t port;
+    int64_t requests; /* that it was given so far */
+    int64_t in_flight;
+    const char *next_check; /* "08:00:12", or "" */
+    int64_t share_permille;
+};
+
+struct balancing_group {
+    const char *arn;
+    const char *name;
+    const char *algorithm;
+    int64_t port;
+    const char *protocol;
+    LIST(struct balancing_target) targets; /* in the arena, as are all lists */
+};
+
+struct balancing_listener {
+    const char *arn;
+    const char *protocol;
+    int64_t port;
+    LIST(struct balancing_group) groups;
+};
+
+struct balancing_balancer {
+    const char *arn;
+    const char *name;
+    const char *type;
+    const char *state;
+    const char *dns;
+    LIST(struct balancing_listener) listeners;
+};
+
+struct balancing_request {
+    const char *id;
+    const char *time;
+    const char *from;
+    const char *to;
+    int64_t status;  /* 0: no answer */
+    int64_t took_us; /* 0: under way */
+    const char *why;
+};
+
+/* A stream of requests: lab start-traffic. */
+struct balancing_stream {
+    const char *id;
+    const char *url;
+    const char *state; /* "running" */
+    double rate;       /* requests a second */
+    int64_t completed;
+    int64_t failed;
+    int64_t in_flight;
+    double p50_ms; /* of what its clients felt */
+    double p99_ms;
+};
+
+/* A running instance, as a web server. */
+struct balancing_server {
+    const char *id;
+    const char *name;
+    bool listens;
+    int64_t requests;
+};
+
+struct balancing_scene {
+    struct arena arena;
+    LIST(struct balancing_balancer) balancers;
+    LIST(struct balancing_group) loose; /* groups behind no balancer */
+    LIST(struct balancing_request) requests;
+    LIST(struct balancing_stream) streams;
+    LIST(struct balancing_server) servers; /* only where there is no balancer */
+};
+
+/* The functions of struct view_ops that both views share; the scene is a struct balancing_scene. */
+void *balancing_open(const char *argument);
+void balancing_refresh(void *scene, const struct view_source *source);
+void balancing_command(const void *scene, const char *id, struct str *command);
+void balancing_close(void *scene);
+
+/* The name that people know a target by; its id when it has none, "nobody" for "". */
+const char *balancing_target_name(const struct balancing_scene *scene, const char *id);
+
+#endif

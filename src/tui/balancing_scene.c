@@ -1,0 +1,330 @@
+/*
+ * tui/balancing_scene.c - what there is to see of load balancing: one scene for the view in AWS's
+ * words and the one of the coffee shop, so that their numbers are the same.
+ *
+ * Asks elbv2 DescribeLoadBalancers, DescribeListeners, DescribeTargetGroups, DescribeTargetHealth
+ * and DescribeTargetGroupAttributes, lab DescribeTargets (what each target got, and when it is
+ * looked at next), ListRequests (why), DescribeTraffic (who is on the way), and DescribeServers
+ * where there is no balancer.
+ */
+#include "tui/balancing_scene.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/clock.h"
+#include "tui/answer.h"
+
+enum { BALANCING_REQUESTS = 8 };
+
+/* Asks about one thing by its ARN. */
+static json_t *ask_one(const struct view_source *source, const struct view_question *question,
+                       const char *member, const char *arn)
+{
+    json_t *params = json_pack("{s:s}", member, arn);
+    json_t *answer = source->ask(source->context, &(struct view_question){
+                                                      .service = question->service,
+                                                      .op = question->op,
+                                                      .params = params,
+                                                  });
+
+    json_decref(params);
+    return answer;
+}
+
+struct building {
+    struct balancing_scene *scene;
+    const struct view_source *source;
+    json_t *groups; /* the answer; owned by the caller */
+};
+
+/* What lab describe-targets knows of a target; NULL when nothing. */
+static json_t *find_target(json_t *answer, const char *id, int64_t port)
+{
+    json_t *target;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Targets"), i, target) {
+        if (strcmp(answer_text(target, "Id"), id) == 0 && answer_int(target, "Port") == port)
+            return target;
+    }
+    return NULL;
+}
+
+/* "08:00:12" of a time in an answer; "" when there is none. */
+static const char *time_text(struct arena *arena, json_t *answer, const char *path)
+{
+    char text[CLOCK_TEXT_SIZE];
+    int64_t time;
+
+    if (!clock_parse(answer_text(answer, path), &time))
+        return "";
+    return arena_strdup(arena, clock_format(time, CLOCK_TIME, text));
+}
+
+static void add_target(struct building *building, struct balancing_group *group, json_t *health,
+                       json_t *targets)
+{
+    struct arena *arena = &building->scene->arena;
+    const char *id = answer_text(health, "Target.Id");
+    json_t *known = find_target(targets, id, answer_int(health, "Target.Port"));
+    const char *name = answer_text(known, "Name");
+
+    *LIST_PUSH_IN(arena, &group->targets) = (struct balancing_target){
+        .id = view_keep(arena, id),
+        .name = view_keep(arena, name[0] == '\0' ? id : name),
+        .zone = view_keep(arena, answer_text(known, "AvailabilityZone")),
+        .state = view_keep(arena, answer_text(health, "TargetHealth.State")),
+        .reason = view_keep(arena, answer_text(health, "TargetHealth.Reason")),
+        .description = view_keep(arena, answer_text(health, "TargetHealth.Description")),
+        .port = answer_int(health, "Target.Port"),
+        .requests = answer_int(known, "Requests"),
+        .in_flight = answer_int(known, "InFlight"),
+        .next_check = time_text(arena, known, "NextCheck"),
+    };
+}
+
+static const char *algorithm_of(struct building *building, const char *arn)
+{
+    const struct view_question question = {
+        .service = "elbv2",
+        .op = "DescribeTargetGroupAttributes",
+    };
+    json_t *answer = ask_one(building->source, &question, "TargetGroupArn", arn);
+    const char *algorithm = "";
+    json_t *attribute;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Attributes"), i, attribute) {
+        if (strcmp(answer_text(attribute, "Key"), "load_balancing.algorithm.type") == 0)
+            algorithm = view_keep(&building->scene->arena, answer_text(attribute, "Value"));
+    }
+    json_decref(answer);
+    return algorithm;
+}
+
+static void fill_group(struct building *building, struct balancing_group *group, json_t *described)
+{
+    const struct view_question healths = {.service = "elbv2", .op = "DescribeTargetHealth"};
+    const struct view_question knowns = {.service = "lab", .op = "DescribeTargets"};
+    struct arena *arena = &building->scene->arena;
+    json_t *answer;
+    json_t *known;
+    json_t *health;
+    int64_t total = 0;
+    size_t i;
+
+    group->arn = view_keep(arena, answer_text(described, "TargetGroupArn"));
+    group->name = view_keep(arena, answer_text(described, "TargetGroupName"));
+    group->protocol = view_keep(arena, answer_text(described, "Protocol"));
+    group->port = answer_int(described, "Port");
+    group->algorithm = algorithm_of(building, group->arn);
+    answer = ask_one(building->source, &healths, "TargetGroupArn", group->arn);
+    known = ask_one(building->source, &knowns, "TargetGroupArn", group->arn);
+    json_array_foreach(answer_list(answer, "TargetHealthDescriptions"), i, health)
+        add_target(building, group, health, known);
+    for (uint32_t k = 0; k < group->targets.count; k++)
+        total += group->targets.items[k].requests;
+    for (uint32_t k = 0; k < group->targets.count && total > 0; k++)
+        group->targets.items[k].share_permille = group->targets.items[k].requests * 1000 / total;
+    json_decref(answer);
+    json_decref(known);
+}
+
+/* The groups that an action names: its own, or those of its ForwardConfig. */
+static bool action_names(json_t *action, const char *arn)
+{
+    json_t *group;
+    size_t i;
+
+    if (strcmp(answer_text(action, "TargetGroupArn"), arn) == 0)
+        return true;
+    json_array_foreach(answer_list(action, "ForwardConfig.TargetGroups"), i, group) {
+        if (strcmp(answer_text(group, "TargetGroupArn"), arn) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_listener(struct building *building, struct balancing_balancer *balancer,
+                         json_t *described)
+{
+    struct arena *arena = &building->scene->arena;
+    struct balancing_listener *listener = LIST_PUSH_IN(arena, &balancer->listeners);
+    json_t *group;
+    json_t *action;
+    size_t i;
+    size_t k;
+
+    listener->arn = view_keep(arena, answer_text(described, "ListenerArn"));
+    listener->protocol = view_keep(arena, answer_text(described, "Protocol"));
+    listener->port = answer_int(described, "Port");
+    json_array_foreach(answer_list(building->groups, "TargetGroups"), i, group) {
+        json_array_foreach(answer_list(described, "DefaultActions"), k, action) {
+            if (action_names(action, answer_text(group, "TargetGroupArn"))) {
+                fill_group(building, LIST_PUSH_IN(arena, &listener->groups), group);
+                break;
+            }
+        }
+    }
+}
+
+static void add_balancer(struct building *building, json_t *described)
+{
+    struct arena *arena = &building->scene->arena;
+    struct balancing_balancer *balancer = LIST_PUSH_IN(arena, &building->scene->balancers);
+    const struct view_question question = {.service = "elbv2", .op = "DescribeListeners"};
+    json_t *listeners;
+    json_t *listener;
+    size_t i;
+
+    balancer->arn = view_keep(arena, answer_text(described, "LoadBalancerArn"));
+    balancer->name = view_keep(arena, answer_text(described, "LoadBalancerName"));
+    balancer->type = view_keep(arena, answer_text(described, "Type"));
+    balancer->state = view_keep(arena, answer_text(described, "State.Code"));
+    balancer->dns = view_keep(arena, answer_text(described, "DNSName"));
+    listeners = ask_one(building->source, &question, "LoadBalancerArn", balancer->arn);
+    json_array_foreach(answer_list(listeners, "Listeners"), i, listener)
+        add_listener(building, balancer, listener);
+    json_decref(listeners);
+}
+
+static void add_streams(struct balancing_scene *scene, const struct view_source *source)
+{
+    json_t *answer = view_ask(source, "lab", "DescribeTraffic", NULL);
+    struct arena *arena = &scene->arena;
+    json_t *stream;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Streams"), i, stream) {
+        *LIST_PUSH_IN(arena, &scene->streams) = (struct balancing_stream){
+            .id = view_keep(arena, answer_text(stream, "StreamId")),
+            .url = view_keep(arena, answer_text(stream, "Url")),
+            .state = view_keep(arena, answer_text(stream, "State")),
+            .rate = json_number_value(answer_at(stream, "Rate")),
+            .completed = answer_int(stream, "Completed"),
+            .failed = answer_int(stream, "Failed"),
+            .in_flight = answer_int(stream, "InFlight"),
+            .p50_ms = json_number_value(answer_at(stream, "LatencyMs.P50")),
+            .p99_ms = json_number_value(answer_at(stream, "LatencyMs.P99")),
+        };
+    }
+    json_decref(answer);
+}
+
+/* Where nobody balances, customers go straight to a server. */
+static void add_servers(struct balancing_scene *scene, const struct view_source *source)
+{
+    json_t *answer = view_ask(source, "lab", "DescribeServers", NULL);
+    struct arena *arena = &scene->arena;
+    json_t *server;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Servers"), i, server) {
+        const char *name = answer_text(server, "Name");
+        const char *id = answer_text(server, "InstanceId");
+
+        *LIST_PUSH_IN(arena, &scene->servers) = (struct balancing_server){
+            .id = view_keep(arena, id),
+            .name = view_keep(arena, name[0] == '\0' ? id : name),
+            .listens = json_is_true(answer_at(server, "Listens")),
+            .requests = answer_int(server, "Requests"),
+        };
+    }
+    json_decref(answer);
+}
+
+static void add_requests(struct balancing_scene *scene, const struct view_source *source)
+{
+    json_t *answer = view_ask(source, "lab", "ListRequests", NULL);
+    json_t *list = answer_list(answer, "Requests");
+    size_t count = json_array_size(list);
+    struct arena *arena = &scene->arena;
+
+    for (size_t i = 0; i < count && i < BALANCING_REQUESTS; i++) {
+        json_t *request = json_array_get(list, i);
+
+        *LIST_PUSH_IN(arena, &scene->requests) = (struct balancing_request){
+            .id = arena_printf(arena, "request-%lld", (long long)answer_int(request, "RequestId")),
+            .time = time_text(arena, request, "Started"),
+            .from = view_keep(arena, answer_text(request, "Source")),
+            .to = view_keep(arena, answer_text(request, "TargetId")),
+            .status = answer_int(request, "Status"),
+            .took_us = answer_int(request, "TookMicroseconds"),
+            .why = view_keep(arena, answer_text(request, "Reason")),
+        };
+    }
+    json_decref(answer);
+}
+
+void balancing_refresh(void *at, const struct view_source *source)
+{
+    struct balancing_scene *scene = at;
+    struct building building = {.scene = scene, .source = source};
+    json_t *balancers = view_ask(source, "elbv2", "DescribeLoadBalancers", NULL);
+    json_t *item;
+    size_t i;
+
+    arena_release(&scene->arena);
+    *scene = (struct balancing_scene){0};
+    building.groups = view_ask(source, "elbv2", "DescribeTargetGroups", NULL);
+    json_array_foreach(answer_list(balancers, "LoadBalancers"), i, item)
+        add_balancer(&building, item);
+    json_array_foreach(answer_list(building.groups, "TargetGroups"), i, item) {
+        if (json_array_size(answer_list(item, "LoadBalancerArns")) == 0)
+            fill_group(&building, LIST_PUSH_IN(&scene->arena, &scene->loose), item);
+    }
+    add_requests(scene, source);
+    add_streams(scene, source);
+    if (scene->balancers.count == 0)
+        add_servers(scene, source);
+    json_decref(balancers);
+    json_decref(building.groups);
+}
+
+void *balancing_open(const char *argument)
+{
+    (void)argument;
+    return xcalloc(1, sizeof(struct balancing_scene));
+}
+
+void balancing_close(void *at)
+{
+    arena_release(&((struct balancing_scene *)at)->arena);
+    free(at);
+}
+
+void balancing_command(const void *at, const char *id, struct str *command)
+{
+    (void)at;
+    if (str_starts(id, "request-"))
+        str_addf(command, "lab explain-request --request-id %s", id + strlen("request-"));
+}
+
+/* The name of a group's target; NULL when it has none of that id. */
+static const char *name_in(const struct balancing_group *group, const char *id)
+{
+    for (uint32_t i = 0; i < group->targets.count; i++) {
+        if (strcmp(group->targets.items[i].id, id) == 0)
+            return group->targets.items[i].name;
+    }
+    return NULL;
+}
+
+const char *balancing_target_name(const struct balancing_scene *scene, const char *id)
+{
+    const char *name = id[0] == '\0' ? "nobody" : NULL;
+
+    for (uint32_t i = 0; name == NULL && i < scene->loose.count; i++)
+        name = name_in(&scene->loose.items[i], id);
+    for (uint32_t i = 0; name == NULL && i < scene->balancers.count; i++) {
+        for (uint32_t k = 0; k < scene->balancers.items[i].listeners.count; k++) {
+            const struct balancing_listener *listener =
+                &scene->balancers.items[i].listeners.items[k];
+
+            for (uint32_t m = 0; name == NULL && m < listener->groups.count; m++)
+                name = name_in(&listener->groups.items[m], id);
+        }
+    }
+    return name == NULL ? id : name;
+}

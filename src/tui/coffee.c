@@ -1,0 +1,238 @@
+/*
+ * tui/coffee.c - the same moment as in a coffee shop: the door, the host, the counters.
+ *
+ * A skin over the scene of the balancing view, never a thing of its own: the host at the door is
+ * the load balancer, a counter is a target, its line the requests in flight, its break that it is
+ * unhealthy; every number is that view's.  Where nobody balances there is no host, and customers go
+ * straight to a counter.
+ */
+#include "tui/coffee.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/answer.h"
+#include "tui/balancing_scene.h"
+
+enum { COFFEE_LINE = 12 }; /* customers that are drawn in a line; then their number is enough */
+
+/* AWS's word, and what it is in the shop. */
+static const struct {
+    const char *state;
+    const char *shop;
+} states[] = {
+    {"healthy", "serving"},        {"initial", "setting up"},
+    {"unhealthy", "on break"},     {"draining", "last customers"},
+    {"unused", "no host leads here"}, {"unavailable", "not looked after"},
+};
+
+static const struct {
+    const char *algorithm;
+    const char *shop;
+} manners[] = {
+    {"round_robin", "each counter in turn"},
+    {"least_outstanding_requests", "to the shortest line"},
+    {"weighted_random", "to a counter by chance"},
+};
+
+static const char *state_in_shop(const char *state)
+{
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if (strcmp(states[i].state, state) == 0)
+            return states[i].shop;
+    }
+    return state;
+}
+
+static const char *manner_of(const char *algorithm)
+{
+    for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++) {
+        if (strcmp(manners[i].algorithm, algorithm) == 0)
+            return manners[i].shop;
+    }
+    return algorithm;
+}
+
+/* ---- the street ---- */
+
+static void write_streams(struct sheet *sheet, const struct balancing_scene *scene, int cols)
+{
+    for (uint32_t i = 0; i < scene->streams.count; i++) {
+        const struct balancing_stream *stream = &scene->streams.items[i];
+
+        if (strcmp(stream->state, "running") != 0)
+            continue;
+        sheet_row(sheet, stream->id);
+        sheet_addf(sheet, THEME_STRONG, "\xe2\x98\xba %g customers a second", stream->rate);
+        sheet_addf(sheet, THEME_TEXT, "  served %lld", (long long)stream->completed);
+        sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_TEXT, "  walked out %lld",
+                   (long long)stream->failed);
+        if (cols < 100)
+            sheet_row(sheet, NULL);
+        sheet_addf(sheet, THEME_TEXT, "  in the shop %lld", (long long)stream->in_flight);
+        sheet_addf(sheet, THEME_DIM, "  wait: half %.0f ms, 99 in 100 %.0f ms", stream->p50_ms,
+                   stream->p99_ms);
+    }
+}
+
+/* ---- the counters ---- */
+
+/* The line before a counter: a face for each, up to COFFEE_LINE. */
+static void write_line(struct sheet *sheet, int64_t customers)
+{
+    for (int64_t i = 0; i < customers && i < COFFEE_LINE; i++)
+        sheet_add(sheet, THEME_TEXT, "\xe2\x98\xba");
+    if (customers > 0)
+        sheet_addf(sheet, THEME_TEXT, " %lld in line", (long long)customers);
+}
+
+static void write_counter(struct sheet *sheet, const struct balancing_target *target,
+                          unsigned number, int cols)
+{
+    struct answer_state state = answer_state(target->state);
+
+    sheet_row(sheet, target->id);
+    sheet_addf(sheet, THEME_DIM, "    %s %2u ", state.role == THEME_GOOD ? "\xe2\x86\x92" : " ",
+               number);
+    sheet_cell(sheet, THEME_TEXT, cols >= 100 ? 28 : 14, target->name);
+    sheet_addf(sheet, state.role, "%s ", state.glyph);
+    sheet_cell(sheet, state.role, 19, state_in_shop(target->state));
+    sheet_addf(sheet, THEME_TEXT, "%5lld served ", (long long)target->requests);
+    if (cols < 70 && target->in_flight > 0) {
+        sheet_row(sheet, NULL);
+        sheet_add(sheet, THEME_DIM, "         ");
+    }
+    write_line(sheet, target->in_flight);
+    if (target->reason[0] == '\0')
+        return;
+    sheet_row(sheet, NULL);
+    sheet_addf(sheet, THEME_DIM, "         because: ");
+    sheet_addf(sheet, THEME_WARN, "%s", target->reason);
+    if (target->next_check[0] != '\0')
+        sheet_addf(sheet, THEME_DIM, "  (the host looks again at %s)", target->next_check);
+}
+
+static void write_group(struct sheet *sheet, const struct balancing_group *group, bool led,
+                        int cols)
+{
+    sheet_row(sheet, group->arn);
+    sheet_add(sheet, THEME_DIM, led ? "    " : "  ");
+    sheet_add(sheet, THEME_STRONG, group->name);
+    if (group->targets.count == 0)
+        sheet_add(sheet, THEME_WARN, "  no counter is set up");
+    else
+        sheet_addf(sheet, THEME_DIM, "  %s", led ? manner_of(group->algorithm)
+                                                 : "no host leads anybody here");
+    for (uint32_t i = 0; i < group->targets.count; i++)
+        write_counter(sheet, &group->targets.items[i], i + 1, cols);
+}
+
+static void write_host(struct sheet *sheet, const struct balancing_balancer *balancer, int cols)
+{
+    struct answer_state state = answer_state(balancer->state);
+
+    sheet_row(sheet, balancer->arn);
+    sheet_add(sheet, THEME_TITLE, balancer->name);
+    sheet_add(sheet, THEME_DIM, "  the host at the door  ");
+    sheet_addf(sheet, state.role, "%s %s", state.glyph,
+               strcmp(balancer->state, "active") == 0 ? "at the door"
+               : strcmp(balancer->state, "provisioning") == 0 ? "on the way to work"
+                                                              : balancer->state);
+    if (balancer->listeners.count == 0)
+        sheet_line(sheet, THEME_WARN, "  every door is locked: nobody is let in");
+    for (uint32_t i = 0; i < balancer->listeners.count; i++) {
+        const struct balancing_listener *listener = &balancer->listeners.items[i];
+
+        sheet_row(sheet, listener->arn);
+        sheet_addf(sheet, THEME_TEXT, "  door %s:%lld", listener->protocol,
+                   (long long)listener->port);
+        for (uint32_t k = 0; k < listener->groups.count; k++)
+            write_group(sheet, &listener->groups.items[k], true, cols);
+    }
+}
+
+/* A shop without a host: who comes chooses a counter, and stays with it. */
+static void write_servers(struct sheet *sheet, const struct balancing_scene *scene)
+{
+    uint32_t open = 0;
+
+    for (uint32_t i = 0; i < scene->servers.count; i++)
+        open += scene->servers.items[i].listens;
+    if (scene->servers.count == 0)
+        return;
+    sheet_line(sheet, THEME_TITLE, open == 1 ? "one counter, and no host at the door"
+                                             : "counters, and no host at the door");
+    for (uint32_t i = 0; i < scene->servers.count; i++) {
+        const struct balancing_server *server = &scene->servers.items[i];
+
+        sheet_row(sheet, server->id);
+        sheet_addf(sheet, THEME_DIM, "    %2u ", i + 1);
+        sheet_cell(sheet, THEME_TEXT, 20, server->name);
+        sheet_cell(sheet, server->listens ? THEME_GOOD : THEME_WARN, 21,
+                   server->listens ? "\xe2\x97\x8f serving" : "\xe2\x97\x8b nobody behind it");
+        sheet_addf(sheet, THEME_TEXT, "%5lld served", (long long)server->requests);
+    }
+}
+
+/* ---- who went where ---- */
+
+static void write_last(struct sheet *sheet, const struct balancing_scene *scene, int cols)
+{
+    const struct balancing_request *request;
+    char *why;
+
+    if (scene->requests.count == 0)
+        return;
+    request = &scene->requests.items[0];
+    sheet_line(sheet, THEME_TEXT, "");
+    sheet_row(sheet, request->id);
+    sheet_addf(sheet, THEME_TITLE, "the last customer");
+    sheet_addf(sheet, THEME_TEXT, "  %s \xe2\x86\x92 %s", request->from,
+               balancing_target_name(scene, request->to));
+    if (request->took_us == 0)
+        sheet_add(sheet, THEME_WARN, "  is being served");
+    else if (request->status == 0)
+        sheet_add(sheet, THEME_BAD, "  left without an answer");
+    else if (request->status >= 500)
+        sheet_addf(sheet, THEME_BAD, "  was sent away (%lld)", (long long)request->status);
+    if (request->why[0] == '\0')
+        return;
+    why = xasprintf("  why: %s", request->why);
+    sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 7}, why);
+    free(why);
+}
+
+static void coffee_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
+{
+    const struct balancing_scene *scene = at;
+    int cols = frame->cols;
+
+    write_streams(sheet, scene, cols);
+    for (uint32_t i = 0; i < scene->balancers.count; i++)
+        write_host(sheet, &scene->balancers.items[i], cols);
+    write_servers(sheet, scene);
+    if (scene->loose.count > 0)
+        sheet_line(sheet, THEME_TITLE, "counters without a host");
+    for (uint32_t i = 0; i < scene->loose.count; i++)
+        write_group(sheet, &scene->loose.items[i], false, cols);
+    write_last(sheet, scene, cols);
+    if (scene->balancers.count + scene->loose.count + scene->servers.count == 0)
+        sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
+                   "The shop is empty: no counter, no host at the door. An instance with a web "
+                   "server is a counter; a load balancer is the host.");
+    sheet_line(sheet, THEME_TEXT, "");
+    sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
+               "host = load balancer \xc2\xb7 counter = target \xc2\xb7 line = requests in flight "
+               "\xc2\xb7 on break = unhealthy");
+}
+
+const struct view_ops view_coffee = {
+    .name = "coffee",
+    .title = "coffee shop: the door",
+    .doc = "The same moment as a coffee shop: customers, the host at the door, the counters.",
+    .open = balancing_open,
+    .refresh = balancing_refresh,
+    .rows = coffee_rows,
+    .command = balancing_command,
+    .close = balancing_close,
+};
