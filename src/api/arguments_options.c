@@ -349,6 +349,22 @@ static int check_unknown(struct pass *pass)
     return arguments_refuse_usage(arguments, pass->program);
 }
 
+/* The operation's own token or limit means --no-paginate: the person walks the pages. */
+static bool names_native_page(const struct pass *pass)
+{
+    const struct paging *paging = pass->arguments->op->paging;
+
+    for (uint32_t i = 0; paging != NULL && i < pass->options.list.count; i++) {
+        const struct option *option = &pass->options.list.items[i];
+
+        if (option->given && option->field != NULL && !option->extra &&
+            (str_equal(option->field->name, paging->in_token) ||
+             str_equal(option->field->name, paging->limit)))
+            return true;
+    }
+    return false;
+}
+
 static int check_paging(struct pass *pass)
 {
     static const struct {
@@ -362,7 +378,7 @@ static int check_paging(struct pass *pass)
     struct arguments *arguments = pass->arguments;
     const char *gap = "";
 
-    if (!arguments->no_paginate)
+    if (!arguments->no_paginate && !names_native_page(pass))
         return 0;
     arguments_error_begin(arguments);
     str_add(&arguments->error, "Cannot specify --no-paginate along with pagination arguments: ");

@@ -142,31 +142,77 @@ static int print_lines(json_t *answer, struct str *out)
     return EXIT_FINE;
 }
 
-static int print_answer(const struct commander *commander, const char *program,
-                        const struct arguments *arguments, json_t *answer, struct command_io *io)
+/* Who runs an operation, where it prints, and how it is refused. */
+struct running {
+    struct commander *commander;
+    const struct arguments *arguments; /* NULL: a word of the prompt runs it */
+    const struct caller *caller;
+    const char *program;
+    const char *error_format;
+    struct command_io *io;
+    bool pages; /* each page is printed by itself */
+};
+
+static enum output_format format_of(const struct running *running)
 {
+    return running->arguments->output < 0 ? running->commander->output
+                                          : (enum output_format)running->arguments->output;
+}
+
+/* A sentence of the CLI's own. */
+static int tell_other(const struct running *running, const struct str *sentence)
+{
+    if (sentence->length > 0)
+        str_addf(running->io->err, "%s%s\n", arguments_error_prefix(running->program),
+                 str_text(sentence));
+    return EXIT_OTHER;
+}
+
+static int print_answer(const struct running *running, json_t *answer)
+{
+    const struct arguments *arguments = running->arguments;
     struct str problem = STR_INIT;
     struct output_request request = {
         .title = arguments->op->name,
-        .paged = arguments->op->paging != NULL && !arguments->no_paginate,
-        .width = commander->width,
-        .color = commander->color || arguments->color,
-        .format = arguments->output < 0 ? commander->output : (enum output_format)arguments->output,
+        .width = running->commander->width,
+        .color = running->commander->color || arguments->color,
+        .paged = running->pages,
+        .format = format_of(running),
     };
     json_t *value = arguments->query == NULL
                         ? json_incref(answer)
-                        : apply_query(arguments->query, answer, program, io->err);
+                        : apply_query(arguments->query, answer, running->program, running->io->err);
     int exit_code = EXIT_FINE;
 
     if (value == NULL)
         return EXIT_OTHER;
     request.value = value;
-    if (output_add(io->out, &request, &problem) != 0) {
-        str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&problem));
-        exit_code = EXIT_OTHER;
-    }
+    if (output_add(running->io->out, &request, &problem) != 0)
+        exit_code = tell_other(running, &problem);
     str_release(&problem);
     json_decref(value);
+    return exit_code;
+}
+
+/* struct pager's show.  Text is a page's list alone, a stream of documents its whole answer. */
+static int show_page(void *context, json_t *page, json_t *part)
+{
+    const struct running *running = context;
+
+    return print_answer(running, format_of(running) == OUTPUT_TEXT ? part : page);
+}
+
+/* Where it stopped: in text a row of its own, to which --query is applied as to any page. */
+static int show_resume(const struct running *running, json_t *token)
+{
+    json_t *row;
+    int exit_code;
+
+    if (token == NULL || format_of(running) != OUTPUT_TEXT)
+        return EXIT_FINE;
+    row = json_pack("{s:{s:O}}", "NextToken", "NextToken", token);
+    exit_code = print_answer(running, row);
+    json_decref(row);
     return exit_code;
 }
 
@@ -189,14 +235,6 @@ static int keep(struct commander *commander, const char *program,
     str_release(&why);
     return exit_code;
 }
-
-/* Who runs an operation, and how it is refused. */
-struct running {
-    struct commander *commander;
-    const char *program;
-    const char *error_format;
-    struct command_io *io;
-};
 
 static int tell_refusal(const struct running *running, const struct call *call)
 {
@@ -251,66 +289,100 @@ int command_invoke(struct commander *commander, const struct op *op, json_t *par
     return apply(&running, &commander->caller, op, params, answer);
 }
 
-static int run_parsed(struct commander *commander, const char *program,
-                      const struct arguments *arguments, const struct caller *caller,
-                      struct command_io *io)
+/* struct pager's ask. */
+static int ask_page(void *context, const json_t *params, json_t **page)
 {
-    struct running running = {
-        .commander = commander,
-        .program = program,
-        .error_format = error_format(commander, arguments),
-        .io = io,
-    };
+    const struct running *running = context;
+
+    return apply(running, running->caller, running->arguments->op, params, page);
+}
+
+/* Asks for page after page, and prints each, or all that came. */
+static int run_paged(struct running *running)
+{
+    enum output_format format = format_of(running);
+    struct pager pager = {.ask = ask_page, .context = running};
     struct str problem = STR_INIT;
-    json_t *answer;
+    struct paged paged;
     int exit_code;
 
-    if (arguments->waiter != NULL)
-        return wait_run(commander, arguments, caller, io);
-    if (arguments->output < 0 && commander->output_wrong != NULL) {
-        str_addf(io->err, "%sUnknown output type: %s\n", arguments_error_prefix(program),
-                 commander->output_wrong);
-        return EXIT_OTHER;
-    }
-    exit_code = apply(&running, caller, arguments->op, arguments->params, &answer);
-    if (exit_code == EXIT_FINE && paging_cut(arguments, answer, &problem) != 0) {
-        str_addf(io->err, "%s%s\n", arguments_error_prefix(program), str_text(&problem));
-        exit_code = EXIT_OTHER;
-    }
-    if (exit_code == EXIT_FINE)
-        exit_code = (arguments->op->flags & OP_LINES) != 0
-            ? print_lines(answer, io->out)
-            : print_answer(commander, program, arguments, answer, io);
+    running->pages = format == OUTPUT_TEXT || format == OUTPUT_YAML_STREAM;
+    if (running->pages)
+        pager.show = show_page;
+    /* Where pages cannot be told apart, the sizes that the CLI adds by itself cost time only. */
+    if (running->pages || running->arguments->page_size.set)
+        pager.page_size = paging_size(running->arguments);
+    exit_code = paging_walk(running->arguments, &pager, &paged, &problem);
+    if (exit_code != EXIT_FINE)
+        tell_other(running, &problem);
+    else if (running->pages)
+        exit_code = show_resume(running, paged.resume);
+    else
+        exit_code = print_answer(running, paged.whole);
     str_release(&problem);
+    json_decref(paged.whole);
+    json_decref(paged.resume);
+    return exit_code;
+}
+
+static int run_once(struct running *running)
+{
+    const struct arguments *arguments = running->arguments;
+    json_t *answer;
+    int exit_code = apply(running, running->caller, arguments->op, arguments->params, &answer);
+
+    if (exit_code == EXIT_FINE)
+        exit_code = (arguments->op->flags & OP_LINES) != 0 ? print_lines(answer, running->io->out)
+                                                           : print_answer(running, answer);
     json_decref(answer);
     return exit_code;
 }
 
-/* The line was refused before anything ran.  Gives its exit code. */
-static int tell_line(struct commander *commander, const char *program,
-                      const struct arguments *arguments, struct str *err)
+static int run_parsed(struct running *running)
 {
-    error_text_add_line(err, &(struct error_text){
-                                 .program = program,
-                                 .format = error_format(commander, arguments),
-                                 .message = str_text(&arguments->error),
-                             });
-    commander_refused(commander, NULL, str_text(&arguments->error));
+    const struct arguments *arguments = running->arguments;
+    struct commander *commander = running->commander;
+    struct command_io *io = running->io;
+
+    if (arguments->waiter != NULL)
+        return wait_run(commander, arguments, running->caller, io);
+    if (arguments->output < 0 && commander->output_wrong != NULL) {
+        str_addf(io->err, "%sUnknown output type: %s\n",
+                 arguments_error_prefix(running->program), commander->output_wrong);
+        return EXIT_OTHER;
+    }
+    if (arguments->max_items.set && arguments->max_items.value <= 0)
+        str_add(io->err, "warning: Non-positive values for --max-items may result in undefined "
+                         "behavior.\n");
+    return paging_wanted(arguments) ? run_paged(running) : run_once(running);
+}
+
+/* The line was refused before anything ran.  Gives its exit code. */
+static int tell_line(const struct running *running)
+{
+    const struct arguments *arguments = running->arguments;
+
+    error_text_add_line(running->io->err, &(struct error_text){
+                                              .program = running->program,
+                                              .format = running->error_format,
+                                              .message = str_text(&arguments->error),
+                                          });
+    commander_refused(running->commander, NULL, str_text(&arguments->error));
     return arguments->exit_code;
 }
 
-static int print_skeleton(const struct commander *commander, const char *program,
-                          const struct arguments *arguments, struct command_io *io)
+static int print_skeleton(const struct running *running)
 {
+    const struct arguments *arguments = running->arguments;
     json_t *answer;
     int exit_code;
 
     if (strcmp(arguments->skeleton, "output") != 0) {
-        skeleton_add(io->out, arguments);
+        skeleton_add(running->io->out, arguments);
         return EXIT_FINE;
     }
     answer = skeleton_answer(arguments);
-    exit_code = print_answer(commander, program, arguments, answer, io);
+    exit_code = print_answer(running, answer);
     json_decref(answer);
     return exit_code;
 }
@@ -343,23 +415,31 @@ int command_run(struct commander *commander, const char *program, const char *co
     size_t before = io->err->length;
     int wrong = arguments_parse(&arguments, program, words, count, commander->files);
     int exit_code = choose_profile(commander, &arguments, program, &caller, io->err);
+    struct running running = {
+        .commander = commander,
+        .arguments = &arguments,
+        .caller = &caller,
+        .program = program,
+        .error_format = error_format(commander, &arguments),
+        .io = io,
+    };
 
     if (exit_code != EXIT_FINE) {
         ; /* told */
     } else if (wrong != EXIT_FINE) {
-        exit_code = tell_line(commander, program, &arguments, io->err);
+        exit_code = tell_line(&running);
     } else if (arguments.version) {
         str_add(io->out, "nephoscope, in the place of aws-cli/2\n");
     } else if (arguments.help) {
         give_help(commander, program, &arguments, io->out);
     } else if (arguments.skeleton != NULL) {
-        exit_code = print_skeleton(commander, program, &arguments, io);
+        exit_code = print_skeleton(&running);
     } else if (commander->invoke == NULL && arguments_check_modelled(&arguments) != EXIT_FINE) {
-        exit_code = tell_line(commander, program, &arguments, io->err);
+        exit_code = tell_line(&running);
     } else {
         exit_code = choose_region(commander, &arguments, &caller, io->err);
         if (exit_code == EXIT_FINE)
-            exit_code = run_parsed(commander, program, &arguments, &caller, io);
+            exit_code = run_parsed(&running);
     }
     /* A waiter tells by itself, and a service's refusal has another exit code. */
     if (exit_code == EXIT_OTHER && wrong == EXIT_FINE && arguments.waiter == NULL)

@@ -1,5 +1,5 @@
 /*
- * api/paging.c - --max-items and --starting-token: a part of a long answer.
+ * api/paging.c - long answers, page after page: --max-items, --starting-token, --page-size.
  */
 #include "api/paging.h"
 
@@ -9,81 +9,308 @@
 #include <nettle/base64.h>
 
 #include "base/mem.h"
+#include "api/option_value.h"
 
 static const char amount_name[] = "boto_truncate_amount";
 
-static char *token_write(const char *in_token, json_int_t amount)
+#define WHOLE_PAGE INT64_MIN
+#define AMOUNT_MAX (INT64_C(1) << 53)
+
+/* ---- tokens ---- */
+
+/* The CLI's token; WHOLE_PAGE as the amount: its page was given whole. */
+static json_t *token_write(const char *in_token, json_t *service_token, json_int_t amount)
 {
     json_t *token = json_object();
+    json_t *written;
     char *text;
     char *encoded;
     size_t length;
 
-    json_object_set_new(token, in_token, json_null());
-    json_object_set_new(token, amount_name, json_integer(amount));
+    json_object_set(token, in_token, service_token == NULL ? json_null() : service_token);
+    if (amount != WHOLE_PAGE)
+        json_object_set_new(token, amount_name, json_integer(amount));
     text = json_dumps(token, 0);
     length = strlen(text);
     encoded = xcalloc(BASE64_ENCODE_RAW_LENGTH(length) + 1, 1);
     base64_encode_raw(encoded, length, (const uint8_t *)text);
+    written = json_string(encoded);
     free(text);
+    free(encoded);
     json_decref(token);
-    return encoded;
+    return written;
 }
 
-/* How many items the token passes over; -1 when it is no token. */
-static json_int_t token_read(const char *text)
+/* The object that a token holds, a new reference; NULL when it is none of the CLI's. */
+static json_t *token_decode(const char *text)
 {
     size_t length = strlen(text);
     size_t size = BASE64_DECODE_LENGTH(length);
     uint8_t *bytes = xcalloc(size + 1, 1);
     struct base64_decode_ctx context;
     json_t *token = NULL;
-    json_int_t amount = -1;
 
     base64_decode_init(&context);
     if (base64_decode_update(&context, &size, bytes, length, text) && base64_decode_final(&context))
         token = json_loadb((const char *)bytes, size, 0, NULL);
-    if (json_is_integer(json_object_get(token, amount_name)))
-        amount = json_integer_value(json_object_get(token, amount_name));
-    json_decref(token);
     free(bytes);
-    return amount;
+    if (json_is_object(token))
+        return token;
+    json_decref(token);
+    return NULL;
 }
 
-bool paging_token_is_ours(const char *text)
+/* What older CLIs wrote, "TOKEN___NUMBER" or the service's token alone. */
+static bool start_read_old(const char *text, struct paging_start *start)
 {
-    return token_read(text) >= 0;
-}
+    const char *mark = strstr(text, "___");
+    size_t length = mark == NULL ? strlen(text) : (size_t)(mark - text);
+    int64_t skip = 0;
 
-int paging_cut(const struct arguments *arguments, json_t *answer, struct str *error)
-{
-    const struct paging *paging = arguments->op->paging;
-    json_t *list = paging == NULL ? NULL : json_object_get(answer, paging->result);
-    json_int_t skip = 0;
-    json_int_t left;
-
-    if (!json_is_array(list))
-        return 0;
-    if (arguments->starting_token != NULL) {
-        skip = token_read(arguments->starting_token);
-        if (skip < 0) {
-            str_addf(error, "Bad starting token: %s", arguments->starting_token);
-            return -1;
-        }
+    if (mark != NULL && strstr(mark + 3, "___") != NULL)
+        return false;
+    if (mark != NULL &&
+        (!option_value_integer(mark + 3, &skip) || skip <= -AMOUNT_MAX || skip >= AMOUNT_MAX)) {
+        length = strlen(text);
+        skip = 0;
     }
-    for (json_int_t i = 0; i < skip && json_array_size(list) > 0; i++)
-        json_array_remove(list, 0);
-    left = (json_int_t)json_array_size(list);
-    if (!arguments->max_items.set || left <= arguments->max_items.value ||
-        arguments->max_items.value < 0)
-        return 0;
-    while (left > arguments->max_items.value)
-        json_array_remove(list, (size_t)--left);
-    if (arguments->max_items.value > 0 || skip > 0) {
-        char *token = token_write(paging->in_token, skip + arguments->max_items.value);
+    if (length != strlen("None") || strncmp(text, "None", length) != 0)
+        start->token = json_stringn(text, length);
+    start->skip = skip;
+    return true;
+}
 
-        json_object_set_new(answer, "NextToken", json_string(token));
-        free(token);
+/* Holds the object what a token holds, and nothing else?  The AWS CLI would send the rest. */
+static bool token_is_sound(const json_t *token, const struct paging *paging)
+{
+    const json_t *own = json_object_get(token, paging->in_token);
+    const json_t *amount = json_object_get(token, amount_name);
+
+    return json_object_size(token) == (size_t)(own != NULL) + (size_t)(amount != NULL) &&
+           (own == NULL || json_is_null(own) || json_is_string(own)) &&
+           (amount == NULL || (json_is_integer(amount) && json_integer_value(amount) > -AMOUNT_MAX &&
+                               json_integer_value(amount) < AMOUNT_MAX));
+}
+
+bool paging_start_read(const char *text, const struct paging *paging, struct paging_start *start)
+{
+    json_t *token = token_decode(text);
+    bool sound;
+
+    *start = (struct paging_start){0};
+    if (token == NULL)
+        return start_read_old(text, start);
+    sound = token_is_sound(token, paging);
+    if (sound && json_is_string(json_object_get(token, paging->in_token)))
+        start->token = json_incref(json_object_get(token, paging->in_token));
+    start->skip = json_integer_value(json_object_get(token, amount_name));
+    json_decref(token);
+    return sound;
+}
+
+/* ---- sizes ---- */
+
+enum { PAGE_SIZE_DEFAULT = 1000 };
+
+/* The AWS CLI asks these for so many at a time, if nothing else is asked of them than this. */
+static const struct {
+    const char *op;
+    const char *with[5];
+} paged_by_default[] = {
+    {"DescribeSnapshots", {"NextToken", "DryRun", "OwnerIds", "RestorableByUserIds"}},
+    {"DescribeVolumes", {"NextToken", "DryRun"}},
+};
+
+static bool only_has(const json_t *params, const char *const *names)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)params, key, value)
+    {
+        const char *const *name = names;
+
+        while (*name != NULL && strcmp(*name, key) != 0)
+            name++;
+        if (*name == NULL)
+            return false;
+    }
+    return true;
+}
+
+int64_t paging_size(const struct arguments *arguments)
+{
+    if (arguments->page_size.set)
+        return arguments->page_size.value;
+    if (!paging_wanted(arguments))
+        return 0;
+    for (size_t i = 0; i < sizeof(paged_by_default) / sizeof(paged_by_default[0]); i++) {
+        if (strcmp(arguments->op->name, paged_by_default[i].op) == 0 &&
+            only_has(arguments->params, paged_by_default[i].with))
+            return PAGE_SIZE_DEFAULT;
     }
     return 0;
+}
+
+bool paging_wanted(const struct arguments *arguments)
+{
+    const struct paging *paging = arguments->op->paging;
+
+    return paging != NULL && !arguments->no_paginate && arguments->waiter == NULL &&
+           json_object_get(arguments->params, paging->in_token) == NULL &&
+           (paging->limit == NULL || json_object_get(arguments->params, paging->limit) == NULL);
+}
+
+/* ---- walking ---- */
+
+struct walk {
+    const struct arguments *arguments;
+    const struct paging *paging;
+    const struct pager *pager;
+    struct paged *paged;
+    json_t *params; /* of the next request */
+    json_t *token;  /* the service's, of the page that is asked for; NULL: the first */
+    json_int_t skip; /* of its items, already given */
+    json_int_t given;
+};
+
+/* list[from:to], as Python counts: what is negative is counted from the back. */
+static json_t *slice(const json_t *list, json_int_t from, json_int_t to)
+{
+    json_int_t size = (json_int_t)json_array_size(list);
+    json_t *part = json_array();
+
+    if (from < 0)
+        from = from + size < 0 ? 0 : from + size;
+    if (to < 0)
+        to += size;
+    for (json_int_t i = from; i < to && i < size; i++)
+        json_array_append(part, json_array_get(list, (size_t)i));
+    return part;
+}
+
+static int page_give(struct walk *walk, json_t *page)
+{
+    const char *name = walk->paging->result;
+    json_t *list = json_object_get(page, name);
+    json_t *joined;
+    json_t *part;
+    int status = 0;
+
+    if (walk->pager->show != NULL) {
+        part = json_object();
+        json_object_set(part, name, list == NULL ? json_null() : list);
+        status = walk->pager->show(walk->pager->context, page, part);
+        json_decref(part);
+    } else if (list != NULL) {
+        joined = json_object_get(walk->paged->whole, name);
+        if (joined == NULL)
+            json_object_set(walk->paged->whole, name, list);
+        else
+            json_array_extend(joined, list);
+    }
+    return status;
+}
+
+/* Cuts the page to what --starting-token and --max-items leave; true when that was the last. */
+static bool page_cut(struct walk *walk, json_t *page)
+{
+    const char *name = walk->paging->result;
+    const json_t *list = json_object_get(page, name);
+    struct opt_int most = walk->arguments->max_items;
+    json_int_t count;
+    json_int_t keep;
+
+    if (walk->skip != 0 && json_is_array(list)) {
+        json_object_set_new(page, name, slice(list, walk->skip, INT64_MAX));
+        list = json_object_get(page, name);
+    }
+    count = (json_int_t)json_array_size(list);
+    if (!most.set || walk->given + count <= most.value) {
+        walk->given += count;
+        return false;
+    }
+    keep = most.value - walk->given;
+    json_object_set_new(page, name, slice(list, 0, keep));
+    walk->paged->resume = token_write(walk->paging->in_token, walk->token, keep + walk->skip);
+    return true;
+}
+
+/* After a whole page: goes on to the next.  1 when there is none to ask for, 0, or an exit code. */
+static int walk_on(struct walk *walk, const json_t *page, struct str *error)
+{
+    json_t *next = json_object_get(page, walk->paging->out_token);
+    struct opt_int most = walk->arguments->max_items;
+
+    if (!json_is_string(next) || json_string_length(next) == 0)
+        return 1;
+    if (most.set && walk->given == most.value) {
+        walk->paged->resume = token_write(walk->paging->in_token, next, WHOLE_PAGE);
+        return 1;
+    }
+    if (walk->token != NULL && json_equal(walk->token, next)) {
+        str_addf(error, "Error during pagination: The same next token was received twice: "
+                        "{'%s': '%s'}", walk->paging->in_token, json_string_value(next));
+        return EXIT_OTHER;
+    }
+    json_decref(walk->token);
+    walk->token = json_incref(next);
+    walk->skip = 0;
+    return 0;
+}
+
+static int walk_pages(struct walk *walk, struct str *error)
+{
+    int status = 0;
+
+    while (status == 0) {
+        json_t *page = NULL;
+        bool last;
+
+        if (walk->token != NULL)
+            json_object_set(walk->params, walk->paging->in_token, walk->token);
+        status = walk->pager->ask(walk->pager->context, walk->params, &page);
+        if (status != 0)
+            return status;
+        last = page_cut(walk, page);
+        status = page_give(walk, page);
+        if (status == 0)
+            status = last ? 1 : walk_on(walk, page, error);
+        json_decref(page);
+    }
+    return status == 1 ? 0 : status;
+}
+
+int paging_walk(const struct arguments *arguments, const struct pager *pager, struct paged *paged,
+                struct str *error)
+{
+    const struct paging *paging = arguments->op->paging;
+    struct paging_start start = {0};
+    struct walk walk = {
+        .arguments = arguments,
+        .paging = paging,
+        .pager = pager,
+        .paged = paged,
+    };
+    int status;
+
+    *paged = (struct paged){0};
+    if (arguments->starting_token != NULL &&
+        !paging_start_read(arguments->starting_token, paging, &start)) {
+        str_addf(error, "Bad starting token: %s", arguments->starting_token);
+        return EXIT_OTHER;
+    }
+    walk.token = start.token;
+    walk.skip = start.skip;
+    walk.params = json_copy(arguments->params);
+    if (pager->page_size != 0 && paging->limit != NULL)
+        json_object_set_new(walk.params, paging->limit, json_integer(pager->page_size));
+    if (pager->show == NULL)
+        paged->whole = json_object();
+    status = walk_pages(&walk, error);
+    if (status == 0 && paged->whole != NULL && paged->resume != NULL)
+        json_object_set(paged->whole, "NextToken", paged->resume);
+    json_decref(walk.token);
+    json_decref(walk.params);
+    return status;
 }

@@ -86,9 +86,10 @@ static void test_limits(void **state)
     assert_int_equal(json_array_size(json_object_get(answer, "Subnets")), 0);
     json_decref(answer);
     json_decref(whole);
-    assert_int_equal(desk_run(&desk, "aws ec2 describe-subnets --starting-token nonsense"), 255);
+    assert_int_equal(desk_run(&desk, "aws ec2 describe-subnets --starting-token nonsense"), 254);
+    assert_int_equal(desk_run(&desk, "aws ec2 describe-subnets --starting-token a___b___c"), 255);
     assert_string_equal(str_text(&desk.err),
-                        "\naws: [ERROR]: Bad starting token: nonsense\n");
+                        "\naws: [ERROR]: Bad starting token: a___b___c\n");
     assert_int_equal(desk_run(&desk, "aws ec2 describe-subnets --max-items x"), 252);
     assert_non_null(strstr(str_text(&desk.err), "argument --max-items: invalid int value: 'x'\n"));
     desk_close(&desk);
