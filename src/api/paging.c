@@ -80,6 +80,11 @@ static bool start_read_old(const char *text, struct paging_start *start)
     return true;
 }
 
+static bool amount_is_sound(const json_t *amount)
+{
+    return json_integer_value(amount) > -AMOUNT_MAX && json_integer_value(amount) < AMOUNT_MAX;
+}
+
 /* Holds the object what a token holds, and nothing else?  The AWS CLI would send the rest. */
 static bool token_is_sound(const json_t *token, const struct paging *paging)
 {
@@ -88,8 +93,7 @@ static bool token_is_sound(const json_t *token, const struct paging *paging)
 
     return json_object_size(token) == (size_t)(own != NULL) + (size_t)(amount != NULL) &&
            (own == NULL || json_is_null(own) || json_is_string(own)) &&
-           (amount == NULL || (json_is_integer(amount) && json_integer_value(amount) > -AMOUNT_MAX &&
-                               json_integer_value(amount) < AMOUNT_MAX));
+           (amount == NULL || (json_is_integer(amount) && amount_is_sound(amount)));
 }
 
 bool paging_start_read(const char *text, const struct paging *paging, struct paging_start *start)
