@@ -41,6 +41,11 @@ bool term_start(const struct term_options *options, struct str *problem);
  * started. */
 void term_stop(void);
 
+/* Gives the terminal to another program for a while, as it was before term_start(), and takes it
+ * back.  Nothing here is called in between. */
+void term_leave(void);
+void term_return(void);
+
 /* Whether canvases need their `ascii` set, and whether colours can be told apart. */
 bool term_is_ascii(void);
 bool term_is_mono(void);

@@ -7,6 +7,7 @@
  */
 #include "shell/complete.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/expand.h"
@@ -16,6 +17,7 @@
 #include "api/names.h"
 #include "cloud/world.h"
 #include "shell/complete_parts.h"
+#include "shell/typed.h"
 
 enum { NEAR_MAX = 20 };
 
@@ -71,6 +73,15 @@ bool complete_narrow(struct completing *completing, size_t length)
     return true;
 }
 
+static void offer_aliases(struct completing *completing)
+{
+    const struct typed *typed = completing->shell->typed;
+
+    for (uint32_t i = 0; typed != NULL && i < typed->aliases.count; i++)
+        complete_offer(completing, typed->aliases.items[i].name, typed->aliases.items[i].words,
+                       ' ');
+}
+
 static void offer_commands(struct completing *completing)
 {
     const struct shell *shell = completing->shell;
@@ -87,6 +98,7 @@ static void offer_commands(struct completing *completing)
         for (const struct word *word = shell->tables[i].words; word->name != NULL; word++)
             complete_offer(completing, word->name, word->doc, ' ');
     }
+    offer_aliases(completing);
 }
 
 static void offer_services(struct completing *completing)
@@ -355,6 +367,18 @@ static void add_left_out(struct completing *completing)
     completing->cut.words.items[0] = "aws";
 }
 
+/* The shell's words that take files of the branch. */
+static bool takes_files(const char *word)
+{
+    static const char *const words[] = {"cat", "save", "edit", "source"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(words[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void complete_word(struct completing *completing)
 {
     const char *first = completing->cut.words.count == 0 ? NULL : completing->cut.words.items[0];
@@ -374,7 +398,9 @@ static void complete_word(struct completing *completing)
         offer_commands(completing);
     else if (strcmp(first, "explain") == 0 && completing->cut.words.count == 1)
         offer_codes(completing);
-    else if (strcmp(first, "cat") == 0 || strcmp(first, "save") == 0 || strcmp(first, "edit") == 0)
+    else if (strcmp(first, "alias") == 0 || strcmp(first, "unalias") == 0)
+        offer_aliases(completing);
+    else if (takes_files(first))
         offer_file_names(completing);
 }
 
@@ -397,8 +423,8 @@ static void add_near(struct completing *completing)
     completing->word = word;
 }
 
-void complete_line(struct shell *shell, const char *text, size_t cursor,
-                   struct line_candidates *candidates)
+static void complete_plain(struct shell *shell, const char *text, size_t cursor,
+                           struct line_candidates *candidates)
 {
     struct completing completing = {
         .shell = shell,
@@ -418,4 +444,29 @@ void complete_line(struct shell *shell, const char *text, size_t cursor,
     }
     candidates->start = completing.start;
     arena_release(&completing.arena);
+}
+
+void complete_line(struct shell *shell, const char *text, size_t cursor,
+                   struct line_candidates *candidates)
+{
+    size_t start = strspn(text, " \t");
+    size_t end = start + strcspn(text + start, " \t\n");
+    char *name = xstrndup(text + start, end - start);
+    const char *words = shell->typed == NULL || cursor <= end ? NULL
+                                                              : typed_find(shell->typed, name);
+
+    free(name);
+    if (words == NULL) {
+        complete_plain(shell, text, cursor, candidates);
+    } else { /* behind an alias stands what could stand behind its words */
+        char *whole = xasprintf("%.*s%s%s", (int)start, text, words, text + end);
+        size_t longer = strlen(words) + start;
+
+        complete_plain(shell, whole, cursor - end + longer, candidates);
+        if (candidates->start < longer)
+            line_candidates_release(candidates); /* they would stand in the alias's own words */
+        else
+            candidates->start = candidates->start - longer + end;
+        free(whole);
+    }
 }

@@ -24,8 +24,6 @@
 #include "base/str.h"
 #include "api/command.h"
 
-extern char **environ;
-
 enum { LOOK_MS = 20, GRACE_MS = 100 };
 
 /* ---- finding ---- */

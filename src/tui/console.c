@@ -40,6 +40,23 @@ static void page(void *context, const char *title, const char *text)
     console_page(context, title, text);
 }
 
+static void offer_lines(void *context, const char *how, const char *lines)
+{
+    console_offer_lines(context, how, lines);
+}
+
+static void leave_terminal(void *context)
+{
+    (void)context;
+    term_leave();
+}
+
+static void return_to_terminal(void *context)
+{
+    term_return();
+    ((struct console *)context)->dirty = true;
+}
+
 static void word_speed(void *context, int64_t speed)
 {
     struct console *console = context;
@@ -150,6 +167,9 @@ static void console_init(struct console *console, const struct console_options *
             .view = word_view,
             .text = word_text,
             .speed = word_speed,
+            .offer = offer_lines,
+            .edits = true,
+            .terminal = {console, leave_terminal, return_to_terminal},
         },
     };
     transcript_init(&console->transcript);
@@ -175,6 +195,7 @@ static void begin(struct console *console)
         transcript_add(&console->transcript, THEME_WARN, options->notice);
     console_time_init(console);
     console_line_init(console);
+    console->words.first = line_history_count();
     console_refresh(console, true);
     if (options->first != NULL)
         console_type(console, options->first, true);

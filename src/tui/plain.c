@@ -349,10 +349,11 @@ static void on_accept(void *context, const char *text)
     set_prompt(plain);
 }
 
-static void on_paste(void *context, const char *text)
+static void offer_lines(void *context, const char *how, const char *text)
 {
     struct plain *plain = context;
 
+    (void)how; /* who pasted or edited knows */
     str_clear(&plain->pasted);
     str_add(&plain->pasted, text);
     line_pause();
@@ -366,6 +367,11 @@ static void on_paste(void *context, const char *text)
     }
     line_resume();
     set_prompt(plain);
+}
+
+static void on_paste(void *context, const char *text)
+{
+    offer_lines(context, "pasted", text);
 }
 
 static void on_complete(void *context, const char *text, size_t cursor,
@@ -486,6 +492,8 @@ int plain_run(const struct console_options *options)
         .view = word_view,
         .text = word_text,
         .speed = word_speed,
+        .offer = offer_lines,
+        .edits = plain.tty,
     };
     shell_add_words(plain.shell, screen_words, &plain.words);
     plain.shell->short_aws = plain.tty;
@@ -500,6 +508,7 @@ int plain_run(const struct console_options *options)
     line_init(plain.tty ? LINE_TTY : LINE_PIPE, &hooks);
     if (plain.tty && options->history != NULL && !line_history_open(options->history, &problem))
         print(&plain, str_text(&problem));
+    plain.words.first = line_history_count();
     if (options->notice != NULL)
         print(&plain, options->notice);
     set_prompt(&plain);

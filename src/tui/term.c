@@ -158,13 +158,20 @@ static void on_event(int number)
     errno = saved;
 }
 
-static void set_handlers(const int *numbers, int count, void (*handler)(int))
+static void put_handlers(const int *numbers, int count, void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK};
 
     sigfillset(&action.sa_mask);
     for (int i = 0; i < count; i++)
-        sigaction(numbers[i], &action, &term.old[numbers[i]]);
+        sigaction(numbers[i], &action, NULL);
+}
+
+static void set_handlers(const int *numbers, int count, void (*handler)(int))
+{
+    for (int i = 0; i < count; i++)
+        sigaction(numbers[i], NULL, &term.old[numbers[i]]);
+    put_handlers(numbers, count, handler);
 }
 
 static void reset_handlers(const int *numbers, int count)
@@ -381,14 +388,16 @@ void term_stop(void)
     give_stderr_back();
 }
 
-/* Ctrl-Z: the shell gets its terminal; goes on when the shell says so. */
-static void suspend(void)
+static void give_up_screen(void)
 {
     write_all(STDOUT_FILENO, PASTE_OFF, sizeof(PASTE_OFF) - 1);
     endwin();
     tcsetattr(STDIN_FILENO, TCSANOW, &term.before);
     is_raw = 0;
-    raise(SIGSTOP);
+}
+
+static void take_screen(void)
+{
     is_raw = 1;
     reset_prog_mode();
     ask_size();
@@ -396,6 +405,35 @@ static void suspend(void)
     refresh();
     write_all(STDOUT_FILENO, PASTE_ON, sizeof(PASTE_ON) - 1);
     got_resize = 1;
+}
+
+/* Ctrl-Z: the shell gets its terminal; goes on when the shell says so. */
+static void suspend(void)
+{
+    give_up_screen();
+    raise(SIGSTOP);
+    take_screen();
+}
+
+/* What is typed to stop the other program is not for this one. */
+static const int keyboard_signals[] = {SIGINT, SIGQUIT};
+
+void term_leave(void)
+{
+    if (!term.open)
+        return;
+    give_up_screen();
+    reset_handlers(event_signals, EVENT_SIGNALS);
+    put_handlers(keyboard_signals, 2, SIG_IGN);
+}
+
+void term_return(void)
+{
+    if (!term.open)
+        return;
+    put_handlers(event_signals, EVENT_SIGNALS, on_event);
+    put_handlers(fatal_signals, FATAL_SIGNALS, on_fatal);
+    take_screen();
 }
 
 bool term_is_ascii(void)

@@ -1,5 +1,5 @@
 /*
- * tui/words.c - the words that the screen fulfils: view, browse, speed, history.
+ * tui/words.c - the words that the screen fulfils: view, browse, speed, history, edit.
  */
 #include "tui/words.h"
 
@@ -92,6 +92,15 @@ static int word_speed(struct word_call *call)
     return 0;
 }
 
+/* A command that was typed, as a script has to say it. */
+static void add_script_line(const struct words_screen *screen, const char *line, struct str *out)
+{
+    if (shell_is_short(screen->shell, line))
+        str_addf(out, "aws %s\n", line + strspn(line, " \t"));
+    else
+        str_addf(out, "%s\n", line);
+}
+
 static int word_history(struct word_call *call)
 {
     const struct words_screen *screen = call->owner;
@@ -106,12 +115,100 @@ static int word_history(struct word_call *call)
 
         if (!script)
             str_addf(call->io.out, "%5zu  %s\n", i + 1, line);
-        else if (shell_is_short(screen->shell, line))
-            str_addf(call->io.out, "aws %s\n", line + strspn(line, " \t"));
-        else if (strstr(line, "aws ") != NULL)
-            str_addf(call->io.out, "%s\n", line);
+        else if (shell_is_short(screen->shell, line) || strstr(line, "aws ") != NULL)
+            add_script_line(screen, line, call->io.out);
     }
     return 0;
+}
+
+/* ---- in the person's editor ---- */
+
+static int say(const struct word_call *call, const char *problem)
+{
+    str_addf(call->io.err, "%s: %s\n", call->words[0], problem);
+    return EXIT_OTHER;
+}
+
+/* 0 with the text as it was left, or an exit code. */
+static int edit_text(struct word_call *call, const char *suffix, struct str *text)
+{
+    const struct words_screen *screen = call->owner;
+    struct str why = STR_INIT;
+    int status = 0;
+
+    if (!screen->edits)
+        status = say(call, "there is no terminal for an editor here");
+    else if (editor_edit(&screen->terminal, suffix, text, &why) != 0)
+        status = say(call, str_text(&why));
+    str_release(&why);
+    return status;
+}
+
+/* .edit: what was typed in this run, as a script; what is changed there is offered to be run. */
+static int word_edit_commands(struct word_call *call)
+{
+    const struct words_screen *screen = call->owner;
+    struct str before = STR_INIT;
+    struct str after = STR_INIT;
+    struct str changed = STR_INIT;
+    int status;
+
+    if (call->count != 1)
+        return usage(call, ".edit");
+    str_add(&before, "# What was typed.  Commands that you change or add here are offered to run "
+                     "when you leave.\n");
+    for (size_t i = screen->first; i + 1 < line_history_count(); i++)
+        add_script_line(screen, line_history_find(i), &before);
+    str_add(&after, str_text(&before));
+    status = edit_text(call, ".sh", &after);
+    if (status == 0)
+        editor_changed(str_text(&before), str_text(&after), &changed);
+    if (changed.length > 0)
+        screen->offer(screen->context, "edited", str_text(&changed));
+    else if (status == 0)
+        str_add(call->io.out, "Nothing was changed; nothing is run.\n");
+    str_release(&before);
+    str_release(&after);
+    str_release(&changed);
+    return status;
+}
+
+/* What the name of a file ends in, for the editor's colours: ".json", or nothing. */
+static const char *suffix_of(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    const char *dot = strrchr(name, '.');
+
+    return dot == NULL || dot[1 + strspn(dot + 1, letters)] != '\0' || strlen(dot) > 8 ? "" : dot;
+}
+
+/* edit FILE: a file of the branch, which need not be there yet. */
+static int word_edit(struct word_call *call)
+{
+    const struct words_screen *screen = call->owner;
+    struct session *session = screen->shell->session;
+    const struct branch_file *file;
+    struct str text = STR_INIT;
+    struct str why = STR_INIT;
+    struct str before = STR_INIT;
+    int status;
+
+    if (call->count != 2 || call->words[1][0] == '\0')
+        return usage(call, "edit FILE");
+    file = variables_file_find(&session->variables, call->words[1]);
+    if (file != NULL)
+        str_addn(&text, file->bytes.bytes, file->bytes.size);
+    str_addn(&before, str_text(&text), text.length);
+    status = edit_text(call, suffix_of(call->words[1]), &text);
+    if (status == 0 && text.length > BRANCH_FILE_MAX)
+        status = say(call, "a file of the branch has at most 1 MiB; it is as it was");
+    else if (status == 0 && (file == NULL || strcmp(str_text(&before), str_text(&text)) != 0) &&
+             session_set_file(session, call->words[1], str_text(&text), text.length, &why) != 0)
+        status = say(call, str_text(&why));
+    str_release(&before);
+    str_release(&text);
+    str_release(&why);
+    return status;
 }
 
 #define WORD_BROWSE \
@@ -130,5 +227,9 @@ const struct word screen_words[] = {
      "How fast simulated time runs: N simulated seconds a second, up to 3600.", word_speed},
     {"history", "history [--script]",
      "Lists what was typed; with --script as lines that would run at AWS.", word_history},
+    {"edit", "edit FILE", "Opens a file of this branch in your editor ($VISUAL, $EDITOR, or vi).",
+     word_edit},
+    {".edit", ".edit", "Opens what was typed as a script; what you change is offered to run.",
+     word_edit_commands},
     {NULL, NULL, NULL, NULL},
 };

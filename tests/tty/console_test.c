@@ -72,7 +72,8 @@ static struct pty *start_with(const struct place *place, int rows, int cols, con
     const char *program = getenv("NEPHOSCOPE");
     const char *argv[] = {program == NULL ? "build/nephoscope" : program, "--session",
                           place->session, "--speed", "0", option, NULL};
-    const char *env[] = {place->state, place->config, place->inputrc, NULL};
+    const char *env[] = {place->state, place->config, place->inputrc,
+                         "EDITOR=sed -i 's/one/two/; $a echo again'", NULL};
 
     return pty_start(argv, (struct pty_options){.rows = rows, .cols = cols, .env = env});
 }
@@ -495,6 +496,30 @@ static void test_help(void **state)
     drop_place(&place);
 }
 
+/* What was changed in the editor would run unasked, or the screen be lost to the editor. */
+static void test_edit(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "echo one\recho three\r.edit\r");
+    assert_true(pty_wait_text(pty, "run these 2 commands? [y/N]", WAIT_MS));
+    assert_true(pty_find_row(pty, " edited:") >= 0);
+    assert_int_equal(pty_find_row(pty, "$ echo two"), -1);
+    pty_send(pty, "y\r");
+    assert_true(pty_wait_text(pty, "> echo again", WAIT_MS));
+    pty_send(pty, "echo one > f; edit f; cat f; echo x | sleep 1000\r");
+    assert_true(pty_wait_text(pty, "\xe2\x96\xb6\xe2\x96\xb6 program", WAIT_MS));
+    pty_send(pty, CTRL_C);
+    assert_true(pty_wait_text(pty, "interrupted (exit code 130)", WAIT_MS));
+    assert_true(pty_find_row(pty, " two") >= 0);
+    pty_free(pty);
+    drop_place(&place);
+}
+
 /* Who has vi in ~/.inputrc would not know whether a letter is typed or obeyed. */
 static void test_vi(void **state)
 {
@@ -535,7 +560,7 @@ int main(void)
         cmocka_unit_test(test_ascii),       cmocka_unit_test(test_plain),
         cmocka_unit_test(test_offer),       cmocka_unit_test(test_program),
         cmocka_unit_test(test_keys),        cmocka_unit_test(test_help),
-        cmocka_unit_test(test_vi),
+        cmocka_unit_test(test_vi),          cmocka_unit_test(test_edit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "shell/complete.h"
+#include "shell/typed.h"
 
 #include "desk.h"
 
@@ -356,6 +357,28 @@ static void test_never_beyond(void **state)
     }
 }
 
+/* Who has an alias would have to complete by hand. */
+static void test_aliases(void **state)
+{
+    struct typed typed;
+    struct str why = STR_INIT;
+
+    (void)state;
+    typed_init(&typed, NULL, &why);
+    assert_int_equal(typed_set(&typed, "servers", "aws ec2 describe-instances", &why), 0);
+    assert_int_equal(typed_set(&typed, "half", "aws ec2 describe-in", &why), 0);
+    desk.shell.typed = &typed;
+    assert_true(offers("^ser", "servers"));
+    assert_true(offers("unalias ^se", "servers"));
+    assert_true(offers("  servers --instance-ids i-1 ^--outp", "--output"));
+    assert_true(offers("servers --output ^t", "table"));
+    assert_true(lacks("half", "aws"));
+    assert_true(offers("source ^", "site.json"));
+    desk.shell.typed = NULL;
+    typed_release(&typed);
+    str_release(&why);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_names_of_ids), cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_query),        cmocka_unit_test(test_filter_values),
         cmocka_unit_test(test_never_beyond),
+        cmocka_unit_test(test_aliases),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
