@@ -86,6 +86,8 @@ CONFORM    = $(sort $(wildcard tests/conformance/*.c))
 BENCHES    = $(sort $(wildcard tests/bench/*.c))
 FUZZERS    = $(sort $(wildcard tests/fuzz/*_fuzz.c))
 built      = $(patsubst tests/%.c,$(BUILD)/%,$(1))
+# What fuzzing found or reached is tried again by every `make check`, without libFuzzer.
+REPLAYS    = $(sort $(patsubst tests/fuzz/corpus/%,$(BUILD)/replay/%,$(wildcard tests/fuzz/corpus/*_fuzz)))
 
 ASSETS     = $(sort $(foreach d,catalog sites themes art man completion,\
                $(shell find assets/$(d) -type f ! -name '.*' 2>/dev/null)) \
@@ -109,11 +111,11 @@ test: ## install what is missing, build, and run every test
 	@sh .ci/deps
 	@$(MAKE) --no-print-directory check
 
-check: $(call built,$(C_TESTS) $(TTY_TESTS)) $(TEST_PROGRAMS) ## run every test, install nothing (TESTS=)
+check: $(call built,$(C_TESTS) $(TTY_TESTS)) $(REPLAYS) $(TEST_PROGRAMS) ## run every test, install nothing (TESTS=)
 ifneq ($(TESTS),)
 	@$(RUN_TESTS) $(foreach t,$(TESTS),$(if $(filter %_test.c,$(t)),$(call built,$(t)),$(t)))
 else
-	@$(RUN_TESTS) $(call built,$(C_TESTS)) $(SCRIPTS) --serial $(call built,$(TTY_TESTS)) $(TTY_SCRIPTS)
+	@$(RUN_TESTS) $(call built,$(C_TESTS)) $(REPLAYS) $(SCRIPTS) --serial $(call built,$(TTY_TESTS)) $(TTY_SCRIPTS)
 endif
 
 unit: $(call built,$(UNIT_TESTS)) ## run the unit tests only
@@ -147,7 +149,7 @@ conformance: $(call built,$(CONFORM)) $(TEST_PROGRAMS) ## compare with recorded 
 		grep -hE '[0-9]+ of [0-9]+' $(BUILD)/log/*conformance*; exit $$status; fi
 
 bench: $(call built,$(BENCHES)) $(TEST_PROGRAMS) ## run the benchmarks
-	@set -e; for b in $(call built,$(BENCHES)); do $(TEST_ENV) $$b; done
+	@set -e; for b in $(call built,$(BENCHES)); do $(TEST_ENV) CASES='$(CASES)' $$b; echo; done
 
 FUZZ_BUILD = $(BUILD)/fuzzing
 fuzz: ## fuzz each tests/fuzz/NAME_fuzz.c for FUZZ_S seconds (clang)
@@ -232,6 +234,11 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/rooms.a
 	@mkdir -p $(@D)
 	$(SAY) TEST $@
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/rooms.a $(LIBS)
+
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/rooms.a
+	@mkdir -p $(@D)
+	$(SAY) TEST $@
+	$(Q)$(TEST_LINK)
 
 $(BUILD)/shots/shots: $(BUILD)/tests/shots/shots.o $(BUILD)/tests/shots/svg.o $(HELPERS) $(BUILD)/rooms.a
 	@mkdir -p $(@D)

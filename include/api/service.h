@@ -183,7 +183,16 @@ bool service_is_modelled(const struct service *service);
 const struct op *service_op_find(const struct service *service, const char *api_name);
 
 /* A kind of resource with its live ones: for completion, references and dependencies. */
-typedef void resource_visit(void *context, const char *id, const char *name);
+/* What people call a resource.  Its tags are only looked at when somebody asks: they lie elsewhere
+ * in memory, and Tab passes over many. */
+struct resource_name {
+    const char *text;        /* as long as no tags are said; "" when there is nothing to say */
+    const struct tags *tags; /* the Name tag among these; NULL: text */
+};
+
+const char *resource_name_text(struct resource_name name);
+
+typedef void resource_visit(void *context, const char *id, struct resource_name name);
 
 struct resource {
     const struct kind *kind;
@@ -194,8 +203,8 @@ struct resource {
     const char *id;     /* the member that names one: "InstanceId" */
     const char *name;   /* a JMESPath over an item that says what it is to people, or NULL */
     /* Visits the live ones of the call's account and Region (public images too), in the order of
-     * their making: an id or name as options take it, and what it is to people ("" when there is
-     * nothing to say).  Cheap: for Tab with thousands of resources. */
+     * their making: an id or name as options take it, and what it is to people.  Cheap: for Tab
+     * with 100,000 resources. */
     void (*each)(struct call *call, resource_visit *visit, void *context);
 };
 

@@ -30,6 +30,14 @@ char *arena_strdup(struct arena *arena, const char *text); /* NULL gives NULL */
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format,
                    ...) __attribute__((format(printf, 2, 3)));
+/* A place to come back to: arena_back() gives up what was allocated since, to use it again. */
+struct arena_mark {
+    struct arena_block *block;
+    size_t used;
+};
+
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_back(struct arena *arena, struct arena_mark mark);
 /* Frees everything; the arena is empty and usable again. */
 void arena_release(struct arena *arena);
 

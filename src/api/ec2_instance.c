@@ -242,13 +242,16 @@ static void instance_list(struct call *call, const struct describe_instances_in 
 {
     struct reservation_view *last = NULL;
     struct candidate seen = {0};
+    struct arena_mark mark = arena_mark(&call->arena);
 
     instance_see(call, instance, false, &seen.instance);
     seen.tags = seen.instance.tags;
     seen.owner = account_text(&call->arena, instance->account);
     seen.reservation = id_text(&call->arena, &kind_reservation, instance->reservation);
-    if (!filter_pass(call->op, &in->filters, &candidate_shape, &seen))
+    if (!filter_pass(call->op, &in->filters, &candidate_shape, &seen)) {
+        arena_back(&call->arena, mark); /* of many, few may be wanted */
         return;
+    }
     if (out->reservations.count > 0)
         last = &out->reservations.items[out->reservations.count - 1];
     if (last == NULL || strcmp(last->id, seen.reservation) != 0) {

@@ -233,15 +233,15 @@ static const struct filter_name *name_find(const struct op *op, const char *name
 static bool one_passes(const struct op *op, const struct filter *filter, const struct shape *shape,
                        const void *item)
 {
-    const struct filter_name *known = name_find(op, filter->name);
+    const struct filter_name *known;
 
-    if (known != NULL && known->path[0] == FILTER_CONSTANT)
-        return matches_any(filter, known->path + 1);
-    if (known != NULL)
-        return path_matches(filter, known->path, shape, item);
-    if (strcmp(filter->name, "tag-key") == 0)
-        return path_matches(filter, "Tags.Key", shape, item);
-    return tag_matches(filter, shape, item);
+    if (str_starts(filter->name, "tag:"))
+        return tag_matches(filter, shape, item);
+    known = name_find(op, filter->name);
+    if (known == NULL)
+        return path_matches(filter, "Tags.Key", shape, item); /* tag-key */
+    return known->path[0] == FILTER_CONSTANT ? matches_any(filter, known->path + 1)
+                                             : path_matches(filter, known->path, shape, item);
 }
 
 bool filter_pass(const struct op *op, const struct filters *filters, const struct shape *shape,

@@ -14,6 +14,21 @@ static bool is_here(const struct call *call, uint64_t account, uint8_t region)
     return account == call->account && region == call->region;
 }
 
+static struct resource_name said(const char *text)
+{
+    return (struct resource_name){.text = text};
+}
+
+static struct resource_name tagged(const struct tags *tags)
+{
+    return (struct resource_name){.tags = tags};
+}
+
+const char *resource_name_text(struct resource_name name)
+{
+    return name.tags != NULL ? tags_name(name.tags) : name.text;
+}
+
 static void each_instance(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *instances = &call->world->instances.table;
@@ -23,7 +38,7 @@ static void each_instance(struct call *call, resource_visit *visit, void *contex
 
         if (is_here(call, instance->account, ZONE_REGION(instance->zone)))
             visit(context, id_text(&call->arena, &kind_instance, instance->id),
-                  tags_name(&instance->tags));
+                  tagged(&instance->tags));
     }
 }
 
@@ -35,7 +50,7 @@ static void each_image(struct call *call, resource_visit *visit, void *context)
         const struct image *image = table_at(images, i);
 
         if (image->region == call->region && (image->account == call->account || image->is_public))
-            visit(context, id_text(&call->arena, &kind_image, image->key), image->name);
+            visit(context, id_text(&call->arena, &kind_image, image->key), said(image->name));
     }
 }
 
@@ -47,8 +62,7 @@ static void each_volume(struct call *call, resource_visit *visit, void *context)
         const struct volume *volume = table_at(volumes, i);
 
         if (is_here(call, volume->account, volume_region(volume)))
-            visit(context, id_text(&call->arena, &kind_volume, volume->key),
-                  tags_name(&volume->tags));
+            visit(context, id_text(&call->arena, &kind_volume, volume->key), tagged(&volume->tags));
     }
 }
 
@@ -61,7 +75,7 @@ static void each_snapshot(struct call *call, resource_visit *visit, void *contex
 
         if (is_here(call, snapshot->account, snapshot->region))
             visit(context, id_text(&call->arena, &kind_snapshot, snapshot->key),
-                  snapshot->description == NULL ? "" : snapshot->description);
+                  said(snapshot->description == NULL ? "" : snapshot->description));
     }
 }
 
@@ -73,7 +87,8 @@ static void each_security_group(struct call *call, resource_visit *visit, void *
         const struct security_group *group = table_at(groups, i);
 
         if (is_here(call, group->account, group->region))
-            visit(context, id_text(&call->arena, &kind_security_group, group->id), group->name);
+            visit(context, id_text(&call->arena, &kind_security_group, group->id),
+                  said(group->name));
     }
 }
 
@@ -85,7 +100,7 @@ static void each_key_pair(struct call *call, resource_visit *visit, void *contex
         const struct key_pair *key = table_at(keys, i);
 
         if (is_here(call, key->account, key->region))
-            visit(context, key->name, key->is_ed25519 ? "ed25519" : "rsa");
+            visit(context, key->name, said(key->is_ed25519 ? "ed25519" : "rsa"));
     }
 }
 
@@ -98,7 +113,7 @@ static void each_vpc(struct call *call, resource_visit *visit, void *context)
 
         if (is_here(call, vpc->account, vpc->region))
             visit(context, id_text(&call->arena, &kind_vpc, vpc->id),
-                  vpc->is_default ? "the default VPC" : tags_name(&vpc->tags));
+                  said(vpc->is_default ? "the default VPC" : tags_name(&vpc->tags)));
     }
 }
 
@@ -111,7 +126,7 @@ static void each_subnet(struct call *call, resource_visit *visit, void *context)
 
         if (is_here(call, subnet->account, ZONE_REGION(subnet->zone)))
             visit(context, id_text(&call->arena, &kind_subnet, subnet->id),
-                  catalog_zone_name(call->world->catalog, subnet->zone));
+                  said(catalog_zone_name(call->world->catalog, subnet->zone)));
     }
 }
 
@@ -123,7 +138,7 @@ static void each_balancer(struct call *call, resource_visit *visit, void *contex
         const struct balancer *balancer = table_at(&balancers->balancers, i);
 
         if (is_here(call, balancer->account, balancer->region))
-            visit(context, balancer_arn(balancers, &call->arena, balancer), balancer->name);
+            visit(context, balancer_arn(balancers, &call->arena, balancer), said(balancer->name));
     }
 }
 
@@ -135,7 +150,7 @@ static void each_target_group(struct call *call, resource_visit *visit, void *co
         const struct target_group *group = table_at(&groups->groups, i);
 
         if (is_here(call, group->account, group->region))
-            visit(context, target_group_arn(groups, &call->arena, group), group->name);
+            visit(context, target_group_arn(groups, &call->arena, group), said(group->name));
     }
 }
 
@@ -147,7 +162,7 @@ static void each_instance_type(struct call *call, resource_visit *visit, void *c
         const struct catalog_type *type = &catalog->types[i];
 
         visit(context, type->name,
-              arena_printf(&call->arena, "%u vCPU, %u MiB", type->vcpus, type->memory_mib));
+              said(arena_printf(&call->arena, "%u vCPU, %u MiB", type->vcpus, type->memory_mib)));
     }
 }
 
@@ -156,7 +171,7 @@ static void each_region(struct call *call, resource_visit *visit, void *context)
     const struct catalog *catalog = call->world->catalog;
 
     for (uint32_t i = 0; i < catalog->region_count; i++)
-        visit(context, catalog->regions[i].name, catalog->regions[i].place);
+        visit(context, catalog->regions[i].name, said(catalog->regions[i].place));
 }
 
 static void each_zone(struct call *call, resource_visit *visit, void *context)
@@ -165,7 +180,7 @@ static void each_zone(struct call *call, resource_visit *visit, void *context)
         visit(
             context,
             catalog_zone_name(call->world->catalog, (uint8_t)(call->region * ZONES_PER_REGION + i)),
-            "");
+            said(""));
 }
 
 /* Hosts that run something of the account's. */
@@ -181,7 +196,7 @@ static void each_host(struct call *call, resource_visit *visit, void *context)
             yours = hosts_guest(hosts, host->guests.items[k])->account == call->account;
         if (yours && ZONE_REGION(host->zone) == call->region)
             visit(context, id_text(&call->arena, &kind_host, host->id),
-                  catalog_zone_name(call->world->catalog, host->zone));
+                  said(catalog_zone_name(call->world->catalog, host->zone)));
     }
 }
 
@@ -194,7 +209,7 @@ static void each_stream(struct call *call, resource_visit *visit, void *context)
 
         if (stream->account == call->account)
             visit(context, id_text(&call->arena, &kind_stream, stream->id),
-                  arena_strdup(&call->arena, stream->url));
+                  said(arena_strdup(&call->arena, stream->url)));
     }
 }
 
@@ -207,7 +222,7 @@ static void each_fault(struct call *call, resource_visit *visit, void *context)
 
         if (injection->account == call->account)
             visit(context, id_text(&call->arena, &kind_fault, injection->id),
-                  injection_kind_name(injection->kind));
+                  said(injection_kind_name(injection->kind)));
     }
 }
 

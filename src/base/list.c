@@ -9,17 +9,20 @@
 #include "base/bug.h"
 #include "base/mem.h"
 
-static uint32_t next_size(uint32_t size)
+/* Of large items there is often one. */
+static uint32_t next_size(uint32_t size, size_t item_size)
 {
     if (size > UINT32_MAX / 2)
         BUG("a list of more than %u items", size);
-    return size == 0 ? 4 : size * 2;
+    if (size == 0)
+        return item_size > 256 ? 1 : 4;
+    return size * 2;
 }
 
 void *list_reserve(void *items, uint32_t *size, uint32_t count, size_t item_size)
 {
     if (count == *size) {
-        *size = next_size(*size);
+        *size = next_size(*size, item_size);
         items = xrealloc(items, *size * item_size);
     }
     memset((char *)items + count * item_size, 0, item_size);
@@ -33,7 +36,7 @@ void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t
 
     if (count < *size)
         return items;
-    *size = next_size(*size);
+    *size = next_size(*size, item_size);
     moved = arena_alloc(arena, *size * item_size);
     if (count > 0)
         memcpy(moved, items, count * item_size);

@@ -131,20 +131,45 @@ char *arena_strndup(struct arena *arena, const char *text, size_t length)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+    char most[128]; /* nearly all texts are this short, and formatted once only */
     va_list args;
     char *text;
     int length;
 
     va_start(args, format);
-    length = vsnprintf(NULL, 0, format, args);
+    length = vsnprintf(most, sizeof(most), format, args);
     va_end(args);
     if (length < 0)
         BUG("bad format: %s", format);
     text = arena_alloc(arena, (size_t)length + 1);
+    if ((size_t)length < sizeof(most))
+        return memcpy(text, most, (size_t)length);
     va_start(args, format);
     vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);
     return text;
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){
+        .block = arena->blocks,
+        .used = arena->blocks == NULL ? 0 : arena->blocks->used,
+    };
+}
+
+void arena_back(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->blocks != mark.block) {
+        struct arena_block *newest = arena->blocks;
+
+        if (newest == NULL)
+            BUG("a mark of another arena");
+        arena->blocks = newest->next;
+        free(newest);
+    }
+    if (mark.block != NULL)
+        mark.block->used = mark.used;
 }
 
 void arena_release(struct arena *arena)

@@ -287,11 +287,15 @@ void interface_set_public(struct network *network, struct interface *interface, 
 
 const char *interface_mac(const struct interface *interface, char text[18])
 {
-    uint64_t id = interface->id;
+    static const char digits[] = "0123456789abcdef";
+    char *at = stpcpy(text, "0a");
 
-    snprintf(text, 18, "0a:%02x:%02x:%02x:%02x:%02x", (unsigned)(id >> 32 & 0xff),
-             (unsigned)(id >> 24 & 0xff), (unsigned)(id >> 16 & 0xff), (unsigned)(id >> 8 & 0xff),
-             (unsigned)(id & 0xff));
+    for (int shift = 32; shift >= 0; shift -= 8) {
+        *at++ = ':';
+        *at++ = digits[interface->id >> shift >> 4 & 0xf];
+        *at++ = digits[interface->id >> shift & 0xf];
+    }
+    *at = '\0';
     return text;
 }
 
@@ -330,11 +334,29 @@ struct interface *network_private_holder(const struct network *network, uint64_t
 
 /* ---- texts ---- */
 
+/* Four numbers with `between` between them.  Every answer has many, and printf would take half of
+ * its time. */
+static const char *quad_write(uint32_t address, char between, char text[ADDRESS_TEXT_SIZE])
+{
+    char *at = text;
+
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        unsigned value = address >> shift & 0xff;
+
+        if (value >= 100)
+            *at++ = (char)('0' + value / 100);
+        if (value >= 10)
+            *at++ = (char)('0' + value / 10 % 10);
+        *at++ = (char)('0' + value % 10);
+        *at++ = between;
+    }
+    at[-1] = '\0';
+    return text;
+}
+
 const char *address_text(uint32_t address, char text[ADDRESS_TEXT_SIZE])
 {
-    snprintf(text, ADDRESS_TEXT_SIZE, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
-             address >> 8 & 0xff, address & 0xff);
-    return text;
+    return quad_write(address, '.', text);
 }
 
 /* Reads four numbers with `between` between them; the rest of the text, or NULL. */
@@ -395,10 +417,10 @@ const char *address_private_name(const struct network *network, struct arena *ar
 {
     const char *name = network->catalog->regions[region].name;
     bool first = str_equal(name, "us-east-1");
+    char numbers[ADDRESS_TEXT_SIZE];
 
-    return arena_printf(arena, "ip-%u-%u-%u-%u.%s%sinternal", address >> 24, address >> 16 & 0xff,
-                        address >> 8 & 0xff, address & 0xff, first ? "ec2." : name,
-                        first ? "" : ".compute.");
+    return arena_printf(arena, "ip-%s.%s%sinternal", quad_write(address, '-', numbers),
+                        first ? "ec2." : name, first ? "" : ".compute.");
 }
 
 const char *address_public_name(const struct network *network, struct arena *arena,
@@ -406,9 +428,9 @@ const char *address_public_name(const struct network *network, struct arena *are
 {
     const char *name = network->catalog->regions[region].name;
     bool first = str_equal(name, "us-east-1");
+    char numbers[ADDRESS_TEXT_SIZE];
 
-    return arena_printf(arena, "ec2-%u-%u-%u-%u.%s%samazonaws.com", address >> 24,
-                        address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff,
+    return arena_printf(arena, "ec2-%s.%s%samazonaws.com", quad_write(address, '-', numbers),
                         first ? "compute-1." : name, first ? "" : ".compute.");
 }
 

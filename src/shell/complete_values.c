@@ -6,6 +6,7 @@
  */
 #include "shell/complete_parts.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -44,48 +45,50 @@ static const struct resource *resource_find(const struct kind *kind)
     return NULL;
 }
 
-/* struct completing as a visitor. */
-static void offer_resource(void *context, const char *id, const char *name)
-{
-    struct completing *completing = context;
+/* One of the live ones, while a Tab looks at them. */
+struct seen {
+    const char *id;
+    struct resource_name name;
+    const char *text; /* of the name, where the offer asks for it */
+};
 
-    if (completing->candidates->items.count < IDS_MAX)
-        complete_offer(completing, id, name, ' ');
+static void offer_id(struct completing *completing, const struct seen *seen)
+{
+    if (str_starts(seen->id, completing->word))
+        complete_offer(completing, seen->id, resource_name_text(seen->name), ' ');
 }
 
 static bool holds(const char *text, const char *part)
 {
+    int first = tolower((unsigned char)*part);
     size_t length = strlen(part);
 
     for (; *text != '\0'; text++) {
-        if (strncasecmp(text, part, length) == 0)
+        if (tolower((unsigned char)*text) == first && strncasecmp(text, part, length) == 0)
             return true;
     }
     return false;
 }
 
 /* By the name, when no id begins as typed. */
-static void offer_named(void *context, const char *id, const char *name)
+static void offer_named(struct completing *completing, const struct seen *seen)
 {
-    struct completing *completing = context;
     const char *word = completing->word;
 
-    if (completing->candidates->items.count >= IDS_MAX || !holds(name, word))
+    if (!holds(seen->text, word))
         return;
     completing->word = "";
-    complete_offer(completing, id, name, ' ');
+    complete_offer(completing, seen->id, seen->text, ' ');
     completing->word = word;
 }
 
 /* As the value of a filter: names that were said already are passed over. */
-static void offer_name(void *context, const char *id, const char *name)
+static void offer_name(struct completing *completing, const struct seen *seen)
 {
-    struct completing *completing = context;
     const struct line_candidates *candidates = completing->candidates;
+    const char *name = seen->text;
 
-    (void)id;
-    if (name[0] == '\0' || candidates->items.count >= IDS_MAX || strchr(name, ',') != NULL ||
-        !str_starts(name, completing->word))
+    if (name[0] == '\0' || strchr(name, ',') != NULL || !str_starts(name, completing->word))
         return;
     for (uint32_t i = 0; i < candidates->items.count; i++) {
         if (strcmp(candidates->items.items[i].text, name) == 0)
@@ -94,8 +97,40 @@ static void offer_name(void *context, const char *id, const char *name)
     complete_offer(completing, name, "a Name tag", '\0');
 }
 
-static void visit_resources(struct completing *completing, const struct resource *resource,
-                            resource_visit *visit)
+typedef void seen_offer(struct completing *completing, const struct seen *seen);
+
+/* Some at a time: names lie far apart in memory, and in a loop that does nothing else the processor
+ * fetches many at once. */
+struct batch {
+    struct completing *completing;
+    seen_offer *offer;
+    uint32_t count;
+    struct seen items[64];
+};
+
+static void batch_offer(struct batch *batch)
+{
+    const struct line_candidates *candidates = batch->completing->candidates;
+
+    for (uint32_t i = 0; i < batch->count && batch->offer != offer_id; i++)
+        batch->items[i].text = resource_name_text(batch->items[i].name);
+    for (uint32_t i = 0; i < batch->count && candidates->items.count < IDS_MAX; i++)
+        batch->offer(batch->completing, &batch->items[i]);
+    batch->count = 0;
+}
+
+/* struct batch as a visitor. */
+static void batch_add(void *context, const char *id, struct resource_name name)
+{
+    struct batch *batch = context;
+
+    batch->items[batch->count++] = (struct seen){.id = id, .name = name};
+    if (batch->count == sizeof(batch->items) / sizeof(batch->items[0]))
+        batch_offer(batch);
+}
+
+static void offer_all(struct completing *completing, const struct resource *resource,
+                      seen_offer *offer)
 {
     const struct caller *caller = &completing->shell->session->commander.caller;
     struct call call = {
@@ -103,9 +138,17 @@ static void visit_resources(struct completing *completing, const struct resource
         .account = caller->account,
         .region = caller->region,
     };
+    struct batch batch = {.completing = completing, .offer = offer};
 
-    resource->each(&call, visit, completing);
+    resource->each(&call, batch_add, &batch);
+    batch_offer(&batch);
     call_release(&call);
+}
+
+/* May an id with that prefix begin so?  Most names cannot, and need no look at 100,000 ids. */
+static bool may_begin(const char *prefix, const char *word)
+{
+    return str_starts(prefix, word) || str_starts(word, prefix);
 }
 
 /* The live ones of a kind; by id, each with the name that people know it by. */
@@ -117,10 +160,12 @@ static void offer_resources(struct completing *completing, const struct kind *ki
 
     if (resource == NULL)
         return;
-    if (!completing->loose)
-        visit_resources(completing, resource, offer_resource);
-    else if (has_ids || kind == &kind_balancer || kind == &kind_target_group)
-        visit_resources(completing, resource, offer_named);
+    if (!completing->loose) {
+        if (!has_ids || may_begin(kind->prefix, completing->word))
+            offer_all(completing, resource, offer_id);
+    } else if (has_ids || kind == &kind_balancer || kind == &kind_target_group) {
+        offer_all(completing, resource, offer_named);
+    }
 }
 
 /* ---- options ---- */
@@ -256,7 +301,7 @@ static void offer_names(struct completing *completing, const struct op *op)
     for (const struct resource *resource = resources; resource->kind != NULL; resource++) {
         if (strcmp(resource->op, op->name) == 0 && resource->name != NULL &&
             str_starts(resource->name, "Tags["))
-            visit_resources(completing, resource, offer_name);
+            offer_all(completing, resource, offer_name);
     }
 }
 

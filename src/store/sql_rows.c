@@ -158,7 +158,7 @@ struct ids_found {
     LIST(const char *) items;
 };
 
-static void add_id(void *context, const char *id, const char *name)
+static void add_id(void *context, const char *id, struct resource_name name)
 {
     struct ids_found *found = context;
 

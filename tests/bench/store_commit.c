@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -19,6 +18,8 @@
 #include "base/str.h"
 #include "store/branch.h"
 
+#include "meter.h"
+
 enum {
     ROUNDS = 2000,
     LONG = 100000,
@@ -27,22 +28,6 @@ enum {
 static const char command[] = "aws ec2 run-instances --image-id ami-0abcdef1234567890 "
                               "--instance-type t3.micro --count 1 --security-groups web "
                               "--query Instances[0].InstanceId --output text";
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static int compare(const void *left, const void *right)
-{
-    int64_t a = *(const int64_t *)left;
-    int64_t b = *(const int64_t *)right;
-
-    return (a > b) - (a < b);
-}
 
 static sqlite3_stmt *bare_open(const char *path, sqlite3 **db)
 {
@@ -75,17 +60,16 @@ static struct store *store_begin_at(const char *path)
     return store;
 }
 
-static void report(const char *what, int64_t *times)
+static void report(const char *what, struct meter *meter)
 {
-    qsort(times, ROUNDS, sizeof(*times), compare);
-    printf("%-28s p50 %7.1f us   p99 %7.1f us\n", what, (double)times[ROUNDS / 2] / 1e3,
-           (double)times[ROUNDS * 99 / 100] / 1e3);
+    printf("%-28s p50 %7.1f us   p99 %7.1f us\n", what, (double)meter_percent(meter, 50) / 1e3,
+           (double)meter_percent(meter, 99) / 1e3);
 }
 
 static void compare_commits(const char *folder)
 {
-    static int64_t bare_times[ROUNDS];
-    static int64_t store_times[ROUNDS];
+    struct meter bare_times = {0};
+    struct meter store_times = {0};
     char *bare_path = xasprintf("%s/bare.db", folder);
     char *store_path = xasprintf("%s/store.neph", folder);
     sqlite3 *db = NULL;
@@ -94,22 +78,24 @@ static void compare_commits(const char *folder)
     struct store_row row = { .type = STORE_JOURNAL, .bytes = command, .size = sizeof(command) };
 
     for (int i = 0; i < ROUNDS; i++) {
-        int64_t begin = now_ns();
+        int64_t begin = meter_wall_ns();
 
         sqlite3_bind_text(insert, 1, command, sizeof(command) - 1, SQLITE_STATIC);
         sqlite3_step(insert);
         sqlite3_reset(insert);
-        bare_times[i] = now_ns() - begin;
-        begin = now_ns();
+        meter_add(&bare_times, meter_wall_ns() - begin);
+        begin = meter_wall_ns();
         row.branch = 0;
         if (store_commit(store, &row, 1) != STORE_OK)
             abort();
-        store_times[i] = now_ns() - begin;
+        meter_add(&store_times, meter_wall_ns() - begin);
     }
-    report("bare WAL FULL commit", bare_times);
-    report("store_commit", store_times);
+    report("bare WAL FULL commit", &bare_times);
+    report("store_commit", &store_times);
     printf("ratio of p50                 %.2f\n",
-           (double)store_times[ROUNDS / 2] / (double)bare_times[ROUNDS / 2]);
+           (double)meter_percent(&store_times, 50) / (double)meter_percent(&bare_times, 50));
+    meter_release(&bare_times);
+    meter_release(&store_times);
     sqlite3_finalize(insert);
     sqlite3_close(db);
     store_close(store);
@@ -141,17 +127,17 @@ static void open_long(const char *folder)
             abort();
     }
     store_close(store);
-    begin = now_ns();
+    begin = meter_wall_ns();
     if (store_open(path, &options, &store, &message) != STORE_OK)
         abort();
-    printf("open, %d rows            %7.1f ms\n", LONG, (double)(now_ns() - begin) / 1e6);
-    begin = now_ns();
+    printf("open, %d rows            %7.1f ms\n", LONG, (double)(meter_wall_ns() - begin) / 1e6);
+    begin = meter_wall_ns();
     journal = store_journal_open(store, 1, 1, 0);
     while (store_journal_next(journal, &entry))
         count++;
     if (store_journal_close(journal) != STORE_OK || count != LONG)
         abort();
-    printf("read and check them all      %7.1f ms\n", (double)(now_ns() - begin) / 1e6);
+    printf("read and check them all      %7.1f ms\n", (double)(meter_wall_ns() - begin) / 1e6);
     store_close(store);
     str_release(&message);
     free(path);

@@ -32,6 +32,7 @@ static int setup(void **state)
                     "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro "
                     "--tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=web}]' "
                     "--query 'Instances[0].InstanceId' --output text)\n"
+                    "aws ec2 create-key-pair --key-name mine > key\n"
                     "echo '{}' > site.json");
 }
 
@@ -146,6 +147,7 @@ static void test_live(void **state)
     struct arena arena = ARENA_INIT;
 
     (void)state;
+    assert_true(offers("aws ec2 run-instances --key-name ^m", "mine"));
     assert_true(offers("aws ec2 stop-instances --instance-ids ^", id));
     assert_true(offers("aws ec2 stop-instances --instance-ids ^i-0", id));
     assert_true(offers("aws ec2 stop-instances --instance-ids i-1 ^", id));
