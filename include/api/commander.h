@@ -55,6 +55,8 @@ struct commander {
      * interrupted (Ctrl-C). NULL: time passes at once.
      */
     int (*advance)(void *context, int64_t until, const char *what);
+    /* The same in a copy of the world. */
+    int (*pass)(void *context, struct world *world, int64_t until, const char *what);
     /* Keeps a file among the branch's own (curl -o, >).  0, or -1 with a sentence.  NULL: none can
      * be kept. */
     int (*keep_file)(void *context, const char *name, const char *bytes, size_t size,

@@ -14,6 +14,7 @@ struct caller {
     struct world *world;
     uint64_t account;
     uint8_t region;
+    struct time_passer passer; /* pass may be NULL: time passes at once */
 };
 
 /*

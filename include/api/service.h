@@ -37,6 +37,15 @@ struct service;
 struct op;
 
 /*
+ * Lets time pass to `until` (ns) in another world than the session's, a copy, showing `what` is
+ * waited for.  0, or -1 when interrupted (Ctrl-C).
+ */
+struct time_passer {
+    int (*pass)(void *context, struct world *world, int64_t until, const char *what);
+    void *context;
+};
+
+/*
  * One call of one operation.  Owns its arena, in which input and output live until call_release().
  */
 struct call {
@@ -48,6 +57,8 @@ struct call {
     struct arena arena;
     struct fault fault; /* set when the operation refused */
     int64_t until;      /* OP_LASTS: the simulated time to go to after run(), ns */
+    struct time_passer passer;
+    bool interrupted; /* a call that gave -1 was broken off by Ctrl-C, and has no fault */
     /* of an operation that takes a ClientToken, set by run(): the id of what it made; and whether
      * somebody says token_made_ended() of it */
     uint64_t made;
@@ -58,6 +69,12 @@ void call_release(struct call *call);
 
 /* Refuses: records the fault with one const char * for each {} of its text, and gives -1. */
 #define call_fault(call, ...) fault_set(&(call)->fault, __VA_ARGS__)
+
+/*
+ * Lets time pass in a copy of the world, for operations that look ahead.  0, or -1 when
+ * interrupted: then run() gives -1 as well.
+ */
+int call_pass(struct call *call, struct world *world, int64_t until);
 
 enum op_flag {
     OP_WRITE = 1 << 0,   /* changes the cloud: journalled */

@@ -125,6 +125,7 @@ struct stream_new {
     const char *url; /* as typed */
     const char *host;
     const char *path;
+    uint64_t draws;      /* what its chance follows from; 0: its id */
     int64_t rate;        /* 1 .. STREAM_RATE_MAX */
     int64_t duration_ns; /* 0: until it is stopped */
     int64_t work_ns;     /* 0: what the page takes */

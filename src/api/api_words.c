@@ -35,6 +35,16 @@ static int word_time(struct word_call *call)
     return alias(call, "describe-clock");
 }
 
+static int word_traffic(struct word_call *call)
+{
+    return alias(call, "start-traffic");
+}
+
+static int word_compare(struct word_call *call)
+{
+    return alias(call, "compare");
+}
+
 const struct word api_words[] = {
     {"curl", "curl [-s] [-i] [-I] [-L] [-H LINE] [-m SECONDS] [-o FILE] [-w FORMAT] URL",
      "Asks a web server and prints its answer: lab send-request, describe-request.", curl_run},
@@ -42,5 +52,9 @@ const struct word api_words[] = {
     {"break", "break --kind KIND --instance-id ID",
      "Breaks something on purpose: lab inject-fault.", word_break},
     {"mend", "mend --all", "Mends what was broken on purpose: lab clear-fault.", word_mend},
+    {"traffic", "traffic --url http://HOST/ --rate N",
+     "Lets many clients ask for a URL: lab start-traffic.", word_traffic},
+    {"compare", "compare --url URL --rate N --variants Name=A ...",
+     "Sends the same traffic into copies of this cloud that differ: lab compare.", word_compare},
     {NULL, NULL, NULL, NULL},
 };

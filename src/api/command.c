@@ -256,6 +256,7 @@ static int apply(const struct running *running, const struct caller *caller, con
                  const json_t *params, json_t **answer)
 {
     struct commander *commander = running->commander;
+    struct caller asking = *caller;
     struct call call;
     struct command_record record = {
         .op = op,
@@ -266,9 +267,12 @@ static int apply(const struct running *running, const struct caller *caller, con
     int exit_code;
 
     commander_advance(commander, caller->world->sim.now, "");
-    record.refused = commander_invoke(commander, &call, caller, op, params, answer) != 0;
+    asking.passer = (struct time_passer){.pass = commander->pass, .context = commander->context};
+    record.refused = commander_invoke(commander, &call, &asking, op, params, answer) != 0;
     exit_code = keep(commander, running->program, &record, running->io);
-    if (exit_code == EXIT_FINE && record.refused)
+    if (exit_code == EXIT_FINE && call.interrupted)
+        exit_code = EXIT_INTERRUPTED;
+    else if (exit_code == EXIT_FINE && record.refused)
         exit_code = tell_refusal(running, &call);
     if (exit_code == EXIT_FINE && (op->flags & OP_LASTS) != 0 &&
         commander_advance(commander, call.until, op->name) != 0)

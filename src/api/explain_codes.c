@@ -447,6 +447,14 @@ const struct explanation explain_codes[] = {
         .tries = "`aws sts get-caller-identity` shows your own.",
     },
     {
+        .code = "InvalidVariant",
+        .what = "A world to compare with could not be made.",
+        .why = "Each variant is a copy of this cloud in which its commands are run first; one of "
+               "them was refused there, as it would be here.",
+        .tries = "Try that command at the prompt (`undo` takes it back), then put it into "
+                 "Commands=['...'] in double quotes, so that $NAMES are filled in.",
+    },
+    {
         .code = "InvalidVolume.NotFound",
         .what = "There is no volume of that id in this Region.",
         .why = "A deleted volume is gone, and a root volume is usually deleted with its instance.",

@@ -177,6 +177,11 @@ static const char *range_noun(const struct field *field)
     return field->type == FIELD_LIST ? " items" : "";
 }
 
+static const char *one_or_more(const char *noun, int64_t count)
+{
+    return count == 1 && noun[0] != '\0' ? (noun[1] == 'i' ? " item" : " character") : noun;
+}
+
 static void add_range(struct str *out, const struct field *field)
 {
     const char *noun = range_noun(field);
@@ -188,7 +193,8 @@ static void add_range(struct str *out, const struct field *field)
     else if (field->max != 0)
         str_addf(out, "      At most %lld%s.\n", (long long)field->max, noun);
     else if (low && field->min != 0)
-        str_addf(out, "      At least %lld%s.\n", (long long)field->min, noun);
+        str_addf(out, "      At least %lld%s.\n", (long long)field->min,
+                 one_or_more(noun, field->min));
 }
 
 static void add_option(struct str *out, struct arena *arena, const struct field *field)

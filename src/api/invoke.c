@@ -209,7 +209,21 @@ static void call_begin(struct call *call, const struct caller *caller, const str
         .op = op,
         .account = caller->account,
         .region = caller->region,
+        .passer = caller->passer,
     };
+}
+
+int call_pass(struct call *call, struct world *world, int64_t until)
+{
+    const struct time_passer *passer = &call->passer;
+
+    if (passer->pass != NULL) {
+        call->interrupted = passer->pass(passer->context, world, until, call->op->name) != 0;
+        return call->interrupted ? -1 : 0;
+    }
+    while (world_advance(world, until, UINT64_MAX) < until || sim_is_due(&world->sim, until))
+        continue;
+    return 0;
 }
 
 static bool asks_dry_run(const struct op *op, const json_t *params)

@@ -4,9 +4,9 @@
  * Numbers with a fraction are read here and become integers (DESIGN part 4): a rate is in
  * millionths of a request a second from here on down, a time in nanoseconds.
  */
-#include "api/lab_parts.h"
+#include "api/lab_traffic.h"
 
-#include "cloud/stream.h"
+#include "api/lab_parts.h"
 #include "cloud/world.h"
 #include "sim/clock.h"
 
@@ -20,21 +20,13 @@ static const struct fault_kind fault_no_stream = {
     .hint = "lab describe-traffic lists the streams that run, and the last that have ended.",
 };
 
-static const struct fault_kind fault_out_of_range = {
+const struct fault_kind fault_traffic_range = {
     .code = "InvalidParameterValue",
     .text = "The value for {} is out of range: {}",
     .hint = "lab start-traffic help says what each option means, and its unit.",
 };
 
 /* ---- what a stream looks like ---- */
-
-struct spread_view {
-    struct opt_real mean;
-    struct opt_real p50;
-    struct opt_real p90;
-    struct opt_real p99;
-    struct opt_real max;
-};
 
 struct stream_view {
     const char *id;
@@ -45,14 +37,7 @@ struct stream_view {
     int64_t clients;
     int64_t started;
     int64_t ended;
-    int64_t sent;
-    int64_t completed;
-    int64_t failed;
-    int64_t in_flight;
-    LIST(struct pair) codes;
-    struct spread_view latency;
-    struct spread_view target;
-    struct spread_view service;
+    struct outcome_view outcome;
 };
 
 struct streams_out {
@@ -70,7 +55,7 @@ static const struct field spread_fields[] = {
     F_REAL(struct spread_view, p99, "P99", "99 in 100 took no longer.", .flags = FIELD_NULL),
     F_REAL(struct spread_view, max, "Max", "The longest.", .flags = FIELD_NULL),
 };
-static const struct shape spread_shape = SHAPE("Spread", struct spread_view, spread_fields);
+const struct shape spread_shape = SHAPE("Spread", struct spread_view, spread_fields);
 
 static const struct field stream_fields[] = {
     F_STRING(struct stream_view, id, "StreamId", "Its id, for stop-traffic.", .ref = &kind_stream,
@@ -84,21 +69,7 @@ static const struct field stream_fields[] = {
     F_INT(struct stream_view, clients, "Clients", "How many clients it has."),
     F_TIME(struct stream_view, started, "Started", "When it began."),
     F_TIME(struct stream_view, ended, "Ended", "When it ended or was stopped."),
-    F_INT(struct stream_view, sent, "Sent", "Requests sent, retries included.",
-          .flags = FIELD_COLUMN),
-    F_INT(struct stream_view, completed, "Completed",
-          "Of these, answered: a status came, whichever.", .flags = FIELD_COLUMN),
-    F_INT(struct stream_view, failed, "Failed",
-          "Of these, without an answer: refused, closed, or given up.", .flags = FIELD_COLUMN),
-    F_INT(struct stream_view, in_flight, "InFlight", "Of these, neither yet."),
-    F_MAP(struct stream_view, codes, "Codes", "How many answers had each HTTP status.",
-          .flags = FIELD_NUMBERS),
-    F_EMBED(struct stream_view, latency, struct spread_view, &spread_shape, "LatencyMs",
-            "What the clients of answered requests felt, from their first attempt on."),
-    F_EMBED(struct stream_view, target, struct spread_view, &spread_shape, "TargetMs",
-            "From arrival at the target until its answer: waiting and working, no network."),
-    F_EMBED(struct stream_view, service, struct spread_view, &spread_shape, "ServiceMs",
-            "The CPU time that the work needs on that target at full speed."),
+    F_OUTCOME(struct stream_view, outcome),
 };
 static const struct shape stream_view_shape =
     SHAPE("TrafficStream", struct stream_view, stream_fields);
@@ -128,17 +99,9 @@ static struct spread_view view_spread(const struct histogram *histogram)
     };
 }
 
-static void view_stream(struct call *call, const struct stream *stream, struct stream_view *view)
+void outcome_fill(struct call *call, const struct stream *stream, struct outcome_view *view)
 {
-    *view = (struct stream_view){
-        .id = id_text(&call->arena, &kind_stream, stream->id),
-        .url = arena_strdup(&call->arena, stream->url),
-        .state = stream->ended == 0 ? "running" : "ended",
-        .distribution = stream_distribution_words[stream->distribution - 1],
-        .rate = OPT_REAL((double)stream->rate / (double)STREAM_RATE_ONE),
-        .clients = stream->clients,
-        .started = stream->started,
-        .ended = stream->ended,
+    *view = (struct outcome_view){
         .sent = stream->sent,
         .completed = stream->completed,
         .failed = stream->failed,
@@ -154,47 +117,31 @@ static void view_stream(struct call *call, const struct stream *stream, struct s
         };
 }
 
+static void view_stream(struct call *call, const struct stream *stream, struct stream_view *view)
+{
+    *view = (struct stream_view){
+        .id = id_text(&call->arena, &kind_stream, stream->id),
+        .url = arena_strdup(&call->arena, stream->url),
+        .state = stream->ended == 0 ? "running" : "ended",
+        .distribution = stream_distribution_words[stream->distribution - 1],
+        .rate = OPT_REAL((double)stream->rate / (double)STREAM_RATE_ONE),
+        .clients = stream->clients,
+        .started = stream->started,
+        .ended = stream->ended,
+    };
+    outcome_fill(call, stream, &view->outcome);
+}
+
 /* ---- start-traffic ---- */
 
 struct start_in {
-    const char *url;
-    struct opt_real rate;
-    struct opt_real duration;
-    const char *distribution;
-    struct opt_int clients;
-    struct opt_real work_ms;
-    bool keep_cookies;
-    struct opt_real timeout;
-    struct opt_int retry;
+    struct traffic_wish traffic;
 };
 
 static const struct field start_in_fields[] = {
-    F_STRING(struct start_in, url, "Url", "What the clients ask for: http://HOST[:PORT]/PATH.",
-             .flags = FIELD_REQUIRED, .max = 8192),
-    F_REAL(struct start_in, rate, "Rate", "Requests a second, on average; 0.5 is one in 2 s.",
-           .flags = FIELD_REQUIRED),
-    F_REAL(struct start_in, duration, "Duration",
+    F_TRAFFIC_WISH(struct start_in, traffic),
+    F_REAL(struct start_in, traffic.duration, "Duration",
            "How many seconds to go on; until stop-traffic unless told."),
-    F_STRING(struct start_in, distribution, "Distribution",
-             "How the requests are spread over time: poisson (independent of each other, unless "
-             "told), constant (evenly), burst (each minute begins with 10 s at 4 times the rate, "
-             "then 0.4 times), ramp (from nothing to the rate over the duration, or 10 minutes), "
-             "daily (little at night, most in the early evening).",
-             .words = stream_distribution_words),
-    F_OPT_INT(struct start_in, clients, "Clients",
-              "How many clients send them, each from an address of its own; 100 unless told.",
-              .min = 1, .max = STREAM_CLIENTS_MAX),
-    F_REAL(struct start_in, work_ms, "WorkMs",
-           "Mean CPU time of a request, in milliseconds of a vCPU with 2.5 GHz, drawn anew for "
-           "each (exponentially); what the page itself takes unless told."),
-    F_BOOL(struct start_in, keep_cookies, "KeepCookies",
-           "The clients send back the cookies that they are given, as browsers do."),
-    F_REAL(struct start_in, timeout, "Timeout",
-           "After how many seconds a client gives a request up; never unless told."),
-    F_OPT_INT(struct start_in, retry, "Retry",
-              "How often a client tries again when no answer comes, or 408, 429, 500, 502, 503 "
-              "or 504: after 1 s, 2 s, 4 s and so on; 0 unless told.",
-              .min = 0, .max = STREAM_RETRIES_MAX),
 };
 
 struct started_view {
@@ -211,7 +158,7 @@ static const struct shape start_in_shape =
 static const struct shape started_shape =
     SHAPE("StartTrafficResult", struct started_view, started_fields);
 
-static const struct fault_kind *const start_faults[] = {&fault_bad_url, &fault_out_of_range, NULL};
+static const struct fault_kind *const start_faults[] = {&fault_bad_url, &fault_traffic_range, NULL};
 
 /* A number with a fraction, in units; true when it is from the least unit to `most`. */
 static bool whole_units(struct opt_real real, double unit, double most, int64_t *units)
@@ -233,11 +180,17 @@ static uint8_t distribution_of(const char *word)
     return (uint8_t)(at + 1);
 }
 
-static int start_traffic(struct call *call, const void *in, void *out)
+static struct stream *refuse(struct call *call, const char *option, const char *range)
 {
-    const struct start_in *wish = in;
-    struct started_view *started = out;
+    call_fault(call, &fault_traffic_range, option, range);
+    return NULL;
+}
+
+struct stream *traffic_wish_start(struct call *call, const struct traffic_wish *wish,
+                                  uint64_t draws)
+{
     struct stream_new stream = {
+        .draws = draws,
         .account = call->account,
         .url = wish->url,
         .clients = wish->clients.set ? (uint32_t)wish->clients.value : CLIENTS_DEFAULT,
@@ -248,22 +201,33 @@ static int start_traffic(struct call *call, const void *in, void *out)
     };
     struct url url;
 
-    if (!url_parse(&call->arena, wish->url, &url))
-        return call_fault(call, &fault_bad_url, wish->url);
+    if (!url_parse(&call->arena, wish->url, &url)) {
+        call_fault(call, &fault_bad_url, wish->url);
+        return NULL;
+    }
     if (!whole_units(wish->rate, (double)STREAM_RATE_ONE, 1e6, &stream.rate))
-        return call_fault(call, &fault_out_of_range, "Rate",
-                          "from 0.000001 to 1000000 requests a second");
+        return refuse(call, "Rate", "from 0.000001 to 1000000 requests a second");
     if (!whole_units(wish->duration, (double)SECOND_NS, DURATION_MAX_S, &stream.duration_ns))
-        return call_fault(call, &fault_out_of_range, "Duration", "up to 366 days, in seconds");
+        return refuse(call, "Duration", "up to 366 days, in seconds");
     if (!whole_units(wish->work_ms, (double)MILLISECOND_NS, WORK_MAX_MS, &stream.work_ns))
-        return call_fault(call, &fault_out_of_range, "WorkMs", "up to an hour, in milliseconds");
+        return refuse(call, "WorkMs", "up to an hour, in milliseconds");
     if (!whole_units(wish->timeout, (double)SECOND_NS, TIMEOUT_MAX_S, &stream.timeout_ns))
-        return call_fault(call, &fault_out_of_range, "Timeout", "up to a day, in seconds");
+        return refuse(call, "Timeout", "up to a day, in seconds");
     stream.host = url.host;
     stream.path = url.path;
     stream.port = url.port;
-    started->id =
-        id_text(&call->arena, &kind_stream, stream_start(&call->world->streams, &stream)->id);
+    return stream_start(&call->world->streams, &stream);
+}
+
+static int start_traffic(struct call *call, const void *in, void *out)
+{
+    const struct start_in *wish = in;
+    struct started_view *started = out;
+    const struct stream *stream = traffic_wish_start(call, &wish->traffic, 0);
+
+    if (stream == NULL)
+        return -1;
+    started->id = id_text(&call->arena, &kind_stream, stream->id);
     return 0;
 }
 

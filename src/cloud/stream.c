@@ -424,7 +424,8 @@ struct stream *stream_start(struct streams *streams, const struct stream_new *wi
 {
     uint64_t id = ids_new(streams->ids);
     struct stream *stream;
-    struct chance all = chance_stream(streams->seed, "stream", id);
+    struct chance all =
+        chance_stream(streams->seed, "stream", wish->draws == 0 ? id : wish->draws);
 
     forget_ended(streams);
     stream = table_add(&streams->table, id);

@@ -204,11 +204,12 @@ int64_t session_seq(const struct session *session)
 
 /* ---- time ---- */
 
-/* Runs everything up to `until`, looking up between slices. */
-static int advance_slices(struct session *session, int64_t until, const char *what)
+/* Runs everything up to `until` in the session's world or a copy, looking up between slices. */
+static int advance_slices(struct session *session, struct world *world, int64_t until,
+                          const char *what)
 {
-    while (world_advance(session->world, until, SESSION_SLICE_EVENTS) < until ||
-           sim_is_due(&session->world->sim, until)) {
+    while (world_advance(world, until, SESSION_SLICE_EVENTS) < until ||
+           sim_is_due(&world->sim, until)) {
         if (session->hooks.waiting != NULL &&
             session->hooks.waiting(session->hooks.context, what, until) != 0)
             return -1;
@@ -228,14 +229,19 @@ int session_advance(struct session *session, int64_t until, const char *what)
 
         if (next > until)
             break;
-        if (advance_slices(session, next, what) != 0)
+        if (advance_slices(session, world, next, what) != 0)
             return -1;
         session->hooks.second(session->hooks.context);
         if (session->hooks.waiting != NULL &&
             session->hooks.waiting(session->hooks.context, what, until) != 0)
             return -1;
     }
-    return advance_slices(session, until, what);
+    return advance_slices(session, world, until, what);
+}
+
+static int commander_passes(void *context, struct world *world, int64_t until, const char *what)
+{
+    return advance_slices(context, world, until, what);
 }
 
 static int commander_advances(void *context, int64_t until, const char *what)
@@ -457,6 +463,7 @@ static struct session *session_alloc(const struct catalog *catalog)
         .width = OUTPUT_WIDTH_DEFAULT,
         .commit = commit_call,
         .advance = commander_advances,
+        .pass = commander_passes,
         .keep_file = keep_file,
         .refused = remember_refusal,
     };
