@@ -25,6 +25,13 @@ struct arena;
         uint32_t size; \
     }
 
+/* A list of strings that functions take and give; who owns them is as for any list. */
+struct strings {
+    const char **items;
+    uint32_t count;
+    uint32_t size;
+};
+
 struct list_any {
     void *items;
     uint32_t count;

@@ -208,6 +208,9 @@ size_t field_item_size(const struct field *field);
 void *field_pointer_read(const struct field *field, const void *object);
 void field_pointer_write(const struct field *field, void *object, void *pointer);
 
+/* Makes `to` a copy of `from` that owns heap memory of its own, whoever owns that of `from`; what
+ * `to` held before is not freed. */
+void shape_copy(const struct shape *shape, void *to, const void *from);
 /* Frees all that a heap object's members own and zeroes it (not the object itself). */
 void shape_release(const struct shape *shape, void *object);
 

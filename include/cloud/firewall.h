@@ -134,6 +134,6 @@ struct verdict firewall_allows(const struct firewall *firewall, const struct flo
 struct verdict firewall_admits(const struct firewall *firewall, const struct flow *flow);
 
 extern const struct fault_kind fault_group_not_found, fault_group_name_not_found,
-    fault_group_other_vpc;
+    fault_group_other_vpc, fault_group_malformed;
 
 #endif

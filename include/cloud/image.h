@@ -93,8 +93,6 @@ bool images_restore(const struct images *images);
 /* NULL when it does not exist, or the account may not see it. */
 struct image *image_find(const struct images *images, uint64_t account, uint8_t region,
                          uint64_t id);
-/* InvalidAMIID.NotFound; id_text as the user wrote it. */
-int image_not_found(const char *id_text, struct fault *fault);
 /* Every check of a launch that the image can make: state (InvalidAMIID.Unavailable), architecture
  * (InvalidParameterValue), memory of the smallest kind is not modelled. */
 int image_launch_check(const struct images *images, const struct image *image,
@@ -115,6 +113,8 @@ const struct image *image_named(const struct images *images, uint64_t account, u
 
 /* AuthFailure, of image_deregister(). */
 extern const struct fault_kind fault_image_foreign;
+/* Both take the id as it was written. */
+extern const struct fault_kind fault_image_malformed, fault_image_missing;
 
 const char *image_state_name(uint8_t state);
 extern const char *const image_state_words[];

@@ -163,7 +163,8 @@ bool address_of_name(const char *name, bool *is_public, uint32_t *address);
 #define ZONE_REGION(zone) ((uint8_t)((zone) / ZONES_PER_REGION))
 
 /* Faults that callers above give too. */
-extern const struct fault_kind fault_subnet_not_found, fault_vpc_not_found, fault_no_default_vpc,
-    fault_no_free_address, fault_address_in_use, fault_address_out_of_range;
+extern const struct fault_kind fault_subnet_malformed, fault_subnet_not_found,
+    fault_vpc_not_found, fault_no_default_vpc, fault_no_free_address, fault_address_in_use,
+    fault_address_out_of_range;
 
 #endif

@@ -133,8 +133,9 @@ void snapshots_measure(const struct snapshots *snapshots, uint64_t account, uint
                        struct snapshot_shares *shares); /* LIST_RELEASE(&shares.items) */
 
 /* What the functions above refuse with, for lists of what an operation can answer. */
-extern const struct fault_kind fault_snapshot_volume, fault_snapshot_not_found,
-    fault_snapshot_in_use, fault_snapshot_limit, fault_snapshot_pending, fault_snapshot_foreign;
+extern const struct fault_kind fault_snapshot_malformed, fault_snapshot_volume,
+    fault_snapshot_not_found, fault_snapshot_in_use, fault_snapshot_limit, fault_snapshot_pending,
+    fault_snapshot_foreign;
 
 const char *snapshot_state_name(uint8_t state);
 extern const char *const snapshot_state_words[];

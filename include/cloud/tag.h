@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/list.h"
+#include "base/mem.h"
 #include "base/shape.h"
 
 struct tags {
@@ -31,5 +32,36 @@ bool tags_remove(struct tags *tags, const char *key, const char *value);
 const char *tags_find(const struct tags *tags, const char *key);
 /* The Name tag, or "". */
 const char *tags_name(const struct tags *tags);
+
+/* ---- as requests and answers write them ---- */
+
+struct tag_view {
+    const char *key;
+    const char *value;
+};
+
+struct tag_views {
+    struct tag_view *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+struct tag_specification {
+    const char *resource_type;
+    struct tag_views tags;
+};
+
+struct tag_specifications {
+    struct tag_specification *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+extern const struct shape tag_view_shape, tag_specification_shape;
+
+/* The tags that they want for one kind, to be copied with tags_copy(); in the arena; NULL: none. */
+const struct tags *tag_specifications_of(struct arena *arena,
+                                         const struct tag_specifications *specifications,
+                                         const char *kind);
 
 #endif

@@ -28,6 +28,8 @@
 #include "cloud/injection.h"
 #include "cloud/instance.h"
 #include "cloud/key_pair.h"
+#include "cloud/launch_template.h"
+#include "cloud/launch_wish.h"
 #include "cloud/network.h"
 #include "cloud/replica.h"
 #include "cloud/request.h"
@@ -60,6 +62,8 @@ struct world {
     struct images images;
     struct guests guests;
     struct instances instances;
+    struct launcher launcher;
+    struct launch_templates templates;
     struct imaging imaging;
     struct injections injections;
     struct requests requests;

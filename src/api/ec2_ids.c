@@ -17,19 +17,6 @@ static const struct fault_kind fault_instances_missing = {
     .hint = "`aws ec2 describe-instances` lists the instances of this Region.",
 };
 
-const struct fault_kind fault_image_malformed = {
-    .code = "InvalidAMIID.Malformed",
-    .text = "Invalid id: \"{}\" (expecting \"ami-...\")",
-    .hint = "An image id is ami- and 17 digits, as describe-images shows it.",
-};
-
-const struct fault_kind fault_image_missing = {
-    .code = "InvalidAMIID.NotFound",
-    .text = "The image id '[{}]' does not exist",
-    .hint = "Images belong to a Region: `aws ec2 describe-images --owners amazon` lists those of "
-            "this one.",
-};
-
 const struct fault_kind fault_volume_malformed = {
     .code = "InvalidVolumeID.Malformed",
     .text = "Invalid id: \"{}\" (expecting \"vol-...\")",
@@ -42,35 +29,10 @@ const struct fault_kind fault_volume_missing = {
     .hint = "`aws ec2 describe-volumes` lists the volumes of this Region.",
 };
 
-const struct fault_kind fault_snapshot_malformed = {
-    .code = "InvalidSnapshotID.Malformed",
-    .text = "Invalid id: \"{}\" (expecting \"snap-...\")",
-    .hint = "A snapshot id is snap- and 17 digits, as describe-snapshots shows it.",
-};
-
-const struct fault_kind fault_snapshot_missing = {
-    .code = "InvalidSnapshot.NotFound",
-    .text = "The snapshot '{}' does not exist.",
-    .hint = "`aws ec2 describe-snapshots --owner-ids self` lists yours of this Region.",
-};
-
 static const struct fault_kind fault_vpc_malformed = {
     .code = "InvalidVpcID.Malformed",
     .text = "Invalid id: \"{}\" (expecting \"vpc-...\")",
     .hint = "A VPC id is vpc- and 17 digits, as describe-vpcs shows it.",
-};
-
-static const struct fault_kind fault_subnet_malformed = {
-    .code = "InvalidSubnetID.Malformed",
-    .text = "Invalid id: \"{}\" (expecting \"subnet-...\")",
-    .hint = "A subnet id is subnet- and 17 digits, as describe-subnets shows it.",
-};
-
-static const struct fault_kind fault_group_malformed = {
-    .code = "InvalidGroupId.Malformed",
-    .text = "Invalid id: \"{}\" (expecting \"sg-...\")",
-    .hint = "A group id is sg- and 17 digits; a group's name goes with --group-name or "
-            "--security-groups.",
 };
 
 static void *find_instance(const struct call *call, uint64_t id)
@@ -133,7 +95,7 @@ const struct id_words id_words_volume = {
 const struct id_words id_words_snapshot = {
     .kind = &kind_snapshot,
     .malformed = &fault_snapshot_malformed,
-    .missing = &fault_snapshot_missing,
+    .missing = &fault_snapshot_not_found,
     .find = find_snapshot,
 };
 

@@ -296,8 +296,8 @@ static int create_image(struct call *call, const void *input, void *output)
     if (tag_specifications_check(call, &in->tags, tagged_kinds) != 0 ||
         disks_wanted(call, in, instance->id, &wanted) != 0)
         return -1;
-    wanted.tags = tag_specifications_of(call, &in->tags, "image");
-    wanted.snapshot_tags = tag_specifications_of(call, &in->tags, "snapshot");
+    wanted.tags = tag_specifications_of(&call->arena, &in->tags, "image");
+    wanted.snapshot_tags = tag_specifications_of(&call->arena, &in->tags, "snapshot");
     image = imaging_create(&call->world->imaging, &wanted, &call->fault);
     if (image == NULL)
         return -1;

@@ -6,113 +6,87 @@
 #include "api/ec2_instance_view.h"
 
 #include "api/ec2_instance_options.h"
-#include "api/ec2_instance_wish.h"
+#include "cloud/launch_template.h"
 
 /* ---- shapes ---- */
 
-static const char *const tenancy_words[] = {"default", "dedicated", "host", NULL};
+/* Which launch template, and which version of it. */
+struct template_in {
+    const char *id;
+    const char *name;
+    const char *version;
+};
+
+struct run_in {
+    struct launch_wish wish;
+    int64_t most;
+    int64_t least;
+    bool dry_run;
+    const char *token;
+    struct template_in *template;
+};
+
 static const char *const shutdown_words[] = {"stop", "terminate", NULL};
 
-static const struct field ebs_fields[] = {
-    F_OPT_BOOL(struct ebs_wish, delete_on_termination, "DeleteOnTermination",
-               "Whether the volume goes when the instance is terminated."),
-    F_OPT_INT(struct ebs_wish, iops, "Iops", "Operations a second, where the type lets you say."),
-    F_STRING(struct ebs_wish, snapshot, "SnapshotId", "The snapshot that it begins with.",
-             .ref = &kind_snapshot),
-    F_OPT_INT(struct ebs_wish, size, "VolumeSize", "Its size in GiB.", .max = 65536),
-    F_STRING(struct ebs_wish, type, "VolumeType", "Its type.", .words = volume_type_words),
-    F_OPT_INT(struct ebs_wish, throughput, "Throughput", "MiB a second; gp3 only."),
-    F_OPT_BOOL(struct ebs_wish, encrypted, "Encrypted", "Whether it is encrypted."),
-};
-static const struct shape ebs_shape = SHAPE("EbsBlockDevice", struct ebs_wish, ebs_fields);
-
-static const struct field disk_fields[] = {
-    F_STRUCT(struct disk_wish, ebs, struct ebs_wish, &ebs_shape, "Ebs", "The volume."),
-    F_STRING(struct disk_wish, no_device, "NoDevice",
-             "Leaves out a device that the image would bring; the value is empty."),
-    F_STRING(struct disk_wish, device, "DeviceName", "The name of the device: /dev/sdf."),
-};
-static const struct shape disk_shape = SHAPE("BlockDeviceMapping", struct disk_wish, disk_fields);
-
 static const struct field monitoring_fields[] = {
-    F_BOOL(struct monitoring_wish, enabled, "Enabled", "Whether metrics come each minute.",
-           .flags = FIELD_REQUIRED),
+    F_OPT_BOOL(struct monitoring_wish, enabled, "Enabled", "Whether metrics come each minute.",
+               .flags = FIELD_REQUIRED),
 };
 static const struct shape monitoring_shape =
     SHAPE("RunInstancesMonitoringEnabled", struct monitoring_wish, monitoring_fields);
 
-static const struct field place_fields[] = {
-    F_STRING(struct place_wish, zone_id, "AvailabilityZoneId", "The id of the zone."),
-    F_STRING(struct place_wish, tenancy, "Tenancy",
-             "Whether hosts are shared; only default is modelled.", .words = tenancy_words),
-    F_STRING(struct place_wish, zone, "AvailabilityZone", "The zone to run in.",
-             .ref = &kind_zone),
+static const struct field template_fields[] = {
+    F_STRING(struct template_in, id, "LaunchTemplateId", "The id of the launch template.",
+             .ref = &kind_launch_template),
+    F_STRING(struct template_in, name, "LaunchTemplateName", "Its name, instead of the id."),
+    F_STRING(struct template_in, version, "Version",
+             "Which version: a number, $Latest or $Default, which it is unless you say so."),
 };
-static const struct shape place_shape = SHAPE("Placement", struct place_wish, place_fields);
-
-static const struct field address_fields[] = {
-    F_OPT_BOOL(struct address_wish, primary, "Primary",
-               "Whether it is the interface's first; others are not modelled."),
-    F_STRING(struct address_wish, address, "PrivateIpAddress", "The address."),
-};
-static const struct shape address_shape =
-    SHAPE("PrivateIpAddressSpecification", struct address_wish, address_fields);
-
-static const struct field card_fields[] = {
-    F_OPT_BOOL(struct card_wish, public_address, "AssociatePublicIpAddress",
-               "Whether it gets a public address; else the subnet decides."),
-    F_OPT_BOOL(struct card_wish, delete_on_termination, "DeleteOnTermination",
-               "Whether it goes with the instance; here it always does."),
-    F_OPT_INT(struct card_wish, device_index, "DeviceIndex",
-              "Its number in the instance; only 0 is modelled."),
-    F_STRINGS(struct card_wish, groups, "Groups", "The ids of its security groups.",
-              .ref = &kind_security_group),
-    F_STRING(struct card_wish, address, "PrivateIpAddress", "Its private address."),
-    F_LIST(struct card_wish, addresses, struct address_wish, &address_shape, "PrivateIpAddresses",
-           "Its private addresses; one is modelled."),
-    F_STRING(struct card_wish, subnet, "SubnetId", "The subnet.", .ref = &kind_subnet),
-};
-static const struct shape card_shape =
-    SHAPE("InstanceNetworkInterfaceSpecification", struct card_wish, card_fields);
+static const struct shape template_shape =
+    SHAPE("LaunchTemplateSpecification", struct template_in, template_fields);
 
 static const struct field run_in_fields[] = {
-    F_LIST(struct run_in, disks, struct disk_wish, &disk_shape, "BlockDeviceMappings",
+    F_LIST(struct run_in, wish.disks, struct disk_wish, &disk_wish_shape, "BlockDeviceMappings",
            "Volumes: changes of the image's own, and more."),
-    F_STRING(struct run_in, image, "ImageId", "The image to launch from.", .ref = &kind_image),
-    F_STRING(struct run_in, type, "InstanceType", "The size: t3.micro.",
+    F_STRING(struct run_in, wish.image, "ImageId", "The image to launch from.",
+             .ref = &kind_image),
+    F_STRING(struct run_in, wish.type, "InstanceType", "The size: t3.micro.",
              .ref = &kind_instance_type),
-    F_STRING(struct run_in, key, "KeyName",
+    F_STRING(struct run_in, wish.key, "KeyName",
              "The key pair that logs in; without one nobody can by ssh.", .ref = &kind_key_pair),
     F_INT(struct run_in, most, "MaxCount", "The most to launch.",
           .flags = FIELD_REQUIRED | FIELD_CLI_ONLY),
     F_INT(struct run_in, least, "MinCount", "The fewest to launch; if these do not fit, none is.",
           .flags = FIELD_REQUIRED | FIELD_CLI_ONLY),
-    F_STRUCT(struct run_in, monitoring, struct monitoring_wish, &monitoring_shape, "Monitoring",
-             "Whether metrics come each minute: Enabled=true."),
-    F_STRUCT(struct run_in, placement, struct place_wish, &place_shape, "Placement",
+    F_STRUCT(struct run_in, wish.monitoring, struct monitoring_wish, &monitoring_shape,
+             "Monitoring", "Whether metrics come each minute: Enabled=true."),
+    F_STRUCT(struct run_in, wish.placement, struct place_wish, &place_wish_shape, "Placement",
              "Where to run: AvailabilityZone=us-east-1a."),
-    F_STRINGS(struct run_in, group_ids, "SecurityGroupIds", "The ids of the security groups.",
-              .ref = &kind_security_group),
-    F_STRINGS(struct run_in, group_names, "SecurityGroups",
+    F_STRINGS(struct run_in, wish.group_ids, "SecurityGroupIds",
+              "The ids of the security groups.", .ref = &kind_security_group),
+    F_STRINGS(struct run_in, wish.group_names, "SecurityGroups",
               "The names of security groups of the default VPC."),
-    F_STRING(struct run_in, subnet, "SubnetId",
+    F_STRING(struct run_in, wish.subnet, "SubnetId",
              "The subnet; else a default one, in the zone with most room.", .ref = &kind_subnet),
-    F_STRING(struct run_in, user_data, "UserData",
+    F_STRING(struct run_in, wish.user_data, "UserData",
              "A script for the first boot; the AWS CLI encodes it in base 64 for you."),
-    F_TAG_SPECIFICATIONS(struct run_in, tags),
-    F_BOOL(struct run_in, no_stop, "DisableApiStop", "Protects it against being stopped."),
+    F_TAG_SPECIFICATIONS(struct run_in, wish.tags),
+    F_STRUCT(struct run_in, template, struct template_in, &template_shape, "LaunchTemplate",
+             "The launch template whose words hold where this line is silent."),
+    F_OPT_BOOL(struct run_in, wish.no_stop, "DisableApiStop", "Protects it against being stopped."),
     F_DRY_RUN(struct run_in, dry_run),
-    F_BOOL(struct run_in, no_termination, "DisableApiTermination",
-           "Protects it against being terminated."),
-    F_STRING(struct run_in, shutdown, "InstanceInitiatedShutdownBehavior",
+    F_OPT_BOOL(struct run_in, wish.no_termination, "DisableApiTermination",
+               "Protects it against being terminated."),
+    F_STRING(struct run_in, wish.shutdown, "InstanceInitiatedShutdownBehavior",
              "What becomes of it when the system inside shuts down; stop unless you say so.",
              .words = shutdown_words),
-    F_STRING(struct run_in, address, "PrivateIpAddress", "The private address of a single one."),
+    F_STRING(struct run_in, wish.address, "PrivateIpAddress",
+             "The private address of a single one."),
     F_CLIENT_TOKEN(struct run_in, token),
-    F_LIST(struct run_in, cards, struct card_wish, &card_shape, "NetworkInterfaces",
+    F_LIST(struct run_in, wish.cards, struct card_wish, &card_wish_shape, "NetworkInterfaces",
            "Its network interface; one is modelled."),
-    F_BOOL(struct run_in, ebs_optimized, "EbsOptimized",
-           "Whether its bandwidth to volumes is its own."),
+    F_OPT_BOOL(struct run_in, wish.ebs_optimized, "EbsOptimized",
+               "Whether its bandwidth to volumes is its own."),
 };
 
 static const struct shape run_in_shape =
@@ -147,15 +121,54 @@ static void reservation_see(struct call *call, uint64_t id, bool fresh,
     }
 }
 
+/* Takes from the template what the line does not say.  0, or -1 after a fault. */
+static int template_apply(struct call *call, const struct run_in *in, struct launch_wish *wish,
+                          struct launch_origin *origin)
+{
+    const struct launch_templates *templates = &call->world->templates;
+    struct launch_template_name name = {.account = call->account, .region = call->region};
+    const struct launch_template *template;
+    const struct launch_template_version *version;
+
+    *origin = (struct launch_origin){0};
+    if (in->template == NULL)
+        return 0;
+    name.id = in->template->id;
+    name.name = in->template->name;
+    template = launch_template_find(templates, &name, &call->fault);
+    if (template == NULL)
+        return -1;
+    version = launch_template_version_find(templates, template, in->template->version,
+                                           &call->fault);
+    if (version == NULL)
+        return -1;
+    launch_wish_complete(wish, &version->data);
+    *origin = (struct launch_origin){.template = template->id, .version = version->number};
+    return 0;
+}
+
 static int run_instances(struct call *call, const void *input, void *output)
 {
+    static const char *const kinds[] = {"instance", "volume", NULL};
     const struct run_in *in = input;
-    struct instances *instances = &call->world->instances;
+    struct launch_wish wish = in->wish;
+    struct launch_ask ask = {
+        .launcher = &call->world->launcher,
+        .account = call->account,
+        .region = call->region,
+        .least = in->least,
+        .most = in->most,
+        .token = in->token,
+        .arena = &call->arena,
+        .fault = &call->fault,
+    };
     struct instance_launch launch;
 
-    if (wish_read(call, in, &launch) != 0)
+    if (template_apply(call, in, &wish, &ask.origin) != 0 ||
+        launch_wish_read(&ask, &wish, &launch) != 0 ||
+        tag_specifications_check(call, &in->wish.tags, kinds) != 0)
         return -1;
-    if (instances_launch(instances, &launch, &call->made, &call->fault) != 0)
+    if (instances_launch(&call->world->instances, &launch, &call->made, &call->fault) != 0)
         return -1;
     call->made_lives = true;
     reservation_see(call, call->made, true, output);
@@ -176,7 +189,7 @@ const struct op op_run_instances = {
     .needs = EC2_EXAMPLE_IMAGE,
     .in = &run_in_shape,
     .out = &reservation_view_shape,
-    .faults = wish_faults,
+    .faults = launch_wish_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .extra = &run_instances_options,
     .run = run_instances,

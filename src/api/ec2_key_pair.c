@@ -94,7 +94,7 @@ static int create_key_pair(struct call *call, const void *input, void *output)
     key = key_pair_add(keys, &wish, &call->fault);
     if (key == NULL)
         return -1;
-    tags_copy(&key->tags, tag_specifications_of(call, &in->tags, "key-pair"));
+    tags_copy(&key->tags, tag_specifications_of(&call->arena, &in->tags, "key-pair"));
     out->id = id_text(&call->arena, &kind_key_pair, key->id);
     tag_views_fill(call, &out->tags, &key->tags);
     out->name = key->name;

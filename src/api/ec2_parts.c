@@ -75,20 +75,6 @@ static const struct fault_kind fault_tag_no_kind = {
     .hint = "Write ResourceType=TYPE before Tags=[...].",
 };
 
-const struct fault_kind fault_missing_parameter = {
-    .code = "MissingParameter",
-    .text = "The request must contain the parameter {}",
-    .hint = "The operation's help says what it needs.",
-};
-
-const struct fault_kind fault_not_modelled_value = {
-    .code = "Unsupported",
-    .text = "The requested configuration is currently not supported. Please check the "
-            "documentation for "
-            "supported configurations.",
-    .hint = "AWS has this, the console does not model it; the operation's help says what it takes.",
-};
-
 /* ---- pages ---- */
 
 static const struct fault_kind fault_page_marker = {
@@ -122,37 +108,6 @@ int page_find(struct call *call, struct opt_int limit, const char *token, uint32
 }
 
 /* ---- tags ---- */
-
-static const struct field tag_fields[] = {
-    F_STRING(struct tag_view, key, "Key", "The name of the tag, up to 128 characters."),
-    F_STRING(struct tag_view, value, "Value", "What it says, up to 256 characters; may be empty."),
-};
-
-const struct shape tag_view_shape = SHAPE("Tag", struct tag_view, tag_fields);
-
-static const char *const taggable_words[] = {
-    "image",
-    "instance",
-    "key-pair",
-    "network-interface",
-    "security-group",
-    "security-group-rule",
-    "snapshot",
-    "subnet",
-    "volume",
-    "vpc",
-    NULL,
-};
-
-static const struct field tag_specification_fields[] = {
-    F_STRING(struct tag_specification, resource_type, "ResourceType",
-             "The kind of resource that takes the tags.", .words = taggable_words),
-    F_LIST(struct tag_specification, tags, struct tag_view, &tag_view_shape, "Tags",
-           "The tags for it."),
-};
-
-const struct shape tag_specification_shape =
-    SHAPE("TagSpecification", struct tag_specification, tag_specification_fields);
 
 void tag_views_fill(struct call *call, struct tag_views *views, const struct tags *tags)
 {
@@ -230,31 +185,6 @@ int tag_specifications_check(struct call *call, const struct tag_specifications 
             return -1;
     }
     return 0;
-}
-
-const struct tags *tag_specifications_of(struct call *call,
-                                         const struct tag_specifications *specifications,
-                                         const char *kind)
-{
-    struct tags *tags = NULL;
-
-    for (uint32_t i = 0; i < specifications->count; i++) {
-        const struct tag_specification *specification = &specifications->items[i];
-
-        if (strcmp(specification->resource_type, kind) != 0)
-            continue;
-        if (tags == NULL)
-            tags = arena_alloc(&call->arena, sizeof(*tags));
-        for (uint32_t k = 0; k < specification->tags.count; k++) {
-            const struct tag_view *tag = &specification->tags.items[k];
-
-            *LIST_PUSH_IN(&call->arena, &tags->items) = (struct pair){
-                .key = tag->key,
-                .value = tag->value == NULL ? "" : tag->value,
-            };
-        }
-    }
-    return tags;
 }
 
 /* ---- small texts ---- */

@@ -16,14 +16,6 @@
 #include "cloud/world.h"
 #include "sim/clock.h"
 
-/* ---- lists of strings, as inputs have them ---- */
-
-struct strings {
-    const char **items;
-    uint32_t count;
-    uint32_t size;
-};
-
 /* ---- DryRun; the operation needs the flag OP_DRY_RUN ---- */
 
 #define F_DRY_RUN(T, m) \
@@ -72,19 +64,6 @@ int page_find(struct call *call, struct opt_int limit, const char *token, uint32
 
 /* ---- tags ---- */
 
-struct tag_view {
-    const char *key;
-    const char *value;
-};
-
-struct tag_views {
-    struct tag_view *items;
-    uint32_t count;
-    uint32_t size;
-};
-
-extern const struct shape tag_view_shape;
-
 /* In answers: left out when there are none, as where AWS's own answer has no tagSet. */
 #define F_TAGS(T, m) \
     F_LIST(T, m, struct tag_view, &tag_view_shape, "Tags", "The tags that hang on it.", \
@@ -96,19 +75,6 @@ extern const struct shape tag_view_shape;
 /* The tags of a resource for an answer; keys and values are borrowed. */
 void tag_views_fill(struct call *call, struct tag_views *views, const struct tags *tags);
 
-struct tag_specification {
-    const char *resource_type;
-    struct tag_views tags;
-};
-
-struct tag_specifications {
-    struct tag_specification *items;
-    uint32_t count;
-    uint32_t size;
-};
-
-extern const struct shape tag_specification_shape;
-
 #define F_TAG_SPECIFICATIONS(T, m) \
     F_LIST(T, m, struct tag_specification, &tag_specification_shape, "TagSpecifications", \
            "Tags for what is made: ResourceType=TYPE,Tags=[{Key=KEY,Value=VALUE}].")
@@ -117,11 +83,6 @@ extern const struct shape tag_specification_shape;
  * ended by NULL).  0, or -1 after a fault. */
 int tag_specifications_check(struct call *call, const struct tag_specifications *specifications,
                              const char *const *kinds);
-/* The tags that they want for one kind, to be copied with tags_copy(); in the call's arena; NULL:
- * none. */
-const struct tags *tag_specifications_of(struct call *call,
-                                         const struct tag_specifications *specifications,
-                                         const char *kind);
 /* The form of tags that are to be set: lengths, "aws:", keys given twice.  0, or -1 after a fault.
  */
 int tag_views_check(struct call *call, const struct tag_views *tags);
@@ -146,9 +107,7 @@ bool ec2_shows(const struct call *call, uint64_t id);
 extern const struct id_words id_words_instance, id_words_image, id_words_volume, id_words_snapshot;
 extern const struct id_words id_words_vpc, id_words_subnet, id_words_security_group;
 
-extern const struct fault_kind fault_image_malformed, fault_image_missing,
-    fault_volume_malformed, fault_volume_missing, fault_snapshot_malformed,
-    fault_snapshot_missing;
+extern const struct fault_kind fault_volume_malformed, fault_volume_missing;
 
 /* What an id names; NULL after a fault.  A text that is absent is refused as malformed. */
 void *id_find(struct call *call, const struct id_words *words, const char *text);
@@ -173,10 +132,6 @@ const char *ec2_number(struct call *call, int64_t number);
 /* Those of volumes and snapshots in milliseconds. */
 #define WHOLE_MILLISECOND(time) ((time) / MILLISECOND_NS * MILLISECOND_NS)
 
-extern const struct fault_kind
-    fault_missing_parameter; /* "The request must contain the parameter {}" */
-/* AWS has it, the console does not. */
-extern const struct fault_kind fault_not_modelled_value;
 
 /* Lines that an example may need before it: an instance, its id in $I. */
 #define EC2_EXAMPLE_IMAGE \
@@ -206,5 +161,8 @@ extern const struct op op_create_volume, op_describe_volumes, op_attach_volume, 
     op_delete_volume;
 extern const struct op op_create_snapshot, op_describe_snapshots, op_delete_snapshot;
 extern const struct op op_create_image, op_describe_images, op_deregister_image;
+extern const struct op op_create_launch_template, op_describe_launch_templates,
+    op_modify_launch_template, op_delete_launch_template, op_create_launch_template_version,
+    op_describe_launch_template_versions, op_delete_launch_template_versions;
 
 #endif

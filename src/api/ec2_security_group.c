@@ -85,7 +85,7 @@ static int create_group(struct call *call, const void *input, void *output)
     group = security_group_add(&call->world->firewall, &wish, &call->fault);
     if (group == NULL)
         return -1;
-    tags_copy(&group->tags, tag_specifications_of(call, &in->tags, "security-group"));
+    tags_copy(&group->tags, tag_specifications_of(&call->arena, &in->tags, "security-group"));
     out->id = id_text(&call->arena, &kind_security_group, group->id);
     tag_views_fill(call, &out->tags, &group->tags);
     out->arn = ec2_arn(call, "security-group", out->id);

@@ -215,7 +215,7 @@ static int authorize(struct call *call, const void *input, void *output)
     if (permissions_read(call, group, &permissions, &rules) != 0 ||
         tag_specifications_check(call, &in->tags, tagged_kinds) != 0)
         return -1;
-    tags = tag_specifications_of(call, &in->tags, "security-group-rule");
+    tags = tag_specifications_of(&call->arena, &in->tags, "security-group-rule");
     wish = (struct firewall_rules){.items = rules.items, .count = rules.count};
     if (security_group_authorize(&call->world->firewall, group, &wish, &call->fault) != 0)
         return -1;

@@ -158,7 +158,7 @@ static int create_snapshot(struct call *call, const void *input, void *output)
                                &call->fault);
     if (snapshot == NULL)
         return -1;
-    tags_copy(&snapshot->tags, tag_specifications_of(call, &in->tags, "snapshot"));
+    tags_copy(&snapshot->tags, tag_specifications_of(&call->arena, &in->tags, "snapshot"));
     *view = snapshot_see(call, snapshot);
     view->progress = ""; /* as AWS has it in this first answer */
     return 0;
@@ -290,7 +290,7 @@ static int describe_snapshots(struct call *call, const void *input, void *output
 
 static const struct fault_kind *const describe_faults[] = {
     &fault_snapshot_malformed,
-    &fault_snapshot_missing,
+    &fault_snapshot_not_found,
     &fault_ids_and_limit,
     &fault_owner_malformed,
     NULL,
@@ -340,7 +340,7 @@ static int delete_snapshot(struct call *call, const void *input, void *output)
 
 static const struct fault_kind *const delete_faults[] = {
     &fault_snapshot_malformed,
-    &fault_snapshot_missing,
+    &fault_snapshot_not_found,
     &fault_snapshot_in_use,
     &fault_snapshot_foreign,
     NULL,

@@ -52,6 +52,33 @@ static const struct id_words key_pair_words = {
     .find = find_key_pair,
 };
 
+static void *find_template(const struct call *call, uint64_t id)
+{
+    struct launch_template *template = table_find(&call->world->templates.table, id);
+
+    return template != NULL && template->account == call->account &&
+                   template->region == call->region
+               ? template
+               : NULL;
+}
+
+static const struct id_words template_words = {
+    .kind = &kind_launch_template,
+    .malformed = &fault_launch_template_malformed,
+    .missing = &fault_launch_template_missing,
+    .find = find_template,
+};
+
+static const struct table *template_table(const struct world *world)
+{
+    return &world->templates.table;
+}
+
+static uint8_t template_region(const void *row)
+{
+    return ((const struct launch_template *)row)->region;
+}
+
 static const struct table *image_table(const struct world *world)
 {
     return &world->images.table;
@@ -142,6 +169,7 @@ static const struct taggable taggables[] = {
     TAGGABLE("image", &id_words_image, image, image_table, image_region),
     TAGGABLE("instance", &id_words_instance, instance, instance_table, instance_region),
     TAGGABLE("key-pair", &key_pair_words, key_pair, key_pair_table, key_pair_region),
+    TAGGABLE("launch-template", &template_words, launch_template, template_table, template_region),
     TAGGABLE("security-group", &id_words_security_group, security_group, group_table, group_region),
     TAGGABLE("snapshot", &id_words_snapshot, snapshot, snapshot_table, snapshot_region),
     TAGGABLE("subnet", &id_words_subnet, subnet, subnet_table, subnet_region),

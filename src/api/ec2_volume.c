@@ -289,7 +289,7 @@ static int create_volume(struct call *call, const void *input, void *output)
     volume = volume_create(&call->world->volumes, wanted, &call->fault);
     if (volume == NULL)
         return -1;
-    tags_copy(&volume->tags, tag_specifications_of(call, &in->tags, "volume"));
+    tags_copy(&volume->tags, tag_specifications_of(&call->arena, &in->tags, "volume"));
     call->made = volume->key;
     *(struct volume_view *)output = volume_see(call, volume);
     return 0;
@@ -313,7 +313,7 @@ static const struct fault_kind *const create_faults[] = {
     &fault_two_zones,
     &fault_number,
     &fault_snapshot_malformed,
-    &fault_snapshot_missing,
+    &fault_snapshot_not_found,
     &fault_snapshot_pending,
     &fault_volume_no_size,
     &fault_volume_small,

@@ -292,6 +292,48 @@ const struct explanation explain_codes[] = {
         .tries = "`aws ec2 describe-key-pairs` shows both the name and the id.",
     },
     {
+        .code = "InvalidLaunchTemplateId.Malformed",
+        .what = "What was given does not look like a launch template's id.",
+        .why = "AWS checks the form of an id before it looks for it: lt- and 17 hexadecimal "
+               "digits; a name goes with LaunchTemplateName.",
+        .tries = "`aws ec2 describe-launch-templates` shows both the name and the id.",
+    },
+    {
+        .code = "InvalidLaunchTemplateId.NotFound",
+        .what = "There is no launch template of that id in this Region.",
+        .why = "Launch templates belong to one Region of one account, and are gone once they "
+               "are deleted.",
+        .tries = "`aws ec2 describe-launch-templates` lists yours.",
+    },
+    {
+        .code = "InvalidLaunchTemplateId.VersionNotFound",
+        .what = "The launch template is there, but not that version of it.",
+        .why = "Versions are numbered from 1; a deleted number is not used again.",
+        .tries = "`aws ec2 describe-launch-template-versions` lists them; $Latest and $Default "
+                 "always name one.",
+    },
+    {
+        .code = "InvalidLaunchTemplateName.AlreadyExistsException",
+        .what = "You have a launch template of that name.",
+        .why = "A name stands for one template of the Region, so that a group knows what to "
+               "launch.",
+        .tries = "Add a version to it with `aws ec2 create-launch-template-version`, or choose "
+                 "another name.",
+    },
+    {
+        .code = "InvalidLaunchTemplateName.MalformedException",
+        .what = "A launch template cannot have that name.",
+        .why = "Names have 3 to 128 characters: letters, numbers and - ( ) . / _.",
+        .tries = "Leave blanks and other signs away.",
+    },
+    {
+        .code = "InvalidLaunchTemplateName.NotFoundException",
+        .what = "There is no launch template of that name in this Region.",
+        .why = "Launch templates belong to one Region of one account, and are gone once they "
+               "are deleted.",
+        .tries = "`aws ec2 describe-launch-templates` lists yours.",
+    },
+    {
         .code = "InvalidLoadBalancerAction",
         .what = "The listener was told to do something that it cannot do as it was said.",
         .why = "Each kind of action needs its own details: forward a target group, redirect a "

@@ -31,12 +31,6 @@ struct run_views {
     uint32_t size;
 };
 
-struct strings {
-    const char **items;
-    uint32_t count;
-    uint32_t size;
-};
-
 struct stored_volume {
     const char *id;
     const char *name;

@@ -104,6 +104,19 @@ static void each_key_pair(struct call *call, resource_visit *visit, void *contex
     }
 }
 
+static void each_launch_template(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *templates = &call->world->templates.table;
+
+    for (uint32_t i = 0; i < table_count(templates); i++) {
+        const struct launch_template *template = table_at(templates, i);
+
+        if (is_here(call, template->account, template->region))
+            visit(context, id_text(&call->arena, &kind_launch_template, template->id),
+                  template->name);
+    }
+}
+
 static void each_vpc(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *vpcs = &call->world->network.vpcs;
@@ -371,6 +384,15 @@ const struct resource resources[] = {
         .id = "StreamId",
         .name = "Url",
         .each = each_stream,
+    },
+    {
+        .kind = &kind_launch_template,
+        .service = "ec2",
+        .op = "DescribeLaunchTemplates",
+        .list = "LaunchTemplates[]",
+        .id = "LaunchTemplateId",
+        .name = "LaunchTemplateName",
+        .each = each_launch_template,
     },
     {
         .kind = NULL,

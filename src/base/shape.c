@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/mem.h"
 
 const struct shape shape_empty = {
     .name = "Empty",
@@ -123,6 +124,84 @@ void *field_pointer_read(const struct field *field, const void *object)
 void field_pointer_write(const struct field *field, void *object, void *pointer)
 {
     memcpy(member_of(field, object), &pointer, sizeof(pointer));
+}
+
+static char *text_copy(const char *text)
+{
+    return text == NULL ? NULL : xstrdup(text);
+}
+
+static void copy_list(const struct field *field, void *to, const void *from)
+{
+    struct list_any list = field_list_read(field, from);
+    size_t size = field_item_size(field);
+    const char *items = list.items;
+    char *copies = list.count == 0 ? NULL : xcalloc(list.count, size);
+
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (field->type == FIELD_MAP) {
+            const struct pair *pair = (const struct pair *)(const void *)(items + i * size);
+
+            ((struct pair *)(void *)copies)[i] =
+                (struct pair){text_copy(pair->key), text_copy(pair->value)};
+        } else if (field->of != NULL) {
+            shape_copy(field->of, copies + i * size, items + i * size);
+        } else if (field->item == FIELD_STRING) {
+            char *text;
+
+            memcpy(&text, items + i * size, sizeof(text));
+            text = text_copy(text);
+            memcpy(copies + i * size, &text, sizeof(text));
+        } else {
+            memcpy(copies + i * size, items + i * size, size);
+        }
+    }
+    field_list_write(field, to, (struct list_any){copies, list.count, list.count});
+}
+
+static void copy_member(const struct field *field, void *to, const void *from)
+{
+    switch (field->type) {
+    case FIELD_STRING:
+        field_pointer_write(field, to, text_copy(field_pointer_read(field, from)));
+        break;
+    case FIELD_BLOB: {
+        const struct blob *blob = member_at(field, from);
+        struct blob copy = {.size = blob->size};
+
+        if (blob->size > 0) {
+            copy.bytes = xmalloc(blob->size);
+            memcpy(copy.bytes, blob->bytes, blob->size);
+        }
+        memcpy(member_of(field, to), &copy, sizeof(copy));
+        break;
+    }
+    case FIELD_STRUCT: {
+        const void *inner = field_pointer_read(field, from);
+        void *copy = inner == NULL ? NULL : xcalloc(1, field->of->size);
+
+        if (inner != NULL)
+            shape_copy(field->of, copy, inner);
+        field_pointer_write(field, to, copy);
+        break;
+    }
+    case FIELD_EMBED:
+        shape_copy(field->of, member_of(field, to), member_at(field, from));
+        break;
+    case FIELD_LIST:
+    case FIELD_MAP:
+        copy_list(field, to, from);
+        break;
+    default:
+        break;
+    }
+}
+
+void shape_copy(const struct shape *shape, void *to, const void *from)
+{
+    memcpy(to, from, shape->size);
+    for (size_t i = 0; i < shape->count; i++)
+        copy_member(&shape->fields[i], to, from);
 }
 
 static void release_list(const struct field *field, const void *object)

@@ -487,6 +487,13 @@ const struct shape security_group_shape = SHAPE("SecurityGroup", struct security
 
 /* ---- faults ---- */
 
+const struct fault_kind fault_group_malformed = {
+    .code = "InvalidGroupId.Malformed",
+    .text = "Invalid id: \"{}\" (expecting \"sg-...\")",
+    .hint = "A group id is sg- and 17 digits; a group's name goes with --group-name or "
+            "--security-groups.",
+};
+
 const struct fault_kind fault_group_not_found = {
     "InvalidGroup.NotFound",
     "The security group '{}' does not exist",

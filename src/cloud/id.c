@@ -104,3 +104,7 @@ const struct kind kind_listener = { "listener", "", "listener" };
 const struct kind kind_request = { "request", "req-", "request" };
 const struct kind kind_fault = { "fault", "fault-", "fault" };
 const struct kind kind_stream = { "stream", "stream-", "stream of traffic" };
+const struct kind kind_launch_template = { "launch-template", "lt-", "launch template" };
+const struct kind kind_elastic_ip = { "elastic-ip", "eipalloc-", "Elastic IP address" };
+const struct kind kind_association = { "association", "eipassoc-", "association" };
+const struct kind kind_scaling_group = { "auto-scaling-group", "", "Auto Scaling group" };

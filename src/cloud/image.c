@@ -18,11 +18,19 @@
 /* What AWS's own images ask for. */
 enum { GP3_IOPS = 3000, GP3_THROUGHPUT_MIBS = 125 };
 
-static const struct fault_kind fault_not_found = {
+const struct fault_kind fault_image_malformed = {
+    .code = "InvalidAMIID.Malformed",
+    .text = "Invalid id: \"{}\" (expecting \"ami-...\")",
+    .hint = "An image id is ami- and 17 digits, as describe-images shows it.",
+};
+
+const struct fault_kind fault_image_missing = {
     .code = "InvalidAMIID.NotFound",
     .text = "The image id '[{}]' does not exist",
-    .hint = "An image lives in one Region; aws ec2 describe-images shows those of this one.",
+    .hint = "Images belong to a Region: `aws ec2 describe-images --owners amazon` lists those of "
+            "this one.",
 };
+
 static const struct fault_kind fault_unavailable = {
     .code = "InvalidAMIID.Unavailable",
     .text = "The image id '[{}]' is not available",
@@ -242,11 +250,6 @@ struct image *image_find(const struct images *images, uint64_t account, uint8_t 
         (image->account != account && !image->is_public))
         return NULL;
     return image;
-}
-
-int image_not_found(const char *id_text, struct fault *fault)
-{
-    return fault_set(fault, &fault_not_found, id_text);
 }
 
 int image_launch_check(const struct images *images, const struct image *image,

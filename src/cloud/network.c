@@ -511,6 +511,12 @@ static const struct range public_ranges[RANGE_REGIONS][RANGES_PER_REGION] = {
 
 /* ---- faults ---- */
 
+const struct fault_kind fault_subnet_malformed = {
+    .code = "InvalidSubnetID.Malformed",
+    .text = "Invalid id: \"{}\" (expecting \"subnet-...\")",
+    .hint = "A subnet id is subnet- and 17 digits, as describe-subnets shows it.",
+};
+
 const struct fault_kind fault_subnet_not_found = {
     "InvalidSubnetID.NotFound",
     "The subnet ID '{}' does not exist",

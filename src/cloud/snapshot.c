@@ -27,11 +27,18 @@
 
 enum { SNAPSHOT_STEPS = 10 };
 
+const struct fault_kind fault_snapshot_malformed = {
+    .code = "InvalidSnapshotID.Malformed",
+    .text = "Invalid id: \"{}\" (expecting \"snap-...\")",
+    .hint = "A snapshot id is snap- and 17 digits, as describe-snapshots shows it.",
+};
+
 const struct fault_kind fault_snapshot_not_found = {
     .code = "InvalidSnapshot.NotFound",
     .text = "The snapshot '{}' does not exist.",
-    .hint = "aws ec2 describe-snapshots --owner-ids self lists yours.",
+    .hint = "`aws ec2 describe-snapshots --owner-ids self` lists yours of this Region.",
 };
+
 const struct fault_kind fault_snapshot_in_use = {
     .code = "InvalidSnapshot.InUse",
     .text = "The snapshot {} is currently in use by {}",

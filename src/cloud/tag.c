@@ -4,6 +4,7 @@
 #include "cloud/tag.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -70,3 +71,63 @@ static const struct field tags_fields[] = {
 };
 
 const struct shape tags_shape = SHAPE("Tags", struct tags, tags_fields);
+
+/* ---- as requests write them ---- */
+
+const struct tags *tag_specifications_of(struct arena *arena,
+                                         const struct tag_specifications *specifications,
+                                         const char *kind)
+{
+    struct tags *tags = NULL;
+
+    for (uint32_t i = 0; i < specifications->count; i++) {
+        const struct tag_specification *specification = &specifications->items[i];
+
+        if (strcmp(specification->resource_type, kind) != 0)
+            continue;
+        if (tags == NULL)
+            tags = arena_alloc(arena, sizeof(*tags));
+        for (uint32_t k = 0; k < specification->tags.count; k++) {
+            const struct tag_view *tag = &specification->tags.items[k];
+
+            *LIST_PUSH_IN(arena, &tags->items) = (struct pair){
+                .key = tag->key,
+                .value = tag->value == NULL ? "" : tag->value,
+            };
+        }
+    }
+    return tags;
+}
+
+static const struct field tag_fields[] = {
+    F_STRING(struct tag_view, key, "Key", "The name of the tag, up to 128 characters."),
+    F_STRING(struct tag_view, value, "Value", "What it says, up to 256 characters; may be empty."),
+};
+
+const struct shape tag_view_shape = SHAPE("Tag", struct tag_view, tag_fields);
+
+static const char *const taggable_words[] = {
+    "image",
+    "instance",
+    "key-pair",
+    "launch-template",
+    "network-interface",
+    "security-group",
+    "security-group-rule",
+    "snapshot",
+    "subnet",
+    "volume",
+    "vpc",
+    "elastic-ip",
+    NULL,
+};
+
+static const struct field tag_specification_fields[] = {
+    F_STRING(struct tag_specification, resource_type, "ResourceType",
+             "The kind of resource that takes the tags.", .words = taggable_words),
+    F_LIST(struct tag_specification, tags, struct tag_view, &tag_view_shape, "Tags",
+           "The tags for it."),
+};
+
+const struct shape tag_specification_shape =
+    SHAPE("TagSpecification", struct tag_specification, tag_specification_fields);

@@ -116,6 +116,21 @@ static void images_wire(struct world *world)
     imaging_init(&world->imaging, &world->images);
 }
 
+/* What launches ask for, and where that is looked up. */
+static void launches_wire(struct world *world)
+{
+    launch_templates_init(&world->templates, &world->sim.now, &world->ids);
+    world->launcher = (struct launcher){
+        .catalog = world->catalog,
+        .images = &world->images,
+        .snapshots = &world->snapshots,
+        .keys = &world->keys,
+        .network = &world->network,
+        .firewall = &world->firewall,
+        .instances = &world->instances,
+    };
+}
+
 /* What runs in instances. */
 static void guests_wire(struct world *world)
 {
@@ -178,6 +193,7 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     images_wire(world);
     guests_wire(world);
     compute_wire(world);
+    launches_wire(world);
     traffic_wire(world);
     world_wire_guests(world);
     world_wire_traffic(world);
@@ -247,6 +263,7 @@ void world_free(struct world *world)
     balancers_release(&world->balancers);
     target_groups_release(&world->targets);
     requests_release(&world->requests);
+    launch_templates_release(&world->templates);
     injections_release(&world->injections);
     guests_release(&world->guests);
     images_release(&world->images);

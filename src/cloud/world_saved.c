@@ -74,6 +74,8 @@ static const struct saved_table saved_tables[] = {
     { "request-idles", offsetof(struct world, requests.idles) },
     { "streams", offsetof(struct world, streams.table) },
     { "replica-unheard", offsetof(struct world, replica.unheard) },
+    { "launch-templates", offsetof(struct world, templates.table) },
+    { "launch-template-versions", offsetof(struct world, templates.versions) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -337,7 +339,8 @@ static bool rooms_restore(struct world *world)
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
            target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
-           streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world);
+           streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
+           launch_templates_restore(&world->templates);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,
