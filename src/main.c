@@ -564,7 +564,7 @@ int main(int argc, char **argv)
     if (strcmp(mode, "lesson") == 0)
         return lesson_program(screen_words, words, count);
     if (strcmp(mode, "params") == 0)
-        return tool_params(words, count);
+        return tool_params(words, count, environment("AWS_CLI_ERROR_FORMAT"));
     if (strcmp(mode, "format") == 0)
         return tool_format(words, count);
     if (strcmp(mode, "jp") == 0)

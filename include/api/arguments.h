@@ -60,6 +60,10 @@ int arguments_parse(struct arguments *arguments, const char *program, const char
 int arguments_check_modelled(struct arguments *arguments);
 void arguments_release(struct arguments *arguments);
 
+/* The words that an option of the CLI itself takes ("output": json, text...), NULL-terminated; NULL
+ * when it takes any, or is none. */
+const char *const *arguments_global_words(const char *name);
+
 /* What stands before an error text: "\naws: [ERROR]: " or "\nlab: [ERROR]: ". */
 const char *arguments_error_prefix(const char *program);
 

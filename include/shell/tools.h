@@ -10,8 +10,9 @@
 #include <stddef.h>
 
 /* nephoscope params -- aws SERVICE OPERATION ...: what a command line means, as JSON; nothing is
- * run. */
-int tool_params(const char *const *words, size_t count);
+ * run.  error_format: how a wrong line is told, where it does not say (api/error_text); may be
+ * NULL. */
+int tool_params(const char *const *words, size_t count, const char *error_format);
 /* nephoscope format [--output F] [--query Q] [--title T] [FILE]: AWS-shaped JSON as the AWS CLI
  * prints it. */
 int tool_format(const char *const *words, size_t count);

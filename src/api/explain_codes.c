@@ -261,7 +261,8 @@ const struct explanation explain_codes[] = {
         .what = "There is no instance of that id in this Region.",
         .why = "Instances belong to one Region and account, and a terminated one disappears "
                "after about an hour.",
-        .tries = "List yours with `aws ec2 describe-instances`, and mind --region and --profile.",
+        .tries = "List yours with `aws ec2 describe-instances`, and mind --region and --profile; "
+                 "of one just launched `aws ec2 wait instance-exists` waits for the news.",
     },
     {
         .code = "InvalidInstanceType",

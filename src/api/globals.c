@@ -72,6 +72,15 @@ static const struct global {
                                  .words = words_errors},
 };
 
+const char *const *arguments_global_words(const char *name)
+{
+    for (int i = 0; i < GLOBALS; i++) {
+        if (strcmp(globals[i].name, name) == 0)
+            return globals[i].words;
+    }
+    return NULL;
+}
+
 /*
  * The CLI option that a word means: exactly, or as the only one that begins so.  -1: none.  -2:
  * several.

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "api/arguments.h"
 #include "api/names.h"
 #include "cloud/world.h"
 
@@ -354,20 +355,32 @@ static void offer_filters(struct completing *completing, const struct op *op)
 
 /* ---- values ---- */
 
+static void offer_profiles(struct completing *completing)
+{
+    const struct caller *caller = &completing->shell->session->commander.caller;
+    const struct table *accounts = &caller->world->accounts.table;
+
+    for (uint32_t i = 0; i < table_count(accounts); i++) {
+        const struct account *account = table_at(accounts, i);
+
+        if (!account->is_provider)
+            complete_offer(completing, account->name,
+                           account_text(&completing->arena, account->id), ' ');
+    }
+}
+
 bool complete_cli_value(struct completing *completing, const struct op *op, const char *option)
 {
-    static const char *const outputs[] = {"json",        "text", "table", "yaml",
-                                          "yaml-stream", "off",  NULL};
     static const char *const skeletons[] = {"input", "yaml-input", "output", NULL};
 
     if (strcmp(option, "region") == 0)
         offer_resources(completing, &kind_region);
-    else if (strcmp(option, "output") == 0)
-        offer_words(completing, outputs, "");
+    else if (arguments_global_words(option) != NULL)
+        offer_words(completing, arguments_global_words(option), "");
     else if (strcmp(option, "generate-cli-skeleton") == 0)
         offer_words(completing, skeletons, "");
     else if (strcmp(option, "profile") == 0)
-        complete_offer(completing, "default", "your account", ' ');
+        offer_profiles(completing);
     else if (strcmp(option, "query") != 0)
         return false;
     else if (op != NULL)

@@ -57,14 +57,17 @@ static int fail(int exit_code, const char *text)
 }
 
 /* What is wrong with a command line, in the format that the line itself asks for. */
-static void fail_line(const char *program, const struct arguments *arguments)
+static void fail_line(const char *program, const struct arguments *arguments,
+                      const char *error_format)
 {
     struct str error = STR_INIT;
 
     error_text_add_line(&error, &(struct error_text){
                                     .program = program,
-                                    .format = arguments->service == NULL ? NULL
-                                                                         : arguments->error_format,
+                                    .format = arguments->service == NULL ||
+                                                      arguments->error_format == NULL
+                                                  ? error_format
+                                                  : arguments->error_format,
                                     .message = str_text(&arguments->error),
                                 });
     print_bytes(STDERR_FILENO, &error);
@@ -294,7 +297,7 @@ int tool_shorthand(const char *const *words, size_t count)
     return status;
 }
 
-int tool_params(const char *const *words, size_t count)
+int tool_params(const char *const *words, size_t count, const char *error_format)
 {
     struct file_source files = {.read = read_folder};
     struct output_request request = {.title = "", .format = OUTPUT_JSON};
@@ -310,7 +313,7 @@ int tool_params(const char *const *words, size_t count)
         return usage("params -- aws SERVICE OPERATION ...");
     status = arguments_parse(&arguments, words[0], words + 1, count - 1, &files);
     if (status != 0) {
-        fail_line(words[0], &arguments);
+        fail_line(words[0], &arguments, error_format);
     } else if (arguments.op != NULL) {
         value = json_pack("{s:s, s:s, s:o}", "Service", arguments.service->name, "Operation",
                           arguments.op->name, "Parameters", sent_params(&arguments));

@@ -186,6 +186,18 @@ static void test_values(void **state)
     assert_true(offers("aws ec2 describe-vpcs 2>&1 ^--vp", "--vpc-ids"));
 }
 
+/* The accounts that there are, and the words of the CLI's own options. */
+static void test_global_values(void **state)
+{
+    (void)state;
+    assert_int_equal(desk_run(&desk, "lab create-account --name bob"), 0);
+    assert_true(offers("aws sts get-caller-identity --profile ^", "bob"));
+    assert_true(offers("aws sts get-caller-identity --profile ^", "default"));
+    assert_false(offers("aws sts get-caller-identity --profile ^", "tenant B"));
+    assert_true(offers("aws sts get-caller-identity --cli-error-format ^en", "enhanced"));
+    assert_true(offers("aws sts get-caller-identity --output ^yaml-", "yaml-stream"));
+}
+
 static void test_quotes(void **state)
 {
     const char *id = session_variable(desk.session, "I");
@@ -386,6 +398,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),        cmocka_unit_test(test_options),
         cmocka_unit_test(test_live),         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_global_values),
         cmocka_unit_test(test_quotes),       cmocka_unit_test(test_letters),
         cmocka_unit_test(test_names_of_ids), cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_query),        cmocka_unit_test(test_filter_values),
