@@ -113,7 +113,7 @@ static void each_launch_template(struct call *call, resource_visit *visit, void 
 
         if (is_here(call, template->account, template->region))
             visit(context, id_text(&call->arena, &kind_launch_template, template->id),
-                  template->name);
+                  said(template->name));
     }
 }
 
