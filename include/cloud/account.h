@@ -37,6 +37,10 @@ enum quota {
     QUOTA_TARGETS_PER_GROUP,
     QUOTA_BALANCERS,
     QUOTA_LISTENERS_PER_BALANCER,
+    QUOTA_RULES_PER_BALANCER, /* the default rules do not count */
+    QUOTA_GROUPS_PER_BALANCER,
+    QUOTA_TARGETS_PER_BALANCER,
+    QUOTA_NETWORK_BALANCERS,
     QUOTA_COUNT_, /* one past the last */
 };
 

@@ -94,6 +94,35 @@ struct listener_action {
     struct opt_int stickiness_s;
 };
 
+/* What a rule looks at.  Saved: append only. */
+enum rule_field {
+    RULE_PATH = 1,
+    RULE_HOST,
+    RULE_HEADER,
+    RULE_METHOD,
+    RULE_QUERY,
+    RULE_SOURCE,
+};
+
+/* Holds when one of its values does. */
+struct rule_condition {
+    uint8_t field; /* enum rule_field */
+    char *header;  /* of RULE_HEADER: its name */
+    LIST(struct pair) values; /* the value; its key is "" but in RULE_QUERY, "" there: any key */
+};
+
+/* Takes a request when all its conditions hold and no rule of a lower number takes it. */
+struct rule {
+    uint64_t id; /* the last 16 digits of its ARN */
+    uint64_t listener;
+    int64_t created;
+    uint64_t taken; /* requests so far */
+    uint32_t priority;
+    LIST(struct rule_condition) conditions;
+    struct listener_action action;
+    struct tags tags;
+};
+
 /* What has become of the requests of a listener; L1:
  * arrived == target_2xx + .. + target_5xx + balancer_4xx + balancer_5xx + other + aborted +
  * in_flight. */
@@ -118,7 +147,9 @@ struct listener {
     uint64_t id; /* the last 16 digits of its ARN */
     uint64_t balancer;
     int64_t created;
-    char *protocol; /* "HTTP" */
+    char *protocol;    /* "HTTP" "HTTPS"; of a network balancer "TCP" "TLS" "UDP" "TCP_UDP" */
+    char *certificate; /* its ARN; NULL: none */
+    char *policy;      /* "ELBSecurityPolicy-2016-08"; NULL: none */
     uint16_t port;
     struct listener_action action; /* the default one */
     struct listener_counts counts;
@@ -128,6 +159,7 @@ struct listener {
 struct balancers {
     struct table balancers;
     struct table listeners;
+    struct table rules;
     struct sim *sim; /* borrowed, as are all below */
     uint64_t seed;
     const struct catalog *catalog;
@@ -144,7 +176,8 @@ struct balancers {
     void *zone_context;
 };
 
-extern const struct shape balancer_shape, listener_shape, listener_action_shape;
+extern const struct shape balancer_shape, listener_shape, listener_action_shape,
+    listener_rule_shape;
 
 /* The caller fills in the borrowed members and the seed first.   */
 void balancers_init(struct balancers *balancers);
@@ -198,10 +231,17 @@ const char *balancer_dns_name(const struct balancers *balancers, struct arena *a
 const char *balancer_hosted_zone(const struct balancers *balancers,
                                  const struct balancer *balancer);
 const char *balancer_state_name(uint8_t state);
+/* Takes the place of all it had; nodes in subnets that stay, stay.  Faults as balancer_add(). */
+int balancer_set_subnets(struct balancers *balancers, struct balancer *balancer,
+                         const uint64_t *subnets, uint32_t count, struct fault *fault);
+/* InvalidConfigurationRequest. */
+int balancer_set_groups(struct balancers *balancers, struct balancer *balancer,
+                        const uint64_t *groups, uint32_t count, struct fault *fault);
 /* As target_group_set_attributes(). */
 int balancer_set_attributes(struct balancers *balancers, struct balancer *balancer,
                             const struct pair *attributes, uint32_t count, struct fault *fault);
-extern const struct attribute_table balancer_attributes; /* the keys that there are */
+/* The keys that there are for one of its type. */
+const struct attribute_table *balancer_attribute_table(const struct balancer *balancer);
 /* The node that has that address (private or public), or NULL. */
 const struct balancer_node *balancer_node_find(const struct balancer *balancer, uint32_t address);
 /* The balancer whose DNS name this is (case does not matter), whatever its state; NULL. */
@@ -215,8 +255,16 @@ bool balancer_node_failed(const struct balancers *balancers, uint8_t zone);
 
 /* ---- for the rooms of listeners and of routing ---- */
 
+/* A listener is about to go: its rules go with it. */
+void listener_drop_rules(struct balancers *balancers, uint64_t listener);
+/* Does it forward to that group? */
+bool action_uses(const struct listener_action *action, uint64_t group);
 /* The target groups that the balancer's listeners use, or no longer use, learn so. */
 void balancer_review_uses(struct balancers *balancers, uint64_t balancer);
+/* Of type "network"; else it is "application". */
+bool balancer_is_network(const struct balancer *balancer);
+/* "app" or "net", as ARNs have it. */
+const char *balancer_kind(const struct balancer *balancer);
 
 extern const struct fault_kind fault_balancer_not_found, fault_balancer_missing;
 

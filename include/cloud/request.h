@@ -104,6 +104,7 @@ struct request_words {
     const char *method; /* "GET" */
     const char *host;   /* the Host header; "" when there is none */
     const char *path;   /* with the query */
+    const char *headers; /* lines ending in \r\n; NULL: none */
 };
 
 struct request_origin {

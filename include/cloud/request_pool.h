@@ -69,6 +69,7 @@ struct request {
     uint64_t server;     /* instance whose queue holds it, or 0 */
     uint64_t balancer;   /* that it goes through, or 0 */
     uint64_t listener;
+    uint64_t rule;   /* of the listener that took it; 0: the default action */
     uint64_t target; /* row of target_group that was chosen, or 0 */
     uint64_t target_instance;
     uint64_t bytes;   /* of the answer's body */

@@ -27,6 +27,8 @@ struct firewall;
 /* Where the learner's own browser and curl sit. */
 #define TRAFFIC_CLIENT_ADDRESS UINT32_C(0xc6336407) /* 198.51.100.7 */
 
+#define TRAFFIC_USER_AGENT "curl/8.5.0"
+
 struct exchange {
     uint64_t id;
     uint64_t request;  /* while under way, and afterwards for explaining */
@@ -36,8 +38,9 @@ struct exchange {
     int64_t ended;        /* 0: under way */
     char *method;         /* "GET" */
     char *host;           /* as typed, without the port */
+    char *host_header;    /* the header Host, without the port, when it was given; NULL: host */
     char *path;           /* with the query; begins with / */
-    char *headers;        /* of the request: lines ending in \r\n; NULL: none */
+    char *headers;        /* of the request, but for Host: lines ending in \r\n */
     char *answer_headers; /* with the status line, ending in an empty line; NULL: no answer */
     struct blob answer_body;
     uint64_t bytes;

@@ -84,6 +84,11 @@ enum request_why {
     WHY_LEAST_OUTSTANDING, /* place: chosen instance; number: its requests in flight */
     WHY_RANDOM,            /* place: chosen instance; number: of how many */
     WHY_KEPT,              /* place: a connection is open already */
+    WHY_RULE,              /* place: rule; number: its priority */
+    WHY_RULE_FORWARDS,     /* place: target group */
+    WHY_RULE_WEIGHS,       /* place: target group; number: its weight; other: the sum of all */
+    WHY_RULE_ANSWERS,      /* place: listener; number: the status */
+    WHY_RULE_REDIRECTS,    /* place: listener; number: the status */
     WHY_COUNT,
 };
 
@@ -153,6 +158,7 @@ enum name_kind {
     NAME_LISTENER,
     NAME_TARGET_GROUP,
     NAME_ANY, /* an instance or a balancer */
+    NAME_RULE,
 };
 
 struct request_names {

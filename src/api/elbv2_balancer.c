@@ -5,16 +5,6 @@
 
 #include <string.h>
 
-struct address_view {
-    const char *address;
-};
-
-struct zone_view {
-    const char *zone;
-    const char *subnet;
-    LIST(struct address_view) addresses;
-};
-
 struct state_view {
     const char *code;
     const char *reason;
@@ -30,7 +20,7 @@ struct balancer_view {
     const char *vpc;
     struct state_view state;
     const char *type;
-    LIST(struct zone_view) zones;
+    struct zone_views zones;
     LIST(const char *) groups;
     const char *address_type;
 };
@@ -58,7 +48,7 @@ static const struct field zone_fields[] = {
            "LoadBalancerAddresses", "Fixed addresses; an Application Load Balancer has none."),
 };
 
-static const struct shape zone_shape = SHAPE("AvailabilityZone", struct zone_view, zone_fields);
+const struct shape elbv2_zone_shape = SHAPE("AvailabilityZone", struct zone_view, zone_fields);
 
 static const struct field state_fields[] = {
     F_STRING(struct state_view, code, "Code", "Its state.", .words = state_words),
@@ -82,7 +72,7 @@ static const struct field balancer_fields[] = {
             .flags = FIELD_COLUMN),
     F_STRING(struct balancer_view, type, "Type", "What kind of balancer it is.",
              .words = type_words, .flags = FIELD_COLUMN),
-    F_LIST(struct balancer_view, zones, struct zone_view, &zone_shape, "AvailabilityZones",
+    F_LIST(struct balancer_view, zones, struct zone_view, &elbv2_zone_shape, "AvailabilityZones",
            "Where its nodes are."),
     F_STRINGS(struct balancer_view, groups, "SecurityGroups", "Its security groups.",
               .ref = &kind_security_group),
@@ -100,6 +90,18 @@ static const struct field balancers_out_fields[] = {
 
 static const struct shape balancers_out_shape =
     SHAPE("CreateLoadBalancerOutput", struct balancers_out, balancers_out_fields);
+
+void elbv2_view_zones(struct call *call, const struct balancer *balancer, struct zone_views *out)
+{
+    for (uint32_t i = 0; i < balancer->nodes.count; i++) {
+        const struct balancer_node *node = &balancer->nodes.items[i];
+
+        *LIST_PUSH_IN(&call->arena, out) = (struct zone_view){
+            .zone = catalog_zone_name(call->world->catalog, node->zone),
+            .subnet = id_text(&call->arena, &kind_subnet, node->subnet),
+        };
+    }
+}
 
 static void view_balancer(struct call *call, const struct balancer *balancer,
                           struct balancer_view *view)
@@ -119,13 +121,7 @@ static void view_balancer(struct call *call, const struct balancer *balancer,
         .type = balancer->type,
         .address_type = "ipv4",
     };
-    for (uint32_t i = 0; i < balancer->nodes.count; i++) {
-        const struct balancer_node *node = &balancer->nodes.items[i];
-        struct zone_view *zone = LIST_PUSH_IN(arena, &view->zones);
-
-        zone->zone = catalog_zone_name(call->world->catalog, node->zone);
-        zone->subnet = id_text(arena, &kind_subnet, node->subnet);
-    }
+    elbv2_view_zones(call, balancer, &view->zones);
     for (uint32_t i = 0; i < balancer->groups.count; i++)
         *LIST_PUSH_IN(arena, &view->groups) =
             id_text(arena, &kind_security_group, (uint64_t)balancer->groups.items[i]);
@@ -174,13 +170,13 @@ static const struct fault_kind fault_no_subnets = {
         "aws ec2 describe-subnets shows the subnets; give two of different zones with --subnets.",
 };
 
-static const struct fault_kind fault_no_subnet = {
+const struct fault_kind fault_no_subnet = {
     .code = "SubnetNotFound",
     .text = "The subnet ID '{}' does not exist",
     .hint = "aws ec2 describe-subnets lists the subnets of this Region.",
 };
 
-static const struct fault_kind fault_no_group = {
+const struct fault_kind fault_no_group = {
     .code = "InvalidSecurityGroup",
     .text = "The security group ID '{}' does not exist",
     .hint = "aws ec2 describe-security-groups lists them; the id begins with sg-.",
@@ -191,10 +187,9 @@ static const struct fault_kind *const create_faults[] = {
     &fault_no_group,          &fault_elb_validation, NULL,
 };
 
-/* The ids of the subnets that are named. */
-static uint64_t *find_subnets(struct call *call, const struct strings *texts)
+uint64_t *elbv2_find_subnets(struct call *call, const struct strings *texts)
 {
-    uint64_t *ids = arena_alloc(&call->arena, texts->count * sizeof(*ids));
+    uint64_t *ids = arena_alloc(&call->arena, (texts->count + 1) * sizeof(*ids));
 
     for (uint32_t i = 0; i < texts->count; i++) {
         if (!id_parse(&kind_subnet, texts->items[i], &ids[i]) ||
@@ -206,7 +201,7 @@ static uint64_t *find_subnets(struct call *call, const struct strings *texts)
     return ids;
 }
 
-static uint64_t *find_groups(struct call *call, const struct strings *texts)
+uint64_t *elbv2_find_groups(struct call *call, const struct strings *texts)
 {
     uint64_t *ids = arena_alloc(&call->arena, (texts->count + 1) * sizeof(*ids));
 
@@ -240,10 +235,10 @@ static int create_load_balancer(struct call *call, const void *in, void *out)
         return call_fault(call, &fault_type_not_modelled, wish->type);
     if (wish->subnets.count == 0)
         return call_fault(call, &fault_no_subnets);
-    if (tag_views_check(call, &wish->tags) != 0)
+    if (elbv2_tags_check(call, NULL, &wish->tags) != 0)
         return -1;
-    wanted.subnets = find_subnets(call, &wish->subnets);
-    wanted.groups = wanted.subnets == NULL ? NULL : find_groups(call, &wish->groups);
+    wanted.subnets = elbv2_find_subnets(call, &wish->subnets);
+    wanted.groups = wanted.subnets == NULL ? NULL : elbv2_find_groups(call, &wish->groups);
     balancer =
         wanted.groups == NULL ? NULL : balancer_add(&call->world->balancers, &wanted, &call->fault);
     if (balancer == NULL)

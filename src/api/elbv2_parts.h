@@ -16,7 +16,68 @@ extern const struct op op_create_target_group, op_describe_target_groups, op_del
 /* elbv2_target.c */
 extern const struct op op_register_targets, op_deregister_targets, op_describe_target_health;
 /* elbv2_listener.c */
-extern const struct op op_create_listener, op_describe_listeners, op_delete_listener;
+extern const struct op op_create_listener, op_modify_listener, op_describe_listeners,
+    op_delete_listener;
+/* elbv2_rule.c */
+extern const struct op op_create_rule, op_describe_rules, op_modify_rule, op_delete_rule,
+    op_set_rule_priorities;
+/* elbv2_tags.c */
+extern const struct op op_elbv2_add_tags, op_elbv2_remove_tags, op_elbv2_describe_tags;
+/* elbv2_balancer_change.c */
+extern const struct op op_set_subnets, op_set_security_groups, op_describe_balancer_attributes,
+    op_modify_balancer_attributes, op_describe_account_limits;
+
+/* The ids of what is named, in the call's arena; NULL after a fault (fault_no_subnet,
+ * fault_no_group). */
+uint64_t *elbv2_find_subnets(struct call *call, const struct strings *texts);
+uint64_t *elbv2_find_groups(struct call *call, const struct strings *texts);
+extern const struct fault_kind fault_no_subnet, fault_no_group;
+
+/* May these tags be set on what has those (NULL: nothing)?  0, or -1 after a fault. */
+int elbv2_tags_check(struct call *call, const struct tags *have, const struct tag_views *more);
+extern const struct fault_kind fault_tag_keys_twice, fault_too_many_tags;
+
+/* An attribute of a balancer or a target group. */
+struct attribute_view {
+    const char *key;
+    const char *value;
+};
+
+struct attribute_views {
+    struct attribute_view *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+extern const struct field elbv2_attribute_fields[2]; /* of the shapes of struct attribute_view */
+/* All attributes of the table, as they are. */
+void elbv2_view_attributes(struct call *call, const struct attribute_table *table,
+                           const struct attributes *attributes, struct attribute_views *out);
+/* The wishes as pairs, as many, in the call's arena; NULL after a fault: one from which nothing
+ * follows here, unless it says what is so anyway (fault_attribute_not_modelled). */
+const struct pair *elbv2_read_attributes(struct call *call, const struct attribute_table *table,
+                                         const struct attribute_views *wishes);
+extern const struct fault_kind fault_attribute_not_modelled;
+
+/* A zone of a balancer, and its addresses there. */
+struct address_view {
+    const char *address;
+};
+
+struct zone_view {
+    const char *zone;
+    const char *subnet;
+    LIST(struct address_view) addresses;
+};
+
+struct zone_views {
+    struct zone_view *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+extern const struct shape elbv2_zone_shape;
+void elbv2_view_zones(struct call *call, const struct balancer *balancer, struct zone_views *out);
 
 /* The paging of every describe operation of elbv2: only the name of the list differs. */
 #define ELBV2_PAGING(LIST_NAME) \
@@ -47,5 +108,12 @@ extern const struct shape elbv2_tag_shape;
 #define NEEDS_BALANCER \
     "LB=$(aws elbv2 create-load-balancer --name web --subnets $(aws ec2 describe-subnets --query " \
     "'Subnets[].SubnetId' --output text) --query 'LoadBalancers[0].LoadBalancerArn' --output text)"
+/* And a listener in $L. */
+#define NEEDS_LISTENER \
+    NEEDS_BALANCER \
+    " ; " NEEDS_TARGET_GROUP \
+    " ; L=$(aws elbv2 create-listener --load-balancer-arn $LB --protocol HTTP --port 80 " \
+    "--default-actions Type=forward,TargetGroupArn=$TG --query " \
+    "'Listeners[0].ListenerArn' --output text)"
 
 #endif

@@ -257,7 +257,7 @@ static int create_target_group(struct call *call, const void *in, void *out)
     if (!id_parse(&kind_vpc, wish->vpc, &wanted.vpc) ||
         vpc_find(&call->world->network, call->account, call->region, wanted.vpc) == NULL)
         return call_fault(call, &fault_vpc_unknown, wish->vpc);
-    if (tag_views_check(call, &wish->tags) != 0)
+    if (elbv2_tags_check(call, NULL, &wish->tags) != 0)
         return -1;
     group = target_group_add(&call->world->targets, &wanted, &call->fault);
     if (group == NULL)
@@ -463,28 +463,17 @@ const struct op op_delete_target_group = {
 
 /* ---- attributes ---- */
 
-struct attribute_view {
-    const char *key;
-    const char *value;
-};
-
 struct attributes_in {
     const char *arn;
-    LIST(struct attribute_view) attributes;
+    struct attribute_views attributes;
 };
 
 struct attributes_out {
-    LIST(struct attribute_view) attributes;
-};
-
-static const struct field attribute_fields[] = {
-    F_STRING(struct attribute_view, key, "Key",
-             "Its name, as deregistration_delay.timeout_seconds."),
-    F_STRING(struct attribute_view, value, "Value", "Its value."),
+    struct attribute_views attributes;
 };
 
 static const struct shape attribute_shape =
-    SHAPE("TargetGroupAttribute", struct attribute_view, attribute_fields);
+    SHAPE("TargetGroupAttribute", struct attribute_view, elbv2_attribute_fields);
 
 static const struct field attributes_in_fields[] = {
     F_STRING(struct attributes_in, arn, "TargetGroupArn", "The target group.",
@@ -506,15 +495,8 @@ static const struct shape attributes_out_shape =
 static void view_attributes(struct call *call, const struct target_group *group,
                             struct attributes_out *answer)
 {
-    struct attribute_list list = {0};
-
-    attributes_all(&target_group_attributes, &group->attributes, &call->arena, &list);
-    for (uint32_t i = 0; i < list.items.count; i++) {
-        *LIST_PUSH_IN(&call->arena, &answer->attributes) = (struct attribute_view){
-            .key = list.items.items[i].key,
-            .value = list.items.items[i].value,
-        };
-    }
+    elbv2_view_attributes(call, &target_group_attributes, &group->attributes,
+                          &answer->attributes);
 }
 
 static int describe_target_group_attributes(struct call *call, const void *in, void *out)
@@ -527,14 +509,6 @@ static int describe_target_group_attributes(struct call *call, const void *in, v
     return 0;
 }
 
-static const struct fault_kind fault_attribute_not_modelled = {
-    .code = "InvalidConfigurationRequest",
-    .text = "The target group attribute '{}' is real at AWS, but nothing follows from it here",
-    .hint = "describe-target-group-attributes shows what there is; "
-            "deregistration_delay.timeout_seconds "
-            "and load_balancing.algorithm.type act.",
-};
-
 static const struct fault_kind *const attributes_faults[] = {
     &fault_target_group_not_found,
     &fault_attribute_not_modelled,
@@ -542,38 +516,16 @@ static const struct fault_kind *const attributes_faults[] = {
     NULL,
 };
 
-/* What would be stored and then ignored is refused by name, unless it says what is so anyway. */
-static int check_acts(struct call *call, const struct pair *wish)
-{
-    for (uint32_t i = 0; i < target_group_attributes.count; i++) {
-        const struct attribute_kind *kind = &target_group_attributes.kinds[i];
-
-        if (str_equal(kind->key, wish->key) && !kind->acts && !str_equal(kind->preset, wish->value))
-            return call_fault(call, &fault_attribute_not_modelled, wish->key);
-    }
-    return 0;
-}
-
 static int modify_target_group_attributes(struct call *call, const void *in, void *out)
 {
     const struct attributes_in *wish = in;
     struct target_group *group = find_group(call, wish->arn);
-    LIST(struct pair) pairs = {0};
+    const struct pair *pairs =
+        group == NULL ? NULL
+                      : elbv2_read_attributes(call, &target_group_attributes, &wish->attributes);
 
-    if (group == NULL)
-        return -1;
-    for (uint32_t i = 0; i < wish->attributes.count; i++) {
-        *LIST_PUSH_IN(&call->arena, &pairs) = (struct pair){
-            .key = wish->attributes.items[i].key,
-            .value = wish->attributes.items[i].value,
-        };
-    }
-    for (uint32_t i = 0; i < pairs.count; i++) {
-        if (check_acts(call, &pairs.items[i]) != 0)
-            return -1;
-    }
-    if (target_group_set_attributes(&call->world->targets, group, pairs.items, pairs.count,
-                                    &call->fault) != 0)
+    if (pairs == NULL || target_group_set_attributes(&call->world->targets, group, pairs,
+                                                     wish->attributes.count, &call->fault) != 0)
         return -1;
     view_attributes(call, group, out);
     return 0;

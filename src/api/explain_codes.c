@@ -33,6 +33,14 @@ const struct explanation explain_codes[] = {
         .tries = "Take its rules away if it should let nothing in.",
     },
     {
+        .code = "CertificateNotFound",
+        .what = "The listener's certificate is not one that AWS knows.",
+        .why = "A secure listener shows a certificate to its clients, which Certificate "
+               "Manager (or IAM) keeps; the listener only names it by its ARN.",
+        .tries = "Give an ARN as arn:aws:acm:REGION:ACCOUNT:certificate/ID; here any ID "
+                 "is taken as a name.",
+    },
+    {
         .code = "ConcurrentSnapshotLimitExceeded",
         .what = "Too many snapshots of this volume are being made at the same time.",
         .why = "AWS copies the changed blocks of each snapshot in the background, and bounds "
@@ -67,6 +75,13 @@ const struct explanation explain_codes[] = {
         .why = "Creating the same thing twice is answered with the one that is there; with "
                "different settings AWS cannot tell which you meant.",
         .tries = "Choose another name, or delete the old one.",
+    },
+    {
+        .code = "DuplicateTagKeys",
+        .what = "One tag key was given twice.",
+        .why = "A key has one value on a resource, so AWS would not know which of the "
+               "two is meant.",
+        .tries = "Give each key once.",
     },
     {
         .code = "DuplicateTargetGroupName",
@@ -579,6 +594,14 @@ const struct explanation explain_codes[] = {
         .tries = "Lift the protection first, if you are sure, or stop the instance.",
     },
     {
+        .code = "PriorityInUse",
+        .what = "Another rule of this listener has that priority already.",
+        .why = "Rules are asked one after the other, the lowest number first, so no two "
+               "may have the same.",
+        .tries = "`aws elbv2 describe-rules` shows the numbers; `aws elbv2 "
+                 "set-rule-priorities` moves several at once.",
+    },
+    {
         .code = "ProfileAlreadyExists",
         .what = "There is an account under that profile already.",
         .why = "A profile names one account, or nobody could tell in which a command acts.",
@@ -591,11 +614,24 @@ const struct explanation explain_codes[] = {
         .tries = "Change the listener's default action or delete the listener, then try again.",
     },
     {
+        .code = "RuleNotFound",
+        .what = "There is no such rule.",
+        .why = "A rule goes with its listener, and its ARN is never used again.",
+        .tries = "`aws elbv2 describe-rules --listener-arn` lists those of a listener.",
+    },
+    {
         .code = "RulesPerSecurityGroupLimitExceeded",
         .what = "The security group is full of rules.",
         .why = "Every packet is held against these rules, so AWS bounds how many there are.",
         .tries = "Join ranges, refer to another group as the source, or raise the quota: `lab "
                  "set-quota`.",
+    },
+    {
+        .code = "SSLPolicyNotFound",
+        .what = "There is no TLS policy of that name.",
+        .why = "A policy says which versions and ciphers of TLS a secure listener "
+               "speaks; AWS gives the list.",
+        .tries = "Leave --ssl-policy away, or name ELBSecurityPolicy-TLS13-1-2-2021-06.",
     },
     {
         .code = "SecurityGroupLimitExceeded",
@@ -643,6 +679,13 @@ const struct explanation explain_codes[] = {
         .tries = "Give one action.",
     },
     {
+        .code = "TooManyCertificates",
+        .what = "A listener takes one certificate when it is made.",
+        .why = "The first is its default; others are chosen by the name that a client "
+               "asks for, and are added afterwards.",
+        .tries = "Give one certificate.",
+    },
+    {
         .code = "TooManyListeners",
         .what = "The load balancer has as many listeners as the quota allows.",
         .why = "Quotas keep what an account holds within bounds.",
@@ -653,6 +696,20 @@ const struct explanation explain_codes[] = {
         .what = "You have as many load balancers as the quota allows.",
         .why = "Each balancer is several machines at work, and costs by the hour.",
         .tries = "Delete those that nobody needs, or raise the quota: `lab set-quota`.",
+    },
+    {
+        .code = "TooManyRules",
+        .what = "The load balancer has as many rules as the quota allows.",
+        .why = "Each request is held against the rules in their order, so AWS bounds "
+               "their number.",
+        .tries = "Join rules by giving one of them several values, or raise the quota "
+                 "with `lab set-quota`.",
+    },
+    {
+        .code = "TooManyTags",
+        .what = "The resource would have more than 50 tags.",
+        .why = "AWS allows 50 tags a resource.",
+        .tries = "Remove tags that nobody reads.",
     },
     {
         .code = "TooManyTargetGroups",
@@ -666,6 +723,14 @@ const struct explanation explain_codes[] = {
         .why = "A balancer checks the health of each target all the time, so AWS bounds how "
                "many there are.",
         .tries = "Deregister some, or use a second target group.",
+    },
+    {
+        .code = "TooManyUniqueTargetGroupsPerLoadBalancer",
+        .what = "The load balancer would send requests to more target groups than the "
+                "quota allows.",
+        .why = "It checks the health of all their targets, so AWS bounds the number of "
+               "groups.",
+        .tries = "Let rules share groups, or raise the quota with `lab set-quota`.",
     },
     {
         .code = "Unsupported",

@@ -227,4 +227,24 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
         "Listeners of a load balancer.",
         50,
     },
+    [QUOTA_RULES_PER_BALANCER] = {
+        "rules-per-load-balancer",
+        "Rules of an Application Load Balancer, without the default rules.",
+        100,
+    },
+    [QUOTA_GROUPS_PER_BALANCER] = {
+        "target-groups-per-load-balancer",
+        "Target groups that an Application Load Balancer sends requests to.",
+        100,
+    },
+    [QUOTA_TARGETS_PER_BALANCER] = {
+        "targets-per-load-balancer",
+        "Targets of an Application Load Balancer.",
+        1000,
+    },
+    [QUOTA_NETWORK_BALANCERS] = {
+        "network-load-balancers",
+        "Network Load Balancers in a Region.",
+        50,
+    },
 };

@@ -1,7 +1,8 @@
 /*
  * cloud/balancer.c - load balancers and their nodes.
  *
- * Owns    struct balancer, and the rows of struct listener (cloud/listener's business).
+ * Owns    struct balancer, and the rows of struct listener and struct rule (business of
+ *         cloud/listener and cloud/rule).
  * Moves   provisioning -> active, some minutes after its making.
  * Uses    cloud/network for the nodes' interfaces, cloud/firewall for the default group.
  * True to CreateLoadBalancer for Application Load Balancers: two zones at least, one subnet a zone,
@@ -17,6 +18,7 @@
 #include "base/bug.h"
 #include "base/str.h"
 #include "cloud/account.h"
+#include "cloud/balancer_parts.h"
 #include "cloud/event_kinds.h"
 #include "cloud/firewall.h"
 #include "cloud/network.h"
@@ -64,25 +66,37 @@ static const struct subnet *subnet_of(const struct balancers *balancers, uint64_
     return table_get(&balancers->network->subnets, id);
 }
 
-static int subnets_check(const struct balancers *balancers, const struct balancer_new *wish,
-                         struct fault *fault)
+static bool has_node_in(const struct balancer *balancer, uint64_t subnet)
+{
+    for (uint32_t i = 0; balancer != NULL && i < balancer->nodes.count; i++)
+        if (balancer->nodes.items[i].subnet == subnet)
+            return true;
+    return false;
+}
+
+int balancer_subnets_check(const struct balancers *balancers, const struct balancer *balancer,
+                           const struct balancer_subnets *wish, struct fault *fault)
 {
     struct arena arena = ARENA_INIT;
     uint32_t zones = 0;
     int result = 0;
 
-    if (wish->subnet_count < 2)
+    if (wish->count == 0)
+        return elb_refusef(fault, "At least one subnet must be specified");
+    if (wish->count < 2 && !wish->network)
         return elb_refusef(fault,
                            "At least two subnets in two different Availability Zones must be "
                            "specified");
-    for (uint32_t i = 0; result == 0 && i < wish->subnet_count; i++) {
-        const struct subnet *subnet = subnet_of(balancers, wish->subnets[i]);
+    for (uint32_t i = 0; result == 0 && i < wish->count; i++) {
+        const struct subnet *subnet = subnet_of(balancers, wish->items[i]);
+        uint64_t vpc =
+            balancer != NULL ? balancer->vpc : subnet_of(balancers, wish->items[0])->vpc;
 
-        if (subnet->vpc != subnet_of(balancers, wish->subnets[0])->vpc)
+        if (subnet->vpc != vpc)
             result = fault_set(fault, &other_vpc);
         else if ((zones & zone_bit(subnet->zone)) != 0)
             result = fault_set(fault, &same_zone);
-        else if (subnet_free(subnet) < SUBNET_FREE_MIN)
+        else if (!has_node_in(balancer, subnet->id) && subnet_free(subnet) < SUBNET_FREE_MIN)
             result = fault_set(fault, &few_addresses, id_text(&arena, &kind_subnet, subnet->id));
         zones |= zone_bit(subnet->zone);
     }
@@ -103,7 +117,13 @@ static int wish_check(const struct balancers *balancers, const struct balancer_n
         !str_equal(wish->scheme, "internal"))
         return elb_refusef(fault, "Scheme '%.40s' must be one of 'internet-facing, internal'",
                            wish->scheme);
-    return subnets_check(balancers, wish, fault);
+    return balancer_subnets_check(balancers, NULL,
+                                  &(struct balancer_subnets){
+                                      .items = wish->subnets,
+                                      .count = wish->subnet_count,
+                                      .network = str_equal(wish->type, "network"),
+                                  },
+                                  fault);
 }
 
 static bool is_same(const struct balancer *balancer, const struct balancer_new *wish)
@@ -145,8 +165,13 @@ static int64_t balancer_count(const struct balancers *balancers, uint64_t accoun
 
 /* ---- making and ending ---- */
 
-static void tell_trail(const struct balancers *balancers, const struct balancer *balancer,
-                       const char *what)
+const char *balancer_kind(const struct balancer *balancer)
+{
+    return balancer_is_network(balancer) ? "net" : "app";
+}
+
+void balancer_tell(const struct balancers *balancers, const struct balancer *balancer,
+                   const char *what)
 {
     struct arena arena = ARENA_INIT;
 
@@ -161,40 +186,36 @@ static void tell_trail(const struct balancers *balancers, const struct balancer 
     arena_release(&arena);
 }
 
-static void nodes_add(struct balancers *balancers, struct balancer *balancer,
-                      const struct balancer_new *wish)
+void balancer_node_add(struct balancers *balancers, struct balancer *balancer, uint64_t subnet)
 {
     struct arena arena = ARENA_INIT;
     struct fault fault = FAULT_INIT;
-    uint64_t *groups = xcalloc(balancer->groups.count + 1, sizeof(*groups));
+    uint64_t *groups = arena_alloc(&arena, (balancer->groups.count + 1) * sizeof(*groups));
+    struct interface_new node = {
+        .account = balancer->account,
+        .subnet = subnet,
+        .owner = balancer->id,
+        .owner_kind = OWNER_BALANCER,
+        .public_address = str_equal(balancer->scheme, "internet-facing"),
+        .groups = groups,
+        .group_count = balancer->groups.count,
+        .description = arena_printf(&arena, "ELB %s/%s/%016llx", balancer_kind(balancer),
+                                    balancer->name, (unsigned long long)balancer->id),
+    };
+    const struct interface *interface;
 
     for (uint32_t i = 0; i < balancer->groups.count; i++)
         groups[i] = (uint64_t)balancer->groups.items[i];
-    for (uint32_t i = 0; i < wish->subnet_count; i++) {
-        struct interface_new node = {
-            .account = balancer->account,
-            .subnet = wish->subnets[i],
-            .owner = balancer->id,
-            .owner_kind = OWNER_BALANCER,
-            .public_address = str_equal(balancer->scheme, "internet-facing"),
-            .groups = groups,
-            .group_count = balancer->groups.count,
-            .description = arena_printf(&arena, "ELB app/%s/%016llx", balancer->name,
-                                        (unsigned long long)balancer->id),
-        };
-        const struct interface *interface = interface_add(balancers->network, &node, &fault);
-
-        if (interface == NULL)
-            BUG("no address for a node: %s", fault.message);
-        *LIST_PUSH(&balancer->nodes) = (struct balancer_node){
-            .interface = interface->id,
-            .subnet = interface->subnet,
-            .address = interface->address,
-            .public_address = interface->public_address,
-            .zone = interface->zone,
-        };
-    }
-    free(groups);
+    interface = interface_add(balancers->network, &node, &fault);
+    if (interface == NULL)
+        BUG("no address for a node: %s", fault.message);
+    *LIST_PUSH(&balancer->nodes) = (struct balancer_node){
+        .interface = interface->id,
+        .subnet = interface->subnet,
+        .address = interface->address,
+        .public_address = interface->public_address,
+        .zone = interface->zone,
+    };
     arena_release(&arena);
 }
 
@@ -245,11 +266,12 @@ struct balancer *balancer_add(struct balancers *balancers, const struct balancer
     balancer->idle_timeout_s = 60;
     balancer->state = BALANCER_PROVISIONING;
     groups_add(balancers, balancer, wish);
-    nodes_add(balancers, balancer, wish);
+    for (uint32_t i = 0; i < wish->subnet_count; i++)
+        balancer_node_add(balancers, balancer, wish->subnets[i]);
     sim_schedule(balancers->sim, chance_between_ns(&luck, provisioning_low, provisioning_high),
                  EVENT_BALANCER_STEP, balancer->id, BALANCER_ACTIVE);
     balancer->luck = luck;
-    tell_trail(balancers, balancer, "provisioning");
+    balancer_tell(balancers, balancer, "provisioning");
     return balancer;
 }
 
@@ -261,7 +283,7 @@ static void run_balancer_step(void *context, const struct event *event)
     if (balancer == NULL || balancer->state == event->detail)
         return;
     balancer->state = (uint8_t)event->detail;
-    tell_trail(balancers, balancer, "provisioning -> active");
+    balancer_tell(balancers, balancer, "provisioning -> active");
     balancer_review_uses(balancers, balancer->id);
 }
 
@@ -279,29 +301,53 @@ int balancer_remove(struct balancers *balancers, struct balancer *balancer, stru
     for (uint32_t i = table_count(&balancers->listeners); i-- > 0;) {
         const struct listener *listener = table_at(&balancers->listeners, i);
 
-        if (listener->balancer == id)
-            table_remove(&balancers->listeners, listener->id);
+        if (listener->balancer != id)
+            continue;
+        listener_drop_rules(balancers, listener->id);
+        table_remove(&balancers->listeners, listener->id);
     }
     balancer_review_uses(balancers, id);
     for (uint32_t i = 0; i < balancer->nodes.count; i++)
         interface_remove(balancers->network, balancer->nodes.items[i].interface);
-    tell_trail(balancers, balancer, "deleted");
+    balancer_tell(balancers, balancer, "deleted");
     table_remove(&balancers->balancers, id);
     return 0;
 }
 
+void listener_drop_rules(struct balancers *balancers, uint64_t listener)
+{
+    for (uint32_t i = table_count(&balancers->rules); i-- > 0;) {
+        const struct rule *rule = table_at(&balancers->rules, i);
+
+        if (rule->listener == listener)
+            table_remove(&balancers->rules, rule->id);
+    }
+}
+
 /* ---- uses ---- */
+
+bool action_uses(const struct listener_action *action, uint64_t group)
+{
+    for (uint32_t i = 0; action->type == ACTION_FORWARD && i < action->groups.count; i++)
+        if (action->groups.items[i].group == group)
+            return true;
+    return false;
+}
 
 static bool uses(const struct balancers *balancers, uint64_t balancer, uint64_t group)
 {
     for (uint32_t i = 0; i < table_count(&balancers->listeners); i++) {
         const struct listener *listener = table_at(&balancers->listeners, i);
 
-        if (listener->balancer != balancer || listener->action.type != ACTION_FORWARD)
-            continue;
-        for (uint32_t j = 0; j < listener->action.groups.count; j++)
-            if (listener->action.groups.items[j].group == group)
-                return true;
+        if (listener->balancer == balancer && action_uses(&listener->action, group))
+            return true;
+    }
+    for (uint32_t i = 0; i < table_count(&balancers->rules); i++) {
+        const struct rule *rule = table_at(&balancers->rules, i);
+        const struct listener *listener = table_get(&balancers->listeners, rule->listener);
+
+        if (listener->balancer == balancer && action_uses(&rule->action, group))
+            return true;
     }
     return false;
 }
@@ -385,6 +431,11 @@ const struct balancer_node *balancer_node_find(const struct balancer *balancer, 
     return NULL;
 }
 
+bool balancer_is_network(const struct balancer *balancer)
+{
+    return str_equal(balancer->type, "network");
+}
+
 /* ---- names ---- */
 
 const char *balancer_state_name(uint8_t state)
@@ -396,9 +447,9 @@ const char *balancer_arn(const struct balancers *balancers, struct arena *arena,
                          const struct balancer *balancer)
 {
     return arena_printf(
-        arena, "arn:aws:elasticloadbalancing:%s:%012llu:loadbalancer/app/%s/%016llx",
+        arena, "arn:aws:elasticloadbalancing:%s:%012llu:loadbalancer/%s/%s/%016llx",
         balancers->catalog->regions[balancer->region].name, (unsigned long long)balancer->account,
-        balancer->name, (unsigned long long)balancer->id);
+        balancer_kind(balancer), balancer->name, (unsigned long long)balancer->id);
 }
 
 const char *balancer_dns_name(const struct balancers *balancers, struct arena *arena,
@@ -468,21 +519,6 @@ uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer
     return node->public_address != 0 ? node->public_address : node->address;
 }
 
-int balancer_set_attributes(struct balancers *balancers, struct balancer *balancer,
-                            const struct pair *attributes, uint32_t count, struct fault *fault)
-{
-    const struct attribute_table *table = &balancer_attributes;
-
-    (void)balancers;
-    if (attributes_set(table, &balancer->attributes, attributes, count, fault) != 0)
-        return -1;
-    balancer->idle_timeout_s =
-        (uint32_t)attributes_int(table, &balancer->attributes, "idle_timeout.timeout_seconds");
-    balancer->protected =
-        attributes_is_true(table, &balancer->attributes, "deletion_protection.enabled");
-    return 0;
-}
-
 /* ---- the room ---- */
 
 static const struct event_kind step_kind = {
@@ -494,6 +530,7 @@ void balancers_init(struct balancers *balancers)
 {
     table_init(&balancers->balancers, &balancer_shape);
     table_init(&balancers->listeners, &listener_shape);
+    table_init(&balancers->rules, &listener_rule_shape);
     sim_handle(balancers->sim, EVENT_BALANCER_STEP, &step_kind, balancers);
 }
 
@@ -501,6 +538,7 @@ void balancers_release(struct balancers *balancers)
 {
     table_release(&balancers->balancers);
     table_release(&balancers->listeners);
+    table_release(&balancers->rules);
 }
 
 static bool action_is_sound(const struct balancers *balancers, const struct listener_action *action)
@@ -511,6 +549,31 @@ static bool action_is_sound(const struct balancers *balancers, const struct list
     if (action->type == ACTION_FORWARD)
         return action->groups.count > 0;
     return action->type == ACTION_FIXED_RESPONSE || action->type == ACTION_REDIRECT;
+}
+
+static bool rule_is_sound(const struct balancers *balancers, const struct rule *rule)
+{
+    for (uint32_t i = 0; i < rule->conditions.count; i++) {
+        const struct rule_condition *condition = &rule->conditions.items[i];
+
+        if (condition->field < RULE_PATH || condition->field > RULE_SOURCE ||
+            (condition->field == RULE_HEADER) != (condition->header != NULL) ||
+            condition->values.count == 0)
+            return false;
+        for (uint32_t j = 0; j < condition->values.count; j++)
+            if (condition->values.items[j].value == NULL)
+                return false;
+    }
+    return rule->conditions.count > 0 && action_is_sound(balancers, &rule->action) &&
+           table_find(&balancers->listeners, rule->listener) != NULL;
+}
+
+static bool rules_sound(const struct balancers *balancers)
+{
+    for (uint32_t i = 0; i < table_count(&balancers->rules); i++)
+        if (!rule_is_sound(balancers, table_at(&balancers->rules, i)))
+            return false;
+    return true;
 }
 
 bool balancers_restore(const struct balancers *balancers)
@@ -538,7 +601,7 @@ bool balancers_restore(const struct balancers *balancers)
         if (group->balancer != 0 && table_find(&balancers->balancers, group->balancer) == NULL)
             return false;
     }
-    return true;
+    return rules_sound(balancers);
 }
 
 /* ---- faults ---- */

@@ -1,6 +1,6 @@
 /*
- * cloud/balancer_tables.c - what a load balancer and a listener are made of, and the attributes
- * that a balancer has.
+ * cloud/balancer_tables.c - what a load balancer, a listener and a rule are made of, and the
+ * attributes that a balancer has.
  *
  * True to LoadBalancerAttribute of the Elastic Load Balancing API for its keys and defaults.
  */
@@ -36,11 +36,36 @@ static const struct attribute_kind attribute_kinds[] = {
     {"connection_logs.s3.bucket", "", ATTRIBUTE_TEXT, false, 0, 255, NULL, false},
     {"connection_logs.s3.prefix", "", ATTRIBUTE_TEXT, false, 0, 255, NULL, false},
 };
-const struct attribute_table balancer_attributes = {
+static const struct attribute_table application_attributes = {
     .noun = "Load balancer",
     .kinds = attribute_kinds,
     .count = sizeof(attribute_kinds) / sizeof(attribute_kinds[0]),
 };
+
+static const char *const client_routing[] = {"any_availability_zone",
+                                             "partial_availability_zone_affinity",
+                                             "availability_zone_affinity", NULL};
+
+static const struct attribute_kind network_kinds[] = {
+    {"access_logs.s3.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+    {"access_logs.s3.bucket", "", ATTRIBUTE_TEXT, false, 0, 255, NULL, false},
+    {"access_logs.s3.prefix", "", ATTRIBUTE_TEXT, false, 0, 255, NULL, false},
+    {"deletion_protection.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, true},
+    {"load_balancing.cross_zone.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, true},
+    {"dns_record.client_routing_policy", "any_availability_zone", ATTRIBUTE_WORD, false, 0, 0,
+     client_routing, false},
+    {"zonal_shift.config.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+};
+static const struct attribute_table network_attributes = {
+    .noun = "Load balancer",
+    .kinds = network_kinds,
+    .count = sizeof(network_kinds) / sizeof(network_kinds[0]),
+};
+
+const struct attribute_table *balancer_attribute_table(const struct balancer *balancer)
+{
+    return balancer_is_network(balancer) ? &network_attributes : &application_attributes;
+}
 
 static const struct field node_fields[] = {
     F_INT(struct balancer_node, interface, "Interface", "Its network interface."),
@@ -123,6 +148,8 @@ static const struct field listener_fields[] = {
     F_INT(struct listener, balancer, "Balancer", "Its load balancer."),
     F_TIME(struct listener, created, "Created", "When it was made."),
     F_STRING(struct listener, protocol, "Protocol", "Its protocol."),
+    F_STRING(struct listener, certificate, "Certificate", "Its certificate."),
+    F_STRING(struct listener, policy, "Policy", "Which TLS it speaks."),
     F_INT(struct listener, port, "Port", "Its port."),
     F_EMBED(struct listener, action, struct listener_action, &listener_action_shape, "Action",
             "What it does by default."),
@@ -131,3 +158,25 @@ static const struct field listener_fields[] = {
     F_EMBED(struct listener, tags, struct tags, &tags_shape, "Tags", "Its tags."),
 };
 const struct shape listener_shape = SHAPE("Listener", struct listener, listener_fields);
+
+static const struct field condition_fields[] = {
+    F_INT(struct rule_condition, field, "Field", "What it looks at."),
+    F_STRING(struct rule_condition, header, "Header", "The header's name."),
+    F_MAP(struct rule_condition, values, "Values", "Of which one must hold."),
+};
+static const struct shape condition_shape =
+    SHAPE("RuleCondition", struct rule_condition, condition_fields);
+
+static const struct field rule_fields[] = {
+    F_INT(struct rule, id, "Id", "The rule."),
+    F_INT(struct rule, listener, "Listener", "Its listener."),
+    F_TIME(struct rule, created, "Created", "When it was made."),
+    F_INT(struct rule, taken, "Taken", "Requests that it took."),
+    F_INT(struct rule, priority, "Priority", "When it is asked: the lowest number first."),
+    F_LIST(struct rule, conditions, struct rule_condition, &condition_shape, "Conditions",
+           "What must hold."),
+    F_EMBED(struct rule, action, struct listener_action, &listener_action_shape, "Action",
+            "What it does."),
+    F_EMBED(struct rule, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+};
+const struct shape listener_rule_shape = SHAPE("Rule", struct rule, rule_fields);

@@ -7,8 +7,8 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
+#include "cloud/header.h"
 #include "sim/clock.h"
 
 /* What is read, and where complaints go. */
@@ -54,7 +54,8 @@ enum value_option {
     VALUE_OUTPUT,
     VALUE_URL,
     VALUE_WRITE,
-    VALUE_METHOD
+    VALUE_METHOD,
+    VALUE_AGENT,
 };
 
 static const struct {
@@ -68,6 +69,7 @@ static const struct {
     [VALUE_URL] = {"--url", '\0'},
     [VALUE_WRITE] = {"--write-out", 'w'},
     [VALUE_METHOD] = {"--request", 'X'},
+    [VALUE_AGENT] = {"--user-agent", 'A'},
 };
 
 static int value_option_find(const char *name)
@@ -80,6 +82,15 @@ static int value_option_find(const char *name)
     return -1;
 }
 
+static void add_header(const struct curl_words *words, const char *name, const char *value)
+{
+    struct curl_line *line = words->line;
+
+    line->headers = arena_printf(words->arena, "%s%s%.*s\r\n",
+                                 line->headers == NULL ? "" : line->headers, name,
+                                 (int)strcspn(value, "\r\n"), value);
+}
+
 static bool take_value(const struct curl_words *words, const char *name, const char *value)
 {
     struct curl_line *line = words->line;
@@ -87,15 +98,16 @@ static bool take_value(const struct curl_words *words, const char *name, const c
 
     if (option < 0)
         return refuse(words, name,
-                      "is not modelled here; there are -s -S -i -I -L -f -H -X -m -o -O -w "
-                      "--connect-timeout");
+                      "is not modelled here; there are -s -S -i -I -L -f -H -A -X -m -o -O "
+                      "-w --connect-timeout");
     if (value == NULL)
         return refuse(words, name, "requires parameter");
     switch ((enum value_option)option) {
     case VALUE_HEADER:
-        line->headers =
-            arena_printf(words->arena, "%s%.*s\r\n", line->headers == NULL ? "" : line->headers,
-                         (int)strcspn(value, "\r\n"), value);
+        add_header(words, "", value);
+        break;
+    case VALUE_AGENT:
+        add_header(words, "User-Agent: ", value);
         break;
     case VALUE_MAX:
         line->limit_ms = milliseconds(value);
@@ -211,23 +223,6 @@ const char *curl_line_method(const struct curl_line *line)
 }
 
 /* ---- answers ---- */
-
-/* The value of a header of the answer, in the arena; NULL when it is not there. */
-static const char *header_find(struct arena *arena, const char *headers, const char *name)
-{
-    size_t length = strlen(name);
-
-    while (headers != NULL && *headers != '\0') {
-        if (strncasecmp(headers, name, length) == 0 && headers[length] == ':') {
-            headers += length + 1;
-            headers += strspn(headers, " \t");
-            return arena_strndup(arena, headers, strcspn(headers, "\r\n"));
-        }
-        headers = strchr(headers, '\n');
-        headers = headers == NULL ? NULL : headers + 1;
-    }
-    return NULL;
-}
 
 /* A Location is a whole URL, or a path on the same host. */
 const char *curl_line_redirect(const struct curl_line *line, const struct curl_outcome *outcome,

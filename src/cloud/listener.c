@@ -2,8 +2,8 @@
  * cloud/listener.c - listeners of load balancers, and what they do by default.
  *
  * Owns    nothing: the rows are cloud/balancer's.
- * True to CreateListener for HTTP listeners.  Refused by name: HTTPS (no certificates here yet),
- * actions that authenticate.
+ * True to CreateListener and ModifyListener.  A certificate is known by its ARN alone: nobody looks
+ * for which names it is good.  Left out: certificates of several names, mutual TLS, ALPN.
  */
 #include "cloud/listener.h"
 
@@ -13,156 +13,112 @@
 
 #include "base/str.h"
 #include "cloud/account.h"
+#include "cloud/action.h"
 
-enum { ACTION_GROUPS_MAX = 5, WEIGHT_MAX = 999, BODY_MAX = 1024 };
+#define POLICY_PRESET "ELBSecurityPolicy-2016-08"
 
-static const struct fault_kind port_taken, too_many, group_elsewhere, group_other_vpc, bad_action,
-    too_many_actions;
+static const struct fault_kind port_taken, too_many, no_certificate, too_many_certificates,
+    no_policy;
+
+/* The policies that DescribeSSLPolicies names. */
+static const char *const policies[] = {
+    POLICY_PRESET,
+    "ELBSecurityPolicy-TLS-1-0-2015-04",
+    "ELBSecurityPolicy-TLS-1-1-2017-01",
+    "ELBSecurityPolicy-TLS-1-2-2017-01",
+    "ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
+    "ELBSecurityPolicy-FS-2018-06",
+    "ELBSecurityPolicy-FS-1-1-2019-08",
+    "ELBSecurityPolicy-FS-1-2-2019-08",
+    "ELBSecurityPolicy-FS-1-2-Res-2019-08",
+    "ELBSecurityPolicy-FS-1-2-Res-2020-10",
+    "ELBSecurityPolicy-TLS13-1-0-2021-06",
+    "ELBSecurityPolicy-TLS13-1-1-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
+    "ELBSecurityPolicy-TLS13-1-3-2021-06",
+};
 
 /* ---- checking wishes ---- */
 
-static int port_check(const struct listener_new *wish, struct fault *fault)
+static bool is_secure(const char *protocol)
 {
-    if (wish->protocol == NULL)
+    return str_equal(protocol, "HTTPS") || str_equal(protocol, "TLS");
+}
+
+bool listener_is_secure(const struct listener *listener)
+{
+    return is_secure(listener->protocol);
+}
+
+static bool is_one_of(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(words[i], text))
+            return true;
+    return false;
+}
+
+static int protocol_check(const struct balancer *balancer, const char *protocol,
+                          struct fault *fault)
+{
+    static const char *const application[] = {"HTTPS", "HTTP"};
+
+    if (protocol == NULL)
         return elb_refusef(fault, "A listener protocol must be specified");
-    if (!wish->port.set)
-        return elb_refusef(fault, "A listener port must be specified");
-    if (str_equal(wish->protocol, "HTTPS"))
-        return elb_refusef(fault, "A certificate must be specified for HTTPS listeners");
-    if (!str_equal(wish->protocol, "HTTP"))
+    if (!balancer_is_network(balancer) && !is_one_of(protocol, application, 2))
         return elb_refusef(fault, "Listener protocol '%.40s' must be one of 'HTTPS, HTTP'",
-                           wish->protocol);
-    if (wish->port.value < 1 || wish->port.value > 65535)
+                           protocol);
+    return 0;
+}
+
+static int port_check(struct opt_int port, struct fault *fault)
+{
+    if (!port.set)
+        return elb_refusef(fault, "A listener port must be specified");
+    if (port.value < 1 || port.value > 65535)
         return elb_refusef(fault, "Listener port '%lld' must be between '1-65535' inclusive",
-                           (long long)wish->port.value);
+                           (long long)port.value);
     return 0;
 }
 
-static int forward_check(const struct balancers *balancers, const struct balancer *balancer,
-                         const struct listener_action *action, struct fault *fault)
+/* ACM's or IAM's form; which one it is nobody can know here. */
+static bool is_certificate(const char *arn)
 {
-    struct arena arena = ARENA_INIT;
-    int result = 0;
-
-    if (action->groups.count == 0)
-        return elb_refusef(fault, "A target group ARN must be specified");
-    if (action->groups.count > ACTION_GROUPS_MAX)
-        return elb_refusef(fault, "Up to '5' target groups can be specified in a forward action");
-    for (uint32_t i = 0; result == 0 && i < action->groups.count; i++) {
-        const struct action_group *item = &action->groups.items[i];
-        const struct target_group *group = table_get(&balancers->groups->groups, item->group);
-        const char *arn = target_group_arn(balancers->groups, &arena, group);
-
-        for (uint32_t j = 0; j < i; j++)
-            if (action->groups.items[j].group == item->group)
-                result = elb_refusef(fault, "Target group '%s' was specified more than once", arn);
-        if (item->weight > WEIGHT_MAX)
-            result = elb_refusef(
-                fault, "Target group weight '%u' must be between '0-999' inclusive", item->weight);
-        else if (group->vpc != balancer->vpc)
-            result = fault_set(fault, &group_other_vpc, arn);
-        else if (group->balancer != 0 && group->balancer != balancer->id)
-            result = fault_set(fault, &group_elsewhere, arn);
-    }
-    arena_release(&arena);
-    return result;
-}
-
-static int fixed_check(const struct listener_action *action, struct fault *fault)
-{
-    static const char *const types[] = {"text/plain", "text/css", "text/html",
-                                        "application/javascript", "application/json"};
-    bool known = action->content_type == NULL;
-
-    if (action->status < 200 || action->status > 599 ||
-        (action->status >= 300 && action->status < 400))
-        return elb_refusef(fault, "The status code '%u' must match the pattern '^(2|4|5)\\d\\d$'",
-                           (unsigned)action->status);
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-        known = known || str_equal(types[i], action->content_type);
-    if (!known)
-        return fault_set(fault, &bad_action,
-                         "The ContentType must be one of:'text/html', 'application/json', "
-                         "'application/javascript', 'text/css', 'text/plain'");
-    if (action->body != NULL && strlen(action->body) > BODY_MAX)
-        return elb_refusef(fault, "The message body cannot be longer than '1024' characters");
-    return 0;
-}
-
-static int redirect_check(const struct listener_action *action, struct fault *fault)
-{
-    if (action->status != 301 && action->status != 302)
-        return elb_refusef(fault, "The redirect status code must be one of 'HTTP_301, HTTP_302'");
-    if (action->path != NULL && action->path[0] != '/')
-        return elb_refusef(fault, "The redirect path must begin with '/'");
-    if (action->protocol == NULL && action->port == NULL && action->host == NULL &&
-        action->path == NULL && action->query == NULL)
-        return fault_set(fault, &bad_action,
-                         "You must specify at least one of the following: protocol, port, host, "
-                         "path or query, to avoid a redirect loop");
-    return 0;
-}
-
-static int action_check(const struct balancers *balancers, const struct balancer *balancer,
-                        const struct listener_new *wish, struct fault *fault)
-{
-    if (wish->action_count == 0)
-        return elb_refusef(fault, "A listener default action must be specified");
-    if (wish->action_count > 1)
-        return fault_set(fault, &too_many_actions);
-    switch (wish->actions[0].type) {
-    case ACTION_FORWARD:
-        return forward_check(balancers, balancer, &wish->actions[0], fault);
-    case ACTION_FIXED_RESPONSE:
-        return fixed_check(&wish->actions[0], fault);
-    case ACTION_REDIRECT:
-        return redirect_check(&wish->actions[0], fault);
-    default:
-        return elb_refusef(fault, "The action type is not supported here; use 'forward', "
-                                  "'fixed-response' or 'redirect'");
-    }
-}
-
-static bool is_same(const struct listener *listener, const struct listener_action *action)
-{
-    if (listener->action.type != action->type || action->type != ACTION_FORWARD ||
-        listener->action.groups.count != action->groups.count)
+    if (arn == NULL)
         return false;
-    for (uint32_t i = 0; i < action->groups.count; i++) {
-        const struct action_group *old = &listener->action.groups.items[i];
+    return (str_starts(arn, "arn:aws:acm:") && strstr(arn, ":certificate/") != NULL) ||
+           (str_starts(arn, "arn:aws:iam:") && strstr(arn, ":server-certificate/") != NULL);
+}
 
-        if (old->group != action->groups.items[i].group ||
-            old->weight != action->groups.items[i].weight)
-            return false;
+/* `has`: one is there already and stays. */
+static int certificate_check(const char *protocol, const struct listener_new *wish, bool has,
+                             struct fault *fault)
+{
+    if (!is_secure(protocol)) {
+        if (wish->certificate_count > 0)
+            return elb_refusef(fault, "Certificates cannot be specified for %s listeners",
+                               protocol);
+        if (wish->policy != NULL)
+            return elb_refusef(fault, "An SSL policy cannot be specified for %s listeners",
+                               protocol);
+        return 0;
     }
-    return true;
+    if (wish->certificate_count == 0 && !has)
+        return elb_refusef(fault, "A certificate must be specified for %s listeners", protocol);
+    if (wish->certificate_count > 1)
+        return fault_set(fault, &too_many_certificates);
+    if (wish->certificate_count == 1 && !is_certificate(wish->certificates[0]))
+        return fault_set(fault, &no_certificate, wish->certificates[0]);
+    if (wish->policy != NULL &&
+        !is_one_of(wish->policy, policies, sizeof(policies) / sizeof(policies[0])))
+        return fault_set(fault, &no_policy, wish->policy);
+    return 0;
 }
 
 /* ---- making and ending ---- */
-
-static char *copy_of(const char *text)
-{
-    return text == NULL ? NULL : xstrdup(text);
-}
-
-static void action_copy(struct listener_action *to, const struct listener_action *from)
-{
-    *to = (struct listener_action){
-        .type = from->type,
-        .status = from->status,
-        .content_type = copy_of(from->content_type),
-        .body = copy_of(from->body),
-        .protocol = copy_of(from->protocol),
-        .port = copy_of(from->port),
-        .host = copy_of(from->host),
-        .path = copy_of(from->path),
-        .query = copy_of(from->query),
-        .stickiness = from->stickiness,
-        .stickiness_s = from->stickiness_s,
-    };
-    for (uint32_t i = 0; i < from->groups.count; i++)
-        *LIST_PUSH(&to->groups) = from->groups.items[i];
-}
 
 static void tell_trail(const struct balancers *balancers, const struct listener *listener,
                        const char *what)
@@ -196,26 +152,60 @@ static int64_t listener_count(const struct balancers *balancers, uint64_t balanc
     return count;
 }
 
+static void text_set(char **to, const char *text)
+{
+    char *copy = text == NULL ? NULL : xstrdup(text);
+
+    free(*to);
+    *to = copy;
+}
+
+/* What its TLS is, by its protocol and the wish. */
+static void security_set(struct listener *listener, const struct listener_new *wish)
+{
+    if (!listener_is_secure(listener)) {
+        text_set(&listener->certificate, NULL);
+        text_set(&listener->policy, NULL);
+        return;
+    }
+    if (wish->certificate_count > 0)
+        text_set(&listener->certificate, wish->certificates[0]);
+    if (wish->policy != NULL || listener->policy == NULL)
+        text_set(&listener->policy, wish->policy == NULL ? POLICY_PRESET : wish->policy);
+}
+
+static int refuse_with_arn(const struct balancers *balancers, const struct balancer *balancer,
+                           const struct fault_kind *kind, struct fault *fault)
+{
+    struct arena arena = ARENA_INIT;
+
+    fault_set(fault, kind, balancer_arn(balancers, &arena, balancer));
+    arena_release(&arena);
+    return -1;
+}
+
 struct listener *listener_add(struct balancers *balancers, struct balancer *balancer,
                               const struct listener_new *wish, struct fault *fault)
 {
-    struct arena arena = ARENA_INIT;
+    struct action_wish actions = {balancer, wish->actions, wish->action_count, "listener default"};
     struct listener *listener;
 
-    if (port_check(wish, fault) != 0 || action_check(balancers, balancer, wish, fault) != 0)
+    if (protocol_check(balancer, wish->protocol, fault) != 0 ||
+        port_check(wish->port, fault) != 0 ||
+        certificate_check(wish->protocol, wish, false, fault) != 0 ||
+        action_check(balancers, &actions, fault) != 0)
         return NULL;
     listener = listener_of_port(balancers, balancer->id, (uint16_t)wish->port.value);
-    if (listener != NULL && is_same(listener, &wish->actions[0]))
+    if (listener != NULL && str_equal(listener->protocol, wish->protocol) &&
+        action_is_same(&listener->action, &wish->actions[0]))
         return listener;
     if (listener != NULL) {
-        fault_set(fault, &port_taken, balancer_arn(balancers, &arena, balancer));
-        arena_release(&arena);
+        refuse_with_arn(balancers, balancer, &port_taken, fault);
         return NULL;
     }
     if (listener_count(balancers, balancer->id) >=
         account_quota(balancers->accounts, balancer->account, QUOTA_LISTENERS_PER_BALANCER)) {
-        fault_set(fault, &too_many, balancer_arn(balancers, &arena, balancer));
-        arena_release(&arena);
+        refuse_with_arn(balancers, balancer, &too_many, fault);
         return NULL;
     }
     listener = table_add(&balancers->listeners, ids_new(balancers->ids));
@@ -223,10 +213,41 @@ struct listener *listener_add(struct balancers *balancers, struct balancer *bala
     listener->created = balancers->sim->now;
     listener->protocol = xstrdup(wish->protocol);
     listener->port = (uint16_t)wish->port.value;
-    action_copy(&listener->action, &wish->actions[0]);
+    security_set(listener, wish);
+    action_set(&listener->action, &wish->actions[0]);
     tell_trail(balancers, listener, "created");
     balancer_review_uses(balancers, balancer->id);
     return listener;
+}
+
+int listener_change(struct balancers *balancers, struct listener *listener,
+                    const struct listener_new *wish, struct fault *fault)
+{
+    const struct balancer *balancer = table_get(&balancers->balancers, listener->balancer);
+    struct action_wish actions = {balancer, wish->actions, wish->action_count, "listener default"};
+    const char *protocol = wish->protocol == NULL ? listener->protocol : wish->protocol;
+    const struct listener *other;
+
+    if (protocol_check(balancer, protocol, fault) != 0 ||
+        (wish->port.set && port_check(wish->port, fault) != 0) ||
+        certificate_check(protocol, wish, listener->certificate != NULL, fault) != 0 ||
+        (wish->action_count > 0 && action_check(balancers, &actions, fault) != 0))
+        return -1;
+    other = wish->port.set
+                ? listener_of_port(balancers, balancer->id, (uint16_t)wish->port.value)
+                : NULL;
+    if (other != NULL && other != listener)
+        return refuse_with_arn(balancers, balancer, &port_taken, fault);
+    if (wish->port.set)
+        listener->port = (uint16_t)wish->port.value;
+    if (wish->protocol != NULL && !str_equal(wish->protocol, listener->protocol))
+        text_set(&listener->protocol, wish->protocol);
+    security_set(listener, wish);
+    if (wish->action_count > 0)
+        action_set(&listener->action, &wish->actions[0]);
+    tell_trail(balancers, listener, "changed");
+    balancer_review_uses(balancers, balancer->id);
+    return 0;
 }
 
 int listener_remove(struct balancers *balancers, struct listener *listener, struct fault *fault)
@@ -235,6 +256,7 @@ int listener_remove(struct balancers *balancers, struct listener *listener, stru
 
     (void)fault;
     tell_trail(balancers, listener, "deleted");
+    listener_drop_rules(balancers, listener->id);
     table_remove(&balancers->listeners, listener->id);
     balancer_review_uses(balancers, balancer);
     return 0;
@@ -287,9 +309,10 @@ const char *listener_arn(const struct balancers *balancers, struct arena *arena,
     const struct balancer *balancer = table_get(&balancers->balancers, listener->balancer);
 
     return arena_printf(
-        arena, "arn:aws:elasticloadbalancing:%s:%012llu:listener/app/%s/%016llx/%016llx",
+        arena, "arn:aws:elasticloadbalancing:%s:%012llu:listener/%s/%s/%016llx/%016llx",
         balancers->catalog->regions[balancer->region].name, (unsigned long long)balancer->account,
-        balancer->name, (unsigned long long)balancer->id, (unsigned long long)listener->id);
+        balancer_kind(balancer), balancer->name, (unsigned long long)balancer->id,
+        (unsigned long long)listener->id);
 }
 
 int64_t listener_accounted(const struct listener_counts *counts)
@@ -316,23 +339,20 @@ static const struct fault_kind too_many = {
     .text = "The maximum number of listeners has been reached on load balancer '{}'",
     .hint = "Delete one, or raise the quota with `lab set-quota`.",
 };
-static const struct fault_kind group_elsewhere = {
-    .code = "TargetGroupAssociationLimit",
-    .text = "The following target groups cannot be associated with more than one load balancer: {}",
-    .hint = "Make a second target group with the same targets.",
+static const struct fault_kind no_certificate = {
+    .code = "CertificateNotFound",
+    .text = "Certificate ARN '{}' is not valid",
+    .hint = "A certificate of ACM is arn:aws:acm:REGION:ACCOUNT:certificate/ID; here any ID is "
+            "taken as a name.",
 };
-static const struct fault_kind group_other_vpc = {
-    .code = "InvalidConfigurationRequest",
-    .text = "The following target groups are not in the same VPC as the load balancer: {}",
-    .hint = "A load balancer and its target groups share one VPC.",
+static const struct fault_kind too_many_certificates = {
+    .code = "TooManyCertificates",
+    .text = "You can specify only one certificate",
+    .hint = "A listener has one default certificate; more are added to it at AWS, not here.",
 };
-static const struct fault_kind bad_action = {
-    .code = "InvalidLoadBalancerAction",
-    .text = "{}",
-    .hint = "The message says what the action lacks.",
-};
-static const struct fault_kind too_many_actions = {
-    .code = "TooManyActions",
-    .text = "Only one default action can be specified",
-    .hint = "Give one action; a forward action may name several target groups with weights.",
+static const struct fault_kind no_policy = {
+    .code = "SSLPolicyNotFound",
+    .text = "SSL policy '{}' not found",
+    .hint = "The default is ELBSecurityPolicy-2016-08; ELBSecurityPolicy-TLS13-1-2-2021-06 has "
+            "TLS 1.3 and 1.2.",
 };

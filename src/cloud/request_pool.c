@@ -190,6 +190,7 @@ static const struct field request_fields[] = {
     F_INT(struct request, server, "Server", "The instance whose queue holds it."),
     F_INT(struct request, balancer, "Balancer", "The load balancer that it goes through."),
     F_INT(struct request, listener, "Listener", "The listener that took it."),
+    F_INT(struct request, rule, "Rule", "The listener's rule that took it."),
     F_INT(struct request, target, "Target", "The target that was chosen."),
     F_INT(struct request, target_instance, "TargetInstance", "The target's instance."),
     F_INT(struct request, bytes, "Bytes", "Length of the answer's body."),

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cloud/listener.h"
+#include "cloud/rule.h"
 #include "cloud/target.h"
 #include "sim/clock.h"
 
@@ -31,11 +32,28 @@ static void tell(const struct balancers *balancers, const struct request *reques
     request_tell(balancers->requests, request, hop);
 }
 
+/* The rule that took a request; NULL: none, or it is gone. */
+static const struct rule *rule_of(const struct balancers *balancers, const struct request *request)
+{
+    return request->rule == 0 ? NULL : table_find(&balancers->rules, request->rule);
+}
+
+/* What a listener does with the request: as its rule says, or by default. */
+static const struct listener_action *action_of(const struct balancers *balancers,
+                                               const struct listener *listener,
+                                               const struct request *request)
+{
+    const struct rule *rule = rule_of(balancers, request);
+
+    return rule == NULL ? &listener->action : &rule->action;
+}
+
 /* The group that a forward action means this time; NULL when all weights are 0. */
 static struct target_group *group_choose(struct balancers *balancers, struct balancer *balancer,
                                          const struct listener_action *action,
                                          const struct request *request)
 {
+    bool by_rule = request->rule != 0;
     const struct action_group *chosen = &action->groups.items[0];
     uint64_t total = 0;
     uint64_t draw;
@@ -43,7 +61,11 @@ static struct target_group *group_choose(struct balancers *balancers, struct bal
     for (uint32_t i = 0; i < action->groups.count; i++)
         total += action->groups.items[i].weight;
     if (action->groups.count == 1) {
-        tell(balancers, request, (struct hop){.why = WHY_DEFAULT_ACTION, .place = chosen->group});
+        tell(balancers, request,
+             (struct hop){
+                 .why = by_rule ? WHY_RULE_FORWARDS : WHY_DEFAULT_ACTION,
+                 .place = chosen->group,
+             });
         return table_get(&balancers->groups->groups, chosen->group);
     }
     if (total == 0)
@@ -52,7 +74,7 @@ static struct target_group *group_choose(struct balancers *balancers, struct bal
     while (draw >= chosen->weight)
         draw -= chosen++->weight;
     tell(balancers, request,
-         (struct hop){.why = WHY_WEIGHTED_GROUP,
+         (struct hop){.why = by_rule ? WHY_RULE_WEIGHS : WHY_WEIGHTED_GROUP,
                       .place = chosen->group,
                       .number = chosen->weight,
                       .other = total});
@@ -60,10 +82,10 @@ static struct target_group *group_choose(struct balancers *balancers, struct bal
 }
 
 static void forward(struct balancers *balancers, struct balancer *balancer,
-                    const struct listener *listener, const struct request *request,
+                    const struct listener_action *action, const struct request *request,
                     struct request_choice *choice)
 {
-    struct target_group *group = group_choose(balancers, balancer, &listener->action, request);
+    struct target_group *group = group_choose(balancers, balancer, action, request);
     struct target *target =
         group == NULL ? NULL : target_group_choose(balancers->groups, group, request);
 
@@ -82,12 +104,59 @@ static void forward(struct balancers *balancers, struct balancer *balancer,
     choice->idle_ns = balancer->idle_timeout_s * SECOND_NS;
 }
 
+/* Counts the request as one of its listener's. */
+static void take(struct balancers *balancers, struct balancer *balancer, struct listener *listener,
+                 struct request *request)
+{
+    request->listener = listener->id;
+    request->counted = true;
+    balancer->in_flight++;
+    listener->counts.arrived++;
+    listener->counts.in_flight++;
+    tell(balancers, request, (struct hop){.why = WHY_LISTENER, .place = listener->id});
+}
+
+static void find_rule(struct balancers *balancers, const struct listener *listener,
+                      struct request *request)
+{
+    struct request_words words;
+    struct rule *rule;
+
+    if (table_count(&balancers->rules) == 0)
+        return;
+    words = request_words(balancers->requests, request);
+    rule = rule_match(balancers, listener->id, &words, request->from.address);
+    if (rule == NULL)
+        return;
+    request->rule = rule->id;
+    rule->taken++;
+    tell(balancers, request,
+         (struct hop){.why = WHY_RULE, .place = rule->id, .number = rule->priority});
+}
+
+static void answer_alone(const struct balancers *balancers, const struct listener_action *action,
+                         const struct request *request, struct request_choice *choice)
+{
+    bool moves = action->type == ACTION_REDIRECT;
+    bool by_rule = request->rule != 0;
+
+    choice->what = BALANCE_ANSWER;
+    choice->status = action->status;
+    tell(balancers, request,
+         (struct hop){
+             .why = by_rule ? (moves ? WHY_RULE_REDIRECTS : WHY_RULE_ANSWERS)
+                            : (moves ? WHY_REDIRECT : WHY_FIXED_RESPONSE),
+             .place = request->listener,
+             .number = action->status,
+         });
+}
+
 static void node_chooses(void *context, struct request *request, struct request_choice *choice)
 {
     struct balancers *balancers = context;
     struct balancer *balancer = table_get(&balancers->balancers, request->balancer);
     struct listener *listener = listener_of_port(balancers, balancer->id, request->port);
-    const struct listener_action *action = &listener->action;
+    const struct listener_action *action;
 
     for (uint32_t i = 0; i < balancer->nodes.count; i++) {
         struct balancer_node *node = &balancer->nodes.items[i];
@@ -97,24 +166,13 @@ static void node_chooses(void *context, struct request *request, struct request_
         node->requests++;
         choice->node_address = node->address;
     }
-    request->listener = listener->id;
-    request->counted = true;
-    balancer->in_flight++;
-    listener->counts.arrived++;
-    listener->counts.in_flight++;
-    tell(balancers, request, (struct hop){.why = WHY_LISTENER, .place = listener->id});
-    if (action->type == ACTION_FORWARD) {
-        forward(balancers, balancer, listener, request, choice);
-        return;
-    }
-    choice->what = BALANCE_ANSWER;
-    choice->status = action->status;
-    tell(balancers, request,
-         (struct hop){
-             .why = action->type == ACTION_REDIRECT ? WHY_REDIRECT : WHY_FIXED_RESPONSE,
-             .place = listener->id,
-             .number = action->status,
-         });
+    take(balancers, balancer, listener, request);
+    find_rule(balancers, listener, request);
+    action = action_of(balancers, listener, request);
+    if (action->type == ACTION_FORWARD)
+        forward(balancers, balancer, action, request, choice);
+    else
+        answer_alone(balancers, action, request, choice);
 }
 
 static int64_t *count_of(struct listener_counts *counts, const struct request *request)
@@ -191,9 +249,9 @@ static void expand(struct str *out, const char *text, const struct pair *parts, 
     }
 }
 
-static char *location_of(const struct listener *listener, const struct request_words *words)
+static char *location_of(const struct listener *listener, const struct listener_action *action,
+                         const struct request_words *words)
 {
-    const struct listener_action *action = &listener->action;
     const char *query = strchr(words->path, '?');
     char *path = xstrndup(words->path + 1, query == NULL ? strlen(words->path + 1)
                                                          : (size_t)(query - words->path - 1));
@@ -203,7 +261,7 @@ static char *location_of(const struct listener *listener, const struct request_w
     const char *protocol = action->protocol == NULL ? "#{protocol}" : action->protocol;
 
     snprintf(port, sizeof(port), "%u", (unsigned)listener->port);
-    parts[0] = (struct pair){"#{protocol}", "http"};
+    parts[0] = (struct pair){"#{protocol}", listener_is_secure(listener) ? "https" : "http"};
     parts[1] = (struct pair){"#{host}", words->host};
     parts[2] = (struct pair){"#{port}", port};
     parts[3] = (struct pair){"#{path}", path};
@@ -231,18 +289,19 @@ static void node_answers(void *context, const struct request *request,
 {
     const struct balancers *balancers = context;
     const struct listener *listener = listener_find(balancers, request->listener);
-    bool own =
-        request->target == 0 && listener != NULL && request->status == listener->action.status;
-    bool fixed = own && listener->action.type == ACTION_FIXED_RESPONSE;
-    bool moved = own && listener->action.type == ACTION_REDIRECT;
+    const struct listener_action *action =
+        listener == NULL ? NULL : action_of(balancers, listener, request);
+    bool own = request->target == 0 && action != NULL && request->status == action->status;
+    bool fixed = own && action->type == ACTION_FIXED_RESPONSE;
+    bool moved = own && action->type == ACTION_REDIRECT;
     struct request_words words = request_words(balancers->requests, request);
-    char *body = !fixed                          ? error_page(request->status)
-                 : listener->action.body == NULL ? xstrdup("")
-                                                 : xstrdup(listener->action.body);
-    char *location = moved ? location_of(listener, &words) : NULL;
-    const char *type = !fixed                                  ? "text/html"
-                       : listener->action.content_type == NULL ? "text/plain"
-                                                               : listener->action.content_type;
+    char *body = !fixed                 ? error_page(request->status)
+                 : action->body == NULL ? xstrdup("")
+                                        : xstrdup(action->body);
+    char *location = moved ? location_of(listener, action, &words) : NULL;
+    const char *type = !fixed                         ? "text/html"
+                       : action->content_type == NULL ? "text/plain"
+                                                      : action->content_type;
     char date[CLOCK_TEXT_SIZE];
 
     answer->status = request->status;

@@ -16,8 +16,10 @@
 #include "base/bug.h"
 #include "base/str.h"
 #include "cloud/firewall.h"
+#include "cloud/header.h"
 #include "cloud/listener.h"
 #include "cloud/network.h"
+#include "cloud/rule.h"
 #include "cloud/target_group.h"
 #include "sim/clock.h"
 
@@ -263,6 +265,7 @@ static const char *place_name(void *context, struct arena *arena, enum name_kind
     const struct balancer *balancer;
     const struct listener *listener;
     const struct target_group *group;
+    const struct rule *rule;
 
     switch (kind) {
     case NAME_SECURITY_GROUP:
@@ -280,6 +283,9 @@ static const char *place_name(void *context, struct arena *arena, enum name_kind
         return listener == NULL
                    ? "the listener"
                    : arena_printf(arena, "%s:%u", listener->protocol, (unsigned)listener->port);
+    case NAME_RULE:
+        rule = table_find(&traffic->balancers->rules, id);
+        return rule == NULL ? "the rule" : rule_text(arena, rule);
     case NAME_TARGET_GROUP:
         group = table_find(&traffic->balancers->groups->groups, id);
         return group == NULL ? "the target group" : arena_strdup(arena, group->name);
@@ -312,8 +318,9 @@ static void exchange_words(void *context, const struct request *request,
     if (exchange == NULL)
         return;
     words->method = exchange->method;
-    words->host = exchange->host;
+    words->host = exchange->host_header == NULL ? exchange->host : exchange->host_header;
     words->path = exchange->path;
+    words->headers = exchange->headers;
 }
 
 static uint32_t exchange_resolve(void *context, const struct request *request)
@@ -381,6 +388,31 @@ static void exchange_done(void *context, const struct request *request)
         traffic->world.done(traffic->world.context, exchange);
 }
 
+/* Without its port. */
+static void host_header_set(struct exchange *exchange)
+{
+    struct header_value host = header_first(exchange->headers, "Host");
+    const char *colon = host.text == NULL ? NULL : memchr(host.text, ':', host.length);
+
+    if (host.text != NULL)
+        exchange->host_header = xstrndup(
+            host.text, colon == NULL ? host.length : (size_t)(colon - host.text));
+}
+
+/* What curl says when it is not told otherwise comes first. */
+static void head_set(struct exchange *exchange, const char *headers)
+{
+    struct str head = STR_INIT;
+
+    if (header_first(headers, "User-Agent").text == NULL)
+        str_add(&head, "User-Agent: " TRAFFIC_USER_AGENT "\r\n");
+    if (header_first(headers, "Accept").text == NULL)
+        str_add(&head, "Accept: */*\r\n");
+    str_add(&head, headers == NULL ? "" : headers);
+    exchange->headers = str_take(&head);
+    host_header_set(exchange);
+}
+
 uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
 {
     uint64_t id = traffic->next++;
@@ -405,7 +437,7 @@ uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
     exchange->method = xstrdup(ask->method == NULL ? "GET" : ask->method);
     exchange->host = xstrdup(ask->host);
     exchange->path = xstrdup(ask->path == NULL ? "/" : ask->path);
-    exchange->headers = ask->headers == NULL ? NULL : xstrdup(ask->headers);
+    head_set(exchange, ask->headers);
     exchange->port = ask->port;
     exchange->region = ask->region;
     if (address_parse(ask->host, &exchange->address)) {
@@ -517,6 +549,7 @@ static const struct field exchange_fields[] = {
     F_TIME(struct exchange, ended, "Ended", "When it ended."),
     F_STRING(struct exchange, method, "Method", "What is asked."),
     F_STRING(struct exchange, host, "Host", "Of whom."),
+    F_STRING(struct exchange, host_header, "HostHeader", "The header Host, when it is another."),
     F_STRING(struct exchange, path, "Path", "For what."),
     F_STRING(struct exchange, headers, "Headers", "Headers of the request."),
     F_STRING(struct exchange, answer_headers, "AnswerHeaders", "Headers of the answer."),

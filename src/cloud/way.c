@@ -262,6 +262,8 @@ static int weight_of(uint8_t why)
     case WHY_RANDOM:
     case WHY_FIXED_RESPONSE:
     case WHY_REDIRECT:
+    case WHY_RULE_ANSWERS:
+    case WHY_RULE_REDIRECTS:
         return 1;
     default:
         return 0;
@@ -351,6 +353,12 @@ static const struct way_text way_texts[WHY_COUNT] = {
          "target has fewer"},
     [WHY_RANDOM] = {NAME_INSTANCE, 0, "drew {place} at random, one of {n}"},
     [WHY_KEPT] = {NAME_ANY, 0, "a connection to {place} is open already: no handshake"},
+    [WHY_RULE] = {NAME_RULE, 0, "rule {n} takes it: {place}"},
+    [WHY_RULE_FORWARDS] = {NAME_TARGET_GROUP, 0, "the rule forwards to {place}"},
+    [WHY_RULE_WEIGHS] = {NAME_TARGET_GROUP, 0,
+                         "the rule forwards to {place}: drawn with weight {weight}"},
+    [WHY_RULE_ANSWERS] = {NAME_LISTENER, 0, "a rule of {place} answers {n} by itself"},
+    [WHY_RULE_REDIRECTS] = {NAME_LISTENER, 0, "a rule of {place} redirects ({n})"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

@@ -69,6 +69,7 @@ static const struct saved_table saved_tables[] = {
     { "targets", offsetof(struct world, targets.targets) },
     { "load-balancers", offsetof(struct world, balancers.balancers) },
     { "listeners", offsetof(struct world, balancers.listeners) },
+    { "listener-rules", offsetof(struct world, balancers.rules) },
     { "exchanges", offsetof(struct world, traffic.exchanges) },
     { "client-tokens", offsetof(struct world, tokens.table) },
     { "request-idles", offsetof(struct world, requests.idles) },

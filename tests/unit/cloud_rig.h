@@ -393,7 +393,7 @@ struct rig_table {
     struct table *table;
 };
 
-enum { RIG_TABLES = 13 };
+enum { RIG_TABLES = 14 };
 
 static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLES])
 {
@@ -407,6 +407,7 @@ static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLE
         {"targets", &rig->groups.targets},
         {"balancers", &rig->balancers.balancers},
         {"listeners", &rig->balancers.listeners},
+        {"rules", &rig->balancers.rules},
         {"exchanges", &rig->traffic.exchanges},
         {"accounts", &rig->accounts.table},
         {"idles", &rig->requests.idles},

@@ -1,0 +1,104 @@
+/*
+ * cloud/balancer_change.c - what may be changed of a load balancer: zones, security groups,
+ * attributes.
+ *
+ * A node whose zone is taken away goes at once, and what is under way through it is lost.
+ */
+#include "base/str.h"
+#include "cloud/balancer_parts.h"
+#include "cloud/firewall.h"
+#include "cloud/network.h"
+
+static const struct fault_kind groups_elsewhere, no_groups_ever;
+
+static bool is_wanted(const uint64_t *subnets, uint32_t count, uint64_t subnet)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (subnets[i] == subnet)
+            return true;
+    return false;
+}
+
+int balancer_set_subnets(struct balancers *balancers, struct balancer *balancer,
+                         const uint64_t *subnets, uint32_t count, struct fault *fault)
+{
+    struct balancer_subnets wish = {subnets, count, balancer_is_network(balancer)};
+
+    if (balancer_subnets_check(balancers, balancer, &wish, fault) != 0)
+        return -1;
+    for (uint32_t i = balancer->nodes.count; i-- > 0;) {
+        if (is_wanted(subnets, count, balancer->nodes.items[i].subnet))
+            continue;
+        interface_remove(balancers->network, balancer->nodes.items[i].interface);
+        LIST_REMOVE(&balancer->nodes, i);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        bool has = false;
+
+        for (uint32_t j = 0; j < balancer->nodes.count; j++)
+            has = has || balancer->nodes.items[j].subnet == subnets[i];
+        if (!has)
+            balancer_node_add(balancers, balancer, subnets[i]);
+    }
+    balancer_tell(balancers, balancer, "has other zones");
+    balancer_review_uses(balancers, balancer->id);
+    return 0;
+}
+
+int balancer_set_groups(struct balancers *balancers, struct balancer *balancer,
+                        const uint64_t *groups, uint32_t count, struct fault *fault)
+{
+    if (balancer_is_network(balancer) && balancer->groups.count == 0)
+        return fault_set(fault, &no_groups_ever);
+    if (count == 0)
+        return elb_refusef(fault, "At least one security group must be specified");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct security_group *group = table_get(&balancers->firewall->table, groups[i]);
+
+        if (group->vpc != balancer->vpc)
+            return fault_set(fault, &groups_elsewhere);
+    }
+    balancer->groups.count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        *LIST_PUSH(&balancer->groups) = (int64_t)groups[i];
+    for (uint32_t i = 0; i < balancer->nodes.count; i++) {
+        struct interface *interface =
+            interface_find(balancers->network, balancer->nodes.items[i].interface);
+
+        interface->groups.count = 0;
+        for (uint32_t j = 0; j < count; j++)
+            *LIST_PUSH(&interface->groups) = (int64_t)groups[j];
+    }
+    balancer_tell(balancers, balancer, "has other security groups");
+    return 0;
+}
+
+int balancer_set_attributes(struct balancers *balancers, struct balancer *balancer,
+                            const struct pair *attributes, uint32_t count, struct fault *fault)
+{
+    const struct attribute_table *table = balancer_attribute_table(balancer);
+
+    (void)balancers;
+    if (attributes_set(table, &balancer->attributes, attributes, count, fault) != 0)
+        return -1;
+    if (!balancer_is_network(balancer))
+        balancer->idle_timeout_s =
+            (uint32_t)attributes_int(table, &balancer->attributes, "idle_timeout.timeout_seconds");
+    balancer->protected =
+        attributes_is_true(table, &balancer->attributes, "deletion_protection.enabled");
+    return 0;
+}
+
+/* ---- faults ---- */
+
+static const struct fault_kind groups_elsewhere = {
+    .code = "InvalidConfigurationRequest",
+    .text = "One or more security groups are invalid",
+    .hint = "A load balancer and its security groups share one VPC.",
+};
+static const struct fault_kind no_groups_ever = {
+    .code = "InvalidConfigurationRequest",
+    .text = "You cannot associate security groups with a Network Load Balancer that was created "
+            "without them",
+    .hint = "Make a new one with --security-groups.",
+};
