@@ -7,11 +7,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -99,6 +101,11 @@ static const struct bad_line option_lines[] = {
     {"letters that turn the line around", LBS "--names 'a\xe2\x80\xae" "b\xe2\x80\x8b'", NULL, 0,
      NULL, 254,
      "'a\\u{202e}b\\u{200b}' not found"},
+    {"a name over two lines", "aws ec2 create-security-group --description d --group-name 'a\nb'",
+     NULL, 0, NULL, 254, "for parameter groupName is invalid"},
+    {"a size of less than nothing",
+     "aws ec2 create-volume --availability-zone us-east-1a --size -0", NULL, 0, NULL, 254,
+     "Value (0) for parameter size is invalid"},
     {"a port of twenty digits", NEWGROUP "--port 12345678901234567890", NULL, 0, NULL, 255,
      "invalid literal for int()"},
     {"a port that is no number", NEWGROUP "--port http", NULL, 0, NULL, 255,
@@ -154,6 +161,8 @@ static const struct bad_line query_lines[] = {
      "received: \"number\""},
     {"no such function", ID "--query 'foo(@)'", NULL, 0, NULL, 255, "Unknown function: foo()"},
     {"half a surrogate in a name", ID "--query '\"\\ud800\"'", NULL, 0, NULL, 252,
+     "Bad value for --query"},
+    {"half a surrogate in a literal", ID "--query '`\"\\ud800\"`'", NULL, 0, NULL, 252,
      "Bad value for --query"},
     {"an open bracket", ID "--query 'Account['", NULL, 0, NULL, 252, "Incomplete expression"},
 };
@@ -273,6 +282,37 @@ static void a_zero_byte_hides_nothing(void **state)
     assert_true(line_is_met(&line, script, sizeof(script) - 1));
 }
 
+/* Another program writes the file over and over; its contents are right, or cut off, or gone. */
+static void a_file_that_changes_is_read_or_refused(void **state)
+{
+    static const char *const contents[] = {
+        "[{\"Key\":\"a\"}]",
+        "[{\"Key\":\"a\",\"Value\":\"a longer value than before\"}]",
+        "[{\"Ke",
+        "",
+    };
+    pid_t writer = fork();
+    bool all = true;
+
+    (void)state;
+    for (size_t i = 0; writer == 0; i = (i + 1) % 4)
+        program_file(folder, "changing", contents[i], strlen(contents[i]));
+    for (int i = 0; i < 20; i++) {
+        struct program_run run = {
+            .words = PROGRAM_WORDS("params", "--", "aws", "ec2", "create-tags", "--resources",
+                                   "i-1", "--tags", "file://changing"),
+            .folder = folder,
+        };
+
+        program_run(&run);
+        all = all && (run.status == 0 || run.status == 252) && program_is_plain(&run.err);
+        program_run_release(&run);
+    }
+    kill(writer, SIGKILL);
+    waitpid(writer, NULL, 0);
+    assert_true(all);
+}
+
 /* What cannot be typed on standard input: the words of the program itself. */
 static void the_programs_own_words_are_checked(void **state)
 {
@@ -294,6 +334,7 @@ static void the_programs_own_words_are_checked(void **state)
         {{"exec", "-f", "folder"}, 255, "folder: Is a directory"},
         {{"exec", "-f", "/dev/zero"}, 255, "longer than 16 MiB"},
         {{"jp", "[[", "json"}, 252, "Incomplete expression"},
+        {{"jp", "[::-1] | [0]", "long"}, 0, ""},
         {{"shorthand", "a={b"}, 252, ""},
         {{"params", "--", "aws"}, 252, "arguments are required: command"},
     };
@@ -314,10 +355,16 @@ static void the_programs_own_words_are_checked(void **state)
 
 static int set_up(void **state)
 {
+    struct str numbers = STR_INIT;
     char *path;
 
     (void)state;
     folder = program_folder();
+    for (int i = 0; i < 1000000; i++)
+        str_addf(&numbers, "%c%d", i == 0 ? '[' : ',', i);
+    str_addc(&numbers, ']');
+    program_file(folder, "long", str_text(&numbers), numbers.length);
+    str_release(&numbers);
     path = xasprintf("%s/sparse", folder);
     program_file(folder, "sparse", "", 0);
     program_file(folder, "json", "{}", 2);
@@ -349,6 +396,7 @@ int main(void)
         cmocka_unit_test(queries_without_end_are_refused),
         cmocka_unit_test(long_lines_are_answered_in_time),
         cmocka_unit_test(a_zero_byte_hides_nothing),
+        cmocka_unit_test(a_file_that_changes_is_read_or_refused),
         cmocka_unit_test(the_programs_own_words_are_checked),
     };
 

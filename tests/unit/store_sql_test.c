@@ -139,6 +139,10 @@ static void test_answers(void **state)
            "ORDER BY 2 DESC",
            "running\t2\nstopped\t1\n");
     expect(bench,
+           "SELECT tags_src -> 0 ->> 'Key', json_array_length(tags_src) FROM aws_ec2_instance "
+           "WHERE title = 'web1'",
+           "Name\t2\n");
+    expect(bench,
            "SELECT tags ->> 'Name', json_extract(tags, '$.team') FROM aws_ec2_instance "
            "WHERE tags ->> 'team' = 'red'",
            "web1\tred\n");
@@ -333,6 +337,8 @@ static void test_patterns(void **state)
         {"'ap-east-1a' REGEXP '^(us|eu)-'", "0"},
         {"'WEB' REGEXP 'web'", "0"},
         {"'WEB' REGEXP '(?i)web'", "1"},
+        {"regexp('b', 'abc')", "1"},
+        {"regexp('^b', 'abc')", "0"},
         {"'a.b' REGEXP 'a\\.b'", "1"},
         {"'axb' REGEXP 'a\\.b'", "0"},
         {"'foo bar' REGEXP '^\\w+\\s\\w+$'", "1"},
