@@ -206,6 +206,16 @@ static const struct filter_name version_filters[] = {
     {"image-id", "LaunchTemplateData.ImageId"},
     {"instance-type", "LaunchTemplateData.InstanceType"},
     {"is-default-version", "DefaultVersion"},
+    /* What no template here can say: they match none. */
+    {"host-resource-group-arn", ""},
+    {"http-endpoint", ""},
+    {"http-protocol-ipv4", ""},
+    {"http-tokens", ""},
+    {"iam-instance-profile", ""},
+    {"kernel-id", ""},
+    {"license-configuration-arn", ""},
+    {"network-card-index", ""},
+    {"ram-disk-id", ""},
     {0},
 };
 
