@@ -61,6 +61,7 @@ struct session {
     bool checkpointing;
     const struct fault_kind *last_fault; /* the last refusal, for `explain`; NULL: none yet */
     struct str last_message;             /* its text */
+    uint64_t refusals;                   /* how many there were */
 };
 
 struct session_options {

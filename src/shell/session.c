@@ -287,6 +287,7 @@ static void remember_refusal(void *context, const struct fault_kind *kind, const
     struct session *session = context;
 
     session->last_fault = kind;
+    session->refusals++;
     str_clear(&session->last_message);
     str_add(&session->last_message, message);
 }

@@ -544,6 +544,8 @@ static void draw_foot(struct console *console)
             foot_put(&foot, "Esc", "close");
         foot_put(&foot, "?", "help");
         foot_row_keys(&foot, console);
+        if (sheet_selected(&front->sheet) != NULL)
+            foot_put(&foot, "y", "copy id");
         foot_put(&foot, "/", "search");
         foot_put(&foot, "z", "zoom");
         return;

@@ -283,21 +283,24 @@ static void show_printed(void *context, struct command_io *io)
     console->dirty = true;
 }
 
-static void show_status(struct console *console, int status)
+/* `explained`: the line was refused in a way that explain knows of. */
+static void show_status(struct console *console, int status, bool explained)
 {
     struct str text = STR_INIT;
 
-    str_addf(&text, "exit code %d", status);
+    str_addf(&text, "exit code %d%s", status, explained ? "; explain (Alt-E) says why" : "");
     transcript_add(&console->transcript, THEME_DIM, str_text(&text));
     str_release(&text);
 }
 
 static void show_command(struct console *console, const char *text)
 {
+    struct str whole = STR_INIT;
     struct str shown = STR_INIT;
 
+    utf8_add_short_lines(&whole, text, CONSOLE_ECHO_MAX);
     str_add(&shown, own_prompt(console));
-    for (; *text != '\0'; text++) {
+    for (text = str_text(&whole); *text != '\0'; text++) {
         str_addc(&shown, *text);
         if (*text == '\n')
             str_add(&shown, prompt_more);
@@ -307,6 +310,7 @@ static void show_command(struct console *console, const char *text)
     transcript_add(&console->transcript, THEME_COMMAND, str_text(&shown));
     if (strchr(str_text(&shown), '\n') != NULL) /* a script was read already: its answers count */
         transcript_begin_answer(&console->transcript);
+    str_release(&whole);
     str_release(&shown);
 }
 
@@ -345,6 +349,7 @@ static void run_line(struct console *console, const char *typed)
     struct str out = STR_INIT;
     struct str err = STR_INIT;
     struct command_io io = {.out = &out, .err = &err};
+    uint64_t refusals;
     int status = shell_read_typed(console->shell, typed, last, &line, &err);
 
     line_history_add(str_text(&line));
@@ -353,6 +358,7 @@ static void run_line(struct console *console, const char *typed)
         console->layout.too_small ? 80 : (unsigned)console->layout.transcript.cols;
     console->shell->printed = show_printed;
     console->shell->context = console;
+    refusals = console->session->refusals;
     console->line = str_text(&line);
     console->running = true;
     console->interrupted = false;
@@ -367,7 +373,7 @@ static void run_line(struct console *console, const char *typed)
     if (status == EXIT_INTERRUPTED)
         transcript_add(&console->transcript, THEME_WARN, "interrupted (exit code 130)");
     else if (status != 0)
-        show_status(console, status);
+        show_status(console, status, console->session->refusals != refusals);
     str_release(&line);
     str_release(&out);
     str_release(&err);

@@ -23,6 +23,7 @@ enum console_focus { CONSOLE_PROMPT, CONSOLE_VIEW, CONSOLE_LESSON, CONSOLE_TRANS
 enum {
     CONSOLE_SLICE_NS = 10 * 1000000,
     CONSOLE_FRAME_NS = 33 * 1000000,
+    CONSOLE_ECHO_MAX = 2000, /* bytes of a line that was typed that the transcript shows */
     CONSOLE_QUEUE_MAX = 256, /* lines that wait while a command runs */
 };
 

@@ -305,6 +305,8 @@ static void run(struct plain *plain, const char *text)
         run_typed(plain, text, &io);
     else
         shell_run(plain->shell, text, false, &io);
+    if (plain->tty && plain->shell->status == EXIT_INTERRUPTED)
+        str_addc(&out, '\n'); /* behind the ^C that the terminal shows */
     show_printed(plain, &io);
     session_acknowledge(plain->shell->session);
     ask_forget(&plain->ask);

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "shell/line.h"
+#include "shell/typed.h"
 #include "tui/html.h"
 #include "tui/view.h"
 
@@ -92,13 +93,28 @@ static int word_speed(struct word_call *call)
     return 0;
 }
 
-/* A command that was typed, as a script has to say it. */
-static void add_script_line(const struct words_screen *screen, const char *line, struct str *out)
+/* A command that was typed, as a script has to say it: without aliases, and with `aws`.  With
+ * `only_aws`, nothing for a line that asks nothing of AWS. */
+static void add_script_line(const struct words_screen *screen, const char *line, bool only_aws,
+                            struct str *out)
 {
-    if (shell_is_short(screen->shell, line))
+    struct str whole = STR_INIT;
+    struct str why = STR_INIT;
+    bool is_short;
+
+    if (screen->shell->typed == NULL ||
+        typed_expand(screen->shell->typed, line, &whole, &why) != 0) {
+        str_clear(&whole);
+        str_add(&whole, line);
+    }
+    line = str_text(&whole);
+    is_short = shell_is_short(screen->shell, line);
+    if (is_short)
         str_addf(out, "aws %s\n", line + strspn(line, " \t"));
-    else
+    else if (!only_aws || strstr(line, "aws ") != NULL)
         str_addf(out, "%s\n", line);
+    str_release(&whole);
+    str_release(&why);
 }
 
 static int word_history(struct word_call *call)
@@ -115,8 +131,8 @@ static int word_history(struct word_call *call)
 
         if (!script)
             str_addf(call->io.out, "%5zu  %s\n", i + 1, line);
-        else if (shell_is_short(screen->shell, line) || strstr(line, "aws ") != NULL)
-            add_script_line(screen, line, call->io.out);
+        else
+            add_script_line(screen, line, true, call->io.out);
     }
     return 0;
 }
@@ -158,7 +174,7 @@ static int word_edit_commands(struct word_call *call)
     str_add(&before, "# What was typed.  Commands that you change or add here are offered to run "
                      "when you leave.\n");
     for (size_t i = screen->first; i + 1 < line_history_count(); i++)
-        add_script_line(screen, line_history_find(i), &before);
+        add_script_line(screen, line_history_find(i), false, &before);
     str_add(&after, str_text(&before));
     status = edit_text(call, ".sh", &after);
     if (status == 0)
