@@ -7,7 +7,8 @@
  * says otherwise, and then it is up to so many seconds.
  *
  * True to the EC2 developer guide, "Eventual consistency": a read soon after a write may not find
- *         what was made.  Left out: changes and deletions lag as well there; here only what is new.
+ *         what was made.  Left out: changes and deletions lag as well there; here only what is new,
+ *         of the kinds that api/lab_consistency names.
  */
 #ifndef CLOUD_REPLICA_H
 #define CLOUD_REPLICA_H

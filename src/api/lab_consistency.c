@@ -129,8 +129,8 @@ static int describe_consistency(struct call *call, const void *in, void *out)
 
 const struct op op_lab_set_consistency = {
     .name = "SetConsistency",
-    .doc = "Says whether EC2's describe operations know at once of what was made, or, as at AWS, "
-           "some seconds later.",
+    .doc = "Says whether EC2's describe operations know at once of new instances, volumes, "
+           "snapshots, images, security groups and key pairs, or, as at AWS, some seconds later.",
     .example = "lab set-consistency --reads eventual --max-lag-seconds 20",
     .in = &consistency_in_shape,
     .out = &consistency_view_shape,
