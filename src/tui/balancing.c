@@ -104,7 +104,9 @@ static void write_requests(struct sheet *sheet, const struct balancing_scene *sc
                        request->status >= 500 || request->status == 0 ? THEME_BAD : THEME_GOOD,
                        request->status == 0 ? "none " : "%-5lld", (long long)request->status);
         sheet_cell(sheet, THEME_DIM, 17, request->from);
-        sheet_addf(sheet, THEME_TEXT, "\xe2\x86\x92 %s", balancing_target_name(scene, request->to));
+        if (request->to[0] != '\0' || request->took_us > 0)
+            sheet_addf(sheet, THEME_TEXT, "\xe2\x86\x92 %s",
+                       balancing_target_name(scene, request->to));
         if (request->took_us > 0)
             sheet_addf(sheet, THEME_DIM, "  %lld.%lld ms", (long long)(request->took_us / 1000),
                        (long long)(request->took_us % 1000 / 100));
@@ -130,7 +132,7 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
         sheet_addf(sheet, THEME_TEXT, "  completed %lld", (long long)stream->completed);
         sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_TEXT, "  failed %lld",
                    (long long)stream->failed);
-        if (cols < 70)
+        if (cols < 100)
             sheet_row(sheet, NULL);
         sheet_addf(sheet, THEME_TEXT, "  in flight %lld", (long long)stream->in_flight);
         sheet_addf(sheet, THEME_DIM, "  p50 %.0f ms  p99 %.0f ms", stream->p50_ms, stream->p99_ms);
@@ -163,7 +165,7 @@ static void balancing_rows(const void *at, const struct view_frame *frame, struc
 
 const struct view_ops view_balancing = {
     .name = "balancing",
-    .title = "load balancing",
+    .title = "load balancing (Alt-6: as a coffee shop)",
     .doc = "Balancer, listener, target group, targets, and who got the last requests, and why.",
     .open = balancing_open,
     .refresh = balancing_refresh,

@@ -176,6 +176,16 @@ static void write_servers(struct sheet *sheet, const struct balancing_scene *sce
 
 /* ---- who went where ---- */
 
+/* The newest that was led to a counter; while none was, the newest. */
+static const struct balancing_request *last_led(const struct balancing_scene *scene)
+{
+    for (uint32_t i = 0; i < scene->requests.count; i++) {
+        if (scene->requests.items[i].to[0] != '\0')
+            return &scene->requests.items[i];
+    }
+    return &scene->requests.items[0];
+}
+
 static void write_last(struct sheet *sheet, const struct balancing_scene *scene, int cols)
 {
     const struct balancing_request *request;
@@ -183,7 +193,7 @@ static void write_last(struct sheet *sheet, const struct balancing_scene *scene,
 
     if (scene->requests.count == 0)
         return;
-    request = &scene->requests.items[0];
+    request = last_led(scene);
     sheet_line(sheet, THEME_TEXT, "");
     sheet_row(sheet, request->id);
     sheet_addf(sheet, THEME_TITLE, "the last customer");
@@ -228,7 +238,7 @@ static void coffee_rows(const void *at, const struct view_frame *frame, struct s
 
 const struct view_ops view_coffee = {
     .name = "coffee",
-    .title = "coffee shop: the door",
+    .title = "coffee shop: the door (Alt-4: in AWS's words)",
     .doc = "The same moment as a coffee shop: customers, the host at the door, the counters.",
     .open = balancing_open,
     .refresh = balancing_refresh,
