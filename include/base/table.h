@@ -18,7 +18,9 @@ struct table {
     void **rows;               /* in order of addition; owned, as are the rows */
     uint32_t count;
     uint32_t size;
-    void **slots; /* hash index of rows by key, open addressing; owned */
+    /* Hash index of rows by key, open addressing; and, after its last slot, the row that was found
+     * last; owned. */
+    void **slots;
     uint32_t slot_count; /* a power of two, at least twice the count */
     uint64_t next_serial;
 };
@@ -30,14 +32,32 @@ void table_release(struct table *table);
 /* A new zeroed row with its key set; BUG when the key is 0 or taken. */
 void *table_add(struct table *table, uint64_t key);
 /* The row, or NULL. */
-void *table_find(const struct table *table, uint64_t key);
+static inline void *table_find(const struct table *table, uint64_t key);
 /* The row; BUG when there is none. */
-void *table_get(const struct table *table, uint64_t key);
+static inline void *table_get(const struct table *table, uint64_t key);
 /* Frees the row and what it owns.  Positions after it move down by one.  BUG when there is none. */
 void table_remove(struct table *table, uint64_t key);
 
 uint32_t table_count(const struct table *table);
 /* The row at a position; BUG when out of range. */
 void *table_at(const struct table *table, uint32_t position);
+
+/* The same for a row that is not the one found last. */
+void *table_find_other(const struct table *table, uint64_t key);
+void *table_get_other(const struct table *table, uint64_t key);
+
+static inline void *table_find(const struct table *table, uint64_t key)
+{
+    uint64_t *row = table->slot_count == 0 ? NULL : table->slots[table->slot_count];
+
+    return row != NULL && *row == key ? row : table_find_other(table, key);
+}
+
+static inline void *table_get(const struct table *table, uint64_t key)
+{
+    uint64_t *row = table->slot_count == 0 ? NULL : table->slots[table->slot_count];
+
+    return row != NULL && *row == key ? row : table_get_other(table, key);
+}
 
 #endif

@@ -116,11 +116,17 @@ struct request_origin {
     /* The text of the answer left the server or the node; takes what it points at.  NULL: texts not
      * wanted. */
     void (*text)(void *context, const struct request *request, struct request_answer *answer);
-    /* It starts: at once, or when its pause is over.  NULL: nobody counts. */
+    /* It starts, its pause being over; one without a pause starts with request_start(). */
     void (*begun)(void *context, const struct request *request);
     /* The end: status, bytes, exit are final; the row goes when this returns. */
     void (*done)(void *context, const struct request *request);
-    bool quiet; /* done() leaves sim->epoch alone: it counts, or calls sim_disturb() */
+    /* done() leaves sim->epoch alone (it counts, or calls sim_disturb()), and words() of one
+     * origin_id are the same in one epoch. */
+    bool quiet;
+    /* Its clients are only felt: the ways between them and the cloud take their time, but are no
+     * events.  A request begins when its first packet arrives, which left `latency` before; and it
+     * is done when its answer leaves, at request->ended, which is still to come. */
+    bool outside;
 };
 
 /* ---- the room ---- */
@@ -200,8 +206,15 @@ struct request_words request_words(const struct requests *requests, const struct
 /* "Not Found" of 404; as balancers say it. */
 const char *http_reason(uint16_t status);
 
-/* For those who decide: one more hop on the request's way. */
-void request_tell(struct requests *requests, const struct request *request, struct hop hop);
+/* One more hop on the way of a request that is told: now, unless the hop has a time. */
+void request_tell_way(struct requests *requests, const struct request *request, struct hop hop);
+/* The same for any request. */
+static inline void request_tell(struct requests *requests, const struct request *request,
+                                struct hop hop)
+{
+    if (request->way != 0)
+        request_tell_way(requests, request, hop);
+}
 
 /* Saving: fills empty tables of request_shape and request_way_shape (servers.table is a table
  * already); and back, into a fresh room.  ways.next is saved by the world with its other numbers.

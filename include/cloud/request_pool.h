@@ -53,6 +53,8 @@ struct request {
     struct chance luck;
     int64_t started;
     int64_t began;          /* when the first attempt started: `started`, unless it is a retry */
+    int64_t came;           /* when its first packet was counted: as it left, or as it arrived */
+    int64_t ended;          /* for done(): when the client had its end */
     int64_t arrived;        /* at the server; 0 before */
     int64_t answered;       /* when the server had its answer ready; 0 before */
     int64_t work;           /* CPU that it needs, at SERVER_SPEED_ONE; 0: what the server says */

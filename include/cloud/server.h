@@ -59,6 +59,7 @@ struct server {
     LIST(int64_t) serving;           /* hold a worker and ask for no CPU */
     LIST(int64_t) waiting;           /* from `gone` on; the longest first */
     uint32_t gone;                   /* of `waiting`, at its head, that wait no more */
+    int64_t rate; /* what each is given in a nanosecond; derived, 0: to be computed */
 };
 
 extern const struct shape server_shape;
@@ -92,7 +93,7 @@ void server_leave(struct server *server, int64_t now, uint64_t request);
 /* Takes out one whose work is done by now.  0: none. */
 uint64_t server_done(struct server *server, int64_t now);
 /* When the next one will be done if nobody comes or goes; SIM_NEVER: nobody is at work. */
-int64_t server_due(const struct server *server);
+int64_t server_due(struct server *server);
 
 /* At work, hanging and waiting. */
 uint32_t server_count(const struct server *server);

@@ -90,6 +90,9 @@ const struct account *world_add_account(struct world *world, const char *name,
  * Ends early also after an event that asked for it (sim_stop). */
 int64_t world_advance(struct world *world, int64_t until, uint64_t max_events);
 
+/* The same for one who goes on and has only looked since (sim_resume). */
+int64_t world_resume(struct world *world, int64_t until, uint64_t max_events);
+
 /* Appends the whole state. */
 void world_pack(const struct world *world, struct str *out);
 /* A world from its state; NULL and a constant sentence in *error when the bytes are no such state.

@@ -23,8 +23,14 @@ extern const struct shape chance_shape;
 
 struct chance chance_stream(uint64_t seed, const char *label, uint64_t subject);
 
-/* The stream of the n-th part of a subject that has a stream of its own: cheap. */
+/* The stream of the n-th part of a subject that has a stream of its own. */
 struct chance chance_part(const struct chance *whole, uint64_t n);
+/* The same for parts that make few draws: CHANCE_FEW at most.  Costs nothing. */
+enum { CHANCE_FEW = 64 };
+static inline struct chance chance_few(const struct chance *whole, uint64_t n)
+{
+    return (struct chance){.key = whole->key, .counter = n * CHANCE_FEW};
+}
 
 /* All 2^64 values, equally likely. */
 uint64_t chance_u64(struct chance *chance);

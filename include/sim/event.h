@@ -66,12 +66,14 @@ bool sim_is_pending(const struct sim *sim, uint64_t sequence);
  * the time of the last event run when the limit came first or sim_stop() was called.  Going
  * backwards is a BUG.  All is done when sim_is_due(sim, until) is false. */
 int64_t sim_advance(struct sim *sim, int64_t until, uint64_t max_events);
+/* The same for one who goes on after an advance that ended early, and has only looked since. */
+int64_t sim_resume(struct sim *sim, int64_t until, uint64_t max_events);
 /* True when the clock is short of `until` or something due by then has not run. */
 bool sim_is_due(const struct sim *sim, int64_t until);
 /* For handlers: ends the running sim_advance() after this event.  Has no effect outside one. */
 void sim_stop(struct sim *sim);
 
-/* For handlers of quiet kinds: this event was not quiet. */
+/* Something has been changed: for handlers of quiet kinds, and for commands. */
 void sim_disturb(struct sim *sim);
 
 /* When the next event is due; SIM_NEVER when nothing is pending. */

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bug.h"
+
 struct event {
     int64_t time; /* nanoseconds, as the clock */
     uint64_t sequence;
@@ -42,6 +44,7 @@ struct pending {
     uint32_t free_slot;        /* first of the chain of free slots */
     uint32_t slots_used;
     struct pending_page **pages; /* which sequences are alive; a hash table by page number; owned */
+    struct pending_page *newest; /* the one with the highest number, or NULL: not known */
     size_t page_size;
     size_t page_count;
     struct pending_page *spare_pages; /* owned */
@@ -58,14 +61,30 @@ void pending_push(struct pending *pending, const struct event *event);
 /* Removes the first event; false when there is none.  pending_settle() must follow before the next
  * question about the first one. */
 bool pending_pop(struct pending *pending, struct event *event);
-void pending_settle(struct pending *pending);
+static inline void pending_settle(struct pending *pending);
 /* The time of the first event; INT64_MAX when there is none. */
-int64_t pending_first_time(const struct pending *pending);
+static inline int64_t pending_first_time(const struct pending *pending);
 /* False when the sequence is not pending. */
 bool pending_cancel(struct pending *pending, uint64_t sequence);
 bool pending_has(const struct pending *pending, uint64_t sequence);
 size_t pending_count(const struct pending *pending);
 /* Writes all pending_count() events, in no promised order. */
 void pending_list(const struct pending *pending, struct event *events);
+
+/* For pending_settle(). */
+void pending_close_hole(struct pending *pending);
+
+static inline void pending_settle(struct pending *pending)
+{
+    if (pending->hole)
+        pending_close_hole(pending);
+}
+
+static inline int64_t pending_first_time(const struct pending *pending)
+{
+    if (pending->hole)
+        BUG("the first of events that are not settled");
+    return pending->count == 0 ? INT64_MAX : (int64_t)(uint64_t)(pending->keys[0] >> 64);
+}
 
 #endif

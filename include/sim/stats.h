@@ -37,7 +37,14 @@ struct area {
 extern const struct shape tally_shape, histogram_shape, area_shape;
 
 /* Adds `count` things that were there for ns >= 0 nanoseconds. */
-void area_add(struct area *area, uint64_t count, int64_t ns);
+static inline void area_add(struct area *area, uint64_t count, int64_t ns)
+{
+    __extension__ typedef unsigned __int128 product;
+    product sum = (product)count * (uint64_t)ns + area->low;
+
+    area->low = (uint64_t)sum;
+    area->high += (uint64_t)(sum >> 64);
+}
 
 /* Adds a value >= 0. */
 void tally_add(struct tally *tally, int64_t value);

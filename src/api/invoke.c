@@ -263,6 +263,7 @@ static int run_once(struct call *call, const json_t *params, void *in, void *out
 
     if (again != 0)
         return again < 0 ? -1 : 0;
+    sim_disturb(&call->world->sim);
     if (call->op->run(call, in, out) != 0)
         return -1;
     idempotency_end(call, &request);

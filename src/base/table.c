@@ -54,7 +54,7 @@ static void index_grow(struct table *table)
 {
     free(table->slots);
     table->slot_count = table->slot_count == 0 ? 16 : table->slot_count * 2;
-    table->slots = xcalloc(table->slot_count, sizeof(*table->slots));
+    table->slots = xcalloc((size_t)table->slot_count + 1, sizeof(*table->slots));
     for (uint32_t i = 0; i < table->count; i++)
         table->slots[slot_of(table, row_key(table->rows[i]))] = table->rows[i];
 }
@@ -140,12 +140,19 @@ void *table_add(struct table *table, uint64_t key)
     return row;
 }
 
-void *table_find(const struct table *table, uint64_t key)
+void *table_find_other(const struct table *table, uint64_t key)
 {
-    return table->slot_count == 0 ? NULL : table->slots[slot_of(table, key)];
+    void *row;
+
+    if (table->slot_count == 0)
+        return NULL;
+    row = table->slots[slot_of(table, key)];
+    if (row != NULL)
+        table->slots[table->slot_count] = row;
+    return row;
 }
 
-void *table_get(const struct table *table, uint64_t key)
+void *table_get_other(const struct table *table, uint64_t key)
 {
     void *row = table_find(table, key);
 
@@ -160,6 +167,7 @@ void table_remove(struct table *table, uint64_t key)
     uint32_t at = position_of(table, row);
 
     index_remove(table, key);
+    table->slots[table->slot_count] = NULL;
     memmove(&table->rows[at], &table->rows[at + 1], (table->count - at - 1) * sizeof(*table->rows));
     table->count--;
     row_free(table, row);

@@ -62,22 +62,15 @@ static const struct event_kind request_step_kind;
 
 /* ---- small parts ---- */
 
-static void tell(struct requests *requests, const struct request *request, struct hop hop)
+void request_tell_way(struct requests *requests, const struct request *request, struct hop hop)
 {
-    struct request_way *way;
+    struct request_way *way = way_at(&requests->ways, request->way);
 
-    if (request->way == 0)
-        return;
-    way = way_at(&requests->ways, request->way);
     if (way == NULL)
         return;
-    hop.time = requests->sim->now;
+    if (hop.time == 0)
+        hop.time = requests->sim->now;
     way_tell(way, hop);
-}
-
-void request_tell(struct requests *requests, const struct request *request, struct hop hop)
-{
-    tell(requests, request, hop);
 }
 
 static void plan(struct requests *requests, struct request *request, int64_t delay, enum step step)
@@ -107,7 +100,15 @@ static int64_t latency_between(struct request *request, const struct place *a,
 
 /* ---- the end ---- */
 
-static void finish(struct requests *requests, struct request *request)
+/* The balancer has done with it. */
+static void settle(struct requests *requests, struct request *request)
+{
+    if (request->counted && requests->balancing.ended != NULL)
+        requests->balancing.ended(requests->balancing.context, request);
+    request->counted = false;
+}
+
+static void finish_at(struct requests *requests, struct request *request, int64_t ended)
 {
     const struct request_origin *origin = &requests->origins[request->origin];
     struct request_way *way = way_at(&requests->ways, request->way);
@@ -117,9 +118,10 @@ static void finish(struct requests *requests, struct request *request)
     stop(requests, &request->node_timer);
     request_idle_leave(requests, request);
     if (request->exit == EXIT_ANSWERED && request->status != 0)
-        tell(requests, request, (struct hop){.why = WHY_DONE, .number = request->status});
+        request_tell(requests, request,
+                     (struct hop){.time = ended, .why = WHY_DONE, .number = request->status});
     if (way != NULL) {
-        way->ended = requests->sim->now;
+        way->ended = ended;
         way->balancer = request->balancer;
         way->target = request->target_instance != 0        ? request->target_instance
                       : request->to.kind == PLACE_INSTANCE ? request->to.id
@@ -128,15 +130,36 @@ static void finish(struct requests *requests, struct request *request)
         way->status = request->exit == EXIT_ANSWERED ? request->status : 0;
         way->exit = request->exit;
     }
-    if (request->counted && requests->balancing.ended != NULL)
-        requests->balancing.ended(requests->balancing.context, request);
-    request->counted = false;
+    settle(requests, request);
+    request->ended = ended;
     if (origin->done != NULL)
         origin->done(requests->origin_contexts[request->origin], request);
     /* Whoever waited for it may do anything now. */
     if (!origin->quiet)
         sim_disturb(requests->sim);
     request_pool_remove(&requests->pool, request);
+}
+
+static void finish(struct requests *requests, struct request *request)
+{
+    finish_at(requests, request, requests->sim->now);
+}
+
+/* The client is outside: what will become of the answer on its way is known already. */
+static void finish_outside(struct requests *requests, struct request *request, int64_t way_back)
+{
+    int64_t ended = requests->sim->now + way_back;
+
+    settle(requests, request);
+    if (request->limit != SIM_NEVER && request->started + request->limit < ended) {
+        ended = request->started + request->limit;
+        request->exit = EXIT_TIMEOUT;
+        request_tell(requests, request,
+                     (struct hop){.time = ended,
+                                  .why = WHY_GAVE_UP,
+                                  .number = request->limit / MICROSECOND_NS});
+    }
+    finish_at(requests, request, ended);
 }
 
 void request_give_back(struct requests *requests, struct request *request, enum request_exit exit)
@@ -150,7 +173,12 @@ void request_give_back(struct requests *requests, struct request *request, enum 
     request->exit = (uint8_t)exit;
     request->state = REQUEST_RETURNING;
     if (request->answered_by == PLACE_INSTANCE)
-        way_back += request->target_latency;
+        way_back += 2 * request->target_latency;
+    if (requests->origins[request->origin].outside) {
+        finish_outside(requests, request, way_back);
+        return;
+    }
+    settle(requests, request);
     plan(requests, request, way_back, STEP_END);
 }
 
@@ -174,8 +202,9 @@ static void node_answers(struct requests *requests, struct request *request, uin
         .status = status,
     };
 
-    tell(requests, request,
-         (struct hop){.why = WHY_BALANCER_ANSWER, .place = request->balancer, .number = status});
+    request_tell(
+        requests, request,
+        (struct hop){.why = WHY_BALANCER_ANSWER, .place = request->balancer, .number = status});
     request->status = status;
     request->answered_by = PLACE_NODE;
     if (requests->balancing.answer != NULL)
@@ -193,7 +222,7 @@ void request_closed(struct requests *requests, struct request *request, enum req
         plan(requests, request, request->target_latency, STEP_CLOSED);
         return;
     }
-    tell(requests, request, (struct hop){.why = WHY_RESET, .place = request->to.id});
+    request_tell(requests, request, (struct hop){.why = WHY_RESET, .place = request->to.id});
     request_give_back(requests, request, exit);
 }
 
@@ -201,7 +230,7 @@ void request_falls_silent(struct requests *requests, struct request *request, ui
 {
     request_leave_server(requests, request);
     stop(requests, &request->step);
-    tell(requests, request, (struct hop){.why = WHY_SILENCE, .place = instance});
+    request_tell(requests, request, (struct hop){.why = WHY_SILENCE, .place = instance});
     if (request->balancer == 0)
         plan(requests, request, dead_after, STEP_DEAD);
 }
@@ -216,13 +245,13 @@ static bool may_enter(struct requests *requests, const struct request *request,
     uint32_t address = request->target != 0 ? request->target_address : request->address;
 
     if (reach->to.kind == PLACE_NOWHERE) {
-        tell(requests, request, (struct hop){.why = WHY_NOBODY, .number = address});
+        request_tell(requests, request, (struct hop){.why = WHY_NOBODY, .number = address});
         return false;
     }
-    tell(requests, request,
-         (struct hop){.why = reach->door.admitted ? WHY_ADMITTED : WHY_DENIED,
-                      .place = reach->door.group,
-                      .number = port});
+    request_tell(requests, request,
+                 (struct hop){.why = reach->door.admitted ? WHY_ADMITTED : WHY_DENIED,
+                              .place = reach->door.group,
+                              .number = port});
     return reach->door.admitted;
 }
 
@@ -246,7 +275,7 @@ static void knock(struct requests *requests, struct request *request)
     if (request->latency == 0)
         request->latency = latency_between(request, &request->from, &request->to);
     if (!request->kept)
-        tell(requests, request, (struct hop){.why = WHY_SYN, .number = request->syns});
+        request_tell(requests, request, (struct hop){.why = WHY_SYN, .number = request->syns});
     plan(requests, request, request->latency, STEP_SYN);
 }
 
@@ -268,7 +297,7 @@ static void connected(struct requests *requests, struct request *request)
 {
     int64_t waited = requests->sim->now + request->latency - request->started;
 
-    tell(requests, request, (struct hop){.why = WHY_CONNECTED, .place = request->to.id});
+    request_tell(requests, request, (struct hop){.why = WHY_CONNECTED, .place = request->to.id});
     if (request->protocol == REQUEST_CONNECT) {
         request_give_back(requests, request, EXIT_ANSWERED);
         return;
@@ -287,7 +316,7 @@ static void connected(struct requests *requests, struct request *request)
 
 static void refuse(struct requests *requests, struct request *request, struct hop hop)
 {
-    tell(requests, request, hop);
+    request_tell(requests, request, hop);
     request_give_back(requests, request, EXIT_REFUSED);
 }
 
@@ -323,7 +352,7 @@ static void on_syn(struct requests *requests, struct request *request)
         connected(requests, request);
         return;
     }
-    tell(requests, request, (struct hop){.why = WHY_KEPT, .place = request->to.id});
+    request_tell(requests, request, (struct hop){.why = WHY_KEPT, .place = request->to.id});
     if (request->to.kind == PLACE_NODE)
         at_node(requests, request);
     else
@@ -332,6 +361,48 @@ static void on_syn(struct requests *requests, struct request *request)
 
 /* ---- through a balancer ---- */
 
+/* The node's time to connect counts once its first SYN is lost. */
+static void node_knocks_again(struct requests *requests, struct request *request)
+{
+    if (request->node_timer == 0)
+        request->node_timer = sim_schedule(requests->sim, node_connect_limit, EVENT_REQUEST_STEP,
+                                           request->id, STEP_NODE_LIMIT);
+    plan(requests, request, SECOND_NS << (request->node_syns - 1), STEP_NODE_SYN);
+    request->node_syns++;
+}
+
+static void on_node_syn(struct requests *requests, struct request *request)
+{
+    const struct reach *reach = request_reach(requests, (struct reach_ask){
+                                                            .from = &request->node,
+                                                            .address = request->target_address,
+                                                            .port = request->target_port,
+                                                        });
+    uint64_t instance = reach->to.id;
+    struct server_power power = reach->power;
+
+    if (!may_enter(requests, request, reach)) {
+        node_knocks_again(requests, request);
+        return;
+    }
+    if (request->target_instance == 0) /* a target by address */
+        request->target_instance = instance;
+    if (power.vcpus == 0)
+        request_tell(requests, request,
+                     (struct hop){.why = WHY_PORT_CLOSED,
+                                  .place = instance,
+                                  .number = request->target_port});
+    if (power.vcpus == 0 || request_backlog_is_full(requests, request, instance)) {
+        plan(requests, request, 2 * request->target_latency, STEP_REFUSED);
+        return;
+    }
+    stop(requests, &request->node_timer);
+    request_idle_enter(requests, request);
+    request_enter_server(requests, request, instance, power);
+}
+
+/* A node keeps its connections to the targets, and they are near: the way there and back takes its
+ * time, when the answer returns, but is no event. */
 static void at_node(struct requests *requests, struct request *request)
 {
     struct request_choice choice = {0};
@@ -361,49 +432,10 @@ static void at_node(struct requests *requests, struct request *request)
     request->target_latency = latency_between(request, &request->node, &target);
     request->state = REQUEST_FORWARDING;
     request->node_syns = 1;
-    tell(requests, request,
-         (struct hop){.why = WHY_NODE_TO_TARGET, .place = choice.instance, .number = choice.port});
-    plan(requests, request, request->target_latency, STEP_NODE_SYN);
-}
-
-/* The first SYN is never too late; the node's time to connect counts once that is lost. */
-static void node_knocks_again(struct requests *requests, struct request *request)
-{
-    if (request->node_timer == 0)
-        request->node_timer =
-            sim_schedule(requests->sim, node_connect_limit - request->target_latency,
-                         EVENT_REQUEST_STEP, request->id, STEP_NODE_LIMIT);
-    plan(requests, request, SECOND_NS << (request->node_syns - 1), STEP_NODE_SYN);
-    request->node_syns++;
-}
-
-static void on_node_syn(struct requests *requests, struct request *request)
-{
-    const struct reach *reach = request_reach(requests, (struct reach_ask){
-                                                            .from = &request->node,
-                                                            .address = request->target_address,
-                                                            .port = request->target_port,
-                                                        });
-    uint64_t instance = reach->to.id;
-    struct server_power power = reach->power;
-
-    if (!may_enter(requests, request, reach)) {
-        node_knocks_again(requests, request);
-        return;
-    }
-    if (request->target_instance == 0) /* a target by address */
-        request->target_instance = instance;
-    if (power.vcpus == 0)
-        tell(requests, request,
-             (struct hop){
-                 .why = WHY_PORT_CLOSED, .place = instance, .number = request->target_port});
-    if (power.vcpus == 0 || request_backlog_is_full(requests, request, instance)) {
-        plan(requests, request, request->target_latency, STEP_REFUSED);
-        return;
-    }
-    stop(requests, &request->node_timer);
-    request_idle_enter(requests, request);
-    request_enter_server(requests, request, instance, power);
+    request_tell(
+        requests, request,
+        (struct hop){.why = WHY_NODE_TO_TARGET, .place = choice.instance, .number = choice.port});
+    on_node_syn(requests, request);
 }
 
 static void on_node_limit(struct requests *requests, struct request *request)
@@ -411,12 +443,12 @@ static void on_node_limit(struct requests *requests, struct request *request)
     bool connecting = request->state == REQUEST_FORWARDING;
 
     request->node_timer = 0;
-    tell(requests, request,
-         (struct hop){
-             .why = connecting ? WHY_TARGET_NO_CONNECT : WHY_TARGET_IDLE,
-             .place = request->target_instance,
-             .number = (connecting ? node_connect_limit : request->idle) / SECOND_NS,
-         });
+    request_tell(requests, request,
+                 (struct hop){
+                     .why = connecting ? WHY_TARGET_NO_CONNECT : WHY_TARGET_IDLE,
+                     .place = request->target_instance,
+                     .number = (connecting ? node_connect_limit : request->idle) / SECOND_NS,
+                 });
     node_answers(requests, request, 504);
 }
 
@@ -427,7 +459,8 @@ void request_idle_over(struct requests *requests, struct request *request)
 
 static void on_bad_target(struct requests *requests, struct request *request, enum request_why why)
 {
-    tell(requests, request, (struct hop){.why = (uint8_t)why, .place = request->target_instance});
+    request_tell(requests, request,
+                 (struct hop){.why = (uint8_t)why, .place = request->target_instance});
     node_answers(requests, request, 502);
 }
 
@@ -446,7 +479,7 @@ static void on_arrive(struct requests *requests, struct request *request)
             at_node(requests, request);
             return;
         }
-        tell(requests, request, (struct hop){.why = WHY_RESET, .place = request->to.id});
+        request_tell(requests, request, (struct hop){.why = WHY_RESET, .place = request->to.id});
         request_give_back(requests, request, EXIT_RESET);
         return;
     }
@@ -464,7 +497,7 @@ static void on_resolved(struct requests *requests, struct request *request)
 
     request->address = origin->resolve(requests->origin_contexts[request->origin], request);
     if (request->address == 0) {
-        tell(requests, request, (struct hop){.why = WHY_NO_NAME});
+        request_tell(requests, request, (struct hop){.why = WHY_NO_NAME});
         request->exit = EXIT_NO_NAME;
         finish(requests, request);
         return;
@@ -472,8 +505,33 @@ static void on_resolved(struct requests *requests, struct request *request)
     way = way_at(&requests->ways, request->way);
     if (way != NULL)
         way->address = request->address;
-    tell(requests, request, (struct hop){.why = WHY_RESOLVED, .number = request->address});
+    request_tell(requests, request, (struct hop){.why = WHY_RESOLVED, .number = request->address});
     knock(requests, request);
+}
+
+/* The first packet of a client outside is there. */
+static void come_in(struct requests *requests, struct request *request)
+{
+    struct request_way *way = way_at(&requests->ways, request->way);
+
+    request->state = REQUEST_CONNECTING;
+    request->syns = 1;
+    request->latency = latency_between(request, &request->from, &request->to);
+    request->started -= request->latency;
+    if (request->attempt == 0)
+        request->began = request->started;
+    if (way != NULL)
+        way->started = request->started;
+    if (!request->kept)
+        request_tell(requests, request,
+                     (struct hop){.time = request->started, .why = WHY_SYN, .number = 1});
+    if (request->limit != SIM_NEVER) {
+        int64_t left = request->started + request->limit - requests->sim->now;
+
+        request->timer = sim_schedule(requests->sim, left > 0 ? left : 0, EVENT_REQUEST_STEP,
+                                      request->id, STEP_LIMIT);
+    }
+    on_syn(requests, request);
 }
 
 /* The client starts. */
@@ -481,10 +539,12 @@ static void begin(struct requests *requests, struct request *request)
 {
     const struct request_origin *origin = &requests->origins[request->origin];
 
-    if (origin->begun != NULL)
-        origin->begun(requests->origin_contexts[request->origin], request);
+    request->came = requests->sim->now;
     if (request->address != 0) {
-        knock(requests, request);
+        if (origin->outside)
+            come_in(requests, request);
+        else
+            knock(requests, request);
         return;
     }
     request->state = REQUEST_RESOLVING;
@@ -518,10 +578,10 @@ static void run_step(void *context, const struct event *event)
         break;
     case STEP_NODE_SYN:
         if (request->node_syns > 1)
-            tell(requests, request,
-                 (struct hop){.why = WHY_NODE_SYN,
-                              .place = request->target_instance,
-                              .number = request->node_syns});
+            request_tell(requests, request,
+                         (struct hop){.why = WHY_NODE_SYN,
+                                      .place = request->target_instance,
+                                      .number = request->node_syns});
         on_node_syn(requests, request);
         break;
     case STEP_REFUSED:
@@ -547,6 +607,9 @@ static void run_step(void *context, const struct event *event)
         on_node_limit(requests, request);
         break;
     case STEP_BEGIN:
+        if (requests->origins[request->origin].begun != NULL)
+            requests->origins[request->origin].begun(requests->origin_contexts[request->origin],
+                                                     request);
         begin(requests, request);
         break;
     }
@@ -615,8 +678,9 @@ bool request_abort(struct requests *requests, uint64_t id, enum request_exit exi
     if (request == NULL)
         return false;
     waited = (requests->sim->now - request->started) / MICROSECOND_NS;
-    tell(requests, request,
-         (struct hop){.why = exit == EXIT_TIMEOUT ? WHY_GAVE_UP : WHY_ABORTED, .number = waited});
+    request_tell(
+        requests, request,
+        (struct hop){.why = exit == EXIT_TIMEOUT ? WHY_GAVE_UP : WHY_ABORTED, .number = waited});
     request_leave_server(requests, request);
     request->exit = (uint8_t)exit;
     finish(requests, request);
@@ -634,9 +698,10 @@ uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t 
 
         if (request == NULL || request->target != target || request->state == REQUEST_RETURNING)
             continue;
-        tell(requests, request,
-             (struct hop){
-                 .why = WHY_TARGET_DRAINED, .place = request->target_instance, .number = delay_s});
+        request_tell(requests, request,
+                     (struct hop){.why = WHY_TARGET_DRAINED,
+                                  .place = request->target_instance,
+                                  .number = delay_s});
         node_answers(requests, request, 502);
         cut++;
     }
@@ -654,7 +719,7 @@ void request_balancer_gone(struct requests *requests, uint64_t balancer)
 
         if (request == NULL || request->balancer != balancer || request->state == REQUEST_RETURNING)
             continue;
-        tell(requests, request, (struct hop){.why = WHY_BALANCER_GONE, .place = balancer});
+        request_tell(requests, request, (struct hop){.why = WHY_BALANCER_GONE, .place = balancer});
         request->status = 0;
         request_give_back(requests, request, EXIT_RESET);
     }

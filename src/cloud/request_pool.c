@@ -95,9 +95,8 @@ void request_pool_remove(struct request_pool *pool, struct request *request)
         }
     }
     pool->slots[hole] = 0;
-    *request = (struct request){
-        .step = pool->free,
-    };
+    request->id = 0;
+    request->step = pool->free;
     pool->free = row;
     pool->count--;
 }
@@ -172,6 +171,7 @@ static const struct field request_fields[] = {
     F_EMBED(struct request, luck, struct chance, &chance_shape, "Luck", "Its stream of chance."),
     F_TIME(struct request, started, "Started", "When it began."),
     F_TIME(struct request, began, "Began", "When its first attempt began."),
+    F_TIME(struct request, came, "Came", "When it was counted first."),
     F_TIME(struct request, arrived, "Arrived", "When it reached its server."),
     F_TIME(struct request, answered, "Answered", "When its server had the answer."),
     F_INT(struct request, work, "Work", "CPU that it needs, in nanoseconds of 2.5 GHz."),

@@ -4,10 +4,10 @@
  *
  * Owns    struct request_memory: two tables in which a place is given to the last who came.
  *
- * A stream asks the same thing a million times while nothing else happens.  The answers follow from
- * rooms that only other events and commands change, so they are kept for as long as sim->epoch
- * stays the same, and not saved: tests advance one event at a time, which keeps nothing, and
- * compare the states.
+ * A stream asks the same thing a million times while nothing else happens, as health checks do. The
+ * answers follow from rooms that only other events and commands change, so they are kept for as
+ * long as sim->epoch stays the same, and not saved: tests advance one event at a time, which keeps
+ * nothing, and compare the states.
  */
 #include "cloud/request_parts.h"
 
@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 
-enum { REACHES = 2048, SERVES = 256 };
+enum { REACHES = 4096, SERVES = 1024 };
 
 struct reach_kept {
     uint64_t epoch; /* 0: nothing is kept here */
@@ -64,46 +64,82 @@ static void look(const struct requests *requests, struct reach_ask ask, struct r
         reach->power = world->listens(world->context, reach->to.id, ask.port);
 }
 
+/* Each lies in one of WAYS places, in the first that was free when it came. */
+enum { WAYS = 8 };
+
+static bool is_reach(const struct reach_kept *kept, struct reach_ask ask)
+{
+    return kept->address == ask.address && kept->from_address == ask.from->address &&
+           kept->port == ask.port && kept->from_id == ask.from->id &&
+           kept->from_kind == ask.from->kind;
+}
+
 const struct reach *request_reach(struct requests *requests, struct reach_ask ask)
 {
-    uint32_t mixed =
-        ask.address * UINT32_C(0x9e3779b1) ^ (ask.from->address + ask.port) * UINT32_C(0x85ebca6b);
-    struct reach_kept *kept = &memory_of(requests)->reaches[mixed >> 16 & (REACHES - 1)];
+    uint64_t mixed = (uint64_t)ask.address << 32 | (ask.from->address + ask.port);
+    uint32_t home = (uint32_t)(mixed * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+    struct reach_kept *set = &memory_of(requests)->reaches[home & (REACHES - WAYS)];
+    struct reach_kept *free_one = &set[home >> 16 & (WAYS - 1)];
 
-    if (kept->epoch == requests->sim->epoch && kept->address == ask.address &&
-        kept->from_address == ask.from->address && kept->port == ask.port &&
-        kept->from_id == ask.from->id && kept->from_kind == ask.from->kind)
-        return &kept->reach;
-    kept->epoch = requests->sim->epoch;
-    kept->address = ask.address;
-    kept->from_address = ask.from->address;
-    kept->port = ask.port;
-    kept->from_id = ask.from->id;
-    kept->from_kind = ask.from->kind;
-    look(requests, ask, &kept->reach);
-    return &kept->reach;
+    for (uint32_t i = 0; i < WAYS; i++) {
+        struct reach_kept *kept = &set[((home >> 16) + i) & (WAYS - 1)];
+
+        if (kept->epoch != requests->sim->epoch) {
+            free_one = kept;
+            break;
+        }
+        if (is_reach(kept, ask))
+            return &kept->reach;
+    }
+    *free_one = (struct reach_kept){
+        .epoch = requests->sim->epoch,
+        .address = ask.address,
+        .from_address = ask.from->address,
+        .port = ask.port,
+        .from_id = ask.from->id,
+        .from_kind = ask.from->kind,
+    };
+    look(requests, ask, &free_one->reach);
+    return &free_one->reach;
+}
+
+static struct serve_kept *serve_find(struct requests *requests, const struct request *request,
+                                     uint16_t port)
+{
+    uint64_t mixed =
+        (request->server + 3 * request->origin_id + port) * UINT64_C(0x9e3779b97f4a7c15);
+    struct serve_kept *set = &memory_of(requests)->serves[mixed >> 40 & (SERVES - WAYS)];
+    struct serve_kept *free_one = &set[mixed >> 60 & (WAYS - 1)];
+
+    for (uint32_t i = 0; i < WAYS; i++) {
+        struct serve_kept *kept = &set[((mixed >> 60) + i) & (WAYS - 1)];
+
+        if (kept->epoch != requests->sim->epoch) {
+            free_one = kept;
+            break;
+        }
+        if (kept->instance == request->server && kept->origin_id == request->origin_id &&
+            kept->port == port)
+            return kept;
+    }
+    *free_one = (struct serve_kept){
+        .epoch = requests->sim->epoch,
+        .origin_id = request->origin_id,
+        .instance = request->server,
+        .port = port,
+    };
+    requests->world.serve(requests->world.context, request, &free_one->answer);
+    return free_one;
 }
 
 void request_serve(struct requests *requests, const struct request *request,
                    struct request_answer *answer)
 {
-    uint16_t port = request->target != 0 ? request->target_port : request->port;
-    uint64_t mixed = (request->server ^ request->origin_id) * UINT64_C(0x9e3779b97f4a7c15);
-    struct serve_kept *kept = &memory_of(requests)->serves[mixed >> 56];
-
-    if (request->origin != REQUEST_STREAM || request->wants_text) {
+    /* Streams and health checks say the same each time. */
+    if (!requests->origins[request->origin].quiet || request->wants_text)
         requests->world.serve(requests->world.context, request, answer);
-        return;
-    }
-    if (kept->epoch != requests->sim->epoch || kept->origin_id != request->origin_id ||
-        kept->instance != request->server || kept->port != port) {
-        *kept = (struct serve_kept){
-            .epoch = requests->sim->epoch,
-            .origin_id = request->origin_id,
-            .instance = request->server,
-            .port = port,
-        };
-        requests->world.serve(requests->world.context, request, &kept->answer);
-    }
-    *answer = kept->answer;
+    else
+        *answer = serve_find(requests, request,
+                             request->target != 0 ? request->target_port : request->port)
+                      ->answer;
 }

@@ -54,7 +54,8 @@ static void begin_service(struct requests *requests, struct server *server, stru
                               .place = server->instance,
                               .number = request->service / MICROSECOND_NS,
                               .other = server_at_work(server) - 1});
-    request_hand_over(requests, request, &answer);
+    if (request->wants_text)
+        request_hand_over(requests, request, &answer);
 }
 
 static void take_up(struct requests *requests, struct server *server)

@@ -106,6 +106,7 @@ static void job_remove(struct server *server, uint32_t at)
     uint32_t count = --server->working.count;
     struct server_job last = jobs[count];
 
+    server->rate = 0;
     if (at == count)
         return;
     if (at > 0 && is_before(&last, &jobs[(at - 1) / 2]))
@@ -117,7 +118,7 @@ static void job_remove(struct server *server, uint32_t at)
 /* ---- what time does ---- */
 
 /* 2^-20 ns of CPU that each request at work is given in a nanosecond. */
-static int64_t rate_of(const struct server *server)
+static int64_t rate_compute(const struct server *server)
 {
     uint64_t speed = server->speed_ppm == 0 ? SERVER_SPEED_ONE : server->speed_ppm;
     uint64_t vcpus = server->vcpus == 0 ? 1 : server->vcpus;
@@ -125,6 +126,13 @@ static int64_t rate_of(const struct server *server)
     uint32_t sharing = server->working.count;
 
     return (int64_t)(sharing <= vcpus ? full : full * vcpus / sharing);
+}
+
+static int64_t rate_of(struct server *server)
+{
+    if (server->rate == 0)
+        server->rate = rate_compute(server);
+    return server->rate;
 }
 
 static void rebase(struct server *server)
@@ -153,7 +161,7 @@ static void catch_up(struct server *server, int64_t now)
         rebase(server);
 }
 
-int64_t server_due(const struct server *server)
+int64_t server_due(struct server *server)
 {
     int64_t lacking;
     int64_t rate;
@@ -182,6 +190,7 @@ struct server *server_open(struct servers *servers, uint64_t instance, struct se
         catch_up(server, now);
         server->vcpus = power.vcpus;
         server->speed_ppm = power.speed_ppm;
+        server->rate = 0;
     }
     return server;
 }
@@ -206,6 +215,7 @@ void server_work(struct server *server, uint64_t request, int64_t work_ns)
     int64_t work = work_ns < work_max ? work_ns : work_max;
 
     LIST_PUSH(&server->working);
+    server->rate = 0;
     sift_up(server->working.items, server->working.count - 1,
             (struct server_job){
                 .finish = server->attained + (work << UNIT_BITS),

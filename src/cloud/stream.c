@@ -103,15 +103,20 @@ static void count_code(struct stream *stream, uint16_t status)
     stream->codes.items[at].count++;
 }
 
+static void count_begun(const struct streams *streams, struct stream *stream)
+{
+    stream->sent++;
+    count_in_flight(streams, stream, 1);
+}
+
+/* The pause before a retry is over. */
 static void begun(void *context, const struct request *request)
 {
     struct streams *streams = context;
     struct stream *stream = find(streams, request->origin_id);
 
-    if (stream == NULL)
-        return;
-    stream->sent++;
-    count_in_flight(streams, stream, 1);
+    if (stream != NULL)
+        count_begun(streams, stream);
 }
 
 /* ---- clients ---- */
@@ -209,6 +214,8 @@ static void send(struct streams *streams, struct stream *stream, const struct se
     }
     if (!untold)
         stream->told = now;
+    if (sending->pause == 0)
+        count_begun(streams, stream);
     request_start(
         streams->requests,
         &(struct request_ask){
@@ -236,7 +243,7 @@ static void send_next(struct streams *streams, struct stream *stream)
     struct sending sending = {
         .client =
             stream->clients > 1 ? (uint32_t)chance_below(&stream->choices, stream->clients) : 0,
-        .luck = chance_part(&stream->luck, number),
+        .luck = chance_few(&stream->luck, number),
     };
 
     if (stream->work > 0)
@@ -263,7 +270,7 @@ static void send_again(struct streams *streams, struct stream *stream,
         .client = client_of(request),
         .attempt = (uint8_t)(request->attempt + 1),
         .began = request->began,
-        .pause = SECOND_NS << request->attempt,
+        .pause = request->ended - streams->sim->now + (SECOND_NS << request->attempt),
         .work = request->work,
         .luck = request->luck,
     };
@@ -275,12 +282,11 @@ static void done(void *context, const struct request *request)
 {
     struct streams *streams = context;
     struct stream *stream = find(streams, request->origin_id);
-    int64_t now = streams->sim->now;
     bool answered = request->exit == EXIT_ANSWERED;
 
     if (stream == NULL)
         return;
-    area_add(&stream->stayed, 1, now - request->started);
+    area_add(&stream->stayed, 1, streams->sim->now - request->came);
     count_in_flight(streams, stream, -1);
     if (is_connected(stream, client_of(request)) != answered)
         set_connected(stream, client_of(request), answered);
@@ -297,7 +303,7 @@ static void done(void *context, const struct request *request)
     if (asks_again(stream, request))
         send_again(streams, stream, request);
     else if (answered)
-        histogram_add(&stream->latency, now - request->began);
+        histogram_add(&stream->latency, request->ended - request->began);
 }
 
 /* ---- arrivals ---- */
@@ -486,6 +492,7 @@ static const struct request_origin stream_origin = {
     .begun = begun,
     .done = done,
     .quiet = true,
+    .outside = true,
 };
 
 void streams_init(struct streams *streams)

@@ -107,15 +107,17 @@ static struct target *round_robin(struct target_groups *groups, struct target_gr
                                   uint8_t state, const struct request *request)
 {
     struct target *target = next_in_turn(groups, group, state, request);
-    const struct target *last = group->last == 0 ? NULL : target_find(groups, group->last);
+    const struct target *last;
 
-    if (target != NULL)
-        request_tell(groups->requests, request,
-                     (struct hop){
-                         .why = target->id == group->last ? WHY_ONLY_TARGET : WHY_ROUND_ROBIN,
-                         .place = target->instance,
-                         .other = last == NULL ? 0 : last->instance,
-                     });
+    if (target == NULL || request->way == 0)
+        return target;
+    last = group->last == 0 ? NULL : target_find(groups, group->last);
+    request_tell(groups->requests, request,
+                 (struct hop){
+                     .why = target->id == group->last ? WHY_ONLY_TARGET : WHY_ROUND_ROBIN,
+                     .place = target->instance,
+                     .other = last == NULL ? 0 : last->instance,
+                 });
     return target;
 }
 

@@ -283,6 +283,11 @@ void world_free(struct world *world)
     free(world);
 }
 
+int64_t world_resume(struct world *world, int64_t until, uint64_t max_events)
+{
+    return sim_resume(&world->sim, until, max_events);
+}
+
 int64_t world_advance(struct world *world, int64_t until, uint64_t max_events)
 {
     return sim_advance(&world->sim, until, max_events);

@@ -208,11 +208,13 @@ int64_t session_seq(const struct session *session)
 static int advance_slices(struct session *session, struct world *world, int64_t until,
                           const char *what)
 {
-    while (world_advance(world, until, SESSION_SLICE_EVENTS) < until ||
-           sim_is_due(&world->sim, until)) {
+    int64_t reached = world_advance(world, until, SESSION_SLICE_EVENTS);
+
+    while (reached < until || sim_is_due(&world->sim, until)) {
         if (session->hooks.waiting != NULL &&
             session->hooks.waiting(session->hooks.context, what, until) != 0)
             return -1;
+        reached = world_resume(world, until, SESSION_SLICE_EVENTS);
     }
     return 0;
 }

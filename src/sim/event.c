@@ -95,12 +95,17 @@ bool sim_is_pending(const struct sim *sim, uint64_t sequence)
 
 int64_t sim_advance(struct sim *sim, int64_t until, uint64_t max_events)
 {
+    sim->epoch++;
+    return sim_resume(sim, until, max_events);
+}
+
+int64_t sim_resume(struct sim *sim, int64_t until, uint64_t max_events)
+{
     struct event event;
 
     if (until < sim->now || until == SIM_NEVER)
         BUG("advance from %lld to %lld", (long long)sim->now, (long long)until);
     sim->stopping = false;
-    sim->epoch++;
     while (pending_first_time(&sim->pending) <= until) {
         const struct sim_handler *handler;
         uint64_t cost;

@@ -89,8 +89,13 @@ static size_t page_place(const struct pending *pending, uint64_t number)
     return at;
 }
 
+/* Most questions are about the newest page. */
 static struct pending_page *page_find(const struct pending *pending, uint64_t sequence)
 {
+    struct pending_page *newest = pending->newest;
+
+    if (newest != NULL && newest->number == sequence / PAGE_BITS)
+        return newest;
     return pending->pages[page_place(pending, sequence / PAGE_BITS)];
 }
 
@@ -123,6 +128,8 @@ static struct pending_page *page_make(struct pending *pending, uint64_t number)
         pages_grow(pending);
     pending->pages[page_place(pending, number)] = page;
     pending->page_count++;
+    if (pending->newest == NULL || pending->newest->number < number)
+        pending->newest = page;
     return page;
 }
 
@@ -144,6 +151,8 @@ static void page_drop(struct pending *pending, size_t at)
     }
     pending->pages[hole] = NULL;
     pending->page_count--;
+    if (pending->newest == page)
+        pending->newest = NULL;
     page->next_spare = pending->spare_pages;
     pending->spare_pages = page;
 }
@@ -166,8 +175,7 @@ static void alive_set(struct pending *pending, uint64_t sequence)
 /* False when it was not alive. */
 static bool alive_clear(struct pending *pending, uint64_t sequence)
 {
-    size_t at = page_place(pending, sequence / PAGE_BITS);
-    struct pending_page *page = pending->pages[at];
+    struct pending_page *page = page_find(pending, sequence);
     uint64_t bit = UINT64_C(1) << sequence % 64;
     uint64_t *word;
 
@@ -178,7 +186,7 @@ static bool alive_clear(struct pending *pending, uint64_t sequence)
         return false;
     *word &= ~bit;
     if (--page->alive == 0)
-        page_drop(pending, at);
+        page_drop(pending, page_place(pending, page->number));
     return true;
 }
 
@@ -205,7 +213,8 @@ static void sift_up(pending_key *keys, size_t at, pending_key key)
 }
 
 /* The index of the least of a full set of four children, without branches to mispredict. */
-static size_t least_of_four(const pending_key *keys, size_t first)
+static inline __attribute__((always_inline)) size_t
+least_of_four(const pending_key *keys, size_t first)
 {
     size_t a = first + (keys[first + 1] < keys[first]);
     size_t b = first + 2 + (keys[first + 3] < keys[first + 2]);
@@ -251,6 +260,26 @@ static void sink(pending_key *keys, size_t count, size_t at, pending_key key)
             break;
         keys[at] = keys[parent];
         at = parent;
+    }
+    keys[at] = key;
+}
+
+/* Lets a fresh key sink from the top, and stops where it belongs: a new event comes soon nearly
+ * always, so that is near the top. */
+static void sink_new(pending_key *keys, size_t count, pending_key key)
+{
+    size_t at = 0;
+    size_t first = 1;
+
+    while (first < count) {
+        size_t least = first + KEYS_PER_LINE <= count ? least_of_four(keys, first)
+                                                      : least_of_few(keys, first, count);
+
+        if (key <= keys[least])
+            break;
+        keys[at] = keys[least];
+        at = least;
+        first = at * KEYS_PER_LINE + 1;
     }
     keys[at] = key;
 }
@@ -368,6 +397,7 @@ static void pages_spare_all(struct pending *pending)
         pending->pages[i] = NULL;
     }
     pending->page_count = 0;
+    pending->newest = NULL;
 }
 
 void pending_clear(struct pending *pending)
@@ -416,7 +446,7 @@ void pending_push(struct pending *pending, const struct event *event)
         return;
     }
     pending->hole = false;
-    sink(pending->keys, pending->count, 0, key_make(event->time, event->sequence, slot));
+    sink_new(pending->keys, pending->count, key_make(event->time, event->sequence, slot));
     bury_dead_top(pending);
 }
 
@@ -445,19 +475,10 @@ bool pending_pop(struct pending *pending, struct event *event)
     return true;
 }
 
-void pending_settle(struct pending *pending)
+void pending_close_hole(struct pending *pending)
 {
-    if (!pending->hole)
-        return;
     fill_hole(pending);
     bury_dead_top(pending);
-}
-
-int64_t pending_first_time(const struct pending *pending)
-{
-    if (pending->hole)
-        BUG("the first of events that are not settled");
-    return pending->count == 0 ? INT64_MAX : key_time(pending->keys[0]);
 }
 
 bool pending_cancel(struct pending *pending, uint64_t sequence)

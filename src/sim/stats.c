@@ -18,15 +18,6 @@ enum {
 
 __extension__ typedef __int128 wide;
 
-void area_add(struct area *area, uint64_t count, int64_t ns)
-{
-    __extension__ typedef unsigned __int128 product;
-    product added = (product)count * (uint64_t)ns;
-
-    area->high += (uint64_t)(added >> 64) + __builtin_add_overflow(area->low, (uint64_t)added,
-                                                                  &area->low);
-}
-
 static void sum_add(struct tally *tally, int64_t high, int64_t low)
 {
     tally->sum_low += low;
@@ -43,7 +34,13 @@ void tally_add(struct tally *tally, int64_t value)
     if (value > tally->max)
         tally->max = value;
     tally->count++;
-    sum_add(tally, value / SUM_UNIT, value % SUM_UNIT);
+    if (value < SUM_UNIT) { /* most are: no division */
+        tally->sum_low += value;
+        tally->sum_high += tally->sum_low >= SUM_UNIT;
+        tally->sum_low -= tally->sum_low >= SUM_UNIT ? SUM_UNIT : 0;
+    } else {
+        sum_add(tally, value / SUM_UNIT, value % SUM_UNIT);
+    }
 }
 
 void tally_merge(struct tally *into, const struct tally *from)

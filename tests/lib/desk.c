@@ -19,7 +19,12 @@ static void must(bool good, const struct str *why)
 
 void desk_open(struct desk *desk, const char *path)
 {
-    struct session_options options = {.path = path};
+    desk_open_seed(desk, path, 0);
+}
+
+void desk_open_seed(struct desk *desk, const char *path, uint64_t seed)
+{
+    struct session_options options = {.path = path, .seed_given = seed != 0, .seed = seed};
     struct str notice = STR_INIT;
     struct str why = STR_INIT;
 

@@ -20,6 +20,8 @@ struct desk {
 
 /* In memory when path is NULL.  Ends the program when it cannot be opened. */
 void desk_open(struct desk *desk, const char *path);
+/* The same with a world of that seed; 0: as it comes. */
+void desk_open_seed(struct desk *desk, const char *path, uint64_t seed);
 void desk_close(struct desk *desk);
 /* Runs a text; its exit code.  What it printed is in out and err until the next. */
 int desk_run(struct desk *desk, const char *text);

@@ -62,7 +62,7 @@ static void little_holds(const struct rig *rig, const struct stream *stream)
 
         if (request->origin == REQUEST_STREAM && request->origin_id == stream->id &&
             request->state != REQUEST_PAUSED)
-            by_requests += (wide)(uint64_t)(now - request->started);
+            by_requests += (wide)(uint64_t)(now - request->came);
     }
     free(ids);
     assert_true(over_time == by_requests);
