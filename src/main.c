@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -553,6 +556,11 @@ int main(int argc, char **argv)
     size_t count = argc > 2 ? (size_t)argc - 2 : 0;
 
     hold_standard_descriptors();
+#ifdef M_MXFAST
+    /* glibc joins its small freed pieces at every larger request: a third of what a long answer
+     * takes (measured).  Without them it need not. */
+    mallopt(M_MXFAST, 0);
+#endif
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
     signal(SIGPIPE, SIG_IGN);

@@ -64,6 +64,9 @@ void arguments_release(struct arguments *arguments);
  * when it takes any, or is none. */
 const char *const *arguments_global_words(const char *name);
 
+/* The usage that ends some refusals, always the same: of "aws" or of "lab". */
+const char *arguments_usage(const char *program);
+
 /* What stands before an error text: "\naws: [ERROR]: " or "\nlab: [ERROR]: ". */
 const char *arguments_error_prefix(const char *program);
 

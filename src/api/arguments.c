@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "base/close_match.h"
 #include "api/arguments_parts.h"
 #include "api/declared.h"
 #include "api/names.h"
@@ -36,20 +35,10 @@ static void near_add(void *context, const char *word)
 }
 
 static int refuse_choice(struct arguments *arguments, const char *what, const char *word,
-                         const struct choices *choices, const char *program)
+                         struct choices *choices, const char *program)
 {
-    const char *near[CLOSE_MATCH_MAX];
-    size_t count = close_match_find(word, choices->words.items, choices->words.count, near);
-
-    arguments_error_begin(arguments);
-    str_addf(&arguments->error, "argument %s: Found invalid choice '%s'\n", what, word);
-    if (count > 0)
-        str_add(&arguments->error, "\nMaybe you meant:\n\n");
-    for (size_t i = 0; i < count; i++)
-        str_addf(&arguments->error, "  * %s\n", near[i]);
-    if (count > 0)
-        str_cut(&arguments->error, arguments->error.length - 1);
-    return arguments_refuse_usage(arguments, program);
+    *LIST_PUSH_IN(choices->arena, &choices->words) = NULL;
+    return arguments_refuse_choice(arguments, what, word, choices->words.items, program);
 }
 
 static int refuse_service(struct arguments *arguments, const char *word, const char *program)

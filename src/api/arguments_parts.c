@@ -35,10 +35,15 @@ void arguments_error_begin(struct arguments *arguments)
     str_add(&arguments->error, "An error occurred (ParamValidation): ");
 }
 
+const char *arguments_usage(const char *program)
+{
+    return strcmp(program, "lab") == 0 ? usage_lab : usage;
+}
+
 /* Ends an error with the usage, as argparse's errors end. */
 int arguments_refuse_usage(struct arguments *arguments, const char *program)
 {
-    str_addf(&arguments->error, "\n\n%s", strcmp(program, "lab") == 0 ? usage_lab : usage);
+    str_addf(&arguments->error, "\n\n%s", arguments_usage(program));
     return arguments_refuse(arguments, EXIT_USAGE);
 }
 

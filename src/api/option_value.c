@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "api/json_text.h"
 #include "api/shorthand.h"
 #include "api/value.h"
@@ -264,35 +265,76 @@ static json_t *read_structured(struct option_reading *reading, const char *word)
     return value;
 }
 
-/* A list: one word that is a whole JSON list, or an item a word. */
-static json_t *read_list(struct option_reading *reading, const char *const *words, size_t count)
+/* A list of the text's characters: what the AWS CLI makes of a file that is no JSON. */
+static json_t *list_characters(struct option_reading *reading, const char *text, size_t size)
 {
-    const struct field *field = reading->field;
+    const struct field item = field_item(reading->field);
     json_t *array = json_array();
 
-    for (size_t i = 0; i < count; i++) {
-        bool structured = field->of != NULL ||
-                          (count == 1 && (looks_json(words[i]) || str_starts(words[i], "file://")));
-        json_t *item = structured ? read_structured(reading, words[i]) : NULL;
-        const struct field item_field = field_item(field);
-        json_t *text;
+    for (size_t at = 0; at < size;) {
+        uint32_t code;
+        size_t length = utf8_decode(text + at, size - at, &code);
+        json_t *letter = json_stringn(text + at, length);
+        json_t *value = letter == NULL ? json_string("\xef\xbf\xbd")
+                                       : coerce(reading, &item, letter);
 
-        if (structured && item == NULL) {
+        json_decref(letter);
+        if (value == NULL) {
             json_decref(array);
             return NULL;
         }
-        if (count == 1 && json_is_array(item)) {
+        json_array_append_new(array, value);
+        at += length;
+    }
+    return array;
+}
+
+/* One word for the whole of a list of scalars: JSON, or a file. */
+static json_t *read_list_word(struct option_reading *reading, const char *word)
+{
+    size_t size = 0;
+    char *text = load_word(word, reading->name, reading->files, reading->error, &size);
+    json_t *value;
+
+    if (text == NULL)
+        return refuse(reading, EXIT_USAGE);
+    value = looks_json(text) ? parse_json(reading, text, size)
+                             : list_characters(reading, text, size);
+    free(text);
+    if (value == NULL || json_is_array(value))
+        return value;
+    return json_pack("[o]", value);
+}
+
+static json_t *read_item(struct option_reading *reading, const char *word)
+{
+    const struct field item = field_item(reading->field);
+    json_t *text;
+    json_t *value;
+
+    if (reading->field->of != NULL)
+        return read_structured(reading, word);
+    text = json_string(word);
+    value = text == NULL ? json_string("\xef\xbf\xbd") : coerce(reading, &item, text);
+    json_decref(text);
+    return value;
+}
+
+/* A list: one word for all of it, or a word for each item. */
+static json_t *read_list(struct option_reading *reading, const char *const *words, size_t count)
+{
+    json_t *array;
+
+    if (count == 1 && reading->field->of == NULL &&
+        (looks_json(words[0]) || str_starts(words[0], "file://")))
+        return read_list_word(reading, words[0]);
+    array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *item = read_item(reading, words[i]);
+
+        if (item == NULL || (count == 1 && json_is_array(item))) {
             json_decref(array);
             return item;
-        }
-        if (!structured) {
-            text = json_string(words[i]);
-            item = text == NULL ? json_string("\xef\xbf\xbd") : coerce(reading, &item_field, text);
-            json_decref(text);
-        }
-        if (item == NULL) {
-            json_decref(array);
-            return NULL;
         }
         json_array_append_new(array, item);
     }

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "api/arguments.h"
 #include "shell/complete.h"
 #include "tui/last_id.h"
 
@@ -264,20 +265,45 @@ void console_read(struct console *console)
 
 /* ---- running ---- */
 
+/* Takes the usage out: on the screen it would push the refusal itself away; `aws help` has it. */
+static void cut_usage(struct str *text, const char *program)
+{
+    char *whole = xasprintf("\n\n%s", arguments_usage(program));
+    const char *found = strstr(str_text(text), whole);
+    struct str rest = STR_INIT;
+
+    if (found != NULL) {
+        str_add(&rest, found + strlen(whole));
+        str_cut(text, (size_t)(found - text->text));
+        str_add(text, str_text(&rest));
+    }
+    str_release(&rest);
+    free(whole);
+}
+
+/* A refusal as the screen shows it, its lines of a bearable length. */
+static void add_refusal(struct console *console, const char *text)
+{
+    struct str shown = STR_INIT;
+
+    utf8_add_short_lines(&shown, text, CONSOLE_REFUSAL_MAX);
+    cut_usage(&shown, "aws");
+    cut_usage(&shown, "lab");
+    transcript_add(&console->transcript, THEME_BAD, str_text(&shown));
+    str_release(&shown);
+}
+
 /* The shell's `printed`: what was printed so far goes to the transcript; before that, the time
  * that has passed meanwhile is made durable, so that nothing that was seen can be lost. */
 static void show_printed(void *context, struct command_io *io)
 {
     struct console *console = context;
-    struct str err = STR_INIT;
 
     console_time_save(console);
     if (console->line != NULL)
         last_id_find(console->line, str_text(io->out), &console->last_id);
     transcript_add(&console->transcript, THEME_TEXT, str_text(io->out));
-    utf8_add_short_lines(&err, str_text(io->err), CONSOLE_REFUSAL_MAX);
-    transcript_add(&console->transcript, THEME_BAD, str_text(&err));
-    str_release(&err);
+    add_refusal(console, str_text(io->err));
     str_clear(io->out);
     str_clear(io->err);
     console->dirty = true;
