@@ -103,9 +103,12 @@ static void test_command(void **state)
     pty_send(pty, "false\r");
     assert_true(pty_wait_text(pty, "exit code 1", WAIT_MS));
     pty_send(pty, "aws ec2 nope\r");
-    assert_true(pty_wait_text(pty, "more: Page Down", WAIT_MS));
-    pty_send(pty, "\x1b[6~\x1b[6~");
     assert_true(pty_wait_text(pty, "exit code 252", WAIT_MS));
+    assert_true(pty_find_row(pty, "invalid choice 'nope'") >= 0); /* not pushed away by the usage */
+    pty_send(pty, "aws ec2 describe-vpcs\r");
+    assert_true(pty_wait_text(pty, "more: Page Down", WAIT_MS));
+    pty_send(pty, "\x1b[6~\x1b[6~\x1b[6~");
+    assert_true(pty_wait_text(pty, " ]", WAIT_MS));
     pty_send(pty, "echo 'one\r");
     assert_true(pty_wait_text(pty, "> ", WAIT_MS));
     pty_send(pty, "two'\r");
