@@ -92,7 +92,8 @@ struct paging {
     const char *in_token;  /* "NextToken" */
     const char *out_token; /* "NextToken" */
     const char *limit;     /* "MaxResults"; NULL when the operation takes no limit */
-    const char *result;    /* JMESPath of the list: "Reservations" */
+    /* the list: "Reservations"; others after commas, which an answer that goes on leaves empty */
+    const char *result;
 };
 
 /*

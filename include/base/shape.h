@@ -71,7 +71,7 @@ enum field_type {
     FIELD_BLOB,       /* struct blob */
     FIELD_STRUCT,     /* struct X *, described by .of; NULL is absent */
     FIELD_EMBED,      /* struct X, described by .of; always present */
-    /* LIST(struct X) described by .of, or LIST(char *) / LIST(int64_t) by .item */
+    /* LIST(struct X) described by .of, or LIST(char *) / LIST(int64_t) / LIST(double) by .item */
     FIELD_LIST,
     FIELD_MAP,        /* LIST(struct pair) */
 };
@@ -183,6 +183,14 @@ struct kind {
       .doc = __VA_ARGS__ }
 #define F_INTS(T, m, NAME, ...) \
     { .name = (NAME), .type = FIELD_LIST, .item = FIELD_INT, .size = 8, .is_signed = true, \
+      .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, int64_t *: 1)), \
+      .doc = __VA_ARGS__ }
+#define F_REALS(T, m, NAME, ...) \
+    { .name = (NAME), .type = FIELD_LIST, .item = FIELD_REAL, .size = 8, \
+      .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, double *: 1)), \
+      .doc = __VA_ARGS__ }
+#define F_TIMES(T, m, NAME, ...) \
+    { .name = (NAME), .type = FIELD_LIST, .item = FIELD_TIME, .size = 8, \
       .offset = offsetof(T, m) + 0 * sizeof(_Generic(((T *)0)->m.items, int64_t *: 1)), \
       .doc = __VA_ARGS__ }
 #define F_MAP(T, m, NAME, ...) \

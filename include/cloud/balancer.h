@@ -23,6 +23,7 @@
 #include "cloud/attribute.h"
 #include "cloud/catalog.h"
 #include "cloud/id.h"
+#include "cloud/meter.h"
 #include "cloud/request.h"
 #include "cloud/tag.h"
 #include "cloud/target.h"
@@ -46,6 +47,7 @@ struct balancer_node {
     uint32_t address;        /* private */
     uint32_t public_address; /* 0: internal */
     uint8_t zone;
+    struct node_meter meter; /* since CloudWatch last looked */
 };
 
 struct balancer {

@@ -28,6 +28,8 @@ enum event_kind_number {
     EVENT_SERVER_STEP = 80,     /* instance: a request's work may be done there */
     EVENT_IDLE_STEP = 82,       /* a length in ns: nodes waited that long for answers */
     EVENT_STREAM_STEP = 81,     /* stream: its next request, or its end */
+    EVENT_METERING_LOOK = 120,  /* a minute is over: what was counted goes to CloudWatch */
+    EVENT_ALARM_STEP = 121,     /* alarm: it is evaluated */
 };
 
 #endif

@@ -55,6 +55,7 @@ struct server {
     uint64_t step;                   /* sequence of the pending look; 0: none */
     int64_t due;                     /* when that is */
     struct area presence;            /* requests in it, times nanoseconds */
+    int64_t busy;                    /* vCPUs at work, times nanoseconds, until `looked` */
     LIST(struct server_job) working; /* a heap, the one that is done first on top */
     LIST(int64_t) serving;           /* hold a worker and ask for no CPU */
     LIST(int64_t) waiting;           /* from `gone` on; the longest first */
@@ -106,6 +107,9 @@ bool server_is_full(const struct server *server);
 uint64_t *server_everybody(const struct server *server, uint32_t *count);
 /* BUG when somebody is in it. */
 void server_close(struct servers *servers, uint64_t instance);
+
+/* vCPU time used since it came to be, up to now. */
+int64_t server_busy_ns(const struct server *server, int64_t now);
 
 /* What that much work takes on a free vCPU of that speed. */
 int64_t server_service_ns(const struct server *server, int64_t work_ns);

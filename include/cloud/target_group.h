@@ -18,6 +18,7 @@
 #include "cloud/attribute.h"
 #include "cloud/catalog.h"
 #include "cloud/id.h"
+#include "cloud/meter.h"
 #include "cloud/request.h"
 #include "cloud/tag.h"
 #include "cloud/trail.h"
@@ -125,6 +126,7 @@ struct target_group {
     bool serving; /* the balancer that uses it is active */
     struct attributes attributes;
     struct tags tags;
+    struct zone_meters meters; /* since CloudWatch last looked */
 };
 
 /* What an instance (or address) is, to a group. */

@@ -30,6 +30,8 @@
 #include "cloud/key_pair.h"
 #include "cloud/launch_template.h"
 #include "cloud/launch_wish.h"
+#include "cloud/metering.h"
+#include "cloud/metric.h"
 #include "cloud/network.h"
 #include "cloud/replica.h"
 #include "cloud/request.h"
@@ -71,6 +73,8 @@ struct world {
     struct balancers balancers;
     struct traffic traffic;
     struct streams streams;
+    struct metrics metrics;
+    struct metering metering;
 };
 
 /* A world at SIM_BEGIN_NS: accounts, default VPCs in all Regions, hosts with their neighbours,

@@ -1,14 +1,14 @@
 /*
  * api/cloudwatch.c - the service cloudwatch: its operations and waiters.
- *
- * None has behaviour yet: lines are checked by assets/catalog/shapes/cloudwatch.txt, then
- * refused by name.
  */
 #include "api/cloudwatch.h"
 
-#include "api/cloudwatch_metric_options.h"
+#include "api/cloudwatch_parts.h"
 
 static const struct op *const cloudwatch_ops[] = {
+    &op_get_metric_statistics,
+    &op_list_metrics,
+    &op_put_metric_data,
     NULL,
 };
 
@@ -36,16 +36,10 @@ static const struct waiter cloudwatch_waiters[] = {
     {0},
 };
 
-static const struct op_extra cloudwatch_extras[] = {
-    {"PutMetricData", &metric_options},
-    {0},
-};
-
 const struct service service_cloudwatch = {
     .name = "cloudwatch",
     .doc = "CloudWatch: metrics of what happens, and alarms on them.",
     .style = STYLE_QUERY,
     .ops = cloudwatch_ops,
     .waiters = cloudwatch_waiters,
-    .extras = cloudwatch_extras,
 };

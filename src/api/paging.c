@@ -8,6 +8,7 @@
 
 #include <nettle/base64.h>
 
+#include "base/bug.h"
 #include "base/mem.h"
 #include "api/option_value.h"
 
@@ -193,38 +194,89 @@ static json_t *slice(const json_t *list, json_int_t from, json_int_t to)
     return part;
 }
 
+enum { LIST_NAME_SIZE = 64 };
+
+/* The next of the lists that an operation pages; false after the last.  *at begins at its names. */
+static bool list_next(const char **at, char name[LIST_NAME_SIZE])
+{
+    size_t length = strcspn(*at, ",");
+
+    if (length == 0 || length >= LIST_NAME_SIZE)
+        return false;
+    memcpy(name, *at, length);
+    name[length] = '\0';
+    *at += length + ((*at)[length] == ',');
+    return true;
+}
+
+/* The one that is counted and cut is the first. */
+static void first_list(const struct paging *paging, char name[LIST_NAME_SIZE])
+{
+    const char *at = paging->result;
+
+    if (!list_next(&at, name))
+        BUG("nothing is paged by %s", paging->result);
+}
+
+/* Those after the first were given with the page on which the first was cut. */
+static void clear_others(const struct paging *paging, json_t *page)
+{
+    const char *at = paging->result;
+    char name[LIST_NAME_SIZE];
+
+    list_next(&at, name);
+    while (list_next(&at, name)) {
+        if (json_is_array(json_object_get(page, name)))
+            json_object_set_new(page, name, json_array());
+    }
+}
+
+static void list_join(json_t *whole, const char *name, json_t *list)
+{
+    json_t *joined = json_object_get(whole, name);
+
+    if (list == NULL)
+        return;
+    if (joined == NULL)
+        json_object_set(whole, name, list);
+    else
+        json_array_extend(joined, list);
+}
+
 static int page_give(struct walk *walk, json_t *page)
 {
-    const char *name = walk->paging->result;
-    json_t *list = json_object_get(page, name);
-    json_t *joined;
-    json_t *part;
+    const char *at = walk->paging->result;
+    char name[LIST_NAME_SIZE];
+    json_t *part = json_object();
     int status = 0;
 
-    if (walk->pager->show != NULL) {
-        part = json_object();
-        json_object_set(part, name, list == NULL ? json_null() : list);
-        status = walk->pager->show(walk->pager->context, page, part);
-        json_decref(part);
-    } else if (list != NULL) {
-        joined = json_object_get(walk->paged->whole, name);
-        if (joined == NULL)
-            json_object_set(walk->paged->whole, name, list);
+    while (list_next(&at, name)) {
+        json_t *list = json_object_get(page, name);
+
+        if (walk->pager->show != NULL)
+            json_object_set(part, name, list == NULL ? json_null() : list);
         else
-            json_array_extend(joined, list);
+            list_join(walk->paged->whole, name, list);
     }
+    if (walk->pager->show != NULL)
+        status = walk->pager->show(walk->pager->context, page, part);
+    json_decref(part);
     return status;
 }
 
 /* Cuts the page to what --starting-token and --max-items leave; true when that was the last. */
 static bool page_cut(struct walk *walk, json_t *page)
 {
-    const char *name = walk->paging->result;
-    const json_t *list = json_object_get(page, name);
+    char name[LIST_NAME_SIZE];
+    const json_t *list;
     struct opt_int most = walk->arguments->max_items;
     json_int_t count;
     json_int_t keep;
 
+    first_list(walk->paging, name);
+    list = json_object_get(page, name);
+    if (walk->skip != 0)
+        clear_others(walk->paging, page);
     if (walk->skip != 0 && json_is_array(list)) {
         json_object_set_new(page, name, slice(list, walk->skip, INT64_MAX));
         list = json_object_get(page, name);

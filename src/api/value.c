@@ -24,6 +24,13 @@ static json_t *time_to_json(int64_t time)
     return time == 0 ? NULL : json_string(clock_format(time, CLOCK_OFFSET, text));
 }
 
+/* "12" or "0.25". */
+static json_t *number_to_json(const char *digits)
+{
+    return strpbrk(digits, ".e") == NULL ? json_integer(strtoll(digits, NULL, 10))
+                                         : json_real(strtod(digits, NULL));
+}
+
 static json_t *pairs_to_json(struct list_any list, bool numbers)
 {
     const struct pair *pairs = list.items;
@@ -31,7 +38,7 @@ static json_t *pairs_to_json(struct list_any list, bool numbers)
 
     for (uint32_t i = 0; i < list.count; i++)
         json_object_set_new(map, pairs[i].key,
-                            numbers ? json_integer(strtoll(pairs[i].value, NULL, 10))
+                            numbers ? number_to_json(pairs[i].value)
                                     : json_string(pairs[i].value));
     return map;
 }
@@ -57,6 +64,16 @@ static json_t *list_to_json(const struct field *field, const void *object)
 
             memcpy(&text, item, sizeof(text));
             json_array_append_new(array, json_string(text));
+        } else if (field->item == FIELD_REAL) {
+            double real;
+
+            memcpy(&real, item, sizeof(real));
+            json_array_append_new(array, json_real(real));
+        } else if (field->item == FIELD_TIME) {
+            int64_t time;
+
+            memcpy(&time, item, sizeof(time));
+            json_array_append_new(array, time_to_json(time));
         } else {
             int64_t number;
 
@@ -154,6 +171,10 @@ static void list_from_json(const struct field *field, const json_t *json, struct
             char *text = arena_strdup(arena, json_string_value(from));
 
             memcpy(item, &text, sizeof(text));
+        } else if (field->item == FIELD_REAL) {
+            double real = json_number_value(from);
+
+            memcpy(item, &real, sizeof(real));
         } else {
             int64_t number = json_integer_value(from);
 

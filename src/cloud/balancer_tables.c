@@ -74,6 +74,8 @@ static const struct field node_fields[] = {
     F_INT(struct balancer_node, address, "Address", "Its private address."),
     F_INT(struct balancer_node, public_address, "PublicAddress", "Its public address."),
     F_INT(struct balancer_node, zone, "Zone", "Its Availability Zone."),
+    F_EMBED(struct balancer_node, meter, struct node_meter, &node_meter_shape, "Meter",
+            "What it counted since CloudWatch looked."),
 };
 static const struct shape node_shape = SHAPE("Node", struct balancer_node, node_fields);
 

@@ -27,6 +27,16 @@ static bool node_listens(void *context, uint64_t balancer, uint16_t port)
     return listener_of_port(balancers, balancer, port) != NULL;
 }
 
+/* What the node of a zone counts; the first node's where there is none. */
+static struct node_meter *meter_of(const struct balancer *balancer, uint8_t zone)
+{
+    uint32_t at = 0;
+
+    while (at < balancer->nodes.count && balancer->nodes.items[at].zone != zone)
+        at++;
+    return &balancer->nodes.items[at == balancer->nodes.count ? 0 : at].meter;
+}
+
 static void tell(const struct balancers *balancers, const struct request *request, struct hop hop)
 {
     request_tell(balancers->requests, request, hop);
@@ -95,6 +105,8 @@ static void forward(struct balancers *balancers, struct balancer *balancer,
         return;
     target->requests++;
     target->in_flight++;
+    meter_forwarded(meter_of(balancer, request->to.zone),
+                    zone_meter_of(&group->meters, target->zone));
     choice->what = BALANCE_FORWARD;
     choice->target = target->id;
     choice->instance = target->instance;
@@ -134,14 +146,16 @@ static void find_rule(struct balancers *balancers, const struct listener *listen
          (struct hop){.why = WHY_RULE, .place = rule->id, .number = rule->priority});
 }
 
-static void answer_alone(const struct balancers *balancers, const struct listener_action *action,
-                         const struct request *request, struct request_choice *choice)
+static void answer_alone(const struct balancers *balancers, const struct balancer *balancer,
+                         const struct listener_action *action, const struct request *request,
+                         struct request_choice *choice)
 {
     bool moves = action->type == ACTION_REDIRECT;
     bool by_rule = request->rule != 0;
 
     choice->what = BALANCE_ANSWER;
     choice->status = action->status;
+    meter_acted(meter_of(balancer, request->to.zone), moves);
     tell(balancers, request,
          (struct hop){
              .why = by_rule ? (moves ? WHY_RULE_REDIRECTS : WHY_RULE_ANSWERS)
@@ -164,6 +178,7 @@ static void node_chooses(void *context, struct request *request, struct request_
         if (node->zone != request->to.zone)
             continue;
         node->requests++;
+        meter_arrived(&node->meter, request);
         choice->node_address = node->address;
     }
     take(balancers, balancer, listener, request);
@@ -172,7 +187,7 @@ static void node_chooses(void *context, struct request *request, struct request_
     if (action->type == ACTION_FORWARD)
         forward(balancers, balancer, action, request, choice);
     else
-        answer_alone(balancers, action, request, choice);
+        answer_alone(balancers, balancer, action, request, choice);
 }
 
 static int64_t *count_of(struct listener_counts *counts, const struct request *request)
@@ -199,6 +214,19 @@ static int64_t *count_of(struct listener_counts *counts, const struct request *r
     }
 }
 
+/* For CloudWatch: who gave the answer, and which. */
+static void meter_end(struct balancers *balancers, const struct balancer *balancer,
+                      const struct target *target, const struct request *request)
+{
+    struct target_group *group =
+        target == NULL ? NULL : table_find(&balancers->groups->groups, target->group);
+
+    if (balancer != NULL && request->exit == EXIT_ANSWERED)
+        meter_answered(meter_of(balancer, request->to.zone),
+                       group == NULL ? NULL : zone_meter_of(&group->meters, target->zone),
+                       request);
+}
+
 static void request_ended(void *context, const struct request *request)
 {
     struct balancers *balancers = context;
@@ -213,6 +241,7 @@ static void request_ended(void *context, const struct request *request)
         listener->counts.in_flight--;
         (*count_of(&listener->counts, request))++;
     }
+    meter_end(balancers, balancer, target, request);
     if (target == NULL)
         return;
     target->in_flight--;

@@ -135,6 +135,14 @@ static int64_t rate_of(struct server *server)
     return server->rate;
 }
 
+/* How many vCPUs compute. */
+static uint32_t vcpus_at_work(const struct server *server)
+{
+    uint32_t vcpus = server->vcpus == 0 ? 1 : server->vcpus;
+
+    return server->working.count < vcpus ? server->working.count : vcpus;
+}
+
 static void rebase(struct server *server)
 {
     for (uint32_t i = 0; i < server->working.count; i++)
@@ -155,6 +163,7 @@ static void catch_up(struct server *server, int64_t now)
         server->attained = 0;
         return;
     }
+    server->busy += passed * vcpus_at_work(server);
     given = (wide)passed * rate_of(server);
     server->attained += given < attained_max ? (int64_t)given : attained_max;
     if (server->attained > attained_max)
@@ -273,6 +282,11 @@ void server_leave(struct server *server, int64_t now, uint64_t request)
         BUG("request %llu is not at its server", (unsigned long long)request);
 }
 
+int64_t server_busy_ns(const struct server *server, int64_t now)
+{
+    return server->busy + (now - server->looked) * vcpus_at_work(server);
+}
+
 uint64_t server_done(struct server *server, int64_t now)
 {
     uint64_t request;
@@ -316,7 +330,7 @@ bool server_restore(const struct server *server, int64_t now)
 {
     const struct server_job *jobs = server->working.items;
 
-    if (server->looked < 0 || server->looked > now)
+    if (server->looked < 0 || server->looked > now || server->busy < 0)
         return false;
     if (server->gone > server->waiting.count || server->attained < 0 ||
         server->attained > attained_max ||
@@ -355,6 +369,7 @@ static const struct field server_fields[] = {
     F_TIME(struct server, due, "Due", "When it is."),
     F_EMBED(struct server, presence, struct area, &area_shape, "Presence",
             "Requests in it, times nanoseconds."),
+    F_INT(struct server, busy, "Busy", "vCPUs at work, times nanoseconds."),
     F_LIST(struct server, working, struct server_job, &job_shape, "Working",
            "Requests that share the CPU."),
     F_INTS(struct server, serving, "Serving", "Requests that hold a worker and ask for no CPU."),

@@ -603,6 +603,8 @@ static const struct field target_group_fields[] = {
     F_EMBED(struct target_group, attributes, struct attributes, &attributes_shape, "Attributes",
             "What was set."),
     F_EMBED(struct target_group, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+    F_LIST(struct target_group, meters, struct zone_meter, &zone_meter_shape, "Meters",
+           "What its targets did since CloudWatch looked."),
 };
 const struct shape target_group_shape =
     SHAPE("TargetGroup", struct target_group, target_group_fields);

@@ -180,6 +180,22 @@ static void traffic_wire(struct world *world)
     };
 }
 
+/* What is measured, once all that is looked at is there. */
+static void metrics_wire(struct world *world)
+{
+    metrics_init(&world->metrics);
+    world->metering = (struct metering){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .metrics = &world->metrics,
+        .all = &world->instances,
+        .servers = &world->requests.servers,
+        .balancers = &world->balancers,
+        .groups = &world->targets,
+    };
+    metering_init(&world->metering);
+}
+
 struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t region)
 {
     struct world *world = xcalloc(1, sizeof(*world));
@@ -207,6 +223,7 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
         .seed = world->seed,
     };
     streams_init(&world->streams);
+    metrics_wire(world);
     return world;
 }
 
@@ -258,6 +275,8 @@ void world_free(struct world *world)
 {
     if (world == NULL)
         return;
+    metering_release(&world->metering);
+    metrics_release(&world->metrics);
     streams_release(&world->streams);
     traffic_release(&world->traffic);
     balancers_release(&world->balancers);

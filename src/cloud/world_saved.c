@@ -77,6 +77,8 @@ static const struct saved_table saved_tables[] = {
     { "replica-unheard", offsetof(struct world, replica.unheard) },
     { "launch-templates", offsetof(struct world, templates.table) },
     { "launch-template-versions", offsetof(struct world, templates.versions) },
+    { "metrics", offsetof(struct world, metrics.table) },
+    { "instance-meters", offsetof(struct world, metering.instances) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -341,7 +343,8 @@ static bool rooms_restore(struct world *world)
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
            target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
-           launch_templates_restore(&world->templates);
+           launch_templates_restore(&world->templates) && metrics_restore(&world->metrics) &&
+           metering_restore(&world->metering);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,

@@ -1,0 +1,70 @@
+/*
+ * cloud/meter.h - what balancers count between two looks of CloudWatch.
+ *
+ * Counting costs a few additions a request; once a minute cloud/metering takes the counts and
+ * begins anew.  A node counts what clients did, a target group what its targets did, by the zone of
+ * the target.
+ */
+#ifndef CLOUD_METER_H
+#define CLOUD_METER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/shape.h"
+#include "cloud/request_pool.h"
+#include "sim/stats.h"
+
+/* Of one node. */
+struct node_meter {
+    int64_t connections; /* that clients opened */
+    int64_t forwarded;   /* requests for which a target was found */
+    int64_t fixed;       /* fixed responses */
+    int64_t redirects;
+    int64_t elb_3xx; /* answers of the balancer itself */
+    int64_t elb_4xx;
+    int64_t elb_5xx; /* all of them; of these: */
+    int64_t elb_500;
+    int64_t elb_502;
+    int64_t elb_503;
+    int64_t elb_504;
+};
+
+/* Of a target group's targets in one zone. */
+struct zone_meter {
+    int64_t requests; /* sent to them */
+    int64_t code_2xx; /* their answers */
+    int64_t code_3xx;
+    int64_t code_4xx;
+    int64_t code_5xx;
+    struct histogram response; /* ns from arrival at the target until its answer */
+    uint8_t zone;
+};
+
+struct zone_meters {
+    struct zone_meter *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+extern const struct shape node_meter_shape, zone_meter_shape;
+
+/* The meter of that zone, made when it is new. */
+struct zone_meter *zone_meter_of(struct zone_meters *meters, uint8_t zone);
+
+/* A request has arrived at a node. */
+void meter_arrived(struct node_meter *node, const struct request *request);
+/* A target in that zone was found for it. */
+void meter_forwarded(struct node_meter *node, struct zone_meter *zone);
+/* The balancer itself says what becomes of it: a redirect, or a fixed response. */
+void meter_acted(struct node_meter *node, bool redirect);
+/* It was answered: by the target, in that zone (else NULL), or by the node. */
+void meter_answered(struct node_meter *node, struct zone_meter *zone,
+                    const struct request *request);
+
+/* Takes the counts away; the memory of the histogram stays. */
+void node_meter_clear(struct node_meter *meter);
+void zone_meter_clear(struct zone_meter *meter);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * cloud/metering.h - what AWS's services tell CloudWatch by themselves.
+ *
+ * Once a minute, at its end, everything that counts is looked at: instances (AWS/EC2) and load
+ * balancers with their target groups (AWS/ApplicationELB, AWS/NetworkELB).  A point bears the time
+ * at which its span began.
+ */
+#ifndef CLOUD_METERING_H
+#define CLOUD_METERING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/table.h"
+#include "cloud/balancer.h"
+#include "cloud/catalog.h"
+#include "cloud/instance.h"
+#include "cloud/metric.h"
+#include "cloud/server.h"
+#include "sim/event.h"
+
+/* What was seen of an instance. */
+struct instance_meter {
+    uint64_t instance;
+    int64_t busy;          /* vCPU time at the last look */
+    LIST(int64_t) samples; /* of CPUUtilization, minute by minute, not yet told */
+};
+
+extern const struct shape instance_meter_shape;
+
+struct metering {
+    struct table instances; /* struct instance_meter */
+    struct sim *sim;        /* borrowed, as are all below */
+    const struct catalog *catalog;
+    struct metrics *metrics;
+    const struct instances *all;
+    const struct servers *servers;
+    struct balancers *balancers;
+    struct target_groups *groups;
+    /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */
+    const char *(*group_of)(void *context, uint64_t instance);
+    /* Called after each minute was looked at, with its beginning: what other services count.  NULL:
+     * nothing. */
+    void (*others)(void *context, struct metrics *metrics, int64_t minute);
+    void *context;
+};
+
+/* The caller fills in the borrowed members first.  The first look is at the next full minute. */
+void metering_init(struct metering *metering);
+void metering_release(struct metering *metering);
+/* After tables and events were read: a session from before there was metering gets its look. */
+bool metering_restore(struct metering *metering);
+
+/* The value of the dimension LoadBalancer ("app/NAME/0123456789abcdef"), or TargetGroup
+ * ("targetgroup/NAME/0123456789abcdef"), of an ARN: its end, borrowed. */
+const char *metering_balancer_name(const char *arn);
+const char *metering_group_name(const char *arn);
+
+#endif

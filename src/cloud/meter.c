@@ -1,0 +1,115 @@
+/*
+ * cloud/meter.c - what balancers count between two looks of CloudWatch.
+ *
+ * Owns    nothing: the counts lie in the rows of balancers and target groups.
+ */
+#include "cloud/meter.h"
+
+#include <string.h>
+
+struct zone_meter *zone_meter_of(struct zone_meters *meters, uint8_t zone)
+{
+    struct zone_meter *meter;
+
+    for (uint32_t i = 0; i < meters->count; i++) {
+        if (meters->items[i].zone == zone)
+            return &meters->items[i];
+    }
+    meter = LIST_PUSH(meters);
+    meter->zone = zone;
+    return meter;
+}
+
+void meter_arrived(struct node_meter *node, const struct request *request)
+{
+    node->connections += !request->kept;
+}
+
+void meter_forwarded(struct node_meter *node, struct zone_meter *zone)
+{
+    node->forwarded++;
+    zone->requests++;
+}
+
+void meter_acted(struct node_meter *node, bool redirect)
+{
+    node->redirects += redirect;
+    node->fixed += !redirect;
+}
+
+static void target_answered(struct zone_meter *zone, const struct request *request)
+{
+    if (request->status < 300)
+        zone->code_2xx++;
+    else if (request->status < 400)
+        zone->code_3xx++;
+    else if (request->status < 500)
+        zone->code_4xx++;
+    else
+        zone->code_5xx++;
+    if (request->answered >= request->arrived && request->arrived != 0)
+        histogram_add(&zone->response, request->answered - request->arrived);
+}
+
+static void node_answered(struct node_meter *node, uint16_t status)
+{
+    node->elb_3xx += status >= 300 && status < 400;
+    node->elb_4xx += status >= 400 && status < 500;
+    node->elb_5xx += status >= 500;
+    node->elb_500 += status == 500;
+    node->elb_502 += status == 502;
+    node->elb_503 += status == 503;
+    node->elb_504 += status == 504;
+}
+
+void meter_answered(struct node_meter *node, struct zone_meter *zone,
+                    const struct request *request)
+{
+    if (request->answered_by != PLACE_INSTANCE)
+        node_answered(node, request->status);
+    else if (zone != NULL)
+        target_answered(zone, request);
+}
+
+void node_meter_clear(struct node_meter *meter)
+{
+    *meter = (struct node_meter){0};
+}
+
+void zone_meter_clear(struct zone_meter *meter)
+{
+    struct zone_meter clear = {.zone = meter->zone};
+
+    clear.response.steps.items = meter->response.steps.items;
+    clear.response.steps.size = meter->response.steps.size;
+    *meter = clear;
+}
+
+/* ---- tables ---- */
+
+static const struct field node_fields[] = {
+    F_INT(struct node_meter, connections, "Connections", "Connections of clients."),
+    F_INT(struct node_meter, forwarded, "Forwarded", "Requests for which a target was found."),
+    F_INT(struct node_meter, fixed, "Fixed", "Fixed responses."),
+    F_INT(struct node_meter, redirects, "Redirects", "Redirects."),
+    F_INT(struct node_meter, elb_3xx, "ELB3XX", "Answers of the load balancer."),
+    F_INT(struct node_meter, elb_4xx, "ELB4XX", "Answers of the load balancer."),
+    F_INT(struct node_meter, elb_5xx, "ELB5XX", "Answers of the load balancer."),
+    F_INT(struct node_meter, elb_500, "ELB500", "Of these, 500."),
+    F_INT(struct node_meter, elb_502, "ELB502", "Of these, 502."),
+    F_INT(struct node_meter, elb_503, "ELB503", "Of these, 503."),
+    F_INT(struct node_meter, elb_504, "ELB504", "Of these, 504."),
+};
+const struct shape node_meter_shape = SHAPE("NodeMeter", struct node_meter, node_fields);
+
+static const struct field zone_fields[] = {
+    F_INT(struct zone_meter, requests, "Requests", "Requests sent to targets of the zone."),
+    F_INT(struct zone_meter, code_2xx, "Code2XX", "Answers of targets."),
+    F_INT(struct zone_meter, code_3xx, "Code3XX", "Answers of targets."),
+    F_INT(struct zone_meter, code_4xx, "Code4XX", "Answers of targets."),
+    F_INT(struct zone_meter, code_5xx, "Code5XX", "Answers of targets."),
+    F_EMBED(struct zone_meter, response, struct histogram, &histogram_shape, "Response",
+            "How long the targets took."),
+    F_INT(struct zone_meter, zone, "Zone", "The Availability Zone."),
+};
+const struct shape zone_meter_shape = SHAPE("ZoneMeter", struct zone_meter, zone_fields);
