@@ -22,6 +22,7 @@
 #include "cloud/request.h"
 #include "cloud/tag.h"
 #include "cloud/trail.h"
+#include "sim/stats.h"
 
 /* Saved: append only. */
 enum target_state {
@@ -76,6 +77,7 @@ struct target {
     uint64_t in_flight;
     uint64_t answered; /* by it, any status */
     uint64_t errors;   /* 502 and 504 because of it */
+    struct histogram times; /* ns from arrival at it until its answer, of those it answered */
     uint32_t address;  /* of an IP target; else 0 */
     uint32_t reach;    /* private address that requests go to */
     uint32_t passed;   /* checks in a row */

@@ -3,6 +3,7 @@
  */
 #include "api/lab_parts.h"
 
+#include "api/lab_traffic.h"
 #include "cloud/target.h"
 #include "cloud/world.h"
 
@@ -28,6 +29,7 @@ struct target_view {
     int64_t requests;
     int64_t in_flight;
     struct opt_real share;
+    struct spread_view took;
     int64_t next_check;
     int64_t drained;
     LIST(struct probe_view) probes;
@@ -66,6 +68,8 @@ static const struct field target_fields[] = {
     F_INT(struct target_view, in_flight, "InFlight", "Of these, not answered yet.",
           .flags = FIELD_COLUMN),
     F_REAL(struct target_view, share, "Share", "Its part of the group's requests, 0 to 1."),
+    F_EMBED(struct target_view, took, struct spread_view, &spread_shape, "TargetMs",
+            "From arrival at the target until its answer, of requests through the balancer."),
     F_TIME(struct target_view, next_check, "NextCheck", "When its next health check is due."),
     F_TIME(struct target_view, drained, "DrainingUntil", "When it has drained."),
     F_LIST(struct target_view, probes, struct probe_view, &probe_shape, "Probes",
@@ -129,6 +133,7 @@ static void view_target(struct call *call, const struct target *target, struct t
         .description = target_description(call, target),
         .requests = (int64_t)target->requests,
         .in_flight = (int64_t)target->in_flight,
+        .took = spread_of(&target->times),
         .next_check = target_next_check(groups_of(call), target),
         .drained = target->state == TARGET_DRAINING ? target->drained : 0,
     };

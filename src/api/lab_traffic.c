@@ -86,7 +86,7 @@ static struct opt_real in_ms(int64_t ns)
     return OPT_REAL((double)ns / (double)MILLISECOND_NS);
 }
 
-static struct spread_view view_spread(const struct histogram *histogram)
+struct spread_view spread_of(const struct histogram *histogram)
 {
     if (histogram->tally.count == 0)
         return (struct spread_view){0};
@@ -106,9 +106,9 @@ void outcome_fill(struct call *call, const struct stream *stream, struct outcome
         .completed = stream->completed,
         .failed = stream->failed,
         .in_flight = stream->in_flight,
-        .latency = view_spread(&stream->latency),
-        .target = view_spread(&stream->target),
-        .service = view_spread(&stream->service),
+        .latency = spread_of(&stream->latency),
+        .target = spread_of(&stream->target),
+        .service = spread_of(&stream->service),
     };
     for (uint32_t i = 0; i < stream->codes.count; i++)
         *LIST_PUSH_IN(&call->arena, &view->codes) = (struct pair){

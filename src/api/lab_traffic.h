@@ -70,6 +70,9 @@ struct spread_view {
 
 extern const struct shape spread_shape;
 
+/* In milliseconds; all null when nothing was measured. */
+struct spread_view spread_of(const struct histogram *histogram);
+
 /* What became of a stream's requests. */
 struct outcome_view {
     int64_t sent;

@@ -245,9 +245,10 @@ static void request_ended(void *context, const struct request *request)
     if (target == NULL)
         return;
     target->in_flight--;
-    if (request->exit == EXIT_ANSWERED && request->answered_by == PLACE_INSTANCE)
+    if (request->exit == EXIT_ANSWERED && request->answered_by == PLACE_INSTANCE) {
         target->answered++;
-    else if (request->exit == EXIT_ANSWERED)
+        histogram_add(&target->times, request->answered - request->arrived);
+    } else if (request->exit == EXIT_ANSWERED)
         target->errors++;
 }
 

@@ -554,6 +554,8 @@ static const struct field target_fields[] = {
     F_INT(struct target, in_flight, "InFlight", "Requests that it has not answered yet."),
     F_INT(struct target, answered, "Answered", "Requests that it answered."),
     F_INT(struct target, errors, "Errors", "Requests that failed because of it."),
+    F_EMBED(struct target, times, struct histogram, &histogram_shape, "Times",
+            "How long its answers took."),
     F_INT(struct target, address, "Address", "Its address, when it is a target by address."),
     F_INT(struct target, reach, "Reach", "The address that requests go to."),
     F_INT(struct target, passed, "Passed", "Checks passed in a row."),

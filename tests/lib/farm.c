@@ -3,6 +3,7 @@
  */
 #include "farm.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,4 +111,61 @@ double farm_mean_ms(const struct histogram *histogram)
     const struct tally *tally = &histogram->tally;
 
     return ((double)tally->sum_high * 1e9 + (double)tally->sum_low) / (double)tally->count / 1e6;
+}
+
+struct farm_result farm_measure(struct farm *farm, int vcpus, double load, double requests)
+{
+    const double work_ms = 100;
+    double rate = farm_rate(farm, vcpus, load, work_ms);
+    double spans[3] = {ceil(requests / rate / 10), ceil(requests / rate),
+                       ceil(requests / rate / 50)};
+    const struct streams *streams = &farm->desk.session->world->streams;
+    const struct stream *measured;
+
+    for (int i = 0; i < 3; i++) {
+        farm_run(farm,
+                 "lab start-traffic --url http://$HOST/ --rate %.6f --work-ms %.6f --duration %.6f",
+                 rate, work_ms, spans[i]);
+        farm_run(farm, "sleep %.0f", spans[i]);
+    }
+    measured = table_at(&streams->table, table_count(&streams->table) - 2);
+    if (measured->in_flight != 0 || measured->failed != 0) {
+        fprintf(stderr, "%lld in flight, %lld failed\n", (long long)measured->in_flight,
+                (long long)measured->failed);
+        abort();
+    }
+    return (struct farm_result){
+        .load = (double)measured->sent / spans[1] * farm_mean_ms(&measured->service) / 1000 / vcpus,
+        .mean = farm_mean_ms(&measured->target) / farm_mean_ms(&measured->service),
+    };
+}
+
+double theory_one(double load)
+{
+    return 1 / (1 - load);
+}
+
+double theory_pool(int vcpus, double load)
+{
+    double offered = load * vcpus;
+    double term = 1; /* offered^n / n! */
+    double sum = 0;
+    double waits;
+
+    for (int n = 0; n < vcpus; n++) {
+        sum += term;
+        term *= offered / (n + 1);
+    }
+    waits = term / (1 - load) / (sum + term / (1 - load));
+    return 1 + waits / (vcpus * (1 - load));
+}
+
+/* sigma = A(1 - sigma), where A is the transform of the gaps: Erlang with `servers` stages. */
+double theory_in_turn(int servers, double load)
+{
+    double sigma = 0.5;
+
+    for (int i = 0; i < 10000; i++)
+        sigma = pow(servers * load / (servers * load + 1 - sigma), servers);
+    return 1 / (1 - sigma);
 }

@@ -31,6 +31,20 @@ void farm_run(struct farm *farm, const char *format, ...) __attribute__((format(
 const struct stream *farm_stream(struct farm *farm, double rate, double work_ms, double requests);
 /* The rate at which one of `servers` has that load with that work. */
 double farm_rate(const struct farm *farm, int vcpus, double load, double work_ms);
+/* What a farm did in its steady state, with exponential work and Poisson arrivals. */
+struct farm_result {
+    double load; /* of its vCPUs, realised */
+    double mean; /* time at the target, in mean service times */
+};
+
+/* Runs so many requests at that load, after others that warm it up, and with others that follow. */
+struct farm_result farm_measure(struct farm *farm, int vcpus, double load, double requests);
+
+/* Queueing theory's mean times in the system, in service times, at a load below 1. */
+double theory_one(double load);                  /* M/M/1; and a farm of them, chosen at random */
+double theory_pool(int vcpus, double load);      /* M/M/c, by Erlang's C formula */
+double theory_in_turn(int servers, double load); /* each the n-th arrival: E_n/M/1 */
+
 /* The mean of a histogram in ms. */
 double farm_mean_ms(const struct histogram *histogram);
 
