@@ -3,6 +3,8 @@
  */
 #include "cloud_rig.h"
 
+#include "cloud/event_kinds.h"
+
 static const char *public_address(struct rig *rig, const struct rig_instance *instance, char *text)
 {
     return address_text(interface_find(&rig->network, instance->interface)->public_address, text);
@@ -223,6 +225,34 @@ static void hanging_requests_take_workers_but_no_cpu(void **state)
     rig_free(rig);
 }
 
+static void a_session_of_older_times_goes_on(void **state)
+{
+    /* Sessions in which a worker had an event of its own for each answer would hang for ever. */
+    struct rig *rig = rig_new(1);
+    struct rig_instance *web = rig_add(rig, 0);
+    char address[ADDRESS_TEXT_SIZE];
+    struct request *request;
+    struct rig *copy;
+    uint64_t id;
+
+    (void)state;
+    web->hangs = true;
+    id = rig_ask(rig, public_address(rig, web, address));
+    rig_run(rig, SECOND_NS);
+    request = request_find(&rig->requests, exchange_find(&rig->traffic, id)->request);
+    request->status = 200;
+    request->step =
+        sim_schedule(&rig->sim, SECOND_NS, EVENT_REQUEST_STEP, request->id, 8 /* STEP_SERVED */);
+    copy = rig_again(rig, 1);
+    rig_run(copy, 3 * SECOND_NS);
+    assert_int_equal(exchange_find(&copy->traffic, id)->status, 200);
+    assert_int_equal(server_count(server_find(&copy->requests.servers, web->id)), 0);
+    rig_rooms_free(copy);
+    catalog_free(copy->catalog);
+    free(copy);
+    rig_free(rig);
+}
+
 static void urls_are_read(void **state)
 {
     /* curl would ask another host, port or path than was typed. */
@@ -288,6 +318,7 @@ int main(void)
         cmocka_unit_test(one_request_cannot_use_two_processors),
         cmocka_unit_test(hanging_requests_take_workers_but_no_cpu),
         cmocka_unit_test(backlog_overflows),
+        cmocka_unit_test(a_session_of_older_times_goes_on),
         cmocka_unit_test(urls_are_read),
         cmocka_unit_test(the_pool_finds_its_own),
     };
