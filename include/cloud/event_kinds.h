@@ -30,6 +30,10 @@ enum event_kind_number {
     EVENT_STREAM_STEP = 81,     /* stream: its next request, or its end */
     EVENT_METERING_LOOK = 120,  /* a minute is over: what was counted goes to CloudWatch */
     EVENT_ALARM_STEP = 121,     /* alarm: it is evaluated */
+    EVENT_SCALING_REVIEW = 90,  /* Auto Scaling group: what it wants, and what it has */
+    EVENT_SCALING_MEMBER = 91,  /* instance of a group; a step of it, or a look at its health */
+    EVENT_SCALING_HOLD = 92,    /* instance of a group; the lifecycle action whose time is over */
+    EVENT_SCALING_SCHEDULE = 93, /* scheduled action: it is due */
 };
 
 #endif

@@ -179,6 +179,8 @@ struct instance_hooks {
     bool (*answers)(void *context, uint64_t instance);
     /* After every change of state; `before` is an enum instance_state, -1 for a new one. */
     void (*changed)(void *context, const struct instance *instance, int before);
+    /* After a status check found something else than the one before. */
+    void (*checked)(void *context, const struct instance *instance);
 };
 
 struct instances {

@@ -151,6 +151,8 @@ struct target_world {
     /* False when there is no such instance, or it is terminated: such a target is deregistered by
      * itself. */
     bool (*instance)(void *context, uint64_t instance, struct target_subject *subject);
+    /* A target of that instance is in another state; NULL: nobody wants to know. */
+    void (*changed)(void *context, uint64_t instance);
     /* The node of the balancer that probes targets of that zone. */
     struct place (*node)(void *context, uint64_t balancer, uint8_t zone);
     void *node_context; /* what node() is given */

@@ -31,6 +31,7 @@ enum trail_topic {
     TRAIL_TARGET,
     TRAIL_BALANCER,
     TRAIL_FAULT,
+    TRAIL_SCALING,
 };
 
 struct trail_entry {

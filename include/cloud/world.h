@@ -35,6 +35,7 @@
 #include "cloud/network.h"
 #include "cloud/replica.h"
 #include "cloud/request.h"
+#include "cloud/scaling.h"
 #include "cloud/snapshot.h"
 #include "cloud/stream.h"
 #include "cloud/target_group.h"
@@ -66,6 +67,7 @@ struct world {
     struct instances instances;
     struct launcher launcher;
     struct launch_templates templates;
+    struct scaling scaling;
     struct imaging imaging;
     struct injections injections;
     struct requests requests;

@@ -1,12 +1,44 @@
 /*
  * api/autoscaling.c - the service autoscaling: its operations.
  *
- * None has behaviour yet: lines are checked by assets/catalog/shapes/autoscaling.txt, then
+ * What AWS has and is not in this list is checked by assets/catalog/shapes/autoscaling.txt, then
  * refused by name.
  */
 #include "api/autoscaling.h"
 
+#include "api/autoscaling_parts.h"
+
 static const struct op *const autoscaling_ops[] = {
+    &op_attach_instances,
+    &op_attach_load_balancer_target_groups,
+    &op_complete_lifecycle_action,
+    &op_create_auto_scaling_group,
+    &op_autoscaling_create_or_update_tags,
+    &op_delete_auto_scaling_group,
+    &op_delete_lifecycle_hook,
+    &op_autoscaling_delete_tags,
+    &op_autoscaling_describe_account_limits,
+    &op_describe_adjustment_types,
+    &op_describe_auto_scaling_groups,
+    &op_describe_auto_scaling_instances,
+    &op_describe_lifecycle_hooks,
+    &op_describe_load_balancer_target_groups,
+    &op_describe_scaling_activities,
+    &op_describe_scaling_process_types,
+    &op_autoscaling_describe_tags,
+    &op_describe_termination_policy_types,
+    &op_detach_instances,
+    &op_detach_load_balancer_target_groups,
+    &op_enter_standby,
+    &op_exit_standby,
+    &op_put_lifecycle_hook,
+    &op_resume_processes,
+    &op_set_desired_capacity,
+    &op_set_instance_health,
+    &op_set_instance_protection,
+    &op_suspend_processes,
+    &op_terminate_instance_in_auto_scaling_group,
+    &op_update_auto_scaling_group,
     NULL,
 };
 

@@ -13,6 +13,14 @@ const struct explanation explain_codes[] = {
         .tries = "Act as one of those that there are; `lab describe-accounts` lists them.",
     },
     {
+        .code = "AlreadyExists",
+        .what = "You have an Auto Scaling group of that name.",
+        .why = "A name stands for one group of the Region; a group that is being deleted keeps "
+               "its name until its last instance is gone.",
+        .tries = "`aws autoscaling describe-auto-scaling-groups` lists them; "
+                 "`update-auto-scaling-group` changes one.",
+    },
+    {
         .code = "AttachmentLimitExceeded",
         .what = "The instance has as many volumes as its type can carry.",
         .why = "Volumes and network interfaces share a fixed number of places on an instance.",
@@ -560,6 +568,13 @@ const struct explanation explain_codes[] = {
         .tries = "Delete pairs that nobody uses, or raise the quota: `lab set-quota`.",
     },
     {
+        .code = "LimitExceeded",
+        .what = "There are as many of these as AWS allows.",
+        .why = "AWS bounds the number of groups, of hooks, of target groups of a group and of "
+               "tags, so that no account can use up the service.",
+        .tries = "Delete some that nobody needs.",
+    },
+    {
         .code = "ListenerNotFound",
         .what = "There is no such listener.",
         .why = "A listener goes with its load balancer, and its ARN is never used again.",
@@ -632,6 +647,14 @@ const struct explanation explain_codes[] = {
         .why = "A policy says which versions and ciphers of TLS a secure listener "
                "speaks; AWS gives the list.",
         .tries = "Leave --ssl-policy away, or name ELBSecurityPolicy-TLS13-1-2-2021-06.",
+    },
+    {
+        .code = "ScalingActivityInProgress",
+        .what = "The group is busy, and this request asked not to disturb it.",
+        .why = "While instances come or go, and in the cooldown after that, the group does not "
+               "yet show what the last change brought.",
+        .tries = "`aws autoscaling describe-scaling-activities` shows what is under way; wait "
+                 "for it, or leave --honor-cooldown away.",
     },
     {
         .code = "SecurityGroupLimitExceeded",

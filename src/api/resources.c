@@ -167,6 +167,20 @@ static void each_target_group(struct call *call, resource_visit *visit, void *co
     }
 }
 
+static void each_scaling_group(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *groups = &call->world->scaling.groups;
+
+    for (uint32_t i = 0; i < table_count(groups); i++) {
+        const struct scaling_group *group = table_at(groups, i);
+
+        if (is_here(call, group->account, group->region))
+            visit(context, group->name,
+                  said(arena_printf(&call->arena, "%d to %d instances", (int)group->least,
+                                    (int)group->most)));
+    }
+}
+
 static void each_instance_type(struct call *call, resource_visit *visit, void *context)
 {
     const struct catalog *catalog = call->world->catalog;
@@ -393,6 +407,14 @@ const struct resource resources[] = {
         .id = "LaunchTemplateId",
         .name = "LaunchTemplateName",
         .each = each_launch_template,
+    },
+    {
+        .kind = &kind_scaling_group,
+        .service = "autoscaling",
+        .op = "DescribeAutoScalingGroups",
+        .list = "AutoScalingGroups[]",
+        .id = "AutoScalingGroupName",
+        .each = each_scaling_group,
     },
     {
         .kind = NULL,

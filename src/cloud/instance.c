@@ -172,6 +172,8 @@ static void status_set(struct instances *instances, struct instance *instance, u
                       id_text(&arena, &kind_instance, instance->id), check_status_name(system),
                       check_status_name(own)));
     arena_release(&arena);
+    if (instances->hooks.checked != NULL)
+        instances->hooks.checked(instances->hooks.context, instance);
 }
 
 static bool guest_answers(const struct instances *instances, const struct instance *instance)

@@ -153,6 +153,8 @@ void target_state_set(struct target_groups *groups, struct target *target, enum 
         target->changed = groups->sim->now;
     sim_disturb(groups->sim);
     target_tell(groups, target, target_state_name(before), target_state_name(target->state));
+    if (before != state && target->instance != 0 && groups->world.changed != NULL)
+        groups->world.changed(groups->world.context, target->instance);
 }
 
 static void checks_stop(struct target_groups *groups, struct target *target)

@@ -90,7 +90,8 @@ const char *const trail_topic_words[] = {
     [TRAIL_IMAGE - 1] = "image",       [TRAIL_NETWORK - 1] = "network",
     [TRAIL_REQUEST - 1] = "request",   [TRAIL_PROBE - 1] = "health-check",
     [TRAIL_TARGET - 1] = "target",     [TRAIL_BALANCER - 1] = "load-balancer",
-    [TRAIL_FAULT - 1] = "fault",       NULL,
+    [TRAIL_FAULT - 1] = "fault",       [TRAIL_SCALING - 1] = "scaling",
+    NULL,
 };
 
 const char *trail_topic_name(uint8_t topic)

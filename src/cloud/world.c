@@ -196,6 +196,24 @@ static void metrics_wire(struct world *world)
     metering_init(&world->metering);
 }
 
+/* Groups that launch by themselves. */
+static void scaling_wire(struct world *world)
+{
+    world->scaling = (struct scaling){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .network = &world->network,
+        .instances = &world->instances,
+        .targets = &world->targets,
+        .templates = &world->templates,
+        .launcher = &world->launcher,
+        .seed = world->seed,
+    };
+    scaling_init(&world->scaling);
+}
+
 struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t region)
 {
     struct world *world = xcalloc(1, sizeof(*world));
@@ -211,6 +229,7 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     compute_wire(world);
     launches_wire(world);
     traffic_wire(world);
+    scaling_wire(world);
     world_wire_guests(world);
     world_wire_traffic(world);
     traffic_init(&world->traffic);
@@ -282,6 +301,7 @@ void world_free(struct world *world)
     balancers_release(&world->balancers);
     target_groups_release(&world->targets);
     requests_release(&world->requests);
+    scaling_release(&world->scaling);
     launch_templates_release(&world->templates);
     injections_release(&world->injections);
     guests_release(&world->guests);

@@ -171,6 +171,14 @@ static void changed(void *context, const struct instance *instance, int before)
         instance_reservation(&world->instances, instance)->alive == 0)
         token_made_ended(&world->tokens, instance->reservation);
     targets_instance_changed(&world->targets, instance->id);
+    scaling_instance_changed(&world->scaling, instance);
+}
+
+static void checked(void *context, const struct instance *instance)
+{
+    struct world *world = context;
+
+    scaling_health_changed(&world->scaling, instance->id);
 }
 
 /* ---- what a guest asks and tells ---- */
@@ -280,6 +288,7 @@ void world_wire_guests(struct world *world)
         .reboot = reboot,
         .answers = answers,
         .changed = changed,
+        .checked = checked,
     };
     world->guests.calls = (struct guest_calls){
         .context = world,

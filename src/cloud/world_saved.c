@@ -79,6 +79,10 @@ static const struct saved_table saved_tables[] = {
     { "launch-template-versions", offsetof(struct world, templates.versions) },
     { "metrics", offsetof(struct world, metrics.table) },
     { "instance-meters", offsetof(struct world, metering.instances) },
+    { "scaling-groups", offsetof(struct world, scaling.groups) },
+    { "scaling-members", offsetof(struct world, scaling.members) },
+    { "lifecycle-hooks", offsetof(struct world, scaling.hooks) },
+    { "scaling-activities", offsetof(struct world, scaling.activities) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -343,8 +347,8 @@ static bool rooms_restore(struct world *world)
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
            target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
-           launch_templates_restore(&world->templates) && metrics_restore(&world->metrics) &&
-           metering_restore(&world->metering);
+           launch_templates_restore(&world->templates) && scaling_restore(&world->scaling) &&
+           metrics_restore(&world->metrics) && metering_restore(&world->metering);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,

@@ -168,6 +168,13 @@ static bool zone_failed(void *context, uint8_t zone)
     return hosts_zone_failed(&world->hosts, zone);
 }
 
+static void target_changed(void *context, uint64_t instance)
+{
+    struct world *world = context;
+
+    scaling_health_changed(&world->scaling, instance);
+}
+
 void world_wire_traffic(struct world *world)
 {
     world->traffic.world = (struct traffic_world){
@@ -183,4 +190,5 @@ void world_wire_traffic(struct world *world)
     world->targets.world.context = world;
     world->targets.world.instance = subject_of;
     world->targets.world.address = subject_at;
+    world->targets.world.changed = target_changed;
 }
