@@ -335,6 +335,29 @@ static const char list_intro[] =
     "Below is a prompt. It takes AWS CLI commands, and a cloud inside this program answers. "
     "Nothing leaves your machine, and nothing costs money. Try things, or begin a lesson:";
 
+static const char *minutes_of(struct builder *builder, const struct lesson *lesson)
+{
+    return lesson->minutes == 0
+               ? ""
+               : arena_printf(&builder->pane->arena, " (about %u min)", lesson->minutes);
+}
+
+/* The lesson that one key begins, and what comes before it. */
+static void add_first(struct builder *builder, const struct lesson *lesson)
+{
+    struct arena *arena = &builder->pane->arena;
+
+    gap(builder);
+    add_plain(builder, PANE_NEXT, "> ", arena_printf(arena, "lesson %s", lesson->id));
+    add_plain(builder, PANE_PROSE, "    ",
+              arena_printf(arena, "%s%s", lesson->title, minutes_of(builder, lesson)));
+    for (uint32_t i = 0; i < lesson->needs.list.count; i++)
+        add_plain(builder, PANE_NOTE, "    ",
+                  arena_printf(arena, "New to this? Begin with: lesson %s",
+                               lesson->needs.list.items[i]));
+    gap(builder);
+}
+
 static void build_list(struct builder *builder)
 {
     const struct lesson_list *lessons = builder->runner->lessons;
@@ -343,21 +366,14 @@ static void build_list(struct builder *builder)
     pane->title = "lessons";
     pane->step = "";
     add_item(builder, PANE_PROSE, "", list_intro);
-    for (uint32_t i = 0; i < lessons->items.count; i++) {
+    if (lessons->items.count > 0)
+        add_first(builder, lessons->items.items[0]);
+    for (uint32_t i = 1; i < lessons->items.count; i++) {
         const struct lesson *lesson = lessons->items.items[i];
 
-        gap(builder);
-        add_plain(builder, i == 0 ? PANE_NEXT : PANE_COMMAND, i == 0 ? "> " : "  ",
-                  arena_printf(&pane->arena, "lesson %s", lesson->id));
-        add_plain(builder, PANE_PROSE, "    ",
-                  lesson->minutes == 0
-                      ? lesson->title
-                      : arena_printf(&pane->arena, "%s (about %u min)", lesson->title,
-                                     lesson->minutes));
-        for (uint32_t k = 0; k < lesson->needs.list.count; k++)
-            add_plain(builder, PANE_NOTE, "    ",
-                      arena_printf(&pane->arena, "New to this? Begin with: lesson %s",
-                                   lesson->needs.list.items[k]));
+        add_item(builder, PANE_PROSE, "- ",
+                 arena_printf(&pane->arena, "`lesson %s` %s%s", lesson->id, lesson->title,
+                              minutes_of(builder, lesson)));
     }
 }
 

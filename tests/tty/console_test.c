@@ -373,7 +373,7 @@ static void test_plain(void **state)
 
     (void)state;
     make_place(&place);
-    pty = start_with(&place, 24, 80, "--plain");
+    pty = start_with(&place, 200, 80, "--plain"); /* all lessons, and then the prompt */
     assert_true(pty_wait_text(pty, "== lessons", WAIT_MS));
     pty_send(pty, "aws sts get-caller-identity --query Account\r");
     assert_true(pty_wait_text(pty, "\"111122223333\"", WAIT_MS));
