@@ -70,6 +70,7 @@ struct balancer {
     uint8_t region;
     uint8_t state;  /* enum balancer_state */
     bool protected; /* deletion_protection.enabled */
+    bool crosses;   /* of a network balancer: load_balancing.cross_zone.enabled */
 };
 
 /* One group of a forward action. */
@@ -248,6 +249,10 @@ const struct attribute_table *balancer_attribute_table(const struct balancer *ba
 const struct balancer_node *balancer_node_find(const struct balancer *balancer, uint32_t address);
 /* The balancer whose DNS name this is (case does not matter), whatever its state; NULL. */
 struct balancer *balancer_of_name(const struct balancers *balancers, const char *name);
+/* Is the node there in DNS?  Not when its zone has failed, or has fewer healthy targets than a
+ * group's dns_failover asks for. */
+bool balancer_zone_is_healthy(const struct balancers *balancers, const struct balancer *balancer,
+                              uint8_t zone);
 /* An address for one lookup of its name: nodes take turns.  0 while it is not active. */
 uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer,
                           bool from_internet);
@@ -265,6 +270,8 @@ bool action_uses(const struct listener_action *action, uint64_t group);
 void balancer_review_uses(struct balancers *balancers, uint64_t balancer);
 /* Of type "network"; else it is "application". */
 bool balancer_is_network(const struct balancer *balancer);
+/* Do its nodes send to targets of other zones, unless a group says otherwise? */
+bool balancer_crosses_zones(const struct balancer *balancer);
 /* "app" or "net", as ARNs have it. */
 const char *balancer_kind(const struct balancer *balancer);
 

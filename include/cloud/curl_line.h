@@ -34,11 +34,14 @@ struct curl_line {
     bool follow;
     bool fail;
     bool remote_name; /* -O */
+    bool insecure;    /* -k */
     const char *method;
     const char *output;
     const char *write_out;
     const char *url;
     const char *headers; /* lines ending in \r\n; NULL: none */
+    const char *jar_in;  /* -b FILE; a -b NAME=VALUE is among the headers */
+    const char *jar_out; /* -c FILE; "-": standard output */
     int64_t connect_ms;  /* 0: curl's own, 130 s */
     int64_t limit_ms;    /* 0: none */
 };

@@ -105,6 +105,10 @@ struct request_words {
     const char *host;   /* the Host header; "" when there is none */
     const char *path;   /* with the query */
     const char *headers; /* lines ending in \r\n; NULL: none */
+    /* Without headers: the target and the group that a balancer's cookies named, and when. */
+    uint64_t sticky_target;
+    uint64_t sticky_group;
+    int64_t sticky_since;
 };
 
 struct request_origin {

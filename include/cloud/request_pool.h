@@ -73,6 +73,8 @@ struct request {
     uint64_t listener;
     uint64_t rule;   /* of the listener that took it; 0: the default action */
     uint64_t target; /* row of target_group that was chosen, or 0 */
+    uint64_t stuck_group;  /* the group that its client is to stay with; 0: any */
+    uint64_t stuck_target; /* and the target */
     uint64_t target_instance;
     uint64_t bytes;   /* of the answer's body */
     int64_t idle;     /* ns that the node waits for the answer */

@@ -59,6 +59,13 @@ struct stream_code {
     int64_t count;
 };
 
+/* What a client's cookies say: the target and the group of its last answer. */
+struct stream_cookie {
+    uint64_t target;
+    uint64_t group;
+    int64_t since;
+};
+
 struct stream {
     uint64_t id;
     uint64_t account;
@@ -100,6 +107,7 @@ struct stream {
     uint8_t distribution; /* enum stream_distribution */
     uint8_t region;
     bool keeps_cookies;
+    LIST(struct stream_cookie) jar; /* by client; as long as the last one who was given a cookie */
 };
 
 struct streams {

@@ -71,10 +71,37 @@ void target_group_set_use(struct target_groups *groups, struct target_group *gro
 
 /* ---- choosing; for balancers ---- */
 
-/* By the algorithm of the group, over the healthy; when there are none but some are registered,
- * over all (fail open). Tells the request's way what was skipped and why.  NULL: nothing to send it
- * to (503). */
+/* A request that wants a target of the group. */
+struct target_ask {
+    const struct request *request;
+    uint64_t sticky;  /* the target that the client had, 0: none */
+    uint8_t zone;     /* of the node */
+    bool cross_zone;  /* what the balancer says; the group may say otherwise */
+    bool flow;        /* of a network balancer: by flow hash */
+};
+
+/* By the algorithm of the group, over the healthy; when there are fewer healthy than its thresholds
+ * ask for but some are registered, over all (fail open). Tells the request's way what was skipped
+ * and why.  NULL: nothing to send it to (503). */
 struct target *target_group_choose(struct target_groups *groups, struct target_group *group,
-                                   const struct request *request);
+                                   const struct target_ask *ask);
+/* It has answered, or failed to: for anomaly detection and least response time. */
+void target_answered(struct target_groups *groups, struct target *target,
+                     const struct request *request);
+
+/* How healthy a group is, in one zone or (ZONE_ANY) in all. */
+enum { ZONE_ANY = UINT8_MAX };
+struct target_census {
+    uint32_t usable; /* registered, not draining, and used */
+    uint32_t healthy;
+};
+struct target_census target_group_census(const struct target_groups *groups,
+                                         const struct target_group *group, uint8_t zone);
+/* Are there fewer healthy ones than that? */
+bool census_is_below(struct target_census census, struct health_minimum minimum);
+/* Does a node send to targets of other zones? */
+bool target_group_crosses(const struct target_group *group, bool balancer_crosses);
+/* While it is in slow start: the part of a full share that it gets now, in per cent; else 100. */
+int target_slow_start_percent(const struct target_groups *groups, const struct target *target);
 
 #endif

@@ -87,6 +87,13 @@ struct target {
     uint8_t zone;
     uint8_t state;  /* enum target_state */
     uint8_t reason; /* enum target_reason */
+    bool anomalous; /* it fails more often than the others */
+    int64_t warm;   /* while it is in slow start: when that began; else 0 */
+    uint32_t turn_ppm;   /* the part of a turn that it has, in slow start */
+    uint32_t weight_ppm; /* what mitigation takes off its weight; 0: nothing */
+    uint32_t seen;       /* answers in this window of anomaly detection */
+    uint32_t failed_seen;
+    int64_t response; /* what its answers took, smoothed, in ns; 0: none yet */
     LIST(struct target_probe)
     last; /* its last checks, the oldest first; TARGET_PROBES_KEPT at most */
 };
@@ -95,7 +102,32 @@ struct target {
 enum target_algorithm {
     ALGORITHM_ROUND_ROBIN = 1,
     ALGORITHM_LEAST_OUTSTANDING,
-    ALGORITHM_WEIGHTED_RANDOM, /* all weights are equal: anomalies are not looked for yet */
+    ALGORITHM_WEIGHTED_RANDOM, /* weights are equal, unless anomalies are mitigated */
+    ALGORITHM_IP_HASH,         /* ours, as the next: taught, and not AWS's */
+    ALGORITHM_LEAST_RESPONSE_TIME,
+};
+
+/* How clients stay with a target. */
+enum target_stickiness { STICKY_NONE = 0, STICKY_LB_COOKIE, STICKY_APP_COOKIE, STICKY_SOURCE_IP };
+
+enum cross_zone { CROSS_ZONE_AS_BALANCER = 0, CROSS_ZONE_ON, CROSS_ZONE_OFF };
+
+/* How many healthy targets there must be; of either, 0: it is off. */
+struct health_minimum {
+    uint32_t count;
+    uint32_t percentage;
+};
+
+/* What a group's attributes say, in numbers.  Derived. */
+struct target_policy {
+    uint8_t stickiness; /* enum target_stickiness */
+    uint8_t cross_zone; /* enum cross_zone */
+    bool mitigates;     /* anomalies */
+    uint32_t sticky_s;
+    uint32_t slow_start_s;      /* 0: off */
+    const char *app_cookie;     /* borrowed from the attributes; "" */
+    struct health_minimum routing; /* fewer: fail open */
+    struct health_minimum dns;     /* fewer: the zone leaves DNS */
 };
 
 struct target_group {
@@ -126,6 +158,8 @@ struct target_group {
     uint8_t algorithm; /* enum target_algorithm */
     uint8_t region;
     bool serving; /* the balancer that uses it is active */
+    int64_t window; /* when this window of anomaly detection ends; 0: none has begun */
+    struct target_policy policy; /* derived */
     struct attributes attributes;
     struct tags tags;
     struct zone_meters meters; /* since CloudWatch last looked */
@@ -179,7 +213,7 @@ void target_groups_init(struct target_groups *groups);
 void target_groups_release(struct target_groups *groups);
 
 /* After the saved tables were read: false when they contradict themselves. */
-bool target_groups_restore(const struct target_groups *groups);
+bool target_groups_restore(struct target_groups *groups);
 
 /* ---- groups ---- */
 
@@ -231,7 +265,20 @@ const char *target_group_arn(const struct target_groups *groups, struct arena *a
 /* Checks all, then sets all, or nothing: ValidationError names the first wrong one. */
 int target_group_set_attributes(struct target_groups *groups, struct target_group *group,
                                 const struct pair *attributes, uint32_t count, struct fault *fault);
+/* For the room itself: fills group->policy from the attributes. */
+void target_policy_derive(struct target_group *group);
 extern const struct attribute_table target_group_attributes; /* the keys that there are */
+
+/* The routing methods as courses name them, and what AWS calls them. */
+struct routing_method {
+    const char *name;      /* "least-connections" */
+    const char *attribute; /* of load_balancing.algorithm.type; NULL: AWS has no such method */
+    uint8_t algorithm;
+};
+extern const struct routing_method routing_methods[]; /* ended by a NULL name */
+/* Chooses by that method from now on. */
+void target_group_set_method(struct target_groups *groups, struct target_group *group,
+                             const struct routing_method *method);
 
 /* True when `status` is in a matcher such as "200,202" or "200-299". */
 bool matcher_holds(const char *matcher, uint16_t status);

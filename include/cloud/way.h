@@ -89,6 +89,16 @@ enum request_why {
     WHY_RULE_WEIGHS,       /* place: target group; number: its weight; other: the sum of all */
     WHY_RULE_ANSWERS,      /* place: listener; number: the status */
     WHY_RULE_REDIRECTS,    /* place: listener; number: the status */
+    WHY_SLOW_START,         /* place: instance; number: per cent of a turn */
+    WHY_SOURCE_HASH,        /* place: chosen instance */
+    WHY_FLOW_HASH,          /* place: chosen instance */
+    WHY_LEAST_TIME,         /* place: chosen instance; number: microseconds, smoothed */
+    WHY_STICKY,             /* place: the instance that the client's cookie names */
+    WHY_STICKY_LOST,        /* place: the same; number: its enum target_state */
+    WHY_STICKY_GROUP,       /* place: the target group that the client's cookie names */
+    WHY_NO_TARGETS_IN_ZONE, /* place: target group: 503 */
+    WHY_FAIL_OPEN_BELOW,    /* place: target group; number: its healthy targets; other: of how
+                               many */
     WHY_COUNT,
 };
 

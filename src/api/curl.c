@@ -12,9 +12,62 @@
 #include "base/mem.h"
 #include "api/command.h"
 #include "api/lab_parts.h"
+#include "cloud/cookie_jar.h"
 #include "cloud/curl_line.h"
 #include "cloud/world.h"
 #include "sim/clock.h"
+
+/* A curl at work: what its line says, and its cookies. */
+struct fetching {
+    struct word_call *call;
+    const struct curl_line *line;
+    struct arena *arena;
+    struct cookie_jar jar;
+};
+
+/* ---- cookies ---- */
+
+/* A file that is not there is an empty jar, as for curl. */
+static void jar_open(struct fetching *fetching)
+{
+    const struct file_source *files = fetching->call->commander->files;
+    struct str why = STR_INIT;
+    size_t size = 0;
+    char *bytes;
+
+    if (fetching->line->jar_in == NULL || files == NULL)
+        return;
+    bytes = files->read(files->context, fetching->line->jar_in, &size, &why);
+    if (bytes != NULL)
+        cookie_jar_read(&fetching->jar, fetching->arena, bytes);
+    free(bytes);
+    str_release(&why);
+}
+
+/* The header Cookie for a URL, or NULL. */
+static const char *jar_header(const struct fetching *fetching, const char *text)
+{
+    struct url url;
+
+    if (!url_parse(fetching->arena, text, &url))
+        return NULL;
+    return cookie_jar_find(&fetching->jar, fetching->arena,
+                           (struct jar_ask){
+                               .host = url.host,
+                               .path = url.path,
+                               .now = fetching->call->commander->caller.world->sim.now,
+                               .secure = strcmp(url.scheme, "https") == 0,
+                           });
+}
+
+static void jar_take(struct fetching *fetching, const char *text, const char *headers)
+{
+    struct url url;
+
+    if (headers != NULL && url_parse(fetching->arena, text, &url))
+        cookie_jar_take(&fetching->jar, fetching->arena, headers, url.host,
+                        fetching->call->commander->caller.world->sim.now);
+}
 
 /* ---- one request ---- */
 
@@ -48,14 +101,21 @@ static json_t *header_list(const char *headers)
     return list;
 }
 
-static json_t *send_params(const struct curl_line *line, const char *url)
+static json_t *send_params(const struct fetching *fetching, const char *url)
 {
+    const struct curl_line *line = fetching->line;
+    const char *cookies = jar_header(fetching, url);
     json_t *params = json_object();
+    json_t *headers;
 
     json_object_set_new(params, "Url", json_string(url));
     json_object_set_new(params, "Method", json_string(curl_line_method(line)));
-    if (line->headers != NULL)
-        json_object_set_new(params, "Headers", header_list(line->headers));
+    headers = header_list(line->headers == NULL ? "" : line->headers);
+    if (cookies != NULL)
+        json_array_append_new(headers, json_sprintf("Cookie: %s", cookies));
+    if (json_array_size(headers) > 0)
+        json_object_set(params, "Headers", headers);
+    json_decref(headers);
     if (line->connect_ms > 0)
         json_object_set_new(params, "ConnectTimeoutMs", json_integer(line->connect_ms));
     if (line->limit_ms > 0)
@@ -85,10 +145,10 @@ static int follow(struct word_call *call, json_int_t exchange, const char *url)
 }
 
 /* The answer's view, or NULL with the exit code. */
-static json_t *ask(struct word_call *call, const struct curl_line *line, const char *url,
-                   int *exit_code)
+static json_t *ask(const struct fetching *fetching, const char *url, int *exit_code)
 {
-    json_t *params = send_params(line, url);
+    struct word_call *call = fetching->call;
+    json_t *params = send_params(fetching, url);
     json_t *sent = NULL;
     json_t *view = NULL;
     json_int_t exchange;
@@ -177,27 +237,48 @@ static int print_answer(struct word_call *call, const struct curl_line *line,
     return outcome->exit;
 }
 
-static int fetch(struct word_call *call, const struct curl_line *line, struct arena *arena)
+static int fetch_all(struct fetching *fetching)
 {
-    const char *url = line->url;
+    struct word_call *call = fetching->call;
+    const char *url = fetching->line->url;
 
     for (uint32_t redirects = 0; redirects <= CURL_REDIRECTS_MAX; redirects++) {
         int exit_code = 0;
-        json_t *view = ask(call, line, url, &exit_code);
+        json_t *view = ask(fetching, url, &exit_code);
         struct curl_outcome outcome;
 
         if (view == NULL)
             return exit_code;
         outcome = outcome_of(view, url, redirects);
-        url = curl_line_redirect(line, &outcome, arena);
+        jar_take(fetching, url, outcome.headers);
+        url = curl_line_redirect(fetching->line, &outcome, fetching->arena);
         if (url == NULL)
-            exit_code = print_answer(call, line, &outcome, arena);
+            exit_code = print_answer(call, fetching->line, &outcome, fetching->arena);
         json_decref(view);
         if (url == NULL)
             return exit_code;
     }
     str_addf(call->io.err, "curl: (47) Maximum (%d) redirects followed\n", CURL_REDIRECTS_MAX);
     return CURL_REDIRECTS;
+}
+
+static int fetch(struct word_call *call, const struct curl_line *line, struct arena *arena)
+{
+    struct fetching fetching = {.call = call, .line = line, .arena = arena};
+    struct str text = STR_INIT;
+    int exit_code;
+
+    jar_open(&fetching);
+    exit_code = fetch_all(&fetching);
+    if (line->jar_out != NULL && exit_code != EXIT_INTERRUPTED) {
+        cookie_jar_write(&fetching.jar, &text);
+        if (strcmp(line->jar_out, "-") == 0)
+            str_addn(call->io.out, str_text(&text), text.length);
+        else
+            keep_file(call, line->jar_out, &text);
+    }
+    str_release(&text);
+    return exit_code;
 }
 
 /* With -s nothing was said: the number alone tells what went wrong. */

@@ -26,10 +26,16 @@ struct health_view {
     const char *description;
 };
 
+struct anomaly_view {
+    const char *result;
+    const char *mitigated;
+};
+
 struct health_row {
     struct target_in *target;
     const char *check_port;
     struct health_view *health;
+    struct anomaly_view *anomaly;
 };
 
 struct health_out {
@@ -40,6 +46,10 @@ static const char *const state_words[] = {
     "initial", "healthy",  "unhealthy",   "unhealthy.draining",
     "unused",  "draining", "unavailable", NULL,
 };
+
+static const char *const include_words[] = {"AnomalyDetection", "All", NULL};
+static const char *const result_words[] = {"anomalous", "normal", NULL};
+static const char *const yes_no[] = {"yes", "no", NULL};
 
 static const struct field target_fields[] = {
     F_STRING(struct target_in, id, "Id", "The instance, or its address in a group of addresses.",
@@ -66,6 +76,8 @@ static const struct field health_in_fields[] = {
              .ref = &kind_target_group),
     F_LIST(struct health_in, targets, struct target_in, &target_description_shape, "Targets",
            "Only these.", .ref = &kind_instance),
+    F_STRINGS(struct health_in, include, "Include",
+              "What else is shown: AnomalyDetection, or All.", .words = include_words),
 };
 
 static const struct field health_fields[] = {
@@ -80,12 +92,23 @@ static const struct shape health_in_shape =
     SHAPE("DescribeTargetHealthInput", struct health_in, health_in_fields);
 static const struct shape health_shape = SHAPE("TargetHealth", struct health_view, health_fields);
 
+static const struct field anomaly_fields[] = {
+    F_STRING(struct anomaly_view, result, "Result", "Whether it fails more than the others.",
+             .words = result_words),
+    F_STRING(struct anomaly_view, mitigated, "MitigationInEffect",
+             "Whether it gets fewer requests for that.", .words = yes_no),
+};
+static const struct shape anomaly_shape =
+    SHAPE("AnomalyDetection", struct anomaly_view, anomaly_fields);
+
 static const struct field row_fields[] = {
     F_STRUCT(struct health_row, target, struct target_in, &target_description_shape, "Target",
              "The target.", .flags = FIELD_COLUMN),
     F_STRING(struct health_row, check_port, "HealthCheckPort", "The port that is checked."),
     F_STRUCT(struct health_row, health, struct health_view, &health_shape, "TargetHealth",
              "Its health.", .flags = FIELD_COLUMN),
+    F_STRUCT(struct health_row, anomaly, struct anomaly_view, &anomaly_shape, "AnomalyDetection",
+             "Whether its errors stand out; on request."),
 };
 
 static const struct shape row_shape =
@@ -200,6 +223,15 @@ static const struct target *find_target(struct call *call, const struct target_g
                                              : NULL;
 }
 
+static void view_anomaly(struct call *call, const struct target_group *group,
+                         const struct target *target, struct health_row *row)
+{
+    row->anomaly = arena_alloc(&call->arena, sizeof(*row->anomaly));
+    row->anomaly->result = target->anomalous ? "anomalous" : "normal";
+    row->anomaly->mitigated =
+        group->policy.mitigates && target->weight_ppm > 0 ? "yes" : "no";
+}
+
 static int describe_target_health(struct call *call, const void *in, void *out)
 {
     const struct health_in *wish = in;
@@ -216,12 +248,18 @@ static int describe_target_health(struct call *call, const void *in, void *out)
             view_unknown(call, group, &wish->targets.items[i], row);
         else
             view_target(call, group, target, row);
+        if (target != NULL && wish->include.count > 0)
+            view_anomaly(call, group, target, row);
     }
     for (uint32_t i = 0; i < group->targets.count && wish->targets.count == 0; i++) {
         const struct target *target =
             target_get(&call->world->targets, (uint64_t)group->targets.items[i]);
 
-        view_target(call, group, target, LIST_PUSH_IN(&call->arena, &answer->rows));
+        struct health_row *row = LIST_PUSH_IN(&call->arena, &answer->rows);
+
+        view_target(call, group, target, row);
+        if (wish->include.count > 0)
+            view_anomaly(call, group, target, row);
     }
     return 0;
 }

@@ -32,6 +32,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_send_request,
     &op_lab_set_consistency,
     &op_lab_set_quota,
+    &op_lab_set_routing_method,
     &op_lab_start_traffic,
     &op_lab_stop_command,
     &op_lab_stop_traffic,

@@ -1,8 +1,10 @@
 /*
- * api/lab_targets.c - lab: what a target group's targets did, which AWS shows only in sums.
+ * api/lab_targets.c - lab: what a target group's targets did, which AWS shows only in sums; and the
+ * routing methods that courses teach, AWS's or not.
  */
 #include "api/lab_parts.h"
 
+#include "base/str.h"
 #include "api/lab_traffic.h"
 #include "cloud/target.h"
 #include "cloud/world.h"
@@ -32,6 +34,9 @@ struct target_view {
     struct spread_view took;
     int64_t next_check;
     int64_t drained;
+    struct opt_int slow_start;
+    bool anomalous;
+    struct opt_int response_us;
     LIST(struct probe_view) probes;
 };
 
@@ -72,6 +77,11 @@ static const struct field target_fields[] = {
             "From arrival at the target until its answer, of requests through the balancer."),
     F_TIME(struct target_view, next_check, "NextCheck", "When its next health check is due."),
     F_TIME(struct target_view, drained, "DrainingUntil", "When it has drained."),
+    F_OPT_INT(struct target_view, slow_start, "SlowStartPercent",
+              "In slow start: the part of a full share that it gets now; absent otherwise."),
+    F_BOOL(struct target_view, anomalous, "Anomalous", "It fails more often than the others."),
+    F_OPT_INT(struct target_view, response_us, "ResponseMicroseconds",
+              "What its answers took, smoothed: what least response time looks at."),
     F_LIST(struct target_view, probes, struct probe_view, &probe_shape, "Probes",
            "Its last health checks, oldest first."),
 };
@@ -136,7 +146,12 @@ static void view_target(struct call *call, const struct target *target, struct t
         .took = spread_of(&target->times),
         .next_check = target_next_check(groups_of(call), target),
         .drained = target->state == TARGET_DRAINING ? target->drained : 0,
+        .anomalous = target->anomalous,
     };
+    if (target_slow_start_percent(groups_of(call), target) < 100)
+        view->slow_start = OPT_INT(target_slow_start_percent(groups_of(call), target));
+    if (target->response > 0)
+        view->response_us = OPT_INT(target->response / 1000);
     instance = instance_any(&call->world->instances, target->instance);
     view->name = instance == NULL ? NULL : tags_find(&instance->tags, "Name");
     view_probes(call, target, view);
@@ -195,4 +210,75 @@ const struct op op_lab_describe_targets = {
     .out = &targets_out_shape,
     .faults = targets_faults,
     .run = describe_targets,
+};
+
+/* ---- set-routing-method ---- */
+
+struct method_in {
+    const char *arn;
+    const char *method;
+};
+
+struct method_out {
+    const char *method;
+    const char *at_aws;
+};
+
+static const char *const method_words[] = {"round-robin", "least-connections", "ip-hash",
+                                           "least-response-time", NULL};
+
+static const struct field method_in_fields[] = {
+    F_STRING(struct method_in, arn, "TargetGroupArn", "The target group.", .flags = FIELD_REQUIRED,
+             .ref = &kind_target_group),
+    F_STRING(struct method_in, method, "Method", "How targets are chosen.",
+             .flags = FIELD_REQUIRED, .words = method_words),
+};
+
+static const struct field method_out_fields[] = {
+    F_STRING(struct method_out, method, "Method", "How targets are chosen.",
+             .flags = FIELD_COLUMN),
+    F_STRING(struct method_out, at_aws, "AtAws",
+             "Which value of load_balancing.algorithm.type does the same at AWS, or that none "
+             "does: the method is taught, and not offered.",
+             .flags = FIELD_COLUMN),
+};
+
+static const struct shape method_in_shape =
+    SHAPE("SetRoutingMethodRequest", struct method_in, method_in_fields);
+static const struct shape method_out_shape =
+    SHAPE("SetRoutingMethodResult", struct method_out, method_out_fields);
+
+static int set_routing_method(struct call *call, const void *in, void *out)
+{
+    const struct method_in *wish = in;
+    struct target_groups *groups = groups_of(call);
+    struct target_group *group =
+        target_group_find_arn(groups, call->account, call->region, wish->arn, &call->fault);
+    const struct routing_method *method = routing_methods;
+    struct method_out *answer = out;
+
+    if (group == NULL)
+        return -1;
+    while (!str_equal(method->name, wish->method))
+        method++;
+    target_group_set_method(groups, group, method);
+    answer->method = method->name;
+    answer->at_aws = method->attribute == NULL ? "taught, not offered by an ALB"
+                                               : method->attribute;
+    return 0;
+}
+
+const struct op op_lab_set_routing_method = {
+    .name = "SetRoutingMethod",
+    .doc = "Makes a target group choose by one of the routing methods of courses, of which AWS "
+           "offers two.",
+    .example = "lab set-routing-method --target-group-arn $TG --method ip-hash",
+    .needs = "VPC=$(aws ec2 describe-vpcs --query Vpcs[0].VpcId --output text) ; TG=$(aws elbv2 "
+             "create-target-group --name web --protocol HTTP --port 80 --vpc-id $VPC --query "
+             "TargetGroups[0].TargetGroupArn --output text)",
+    .in = &method_in_shape,
+    .out = &method_out_shape,
+    .faults = targets_faults,
+    .flags = OP_WRITE,
+    .run = set_routing_method,
 };

@@ -436,6 +436,11 @@ bool balancer_is_network(const struct balancer *balancer)
     return str_equal(balancer->type, "network");
 }
 
+bool balancer_crosses_zones(const struct balancer *balancer)
+{
+    return !balancer_is_network(balancer) || balancer->crosses;
+}
+
 /* ---- names ---- */
 
 const char *balancer_state_name(uint8_t state)
@@ -501,6 +506,35 @@ bool balancer_node_failed(const struct balancers *balancers, uint8_t zone)
     return balancers->zone_failed != NULL && balancers->zone_failed(balancers->zone_context, zone);
 }
 
+/* Has that zone fewer healthy targets of a group than its threshold for DNS (SEMANTICS c2)?  A
+ * group in which nobody is registered says nothing. */
+static bool group_fails(const struct balancers *balancers, const struct balancer *balancer,
+                        const struct target_group *group, uint8_t zone)
+{
+    bool crosses = target_group_crosses(group, balancer_crosses_zones(balancer));
+    struct target_census census = target_group_census(balancers->groups, group, ZONE_ANY);
+
+    if (census.usable == 0)
+        return false;
+    if (!crosses)
+        census = target_group_census(balancers->groups, group, zone);
+    return census_is_below(census, group->policy.dns);
+}
+
+bool balancer_zone_is_healthy(const struct balancers *balancers, const struct balancer *balancer,
+                              uint8_t zone)
+{
+    if (balancer_node_failed(balancers, zone))
+        return false;
+    for (uint32_t i = 0; i < table_count(&balancers->groups->groups); i++) {
+        const struct target_group *group = table_at(&balancers->groups->groups, i);
+
+        if (group->balancer == balancer->id && group_fails(balancers, balancer, group, zone))
+            return false;
+    }
+    return true;
+}
+
 uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer,
                           bool from_internet)
 {
@@ -510,8 +544,8 @@ uint32_t balancer_resolve(struct balancers *balancers, struct balancer *balancer
         return 0;
     node = &balancer->nodes.items[balancer->lookups++ % balancer->nodes.count];
     for (uint32_t i = 1; i < balancer->nodes.count; i++) {
-        if (!balancer_node_failed(balancers, node->zone))
-            break; /* when all have failed, any is as good */
+        if (balancer_zone_is_healthy(balancers, balancer, node->zone))
+            break; /* when none is healthy, any is as good */
         node = &balancer->nodes.items[balancer->lookups++ % balancer->nodes.count];
     }
     /* The name of one that faces the internet means public addresses, wherever it is asked. */

@@ -81,6 +81,8 @@ int balancer_set_attributes(struct balancers *balancers, struct balancer *balanc
     (void)balancers;
     if (attributes_set(table, &balancer->attributes, attributes, count, fault) != 0)
         return -1;
+    balancer->crosses =
+        attributes_is_true(table, &balancer->attributes, "load_balancing.cross_zone.enabled");
     if (!balancer_is_network(balancer))
         balancer->idle_timeout_s =
             (uint32_t)attributes_int(table, &balancer->attributes, "idle_timeout.timeout_seconds");

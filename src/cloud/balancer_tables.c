@@ -100,6 +100,7 @@ static const struct field balancer_fields[] = {
     F_INT(struct balancer, region, "Region", "Its Region."),
     F_INT(struct balancer, state, "State", "Its state."),
     F_BOOL(struct balancer, protected, "Protected", "It cannot be deleted."),
+    F_BOOL(struct balancer, crosses, "Crosses", "Its nodes send to all zones."),
 };
 const struct shape balancer_shape = SHAPE("LoadBalancer", struct balancer, balancer_fields);
 

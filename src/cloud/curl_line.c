@@ -56,6 +56,8 @@ enum value_option {
     VALUE_WRITE,
     VALUE_METHOD,
     VALUE_AGENT,
+    VALUE_COOKIE,
+    VALUE_JAR,
 };
 
 static const struct {
@@ -70,6 +72,8 @@ static const struct {
     [VALUE_WRITE] = {"--write-out", 'w'},
     [VALUE_METHOD] = {"--request", 'X'},
     [VALUE_AGENT] = {"--user-agent", 'A'},
+    [VALUE_COOKIE] = {"--cookie", 'b'},
+    [VALUE_JAR] = {"--cookie-jar", 'c'},
 };
 
 static int value_option_find(const char *name)
@@ -98,8 +102,8 @@ static bool take_value(const struct curl_words *words, const char *name, const c
 
     if (option < 0)
         return refuse(words, name,
-                      "is not modelled here; there are -s -S -i -I -L -f -H -A -X -m -o -O "
-                      "-w --connect-timeout");
+                      "is not modelled here; there are -s -S -i -I -k -L -f -H -A -b -c -X "
+                      "-m -o -O -w --connect-timeout");
     if (value == NULL)
         return refuse(words, name, "requires parameter");
     switch ((enum value_option)option) {
@@ -108,6 +112,15 @@ static bool take_value(const struct curl_words *words, const char *name, const c
         break;
     case VALUE_AGENT:
         add_header(words, "User-Agent: ", value);
+        break;
+    case VALUE_COOKIE:
+        if (strchr(value, '=') == NULL)
+            line->jar_in = value;
+        else
+            add_header(words, "Cookie: ", value);
+        break;
+    case VALUE_JAR:
+        line->jar_out = value;
         break;
     case VALUE_MAX:
         line->limit_ms = milliseconds(value);
@@ -144,6 +157,7 @@ static bool take_flag(struct curl_line *line, const char *name)
         {"-S", "--show-error", offsetof(struct curl_line, show_error)},
         {"-i", "--include", offsetof(struct curl_line, include)},
         {"-I", "--head", offsetof(struct curl_line, head)},
+        {"-k", "--insecure", offsetof(struct curl_line, insecure)},
         {"-L", "--location", offsetof(struct curl_line, follow)},
         {"-f", "--fail", offsetof(struct curl_line, fail)},
         {"-O", "--remote-name", offsetof(struct curl_line, remote_name)},

@@ -17,7 +17,13 @@
 
 static bool read_line(const struct guest_command *command, struct curl_line *curl)
 {
-    return curl_line_read(curl, command->words, command->count, command->arena, command->err);
+    if (!curl_line_read(curl, command->words, command->count, command->arena, command->err))
+        return false;
+    if (curl->jar_in == NULL && curl->jar_out == NULL)
+        return true;
+    str_addf(command->err, "curl: option %s: cookie files are not modelled inside an instance\n",
+             curl->jar_in != NULL ? "-b" : "-c");
+    return false;
 }
 
 static uint64_t begin(const struct guest_command *command, const struct curl_line *curl,

@@ -192,6 +192,8 @@ static const struct field request_fields[] = {
     F_INT(struct request, listener, "Listener", "The listener that took it."),
     F_INT(struct request, rule, "Rule", "The listener's rule that took it."),
     F_INT(struct request, target, "Target", "The target that was chosen."),
+    F_INT(struct request, stuck_group, "StuckGroup", "The group that its client stays with."),
+    F_INT(struct request, stuck_target, "StuckTarget", "The target that its client stays with."),
     F_INT(struct request, target_instance, "TargetInstance", "The target's instance."),
     F_INT(struct request, bytes, "Bytes", "Length of the answer's body."),
     F_INT(struct request, idle, "Idle", "How long the node waits for the answer, in nanoseconds."),

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "cloud/listener.h"
 #include "cloud/rule.h"
+#include "cloud/sticky.h"
 #include "cloud/target.h"
 #include "sim/clock.h"
 
@@ -58,13 +59,28 @@ static const struct listener_action *action_of(const struct balancers *balancers
     return rule == NULL ? &listener->action : &rule->action;
 }
 
-/* The group that a forward action means this time; NULL when all weights are 0. */
-static struct target_group *group_choose(struct balancers *balancers, struct balancer *balancer,
-                                         const struct listener_action *action,
-                                         const struct request *request)
+/* The group that the client's cookie names, if it is one of the action's. */
+static const struct action_group *kept_group(const struct balancers *balancers,
+                                             const struct balancer *balancer,
+                                             const struct listener_action *action,
+                                             const struct request_words *words)
 {
-    bool by_rule = request->rule != 0;
+    uint64_t group = sticky_group(balancers, balancer, words, action->stickiness_s.value);
+
+    for (uint32_t i = 0; i < action->groups.count; i++)
+        if (group != 0 && action->groups.items[i].group == group)
+            return &action->groups.items[i];
+    return NULL;
+}
+
+/* One of the action's groups, by weight; NULL when all weights are 0. */
+static const struct action_group *drawn_group(struct balancers *balancers,
+                                              struct balancer *balancer,
+                                              const struct listener_action *action,
+                                              const struct request *request)
+{
     const struct action_group *chosen = &action->groups.items[0];
+    bool by_rule = request->rule != 0;
     uint64_t total = 0;
     uint64_t draw;
 
@@ -76,7 +92,7 @@ static struct target_group *group_choose(struct balancers *balancers, struct bal
                  .why = by_rule ? WHY_RULE_FORWARDS : WHY_DEFAULT_ACTION,
                  .place = chosen->group,
              });
-        return table_get(&balancers->groups->groups, chosen->group);
+        return chosen;
     }
     if (total == 0)
         return NULL;
@@ -88,21 +104,58 @@ static struct target_group *group_choose(struct balancers *balancers, struct bal
                       .place = chosen->group,
                       .number = chosen->weight,
                       .other = total});
-    return table_get(&balancers->groups->groups, chosen->group);
+    return chosen;
+}
+
+/* The group that a forward action means this time, or NULL; and the target that the client had. */
+static struct target_group *group_choose(struct balancers *balancers, struct balancer *balancer,
+                                         const struct listener_action *action,
+                                         struct request *request, uint64_t *sticky)
+{
+    const struct action_group *chosen = NULL;
+    struct request_words words;
+    struct target_group *group;
+
+    if (action->stickiness.value) {
+        words = request_words(balancers->requests, request);
+        chosen = kept_group(balancers, balancer, action, &words);
+    }
+    if (chosen != NULL)
+        tell(balancers, request, (struct hop){.why = WHY_STICKY_GROUP, .place = chosen->group});
+    else
+        chosen = drawn_group(balancers, balancer, action, request);
+    if (chosen == NULL)
+        return NULL;
+    if (action->stickiness.value)
+        request->stuck_group = chosen->group;
+    group = table_get(&balancers->groups->groups, chosen->group);
+    if (group->policy.stickiness != STICKY_NONE) {
+        words = request_words(balancers->requests, request);
+        *sticky = sticky_target(balancers, balancer, group, &words);
+    }
+    return group;
 }
 
 static void forward(struct balancers *balancers, struct balancer *balancer,
-                    const struct listener_action *action, const struct request *request,
+                    const struct listener_action *action, struct request *request,
                     struct request_choice *choice)
 {
-    struct target_group *group = group_choose(balancers, balancer, action, request);
+    struct target_ask ask = {
+        .request = request,
+        .zone = request->to.zone,
+        .cross_zone = balancer_crosses_zones(balancer),
+        .flow = balancer_is_network(balancer),
+    };
+    struct target_group *group = group_choose(balancers, balancer, action, request, &ask.sticky);
     struct target *target =
-        group == NULL ? NULL : target_group_choose(balancers->groups, group, request);
+        group == NULL ? NULL : target_group_choose(balancers->groups, group, &ask);
 
     choice->what = BALANCE_ANSWER;
     choice->status = 503;
     if (target == NULL)
         return;
+    if (group->policy.stickiness == STICKY_LB_COOKIE)
+        request->stuck_target = target->id;
     target->requests++;
     target->in_flight++;
     meter_forwarded(meter_of(balancer, request->to.zone),
@@ -244,6 +297,7 @@ static void request_ended(void *context, const struct request *request)
     meter_end(balancers, balancer, target, request);
     if (target == NULL)
         return;
+    target_answered(balancers->groups, target, request);
     target->in_flight--;
     if (request->exit == EXIT_ANSWERED && request->answered_by == PLACE_INSTANCE) {
         target->answered++;

@@ -278,6 +278,24 @@ static void send_again(struct streams *streams, struct stream *stream,
     send(streams, stream, &sending);
 }
 
+/* The cookies that a balancer gives with a target's answer. */
+static void keep_cookies(const struct streams *streams, struct stream *stream,
+                         const struct request *request)
+{
+    uint32_t client = client_of(request);
+
+    if (!stream->keeps_cookies || request->answered_by != PLACE_INSTANCE ||
+        (request->stuck_target == 0 && request->stuck_group == 0))
+        return;
+    while (stream->jar.count <= client)
+        *LIST_PUSH(&stream->jar) = (struct stream_cookie){0};
+    stream->jar.items[client] = (struct stream_cookie){
+        .target = request->stuck_target,
+        .group = request->stuck_group,
+        .since = streams->sim->now,
+    };
+}
+
 static void done(void *context, const struct request *request)
 {
     struct streams *streams = context;
@@ -293,6 +311,7 @@ static void done(void *context, const struct request *request)
     if (answered) {
         stream->completed++;
         count_code(stream, request->status);
+        keep_cookies(streams, stream, request);
         if (request->answered_by == PLACE_INSTANCE) {
             histogram_add(&stream->target, request->answered - request->arrived);
             histogram_add(&stream->service, request->service);
@@ -475,6 +494,13 @@ static void words(void *context, const struct request *request, struct request_w
         return;
     out->host = stream->host;
     out->path = stream->path;
+    if (client_of(request) < stream->jar.count) {
+        const struct stream_cookie *cookie = &stream->jar.items[client_of(request)];
+
+        out->sticky_target = cookie->target;
+        out->sticky_group = cookie->group;
+        out->sticky_since = cookie->since;
+    }
 }
 
 /* The name was unknown when the request began. */
@@ -546,6 +572,14 @@ static const struct field code_fields[] = {
 };
 static const struct shape code_shape = SHAPE("Code", struct stream_code, code_fields);
 
+static const struct field cookie_fields[] = {
+    F_INT(struct stream_cookie, target, "Target", "The target."),
+    F_INT(struct stream_cookie, group, "Group", "The target group."),
+    F_TIME(struct stream_cookie, since, "Since", "When it was given."),
+};
+static const struct shape cookie_shape =
+    SHAPE("StreamCookie", struct stream_cookie, cookie_fields);
+
 static const struct field stream_fields[] = {
     F_INT(struct stream, id, "StreamId", "Its id."),
     F_INT(struct stream, account, "Account", "Whose."),
@@ -579,6 +613,7 @@ static const struct field stream_fields[] = {
     F_LIST(struct stream, codes, struct stream_code, &code_shape, "Codes", "Answers by status."),
     F_INTS(struct stream, addresses, "Addresses", "What the name stands for."),
     F_INTS(struct stream, connected, "Connected", "Clients with an open connection."),
+    F_LIST(struct stream, jar, struct stream_cookie, &cookie_shape, "Jar", "Their cookies."),
     F_INT(struct stream, clients, "Clients", "How many."),
     F_INT(struct stream, retries, "Retries", "How often they try again."),
     F_STRING(struct stream, url, "Url", "What they ask for."),

@@ -151,6 +151,12 @@ void target_state_set(struct target_groups *groups, struct target *target, enum 
     target->reason = (uint8_t)reason;
     if (before != state)
         target->changed = groups->sim->now;
+    if (state != TARGET_HEALTHY) {
+        target->warm = 0;
+        target->turn_ppm = 0;
+        target->anomalous = false;
+        target->weight_ppm = 0;
+    }
     sim_disturb(groups->sim);
     target_tell(groups, target, target_state_name(before), target_state_name(target->state));
     if (before != state && target->instance != 0 && groups->world.changed != NULL)

@@ -61,14 +61,33 @@ static void run_probe(void *context, const struct event *event)
         });
 }
 
+/* A target that becomes healthy warms up when another one can carry the load meanwhile (SEMANTICS
+ * c2). */
+static void begin_slow_start(const struct target_groups *groups, struct target *target)
+{
+    const struct target_group *group = target_group_of(groups, target);
+    bool carried = false;
+
+    for (uint32_t i = 0; i < group->targets.count; i++) {
+        const struct target *other = target_get(groups, (uint64_t)group->targets.items[i]);
+
+        carried = carried || (other != target && other->state == TARGET_HEALTHY &&
+                              target_slow_start_percent(groups, other) == 100);
+    }
+    target->warm = carried && group->policy.slow_start_s > 0 ? groups->sim->now : 0;
+    target->turn_ppm = 0;
+}
+
 static void check_passed(struct target_groups *groups, struct target *target)
 {
     target->failed = 0;
     target->passed++;
     if (target->state == TARGET_INITIAL ||
         (target->state == TARGET_UNHEALTHY &&
-         target->passed >= target_group_of(groups, target)->healthy_threshold))
+         target->passed >= target_group_of(groups, target)->healthy_threshold)) {
+        begin_slow_start(groups, target);
         target_state_set(groups, target, TARGET_HEALTHY, HEALTH_NONE);
+    }
 }
 
 static void check_failed(struct target_groups *groups, struct target *target,

@@ -17,7 +17,7 @@
 #include "base/bug.h"
 #include "base/str.h"
 
-static const struct fault_kind name_taken, too_many_groups, group_in_use, slow_start_conflict;
+static const struct fault_kind name_taken, too_many_groups, group_in_use;
 
 /* What a group's checks will be, before anything is changed. */
 struct checks {
@@ -315,6 +315,7 @@ struct target_group *target_group_add(struct target_groups *groups,
     group->algorithm = ALGORITHM_ROUND_ROBIN;
     group->luck = chance_stream(groups->seed, "target-group", group->id);
     checks_set(group, &checks);
+    target_policy_derive(group);
     return group;
 }
 
@@ -354,38 +355,6 @@ int target_group_remove(struct target_groups *groups, struct target_group *group
         table_remove(&groups->targets, target->id);
     }
     table_remove(&groups->groups, group->id);
-    return 0;
-}
-
-static uint8_t algorithm_of(const char *word)
-{
-    if (str_equal(word, "least_outstanding_requests"))
-        return ALGORITHM_LEAST_OUTSTANDING;
-    return str_equal(word, "weighted_random") ? ALGORITHM_WEIGHTED_RANDOM : ALGORITHM_ROUND_ROBIN;
-}
-
-int target_group_set_attributes(struct target_groups *groups, struct target_group *group,
-                                const struct pair *attributes, uint32_t count, struct fault *fault)
-{
-    const struct attribute_table *table = &target_group_attributes;
-    const char *algorithm =
-        attributes_get(table, &group->attributes, "load_balancing.algorithm.type");
-    const char *slow = attributes_get(table, &group->attributes, "slow_start.duration_seconds");
-
-    (void)groups;
-    for (uint32_t i = 0; i < count; i++) {
-        if (str_equal(attributes[i].key, "load_balancing.algorithm.type"))
-            algorithm = attributes[i].value;
-        if (str_equal(attributes[i].key, "slow_start.duration_seconds"))
-            slow = attributes[i].value;
-    }
-    if (slow != NULL && !str_equal(slow, "0") && !str_equal(algorithm, "round_robin"))
-        return fault_set(fault, &slow_start_conflict, algorithm);
-    if (attributes_set(table, &group->attributes, attributes, count, fault) != 0)
-        return -1;
-    group->algorithm = algorithm_of(algorithm);
-    group->delay_s =
-        (uint32_t)attributes_int(table, &group->attributes, "deregistration_delay.timeout_seconds");
     return 0;
 }
 
@@ -474,59 +443,22 @@ static bool group_is_sound(const struct target_groups *groups, const struct targ
     return true;
 }
 
-bool target_groups_restore(const struct target_groups *groups)
+bool target_groups_restore(struct target_groups *groups)
 {
     uint32_t listed = 0;
 
     for (uint32_t i = 0; i < table_count(&groups->groups); i++) {
-        const struct target_group *group = table_at(&groups->groups, i);
+        struct target_group *group = table_at(&groups->groups, i);
 
         if (!group_is_sound(groups, group))
             return false;
+        target_policy_derive(group);
         listed += group->targets.count;
     }
     return listed == table_count(&groups->targets);
 }
 
 /* ---- tables ---- */
-
-static const char *const off_word[] = {"off", NULL};
-static const char *const on_off[] = {"on", "off", NULL};
-static const char *const algorithms[] = {"round_robin", "least_outstanding_requests",
-                                         "weighted_random", NULL};
-static const char *const sticky_types[] = {"lb_cookie", "app_cookie", NULL};
-static const char *const cross_zone_words[] = {"true", "false", "use_load_balancer_configuration",
-                                               NULL};
-
-static const struct attribute_kind attribute_kinds[] = {
-    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1",
-     ATTRIBUTE_INT, false, 1, 1000, NULL, false},
-    {"deregistration_delay.timeout_seconds", "300", ATTRIBUTE_INT, false, 0, 3600, NULL, true},
-    {"stickiness.app_cookie.duration_seconds", "86400", ATTRIBUTE_INT, false, 1, 604800, NULL,
-     false},
-    {"stickiness.app_cookie.cookie_name", "", ATTRIBUTE_TEXT, false, 0, 512, NULL, false},
-    {"stickiness.type", "lb_cookie", ATTRIBUTE_WORD, false, 0, 0, sticky_types, false},
-    {"stickiness.lb_cookie.duration_seconds", "86400", ATTRIBUTE_INT, false, 1, 604800, NULL,
-     false},
-    {"slow_start.duration_seconds", "0", ATTRIBUTE_INT, true, 30, 900, NULL, false},
-    {"stickiness.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
-    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off",
-     ATTRIBUTE_INT, false, 1, 100, off_word, false},
-    {"load_balancing.algorithm.type", "round_robin", ATTRIBUTE_WORD, false, 0, 0, algorithms, true},
-    {"load_balancing.algorithm.anomaly_mitigation", "off", ATTRIBUTE_WORD, false, 0, 0, on_off,
-     false},
-    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", ATTRIBUTE_WORD, false,
-     0, 0, cross_zone_words, false},
-    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", ATTRIBUTE_INT, false, 1,
-     1000, off_word, false},
-    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", ATTRIBUTE_INT,
-     false, 1, 100, off_word, false},
-};
-const struct attribute_table target_group_attributes = {
-    .noun = "Target group",
-    .kinds = attribute_kinds,
-    .count = sizeof(attribute_kinds) / sizeof(attribute_kinds[0]),
-};
 
 static const struct field probe_fields[] = {
     F_TIME(struct target_probe, time, "Time", "When it was sent."),
@@ -565,6 +497,13 @@ static const struct field target_fields[] = {
     F_INT(struct target, zone, "Zone", "Its Availability Zone."),
     F_INT(struct target, state, "State", "Its health."),
     F_INT(struct target, reason, "Reason", "Why."),
+    F_BOOL(struct target, anomalous, "Anomalous", "It fails more often than the others."),
+    F_TIME(struct target, warm, "Warm", "When its slow start began."),
+    F_INT(struct target, turn_ppm, "TurnPpm", "The part of a turn that it has in slow start."),
+    F_INT(struct target, weight_ppm, "WeightPpm", "What mitigation takes off its weight."),
+    F_INT(struct target, seen, "Seen", "Answers in this window."),
+    F_INT(struct target, failed_seen, "FailedSeen", "Errors in this window."),
+    F_INT(struct target, response, "Response", "What its answers took, smoothed."),
     F_LIST(struct target, last, struct target_probe, &probe_shape, "Last", "Its last checks."),
 };
 const struct shape target_shape = SHAPE("Target", struct target, target_fields);
@@ -601,6 +540,7 @@ static const struct field target_group_fields[] = {
     F_INT(struct target_group, algorithm, "Algorithm", "How it chooses."),
     F_EMBED(struct target_group, luck, struct chance, &chance_shape, "Luck",
             "Its stream of chance."),
+    F_TIME(struct target_group, window, "Window", "When this window of detection ends."),
     F_BOOL(struct target_group, serving, "Serving", "The load balancer is active."),
     F_EMBED(struct target_group, attributes, struct attributes, &attributes_shape, "Attributes",
             "What was set."),
@@ -640,9 +580,4 @@ static const struct fault_kind group_in_use = {
     .code = "ResourceInUse",
     .text = "Target group '{}' is currently in use by a listener or a rule",
     .hint = "Delete the listener first, or give it another default action.",
-};
-static const struct fault_kind slow_start_conflict = {
-    .code = "InvalidConfigurationRequest",
-    .text = "Slow start cannot be enabled when the load balancing algorithm is '{}'",
-    .hint = "Slow start works with round_robin.",
 };

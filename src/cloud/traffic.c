@@ -20,6 +20,7 @@
 #include "cloud/listener.h"
 #include "cloud/network.h"
 #include "cloud/rule.h"
+#include "cloud/sticky.h"
 #include "cloud/target_group.h"
 #include "sim/clock.h"
 
@@ -359,10 +360,12 @@ static void exchange_text(void *context, const struct request *request,
     }
     texts_drop(exchange);
     str_add(&headers, answer->headers == NULL ? "" : answer->headers);
-    if (request->target != 0 && request->answered_by != PLACE_NODE)
+    if (request->target != 0 && request->answered_by != PLACE_NODE) {
+        sticky_answer(traffic->balancers, request, answer->headers, &headers);
         str_addf(
             &headers, "X-Served-By: %s\r\n",
             traffic->world.instance_name(traffic->world.context, &arena, request->target_instance));
+    }
     str_add(&headers, "\r\n");
     exchange->answer_headers = str_take(&headers);
     exchange->answer_body = answer->body;

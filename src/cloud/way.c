@@ -164,6 +164,8 @@ static void add_mark(struct str *out, const char *mark, const struct hop *hop,
     else if (str_starts(mark, "{ms}"))
         str_addf(out, "%lld.%lld ms", (long long)(hop->number / 1000),
                  (long long)(hop->number / 100 % 10));
+    else if (str_starts(mark, "{of}"))
+        str_addf(out, "%llu", (unsigned long long)hop->other);
     else if (str_starts(mark, "{address}"))
         str_add(out, address_text((uint32_t)hop->number, address));
     else if (str_starts(mark, "{to}"))
@@ -246,6 +248,7 @@ static int weight_of(uint8_t why)
     case WHY_BACKLOG_FULL:
     case WHY_NO_LISTENER:
     case WHY_NO_TARGETS:
+    case WHY_NO_TARGETS_IN_ZONE:
     case WHY_TARGET_REFUSED:
     case WHY_TARGET_CLOSED:
     case WHY_TARGET_NO_CONNECT:
@@ -255,6 +258,7 @@ static int weight_of(uint8_t why)
     case WHY_BALANCER_GONE:
         return 3;
     case WHY_FAIL_OPEN:
+    case WHY_FAIL_OPEN_BELOW:
         return 2;
     case WHY_ROUND_ROBIN:
     case WHY_ONLY_TARGET:
@@ -264,6 +268,10 @@ static int weight_of(uint8_t why)
     case WHY_REDIRECT:
     case WHY_RULE_ANSWERS:
     case WHY_RULE_REDIRECTS:
+    case WHY_SOURCE_HASH:
+    case WHY_FLOW_HASH:
+    case WHY_LEAST_TIME:
+    case WHY_STICKY:
         return 1;
     default:
         return 0;
@@ -353,6 +361,24 @@ static const struct way_text way_texts[WHY_COUNT] = {
          "target has fewer"},
     [WHY_RANDOM] = {NAME_INSTANCE, 0, "drew {place} at random, one of {n}"},
     [WHY_KEPT] = {NAME_ANY, 0, "a connection to {place} is open already: no handshake"},
+    [WHY_SLOW_START] = {NAME_INSTANCE, 0,
+                        "passed over {place}: in slow start, at {n} % of its share"},
+    [WHY_SOURCE_HASH] = {NAME_INSTANCE, 0, "the client's address hashes to {place}"},
+    [WHY_FLOW_HASH] = {NAME_INSTANCE, 0, "the connection hashes to {place}"},
+    [WHY_LEAST_TIME] = {NAME_INSTANCE, 0,
+                        "least response time chose {place}: its answers take {ms}"},
+    [WHY_STICKY] = {NAME_INSTANCE, 0, "the client's cookie names {place}: it stays there"},
+    [WHY_STICKY_LOST] = {NAME_INSTANCE, 0,
+                         "the client's cookie names {place}, but {because}: another is chosen"},
+    [WHY_STICKY_GROUP] = {NAME_TARGET_GROUP, 0,
+                          "the client's cookie names the group {place}: it stays there"},
+    [WHY_NO_TARGETS_IN_ZONE] =
+        {NAME_TARGET_GROUP, 0,
+         "{place} has no target in the node's zone, and zones are not crossed: 503"},
+    [WHY_FAIL_OPEN_BELOW] =
+        {NAME_TARGET_GROUP, 0,
+         "{n} of {of} targets of {place} are healthy, fewer than its threshold, so all are used "
+         "(fail open)"},
     [WHY_RULE] = {NAME_RULE, 0, "rule {n} takes it: {place}"},
     [WHY_RULE_FORWARDS] = {NAME_TARGET_GROUP, 0, "the rule forwards to {place}"},
     [WHY_RULE_WEIGHS] = {NAME_TARGET_GROUP, 0,

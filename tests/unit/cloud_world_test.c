@@ -493,10 +493,10 @@ static void test_curl_waits(void **state)
     assert_int_equal(table_count(&world->traffic.exchanges), 0);
     one = instance_any(&world->instances, asker);
     assert_string_equal(typed(world, one, "curl -v localhost; curl --retry 3 localhost", &arena),
-                        "curl: option -v: is not modelled here; there are -s -S -i -I -L -f -H -A "
-                        "-X -m -o -O -w --connect-timeout\n"
-                        "curl: option --retry: is not modelled here; there are -s -S -i -I -L -f "
-                        "-H -A -X -m -o -O -w --connect-timeout\n");
+                        "curl: option -v: is not modelled here; there are -s -S -i -I -k -L -f -H "
+                        "-A -b -c -X -m -o -O -w --connect-timeout\n"
+                        "curl: option --retry: is not modelled here; there are -s -S -i -I -k -L "
+                        "-f -H -A -b -c -X -m -o -O -w --connect-timeout\n");
     assert_non_null(strstr(typed(world, one,
                                  "sudo mkdir /var/www/html/d; echo deep > i; "
                                  "sudo cp i /var/www/html/d/index.html; "
