@@ -16,6 +16,7 @@ struct action_wish {
     const struct listener_action *actions; /* groups already found */
     uint32_t count;
     const char *noun; /* "listener default", "rule": for the refusals */
+    const char *protocol; /* of the listener */
 };
 
 /*

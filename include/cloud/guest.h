@@ -124,6 +124,7 @@ struct guest_ask {
     const char *headers; /* lines ending in \r\n, or NULL */
     int64_t connect_limit_ns; /* 0: curl's own */
     int64_t limit_ns;         /* 0: none */
+    bool insecure; /* takes any certificate */
 };
 
 /* What came of it; strings in the arena. */

@@ -44,6 +44,7 @@ enum {
 
 struct request_answer {
     int64_t service_ns; /* work at full speed */
+    int64_t extra_ns;   /* and for TLS, whatever the request itself asks for */
     uint64_t bytes;     /* length of the body */
     uint16_t status;
     uint8_t how; /* REQUEST_SERVE_... */
@@ -72,10 +73,13 @@ struct request_world {
     void (*serve)(void *context, const struct request *request, struct request_answer *answer);
 };
 
-enum { BALANCE_FORWARD, BALANCE_ANSWER };
+enum { BALANCE_FORWARD, BALANCE_ANSWER, BALANCE_CLOSE /* without an answer: exit */ };
 
 struct request_choice {
     uint8_t what;    /* BALANCE_... */
+    uint8_t exit;    /* of BALANCE_CLOSE: enum request_exit */
+    bool flow;       /* of a network balancer: a connection goes through, nobody answers for it */
+    bool keeps_source; /* the target sees the client's address, not the node's */
     uint16_t status; /* of BALANCE_ANSWER */
     uint16_t port;
     uint32_t address;
@@ -177,6 +181,8 @@ struct request_ask {
     uint8_t protocol;
     bool wants_text;
     bool untold;              /* its way is not told */
+    bool tls;                 /* it speaks TLS first */
+    bool insecure;            /* and takes any certificate */
     bool kept;                /* over a connection that is open already: no handshake */
     uint8_t attempt;          /* 0: the first */
     int64_t began;            /* of a retry: when the first attempt started */

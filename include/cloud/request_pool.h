@@ -96,6 +96,10 @@ struct request {
     bool kept;       /* the client has a connection open to there: no handshake */
     bool counted;    /* a listener has counted its arrival and not yet its end */
     bool wants_text; /* somebody will read the body */
+    bool flow;       /* a network balancer: the connection goes through the node */
+    bool keeps_source; /* and the target sees the client's address */
+    bool tls;        /* the client speaks TLS first */
+    bool insecure;   /* and takes any certificate */
     /* Not saved: */
     uint64_t way; /* number of its way, 0: it is not told */
     struct request *idle_before; /* whose node's time is over before, and after */

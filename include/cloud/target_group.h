@@ -123,6 +123,8 @@ struct target_policy {
     uint8_t stickiness; /* enum target_stickiness */
     uint8_t cross_zone; /* enum cross_zone */
     bool mitigates;     /* anomalies */
+    bool keeps_source;  /* preserve_client_ip.enabled */
+    bool cuts;          /* what is open when draining ends is cut; else only forgotten */
     uint32_t sticky_s;
     uint32_t slow_start_s;      /* 0: off */
     const char *app_cookie;     /* borrowed from the attributes; "" */
@@ -141,13 +143,13 @@ struct target_group {
     struct chance luck;    /* of weighted_random */
     LIST(int64_t) targets; /* ids, in the order of registration */
     char *name;
-    char *protocol;         /* "HTTP" "HTTPS" */
-    char *protocol_version; /* "HTTP1" */
+    char *protocol;         /* "HTTP" "HTTPS"; of a network balancer "TCP" "TLS" "UDP" "TCP_UDP" */
+    char *protocol_version; /* "HTTP1"; "" of a network balancer's */
     char *type;             /* "instance" "ip" */
     char *check_protocol;
     char *check_port; /* "traffic-port" or a number */
-    char *check_path;
-    char *matcher; /* "200,202", "200-299" */
+    char *check_path; /* "" of TCP checks, as is the matcher */
+    char *matcher;    /* "200,202", "200-299" */
     uint32_t check_interval_s;
     uint32_t check_timeout_s;
     uint32_t healthy_threshold;
@@ -267,7 +269,12 @@ int target_group_set_attributes(struct target_groups *groups, struct target_grou
                                 const struct pair *attributes, uint32_t count, struct fault *fault);
 /* For the room itself: fills group->policy from the attributes. */
 void target_policy_derive(struct target_group *group);
-extern const struct attribute_table target_group_attributes; /* the keys that there are */
+/* The same for a new one, whose presets may depend on what its targets are. */
+void target_policy_preset(struct target_group *group);
+/* The keys that there are for one of its protocol. */
+const struct attribute_table *target_group_attribute_table(const struct target_group *group);
+/* Of a network balancer: its protocol is none of HTTP and HTTPS. */
+bool target_group_is_network(const struct target_group *group);
 
 /* The routing methods as courses name them, and what AWS calls them. */
 struct routing_method {

@@ -124,6 +124,8 @@ struct traffic_ask {
     uint16_t port;
     uint8_t region;
     bool connect_only; /* a TCP connection, no request: ssh, nc */
+    bool tls;          /* https */
+    bool insecure;     /* takes any certificate */
 };
 
 /* Starts it and returns the exchange's id. */

@@ -35,8 +35,10 @@ enum request_exit {
     EXIT_NO_NAME = 6,  /* could not resolve host */
     EXIT_REFUSED = 7,  /* connection refused */
     EXIT_TIMEOUT = 28, /* the client gave up */
+    EXIT_TLS = 35,     /* the other side speaks no TLS */
     EXIT_EMPTY = 52,   /* connection closed before an answer */
     EXIT_RESET = 56,   /* connection reset, or dead, while waiting for the answer */
+    EXIT_CERTIFICATE = 60, /* the certificate is for another name */
     EXIT_ABORTED = 130, /* the client went away by itself (Ctrl-C) */
 };
 
@@ -99,6 +101,13 @@ enum request_why {
     WHY_NO_TARGETS_IN_ZONE, /* place: target group: 503 */
     WHY_FAIL_OPEN_BELOW,    /* place: target group; number: its healthy targets; other: of how
                                many */
+    WHY_FLOW_REFUSED,       /* place: instance */
+    WHY_FLOW_CLOSED,        /* place: instance */
+    WHY_FLOW_NOBODY,        /* place: target group */
+    WHY_NO_TLS,             /* place: who was spoken to in TLS */
+    WHY_PLAIN_TO_TLS,       /* place: listener; the client spoke plain HTTP: 400 */
+    WHY_CERTIFICATE,        /* place: listener; its certificate is for another name */
+    WHY_TLS,                /* place: listener */
     WHY_COUNT,
 };
 

@@ -116,6 +116,8 @@ static json_t *send_params(const struct fetching *fetching, const char *url)
     if (json_array_size(headers) > 0)
         json_object_set(params, "Headers", headers);
     json_decref(headers);
+    if (line->insecure)
+        json_object_set_new(params, "Insecure", json_true());
     if (line->connect_ms > 0)
         json_object_set_new(params, "ConnectTimeoutMs", json_integer(line->connect_ms));
     if (line->limit_ms > 0)

@@ -74,7 +74,8 @@ static const struct field balancer_fields[] = {
              .words = type_words, .flags = FIELD_COLUMN),
     F_LIST(struct balancer_view, zones, struct zone_view, &elbv2_zone_shape, "AvailabilityZones",
            "Where its nodes are."),
-    F_STRINGS(struct balancer_view, groups, "SecurityGroups", "Its security groups.",
+    F_STRINGS(struct balancer_view, groups, "SecurityGroups",
+              "Its security groups; a network balancer may have none.", .flags = FIELD_OMIT_EMPTY,
               .ref = &kind_security_group),
     F_STRING(struct balancer_view, address_type, "IpAddressType",
              "The kind of address that it has."),
@@ -150,7 +151,7 @@ static const struct field create_in_fields[] = {
              "Reached from the internet (unless told otherwise), or from inside only.",
              .words = scheme_words),
     F_ELBV2_TAGS(struct create_in, tags),
-    F_STRING(struct create_in, type, "Type", "What kind: application, for now.",
+    F_STRING(struct create_in, type, "Type", "What kind: application unless told; network.",
              .words = type_words),
 };
 
@@ -160,7 +161,7 @@ static const struct shape create_in_shape =
 static const struct fault_kind fault_type_not_modelled = {
     .code = "OperationNotPermitted",
     .text = "A {} load balancer is real at AWS, but not modelled here",
-    .hint = "Leave --type away, or say application.",
+    .hint = "Leave --type away, or say application or network.",
 };
 
 static const struct fault_kind fault_no_subnets = {
@@ -231,7 +232,7 @@ static int create_load_balancer(struct call *call, const void *in, void *out)
     struct balancers_out *answer = out;
     struct balancer *balancer;
 
-    if (wish->type != NULL && strcmp(wish->type, "application") != 0)
+    if (wish->type != NULL && strcmp(wish->type, "gateway") == 0)
         return call_fault(call, &fault_type_not_modelled, wish->type);
     if (wish->subnets.count == 0)
         return call_fault(call, &fault_no_subnets);
@@ -251,7 +252,8 @@ static int create_load_balancer(struct call *call, const void *in, void *out)
 
 const struct op op_create_load_balancer = {
     .name = "CreateLoadBalancer",
-    .doc = "Makes an Application Load Balancer; it needs a few minutes until it is active.",
+    .doc = "Makes an Application or a Network Load Balancer; it needs a few minutes until it is "
+           "active.",
     .example =
         "aws elbv2 create-load-balancer --name web --subnets $(aws ec2 describe-subnets --query "
         "'Subnets[].SubnetId' --output text)",

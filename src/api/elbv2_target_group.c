@@ -109,10 +109,10 @@ static void view_group(struct call *call, const struct target_group *group, stru
         .check_timeout_s = group->check_timeout_s,
         .healthy_threshold = group->healthy_threshold,
         .unhealthy_threshold = group->unhealthy_threshold,
-        .check_path = group->check_path,
-        .matcher = matcher,
+        .check_path = group->check_path[0] == '\0' ? NULL : group->check_path,
+        .matcher = group->matcher[0] == '\0' ? NULL : matcher,
         .type = group->type,
-        .protocol_version = group->protocol_version,
+        .protocol_version = group->protocol_version[0] == '\0' ? NULL : group->protocol_version,
         .address_type = "ipv4",
     };
     if (balancer != NULL)
@@ -182,7 +182,8 @@ static const struct field create_group_in_fields[] = {
     F_STRING(struct create_group_in, name, "Name",
              "Its name: up to 32 letters, digits and hyphens.", .flags = FIELD_REQUIRED),
     F_STRING(struct create_group_in, protocol, "Protocol",
-             "How its targets are asked: HTTP or HTTPS here.", .words = protocol_words),
+             "How its targets are asked: HTTP or HTTPS; TCP or TLS behind a network balancer.",
+             .words = protocol_words),
     F_STRING(struct create_group_in, protocol_version, "ProtocolVersion",
              "HTTP1, which is what is modelled."),
     F_OPT_INT(struct create_group_in, port, "Port", "The port of its targets.", .min = 1,
@@ -495,7 +496,7 @@ static const struct shape attributes_out_shape =
 static void view_attributes(struct call *call, const struct target_group *group,
                             struct attributes_out *answer)
 {
-    elbv2_view_attributes(call, &target_group_attributes, &group->attributes,
+    elbv2_view_attributes(call, target_group_attribute_table(group), &group->attributes,
                           &answer->attributes);
 }
 
@@ -522,7 +523,8 @@ static int modify_target_group_attributes(struct call *call, const void *in, voi
     struct target_group *group = find_group(call, wish->arn);
     const struct pair *pairs =
         group == NULL ? NULL
-                      : elbv2_read_attributes(call, &target_group_attributes, &wish->attributes);
+                      : elbv2_read_attributes(call, target_group_attribute_table(group),
+                                              &wish->attributes);
 
     if (pairs == NULL || target_group_set_attributes(&call->world->targets, group, pairs,
                                                      wish->attributes.count, &call->fault) != 0)

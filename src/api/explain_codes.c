@@ -120,6 +120,14 @@ const struct explanation explain_codes[] = {
         .tries = "Use a new token for a new request.",
     },
     {
+        .code = "IncompatibleProtocols",
+        .what = "The target group's protocol does not go with the listener's.",
+        .why = "An Application Load Balancer speaks HTTP with its targets, a Network "
+               "Load Balancer only passes connections on.",
+        .tries = "Use HTTP or HTTPS groups behind an Application Load Balancer, TCP or "
+                 "TLS groups behind a Network Load Balancer.",
+    },
+    {
         .code = "IncorrectInstanceState",
         .what = "The instance is in a state that does not allow this.",
         .why = "Instances move through pending, running, stopping and stopped, each of which "

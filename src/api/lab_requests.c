@@ -40,6 +40,7 @@ struct send_in {
     struct opt_int connect_timeout_ms;
     struct opt_int timeout_ms;
     bool connect_only;
+    bool insecure;
 };
 
 struct sent_view {
@@ -61,6 +62,8 @@ static const struct field send_in_fields[] = {
               .max = 86400000),
     F_BOOL(struct send_in, connect_only, "ConnectOnly",
            "Only connect, as ssh does first; ask nothing."),
+    F_BOOL(struct send_in, insecure, "Insecure",
+           "Over https take any certificate, as curl -k does."),
 };
 
 static const struct field sent_fields[] = {
@@ -102,6 +105,7 @@ static int send_request(struct call *call, const void *in, void *out)
         .limit_ns = wish->timeout_ms.value * MILLISECOND_NS,
         .region = call->region,
         .connect_only = wish->connect_only,
+        .insecure = wish->insecure,
     };
     struct sent_view *sent = out;
     struct url url;
@@ -115,6 +119,7 @@ static int send_request(struct call *call, const void *in, void *out)
     ask.host = url.host;
     ask.path = url.path;
     ask.port = url.port;
+    ask.tls = strcmp(url.scheme, "https") == 0 && !ask.connect_only;
     sent->exchange = (int64_t)traffic_start(&world->traffic, &ask);
     sent->request = (int64_t)exchange_find(&world->traffic, (uint64_t)sent->exchange)->request;
     return 0;

@@ -16,7 +16,7 @@
 enum { ACTION_GROUPS_MAX = 5, WEIGHT_MAX = 999, BODY_MAX = 1024, STICKY_MAX_S = 604800 };
 
 static const struct fault_kind group_elsewhere, group_other_vpc, bad_action, too_many_actions,
-    too_many_groups;
+    too_many_groups, other_protocol, network_forwards;
 
 /* ---- checking wishes ---- */
 
@@ -124,6 +124,35 @@ static int room_check(const struct balancers *balancers, const struct balancer *
     return -1;
 }
 
+/* A network balancer forwards connections to one group of TCP or TLS, an application balancer
+ * requests to groups of HTTP and HTTPS. */
+static int protocol_check(const struct balancers *balancers, const struct action_wish *wish,
+                          struct fault *fault)
+{
+    struct arena arena = ARENA_INIT;
+    bool network = balancer_is_network(wish->balancer);
+    const struct listener_action *action = wish->actions;
+    int result = 0;
+
+    if (network && action->type != ACTION_FORWARD)
+        return fault_set(fault, &network_forwards);
+    if (network && action->groups.count > 1)
+        return fault_set(fault, &network_forwards);
+    for (uint32_t i = 0; result == 0 && action->type == ACTION_FORWARD && i < action->groups.count;
+         i++) {
+        const struct target_group *group =
+            table_get(&balancers->groups->groups, action->groups.items[i].group);
+
+        if (target_group_is_network(group) != network ||
+            (str_equal(wish->protocol, "TCP") && !str_equal(group->protocol, "TCP")))
+            result = fault_set(fault, &other_protocol, group->protocol,
+                               target_group_arn(balancers->groups, &arena, group),
+                               wish->protocol);
+    }
+    arena_release(&arena);
+    return result;
+}
+
 int action_check(const struct balancers *balancers, const struct action_wish *wish,
                  struct fault *fault)
 {
@@ -133,6 +162,8 @@ int action_check(const struct balancers *balancers, const struct action_wish *wi
         return elb_refusef(fault, "A %s action must be specified", wish->noun);
     if (wish->count > 1)
         return fault_set(fault, &too_many_actions, wish->noun);
+    if (protocol_check(balancers, wish, fault) != 0)
+        return -1;
     switch (action->type) {
     case ACTION_FORWARD:
         return forward_check(balancers, wish->balancer, action, fault) != 0 ||
@@ -214,4 +245,16 @@ static const struct fault_kind too_many_groups = {
     .text = "You have reached the maximum number of unique target groups that you can associate "
             "with load balancer '{}'",
     .hint = "Let listeners and rules share groups, or raise the quota with `lab set-quota`.",
+};
+static const struct fault_kind other_protocol = {
+    .code = "IncompatibleProtocols",
+    .text = "The {} protocol of target group '{}' cannot be used with a {} listener",
+    .hint = "HTTP and HTTPS groups go with an Application Load Balancer, TCP and TLS groups with a "
+            "Network Load Balancer.",
+};
+static const struct fault_kind network_forwards = {
+    .code = "InvalidLoadBalancerAction",
+    .text = "A listener of a Network Load Balancer must forward to one target group",
+    .hint = "It sees connections, not requests: redirects, answers and weights need an Application "
+            "Load Balancer.",
 };

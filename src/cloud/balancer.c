@@ -5,8 +5,9 @@
  *         cloud/listener and cloud/rule).
  * Moves   provisioning -> active, some minutes after its making.
  * Uses    cloud/network for the nodes' interfaces, cloud/firewall for the default group.
- * True to CreateLoadBalancer for Application Load Balancers: two zones at least, one subnet a zone,
- *         8 free addresses in each.  Left out: IPv6, Outposts, address pools, zonal shift.
+ * True to CreateLoadBalancer: an Application Load Balancer has two zones at least, a Network Load
+ *         Balancer one; one subnet a zone, 8 free addresses in each.  Left out: IPv6, Outposts,
+ *         address pools, zonal shift.
  */
 #include "cloud/balancer.h"
 
@@ -109,9 +110,11 @@ static int wish_check(const struct balancers *balancers, const struct balancer_n
 {
     if (name_check(wish->name == NULL ? "" : wish->name, fault) != 0)
         return -1;
-    if (wish->type != NULL && !str_equal(wish->type, "application"))
+    if (wish->type != NULL && !str_equal(wish->type, "application") &&
+        !str_equal(wish->type, "network"))
         return elb_refusef(fault,
-                           "Load balancer type '%.40s' is not supported here; use 'application'",
+                           "Load balancer type '%.40s' is not supported here; use 'application' "
+                           "or 'network'",
                            wish->type);
     if (wish->scheme != NULL && !str_equal(wish->scheme, "internet-facing") &&
         !str_equal(wish->scheme, "internal"))
@@ -129,8 +132,10 @@ static int wish_check(const struct balancers *balancers, const struct balancer_n
 static bool is_same(const struct balancer *balancer, const struct balancer_new *wish)
 {
     const char *scheme = wish->scheme == NULL ? "internet-facing" : wish->scheme;
+    const char *type = wish->type == NULL ? "application" : wish->type;
 
-    if (!str_equal(balancer->scheme, scheme) || balancer->nodes.count != wish->subnet_count)
+    if (!str_equal(balancer->scheme, scheme) || !str_equal(balancer->type, type) ||
+        balancer->nodes.count != wish->subnet_count)
         return false;
     for (uint32_t i = 0; i < wish->subnet_count; i++) {
         bool found = false;
@@ -151,14 +156,16 @@ static bool is_same(const struct balancer *balancer, const struct balancer_new *
     return wish->group_count == 0 || wish->group_count == balancer->groups.count;
 }
 
-static int64_t balancer_count(const struct balancers *balancers, uint64_t account, uint8_t region)
+static int64_t balancer_count(const struct balancers *balancers, const struct balancer_new *wish)
 {
+    bool network = str_equal(wish->type, "network");
     int64_t count = 0;
 
     for (uint32_t i = 0; i < table_count(&balancers->balancers); i++) {
         const struct balancer *balancer = table_at(&balancers->balancers, i);
 
-        count += balancer->account == account && balancer->region == region;
+        count += balancer->account == wish->account && balancer->region == wish->region &&
+                 balancer_is_network(balancer) == network;
     }
     return count;
 }
@@ -226,7 +233,7 @@ static void groups_add(const struct balancers *balancers, struct balancer *balan
 
     for (uint32_t i = 0; i < wish->group_count; i++)
         *LIST_PUSH(&balancer->groups) = (int64_t)wish->groups[i];
-    if (wish->group_count > 0)
+    if (wish->group_count > 0 || balancer_is_network(balancer))
         return;
     preset = security_group_find_name(balancers->firewall, balancer->vpc, "default");
     if (preset != NULL)
@@ -248,8 +255,10 @@ struct balancer *balancer_add(struct balancers *balancers, const struct balancer
         fault_set(fault, &name_taken, wish->name);
         return NULL;
     }
-    if (balancer_count(balancers, wish->account, wish->region) >=
-        account_quota(balancers->accounts, wish->account, QUOTA_BALANCERS)) {
+    if (balancer_count(balancers, wish) >=
+        account_quota(balancers->accounts, wish->account,
+                      str_equal(wish->type, "network") ? QUOTA_NETWORK_BALANCERS
+                                                       : QUOTA_BALANCERS)) {
         fault_set(fault, &too_many);
         return NULL;
     }
@@ -261,9 +270,9 @@ struct balancer *balancer_add(struct balancers *balancers, const struct balancer
     balancer->created = balancers->sim->now;
     balancer->number = NUMBER_MIN + chance_below(&luck, INT32_MAX - NUMBER_MIN);
     balancer->name = xstrdup(wish->name);
-    balancer->type = xstrdup("application");
+    balancer->type = xstrdup(wish->type == NULL ? "application" : wish->type);
     balancer->scheme = xstrdup(wish->scheme == NULL ? "internet-facing" : wish->scheme);
-    balancer->idle_timeout_s = 60;
+    balancer->idle_timeout_s = balancer_is_network(balancer) ? 350 : 60;
     balancer->state = BALANCER_PROVISIONING;
     groups_add(balancers, balancer, wish);
     for (uint32_t i = 0; i < wish->subnet_count; i++)
@@ -460,6 +469,10 @@ const char *balancer_arn(const struct balancers *balancers, struct arena *arena,
 const char *balancer_dns_name(const struct balancers *balancers, struct arena *arena,
                               const struct balancer *balancer)
 {
+    if (balancer_is_network(balancer))
+        return arena_printf(arena, "%s-%016llx.elb.%s.amazonaws.com", balancer->name,
+                            (unsigned long long)balancer->id,
+                            balancers->catalog->regions[balancer->region].name);
     return arena_printf(arena, "%s%s-%llu.%s.elb.amazonaws.com",
                         str_equal(balancer->scheme, "internal") ? "internal-" : "", balancer->name,
                         (unsigned long long)balancer->number,
@@ -471,16 +484,17 @@ const char *balancer_hosted_zone(const struct balancers *balancers, const struct
     static const struct {
         const char *region;
         const char *zone;
+        const char *network;
     } zones[] = {
-        {"us-east-1", "Z35SXDOTRQ7X7K"},
-        {"us-west-2", "Z1H1FL5HABSF5"},
-        {"eu-west-1", "Z32O12XQLNTSW2"},
+        {"us-east-1", "Z35SXDOTRQ7X7K", "Z26RNL4JYFTOTI"},
+        {"us-west-2", "Z1H1FL5HABSF5", "Z18D5FSROUN65G"},
+        {"eu-west-1", "Z32O12XQLNTSW2", "Z2IFOLAFXWLO4F"},
     };
     const char *region = balancers->catalog->regions[balancer->region].name;
 
     for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
         if (str_equal(zones[i].region, region))
-            return zones[i].zone;
+            return balancer_is_network(balancer) ? zones[i].network : zones[i].zone;
     return "";
 }
 
@@ -489,7 +503,7 @@ struct balancer *balancer_of_name(const struct balancers *balancers, const char 
     struct balancer *found = NULL;
     struct arena arena = ARENA_INIT;
 
-    if (strcasestr(name, ".elb.amazonaws.com") == NULL)
+    if (strcasestr(name, ".elb.") == NULL)
         return NULL;
     for (uint32_t i = 0; found == NULL && i < table_count(&balancers->balancers); i++) {
         struct balancer *balancer = table_at(&balancers->balancers, i);

@@ -414,6 +414,9 @@ static struct verdict side_asks(const struct firewall *firewall, const struct fl
     const struct interface *other = is_egress ? flow->to : flow->from;
     uint32_t address = is_egress ? flow->to_address : flow->from_address;
 
+    /* A Network Load Balancer that was made without groups lets everything pass. */
+    if (own->groups.count == 0 && own->owner_kind == OWNER_BALANCER)
+        return (struct verdict){.allowed = true, .egress = is_egress};
     for (uint32_t i = 0; i < own->groups.count; i++) {
         const struct security_group *group = table_find(&firewall->table,
                                                         (uint64_t)own->groups.items[i]);

@@ -35,6 +35,7 @@ static uint64_t begin(const struct guest_command *command, const struct curl_lin
         .url = url,
         .method = curl_line_method(curl),
         .headers = curl->headers,
+        .insecure = curl->insecure,
         .connect_limit_ns = curl->connect_ms * MILLISECOND_NS,
         .limit_ns = curl->limit_ms * MILLISECOND_NS,
     };

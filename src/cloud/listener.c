@@ -3,7 +3,7 @@
  *
  * Owns    nothing: the rows are cloud/balancer's.
  * True to CreateListener and ModifyListener.  A certificate is known by its ARN alone: nobody looks
- * for which names it is good.  Left out: certificates of several names, mutual TLS, ALPN.
+ * for which names it is good.  Left out: certificates of several names, mutual TLS, ALPN, UDP.
  */
 #include "cloud/listener.h"
 
@@ -65,11 +65,21 @@ static int protocol_check(const struct balancer *balancer, const char *protocol,
                           struct fault *fault)
 {
     static const char *const application[] = {"HTTPS", "HTTP"};
+    static const char *const network[] = {"TCP", "TLS"};
 
     if (protocol == NULL)
         return elb_refusef(fault, "A listener protocol must be specified");
     if (!balancer_is_network(balancer) && !is_one_of(protocol, application, 2))
         return elb_refusef(fault, "Listener protocol '%.40s' must be one of 'HTTPS, HTTP'",
+                           protocol);
+    if (balancer_is_network(balancer) && is_one_of(protocol, application, 2))
+        return elb_refusef(fault,
+                           "Listener protocol '%.40s' must be one of 'UDP, TCP, TCP_UDP, TLS'",
+                           protocol);
+    if (balancer_is_network(balancer) && !is_one_of(protocol, network, 2))
+        return elb_refusef(fault,
+                           "Listener protocol '%.40s' is not supported here: no client sends "
+                           "datagrams; use 'TCP' or 'TLS'",
                            protocol);
     return 0;
 }
@@ -187,7 +197,8 @@ static int refuse_with_arn(const struct balancers *balancers, const struct balan
 struct listener *listener_add(struct balancers *balancers, struct balancer *balancer,
                               const struct listener_new *wish, struct fault *fault)
 {
-    struct action_wish actions = {balancer, wish->actions, wish->action_count, "listener default"};
+    struct action_wish actions = {balancer, wish->actions, wish->action_count, "listener default",
+                                  wish->protocol};
     struct listener *listener;
 
     if (protocol_check(balancer, wish->protocol, fault) != 0 ||
@@ -224,8 +235,9 @@ int listener_change(struct balancers *balancers, struct listener *listener,
                     const struct listener_new *wish, struct fault *fault)
 {
     const struct balancer *balancer = table_get(&balancers->balancers, listener->balancer);
-    struct action_wish actions = {balancer, wish->actions, wish->action_count, "listener default"};
     const char *protocol = wish->protocol == NULL ? listener->protocol : wish->protocol;
+    struct action_wish actions = {balancer, wish->actions, wish->action_count, "listener default",
+                                  protocol};
     const struct listener *other;
 
     if (protocol_check(balancer, protocol, fault) != 0 ||

@@ -214,6 +214,25 @@ static void node_answers(struct requests *requests, struct request *request, uin
     request_give_back(requests, request, EXIT_ANSWERED);
 }
 
+/* Of a network balancer: what the target does is what the client sees. */
+static void flow_ends(struct requests *requests, struct request *request, enum request_exit exit)
+{
+    request_tell(requests, request,
+                 (struct hop){.why = exit == EXIT_REFUSED ? WHY_FLOW_REFUSED : WHY_FLOW_CLOSED,
+                              .place = request->target_instance});
+    request_give_back(requests, request, exit);
+}
+
+static void flow_falls_silent(struct requests *requests, struct request *request)
+{
+    request_leave_server(requests, request);
+    stop(requests, &request->step);
+    request_idle_leave(requests, request);
+    request_tell(requests, request,
+                 (struct hop){.why = WHY_SILENCE, .place = request->target_instance});
+    plan(requests, request, dead_after, STEP_DEAD);
+}
+
 void request_closed(struct requests *requests, struct request *request, enum request_exit exit)
 {
     request_leave_server(requests, request);
@@ -303,7 +322,8 @@ static void connected(struct requests *requests, struct request *request)
         return;
     }
     request->state = REQUEST_SENDING;
-    plan(requests, request, 2 * request->latency, STEP_ARRIVE);
+    /* TLS 1.3: once more there and back. */
+    plan(requests, request, (request->tls ? 4 : 2) * request->latency, STEP_ARRIVE);
     if (request->timer == 0 ||
         (request->connect_limit != SIM_NEVER && waited > request->connect_limit))
         return;
@@ -373,15 +393,19 @@ static void node_knocks_again(struct requests *requests, struct request *request
 
 static void on_node_syn(struct requests *requests, struct request *request)
 {
-    const struct reach *reach = request_reach(requests, (struct reach_ask){
-                                                            .from = &request->node,
-                                                            .address = request->target_address,
-                                                            .port = request->target_port,
-                                                        });
-    uint64_t instance = reach->to.id;
-    struct server_power power = reach->power;
+    struct reach reach = *request_reach(requests, (struct reach_ask){
+                                                      .from = &request->node,
+                                                      .address = request->target_address,
+                                                      .port = request->target_port,
+                                                  });
+    uint64_t instance = reach.to.id;
+    struct server_power power = reach.power;
 
-    if (!may_enter(requests, request, reach)) {
+    /* The node finds the way; the packet bears the client's address. */
+    if (request->keeps_source && reach.to.kind != PLACE_NOWHERE)
+        reach.door = requests->world.admits(requests->world.context, &request->from, &reach.to,
+                                            request->target_port);
+    if (!may_enter(requests, request, &reach)) {
         node_knocks_again(requests, request);
         return;
     }
@@ -414,6 +438,11 @@ static void at_node(struct requests *requests, struct request *request)
         node_answers(requests, request, choice.status);
         return;
     }
+    if (choice.what == BALANCE_CLOSE) {
+        request_give_back(requests, request, choice.exit);
+        return;
+    }
+    request->flow = choice.flow;
     request->target = choice.target;
     request->target_instance = choice.instance;
     request->target_address = choice.address;
@@ -430,6 +459,7 @@ static void at_node(struct requests *requests, struct request *request)
         .zone = choice.zone,
     };
     request->target_latency = latency_between(request, &request->node, &target);
+    request->keeps_source = choice.keeps_source;
     request->state = REQUEST_FORWARDING;
     request->node_syns = 1;
     request_tell(
@@ -443,6 +473,10 @@ static void on_node_limit(struct requests *requests, struct request *request)
     bool connecting = request->state == REQUEST_FORWARDING;
 
     request->node_timer = 0;
+    if (request->flow) {
+        flow_falls_silent(requests, request);
+        return;
+    }
     request_tell(requests, request,
                  (struct hop){
                      .why = connecting ? WHY_TARGET_NO_CONNECT : WHY_TARGET_IDLE,
@@ -459,6 +493,10 @@ void request_idle_over(struct requests *requests, struct request *request)
 
 static void on_bad_target(struct requests *requests, struct request *request, enum request_why why)
 {
+    if (request->flow) {
+        flow_ends(requests, request, why == WHY_TARGET_REFUSED ? EXIT_REFUSED : EXIT_EMPTY);
+        return;
+    }
     request_tell(requests, request,
                  (struct hop){.why = (uint8_t)why, .place = request->target_instance});
     node_answers(requests, request, 502);
@@ -485,6 +523,12 @@ static void on_arrive(struct requests *requests, struct request *request)
     }
     if (power.vcpus == 0 || request_backlog_is_full(requests, request, request->to.id)) {
         request_closed(requests, request, EXIT_RESET);
+        return;
+    }
+    if (request->tls) { /* guests speak none */
+        request_tell(requests, request,
+                     (struct hop){.why = WHY_NO_TLS, .place = request->to.id});
+        request_give_back(requests, request, EXIT_TLS);
         return;
     }
     request_enter_server(requests, request, request->to.id, power);
@@ -640,6 +684,8 @@ uint64_t request_start(struct requests *requests, const struct request_ask *ask)
     request->origin_id = ask->origin_id;
     request->protocol = ask->protocol;
     request->wants_text = ask->wants_text;
+    request->tls = ask->tls;
+    request->insecure = ask->insecure;
     request->from = ask->from;
     request->address = ask->address;
     request->port = ask->port;
@@ -698,12 +744,16 @@ uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t 
 
         if (request == NULL || request->target != target || request->state == REQUEST_RETURNING)
             continue;
+        cut++;
+        if (request->flow) {
+            flow_ends(requests, request, EXIT_RESET);
+            continue;
+        }
         request_tell(requests, request,
                      (struct hop){.why = WHY_TARGET_DRAINED,
                                   .place = request->target_instance,
                                   .number = delay_s});
         node_answers(requests, request, 502);
-        cut++;
     }
     free(ids);
     return cut;

@@ -214,5 +214,9 @@ static const struct field request_fields[] = {
     F_BOOL(struct request, kept, "Kept", "Over a connection that was open already."),
     F_BOOL(struct request, counted, "Counted", "A listener counts it as in flight."),
     F_BOOL(struct request, wants_text, "WantsText", "Somebody will read the body."),
+    F_BOOL(struct request, flow, "Flow", "The connection goes through the node."),
+    F_BOOL(struct request, keeps_source, "KeepsSource", "The target sees the client's address."),
+    F_BOOL(struct request, tls, "Tls", "The client speaks TLS first."),
+    F_BOOL(struct request, insecure, "Insecure", "The client takes any certificate."),
 };
 const struct shape request_shape = SHAPE("Request", struct request, request_fields);

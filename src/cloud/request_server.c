@@ -44,7 +44,7 @@ static void begin_service(struct requests *requests, struct server *server, stru
         request_closed(requests, request, EXIT_EMPTY);
         return;
     }
-    work = request->work != 0 ? request->work : answer.service_ns;
+    work = (request->work != 0 ? request->work : answer.service_ns) + answer.extra_ns;
     request->service = server_service_ns(server, work);
     request->status = answer.status;
     request->bytes = answer.bytes;

@@ -152,8 +152,15 @@ static void forward(struct balancers *balancers, struct balancer *balancer,
 
     choice->what = BALANCE_ANSWER;
     choice->status = 503;
+    if (target == NULL && ask.flow && group != NULL) {
+        tell(balancers, request, (struct hop){.why = WHY_FLOW_NOBODY, .place = group->id});
+        choice->what = BALANCE_CLOSE;
+        choice->exit = EXIT_REFUSED;
+    }
     if (target == NULL)
         return;
+    choice->flow = ask.flow;
+    choice->keeps_source = ask.flow && group->policy.keeps_source;
     if (group->policy.stickiness == STICKY_LB_COOKIE)
         request->stuck_target = target->id;
     target->requests++;
@@ -218,6 +225,33 @@ static void answer_alone(const struct balancers *balancers, const struct balance
          });
 }
 
+/* Is TLS spoken where it is expected?  Chooses how the request ends when it is not. */
+static bool speaks_right(const struct balancers *balancers, const struct listener *listener,
+                         const struct request *request, struct request_choice *choice)
+{
+    bool secure = listener_is_secure(listener);
+    struct hop hop = {.place = listener->id};
+
+    if (secure && request->tls && request->insecure) {
+        hop.why = WHY_TLS;
+        tell(balancers, request, hop);
+        return true;
+    }
+    if (secure == request->tls && !secure)
+        return true;
+    choice->what = BALANCE_CLOSE;
+    choice->exit = request->tls ? (secure ? EXIT_CERTIFICATE : EXIT_TLS) : EXIT_EMPTY;
+    hop.why = !request->tls ? WHY_PLAIN_TO_TLS : secure ? WHY_CERTIFICATE : WHY_NO_TLS;
+    if (hop.why == WHY_NO_TLS)
+        hop.place = listener->balancer;
+    tell(balancers, request, hop);
+    if (!request->tls && str_equal(listener->protocol, "HTTPS")) {
+        choice->what = BALANCE_ANSWER;
+        choice->status = 400;
+    }
+    return false;
+}
+
 static void node_chooses(void *context, struct request *request, struct request_choice *choice)
 {
     struct balancers *balancers = context;
@@ -235,6 +269,8 @@ static void node_chooses(void *context, struct request *request, struct request_
         choice->node_address = node->address;
     }
     take(balancers, balancer, listener, request);
+    if (!speaks_right(balancers, listener, request, choice))
+        return;
     find_rule(balancers, listener, request);
     action = action_of(balancers, listener, request);
     if (action->type == ACTION_FORWARD)

@@ -359,7 +359,8 @@ struct rule *rule_add(struct balancers *balancers, const struct listener *listen
                       const struct rule_wish *wish, struct fault *fault)
 {
     const struct balancer *balancer = table_get(&balancers->balancers, listener->balancer);
-    struct action_wish actions = {balancer, wish->actions, wish->action_count, "rule"};
+    struct action_wish actions = {balancer, wish->actions, wish->action_count, "rule",
+                                  listener->protocol};
     struct rule *rule;
 
     if (balancer_is_network(balancer)) {
@@ -390,7 +391,8 @@ int rule_change(struct balancers *balancers, struct rule *rule, const struct rul
 {
     const struct listener *listener = listener_find(balancers, rule->listener);
     const struct balancer *balancer = table_get(&balancers->balancers, listener->balancer);
-    struct action_wish actions = {balancer, wish->actions, wish->action_count, "rule"};
+    struct action_wish actions = {balancer, wish->actions, wish->action_count, "rule",
+                                  listener->protocol};
 
     if ((wish->conditions_too && conditions_check(wish, fault) != 0) ||
         (wish->actions_too && action_check(balancers, &actions, fault) != 0))

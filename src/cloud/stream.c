@@ -227,6 +227,8 @@ static void send(struct streams *streams, struct stream *stream, const struct se
             .port = stream->port,
             .protocol = REQUEST_HTTP,
             .untold = untold,
+            .tls = str_starts(stream->url, "https:"),
+            .insecure = true, /* a site's own name has its own certificate */
             .kept = address != 0 && is_connected(stream, sending->client),
             .attempt = sending->attempt,
             .began = sending->began,

@@ -204,7 +204,8 @@ static void target_remove(struct target_groups *groups, struct target *target)
 
     checks_stop(groups, target);
     step_stop(groups, target);
-    request_cut_target(groups->requests, id, group->delay_s);
+    if (group->policy.cuts)
+        request_cut_target(groups->requests, id, group->delay_s);
     if (group->last == id)
         group->last = 0;
     for (uint32_t i = 0; i < group->targets.count; i++) {

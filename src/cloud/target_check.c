@@ -55,7 +55,7 @@ static void run_probe(void *context, const struct event *event)
             .from = groups->world.node(groups->world.node_context, group->balancer, target->zone),
             .address = target->reach,
             .port = target_check_port(group, target),
-            .protocol = REQUEST_HTTP,
+            .protocol = str_equal(group->check_protocol, "TCP") ? REQUEST_CONNECT : REQUEST_HTTP,
             .connect_limit_ns = limit,
             .limit_ns = limit,
         });
@@ -129,7 +129,8 @@ static void probe_done(void *context, const struct request *request)
         reason = HEALTH_TIMEOUT;
     else if (request->exit != EXIT_ANSWERED)
         reason = HEALTH_FAILED_CHECKS;
-    else if (!matcher_holds(target_group_of(groups, target)->matcher, code))
+    else if (request->protocol == REQUEST_HTTP &&
+             !matcher_holds(target_group_of(groups, target)->matcher, code))
         reason = HEALTH_CODE_MISMATCH;
     probe_record(target, (struct target_probe){
                              .time = target->probe_sent,

@@ -3,9 +3,8 @@
  * targets.
  *
  * Owns    struct target_group and struct target.
- * True to CreateTargetGroup and ModifyTargetGroup for groups of an Application Load Balancer with
- * targets of type instance or ip; SEMANTICS c1 and c2.  Refused by name: lambda, alb, gRPC, the
- * protocols of other balancers.
+ * True to CreateTargetGroup and ModifyTargetGroup for groups with targets of type instance or ip;
+ * SEMANTICS c1 and c2.  Refused by name: lambda, alb, gRPC, UDP (no client sends datagrams).
  */
 #include "cloud/target_group.h"
 
@@ -86,7 +85,7 @@ bool matcher_holds(const char *matcher, uint16_t status)
     return false;
 }
 
-static bool matcher_is_valid(const char *matcher)
+static bool matcher_is_valid(const char *matcher, long most)
 {
     long low;
     long high;
@@ -94,7 +93,7 @@ static bool matcher_is_valid(const char *matcher)
     if (strlen(matcher) > 64)
         return false;
     while (matcher_part(&matcher, &low, &high)) {
-        if (low < 200 || high > 499)
+        if (low < 200 || high > most)
             return false;
         if (*matcher == '\0')
             return true;
@@ -107,13 +106,31 @@ static bool matcher_is_valid(const char *matcher)
 
 /* ---- checking wishes ---- */
 
-static int checks_are_valid(const struct checks *checks, struct fault *fault)
+static bool is_http(const char *protocol)
+{
+    return str_equal(protocol, "HTTP") || str_equal(protocol, "HTTPS");
+}
+
+/* What is checked over HTTP: path and status; a TCP check has neither. */
+static int http_is_valid(const struct checks *checks, bool network, struct fault *fault)
+{
+    if (checks->path[0] != '/' || strlen(checks->path) > 1024)
+        return elb_refusef(fault, "Health check path '%.80s' must begin with a '/' character",
+                           checks->path);
+    if (!matcher_is_valid(checks->matcher, network ? 599 : 499))
+        return elb_refusef(
+            fault, "Health check matcher HTTP code '%.64s' must be within '200-%d' inclusive",
+            checks->matcher, network ? 599 : 499);
+    return 0;
+}
+
+static int checks_are_valid(const struct checks *checks, bool network, struct fault *fault)
 {
     char *end;
 
-    if (!str_equal(checks->protocol, "HTTP") && !str_equal(checks->protocol, "HTTPS"))
-        return elb_refusef(fault, "Health check protocol '%s' must be one of 'HTTP, HTTPS'",
-                           checks->protocol);
+    if (!is_http(checks->protocol) && !(network && str_equal(checks->protocol, "TCP")))
+        return elb_refusef(fault, "Health check protocol '%s' must be one of 'HTTP, HTTPS%s'",
+                           checks->protocol, network ? ", TCP" : "");
     if (!str_equal(checks->port, "traffic-port")) {
         long port = strtol(checks->port, &end, 10);
 
@@ -123,9 +140,6 @@ static int checks_are_valid(const struct checks *checks, struct fault *fault)
                 "Health check port '%.40s' must be 'traffic-port' or a number between 1 and 65535",
                 checks->port);
     }
-    if (checks->path[0] != '/' || strlen(checks->path) > 1024)
-        return elb_refusef(fault, "Health check path '%.80s' must begin with a '/' character",
-                           checks->path);
     if (checks->interval_s < 5 || checks->interval_s > 300)
         return elb_refusef(fault, "Health check interval '%lld' must be between '5-300' inclusive",
                            (long long)checks->interval_s);
@@ -142,11 +156,31 @@ static int checks_are_valid(const struct checks *checks, struct fault *fault)
     if (checks->unhealthy < 2 || checks->unhealthy > 10)
         return elb_refusef(fault, "Unhealthy threshold '%lld' must be between '2-10' inclusive",
                            (long long)checks->unhealthy);
-    if (!matcher_is_valid(checks->matcher))
-        return elb_refusef(
-            fault, "Health check matcher HTTP code '%.64s' must be within '200-499' inclusive",
-            checks->matcher);
+    if (is_http(checks->protocol))
+        return http_is_valid(checks, network, fault);
+    if (*checks->path != '\0' || *checks->matcher != '\0')
+        return refuse(fault, "Health check path and matcher cannot be specified for TCP health "
+                             "checks");
     return 0;
+}
+
+/* SEMANTICS c1: what a group checks when nothing is said. */
+static struct checks checks_preset(const char *protocol, const struct target_group_checks *wish)
+{
+    bool network = protocol != NULL && !is_http(protocol);
+    const char *check = wish->protocol != NULL ? wish->protocol : network ? "TCP" : "HTTP";
+    bool http = is_http(check);
+
+    return (struct checks){
+        .protocol = check,
+        .port = "traffic-port",
+        .path = http ? "/" : "",
+        .matcher = !http ? "" : network ? "200-399" : "200",
+        .interval_s = 30,
+        .timeout_s = !network ? 5 : str_equal(check, "HTTP") ? 6 : 10,
+        .healthy = 5,
+        .unhealthy = 2,
+    };
 }
 
 static void checks_overlay(struct checks *checks, const struct target_group_checks *wish)
@@ -208,8 +242,14 @@ static int kind_is_valid(const struct target_group_new *wish, struct fault *faul
             fault, "Target type '%.40s' is not supported here; use 'instance' or 'ip'", wish->type);
     if (wish->protocol == NULL)
         return refuse(fault, "A protocol must be specified");
-    if (!str_equal(wish->protocol, "HTTP") && !str_equal(wish->protocol, "HTTPS"))
-        return elb_refusef(fault, "Protocol '%.40s' is not supported here; use 'HTTP' or 'HTTPS'",
+    if (!is_http(wish->protocol) && !str_equal(wish->protocol, "TCP") &&
+        !str_equal(wish->protocol, "TLS"))
+        return elb_refusef(fault,
+                           "Protocol '%.40s' is not supported here; use 'HTTP', 'HTTPS', 'TCP' or "
+                           "'TLS'",
+                           wish->protocol);
+    if (wish->protocol_version != NULL && !is_http(wish->protocol))
+        return elb_refusef(fault, "A protocol version cannot be specified for %s target groups",
                            wish->protocol);
     if (wish->protocol_version != NULL && !str_equal(wish->protocol_version, "HTTP1"))
         return elb_refusef(fault, "Protocol version '%.40s' is not supported here; use 'HTTP1'",
@@ -281,13 +321,15 @@ static int64_t group_count(const struct target_groups *groups, uint64_t account,
 struct target_group *target_group_add(struct target_groups *groups,
                                       const struct target_group_new *wish, struct fault *fault)
 {
-    struct checks checks = {"HTTP", "traffic-port", "/", "200", 30, 5, 5, 2};
+    struct checks checks = checks_preset(wish->protocol, &wish->checks);
+    bool network = wish->protocol != NULL && !is_http(wish->protocol);
     const char *name = wish->name == NULL ? "" : wish->name;
     struct target_group *group;
 
     checks_overlay(&checks, &wish->checks);
     if (name_is_valid(name, fault) != 0 || kind_is_valid(wish, fault) != 0 ||
-        enabled_is_valid(&wish->checks, fault) != 0 || checks_are_valid(&checks, fault) != 0)
+        enabled_is_valid(&wish->checks, fault) != 0 ||
+        checks_are_valid(&checks, network, fault) != 0)
         return NULL;
     group = target_group_find_name(groups, wish->account, wish->region, name);
     if (group != NULL && is_same(group, wish, &checks))
@@ -308,14 +350,14 @@ struct target_group *target_group_add(struct target_groups *groups,
     group->created = groups->sim->now;
     group->name = xstrdup(name);
     group->protocol = xstrdup(wish->protocol);
-    group->protocol_version = xstrdup("HTTP1");
+    group->protocol_version = xstrdup(network ? "" : "HTTP1");
     group->type = xstrdup(wish->type == NULL ? "instance" : wish->type);
     group->port = (uint16_t)wish->port.value;
     group->delay_s = 300;
     group->algorithm = ALGORITHM_ROUND_ROBIN;
     group->luck = chance_stream(groups->seed, "target-group", group->id);
     checks_set(group, &checks);
-    target_policy_derive(group);
+    target_policy_preset(group);
     return group;
 }
 
@@ -329,8 +371,13 @@ int target_group_change(struct target_groups *groups, struct target_group *group
     };
 
     (void)groups;
+    if (wish->protocol != NULL && is_http(wish->protocol) != is_http(checks.protocol)) {
+        checks.path = is_http(wish->protocol) ? "/" : "";
+        checks.matcher = is_http(wish->protocol) ? "200-399" : "";
+    }
     checks_overlay(&checks, wish);
-    if (enabled_is_valid(wish, fault) != 0 || checks_are_valid(&checks, fault) != 0)
+    if (enabled_is_valid(wish, fault) != 0 ||
+        checks_are_valid(&checks, target_group_is_network(group), fault) != 0)
         return -1;
     checks_set(group, &checks);
     return 0;

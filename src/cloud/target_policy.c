@@ -7,9 +7,12 @@
  */
 #include "cloud/target_group.h"
 
+#include <stdlib.h>
+
 #include "base/str.h"
 
-static const struct fault_kind slow_start_conflict, mitigation_conflict, sticky_zones;
+static const struct fault_kind slow_start_conflict, mitigation_conflict, sticky_zones, sticky_type;
+static const struct attribute_table application_attributes, network_attributes;
 
 static uint8_t algorithm_of(const char *word)
 {
@@ -18,11 +21,32 @@ static uint8_t algorithm_of(const char *word)
     return str_equal(word, "weighted_random") ? ALGORITHM_WEIGHTED_RANDOM : ALGORITHM_ROUND_ROBIN;
 }
 
-/* What `key` would be with the wishes. */
+static bool is_true(const char *value)
+{
+    return str_equal(value, "true");
+}
+
+/* "" when groups of its protocol have no such key. */
+static const char *text_of(const struct target_group *group, const char *key)
+{
+    const struct attribute_table *table = target_group_attribute_table(group);
+
+    for (uint32_t i = 0; i < table->count; i++)
+        if (str_equal(table->kinds[i].key, key))
+            return attributes_get(table, &group->attributes, key);
+    return "";
+}
+
+bool target_group_is_network(const struct target_group *group)
+{
+    return !str_equal(group->protocol, "HTTP") && !str_equal(group->protocol, "HTTPS");
+}
+
+/* What `key` would be with the wishes; "" when there is no such key. */
 static const char *value_with(const struct target_group *group, const struct pair *wishes,
                               uint32_t count, const char *key)
 {
-    const char *value = attributes_get(&target_group_attributes, &group->attributes, key);
+    const char *value = text_of(group, key);
 
     for (uint32_t i = 0; i < count; i++)
         if (str_equal(wishes[i].key, key))
@@ -32,15 +56,14 @@ static const char *value_with(const struct target_group *group, const struct pai
 
 static int64_t number_of(const struct target_group *group, const char *key)
 {
-    return attributes_int(&target_group_attributes, &group->attributes, key);
+    return strtoll(text_of(group, key), NULL, 10); /* "off" is 0 */
 }
 
 static uint8_t stickiness_of(const struct target_group *group)
 {
-    const struct attribute_table *table = &target_group_attributes;
-    const char *type = attributes_get(table, &group->attributes, "stickiness.type");
+    const char *type = text_of(group, "stickiness.type");
 
-    if (!attributes_is_true(table, &group->attributes, "stickiness.enabled"))
+    if (!is_true(text_of(group, "stickiness.enabled")))
         return STICKY_NONE;
     if (str_equal(type, "source_ip"))
         return STICKY_SOURCE_IP;
@@ -57,9 +80,7 @@ static uint8_t stickiness_of(const struct target_group *group)
 
 void target_policy_derive(struct target_group *group)
 {
-    const struct attributes *set = &group->attributes;
-    const struct attribute_table *table = &target_group_attributes;
-    const char *cross = attributes_get(table, set, "load_balancing.cross_zone.enabled");
+    const char *cross = text_of(group, "load_balancing.cross_zone.enabled");
     uint8_t stickiness = stickiness_of(group);
 
     group->policy = (struct target_policy){
@@ -69,23 +90,31 @@ void target_policy_derive(struct target_group *group)
                                                   : CROSS_ZONE_AS_BALANCER,
         .mitigates =
             group->algorithm == ALGORITHM_WEIGHTED_RANDOM &&
-            str_equal(attributes_get(table, set, "load_balancing.algorithm.anomaly_mitigation"),
-                      "on"),
+            str_equal(text_of(group, "load_balancing.algorithm.anomaly_mitigation"), "on"),
         .sticky_s = (uint32_t)number_of(group, stickiness == STICKY_APP_COOKIE
                                                    ? "stickiness.app_cookie.duration_seconds"
                                                    : "stickiness.lb_cookie.duration_seconds"),
         .slow_start_s = group->algorithm == ALGORITHM_ROUND_ROBIN
                             ? (uint32_t)number_of(group, "slow_start.duration_seconds")
                             : 0,
-        .app_cookie = attributes_get(table, set, "stickiness.app_cookie.cookie_name"),
+        .app_cookie = text_of(group, "stickiness.app_cookie.cookie_name"),
+        .keeps_source = is_true(text_of(group, "preserve_client_ip.enabled")),
+        .cuts = !target_group_is_network(group) ||
+                is_true(text_of(group, "deregistration_delay.connection_termination.enabled")),
         .routing = MINIMUM(group, "unhealthy_state_routing"),
         .dns = MINIMUM(group, "dns_failover"),
     };
 }
 
-static bool is_true(const char *value)
+void target_policy_preset(struct target_group *group)
 {
-    return str_equal(value, "true");
+    struct pair hidden = {"preserve_client_ip.enabled", "false"};
+    struct fault fault = FAULT_INIT;
+
+    /* The client's address is kept for instances, and not for addresses. */
+    if (target_group_is_network(group) && str_equal(group->type, "ip"))
+        attributes_set(&network_attributes, &group->attributes, &hidden, 1, &fault);
+    target_policy_derive(group);
 }
 
 /* Names of cookies that the balancer itself uses. */
@@ -110,6 +139,10 @@ static int together_check(const struct target_group *group, const struct pair *w
     const char *mitigation =
         value_with(group, wishes, count, "load_balancing.algorithm.anomaly_mitigation");
 
+    if (sticky && target_group_is_network(group) != str_equal(type, "source_ip"))
+        return fault_set(fault, &sticky_type, type, group->protocol);
+    if (target_group_is_network(group))
+        return 0;
     if (!str_equal(slow, "0") && !str_equal(algorithm, "round_robin"))
         return fault_set(fault, &slow_start_conflict, algorithm);
     if (str_equal(mitigation, "on") && !str_equal(algorithm, "weighted_random"))
@@ -137,7 +170,7 @@ static void forget_ramps(const struct target_groups *groups, const struct target
 int target_group_set_attributes(struct target_groups *groups, struct target_group *group,
                                 const struct pair *attributes, uint32_t count, struct fault *fault)
 {
-    const struct attribute_table *table = &target_group_attributes;
+    const struct attribute_table *table = target_group_attribute_table(group);
     bool method = false;
 
     if (together_check(group, attributes, count, fault) != 0 ||
@@ -171,7 +204,8 @@ void target_group_set_method(struct target_groups *groups, struct target_group *
 
     if (method->attribute == NULL)
         wish.value = "round_robin";
-    attributes_set(&target_group_attributes, &group->attributes, &wish, 1, &fault);
+    if (!target_group_is_network(group))
+        attributes_set(&application_attributes, &group->attributes, &wish, 1, &fault);
     group->algorithm = method->algorithm;
     target_policy_derive(group);
     if (group->policy.slow_start_s == 0)
@@ -212,11 +246,48 @@ static const struct attribute_kind attribute_kinds[] = {
     {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", ATTRIBUTE_INT,
      false, 1, 100, off_word, true},
 };
-const struct attribute_table target_group_attributes = {
+static const struct attribute_table application_attributes = {
     .noun = "Target group",
     .kinds = attribute_kinds,
     .count = sizeof(attribute_kinds) / sizeof(attribute_kinds[0]),
 };
+
+static const char *const source_type[] = {"source_ip", NULL};
+
+static const struct attribute_kind network_kinds[] = {
+    {"proxy_protocol_v2.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1",
+     ATTRIBUTE_INT, false, 1, 1000, NULL, true},
+    {"preserve_client_ip.enabled", "true", ATTRIBUTE_BOOL, false, 0, 0, NULL, true},
+    {"stickiness.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0, NULL, true},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off",
+     ATTRIBUTE_INT, false, 1, 100, off_word, true},
+    {"deregistration_delay.timeout_seconds", "300", ATTRIBUTE_INT, false, 0, 3600, NULL, true},
+    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", ATTRIBUTE_INT, false, 1,
+     1000, off_word, true},
+    {"stickiness.type", "source_ip", ATTRIBUTE_WORD, false, 0, 0, source_type, true},
+    {"deregistration_delay.connection_termination.enabled", "false", ATTRIBUTE_BOOL, false, 0, 0,
+     NULL, true},
+    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", ATTRIBUTE_WORD, false,
+     0, 0, cross_zone_words, true},
+    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", ATTRIBUTE_INT,
+     false, 1, 100, off_word, true},
+    {"target_health_state.unhealthy.connection_termination.enabled", "true", ATTRIBUTE_BOOL, false,
+     0, 0, NULL, false},
+    {"target_health_state.unhealthy.draining_interval_seconds", "0", ATTRIBUTE_INT, true, 1, 360000,
+     NULL, false},
+};
+static const struct attribute_table network_attributes = {
+    .noun = "Target group",
+    .kinds = network_kinds,
+    .count = sizeof(network_kinds) / sizeof(network_kinds[0]),
+};
+
+const struct attribute_table *target_group_attribute_table(const struct target_group *group)
+{
+    return target_group_is_network(group) ? &network_attributes : &application_attributes;
+}
+
 
 static const struct fault_kind slow_start_conflict = {
     .code = "InvalidConfigurationRequest",
@@ -232,4 +303,9 @@ static const struct fault_kind sticky_zones = {
     .code = "InvalidConfigurationRequest",
     .text = "Stickiness cannot be enabled when cross-zone load balancing is off",
     .hint = "A client's target may be in another zone than the node that it asks.",
+};
+static const struct fault_kind sticky_type = {
+    .code = "InvalidConfigurationRequest",
+    .text = "Stickiness type '{}' is not supported for target groups with the {} protocol",
+    .hint = "Cookies need HTTP (lb_cookie, app_cookie); connections stay by source_ip.",
 };

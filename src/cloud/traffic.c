@@ -21,6 +21,7 @@
 #include "cloud/network.h"
 #include "cloud/rule.h"
 #include "cloud/sticky.h"
+#include "cloud/target.h"
 #include "cloud/target_group.h"
 #include "sim/clock.h"
 
@@ -156,6 +157,21 @@ static struct server_power listens(void *context, uint64_t instance, uint16_t po
     return traffic->world.listens(traffic->world.context, instance, port);
 }
 
+/* The CPU of a TLS handshake on a target, of the order that people measure for RSA-2048. */
+static const int64_t tls_work = 1500 * MICROSECOND_NS;
+
+/* Does the node speak TLS to the target too?  Then the target does the work of it. */
+static bool target_speaks_tls(const struct traffic *traffic, const struct request *request)
+{
+    const struct target *target = target_find(traffic->balancers->groups, request->target);
+    const struct target_group *group =
+        target == NULL ? NULL
+                       : table_find(&traffic->balancers->groups->groups, target->group);
+
+    return group != NULL &&
+           (str_equal(group->protocol, "HTTPS") || str_equal(group->protocol, "TLS"));
+}
+
 static void serve(void *context, const struct request *request, struct request_answer *answer)
 {
     const struct traffic *traffic = context;
@@ -168,12 +184,15 @@ static void serve(void *context, const struct request *request, struct request_a
                              .method = words.method,
                              .host = words.host,
                              .path = words.path,
-                             .client = proxied ? request->node.address : request->from.address,
-                             .forwarded = proxied ? request->from.address : 0,
+                             .client = proxied && !request->keeps_source ? request->node.address
+                                                                         : request->from.address,
+                             .forwarded = proxied && !request->flow ? request->from.address : 0,
                              .port = proxied ? request->target_port : request->port,
                              .wants_text = request->wants_text,
                          },
                          answer);
+    if (proxied && target_speaks_tls(traffic, request))
+        answer->extra_ns = tls_work;
 }
 
 /* ---- names ---- */
@@ -457,6 +476,8 @@ uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
             .port = ask->port,
             .protocol = ask->connect_only ? REQUEST_CONNECT : REQUEST_HTTP,
             .wants_text = !ask->connect_only,
+            .tls = ask->tls,
+            .insecure = ask->insecure,
             .connect_limit_ns = ask->connect_limit_ns > 0 ? ask->connect_limit_ns : connect_limit,
             .limit_ns = ask->limit_ns > 0 ? ask->limit_ns : SIM_NEVER,
         });
@@ -506,6 +527,13 @@ const char *exchange_error(const struct exchange *exchange, struct arena *arena)
                             "curl: (28) Failed to connect to %s port %u after %lld ms: Couldn't "
                             "connect to server",
                             exchange->host, (unsigned)exchange->port, waited);
+    case EXIT_TLS:
+        return "curl: (35) error:0A00010B:SSL routines::wrong version number";
+    case EXIT_CERTIFICATE:
+        return arena_printf(arena,
+                            "curl: (60) SSL: no alternative certificate subject name matches "
+                            "target host name '%s'",
+                            exchange->host);
     case EXIT_EMPTY:
         return "curl: (52) Empty reply from server";
     case EXIT_RESET:

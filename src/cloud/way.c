@@ -201,6 +201,8 @@ static const char *hop_text(const struct hop *hop, const struct request_way *way
     if (hop->why == WHY_DENIED && hop->place == 0)
         rest = "no security group there has a rule that lets this client in on port {n}: the "
                "packet was dropped";
+    if (hop->why == WHY_ADMITTED && hop->place == 0)
+        rest = "no security group stands before port {n}";
     if (rest == NULL)
         BUG("hop %u has no sentence", (unsigned)hop->why);
     while ((mark = strchr(rest, '{')) != NULL) {
@@ -248,6 +250,12 @@ static int weight_of(uint8_t why)
     case WHY_BACKLOG_FULL:
     case WHY_NO_LISTENER:
     case WHY_NO_TARGETS:
+    case WHY_FLOW_REFUSED:
+    case WHY_FLOW_CLOSED:
+    case WHY_FLOW_NOBODY:
+    case WHY_NO_TLS:
+    case WHY_PLAIN_TO_TLS:
+    case WHY_CERTIFICATE:
     case WHY_NO_TARGETS_IN_ZONE:
     case WHY_TARGET_REFUSED:
     case WHY_TARGET_CLOSED:
@@ -379,6 +387,16 @@ static const struct way_text way_texts[WHY_COUNT] = {
         {NAME_TARGET_GROUP, 0,
          "{n} of {of} targets of {place} are healthy, fewer than its threshold, so all are used "
          "(fail open)"},
+    [WHY_FLOW_REFUSED] = {NAME_INSTANCE, 0, "{place} refused the connection: so is the client"},
+    [WHY_FLOW_CLOSED] = {NAME_INSTANCE, 0, "the connection to {place} was closed"},
+    [WHY_FLOW_NOBODY] = {NAME_TARGET_GROUP, 0,
+                         "{place} has no target that could be used: the connection is refused"},
+    [WHY_NO_TLS] = {NAME_ANY, 0, "{place} speaks no TLS there"},
+    [WHY_PLAIN_TO_TLS] = {NAME_LISTENER, 0,
+                          "the client speaks plain HTTP, {place} expects TLS: 400"},
+    [WHY_CERTIFICATE] = {NAME_LISTENER, 0,
+                         "the certificate of {place} is not for the name that was asked"},
+    [WHY_TLS] = {NAME_LISTENER, 0, "TLS ends at {place}: the node does its work"},
     [WHY_RULE] = {NAME_RULE, 0, "rule {n} takes it: {place}"},
     [WHY_RULE_FORWARDS] = {NAME_TARGET_GROUP, 0, "the rule forwards to {place}"},
     [WHY_RULE_WEIGHS] = {NAME_TARGET_GROUP, 0,

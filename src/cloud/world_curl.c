@@ -167,7 +167,7 @@ uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct aren
         reply->error = "curl: (3) URL using bad/illegal format or missing URL";
         return 0;
     }
-    if (!str_equal(url.scheme, "http")) {
+    if (!str_equal(url.scheme, "http") && !str_equal(url.scheme, "https")) {
         reply->exit = 1;
         reply->error = arena_printf(arena, "curl: (1) Protocol \"%s\" is not modelled here",
                                     url.scheme);
@@ -188,6 +188,8 @@ uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct aren
                                               .connect_limit_ns = ask->connect_limit_ns,
                                               .limit_ns = ask->limit_ns,
                                               .port = url.port,
+                                              .tls = str_equal(url.scheme, "https"),
+                                              .insecure = ask->insecure,
                                               .region = ZONE_REGION(instance->zone),
                                           });
 }
