@@ -23,6 +23,12 @@ enum injection_kind {
     INJECT_INSTANCE,       /* the guest's kernel stops; the host is well */
     INJECT_HOST,           /* the host of an instance, or a host */
     INJECT_ZONE,           /* every host of a zone */
+    INJECT_SLOW,           /* a guest's web server computes `amount` times as slowly */
+    INJECT_PAGES,          /* `amount` percent of its answers are 500 */
+    INJECT_HANG,           /* `amount` percent of its requests are never answered */
+    INJECT_PORT,           /* what listened on port 80 listens on port `amount` */
+    INJECT_LATENCY,        /* packets between a zone and the others: `amount` ms more, one way */
+    INJECT_LOSS,           /* packets into and out of a zone: `amount` percent are lost */
 };
 
 struct injection {
@@ -30,6 +36,7 @@ struct injection {
     uint64_t account;
     uint64_t subject; /* instance or host id, or the zone number + 1 */
     int64_t since;
+    int64_t amount;   /* as the kind says; 0: it needs none */
     uint8_t kind;
     uint8_t zone;
 };
@@ -42,6 +49,8 @@ struct injection_hooks {
     bool (*web_server)(void *context, uint64_t instance, bool run);
     /* The kernel stops.  Clearing reboots the instance. */
     void (*crash)(void *context, uint64_t instance);
+    /* How slow, failing, hanging or rough something is has changed; 0: of a zone. */
+    void (*changed)(void *context, uint64_t instance);
 };
 
 struct injections {
@@ -60,23 +69,39 @@ extern const struct shape injection_shape;
 void injections_init(struct injections *injections);
 void injections_release(struct injections *injections);
 
-/* "stop-web-server", "fail-instance", "fail-host", "fail-zone"; NULL past the last. */
+/* After the table was read: false when it holds what cannot be. */
+bool injections_restore(const struct injections *injections);
+
+/* "stop-web-server", "fail-instance", ...; NULL past the last. */
 const char *injection_kind_name(int kind);
 extern const char *const injection_kind_words[]; /* the same, NULL-terminated, for a shape */
 /* -1 when there is none of that name. */
 int injection_kind_find(const char *name);
 
+/* How much of it there may be, and how much there is when nobody says. */
+struct injection_range {
+    int64_t usual; /* 0: the kind has no amount */
+    int64_t least;
+    int64_t most;
+};
+struct injection_range injection_range(int kind);
+/* Does it happen to a zone? */
+bool injection_is_of_zone(int kind);
+
 struct injection_new {
     uint64_t account;
     int kind;
-    /* an instance (or, for INJECT_HOST, also a host); for INJECT_ZONE the zone number + 1 */
+    /* an instance (or, for INJECT_HOST, also a host); for those of zones the zone number + 1 */
     uint64_t subject;
+    int64_t amount; /* within the range; 0: the usual */
 };
 
 /* NULL and a fault: the instance is not running, runs no web server, is broken in this way already.
  */
 struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
                                 struct fault *fault);
+/* The amount of that kind on an instance; 0: it is well in this way. */
+int64_t injection_amount(const struct injections *injections, uint64_t instance, int kind);
 struct injection *injection_find(const struct injections *injections, uint64_t id);
 /* Mends what it broke and forgets it. */
 void injection_clear(struct injections *injections, uint64_t id);

@@ -27,6 +27,7 @@
 
 #include "base/shape.h"
 #include "base/table.h"
+#include "cloud/catalog.h"
 #include "cloud/request_pool.h"
 #include "cloud/server.h"
 #include "cloud/way.h"
@@ -60,6 +61,12 @@ struct request_door {
     uint64_t group; /* security group that admits, or the first that does not; 0: unknown */
 };
 
+/* How an instance's web server is broken on purpose, in parts in a million of its requests. */
+struct request_mood {
+    uint32_t fails_ppm; /* answered 500 */
+    uint32_t hangs_ppm; /* never answered */
+};
+
 struct request_world {
     void *context;
     /* Who has that address, seen from there: PLACE_NOWHERE when packets to it vanish. */
@@ -71,7 +78,16 @@ struct request_world {
     struct server_power (*listens)(void *context, uint64_t instance, uint16_t port);
     /* Asked when a worker takes it up. */
     void (*serve)(void *context, const struct request *request, struct request_answer *answer);
+    struct request_mood (*mood)(void *context, uint64_t instance); /* NULL: all are well */
 };
+
+/* How rough the ways of a zone are on purpose. */
+struct request_rough {
+    int64_t late_ns;   /* more, one way, between it and other zones */
+    uint32_t lost_ppm; /* of the packets into and out of it */
+};
+
+enum { REQUEST_ZONES = ZONES_PER_REGION * CATALOG_REGIONS_MAX };
 
 enum { BALANCE_FORWARD, BALANCE_ANSWER, BALANCE_CLOSE /* without an answer: exit */ };
 
@@ -163,12 +179,20 @@ struct requests {
     struct request_origin origins[REQUEST_ORIGIN_COUNT];
     void *origin_contexts[REQUEST_ORIGIN_COUNT];
     struct request_memory *memory; /* owned; not part of the state */
+    struct request_rough rough[REQUEST_ZONES]; /* told by request_set_rough() */
+    bool is_rough;
+    bool spoiled; /* some server is in a mood: world.mood is to be asked; not part of the state */
 };
 
 void requests_init(struct requests *requests, struct sim *sim, uint64_t seed);
 void requests_release(struct requests *requests);
 void requests_set_origin(struct requests *requests, enum request_origin_kind kind,
                          const struct request_origin *origin, void *context);
+
+/* The ways of a zone are that rough from now on; not part of the state. */
+void request_set_rough(struct requests *requests, uint8_t zone, struct request_rough rough);
+/* An instance computes otherwise from now on. */
+void request_set_power(struct requests *requests, uint64_t instance, struct server_power power);
 
 struct request_ask {
     uint64_t origin_id;

@@ -79,6 +79,8 @@ struct traffic_world {
     /* answer->headers and ->body only when ask->wants_text. */
     void (*serve)(void *context, const struct traffic_guest_ask *ask,
                   struct request_answer *answer);
+    /* How its web server is broken on purpose; NULL: all are well. */
+    struct request_mood (*mood)(void *context, uint64_t instance);
     /* An exchange has ended; NULL: nobody waits. */
     void (*done)(void *context, const struct exchange *exchange);
     /* "i-0... (webserver01)" in the arena. */

@@ -108,6 +108,9 @@ enum request_why {
     WHY_PLAIN_TO_TLS,       /* place: listener; the client spoke plain HTTP: 400 */
     WHY_CERTIFICATE,        /* place: listener; its certificate is for another name */
     WHY_TLS,                /* place: listener */
+    WHY_LOST,              /* a packet was lost on purpose */
+    WHY_PAGE_FAILS,        /* place: instance: answers 500 on purpose */
+    WHY_HANGS,             /* place: instance: answers never, on purpose */
     WHY_COUNT,
 };
 

@@ -10,12 +10,17 @@ struct fault_in {
     const char *instance;
     const char *host;
     const char *zone;
+    struct opt_int factor;
+    struct opt_int percent;
+    struct opt_int port;
+    struct opt_int milliseconds;
 };
 
 struct fault_view {
     const char *id;
     const char *kind;
     const char *subject;
+    struct opt_int amount;
     int64_t since;
 };
 
@@ -40,6 +45,18 @@ static const struct fault_kind fault_no_subject = {
     .hint = "aws ec2 describe-instances and lab describe-hosts list what is there.",
 };
 
+static const struct fault_kind fault_amount = {
+    .code = "InvalidParameterValue",
+    .text = "The fault {} takes {} from {} to {}",
+    .hint = "lab inject-fault help says which option belongs to which kind.",
+};
+
+static const struct fault_kind fault_no_amount = {
+    .code = "InvalidParameterCombination",
+    .text = "The fault {} does not take the option {}",
+    .hint = "lab inject-fault help says which option belongs to which kind.",
+};
+
 static const struct fault_kind fault_no_fault = {
     .code = "InvalidFaultID.NotFound",
     .text = "The fault '{}' does not exist",
@@ -52,8 +69,9 @@ static const struct fault_kind fault_clear_which = {
     .hint = "lab describe-faults lists what is broken.",
 };
 
-static const struct fault_kind *const inject_faults[] = {&fault_needs_subject, &fault_no_subject,
-                                                         NULL};
+static const struct fault_kind *const inject_faults[] = {
+    &fault_needs_subject, &fault_no_subject, &fault_amount, &fault_no_amount, NULL,
+};
 static const struct fault_kind *const clear_faults[] = {&fault_clear_which, &fault_no_fault, NULL};
 
 static const struct field fault_in_fields[] = {
@@ -62,8 +80,18 @@ static const struct field fault_in_fields[] = {
     F_STRING(struct fault_in, instance, "InstanceId",
              "The instance that it happens to, or whose host it is.", .ref = &kind_instance),
     F_STRING(struct fault_in, host, "HostId", "The host, for fail-host.", .ref = &kind_host),
-    F_STRING(struct fault_in, zone, "AvailabilityZone", "The zone, for fail-zone.",
-             .ref = &kind_zone),
+    F_STRING(struct fault_in, zone, "AvailabilityZone",
+             "The zone, for fail-zone, zone-latency and packet-loss.", .ref = &kind_zone),
+    F_OPT_INT(struct fault_in, factor, "Factor",
+              "slow-server: how many times as slow its web server computes; 5 unless told."),
+    F_OPT_INT(struct fault_in, percent, "Percent",
+              "failing-pages (answers 500), hanging-server (answers never), both 100 unless told; "
+              "packet-loss, 10: of how many in a hundred."),
+    F_OPT_INT(struct fault_in, port, "Port",
+              "wrong-port: where its web server listens instead of on 80; 8080 unless told."),
+    F_OPT_INT(struct fault_in, milliseconds, "Milliseconds",
+              "zone-latency: how much longer each way between that zone and others takes; 50 "
+              "unless told."),
 };
 
 static const struct field fault_fields[] = {
@@ -72,6 +100,9 @@ static const struct field fault_fields[] = {
     F_STRING(struct fault_view, kind, "Kind", "What is wrong.", .words = injection_kind_words,
              .flags = FIELD_COLUMN),
     F_STRING(struct fault_view, subject, "Subject", "What it happened to.", .flags = FIELD_COLUMN),
+    F_OPT_INT(struct fault_view, amount, "Amount",
+              "How much: times, percent, a port, or milliseconds, as the kind says.",
+              .flags = FIELD_COLUMN),
     F_TIME(struct fault_view, since, "Since", "Since when.", .flags = FIELD_COLUMN),
 };
 
@@ -96,7 +127,7 @@ static const struct shape faults_out_shape =
 
 static const char *subject_text(struct call *call, const struct injection *injection)
 {
-    if (injection->kind == INJECT_ZONE)
+    if (injection_is_of_zone(injection->kind))
         return catalog_zone_name(call->world->catalog, injection->zone);
     if (hosts_find(&call->world->hosts, injection->subject) != NULL)
         return id_text(&call->arena, &kind_host, injection->subject);
@@ -109,6 +140,7 @@ static struct fault_view view_fault(struct call *call, const struct injection *i
         .id = id_text(&call->arena, &kind_fault, injection->id),
         .kind = injection_kind_name(injection->kind),
         .subject = subject_text(call, injection),
+        .amount = injection->amount == 0 ? (struct opt_int){0} : OPT_INT(injection->amount),
         .since = injection->since,
     };
 }
@@ -129,7 +161,7 @@ static int find_subject(struct call *call, const struct fault_in *wish, int kind
     const struct world *world = call->world;
     uint64_t id;
 
-    if (kind == INJECT_ZONE) {
+    if (injection_is_of_zone(kind)) {
         int zone = wish->zone == NULL ? -1 : catalog_zone_find(world->catalog, wish->zone);
 
         if (wish->zone == NULL)
@@ -151,6 +183,44 @@ static int find_subject(struct call *call, const struct fault_in *wish, int kind
     return find_instance(call, wish->instance, subject);
 }
 
+/* Which option says how much of a kind. */
+static const struct {
+    const char *option;
+    size_t at;
+    int kinds[3];
+} amounts[] = {
+    {"--factor", offsetof(struct fault_in, factor), {INJECT_SLOW}},
+    {"--percent", offsetof(struct fault_in, percent), {INJECT_PAGES, INJECT_HANG, INJECT_LOSS}},
+    {"--port", offsetof(struct fault_in, port), {INJECT_PORT}},
+    {"--milliseconds", offsetof(struct fault_in, milliseconds), {INJECT_LATENCY}},
+};
+
+static bool is_among(const int *kinds, int kind)
+{
+    return kinds[0] == kind || kinds[1] == kind || kinds[2] == kind;
+}
+
+static int find_amount(struct call *call, const struct fault_in *wish, int kind, int64_t *amount)
+{
+    const struct injection_range range = injection_range(kind);
+
+    for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+        const struct opt_int *given =
+            (const struct opt_int *)(const void *)((const char *)wish + amounts[i].at);
+
+        if (!given->set)
+            continue;
+        if (!is_among(amounts[i].kinds, kind))
+            return call_fault(call, &fault_no_amount, wish->kind, amounts[i].option);
+        if (given->value < range.least || given->value > range.most)
+            return call_fault(call, &fault_amount, wish->kind, amounts[i].option,
+                              arena_printf(&call->arena, "%lld", (long long)range.least),
+                              arena_printf(&call->arena, "%lld", (long long)range.most));
+        *amount = given->value;
+    }
+    return 0;
+}
+
 static int inject_fault(struct call *call, const void *in, void *out)
 {
     const struct fault_in *wish = in;
@@ -160,7 +230,8 @@ static int inject_fault(struct call *call, const void *in, void *out)
     };
     const struct injection *injection;
 
-    if (find_subject(call, wish, wanted.kind, &wanted.subject) != 0)
+    if (find_subject(call, wish, wanted.kind, &wanted.subject) != 0 ||
+        find_amount(call, wish, wanted.kind, &wanted.amount) != 0)
         return -1;
     injection = injection_add(&call->world->injections, &wanted, &call->fault);
     if (injection == NULL)

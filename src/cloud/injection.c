@@ -20,11 +20,17 @@ const char *const injection_kind_words[] = {
     "fail-instance",
     "fail-host",
     "fail-zone",
+    "slow-server",
+    "failing-pages",
+    "hanging-server",
+    "wrong-port",
+    "zone-latency",
+    "packet-loss",
     NULL,
 };
 
 _Static_assert(sizeof(injection_kind_words) / sizeof(injection_kind_words[0]) ==
-                   INJECT_ZONE + 1,
+                   INJECT_LOSS + 1,
                "a word for each kind");
 
 void injections_init(struct injections *injections)
@@ -39,7 +45,7 @@ void injections_release(struct injections *injections)
 
 const char *injection_kind_name(int kind)
 {
-    return kind >= INJECT_WEB_SERVER && kind <= INJECT_ZONE ? injection_kind_words[kind - 1]
+    return kind >= INJECT_WEB_SERVER && kind <= INJECT_LOSS ? injection_kind_words[kind - 1]
                                                             : NULL;
 }
 
@@ -50,6 +56,50 @@ int injection_kind_find(const char *name)
             return i + 1;
     }
     return -1;
+}
+
+bool injections_restore(const struct injections *injections)
+{
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *row = table_at(&injections->table, i);
+        struct injection_range range = injection_range(row->kind);
+
+        if (injection_kind_name(row->kind) == NULL || row->amount < range.least ||
+            row->amount > range.most ||
+            row->zone >= injections->catalog->region_count * ZONES_PER_REGION)
+            return false;
+    }
+    return true;
+}
+
+struct injection_range injection_range(int kind)
+{
+    static const struct injection_range ranges[] = {
+        [INJECT_SLOW] = {.usual = 5, .least = 2, .most = 1000},
+        [INJECT_PAGES] = {.usual = 100, .least = 1, .most = 100},
+        [INJECT_HANG] = {.usual = 100, .least = 1, .most = 100},
+        [INJECT_PORT] = {.usual = 8080, .least = 1, .most = 65535},
+        [INJECT_LATENCY] = {.usual = 50, .least = 1, .most = 10000},
+        [INJECT_LOSS] = {.usual = 10, .least = 1, .most = 100},
+    };
+
+    return kind > INJECT_ZONE && kind <= INJECT_LOSS ? ranges[kind] : (struct injection_range){0};
+}
+
+bool injection_is_of_zone(int kind)
+{
+    return kind == INJECT_ZONE || kind == INJECT_LATENCY || kind == INJECT_LOSS;
+}
+
+int64_t injection_amount(const struct injections *injections, uint64_t instance, int kind)
+{
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *row = table_at(&injections->table, i);
+
+        if (row->kind == kind && row->subject == instance)
+            return row->amount;
+    }
+    return 0;
 }
 
 struct injection *injection_find(const struct injections *injections, uint64_t id)
@@ -66,6 +116,8 @@ static const char *subject_text(const struct injections *injections,
     case INJECT_HOST:
         return id_text(arena, &kind_host, injection->subject);
     case INJECT_ZONE:
+    case INJECT_LATENCY:
+    case INJECT_LOSS:
         return catalog_zone_name(injections->catalog, injection->zone);
     default:
         return id_text(arena, &kind_instance, injection->subject);
@@ -80,7 +132,7 @@ static void tell(struct injections *injections, const struct injection *injectio
     trail_add(injections->trail, (struct trail_entry){
         .account = injection->account,
         .subject = injection->id,
-        .other = injection->kind == INJECT_ZONE ? 0 : injection->subject,
+        .other = injection_is_of_zone(injection->kind) ? 0 : injection->subject,
         .topic = TRAIL_FAULT,
         .region = (uint8_t)(injection->zone / ZONES_PER_REGION),
         .text = arena_printf(&arena, "%s of %s %s", injection_kind_name(injection->kind),
@@ -153,7 +205,7 @@ static int subject_resolve(const struct injections *injections, const struct inj
     struct arena arena = ARENA_INIT;
     int result = 0;
 
-    if (wish->kind == INJECT_ZONE) {
+    if (injection_is_of_zone(wish->kind)) {
         injection->zone = (uint8_t)(wish->subject - 1);
         return 0;
     }
@@ -196,6 +248,14 @@ static int duplicate_check(const struct injections *injections, const struct inj
     return 0;
 }
 
+/* To those who ask how slow, failing, hanging or rough something is. */
+static void tell_changed(const struct injections *injections, const struct injection *injection)
+{
+    if (injection->amount != 0 && injections->hooks.changed != NULL)
+        injections->hooks.changed(injections->hooks.context,
+                                  injection_is_of_zone(injection->kind) ? 0 : injection->subject);
+}
+
 struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
                                 struct fault *fault)
 {
@@ -203,6 +263,7 @@ struct injection *injection_add(struct injections *injections, const struct inje
         .account = wish->account,
         .subject = wish->subject,
         .since = *injections->now,
+        .amount = wish->amount != 0 ? wish->amount : injection_range(wish->kind).usual,
         .kind = (uint8_t)wish->kind,
     };
     struct injection *injection;
@@ -227,6 +288,7 @@ struct injection *injection_add(struct injections *injections, const struct inje
         instance_recheck(injections->instances, wish->subject);
     }
     hosts_settle(injections, injection);
+    tell_changed(injections, injection);
     return injection;
 }
 
@@ -239,6 +301,7 @@ void injection_clear(struct injections *injections, uint64_t id)
     tell(injections, &injection, "cleared");
     table_remove(&injections->table, id);
     hosts_settle(injections, &injection);
+    tell_changed(injections, &injection);
     if (injection.kind == INJECT_WEB_SERVER)
         web_server_set(injections, injection.subject, true);
     if (injection.kind != INJECT_INSTANCE)
@@ -254,8 +317,8 @@ void injections_end(struct injections *injections, uint64_t instance, const char
     for (uint32_t i = table_count(&injections->table); i > 0; i--) {
         const struct injection *row = table_at(&injections->table, i - 1);
 
-        if (row->subject != instance ||
-            (row->kind != INJECT_WEB_SERVER && row->kind != INJECT_INSTANCE))
+        if (row->subject != instance || row->kind == INJECT_HOST ||
+            injection_is_of_zone(row->kind))
             continue;
         tell(injections, row, why);
         table_remove(&injections->table, row->id);
@@ -269,6 +332,7 @@ static const struct field injection_fields[] = {
     F_INT(struct injection, account, "OwnerId", "Who injected it."),
     F_INT(struct injection, subject, "Subject", "What it breaks."),
     F_TIME(struct injection, since, "Since", "When it began."),
+    F_INT(struct injection, amount, "Amount", "How much."),
     F_INT(struct injection, kind, "Kind", "How it breaks it."),
     F_INT(struct injection, zone, "Zone", "Where."),
 };

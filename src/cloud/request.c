@@ -85,6 +85,48 @@ static void stop(struct requests *requests, uint64_t *sequence)
     *sequence = 0;
 }
 
+static bool is_in_zone(const struct place *place)
+{
+    return place->kind != PLACE_NOWHERE && place->kind != PLACE_INTERNET;
+}
+
+/* What is rough on purpose adds between two zones. */
+static int64_t late_between(const struct requests *requests, const struct place *a,
+                            const struct place *b)
+{
+    if (!requests->is_rough || !is_in_zone(a) || !is_in_zone(b) || a->zone == b->zone)
+        return 0;
+    return requests->rough[a->zone].late_ns + requests->rough[b->zone].late_ns;
+}
+
+/* Is a packet lost between the two places, on purpose? */
+static bool is_lost(const struct requests *requests, struct request *request,
+                    const struct place *a, const struct place *b)
+{
+    uint32_t ppm;
+
+    if (!requests->is_rough)
+        return false;
+    ppm = (is_in_zone(a) ? requests->rough[a->zone].lost_ppm : 0) +
+          (is_in_zone(b) && (!is_in_zone(a) || a->zone != b->zone)
+               ? requests->rough[b->zone].lost_ppm : 0);
+    return ppm > 0 && chance_happens(&request->luck, ppm < 1000000 ? ppm : 1000000);
+}
+
+/* A lost packet of an open connection comes again after TCP's least pause, then twice that... */
+static int64_t resent_after(const struct requests *requests, struct request *request,
+                            const struct place *a, const struct place *b)
+{
+    int64_t pause = 200 * MILLISECOND_NS;
+    int64_t late = 0;
+
+    while (pause < dead_after / 16 && is_lost(requests, request, a, b)) {
+        late += pause;
+        pause *= 2;
+    }
+    return late;
+}
+
 static int64_t latency_between(struct request *request, const struct place *a,
                                const struct place *b)
 {
@@ -96,6 +138,15 @@ static int64_t latency_between(struct request *request, const struct place *a,
     if (a->zone / ZONES_PER_REGION == b->zone / ZONES_PER_REGION)
         return chance_between_ns(&request->luck, zone_low, zone_high);
     return chance_between_ns(&request->luck, region_low, region_high);
+}
+
+void request_set_rough(struct requests *requests, uint8_t zone, struct request_rough rough)
+{
+    requests->rough[zone] = rough;
+    requests->is_rough = false;
+    for (int i = 0; i < REQUEST_ZONES; i++)
+        requests->is_rough = requests->is_rough || requests->rough[i].late_ns > 0 ||
+                             requests->rough[i].lost_ppm > 0;
 }
 
 /* ---- the end ---- */
@@ -174,6 +225,7 @@ void request_give_back(struct requests *requests, struct request *request, enum 
     request->state = REQUEST_RETURNING;
     if (request->answered_by == PLACE_INSTANCE)
         way_back += 2 * request->target_latency;
+    way_back += resent_after(requests, request, &request->to, &request->from);
     if (requests->origins[request->origin].outside) {
         finish_outside(requests, request, way_back);
         return;
@@ -292,7 +344,8 @@ static void knock(struct requests *requests, struct request *request)
         request->to =
             requests->world.locate(requests->world.context, &request->from, request->address);
     if (request->latency == 0)
-        request->latency = latency_between(request, &request->from, &request->to);
+        request->latency = latency_between(request, &request->from, &request->to) +
+                           late_between(requests, &request->from, &request->to);
     if (!request->kept)
         request_tell(requests, request, (struct hop){.why = WHY_SYN, .number = request->syns});
     plan(requests, request, request->latency, STEP_SYN);
@@ -323,7 +376,10 @@ static void connected(struct requests *requests, struct request *request)
     }
     request->state = REQUEST_SENDING;
     /* TLS 1.3: once more there and back. */
-    plan(requests, request, (request->tls ? 4 : 2) * request->latency, STEP_ARRIVE);
+    plan(requests, request,
+         (request->tls ? 4 : 2) * request->latency +
+             resent_after(requests, request, &request->from, &request->to),
+         STEP_ARRIVE);
     if (request->timer == 0 ||
         (request->connect_limit != SIM_NEVER && waited > request->connect_limit))
         return;
@@ -348,6 +404,11 @@ static void on_syn(struct requests *requests, struct request *request)
     struct server_power power = reach->power;
 
     request->to = reach->to;
+    if (is_lost(requests, request, &request->from, &request->to)) {
+        request_tell(requests, request, (struct hop){.why = WHY_LOST});
+        knock_again(requests, request);
+        return;
+    }
     if (!may_enter(requests, request, reach)) {
         knock_again(requests, request);
         return;
@@ -401,6 +462,11 @@ static void on_node_syn(struct requests *requests, struct request *request)
     uint64_t instance = reach.to.id;
     struct server_power power = reach.power;
 
+    if (is_lost(requests, request, &request->node, &reach.to)) {
+        request_tell(requests, request, (struct hop){.why = WHY_LOST});
+        node_knocks_again(requests, request);
+        return;
+    }
     /* The node finds the way; the packet bears the client's address. */
     if (request->keeps_source && reach.to.kind != PLACE_NOWHERE)
         reach.door = requests->world.admits(requests->world.context, &request->from, &reach.to,
@@ -458,7 +524,8 @@ static void at_node(struct requests *requests, struct request *request)
         .kind = PLACE_INSTANCE,
         .zone = choice.zone,
     };
-    request->target_latency = latency_between(request, &request->node, &target);
+    request->target_latency = latency_between(request, &request->node, &target) +
+                              late_between(requests, &request->node, &target);
     request->keeps_source = choice.keeps_source;
     request->state = REQUEST_FORWARDING;
     request->node_syns = 1;

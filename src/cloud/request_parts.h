@@ -31,6 +31,8 @@ const struct reach *request_reach(struct requests *requests, struct reach_ask as
 /* What the server of the request says; texts only when it wants them. */
 void request_serve(struct requests *requests, const struct request *request,
                    struct request_answer *answer);
+/* How its instance is broken on purpose. */
+struct request_mood request_mood(struct requests *requests, const struct request *request);
 
 /* ---- request.c: on the way back ---- */
 

@@ -143,3 +143,11 @@ void request_serve(struct requests *requests, const struct request *request,
                              request->target != 0 ? request->target_port : request->port)
                       ->answer;
 }
+
+struct request_mood request_mood(struct requests *requests, const struct request *request)
+{
+    const struct request_world *world = &requests->world;
+
+    return world->mood == NULL ? (struct request_mood){0}
+                               : world->mood(world->context, request->server);
+}

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "cloud/event_kinds.h"
 #include "sim/clock.h"
 
@@ -26,6 +27,42 @@ static void server_plan(struct requests *requests, struct server *server)
                                 server->instance, 0);
 }
 
+static const char failing_headers[] =
+    "HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain\r\n";
+static const char failing_page[] = "Internal Server Error\n";
+
+/* The page is broken on purpose: 500 in its place. */
+static void answer_failing(const struct request *request, struct request_answer *answer)
+{
+    free(answer->headers);
+    free(answer->body.bytes);
+    answer->headers = NULL;
+    answer->body = (struct blob){0};
+    answer->status = 500;
+    answer->bytes = sizeof(failing_page) - 1;
+    if (!request->wants_text)
+        return;
+    answer->headers = xstrdup(failing_headers);
+    answer->body.bytes = xstrdup(failing_page);
+    answer->body.size = answer->bytes;
+}
+
+/* What a fault that was injected makes of the answer. */
+static void spoil(struct requests *requests, struct request *request,
+                  struct request_answer *answer)
+{
+    const struct request_mood mood = request_mood(requests, request);
+
+    if (mood.hangs_ppm > 0 && chance_happens(&request->luck, mood.hangs_ppm)) {
+        answer->how = REQUEST_SERVE_HANG;
+        request_tell(requests, request, (struct hop){.why = WHY_HANGS, .place = request->server});
+    } else if (mood.fails_ppm > 0 && chance_happens(&request->luck, mood.fails_ppm)) {
+        answer_failing(request, answer);
+        request_tell(requests, request,
+                     (struct hop){.why = WHY_PAGE_FAILS, .place = request->server});
+    }
+}
+
 static void begin_service(struct requests *requests, struct server *server, struct request *request)
 {
     struct request_answer answer = {0};
@@ -33,6 +70,8 @@ static void begin_service(struct requests *requests, struct server *server, stru
 
     request->state = REQUEST_SERVED;
     request_serve(requests, request, &answer);
+    if (requests->spoiled && answer.how == REQUEST_SERVE_ANSWER)
+        spoil(requests, request, &answer);
     if (answer.how != REQUEST_SERVE_ANSWER) {
         free(answer.headers);
         free(answer.body.bytes);
@@ -56,6 +95,13 @@ static void begin_service(struct requests *requests, struct server *server, stru
                               .other = server_at_work(server) - 1});
     if (request->wants_text)
         request_hand_over(requests, request, &answer);
+}
+
+void request_set_power(struct requests *requests, uint64_t instance, struct server_power power)
+{
+    if (server_find(&requests->servers, instance) == NULL || power.vcpus == 0)
+        return;
+    server_plan(requests, server_open(&requests->servers, instance, power, requests->sim->now));
 }
 
 static void take_up(struct requests *requests, struct server *server)

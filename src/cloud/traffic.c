@@ -157,6 +157,14 @@ static struct server_power listens(void *context, uint64_t instance, uint16_t po
     return traffic->world.listens(traffic->world.context, instance, port);
 }
 
+static struct request_mood mood(void *context, uint64_t instance)
+{
+    const struct traffic *traffic = context;
+
+    return traffic->world.mood == NULL ? (struct request_mood){0}
+                                       : traffic->world.mood(traffic->world.context, instance);
+}
+
 /* The CPU of a TLS handshake on a target, of the order that people measure for RSA-2048. */
 static const int64_t tls_work = 1500 * MICROSECOND_NS;
 
@@ -562,6 +570,7 @@ void traffic_init(struct traffic *traffic)
         .admits = admits,
         .listens = listens,
         .serve = serve,
+        .mood = mood,
     };
     requests_set_origin(traffic->requests, REQUEST_CLIENT, &client_origin, traffic);
 }

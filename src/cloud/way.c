@@ -264,6 +264,8 @@ static int weight_of(uint8_t why)
     case WHY_TARGET_DRAINED:
     case WHY_SILENCE:
     case WHY_BALANCER_GONE:
+    case WHY_PAGE_FAILS:
+    case WHY_HANGS:
         return 3;
     case WHY_FAIL_OPEN:
     case WHY_FAIL_OPEN_BELOW:
@@ -403,6 +405,9 @@ static const struct way_text way_texts[WHY_COUNT] = {
                          "the rule forwards to {place}: drawn with weight {weight}"},
     [WHY_RULE_ANSWERS] = {NAME_LISTENER, 0, "a rule of {place} answers {n} by itself"},
     [WHY_RULE_REDIRECTS] = {NAME_LISTENER, 0, "a rule of {place} redirects ({n})"},
+    [WHY_LOST] = {0, 0, "a packet was lost on the way (a fault that was injected)"},
+    [WHY_PAGE_FAILS] = {NAME_INSTANCE, 0, "the page of {place} fails (a fault that was injected)"},
+    [WHY_HANGS] = {NAME_INSTANCE, 0, "{place} never answers it (a fault that was injected)"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

@@ -306,6 +306,7 @@ void world_wire_guests(struct world *world)
         .context = world,
         .web_server = web_server,
         .crash = crash,
+        .changed = world_faults_changed,
     };
 }
 

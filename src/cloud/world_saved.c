@@ -341,7 +341,8 @@ static bool tokens_restore(struct world *world)
 /* Builds what is derived; false when the tables contradict each other. */
 static bool rooms_restore(struct world *world)
 {
-    return volumes_restore(&world->volumes) && snapshots_restore(&world->snapshots) &&
+    return injections_restore(&world->injections) && volumes_restore(&world->volumes) &&
+           snapshots_restore(&world->snapshots) &&
            images_restore(&world->images) && guests_restore(&world->guests) &&
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
@@ -374,6 +375,7 @@ struct world *world_unpack(const struct catalog *catalog, const void *bytes, siz
         world_free(world);
         return NULL;
     }
+    world_faults_changed(world, 0);
     return world;
 }
 

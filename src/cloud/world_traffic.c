@@ -90,19 +90,83 @@ static const char *instance_name(void *context, struct arena *arena, uint64_t id
 
 /* ---- serving ---- */
 
+enum { HTTP_PORT = 80 };
+
+/* The port that the guest would know, when its web server listens elsewhere on purpose; 0: none. */
+static uint16_t port_inside(const struct world *world, uint64_t id, uint16_t port)
+{
+    int64_t moved = injection_amount(&world->injections, id, INJECT_PORT);
+
+    if (moved == 0)
+        return port;
+    return port == moved ? HTTP_PORT : port == HTTP_PORT ? 0 : port;
+}
+
+static struct server_power power_of(const struct world *world, const struct instance *instance)
+{
+    const struct catalog_type *type = &world->catalog->types[instance->type];
+    int64_t slow = injection_amount(&world->injections, instance->id, INJECT_SLOW);
+    uint32_t speed = type->clock_mhz * (SERVER_SPEED_ONE / SPEED_ONE_MHZ);
+
+    return (struct server_power){
+        .vcpus = type->vcpus,
+        .speed_ppm = slow == 0 ? speed : speed / (uint32_t)slow,
+    };
+}
+
 static struct server_power listens(void *context, uint64_t id, uint16_t port)
 {
     struct world *world = context;
     const struct instance *instance = instance_any(&world->instances, id);
-    const struct catalog_type *type;
 
-    if (instance == NULL || !instance->powered || !guest_listens(&world->guests, id, port))
+    port = port_inside(world, id, port);
+    if (instance == NULL || !instance->powered || port == 0 ||
+        !guest_listens(&world->guests, id, port))
         return (struct server_power){0};
-    type = &world->catalog->types[instance->type];
-    return (struct server_power){
-        .vcpus = type->vcpus,
-        .speed_ppm = type->clock_mhz * (SERVER_SPEED_ONE / SPEED_ONE_MHZ),
+    return power_of(world, instance);
+}
+
+static struct request_mood mood(void *context, uint64_t id)
+{
+    const struct world *world = context;
+    const uint32_t percent = 10000; /* in a million */
+
+    return (struct request_mood){
+        .fails_ppm =
+            (uint32_t)injection_amount(&world->injections, id, INJECT_PAGES) * percent,
+        .hangs_ppm = (uint32_t)injection_amount(&world->injections, id, INJECT_HANG) * percent,
     };
+}
+
+/* What is broken on purpose, told to those who serve and carry requests. */
+static void settle_faults(struct world *world)
+{
+    const struct table *faults = &world->injections.table;
+    struct request_rough rough[REQUEST_ZONES] = {{0}};
+
+    world->requests.spoiled = false;
+    for (uint32_t i = 0; i < table_count(faults); i++) {
+        const struct injection *fault = table_at(faults, i);
+
+        if (fault->kind == INJECT_LATENCY)
+            rough[fault->zone].late_ns += fault->amount * MILLISECOND_NS;
+        else if (fault->kind == INJECT_LOSS)
+            rough[fault->zone].lost_ppm += (uint32_t)fault->amount * 10000;
+        else if (fault->kind == INJECT_PAGES || fault->kind == INJECT_HANG)
+            world->requests.spoiled = true;
+    }
+    for (uint8_t zone = 0; zone < REQUEST_ZONES; zone++)
+        request_set_rough(&world->requests, zone, rough[zone]);
+}
+
+void world_faults_changed(void *context, uint64_t id)
+{
+    struct world *world = context;
+    const struct instance *instance = id == 0 ? NULL : instance_any(&world->instances, id);
+
+    settle_faults(world);
+    if (instance != NULL && instance->powered)
+        request_set_power(&world->requests, id, power_of(world, instance));
 }
 
 /* The name in a header's value must stay on its line. */
@@ -120,7 +184,7 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
     struct world *world = context;
     struct guest_request request = {
         .instance = ask->instance,
-        .port = ask->port,
+        .port = port_inside(world, ask->instance, ask->port),
         .method = ask->method,
         .path = ask->path,
         .host = ask->host,
@@ -182,6 +246,7 @@ void world_wire_traffic(struct world *world)
         .instance = instance_of,
         .listens = listens,
         .serve = serve,
+        .mood = mood,
         .done = asked,
         .instance_name = instance_name,
     };
