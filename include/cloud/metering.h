@@ -39,9 +39,6 @@ struct metering {
     struct target_groups *groups;
     /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */
     const char *(*group_of)(void *context, uint64_t instance);
-    /* Called after each minute was looked at, with its beginning: what other services count.  NULL:
-     * nothing. */
-    void (*others)(void *context, struct metrics *metrics, int64_t minute);
     void *context;
 };
 

@@ -32,6 +32,7 @@ enum trail_topic {
     TRAIL_BALANCER,
     TRAIL_FAULT,
     TRAIL_SCALING,
+    TRAIL_ALARM,
 };
 
 struct trail_entry {

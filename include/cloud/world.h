@@ -16,6 +16,7 @@
 #include "base/pack.h"
 #include "base/str.h"
 #include "cloud/account.h"
+#include "cloud/alarm.h"
 #include "cloud/balancer.h"
 #include "cloud/block.h"
 #include "cloud/catalog.h"
@@ -77,6 +78,7 @@ struct world {
     struct streams streams;
     struct metrics metrics;
     struct metering metering;
+    struct alarms alarms;
 };
 
 /* A world at SIM_BEGIN_NS: accounts, default VPCs in all Regions, hosts with their neighbours,

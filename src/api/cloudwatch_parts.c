@@ -9,6 +9,8 @@
 
 #include "base/str.h"
 
+const char *const cloudwatch_order_words[] = {"TimestampDescending", "TimestampAscending", NULL};
+
 static const struct field dimension_fields[] = {
     F_STRING(struct dimension_view, name, "Name", "Of what: InstanceId.", .flags = FIELD_REQUIRED),
     F_STRING(struct dimension_view, value, "Value", "Which one.", .flags = FIELD_REQUIRED),

@@ -4,6 +4,7 @@
 #ifndef API_CLOUDWATCH_PARTS_H
 #define API_CLOUDWATCH_PARTS_H
 
+#include "api/ec2_parts.h"
 #include "api/service.h"
 #include "cloud/metric.h"
 #include "cloud/world.h"
@@ -12,6 +13,20 @@
 extern const struct op op_list_metrics, op_put_metric_data;
 /* cloudwatch_statistics.c */
 extern const struct op op_get_metric_statistics;
+
+/* cloudwatch_alarm.c */
+extern const struct op op_put_metric_alarm, op_set_alarm_state, op_delete_alarms;
+/* cloudwatch_alarm_view.c */
+extern const struct op op_describe_alarms, op_describe_alarm_history;
+
+/* A line that puts the alarm "busy": for examples. */
+#define CLOUDWATCH_NEEDS_ALARM \
+    "aws cloudwatch put-metric-alarm --alarm-name busy --namespace AWS/EC2 --metric-name " \
+    "CPUUtilization --statistic Average --period 60 --evaluation-periods 2 --threshold 70 " \
+    "--comparison-operator GreaterThanThreshold"
+
+/* Of ScanBy: the newest first, or last. */
+extern const char *const cloudwatch_order_words[];
 
 /* ---- dimensions, as all operations take and show them ---- */
 

@@ -237,6 +237,12 @@ const struct explanation explain_codes[] = {
         .tries = "`lab describe-faults` lists what is broken now.",
     },
     {
+        .code = "InvalidFormat",
+        .what = "A text that should be JSON is none.",
+        .why = "The data of an alarm's state are for programs, which could not read it.",
+        .tries = "Leave the option away, or give a JSON document.",
+    },
+    {
         .code = "InvalidGroup.Duplicate",
         .what = "The VPC has a security group of that name.",
         .why = "Within one VPC a group's name is unique, so that rules may refer to it.",
@@ -578,8 +584,8 @@ const struct explanation explain_codes[] = {
     {
         .code = "LimitExceeded",
         .what = "There are as many of these as AWS allows.",
-        .why = "AWS bounds the number of groups, of hooks, of target groups of a group and of "
-               "tags, so that no account can use up the service.",
+        .why = "AWS bounds the number of groups, of hooks, of target groups of a group, of alarms "
+               "and of tags, so that no account can use up the service.",
         .tries = "Delete some that nobody needs.",
     },
     {
@@ -635,6 +641,12 @@ const struct explanation explain_codes[] = {
         .what = "A listener or a rule still sends requests to this target group.",
         .why = "Deleting it would leave the listener with nowhere to send them.",
         .tries = "Change the listener's default action or delete the listener, then try again.",
+    },
+    {
+        .code = "ResourceNotFound",
+        .what = "There is no alarm of that name in this Region.",
+        .why = "Alarms belong to one account and Region; their names are case-sensitive.",
+        .tries = "`aws cloudwatch describe-alarms` lists those that there are.",
     },
     {
         .code = "RuleNotFound",

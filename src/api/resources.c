@@ -253,6 +253,30 @@ static void each_fault(struct call *call, resource_visit *visit, void *context)
     }
 }
 
+static void each_alarm(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *alarms = &call->world->alarms.table;
+
+    for (uint32_t i = 0; i < table_count(alarms); i++) {
+        const struct alarm *alarm = table_at(alarms, i);
+
+        if (is_here(call, alarm->account, alarm->region))
+            visit(context, alarm->name, said(alarm_state_words[alarm->state - 1]));
+    }
+}
+
+static void each_metric(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *metrics = &call->world->metrics.table;
+
+    for (uint32_t i = 0; i < table_count(metrics); i++) {
+        const struct metric *metric = table_at(metrics, i);
+
+        if (is_here(call, metric->account, metric->region))
+            visit(context, metric->name, said(metric->space));
+    }
+}
+
 const struct resource resources[] = {
     {
         .kind = &kind_instance,
@@ -415,6 +439,24 @@ const struct resource resources[] = {
         .list = "AutoScalingGroups[]",
         .id = "AutoScalingGroupName",
         .each = each_scaling_group,
+    },
+    {
+        .kind = &kind_alarm,
+        .service = "cloudwatch",
+        .op = "DescribeAlarms",
+        .list = "MetricAlarms[]",
+        .id = "AlarmName",
+        .name = "StateValue",
+        .each = each_alarm,
+    },
+    {
+        .kind = &kind_metric,
+        .service = "cloudwatch",
+        .op = "ListMetrics",
+        .list = "Metrics[]",
+        .id = "MetricName",
+        .name = "Namespace",
+        .each = each_metric,
     },
     {
         .kind = NULL,

@@ -7,10 +7,11 @@
  *         Network Load Balancer"): names, units, dimensions, when a metric is reported at all.
  *         CPUUtilization is the vCPU time of requests; TargetResponseTime is measured at the
  *         target, so it is TargetMs of `lab describe-traffic`.
- *         Left out, since nothing here has it: NetworkIn and NetworkOut, Disk* and EBS* (requests
- *         and disks have no traffic in bytes), CPUCredit* (no credits yet), ActiveConnectionCount
- *         (clients that stay connected and are silent), RejectedConnectionCount (nodes refuse
- *         nobody), ProcessedBytes, ConsumedLCUs.
+ *         Metrics of Auto Scaling groups are reported at AWS only when somebody asks for it, which
+ *       is not modelled.  Left out, since nothing here has it: NetworkIn and NetworkOut, Disk* and
+ *       EBS* (requests and disks have no traffic in bytes), CPUCredit* (no credits yet),
+ *       ActiveConnectionCount (clients that stay connected and are silent),
+ *       RejectedConnectionCount (nodes refuse nobody), ProcessedBytes, ConsumedLCUs.
  */
 #include "cloud/metering.h"
 
@@ -507,8 +508,6 @@ static void run_look(void *context, const struct event *event)
 
     instances_look(metering, minute);
     balancers_look(metering, minute);
-    if (metering->others != NULL)
-        metering->others(metering->context, metering->metrics, minute);
     if (event->time % (OLD_EVERY_S * SECOND_NS) == 0)
         metrics_grow_old(metering->metrics, event->time);
     look_plan(metering);

@@ -194,6 +194,15 @@ static void metrics_wire(struct world *world)
         .groups = &world->targets,
     };
     metering_init(&world->metering);
+    world->alarms = (struct alarms){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .metrics = &world->metrics,
+        .ids = &world->ids,
+        .trail = &world->trail,
+    };
+    alarms_init(&world->alarms);
+    world_wire_alarms(world);
 }
 
 /* Groups that launch by themselves. */
@@ -294,6 +303,7 @@ void world_free(struct world *world)
 {
     if (world == NULL)
         return;
+    alarms_release(&world->alarms);
     metering_release(&world->metering);
     metrics_release(&world->metrics);
     streams_release(&world->streams);

@@ -13,6 +13,7 @@ void world_wire_guests(struct world *world);
 void world_wire_traffic(struct world *world);
 /* Tells those who serve and carry requests what is broken on purpose (struct injection_hooks). */
 void world_faults_changed(void *context, uint64_t instance);
+void world_wire_alarms(struct world *world);
 /* The calls of guests; a struct world is the context. */
 uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct arena *arena,
                          struct guest_reply *reply);

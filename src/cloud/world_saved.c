@@ -83,6 +83,8 @@ static const struct saved_table saved_tables[] = {
     { "scaling-members", offsetof(struct world, scaling.members) },
     { "lifecycle-hooks", offsetof(struct world, scaling.hooks) },
     { "scaling-activities", offsetof(struct world, scaling.activities) },
+    { "alarms", offsetof(struct world, alarms.table) },
+    { "alarm-history", offsetof(struct world, alarms.history) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -349,7 +351,8 @@ static bool rooms_restore(struct world *world)
            target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
            launch_templates_restore(&world->templates) && scaling_restore(&world->scaling) &&
-           metrics_restore(&world->metrics) && metering_restore(&world->metering);
+           metrics_restore(&world->metrics) && metering_restore(&world->metering) &&
+           alarms_restore(&world->alarms);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,

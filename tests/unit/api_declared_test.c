@@ -197,8 +197,8 @@ static void test_refused_by_name(void **state)
     (void)state;
     LINE("aws events put-targets is a real AWS operation that is not modelled here.", "events",
          "put-targets", "--rule", "r", "--targets", "Id=1,Arn=arn:aws:sqs:us-east-1:1:q");
-    LINE("aws cloudwatch wait alarm-exists is a real AWS waiter that is not modelled here",
-         "cloudwatch", "wait", "alarm-exists", "--alarm-names", "a");
+    LINE("aws ec2 wait internet-gateway-exists is a real AWS waiter that is not modelled here",
+         "ec2", "wait", "internet-gateway-exists", "--internet-gateway-ids", "igw-1");
     LINE("--metadata-options of ec2 run-instances exists at AWS but is not modelled here", "ec2",
          "run-instances", "--metadata-options", "HttpTokens=required,HttpEndpoint=enabled");
     LINE("NetworkInterfaces[1].InterfaceType of ec2 run-instances exists at AWS", "ec2",
