@@ -77,6 +77,7 @@ struct balancing_server {
     const char *name;
     bool listens;
     int64_t requests;
+    int64_t in_flight;
 };
 
 struct balancing_scene {

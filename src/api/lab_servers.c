@@ -22,6 +22,8 @@ struct server_view {
     bool listens;
     int64_t status;
     int64_t requests;
+    int64_t in_flight;
+    int64_t waiting;
     const char *title;
 };
 
@@ -44,6 +46,9 @@ static const struct field server_fields[] = {
     F_INT(struct server_view, requests, "Requests",
           "Answers given to anybody since it last started, health checks included.",
           .flags = FIELD_COLUMN),
+    F_INT(struct server_view, in_flight, "InFlight",
+          "Requests that are at it now: worked on, hanging or waiting.", .flags = FIELD_COLUMN),
+    F_INT(struct server_view, waiting, "Waiting", "Of these, without a worker yet."),
     F_STRING(struct server_view, title, "Title", "The title of that page.", .flags = FIELD_COLUMN),
 };
 
@@ -97,7 +102,11 @@ static void view_server(struct call *call, const struct instance *instance,
     };
     if (card != NULL && card->public_address != 0)
         view->address = arena_strdup(&call->arena, address_text(card->public_address, text));
-    view->requests = served == NULL ? 0 : (int64_t)served->served;
+    if (served != NULL) {
+        view->requests = (int64_t)served->served;
+        view->in_flight = server_count(served);
+        view->waiting = server_waiting(served);
+    }
     guest_serve(&call->world->guests, &request, &call->arena, &answer);
     view->listens = !answer.refused;
     view->status = answer.status;

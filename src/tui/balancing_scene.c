@@ -229,6 +229,7 @@ static void add_servers(struct balancing_scene *scene, const struct view_source 
             .name = view_keep(arena, name[0] == '\0' ? id : name),
             .listens = json_is_true(answer_at(server, "Listens")),
             .requests = answer_int(server, "Requests"),
+            .in_flight = answer_int(server, "InFlight"),
         };
     }
     json_decref(answer);

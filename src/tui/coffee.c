@@ -170,7 +170,8 @@ static void write_servers(struct sheet *sheet, const struct balancing_scene *sce
         sheet_cell(sheet, THEME_TEXT, 20, server->name);
         sheet_cell(sheet, server->listens ? THEME_GOOD : THEME_WARN, 21,
                    server->listens ? "\xe2\x97\x8f serving" : "\xe2\x97\x8b nobody behind it");
-        sheet_addf(sheet, THEME_TEXT, "%5lld served", (long long)server->requests);
+        sheet_addf(sheet, THEME_TEXT, "%5lld served ", (long long)server->requests);
+        write_line(sheet, server->in_flight);
     }
 }
 
