@@ -9,6 +9,7 @@ static const struct op *const cloudwatch_ops[] = {
     &op_delete_alarms,
     &op_describe_alarm_history,
     &op_describe_alarms,
+    &op_get_metric_data,
     &op_get_metric_statistics,
     &op_list_metrics,
     &op_put_metric_alarm,

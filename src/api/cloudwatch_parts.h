@@ -9,6 +9,8 @@
 #include "cloud/metric.h"
 #include "cloud/world.h"
 
+/* cloudwatch_data.c */
+extern const struct op op_get_metric_data;
 /* cloudwatch_metric.c */
 extern const struct op op_list_metrics, op_put_metric_data;
 /* cloudwatch_statistics.c */
