@@ -26,9 +26,9 @@ void scaling_why_add(struct scaling_group *group, const char *sentence);
 const char *scaling_why(const struct scaling_group *group, struct arena *arena,
                         const char *sentence);
 
-/* Begins one; instance NULL: none came of it yet.  The cause is copied. */
+/* Begins one; instance 0: none came of it yet.  The cause is copied. */
 struct scaling_activity *activity_begin(struct scaling *scaling, const struct scaling_group *group,
-                                        enum activity_kind kind, const struct instance *instance,
+                                        enum activity_kind kind, uint64_t instance,
                                         const char *cause);
 /* Moves it on; 0 is no activity and does nothing. */
 void activity_move(struct scaling *scaling, uint64_t id, enum activity_status status,

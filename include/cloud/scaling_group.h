@@ -202,6 +202,7 @@ struct scaling {
     struct table activities;
     struct table policies;
     struct table schedules;
+    bool alarms_kept;        /* somebody watches the alarms of tracking policies */
     struct sim *sim;         /* borrowed, as are all below */
     const struct catalog *catalog;
     struct ids *ids;

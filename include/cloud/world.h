@@ -37,6 +37,7 @@
 #include "cloud/replica.h"
 #include "cloud/request.h"
 #include "cloud/scaling.h"
+#include "cloud/scaling_policy.h"
 #include "cloud/snapshot.h"
 #include "cloud/stream.h"
 #include "cloud/target_group.h"

@@ -24,6 +24,11 @@ extern const struct op op_describe_scaling_activities;
 /* autoscaling_hook.c */
 extern const struct op op_put_lifecycle_hook, op_describe_lifecycle_hooks,
     op_delete_lifecycle_hook, op_complete_lifecycle_action;
+/* autoscaling_policy.c */
+extern const struct op op_put_scaling_policy, op_describe_policies, op_execute_policy,
+    op_autoscaling_delete_policy;
+/* autoscaling_schedule.c */
+extern const struct op op_put_scheduled_update_group_action, op_describe_scheduled_actions;
 /* autoscaling_process.c */
 extern const struct op op_suspend_processes, op_resume_processes,
     op_autoscaling_describe_account_limits, op_describe_adjustment_types,

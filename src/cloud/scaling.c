@@ -151,7 +151,7 @@ static void say_protected(struct scaling *scaling, struct scaling_group *group, 
         return;
     group->said = true;
     activity = activity_begin(
-        scaling, group, ACTIVITY_OF_END, NULL,
+        scaling, group, ACTIVITY_OF_END, 0,
         scaling_why(group, &arena,
                     scaling_sentence(scaling, &arena,
                                      "an instance was to be taken out of service in response to a "
@@ -346,6 +346,7 @@ void scaling_init(struct scaling *scaling)
     sim_handle(scaling->sim, EVENT_SCALING_REVIEW, &review_kind, scaling);
     scaling_members_init(scaling);
     scaling_holds_init(scaling);
+    scaling_policies_init(scaling);
 }
 
 void scaling_release(struct scaling *scaling)
@@ -354,6 +355,7 @@ void scaling_release(struct scaling *scaling)
     table_release(&scaling->members);
     table_release(&scaling->hooks);
     table_release(&scaling->activities);
+    scaling_policies_release(scaling);
 }
 
 static bool group_is_sound(const struct scaling *scaling, const struct scaling_group *group)
@@ -411,5 +413,5 @@ bool scaling_restore(const struct scaling *scaling)
             activity->status > ACTIVITY_CANCELLED)
             return false;
     }
-    return true;
+    return scaling_policies_restore(scaling);
 }

@@ -82,7 +82,7 @@ static void forget_old(struct scaling *scaling)
     }
 }
 
-static char *description_of(enum activity_kind kind, const struct instance *instance)
+static char *description_of(enum activity_kind kind, uint64_t instance)
 {
     static const char *const texts[] = {
         [ACTIVITY_OF_LAUNCH] = "Launching a new EC2 instance",
@@ -95,19 +95,19 @@ static char *description_of(enum activity_kind kind, const struct instance *inst
     struct arena arena = ARENA_INIT;
     char *text;
 
-    if (instance == NULL)
+    if (instance == 0)
         return xstrdup(texts[kind]);
-    text = xasprintf("%s: %s", texts[kind], id_text(&arena, &kind_instance, instance->id));
+    text = xasprintf("%s: %s", texts[kind], id_text(&arena, &kind_instance, instance));
     arena_release(&arena);
     return text;
 }
 
 struct scaling_activity *activity_begin(struct scaling *scaling, const struct scaling_group *group,
-                                        enum activity_kind kind, const struct instance *instance,
-                                        const char *cause)
+                                        enum activity_kind kind, uint64_t id, const char *cause)
 {
     bool comes =
         kind == ACTIVITY_OF_LAUNCH || kind == ACTIVITY_OF_RETURN || kind == ACTIVITY_OF_ATTACHING;
+    const struct instance *instance = instance_any(scaling->instances, id);
     struct scaling_activity *activity;
 
     forget_old(scaling);
@@ -119,10 +119,10 @@ struct scaling_activity *activity_begin(struct scaling *scaling, const struct sc
     activity->begin = scaling->sim->now;
     activity->status = comes ? ACTIVITY_PRE_IN_SERVICE : ACTIVITY_IN_PROGRESS;
     activity->progress = comes ? 30 : 50;
-    activity->description = description_of(kind, instance);
+    activity->description = description_of(kind, id);
     activity->cause = xstrndup(cause, CAUSE_MOST);
-    if (instance != NULL) {
-        activity->instance = instance->id;
+    activity->instance = id;
+    if (instance != NULL) { /* not after it was forgotten */
         activity->subnet = instance->subnet;
         activity->zone = instance->zone;
     }

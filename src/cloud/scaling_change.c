@@ -335,6 +335,7 @@ void scaling_group_drop(struct scaling *scaling, struct scaling_group *group)
 
     sim_cancel(scaling->sim, group->review);
     activities_orphan(scaling, id);
+    scaling_policies_drop(scaling, id);
     for (uint32_t i = table_count(&scaling->hooks); i-- > 0;) {
         const struct lifecycle_hook *hook = table_at(&scaling->hooks, i);
 

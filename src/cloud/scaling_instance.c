@@ -80,13 +80,12 @@ static void move_out(struct scaling *scaling, struct scaling_group *group,
                      struct scaling_member *member, enum activity_kind kind, bool decrement)
 {
     struct arena arena = ARENA_INIT;
-    const struct instance *instance = instance_any(scaling->instances, member->instance);
     const char *how = kind == ACTIVITY_OF_STANDBY ? "moved to standby" : "detached";
     const char *cause = scaling_sentence(
         scaling, &arena, "instance %s was %s in response to a user request%s.",
         text_of(&arena, member->instance), how, shrinking(scaling, &arena, group, decrement));
 
-    member->activity = activity_begin(scaling, group, kind, instance, cause)->id;
+    member->activity = activity_begin(scaling, group, kind, member->instance, cause)->id;
     if (decrement)
         group->desired--;
     leave(scaling, member,
@@ -144,13 +143,12 @@ int scaling_exit_standby(struct scaling *scaling, struct scaling_set set, uint64
                                group->name, group->least, group->most, group->desired, set.count);
     for (uint32_t i = 0; i < set.count; i++) {
         struct scaling_member *member = scaling_member_find(scaling, set.instances[i]);
-        const struct instance *instance = instance_any(scaling->instances, set.instances[i]);
         struct arena arena = ARENA_INIT;
         int64_t size = scaling_group_size(scaling, group);
 
         if (member->state == MEMBER_STANDBY) {
             member->activity =
-                activity_begin(scaling, group, ACTIVITY_OF_RETURN, instance,
+                activity_begin(scaling, group, ACTIVITY_OF_RETURN, set.instances[i],
                                scaling_sentence(scaling, &arena,
                                                 "instance %s was moved out of standby in response "
                                                 "to a user request, increasing the capacity from "
@@ -297,7 +295,7 @@ int scaling_attach(struct scaling *scaling, struct scaling_set set, struct fault
         if (scaling_member_find(scaling, instance->id) != NULL)
             continue; /* named twice */
         activity = activity_begin(
-            scaling, group, ACTIVITY_OF_ATTACHING, instance,
+            scaling, group, ACTIVITY_OF_ATTACHING, instance->id,
             scaling_sentence(scaling, &arena,
                              "an instance was attached in response to a user request, increasing "
                              "the capacity from %" PRId64 " to %" PRId64 ".",

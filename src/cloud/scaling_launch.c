@@ -113,13 +113,13 @@ static int try_zone(struct scaling *scaling, struct scaling_group *group, uint8_
         const struct instance *instance = table_at(table, table_count(table) - 1);
         struct scaling_member *member =
             member_add(scaling, group, instance,
-                       activity_begin(scaling, group, ACTIVITY_OF_LAUNCH, instance, cause)->id);
+                       activity_begin(scaling, group, ACTIVITY_OF_LAUNCH, instance->id, cause)->id);
 
         member->template = group->template;
         member->version = plan.version;
     } else {
         const struct scaling_activity *activity =
-            activity_begin(scaling, group, ACTIVITY_OF_LAUNCH, NULL, cause);
+            activity_begin(scaling, group, ACTIVITY_OF_LAUNCH, 0, cause);
 
         *elsewhere = strcmp(fault.kind->code, "InsufficientInstanceCapacity") == 0 ||
                      strcmp(fault.kind->code, "InsufficientFreeAddressesInSubnet") == 0;

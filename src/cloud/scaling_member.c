@@ -184,15 +184,14 @@ static void terminate(struct scaling *scaling, struct scaling_member *member)
 void member_end(struct scaling *scaling, struct scaling_member *member, const char *cause)
 {
     const struct scaling_group *group = member_group(scaling, member);
-    const struct instance *instance = instance_any(scaling->instances, member->instance);
     int64_t until;
 
-    if (member->activity != 0)
-        activity_end(scaling, member->activity, ACTIVITY_CANCELLED,
-                     "Instance became unhealthy while waiting for instance to be in InService "
-                     "state.");
+    activity_end(scaling, member->activity, ACTIVITY_CANCELLED,
+                 member_counts(member) ? "Instance became unhealthy while waiting for instance to "
+                                         "be in InService state."
+                                       : NULL);
     member_holds_drop(scaling, member);
-    member->activity = activity_begin(scaling, group, ACTIVITY_OF_END, instance, cause)->id;
+    member->activity = activity_begin(scaling, group, ACTIVITY_OF_END, member->instance, cause)->id;
     member_state_set(scaling, member, MEMBER_TERMINATING);
     until = member_leave_targets(scaling, member);
     if (until > scaling->sim->now)
@@ -358,6 +357,18 @@ static void run_member(void *context, const struct event *event)
 
 /* ---- what others tell ---- */
 
+/* Nobody looks at the health of one in standby; but when it is gone, it is gone. */
+static void standby_ended(struct scaling *scaling, struct scaling_member *member)
+{
+    struct arena arena = ARENA_INIT;
+
+    member_end(scaling, member,
+               scaling_sentence(scaling, &arena,
+                                "an instance was taken out of service in response to an EC2 "
+                                "health check indicating it has been terminated or stopped."));
+    arena_release(&arena);
+}
+
 void scaling_instance_changed(struct scaling *scaling, const struct instance *instance)
 {
     struct scaling_member *member = scaling_member_find(scaling, instance->id);
@@ -369,10 +380,12 @@ void scaling_instance_changed(struct scaling *scaling, const struct instance *in
         member_started(scaling, member);
         return;
     }
-    if (instance->state == INSTANCE_TERMINATED &&
-        (member_is_leaving(member) || member->state == MEMBER_STANDBY ||
-         member->state == MEMBER_ENTERING_STANDBY)) {
+    if (instance->state == INSTANCE_TERMINATED && member_is_leaving(member)) {
         member_forget(scaling, member);
+        return;
+    }
+    if (instance->state == INSTANCE_TERMINATED && !member_counts(member)) {
+        standby_ended(scaling, member);
         return;
     }
     if (member_counts(member))

@@ -72,6 +72,15 @@ struct scaling_member *scaling_choose(const struct scaling *scaling, struct scal
 int scaling_launch(struct scaling *scaling, struct scaling_group *group, int only_zone,
                    const char *cause);
 
+/* ---- scaling_policy, scaling_policy_schedule ---- */
+
+/* Registers the events, and makes the tables policies and schedules of struct scaling. */
+void scaling_policies_init(struct scaling *scaling);
+void scaling_policies_release(struct scaling *scaling);
+bool scaling_policies_restore(const struct scaling *scaling);
+/* Their group is gone. */
+void scaling_policies_drop(struct scaling *scaling, uint64_t group);
+
 /* ---- scaling: the loop ---- */
 
 /* Looks at the group after that time, or earlier when that was planned. */

@@ -85,6 +85,8 @@ static const struct saved_table saved_tables[] = {
     { "scaling-activities", offsetof(struct world, scaling.activities) },
     { "alarms", offsetof(struct world, alarms.table) },
     { "alarm-history", offsetof(struct world, alarms.history) },
+    { "scaling-policies", offsetof(struct world, scaling.policies) },
+    { "scaling-schedules", offsetof(struct world, scaling.schedules) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
