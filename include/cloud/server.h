@@ -54,6 +54,7 @@ struct server {
     int64_t looked;                  /* the instant of `attained` and of `presence` */
     uint64_t step;                   /* sequence of the pending look; 0: none */
     int64_t due;                     /* when that is */
+    int64_t next; /* when the next one is done, as it was planned last */
     struct area presence;            /* requests in it, times nanoseconds */
     int64_t busy;                    /* vCPUs at work, times nanoseconds, until `looked` */
     LIST(struct server_job) working; /* a heap, the one that is done first on top */

@@ -108,6 +108,7 @@ struct stream {
     uint8_t region;
     bool keeps_cookies;
     LIST(struct stream_cookie) jar; /* by client; as long as the last one who was given a cookie */
+    int64_t gap; /* mean of the gaps between candidates; derived, 0: not computed yet */
 };
 
 struct streams {

@@ -197,6 +197,11 @@ struct target_world {
 struct target_groups {
     struct table groups;
     struct table targets;
+    /* The rows of the targets of the group that was asked last, while sim->epoch is the same; not
+     * part of the state. */
+    LIST(struct target *) members;
+    uint64_t members_group;
+    uint64_t members_epoch;
     struct sim *sim; /* borrowed, as are all below */
     const struct catalog *catalog;
     const struct accounts *accounts;

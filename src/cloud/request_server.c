@@ -12,19 +12,25 @@
 #include "cloud/event_kinds.h"
 #include "sim/clock.h"
 
+static void plan_look(struct requests *requests, struct server *server)
+{
+    server->due = server->next;
+    server->step = sim_schedule(requests->sim, server->next - requests->sim->now, EVENT_SERVER_STEP,
+                                server->instance, 0);
+}
+
 /* Somebody came or went: when is the next one done?  A look that is planned too early stays: it
- * will find nobody done, and plan the next. */
+ * will find that nobody is done, and plan the next. */
 static void server_plan(struct requests *requests, struct server *server)
 {
     int64_t due = server_due(server);
 
+    server->next = due;
     if (due == SIM_NEVER || (server->step != 0 && server->due <= due))
         return;
     if (server->step != 0)
         sim_cancel(requests->sim, server->step);
-    server->due = due;
-    server->step = sim_schedule(requests->sim, due - requests->sim->now, EVENT_SERVER_STEP,
-                                server->instance, 0);
+    plan_look(requests, server);
 }
 
 static const char failing_headers[] =
@@ -178,6 +184,10 @@ static void run_server(void *context, const struct event *event)
     if (server == NULL || server->step != event->sequence)
         return;
     server->step = 0;
+    if (server->next > requests->sim->now && server->next != SIM_NEVER) {
+        plan_look(requests, server);
+        return;
+    }
     while ((done = server_done(server, requests->sim->now)) != 0)
         on_served(requests, server, request_find(requests, done));
     take_up(requests, server);

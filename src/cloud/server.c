@@ -367,6 +367,7 @@ static const struct field server_fields[] = {
     F_TIME(struct server, looked, "Looked", "When that was."),
     F_INT(struct server, step, "Step", "The pending look."),
     F_TIME(struct server, due, "Due", "When it is."),
+    F_TIME(struct server, next, "Next", "When the next one is done."),
     F_EMBED(struct server, presence, struct area, &area_shape, "Presence",
             "Requests in it, times nanoseconds."),
     F_INT(struct server, busy, "Busy", "vCPUs at work, times nanoseconds."),

@@ -381,14 +381,14 @@ static bool is_taken(const struct streams *streams, struct stream *stream)
 static int64_t next_candidate(const struct streams *streams, struct stream *stream)
 {
     __extension__ typedef unsigned __int128 wide;
-    int64_t rate = rate_highest(stream);
     wide whole;
 
+    if (stream->gap == 0)
+        stream->gap = SECOND_NS * STREAM_RATE_ONE / rate_highest(stream);
     if (stream->distribution != STREAM_CONSTANT)
-        return streams->sim->now +
-               chance_exponential(&stream->arrivals, SECOND_NS * STREAM_RATE_ONE / rate);
+        return streams->sim->now + chance_exponential(&stream->arrivals, stream->gap);
     whole = (wide)(stream->ticks + 1) * SECOND_NS * STREAM_RATE_ONE;
-    return stream->started + (int64_t)(whole / (uint64_t)rate);
+    return stream->started + (int64_t)(whole / (uint64_t)stream->rate);
 }
 
 static void plan(struct streams *streams, struct stream *stream)
@@ -451,8 +451,7 @@ struct stream *stream_start(struct streams *streams, const struct stream_new *wi
 {
     uint64_t id = ids_new(streams->ids);
     struct stream *stream;
-    struct chance all =
-        chance_stream(streams->seed, "stream", wish->draws == 0 ? id : wish->draws);
+    struct chance all = chance_stream(streams->seed, "stream", wish->draws == 0 ? id : wish->draws);
 
     forget_ended(streams);
     stream = table_add(&streams->table, id);

@@ -467,6 +467,7 @@ void target_groups_release(struct target_groups *groups)
 {
     table_release(&groups->groups);
     table_release(&groups->targets);
+    LIST_RELEASE(&groups->members);
 }
 
 static bool group_is_sound(const struct target_groups *groups, const struct target_group *group)

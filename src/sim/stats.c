@@ -25,7 +25,7 @@ static void sum_add(struct tally *tally, int64_t high, int64_t low)
     tally->sum_low %= SUM_UNIT;
 }
 
-void tally_add(struct tally *tally, int64_t value)
+static inline void count_value(struct tally *tally, int64_t value)
 {
     if (value < 0)
         BUG("a measure of %lld", (long long)value);
@@ -41,6 +41,11 @@ void tally_add(struct tally *tally, int64_t value)
     } else {
         sum_add(tally, value / SUM_UNIT, value % SUM_UNIT);
     }
+}
+
+void tally_add(struct tally *tally, int64_t value)
+{
+    count_value(tally, value);
 }
 
 void tally_merge(struct tally *into, const struct tally *from)
@@ -94,7 +99,7 @@ void histogram_add(struct histogram *histogram, int64_t value)
 {
     uint32_t step;
 
-    tally_add(&histogram->tally, value);
+    count_value(&histogram->tally, value);
     step = histogram_step(value);
     if (step >= histogram->steps.count)
         steps_reach(histogram, step + 1);
