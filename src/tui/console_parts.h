@@ -34,6 +34,7 @@ struct console_time {
     int64_t wall;        /* the moment from which... */
     int64_t simulated;   /* ...and the simulated time at which this speed runs */
     int64_t saved_wall;  /* when the clock was last made durable */
+    bool behind;         /* it cannot keep up: the next slice follows at once */
     int64_t slice_end;   /* of the slice that runs, on the wall; 0: none */
     int64_t measured_wall; /* the real speed is measured from here */
     int64_t measured_simulated;

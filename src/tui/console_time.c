@@ -85,6 +85,7 @@ void console_time_pass(struct console *console)
     int64_t passed = wall - time->wall;
     int64_t target;
 
+    time->behind = false;
     if (time->paused)
         return;
     if (passed > INT64_MAX / 4 / time->speed)
@@ -97,6 +98,7 @@ void console_time_pass(struct console *console)
             /* It cannot keep up: what was not reached is not owed. */
             time->wall = wall_of(console);
             time->simulated = console->session->world->sim.now;
+            time->behind = true;
         }
         time->slice_end = 0;
         if (now / SECOND_NS != console->session->world->sim.now / SECOND_NS)
@@ -152,5 +154,7 @@ int console_time_wait(const struct console *console)
 {
     if (console->time.paused)
         return -1;
+    if (console->time.behind)
+        return 0;
     return console->time.speed == 1 ? 100 : 33;
 }
