@@ -25,9 +25,31 @@ struct field_of {
     bool open;    /* fail open: the unhealthy too */
 };
 
+/* The rows of the group's targets, in their order. */
+static void members_look_up(struct target_groups *groups, const struct target_group *group)
+{
+    groups->members_group = group->id;
+    groups->members_epoch = groups->sim->epoch;
+    groups->members.count = 0;
+    for (uint32_t i = 0; i < group->targets.count; i++)
+        *LIST_PUSH(&groups->members) = target_get(groups, (uint64_t)group->targets.items[i]);
+}
+
 static struct target *target_no(const struct field_of *field, uint32_t at)
 {
-    return target_get(field->groups, (uint64_t)field->group->targets.items[at]);
+    struct target_groups *groups = field->groups;
+
+    if (groups->members_group != field->group->id || groups->members_epoch != groups->sim->epoch)
+        members_look_up(groups, field->group);
+    return groups->members.items[at];
+}
+
+/* Where the turn is; targets may have gone since. */
+static uint32_t turn_of(const struct target_group *group)
+{
+    uint32_t count = group->targets.count;
+
+    return (uint32_t)(group->turn < count || count == 0 ? group->turn : group->turn % count);
 }
 
 static bool is_usable(const struct target *target)
@@ -100,9 +122,9 @@ static struct target *next_in_turn(const struct field_of *field, bool ramps)
     struct target_group *group = field->group;
     uint32_t count = group->targets.count;
     uint32_t skipped = 0;
+    uint32_t at = turn_of(group);
 
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = (uint32_t)((group->turn + i) % count);
+    for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
         struct target *target = target_no(field, at);
 
         if (is_candidate(field, target)) {
@@ -151,11 +173,10 @@ static struct target *least(const struct field_of *field, target_burden *burden)
     struct target_group *group = field->group;
     struct target *best = next_in_turn(field, false);
     uint32_t count = group->targets.count;
-    uint64_t turn = group->turn;
+    uint32_t at = turn_of(group);
     uint64_t lowest = best == NULL ? 0 : burden(field, best);
 
-    for (uint32_t i = 0; best != NULL && i < count; i++) {
-        uint32_t at = (uint32_t)((turn + i) % count);
+    for (uint32_t i = 0; best != NULL && i < count; i++, at = at + 1 == count ? 0 : at + 1) {
         struct target *target = target_no(field, at);
         uint64_t weight;
 
