@@ -31,6 +31,7 @@ enum target_state {
     TARGET_HEALTHY,
     TARGET_UNHEALTHY,
     TARGET_DRAINING,
+    TARGET_UNAVAILABLE, /* no node of the balancer is left to check it */
 };
 
 /* Saved: append only. The texts are target_reason_code() and target_reason_text(). */
@@ -46,6 +47,8 @@ enum target_reason {
     HEALTH_ZONE_NOT_ENABLED, /* Target.NotInUse, with the zone's own sentence */
     HEALTH_STOPPED,          /* Target.InvalidState */
     HEALTH_DEREGISTRATION,   /* Target.DeregistrationInProgress */
+    HEALTH_IP_UNUSABLE,      /* Target.IpUnusable */
+    HEALTH_INTERNAL,         /* Elb.InternalError */
     HEALTH_COUNT,
 };
 
@@ -176,6 +179,7 @@ struct target_subject {
     uint8_t region;
     uint8_t zone;
     bool running;
+    bool reserved;     /* the address is a load balancer's */
     const char *state; /* "running", "stopped", as AWS names it */
 };
 
@@ -189,7 +193,7 @@ struct target_world {
     bool (*instance)(void *context, uint64_t instance, struct target_subject *subject);
     /* A target of that instance is in another state; NULL: nobody wants to know. */
     void (*changed)(void *context, uint64_t instance);
-    /* The node of the balancer that probes targets of that zone. */
+    /* The node of the balancer that probes targets of that zone; PLACE_NOWHERE: all have failed. */
     struct place (*node)(void *context, uint64_t balancer, uint8_t zone);
     void *node_context; /* what node() is given */
 };

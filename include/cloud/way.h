@@ -111,6 +111,7 @@ enum request_why {
     WHY_LOST,              /* a packet was lost on purpose */
     WHY_PAGE_FAILS,        /* place: instance: answers 500 on purpose */
     WHY_HANGS,             /* place: instance: answers never, on purpose */
+    WHY_CLIENT_CLOSED,      /* place: balancer: 460 in its log */
     WHY_COUNT,
 };
 

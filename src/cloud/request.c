@@ -794,6 +794,9 @@ bool request_abort(struct requests *requests, uint64_t id, enum request_exit exi
     request_tell(
         requests, request,
         (struct hop){.why = exit == EXIT_TIMEOUT ? WHY_GAVE_UP : WHY_ABORTED, .number = waited});
+    if (request->counted && !request->flow) /* SEMANTICS c3 */
+        request_tell(requests, request,
+                     (struct hop){.why = WHY_CLIENT_CLOSED, .place = request->balancer});
     request_leave_server(requests, request);
     request->exit = (uint8_t)exit;
     finish(requests, request);

@@ -445,15 +445,21 @@ static void node_answers(void *context, const struct request *request,
 
 /* ---- the prober ---- */
 
+/* The node of that zone, or any other that has not failed. */
 static struct place node_of_zone(void *context, uint64_t id, uint8_t zone)
 {
     const struct balancers *balancers = context;
     const struct balancer *balancer = table_get(&balancers->balancers, id);
-    const struct balancer_node *chosen = &balancer->nodes.items[0];
+    const struct balancer_node *chosen = NULL;
 
-    for (uint32_t i = 0; i < balancer->nodes.count; i++)
-        if (balancer->nodes.items[i].zone == zone)
-            chosen = &balancer->nodes.items[i];
+    for (uint32_t i = 0; i < balancer->nodes.count; i++) {
+        const struct balancer_node *node = &balancer->nodes.items[i];
+
+        if (!balancer_node_failed(balancers, node->zone) && (chosen == NULL || node->zone == zone))
+            chosen = node;
+    }
+    if (chosen == NULL)
+        return (struct place){.kind = PLACE_NOWHERE};
     return (struct place){
         .kind = PLACE_NODE,
         .id = id,

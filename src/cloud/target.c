@@ -54,6 +54,8 @@ const char *target_reason_code(uint8_t reason)
         [HEALTH_ZONE_NOT_ENABLED] = "Target.NotInUse",
         [HEALTH_STOPPED] = "Target.InvalidState",
         [HEALTH_DEREGISTRATION] = "Target.DeregistrationInProgress",
+        [HEALTH_IP_UNUSABLE] = "Target.IpUnusable",
+        [HEALTH_INTERNAL] = "Elb.InternalError",
     };
 
     return reason < HEALTH_COUNT ? codes[reason] : NULL;
@@ -73,6 +75,8 @@ const char *target_reason_text(struct arena *arena, uint8_t reason, uint16_t cod
         [HEALTH_ZONE_NOT_ENABLED] =
             "Target is in an Availability Zone that is not enabled for the load balancer",
         [HEALTH_DEREGISTRATION] = "Target deregistration is in progress",
+        [HEALTH_IP_UNUSABLE] = "The target IP address is reserved for use by a load balancer",
+        [HEALTH_INTERNAL] = "Target health is unavailable due to an internal error",
     };
 
     if (reason == HEALTH_CODE_MISMATCH)
@@ -239,6 +243,10 @@ static void target_review(struct target_groups *groups, struct target *target)
     }
     if ((group->zones & zone_bit(target->zone)) == 0) {
         become_unused(groups, target, HEALTH_ZONE_NOT_ENABLED);
+        return;
+    }
+    if (subject.reserved) {
+        become_unused(groups, target, HEALTH_IP_UNUSABLE);
         return;
     }
     if (target->address == 0 && !subject.running) {

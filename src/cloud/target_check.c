@@ -35,6 +35,7 @@ static void run_probe(void *context, const struct event *event)
     struct target_groups *groups = context;
     struct target *target = target_find(groups, event->subject);
     const struct target_group *group;
+    struct place node;
     int64_t limit;
 
     if (target == NULL || target->probe != event->sequence)
@@ -43,6 +44,14 @@ static void run_probe(void *context, const struct event *event)
     target_check_plan(groups, target, group->check_interval_s * SECOND_NS);
     if (target->probing != 0)
         request_abort(groups->requests, target->probing, EXIT_TIMEOUT);
+    node = groups->world.node(groups->world.node_context, group->balancer, target->zone);
+    if (node.kind == PLACE_NOWHERE) { /* nobody is left who could check */
+        target->passed = target->failed = 0;
+        target_state_set(groups, target, TARGET_UNAVAILABLE, HEALTH_INTERNAL);
+        return;
+    }
+    if (target->state == TARGET_UNAVAILABLE)
+        target_state_set(groups, target, TARGET_INITIAL, HEALTH_INITIAL_CHECKS);
     limit = group->check_timeout_s * SECOND_NS;
     target->probe_sent = groups->sim->now;
     target->probes++;
@@ -52,7 +61,7 @@ static void run_probe(void *context, const struct event *event)
             .origin = REQUEST_PROBE,
             .origin_id = target->id,
             .turn = target->probes,
-            .from = groups->world.node(groups->world.node_context, group->balancer, target->zone),
+            .from = node,
             .address = target->reach,
             .port = target_check_port(group, target),
             .protocol = str_equal(group->check_protocol, "TCP") ? REQUEST_CONNECT : REQUEST_HTTP,

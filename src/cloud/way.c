@@ -250,6 +250,7 @@ static int weight_of(uint8_t why)
     case WHY_BACKLOG_FULL:
     case WHY_NO_LISTENER:
     case WHY_NO_TARGETS:
+    case WHY_CLIENT_CLOSED:
     case WHY_FLOW_REFUSED:
     case WHY_FLOW_CLOSED:
     case WHY_FLOW_NOBODY:
@@ -399,6 +400,9 @@ static const struct way_text way_texts[WHY_COUNT] = {
     [WHY_CERTIFICATE] = {NAME_LISTENER, 0,
                          "the certificate of {place} is not for the name that was asked"},
     [WHY_TLS] = {NAME_LISTENER, 0, "TLS ends at {place}: the node does its work"},
+    [WHY_CLIENT_CLOSED] =
+        {NAME_BALANCER, 0,
+         "{place} notes 460: the client closed the connection before the answer"},
     [WHY_RULE] = {NAME_RULE, 0, "rule {n} takes it: {place}"},
     [WHY_RULE_FORWARDS] = {NAME_TARGET_GROUP, 0, "the rule forwards to {place}"},
     [WHY_RULE_WEIGHS] = {NAME_TARGET_GROUP, 0,

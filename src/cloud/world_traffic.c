@@ -70,6 +70,7 @@ static bool subject_at(void *context, uint64_t vpc, uint32_t address,
             .address = address,
             .region = ZONE_REGION(subnet->zone),
             .zone = subnet->zone,
+            .reserved = holder != NULL && holder->owner_kind == OWNER_BALANCER,
             .state = "",
         };
         return true;
