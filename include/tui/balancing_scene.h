@@ -21,22 +21,35 @@ struct balancing_target {
     int64_t in_flight;
     const char *next_check; /* "08:00:12", or "" */
     int64_t share_permille;
+    int64_t draining_s; /* seconds left; -1: it is not draining */
+    int64_t slow_start; /* per cent of a full share; -1: it is not in slow start */
 };
 
 struct balancing_group {
     const char *arn;
     const char *name;
     const char *algorithm;
+    const char *stickiness; /* "lb_cookie", or "" */
+    const char *route;      /* "default", "rule 10 (path-pattern /img)"; "" of a loose one */
+    int64_t weight;         /* of the route's total; -1: the route has one group */
     int64_t port;
     const char *protocol;
     LIST(struct balancing_target) targets; /* in the arena, as are all lists */
+};
+
+/* A route that the listener has besides its groups: it answers or redirects, or goes to a group
+ * that is listed already. */
+struct balancing_route {
+    const char *name; /* as a group's route */
+    const char *what; /* "answers 200" */
 };
 
 struct balancing_listener {
     const char *arn;
     const char *protocol;
     int64_t port;
-    LIST(struct balancing_group) groups;
+    LIST(struct balancing_group) groups; /* in the order in which their routes are asked */
+    LIST(struct balancing_route) routes;
 };
 
 struct balancing_balancer {

@@ -8,6 +8,7 @@
 #include "api/lab_traffic.h"
 #include "cloud/target.h"
 #include "cloud/world.h"
+#include "sim/clock.h"
 
 struct targets_in {
     const char *arn;
@@ -34,6 +35,7 @@ struct target_view {
     struct spread_view took;
     int64_t next_check;
     int64_t drained;
+    struct opt_int drained_s;
     struct opt_int slow_start;
     bool anomalous;
     struct opt_int response_us;
@@ -77,6 +79,8 @@ static const struct field target_fields[] = {
             "From arrival at the target until its answer, of requests through the balancer."),
     F_TIME(struct target_view, next_check, "NextCheck", "When its next health check is due."),
     F_TIME(struct target_view, drained, "DrainingUntil", "When it has drained."),
+    F_OPT_INT(struct target_view, drained_s, "DrainingSeconds",
+              "How many seconds of draining are left; absent when it is not draining."),
     F_OPT_INT(struct target_view, slow_start, "SlowStartPercent",
               "In slow start: the part of a full share that it gets now; absent otherwise."),
     F_BOOL(struct target_view, anomalous, "Anomalous", "It fails more often than the others."),
@@ -148,6 +152,8 @@ static void view_target(struct call *call, const struct target *target, struct t
         .drained = target->state == TARGET_DRAINING ? target->drained : 0,
         .anomalous = target->anomalous,
     };
+    if (view->drained != 0)
+        view->drained_s = OPT_INT((view->drained - call->world->sim.now) / SECOND_NS);
     if (target_slow_start_percent(groups_of(call), target) < 100)
         view->slow_start = OPT_INT(target_slow_start_percent(groups_of(call), target));
     if (target->response > 0)

@@ -150,14 +150,16 @@ static struct target *round_robin(const struct field_of *field)
     bool ramps = group->policy.slow_start_s > 0;
     struct target *target = next_in_turn(field, ramps);
     const struct target *last;
+    bool same;
 
     if (target == NULL && ramps) /* none of the parts is a whole */
         target = next_in_turn(field, false);
     if (target == NULL || field->ask->request->way == 0)
         return target;
-    last = group->last == 0 ? NULL : target_find(field->groups, group->last);
+    same = target->id == group->last;
+    last = group->last == 0 || same ? NULL : target_find(field->groups, group->last);
     tell(field, (struct hop){
-                    .why = target->id == group->last ? WHY_ONLY_TARGET : WHY_ROUND_ROBIN,
+                    .why = same && !ramps ? WHY_ONLY_TARGET : WHY_ROUND_ROBIN,
                     .place = target->instance,
                     .other = last == NULL ? 0 : last->instance,
                 });

@@ -29,11 +29,21 @@ static void write_target(struct sheet *sheet, const struct balancing_target *tar
         sheet_bar(sheet, THEME_GOOD, cols >= 100 ? 20 : 8, target->share_permille);
     if (target->in_flight > 0)
         sheet_addf(sheet, THEME_TEXT, " %lld in flight", (long long)target->in_flight);
+    if (target->reason[0] == '\0' && target->next_check[0] != '\0' && cols >= 110)
+        sheet_addf(sheet, THEME_DIM, "  next check %s", target->next_check);
+    if (target->slow_start >= 0) {
+        sheet_row(sheet, NULL);
+        sheet_add(sheet, THEME_DIM, last ? "          " : "    \xe2\x94\x82     ");
+        sheet_addf(sheet, THEME_WARN, "slow start %lld %% ", (long long)target->slow_start);
+        sheet_bar(sheet, THEME_WARN, 10, target->slow_start * 10);
+    }
     if (target->reason[0] == '\0')
         return;
     sheet_row(sheet, NULL);
     sheet_add(sheet, THEME_DIM, last ? "          " : "    \xe2\x94\x82     ");
     sheet_addf(sheet, state.role == THEME_BAD ? THEME_BAD : THEME_WARN, "%s", target->reason);
+    if (target->draining_s >= 0)
+        sheet_addf(sheet, THEME_WARN, " (%lld s left)", (long long)target->draining_s);
     if (target->description[0] != '\0')
         sheet_addf(sheet, THEME_DIM, ": %s", target->description);
     if (target->next_check[0] != '\0')
@@ -48,8 +58,15 @@ static void write_group(struct sheet *sheet, const struct balancing_group *group
     for (uint32_t i = 0; i < group->targets.count; i++)
         healthy += strcmp(group->targets.items[i].state, "healthy") == 0;
     sheet_row(sheet, group->arn);
-    sheet_add(sheet, THEME_DIM, loose ? "  " : "    default \xe2\x86\x92 ");
+    if (loose)
+        sheet_add(sheet, THEME_DIM, "  ");
+    else if (strcmp(group->route, "default") == 0)
+        sheet_add(sheet, THEME_DIM, "    default \xe2\x86\x92 ");
+    else
+        sheet_add(sheet, THEME_DIM, "    \xe2\x86\x92 ");
     sheet_add(sheet, THEME_STRONG, group->name);
+    if (group->weight >= 0)
+        sheet_addf(sheet, THEME_TEXT, "  weight %lld", (long long)group->weight);
     if (group->targets.count == 0)
         sheet_add(sheet, THEME_WARN, "  no targets are registered");
     else
@@ -57,6 +74,8 @@ static void write_group(struct sheet *sheet, const struct balancing_group *group
                    group->targets.count);
     if (group->algorithm[0] != '\0')
         sheet_addf(sheet, THEME_DIM, "  %s", group->algorithm);
+    if (group->stickiness[0] != '\0')
+        sheet_addf(sheet, THEME_DIM, "  sticky: %s", group->stickiness);
     sheet_addf(sheet, THEME_DIM, "  %s:%lld", group->protocol, (long long)group->port);
     for (uint32_t i = 0; i < group->targets.count; i++)
         write_target(sheet, &group->targets.items[i], i + 1 == group->targets.count, cols);
@@ -80,8 +99,22 @@ static void write_balancer(struct sheet *sheet, const struct balancing_balancer 
         sheet_row(sheet, listener->arn);
         sheet_addf(sheet, THEME_TEXT, "  listener %s:%lld", listener->protocol,
                    (long long)listener->port);
-        for (uint32_t k = 0; k < listener->groups.count; k++)
-            write_group(sheet, &listener->groups.items[k], false, cols);
+        for (uint32_t k = 0; k < listener->groups.count; k++) {
+            const struct balancing_group *group = &listener->groups.items[k];
+
+            /* A rule says much: it has a row of its own, once. */
+            if (strcmp(group->route, "default") != 0 &&
+                (k == 0 || strcmp(group->route, group[-1].route) != 0)) {
+                sheet_row(sheet, NULL);
+                sheet_addf(sheet, THEME_DIM, "    %s", group->route);
+            }
+            write_group(sheet, group, false, cols);
+        }
+        for (uint32_t k = 0; k < listener->routes.count; k++) {
+            sheet_row(sheet, NULL);
+            sheet_addf(sheet, THEME_DIM, "    %s \xe2\x86\x92 %s", listener->routes.items[k].name,
+                       listener->routes.items[k].what);
+        }
     }
     sheet_line(sheet, THEME_TEXT, "");
 }

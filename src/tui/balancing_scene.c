@@ -81,26 +81,41 @@ static void add_target(struct building *building, struct balancing_group *group,
         .requests = answer_int(known, "Requests"),
         .in_flight = answer_int(known, "InFlight"),
         .next_check = time_text(arena, known, "NextCheck"),
+        .draining_s =
+            answer_at(known, "DrainingSeconds") == NULL ? -1 : answer_int(known, "DrainingSeconds"),
+        .slow_start = answer_at(known, "SlowStartPercent") == NULL
+                          ? -1
+                          : answer_int(known, "SlowStartPercent"),
     };
 }
 
-static const char *algorithm_of(struct building *building, const char *arn)
+/* The value of an attribute; "" when there is none. */
+static const char *attribute_of(json_t *answer, const char *key)
+{
+    json_t *attribute;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Attributes"), i, attribute) {
+        if (strcmp(answer_text(attribute, "Key"), key) == 0)
+            return answer_text(attribute, "Value");
+    }
+    return "";
+}
+
+/* How the group chooses. */
+static void fill_policy(struct building *building, struct balancing_group *group)
 {
     const struct view_question question = {
         .service = "elbv2",
         .op = "DescribeTargetGroupAttributes",
     };
-    json_t *answer = ask_one(building->source, &question, "TargetGroupArn", arn);
-    const char *algorithm = "";
-    json_t *attribute;
-    size_t i;
+    json_t *answer = ask_one(building->source, &question, "TargetGroupArn", group->arn);
+    struct arena *arena = &building->scene->arena;
+    bool sticks = strcmp(attribute_of(answer, "stickiness.enabled"), "true") == 0;
 
-    json_array_foreach(answer_list(answer, "Attributes"), i, attribute) {
-        if (strcmp(answer_text(attribute, "Key"), "load_balancing.algorithm.type") == 0)
-            algorithm = view_keep(&building->scene->arena, answer_text(attribute, "Value"));
-    }
+    group->algorithm = view_keep(arena, attribute_of(answer, "load_balancing.algorithm.type"));
+    group->stickiness = sticks ? view_keep(arena, attribute_of(answer, "stickiness.type")) : "";
     json_decref(answer);
-    return algorithm;
 }
 
 static void fill_group(struct building *building, struct balancing_group *group, json_t *described)
@@ -118,7 +133,9 @@ static void fill_group(struct building *building, struct balancing_group *group,
     group->name = view_keep(arena, answer_text(described, "TargetGroupName"));
     group->protocol = view_keep(arena, answer_text(described, "Protocol"));
     group->port = answer_int(described, "Port");
-    group->algorithm = algorithm_of(building, group->arn);
+    group->route = "";
+    group->weight = -1;
+    fill_policy(building, group);
     answer = ask_one(building->source, &healths, "TargetGroupArn", group->arn);
     known = ask_one(building->source, &knowns, "TargetGroupArn", group->arn);
     json_array_foreach(answer_list(answer, "TargetHealthDescriptions"), i, health)
@@ -131,19 +148,132 @@ static void fill_group(struct building *building, struct balancing_group *group,
     json_decref(known);
 }
 
-/* The groups that an action names: its own, or those of its ForwardConfig. */
-static bool action_names(json_t *action, const char *arn)
+/* ---- routes ---- */
+
+/* "/img/ or /css/" of a list of strings, or of pairs of key and value. */
+static void add_values(struct str *out, json_t *values)
 {
-    json_t *group;
+    json_t *value;
     size_t i;
 
-    if (strcmp(answer_text(action, "TargetGroupArn"), arn) == 0)
-        return true;
-    json_array_foreach(answer_list(action, "ForwardConfig.TargetGroups"), i, group) {
-        if (strcmp(answer_text(group, "TargetGroupArn"), arn) == 0)
+    json_array_foreach(values, i, value) {
+        str_add(out, i == 0 ? " " : " or ");
+        if (json_is_string(value))
+            str_add(out, json_string_value(value));
+        else if (answer_text(value, "Key")[0] != '\0')
+            str_addf(out, "%s=%s", answer_text(value, "Key"), answer_text(value, "Value"));
+        else
+            str_add(out, answer_text(value, "Value"));
+    }
+}
+
+/* "rule 10 (path-pattern /img, http-header Cookie a)" */
+static const char *rule_name(struct arena *arena, json_t *rule)
+{
+    static const char *const lists[] = {
+        "Values",           "HttpHeaderConfig.Values",        "QueryStringConfig.Values",
+        "SourceIpConfig.Values", "HttpRequestMethodConfig.Values",
+    };
+    struct str out = STR_INIT;
+    json_t *condition;
+    const char *name;
+    size_t i;
+
+    str_addf(&out, "rule %s (", answer_text(rule, "Priority"));
+    json_array_foreach(answer_list(rule, "Conditions"), i, condition) {
+        str_addf(&out, "%s%s", i == 0 ? "" : ", ", answer_text(condition, "Field"));
+        if (answer_text(condition, "HttpHeaderConfig.HttpHeaderName")[0] != '\0')
+            str_addf(&out, " %s", answer_text(condition, "HttpHeaderConfig.HttpHeaderName"));
+        for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++)
+            add_values(&out, answer_list(condition, lists[k]));
+    }
+    str_add(&out, ")");
+    name = view_keep(arena, str_text(&out));
+    str_release(&out);
+    return name;
+}
+
+static bool has_group(const struct balancing_listener *listener, const char *arn)
+{
+    for (uint32_t i = 0; i < listener->groups.count; i++) {
+        if (strcmp(listener->groups.items[i].arn, arn) == 0)
             return true;
     }
     return false;
+}
+
+/* A route goes to that group; weight -1: to it alone. */
+static void route_to(struct building *building, struct balancing_listener *listener,
+                     const struct balancing_route *route, const char *arn, int64_t weight)
+{
+    struct arena *arena = &building->scene->arena;
+    json_t *described;
+    size_t i;
+
+    json_array_foreach(answer_list(building->groups, "TargetGroups"), i, described) {
+        struct balancing_group *group;
+
+        if (strcmp(answer_text(described, "TargetGroupArn"), arn) != 0)
+            continue;
+        if (has_group(listener, arn)) {
+            *LIST_PUSH_IN(arena, &listener->routes) = (struct balancing_route){
+                .name = route->name,
+                .what = view_keep(arena, answer_text(described, "TargetGroupName")),
+            };
+            return;
+        }
+        group = LIST_PUSH_IN(arena, &listener->groups);
+        fill_group(building, group, described);
+        group->route = route->name;
+        group->weight = weight;
+    }
+}
+
+static void add_route(struct building *building, struct balancing_listener *listener,
+                      const char *name, json_t *action)
+{
+    struct arena *arena = &building->scene->arena;
+    struct balancing_route route = {.name = name};
+    json_t *groups = answer_list(action, "ForwardConfig.TargetGroups");
+    json_t *group;
+    size_t i;
+
+    if (strcmp(answer_text(action, "Type"), "forward") == 0) {
+        json_array_foreach(groups, i, group) {
+            route_to(building, listener, &route, answer_text(group, "TargetGroupArn"),
+                     json_array_size(groups) > 1 ? answer_int(group, "Weight") : -1);
+        }
+        if (json_array_size(groups) == 0)
+            route_to(building, listener, &route, answer_text(action, "TargetGroupArn"), -1);
+        return;
+    }
+    if (strcmp(answer_text(action, "Type"), "redirect") == 0)
+        route.what = arena_printf(arena, "redirects, %s",
+                                  answer_text(action, "RedirectConfig.StatusCode"));
+    else
+        route.what = arena_printf(arena, "answers %s by itself",
+                                  answer_text(action, "FixedResponseConfig.StatusCode"));
+    *LIST_PUSH_IN(arena, &listener->routes) = route;
+}
+
+static void add_rules(struct building *building, struct balancing_listener *listener)
+{
+    const struct view_question question = {.service = "elbv2", .op = "DescribeRules"};
+    json_t *answer = ask_one(building->source, &question, "ListenerArn", listener->arn);
+    json_t *rule;
+    json_t *action;
+    size_t i;
+    size_t k;
+
+    json_array_foreach(answer_list(answer, "Rules"), i, rule) {
+        const char *name = rule_name(&building->scene->arena, rule);
+
+        if (json_is_true(answer_at(rule, "IsDefault")))
+            continue;
+        json_array_foreach(answer_list(rule, "Actions"), k, action)
+            add_route(building, listener, name, action);
+    }
+    json_decref(answer);
 }
 
 static void add_listener(struct building *building, struct balancing_balancer *balancer,
@@ -151,22 +281,16 @@ static void add_listener(struct building *building, struct balancing_balancer *b
 {
     struct arena *arena = &building->scene->arena;
     struct balancing_listener *listener = LIST_PUSH_IN(arena, &balancer->listeners);
-    json_t *group;
     json_t *action;
     size_t i;
-    size_t k;
 
     listener->arn = view_keep(arena, answer_text(described, "ListenerArn"));
     listener->protocol = view_keep(arena, answer_text(described, "Protocol"));
     listener->port = answer_int(described, "Port");
-    json_array_foreach(answer_list(building->groups, "TargetGroups"), i, group) {
-        json_array_foreach(answer_list(described, "DefaultActions"), k, action) {
-            if (action_names(action, answer_text(group, "TargetGroupArn"))) {
-                fill_group(building, LIST_PUSH_IN(arena, &listener->groups), group);
-                break;
-            }
-        }
-    }
+    if (strcmp(balancer->type, "application") == 0)
+        add_rules(building, listener);
+    json_array_foreach(answer_list(described, "DefaultActions"), i, action)
+        add_route(building, listener, "default", action);
 }
 
 static void add_balancer(struct building *building, json_t *described)
