@@ -249,6 +249,9 @@ const struct attribute_table *balancer_attribute_table(const struct balancer *ba
 const struct balancer_node *balancer_node_find(const struct balancer *balancer, uint32_t address);
 /* The balancer whose DNS name this is (case does not matter), whatever its state; NULL. */
 struct balancer *balancer_of_name(const struct balancers *balancers, const char *name);
+/* The node of one zone: "us-east-1a." before the name of a network balancer; 0: it is no such name.
+ */
+uint32_t balancer_zonal_address(const struct balancers *balancers, const char *name);
 /* Is the node there in DNS?  Not when its zone has failed, or has fewer healthy targets than a
  * group's dns_failover asks for. */
 bool balancer_zone_is_healthy(const struct balancers *balancers, const struct balancer *balancer,

@@ -29,7 +29,8 @@ enum { STEP_REGISTERED = 1, STEP_DRAINED = 2 };
 /* From registration to the first check. */
 static const int64_t registration_low = 2 * SECOND_NS, registration_high = 6 * SECOND_NS;
 
-static const struct fault_kind bad_target, not_running, other_vpc, too_many_targets, not_in_vpc;
+static const struct fault_kind bad_target, not_running, other_vpc, too_many_targets, not_in_vpc,
+    too_many_beside;
 
 /* ---- words ---- */
 
@@ -439,10 +440,24 @@ static int refuse_number(const struct target_groups *groups, const struct target
     return -1;
 }
 
+/* The targets of all groups that the balancer of this one uses. */
+static int64_t beside(const struct target_groups *groups, const struct target_group *group)
+{
+    int64_t count = 0;
+
+    for (uint32_t i = 0; group->balancer != 0 && i < table_count(&groups->groups); i++) {
+        const struct target_group *other = table_at(&groups->groups, i);
+
+        count += other->balancer == group->balancer && other != group ? other->targets.count : 0;
+    }
+    return count;
+}
+
 int targets_register(struct target_groups *groups, struct target_group *group,
                      const struct target_wish *wishes, uint32_t count, struct fault *fault)
 {
     int64_t limit = account_quota(groups->accounts, group->account, QUOTA_TARGETS_PER_GROUP);
+    int64_t most = account_quota(groups->accounts, group->account, QUOTA_TARGETS_PER_BALANCER);
     struct found *found = xcalloc(count + 1, sizeof(*found));
     int64_t total = group->targets.count;
     int result = 0;
@@ -453,6 +468,8 @@ int targets_register(struct target_groups *groups, struct target_group *group,
     }
     if (result == 0 && total > limit)
         result = refuse_number(groups, group, limit, fault);
+    if (result == 0 && group->balancer != 0 && total + beside(groups, group) > most)
+        result = fault_set(fault, &too_many_beside);
     for (uint32_t i = 0; result == 0 && i < count; i++) {
         struct target *target = found_target(groups, group, &found[i]);
 
@@ -552,4 +569,9 @@ static const struct fault_kind too_many_targets = {
     .text = "The maximum number of targets per target group '{}' has been reached on target group "
             "'{}'",
     .hint = "Deregister some, or use a second target group.",
+};
+static const struct fault_kind too_many_beside = {
+    .code = "TooManyTargets",
+    .text = "The maximum number of targets per load balancer has been reached",
+    .hint = "Deregister some, use a second load balancer, or raise the quota with `lab set-quota`.",
 };

@@ -220,6 +220,9 @@ uint32_t traffic_resolve(struct traffic *traffic, const char *host, uint64_t ins
     balancer = balancer_of_name(traffic->balancers, host);
     if (balancer != NULL)
         return balancer_resolve(traffic->balancers, balancer, asker == NULL);
+    address = balancer_zonal_address(traffic->balancers, host);
+    if (address != 0)
+        return address;
     if (!address_of_name(host, &is_public, &address))
         return 0;
     if (!is_public) {
