@@ -46,7 +46,7 @@ static int word_compare(struct word_call *call)
 }
 
 const struct word api_words[] = {
-    {"curl", "curl [-s] [-i] [-I] [-L] [-H LINE] [-m SECONDS] [-o FILE] [-w FORMAT] URL",
+    {"curl", "curl [-s] [-i] [-I] [-k] [-L] [-H LINE] [-b JAR] [-c JAR] [-m SECONDS] [-o FILE] URL",
      "Asks a web server and prints its answer: lab send-request, describe-request.", curl_run},
     {"time", "time", "Shows the simulated clock: lab describe-clock.", word_time},
     {"break", "break --kind KIND --instance-id ID",
