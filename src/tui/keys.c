@@ -69,6 +69,8 @@ const struct keys_key keys[] = {
      "Lists of any resource."},
     {"Alt-6", TERM_KEY_CHAR, '6', true, KEYS_ANY, KEYS_SHOW, "coffee", NULL,
      "The same moment as a coffee shop: the host at the door, the counters."},
+    {"Alt-7", TERM_KEY_CHAR, '7', true, KEYS_ANY, KEYS_SHOW, "charts", NULL,
+     "The last hour in curves: requests, times, errors, healthy targets, CPU, alarms."},
     {"Alt-8", TERM_KEY_CHAR, '8', true, KEYS_ANY, KEYS_SHOW, "events", NULL, "The events."},
     {"Alt-9", TERM_KEY_CHAR, '9', true, KEYS_ANY, KEYS_LESSON_PAGE, NULL, NULL,
      "Reads on in the lesson; at its end: from the beginning."},

@@ -1,11 +1,12 @@
 /*
  * tui/views.c - every view there is: the one visible list.
  *
- * A view that does not exist yet (queues, charts over time) is not offered.
+ * A view that does not exist yet (queues) is not offered.
  */
 #include "tui/view.h"
 
 #include "tui/balancing.h"
+#include "tui/charts.h"
 #include "tui/coffee.h"
 #include "tui/events.h"
 #include "tui/hosts.h"
@@ -16,5 +17,5 @@
 
 const struct view_ops *const views[] = {
     &view_map,    &view_hosts, &view_storage, &view_balancing, &view_coffee,
-    &view_list,   &view_events, &view_help,    NULL,
+    &view_charts, &view_list,   &view_events, &view_help,    NULL,
 };

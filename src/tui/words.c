@@ -237,7 +237,8 @@ const struct word browse_words[] = {
 
 const struct word screen_words[] = {
     {"view", "view NAME [KIND]",
-     "Shows a view: map, hosts, storage, balancing, list KIND, events, help.", word_view},
+     "Shows a view: map, hosts, storage, balancing, coffee, charts, list KIND, events, help.",
+     word_view},
     WORD_BROWSE,
     {"speed", "speed pause | run | step | N",
      "How fast simulated time runs: N simulated seconds a second, up to 3600.", word_speed},

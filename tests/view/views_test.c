@@ -141,7 +141,7 @@ static void assert_golden(const struct shot *shot)
 }
 
 static const char *const shown[] = {"map", "hosts", "storage", "balancing", "coffee",
-                                    "list", "events"};
+                                    "charts", "list", "events"};
 enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
 /* Columns would lose their alignment, or numbers their place, at some size of the window. */
