@@ -203,6 +203,8 @@ struct scaling {
     struct table policies;
     struct table schedules;
     bool alarms_kept;        /* somebody watches the alarms of tracking policies */
+    void (*policies_changed)(void *context); /* one came, changed or went; NULL: nobody asks */
+    void *alarms_context;
     struct sim *sim;         /* borrowed, as are all below */
     const struct catalog *catalog;
     struct ids *ids;

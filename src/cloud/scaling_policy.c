@@ -70,6 +70,13 @@ struct scaling_policy *scaling_policy_find_arn(const struct scaling *scaling, co
 
 /* ---- putting ---- */
 
+/* The alarms of tracking policies follow. */
+static void tell_watcher(const struct scaling *scaling)
+{
+    if (scaling->policies_changed != NULL)
+        scaling->policies_changed(scaling->alarms_context);
+}
+
 struct scaling_policy *scaling_policy_put(struct scaling *scaling,
                                           const struct scaling_policy *wish, struct fault *fault)
 {
@@ -100,12 +107,14 @@ struct scaling_policy *scaling_policy_put(struct scaling *scaling,
         policy->alarm_high = ids_new(scaling->ids);
         policy->alarm_low = policy->stays ? 0 : ids_new(scaling->ids);
     }
+    tell_watcher(scaling);
     return policy;
 }
 
 void scaling_policy_remove(struct scaling *scaling, const struct scaling_policy *policy)
 {
     table_remove(&scaling->policies, policy->key);
+    tell_watcher(scaling);
 }
 
 /* ---- how many ---- */

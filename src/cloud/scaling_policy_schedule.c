@@ -213,6 +213,8 @@ void scaling_policies_drop(struct scaling *scaling, uint64_t group)
         if (policy->group == group)
             table_remove(&scaling->policies, policy->key);
     }
+    if (scaling->policies_changed != NULL)
+        scaling->policies_changed(scaling->alarms_context);
     for (uint32_t i = table_count(&scaling->schedules); i-- > 0;) {
         const struct scaling_schedule *schedule = table_at(&scaling->schedules, i);
 
