@@ -41,6 +41,7 @@ enum quota {
     QUOTA_GROUPS_PER_BALANCER,
     QUOTA_TARGETS_PER_BALANCER,
     QUOTA_NETWORK_BALANCERS,
+    QUOTA_ELASTIC_IPS, /* in a Region */
     QUOTA_COUNT_, /* one past the last */
 };
 

@@ -66,13 +66,26 @@ struct interface {
     LIST(int64_t) groups; /* security group ids */
     uint32_t address;    /* private */
     uint32_t public_address; /* 0: none */
+    uint64_t elastic;        /* the Elastic IP address that this is; 0: one of AWS's own */
     uint32_t draws;      /* how many public addresses were drawn: a stop and start gives another */
     uint8_t owner_kind;  /* enum interface_owner */
     uint8_t zone;
     char *description;   /* NULL: "" */
 };
 
+/* An address that an account keeps, on an interface or on none. */
+struct elastic_ip {
+    uint64_t id; /* eipalloc-... */
+    uint64_t account;
+    uint64_t interface;   /* 0: none */
+    uint64_t association; /* eipassoc-...; 0: none */
+    uint32_t address;
+    uint8_t region;
+    struct tags tags;
+};
+
 struct network {
+    struct table elastics; /* struct elastic_ip */
     struct table vpcs;
     struct table subnets;
     struct table interfaces;
@@ -84,7 +97,7 @@ struct network {
     uint64_t seed;
 };
 
-extern const struct shape vpc_shape, subnet_shape, interface_shape;
+extern const struct shape vpc_shape, subnet_shape, interface_shape, elastic_ip_shape;
 
 /* The caller fills in the borrowed members and the seed first. */
 void network_init(struct network *network);
@@ -129,12 +142,34 @@ struct interface *interface_add(struct network *network, const struct interface_
 void interface_remove(struct network *network, uint64_t id);
 /* NULL when there is none. */
 struct interface *interface_find(const struct network *network, uint64_t id);
-/* Draws a public address (another than before), or gives it back. */
+/* Draws a public address (another than before), or gives it back; an Elastic IP address stays. */
 void interface_set_public(struct network *network, struct interface *interface, bool wanted);
 /* "0a:..": from the id. */
 const char *interface_mac(const struct interface *interface, char text[18]);
 /* True when the interface is in this security group. */
 bool interface_in_group(const struct interface *interface, uint64_t group);
+
+/* ---- Elastic IP addresses (network_elastic.c) ---- */
+
+struct elastic_ip *elastic_ip_allocate(struct network *network, uint64_t account, uint8_t region);
+/* NULL when there is none that this account may see in that Region. */
+struct elastic_ip *elastic_ip_find(const struct network *network, uint64_t account, uint8_t region,
+                                   uint64_t id);
+/* Puts it on an interface, from which the address that was there goes; if it was on another, it
+ * leaves that. */
+void elastic_ip_associate(struct network *network, struct elastic_ip *elastic,
+                          struct interface *interface);
+/* Takes it off; the interface has no public address then. */
+void elastic_ip_disassociate(struct network *network, struct elastic_ip *elastic);
+void elastic_ip_release(struct network *network, struct elastic_ip *elastic);
+/* Is the address one that an account keeps? */
+bool elastic_ip_is_kept(const struct network *network, uint32_t address);
+/* Notes who holds a public address. */
+void network_public_take(struct network *network, uint32_t address, uint64_t interface);
+/* After the saved tables were read. */
+bool elastic_ips_restore(const struct network *network);
+/* An address of the Region's ranges that nobody has; for allocations. */
+uint32_t network_public_draw(const struct network *network, uint64_t subject, uint8_t region);
 
 /* ---- delivery: whose is this address?  NULL when nobody's. ---- */
 struct interface *network_public_holder(const struct network *network, uint32_t address);

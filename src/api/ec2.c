@@ -9,6 +9,8 @@
 #include "api/ec2_permission.h"
 
 static const struct op *const ec2_ops[] = {
+    &op_allocate_address,
+    &op_associate_address,
     &op_attach_volume,
     &op_authorize_security_group_ingress,
     &op_create_image,
@@ -27,6 +29,7 @@ static const struct op *const ec2_ops[] = {
     &op_delete_tags,
     &op_delete_volume,
     &op_deregister_image,
+    &op_describe_addresses,
     &op_describe_availability_zones,
     &op_describe_images,
     &op_describe_instance_status,
@@ -43,9 +46,11 @@ static const struct op *const ec2_ops[] = {
     &op_describe_volumes,
     &op_describe_vpcs,
     &op_detach_volume,
+    &op_disassociate_address,
     &op_get_console_output,
     &op_modify_launch_template,
     &op_reboot_instances,
+    &op_release_address,
     &op_revoke_security_group_ingress,
     &op_run_instances,
     &op_start_instances,

@@ -427,7 +427,9 @@ static void card_see(struct call *call, const struct interface *interface,
 
     if (view->public_address != NULL) {
         card->association = arena_alloc(&call->arena, sizeof(*card->association));
-        card->association->owner = "amazon";
+        card->association->owner = interface->elastic == 0
+                                       ? "amazon"
+                                       : account_text(&call->arena, interface->account);
         card->association->name = view->public_name;
         card->association->address = view->public_address;
         address.association = card->association;

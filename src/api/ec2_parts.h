@@ -106,6 +106,7 @@ bool ec2_shows(const struct call *call, uint64_t id);
 
 extern const struct id_words id_words_instance, id_words_image, id_words_volume, id_words_snapshot;
 extern const struct id_words id_words_vpc, id_words_subnet, id_words_security_group;
+extern const struct id_words id_words_elastic_ip;
 
 extern const struct fault_kind fault_volume_malformed, fault_volume_missing;
 
@@ -161,6 +162,8 @@ extern const struct op op_create_volume, op_describe_volumes, op_attach_volume, 
     op_delete_volume;
 extern const struct op op_create_snapshot, op_describe_snapshots, op_delete_snapshot;
 extern const struct op op_create_image, op_describe_images, op_deregister_image;
+extern const struct op op_allocate_address, op_associate_address, op_describe_addresses,
+    op_disassociate_address, op_release_address;
 extern const struct op op_create_launch_template, op_describe_launch_templates,
     op_modify_launch_template, op_delete_launch_template, op_create_launch_template_version,
     op_describe_launch_template_versions, op_delete_launch_template_versions;

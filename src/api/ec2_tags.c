@@ -79,6 +79,16 @@ static uint8_t template_region(const void *row)
     return ((const struct launch_template *)row)->region;
 }
 
+static const struct table *elastic_table(const struct world *world)
+{
+    return &world->network.elastics;
+}
+
+static uint8_t elastic_region(const void *row)
+{
+    return ((const struct elastic_ip *)row)->region;
+}
+
 static const struct table *image_table(const struct world *world)
 {
     return &world->images.table;
@@ -166,6 +176,7 @@ static uint8_t vpc_region(const void *row)
     }
 
 static const struct taggable taggables[] = {
+    TAGGABLE("elastic-ip", &id_words_elastic_ip, elastic_ip, elastic_table, elastic_region),
     TAGGABLE("image", &id_words_image, image, image_table, image_region),
     TAGGABLE("instance", &id_words_instance, instance, instance_table, instance_region),
     TAGGABLE("key-pair", &key_pair_words, key_pair, key_pair_table, key_pair_region),

@@ -13,6 +13,12 @@ const struct explanation explain_codes[] = {
         .tries = "Act as one of those that there are; `lab describe-accounts` lists them.",
     },
     {
+        .code = "AddressLimitExceeded",
+        .what = "You have as many Elastic IP addresses as you may have.",
+        .why = "IPv4 addresses are scarce, so AWS gives each account five in a Region.",
+        .tries = "Release one that nobody needs; here `lab set-quota` changes the limit.",
+    },
+    {
         .code = "AlreadyExists",
         .what = "You have an Auto Scaling group of that name.",
         .why = "A name stands for one group of the Region; a group that is being deleted keeps "
@@ -201,6 +207,33 @@ const struct explanation explain_codes[] = {
         .tries = "Choose a plain name; put anything longer into --description.",
     },
     {
+        .code = "InvalidAddress.NotFound",
+        .what = "That is no Elastic IP address of yours.",
+        .why = "Only addresses that you allocated can be named so, not those that AWS lends to "
+               "instances.",
+        .tries = "`aws ec2 describe-addresses` lists yours.",
+    },
+    {
+        .code = "InvalidAllocationID.Malformed",
+        .what = "What was given does not look like an allocation's id.",
+        .why = "AWS checks the form of an id before it looks for it: eipalloc- and 17 "
+               "hexadecimal digits.",
+        .tries = "`aws ec2 describe-addresses` shows the ids.",
+    },
+    {
+        .code = "InvalidAllocationID.NotFound",
+        .what = "There is no Elastic IP address of that allocation in this Region.",
+        .why = "Addresses belong to one Region of one account, and are gone once they are "
+               "released.",
+        .tries = "`aws ec2 describe-addresses` lists yours.",
+    },
+    {
+        .code = "InvalidAssociationID.NotFound",
+        .what = "No Elastic IP address has that association.",
+        .why = "An association ends when the address moves or the instance is terminated.",
+        .tries = "`aws ec2 describe-addresses` shows the associations that there are.",
+    },
+    {
         .code = "InvalidAttachment.NotFound",
         .what = "That volume is not attached there.",
         .why = "An attachment joins one volume, one instance and one device name, and all "
@@ -280,10 +313,11 @@ const struct explanation explain_codes[] = {
     },
     {
         .code = "InvalidInstanceID",
-        .what = "The instance is not up, so nothing can be asked inside it.",
-        .why = "What runs within an instance begins only after it has booted, some time after "
-               "its state says running.",
-        .tries = "`aws ec2 wait instance-status-ok` waits until its system answers.",
+        .what = "The instance is not in a state in which this can be done.",
+        .why = "An address goes on an instance that runs or is stopped, not on one that comes "
+               "or goes.",
+        .tries = "`aws ec2 describe-instances` shows its state; `aws ec2 wait instance-running` "
+                 "waits for it.",
     },
     {
         .code = "InvalidInstanceID.Malformed",
@@ -377,6 +411,12 @@ const struct explanation explain_codes[] = {
         .why = "Each kind of action needs its own details: forward a target group, redirect a "
                "place, fixed-response a status.",
         .tries = "`aws elbv2 create-listener help` shows what each kind takes.",
+    },
+    {
+        .code = "InvalidNetworkInterfaceID.NotFound",
+        .what = "There is no network interface of that id in this Region.",
+        .why = "An interface goes with its instance.",
+        .tries = "`aws ec2 describe-instances` shows the interfaces of instances.",
     },
     {
         .code = "InvalidPaginationToken",
@@ -635,6 +675,12 @@ const struct explanation explain_codes[] = {
         .what = "There is an account under that profile already.",
         .why = "A profile names one account, or nobody could tell in which a command acts.",
         .tries = "Choose another name; `aws configure list-profiles` lists those that are taken.",
+    },
+    {
+        .code = "Resource.AlreadyAssociated",
+        .what = "The address, or the interface, has another partner already.",
+        .why = "AWS does not move an address by accident: another instance would lose it.",
+        .tries = "Disassociate it first, or say --allow-reassociation.",
     },
     {
         .code = "ResourceInUse",

@@ -167,6 +167,19 @@ static void each_target_group(struct call *call, resource_visit *visit, void *co
     }
 }
 
+static void each_elastic_ip(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *elastics = &call->world->network.elastics;
+
+    for (uint32_t i = 0; i < table_count(elastics); i++) {
+        const struct elastic_ip *elastic = table_at(elastics, i);
+
+        if (is_here(call, elastic->account, elastic->region))
+            visit(context, id_text(&call->arena, &kind_elastic_ip, elastic->id),
+                  tagged(&elastic->tags));
+    }
+}
+
 static void each_scaling_group(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *groups = &call->world->scaling.groups;
@@ -457,6 +470,15 @@ const struct resource resources[] = {
         .id = "MetricName",
         .name = "Namespace",
         .each = each_metric,
+    },
+    {
+        .kind = &kind_elastic_ip,
+        .service = "ec2",
+        .op = "DescribeAddresses",
+        .list = "Addresses[]",
+        .id = "AllocationId",
+        .name = "PublicIp",
+        .each = each_elastic_ip,
     },
     {
         .kind = NULL,

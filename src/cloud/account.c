@@ -247,4 +247,5 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
         "Network Load Balancers in a Region.",
         50,
     },
+    [QUOTA_ELASTIC_IPS] = { "elastic-ips", "Elastic IP addresses in a Region.", 5 },
 };

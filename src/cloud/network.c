@@ -43,6 +43,7 @@ static const struct shape public_holder_shape;
 
 void network_init(struct network *network)
 {
+    table_init(&network->elastics, &elastic_ip_shape);
     table_init(&network->vpcs, &vpc_shape);
     table_init(&network->subnets, &subnet_shape);
     table_init(&network->interfaces, &interface_shape);
@@ -53,6 +54,7 @@ void network_release(struct network *network)
 {
     for (uint32_t i = 0; i < table_count(&network->subnets); i++)
         free(((struct subnet *)table_at(&network->subnets, i))->holders);
+    table_release(&network->elastics);
     table_release(&network->vpcs);
     table_release(&network->subnets);
     table_release(&network->interfaces);
@@ -72,7 +74,7 @@ static void address_take(struct subnet *subnet, uint32_t address, uint64_t inter
     subnet->used++;
 }
 
-static void public_take(struct network *network, uint32_t address, uint64_t interface)
+void network_public_take(struct network *network, uint32_t address, uint64_t interface)
 {
     struct public_holder *holder = table_add(&network->public_holders, address);
 
@@ -93,10 +95,10 @@ bool network_restore(struct network *network)
         if (interface->public_address != 0) {
             if (table_find(&network->public_holders, interface->public_address) != NULL)
                 return false;
-            public_take(network, interface->public_address, interface->id);
+            network_public_take(network, interface->public_address, interface->id);
         }
     }
-    return true;
+    return elastic_ips_restore(network);
 }
 
 struct vpc *network_add_default(struct network *network, uint64_t account, uint8_t region)
@@ -244,6 +246,8 @@ void interface_remove(struct network *network, uint64_t id)
     struct interface *interface = table_get(&network->interfaces, id);
     struct subnet *subnet = table_get(&network->subnets, interface->subnet);
 
+    if (interface->elastic != 0)
+        elastic_ip_disassociate(network, table_get(&network->elastics, interface->elastic));
     interface_set_public(network, interface, false);
     subnet->holders[interface->address - subnet->base] = 0;
     subnet->used--;
@@ -255,12 +259,10 @@ struct interface *interface_find(const struct network *network, uint64_t id)
     return table_find(&network->interfaces, id);
 }
 
-/* An address of the Region's ranges that nobody holds. */
-static uint32_t public_draw(const struct network *network, const struct interface *interface)
+uint32_t network_public_draw(const struct network *network, uint64_t subject, uint8_t region)
 {
-    struct chance luck = chance_stream(network->seed, "public-address",
-                                       interface->id + interface->draws);
-    const struct range *ranges = public_ranges[ZONE_REGION(interface->zone) % RANGE_REGIONS];
+    struct chance luck = chance_stream(network->seed, "public-address", subject);
+    const struct range *ranges = public_ranges[region % RANGE_REGIONS];
 
     for (;;) {
         const struct range *range = &ranges[chance_below(&luck, RANGES_PER_REGION)];
@@ -268,21 +270,25 @@ static uint32_t public_draw(const struct network *network, const struct interfac
                            (uint32_t)chance_below(&luck, UINT64_C(1) << (32 - range->bits));
         uint32_t last = address & 0xff;
 
-        if (last != 0 && last != 255 && table_find(&network->public_holders, address) == NULL)
+        if (last != 0 && last != 255 && table_find(&network->public_holders, address) == NULL &&
+            !elastic_ip_is_kept(network, address))
             return address;
     }
 }
 
 void interface_set_public(struct network *network, struct interface *interface, bool wanted)
 {
+    if (interface->elastic != 0)
+        return;
     if (interface->public_address != 0)
         table_remove(&network->public_holders, interface->public_address);
     interface->public_address = 0;
     if (!wanted)
         return;
     interface->draws++;
-    interface->public_address = public_draw(network, interface);
-    public_take(network, interface->public_address, interface->id);
+    interface->public_address = network_public_draw(network, interface->id + interface->draws,
+                                                    ZONE_REGION(interface->zone));
+    network_public_take(network, interface->public_address, interface->id);
 }
 
 const char *interface_mac(const struct interface *interface, char text[18])
@@ -485,6 +491,7 @@ static const struct field interface_fields[] = {
     F_INTS(struct interface, groups, "Groups", "Its security groups."),
     F_INT(struct interface, address, "PrivateIpAddress", "Its private address."),
     F_INT(struct interface, public_address, "PublicIp", "Its public address; 0: none."),
+    F_INT(struct interface, elastic, "Elastic", "The Elastic IP address that it has."),
     F_INT(struct interface, draws, "Draws", "How many public addresses it has had."),
     F_INT(struct interface, owner_kind, "OwnerKind", "What kind of thing the owner is."),
     F_INT(struct interface, zone, "Zone", "Where."),

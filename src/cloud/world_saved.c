@@ -79,6 +79,7 @@ static const struct saved_table saved_tables[] = {
     { "launch-template-versions", offsetof(struct world, templates.versions) },
     { "metrics", offsetof(struct world, metrics.table) },
     { "instance-meters", offsetof(struct world, metering.instances) },
+    { "elastic-ips", offsetof(struct world, network.elastics) },
     { "scaling-groups", offsetof(struct world, scaling.groups) },
     { "scaling-members", offsetof(struct world, scaling.members) },
     { "lifecycle-hooks", offsetof(struct world, scaling.hooks) },
