@@ -75,6 +75,43 @@ const struct sql_spec sql_specs[] = {
         .absent = "public_key",
     },
     {
+        .name = "aws_ec2_launch_template",
+        .doc = "Launch templates.",
+        .kind = &kind_launch_template,
+        .arn = EC2_ARN("launch-template"),
+        .title = "LaunchTemplateName",
+    },
+    {
+        .name = "aws_ec2_autoscaling_group",
+        .doc = "Auto Scaling groups.",
+        .kind = &kind_scaling_group,
+        .arn = "arn:aws:autoscaling:$R:$A:autoScalingGroup::autoScalingGroupName/$I",
+        .flat = " LaunchTemplate ",
+        .names = " AutoScalingGroupName=name AutoScalingGroupARN=autoscaling_group_arn "
+                 "VPCZoneIdentifier=vpc_zone_identifier "
+                 "LaunchTemplate.LaunchTemplateName=launch_template_name "
+                 "LaunchTemplate.LaunchTemplateId=launch_template_id "
+                 "LaunchTemplate.Version=launch_template_version ",
+        .absent = "capacity_rebalance:b warm_pool_size:i desired_capacity_type "
+                  "launch_configuration_name max_instance_lifetime:i placement_group "
+                  "on_demand_allocation_strategy on_demand_base_capacity:i "
+                  "on_demand_percentage_above_base_capacity:i spot_allocation_strategy "
+                  "spot_instance_pools:i spot_max_price "
+                  "mixed_instances_policy_launch_template_name "
+                  "mixed_instances_policy_launch_template_id "
+                  "mixed_instances_policy_launch_template_version "
+                  "mixed_instances_policy_launch_template_overrides:j "
+                  "warm_pool_configuration:j instance_maintenance_policy:j policies:j",
+    },
+    {
+        .name = "aws_vpc_eip",
+        .doc = "Elastic IP addresses.",
+        .kind = &kind_elastic_ip,
+        .arn = EC2_ARN("eip"),
+        .arn_column = "arn",
+        .title = "PublicIp",
+    },
+    {
         .name = "aws_ec2_application_load_balancer",
         .doc = "Load balancers.",
         .kind = &kind_balancer,

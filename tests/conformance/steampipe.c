@@ -34,6 +34,8 @@ static const char *const tables[] = {
     "aws_availability_zone",
     "aws_ec2_instance_type",
     "aws_account",
+    "aws_ec2_launch_template",
+    "aws_ec2_autoscaling_group",
 };
 
 static const char *const standard[] = {"title", "akas", "partition", "region", "account_id"};
