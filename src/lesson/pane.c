@@ -263,9 +263,12 @@ static void add_hints(struct builder *builder, const struct lesson_step *step)
     }
 }
 
-/* The lesson that asks for this one to be done before it; NULL if none does. */
+/* The first lesson that asks for this one to be done before it, or else the next of the list; NULL
+ * after the last. */
 static const char *lesson_after(const struct runner *runner)
 {
+    const struct lesson *next = NULL;
+
     for (uint32_t i = 0; i < runner->lessons->items.count; i++) {
         const struct lesson *lesson = runner->lessons->items.items[i];
 
@@ -273,8 +276,10 @@ static const char *lesson_after(const struct runner *runner)
             if (strcmp(lesson->needs.list.items[k], runner->lesson->id) == 0)
                 return lesson->id;
         }
+        if (strcmp(lesson->id, runner->lesson->id) == 0 && i + 1 < runner->lessons->items.count)
+            next = runner->lessons->items.items[i + 1];
     }
-    return NULL;
+    return next == NULL ? NULL : next->id;
 }
 
 static void add_end(struct builder *builder)
