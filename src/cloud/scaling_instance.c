@@ -19,7 +19,7 @@ static const char *text_of(struct arena *arena, uint64_t instance)
 
 /* All of the set must be members of its group, in one of these two states. */
 static int states_check(const struct scaling *scaling, struct scaling_set set,
-                        enum member_state one, enum member_state other, struct fault *fault)
+                        uint8_t one, uint8_t other, struct fault *fault)
 {
     for (uint32_t i = 0; i < set.count; i++) {
         const struct scaling_member *member = scaling_member_find(scaling, set.instances[i]);

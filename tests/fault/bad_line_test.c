@@ -295,8 +295,10 @@ static void a_file_that_changes_is_read_or_refused(void **state)
     bool all = true;
 
     (void)state;
-    for (size_t i = 0; writer == 0; i = (i + 1) % 4)
-        program_file(folder, "changing", contents[i], strlen(contents[i]));
+    if (writer == 0) {
+        for (size_t i = 0;; i = (i + 1) % 4) /* until it is killed */
+            program_file(folder, "changing", contents[i], strlen(contents[i]));
+    }
     for (int i = 0; i < 20; i++) {
         struct program_run run = {
             .words = PROGRAM_WORDS("params", "--", "aws", "ec2", "create-tags", "--resources",
