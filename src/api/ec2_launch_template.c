@@ -359,6 +359,18 @@ static const struct field delete_in_fields[] = {
 static const struct shape delete_in_shape =
     SHAPE("DeleteLaunchTemplateRequest", struct delete_in, delete_in_fields);
 
+/* The view outlives the template: its texts are its own from now on. */
+static void keep_texts(struct call *call, struct template_view *view)
+{
+    view->name = arena_strdup(&call->arena, view->name);
+    for (uint32_t i = 0; i < view->tags.count; i++) {
+        struct tag_view *tag = &view->tags.items[i];
+
+        tag->key = arena_strdup(&call->arena, tag->key);
+        tag->value = arena_strdup(&call->arena, tag->value);
+    }
+}
+
 static int delete_launch_template(struct call *call, const void *input, void *output)
 {
     const struct delete_in *in = input;
@@ -367,7 +379,7 @@ static int delete_launch_template(struct call *call, const void *input, void *ou
     if (template == NULL)
         return -1;
     answer(call, template, output);
-    ((struct template_out *)output)->template->name = arena_strdup(&call->arena, template->name);
+    keep_texts(call, ((struct template_out *)output)->template);
     launch_template_remove(&call->world->templates, template);
     return 0;
 }

@@ -423,7 +423,6 @@ static void balancer_targets_tell(const struct balancer_look *look, struct zone_
         teller = balancer_teller(look, NULL, zones->items[i].zone);
         tell_targets(&teller, &zones->items[i]);
         zone_add(&all, &zones->items[i]);
-        histogram_release(&zones->items[i].response);
     }
     teller = balancer_teller(look, NULL, -1);
     tell_targets(&teller, &all);
@@ -478,6 +477,8 @@ static void balancer_look(struct metering *metering, struct balancer *balancer, 
     }
     if (http)
         balancer_targets_tell(&look, &zones);
+    for (uint32_t i = 0; i < zones.count; i++)
+        histogram_release(&zones.items[i].response);
     LIST_RELEASE(&zones);
     arena_release(&arena);
 }
