@@ -15,6 +15,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -54,7 +55,14 @@ struct list_any {
     (list_free((list)->items), (list)->items = NULL, (list)->count = (list)->size = 0)
 
 /* Parts of the macros above; not for other use. */
-void *list_reserve(void *items, uint32_t *size, uint32_t count, size_t item_size);
+void *list_grow(void *items, uint32_t *size, size_t item_size);
+static inline void *list_reserve(void *items, uint32_t *size, uint32_t count, size_t item_size)
+{
+    if (count == *size)
+        items = list_grow(items, size, item_size);
+    memset((char *)items + count * item_size, 0, item_size);
+    return items;
+}
 void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t count,
                       size_t item_size);
 void list_close_gap(void *items, uint32_t *count, uint32_t at, size_t item_size);

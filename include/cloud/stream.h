@@ -109,6 +109,7 @@ struct stream {
     bool keeps_cookies;
     LIST(struct stream_cookie) jar; /* by client; as long as the last one who was given a cookie */
     int64_t gap; /* mean of the gaps between candidates; derived, 0: not computed yet */
+    int8_t tls;  /* does the URL begin with https?  1 or -1; derived, 0: not looked yet */
 };
 
 struct streams {

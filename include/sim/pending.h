@@ -58,10 +58,10 @@ void pending_clear(struct pending *pending);
 /* BUG when the time is negative, the sequence is 0, too large or already here, or too much is
  * pending. */
 void pending_push(struct pending *pending, const struct event *event);
-/* Removes the first event; false when there is none.  pending_settle() must follow before the next
- * question about the first one. */
-bool pending_pop(struct pending *pending, struct event *event);
-static inline void pending_settle(struct pending *pending);
+/* Removes the first event if it is due by `until`; false when none is.  pending_settle() must
+ * follow before the next question about the first one. */
+bool pending_pop(struct pending *pending, int64_t until, struct event *event);
+void pending_settle(struct pending *pending);
 /* The time of the first event; INT64_MAX when there is none. */
 static inline int64_t pending_first_time(const struct pending *pending);
 /* False when the sequence is not pending. */
@@ -70,15 +70,6 @@ bool pending_has(const struct pending *pending, uint64_t sequence);
 size_t pending_count(const struct pending *pending);
 /* Writes all pending_count() events, in no promised order. */
 void pending_list(const struct pending *pending, struct event *events);
-
-/* For pending_settle(). */
-void pending_close_hole(struct pending *pending);
-
-static inline void pending_settle(struct pending *pending)
-{
-    if (pending->hole)
-        pending_close_hole(pending);
-}
 
 static inline int64_t pending_first_time(const struct pending *pending)
 {

@@ -308,8 +308,8 @@ static int fix_count(struct call *call, double real, const char *what, int64_t *
 
 static int add_value(struct call *call, struct amounts *amounts, double real, double times)
 {
-    int64_t value;
-    int64_t count;
+    int64_t value = 0;
+    int64_t count = 0;
 
     if (fix(call, real, "Value", &value) != 0 || fix_count(call, times, "Counts", &count) != 0)
         return -1;

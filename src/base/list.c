@@ -19,14 +19,10 @@ static uint32_t next_size(uint32_t size, size_t item_size)
     return size * 2;
 }
 
-void *list_reserve(void *items, uint32_t *size, uint32_t count, size_t item_size)
+void *list_grow(void *items, uint32_t *size, size_t item_size)
 {
-    if (count == *size) {
-        *size = next_size(*size, item_size);
-        items = xrealloc(items, *size * item_size);
-    }
-    memset((char *)items + count * item_size, 0, item_size);
-    return items;
+    *size = next_size(*size, item_size);
+    return xrealloc(items, *size * item_size);
 }
 
 void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t count,

@@ -7,17 +7,22 @@
 
 #include <string.h>
 
+static __attribute__((noinline)) struct zone_meter *meter_new(struct zone_meters *meters,
+                                                              uint8_t zone)
+{
+    struct zone_meter *meter = LIST_PUSH(meters);
+
+    meter->zone = zone;
+    return meter;
+}
+
 struct zone_meter *zone_meter_of(struct zone_meters *meters, uint8_t zone)
 {
-    struct zone_meter *meter;
-
     for (uint32_t i = 0; i < meters->count; i++) {
         if (meters->items[i].zone == zone)
             return &meters->items[i];
     }
-    meter = LIST_PUSH(meters);
-    meter->zone = zone;
-    return meter;
+    return meter_new(meters, zone);
 }
 
 void meter_arrived(struct node_meter *node, const struct request *request)

@@ -224,10 +224,9 @@ static bool is_even(const struct metric_set *set)
     return set->min == set->max;
 }
 
-static void bucket_add(struct metric_point *point, uint32_t step, int64_t count)
+/* Looks from the place `at` on; returns where it stands, where the next higher one may begin. */
+static uint32_t bucket_add(struct metric_point *point, uint32_t at, uint32_t step, int64_t count)
 {
-    uint32_t at = 0;
-
     while (at < point->spread.count && point->spread.items[at].step < step)
         at++;
     if (at == point->spread.count || point->spread.items[at].step != step) {
@@ -237,6 +236,7 @@ static void bucket_add(struct metric_point *point, uint32_t step, int64_t count)
         point->spread.items[at] = (struct metric_bucket){.step = step};
     }
     point->spread.items[at].count = sum_of(point->spread.items[at].count, count);
+    return at;
 }
 
 /* Can percentiles be told of it? */
@@ -255,7 +255,7 @@ static void spread_begin(struct metric_point *point)
 {
     if (point->spread.count == 0 && is_even(&point->set) && point->set.min >= 0 &&
         point->set.count > 0)
-        bucket_add(point, histogram_step(point->set.min), point->set.count);
+        bucket_add(point, 0, histogram_step(point->set.min), point->set.count);
 }
 
 static void point_merge(struct metric_point *point, const struct metric_set *set,
@@ -265,14 +265,15 @@ static void point_merge(struct metric_point *point, const struct metric_set *set
                                        (is_even(&point->set) && point->set.min == set->min));
     bool known = is_spread_known(point) && (is_even(set) || spread != NULL) && set->min >= 0 &&
                  point->set.min >= 0;
+    uint32_t at = 0;
 
     if (!stays_even && known) {
         spread_begin(point);
         if (is_even(set))
-            bucket_add(point, histogram_step(set->min), set->count);
+            bucket_add(point, 0, histogram_step(set->min), set->count);
         for (uint32_t i = 0; !is_even(set) && i < spread->steps.count; i++) {
             if (spread->steps.items[i] > 0)
-                bucket_add(point, i, spread->steps.items[i]);
+                at = bucket_add(point, at, i, spread->steps.items[i]);
         }
     } else if (!known) {
         spread_forget(point);

@@ -64,9 +64,11 @@ bool server_is_full(const struct server *server)
 
 int64_t server_service_ns(const struct server *server, int64_t work_ns)
 {
-    return server->speed_ppm == SERVER_SPEED_ONE || server->speed_ppm == 0
-               ? work_ns
-               : (int64_t)((wide)work_ns * SERVER_SPEED_ONE / server->speed_ppm);
+    if (server->speed_ppm == SERVER_SPEED_ONE || server->speed_ppm == 0)
+        return work_ns;
+    if (work_ns <= INT64_MAX / SERVER_SPEED_ONE) /* nearly always: no wide division */
+        return work_ns * SERVER_SPEED_ONE / (int64_t)server->speed_ppm;
+    return (int64_t)((wide)work_ns * SERVER_SPEED_ONE / server->speed_ppm);
 }
 
 /* ---- the heap of those at work ---- */

@@ -214,6 +214,8 @@ static void send(struct streams *streams, struct stream *stream, const struct se
     }
     if (!untold)
         stream->told = now;
+    if (stream->tls == 0)
+        stream->tls = str_starts(stream->url, "https:") ? 1 : -1;
     if (sending->pause == 0)
         count_begun(streams, stream);
     request_start(
@@ -227,7 +229,7 @@ static void send(struct streams *streams, struct stream *stream, const struct se
             .port = stream->port,
             .protocol = REQUEST_HTTP,
             .untold = untold,
-            .tls = str_starts(stream->url, "https:"),
+            .tls = stream->tls > 0,
             .insecure = true, /* a site's own name has its own certificate */
             .kept = address != 0 && is_connected(stream, sending->client),
             .attempt = sending->attempt,

@@ -58,27 +58,37 @@ struct chance chance_part(const struct chance *whole, uint64_t n)
     return (struct chance){ .key = mix(~whole->key, n) };
 }
 
-uint64_t chance_u64(struct chance *chance)
+static inline uint64_t draw_of(struct chance *chance)
 {
     return mix(chance->key, chance->counter++);
 }
 
+uint64_t chance_u64(struct chance *chance)
+{
+    return draw_of(chance);
+}
+
 /* The high half of draw * n is in 0 .. n - 1; draws whose low half falls below 2^64 mod n would
  * give some values one chance more than others, and are drawn again. */
-uint64_t chance_below(struct chance *chance, uint64_t n)
+static inline uint64_t below(struct chance *chance, uint64_t n)
 {
     wide product;
 
     if (n == 0)
         BUG("one of no choices");
-    product = (wide)chance_u64(chance) * n;
+    product = (wide)draw_of(chance) * n;
     if ((uint64_t)product < n) {
         uint64_t unfair = (0 - n) % n;
 
         while ((uint64_t)product < unfair)
-            product = (wide)chance_u64(chance) * n;
+            product = (wide)draw_of(chance) * n;
     }
     return (uint64_t)(product >> 64);
+}
+
+uint64_t chance_below(struct chance *chance, uint64_t n)
+{
+    return below(chance, n);
 }
 
 int64_t chance_between_ns(struct chance *chance, int64_t low_ns, int64_t high_ns)
@@ -89,7 +99,7 @@ int64_t chance_between_ns(struct chance *chance, int64_t low_ns, int64_t high_ns
         BUG("between %lld and %lld", (long long)low_ns, (long long)high_ns);
     if (choices == 0)
         return (int64_t)chance_u64(chance);
-    return (int64_t)((uint64_t)low_ns + chance_below(chance, choices));
+    return (int64_t)((uint64_t)low_ns + below(chance, choices));
 }
 
 bool chance_happens(struct chance *chance, uint32_t ppm)
@@ -119,7 +129,7 @@ static int64_t ln_of(uint64_t fraction)
 
 int64_t chance_exponential(struct chance *chance, int64_t mean_ns)
 {
-    uint64_t draw = chance_u64(chance);
+    uint64_t draw = draw_of(chance);
     wide product;
     int64_t units;
     int zeros;

@@ -106,24 +106,19 @@ int64_t sim_resume(struct sim *sim, int64_t until, uint64_t max_events)
     if (until < sim->now || until == SIM_NEVER)
         BUG("advance from %lld to %lld", (long long)sim->now, (long long)until);
     sim->stopping = false;
-    while (pending_first_time(&sim->pending) <= until) {
-        const struct sim_handler *handler;
-        uint64_t cost;
+    while (max_events > 0 && !sim->stopping && pending_pop(&sim->pending, until, &event)) {
+        const struct sim_handler *handler = &sim->handlers[event.kind];
+        uint64_t cost = handler->what->quiet ? 1 : SIM_EVENT_COST;
 
-        if (max_events == 0 || sim->stopping)
-            return sim->now;
-        pending_pop(&sim->pending, &event);
-        handler = &sim->handlers[event.kind];
-        cost = handler->what->quiet ? 1 : SIM_EVENT_COST;
         max_events -= cost < max_events ? cost : max_events;
         sim->now = event.time;
         sim->events_run++;
         sim->epoch += !handler->what->quiet;
         handler->what->run(handler->context, &event);
         sim->epoch += !handler->what->quiet;
-        pending_settle(&sim->pending);
     }
-    if (!sim->stopping)
+    pending_settle(&sim->pending);
+    if (!sim->stopping && pending_first_time(&sim->pending) > until)
         sim->now = until;
     return sim->now;
 }

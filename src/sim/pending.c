@@ -19,7 +19,8 @@
  * at the top, which the next push fills: one way down instead of one down and one up.
  *
  * Owns    the heap, the slots, the pages.
- * True    always: the top of the heap is alive, or a hole.
+ * True    after pending_settle(): the top of the heap is alive.  Between a push into the hole and
+ *         the next look it may be dead, and whoever takes it out finds that.
  */
 #include "sim/pending.h"
 
@@ -173,7 +174,8 @@ static void alive_set(struct pending *pending, uint64_t sequence)
 }
 
 /* False when it was not alive. */
-static bool alive_clear(struct pending *pending, uint64_t sequence)
+static inline __attribute__((always_inline)) bool
+alive_clear(struct pending *pending, uint64_t sequence)
 {
     struct pending_page *page = page_find(pending, sequence);
     uint64_t bit = UINT64_C(1) << sequence % 64;
@@ -427,6 +429,7 @@ void pending_release(struct pending *pending)
 
 void pending_push(struct pending *pending, const struct event *event)
 {
+    pending_key key;
     uint32_t slot;
 
     if (event->time < 0 || event->sequence == 0 || event->sequence > PENDING_SEQUENCE_MAX)
@@ -436,18 +439,17 @@ void pending_push(struct pending *pending, const struct event *event)
     if (pending->count == pending->size && !pending->hole)
         grow(pending);
     slot = slot_take(pending);
+    key = key_make(event->time, event->sequence, slot);
     pending->what[slot] = (struct pending_what){
         .subject = event->subject,
         .detail = event->detail,
         .kind = event->kind,
     };
-    if (!pending->hole) {
-        sift_up(pending->keys, pending->count++, key_make(event->time, event->sequence, slot));
-        return;
-    }
+    if (pending->hole)
+        sink_new(pending->keys, pending->count, key);
+    else
+        sift_up(pending->keys, pending->count++, key);
     pending->hole = false;
-    sink_new(pending->keys, pending->count, key_make(event->time, event->sequence, slot));
-    bury_dead_top(pending);
 }
 
 static struct event event_of(const struct pending *pending, pending_key key)
@@ -463,21 +465,31 @@ static struct event event_of(const struct pending *pending, pending_key key)
     };
 }
 
-bool pending_pop(struct pending *pending, struct event *event)
+bool pending_pop(struct pending *pending, int64_t until, struct event *event)
 {
-    pending_settle(pending);
-    if (pending->count == 0)
-        return false;
-    *event = event_of(pending, pending->keys[0]);
-    alive_clear(pending, event->sequence);
-    slot_free(pending, key_slot(pending->keys[0]));
-    pending->hole = true;
-    return true;
+    for (;;) {
+        pending_key top;
+
+        if (pending->hole)
+            fill_hole(pending);
+        if (pending->count == 0)
+            return false;
+        top = pending->keys[0];
+        if (key_time(top) > until)
+            return false;
+        *event = event_of(pending, top);
+        slot_free(pending, key_slot(top));
+        pending->hole = true;
+        if (alive_clear(pending, key_sequence(top)))
+            return true;
+        pending->cancelled--;
+    }
 }
 
-void pending_close_hole(struct pending *pending)
+void pending_settle(struct pending *pending)
 {
-    fill_hole(pending);
+    if (pending->hole)
+        fill_hole(pending);
     bury_dead_top(pending);
 }
 
@@ -487,7 +499,7 @@ bool pending_cancel(struct pending *pending, uint64_t sequence)
         return false;
     pending->cancelled++;
     if (pending->hole)
-        return true; /* looked at when the hole is filled */
+        return true; /* looked at when it comes to the top */
     if (pending->cancelled > SWEEP_MIN && pending->cancelled > pending->count / 2)
         sweep(pending);
     else

@@ -109,7 +109,7 @@ static double ours_run(size_t count, int64_t *check)
     }
     begin = cpu_now();
     for (uint64_t i = 0; i < HOLDS; i++) {
-        pending_pop(&pending, &event);
+        pending_pop(&pending, INT64_MAX, &event);
         event.time += gaps[i % GAPS];
         event.sequence = count + i + 1;
         pending_push(&pending, &event);

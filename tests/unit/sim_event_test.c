@@ -156,7 +156,7 @@ static void model_pop(struct model *model, struct pending *pending)
     struct event event;
     size_t first;
 
-    assert_int_equal(pending_pop(pending, &event), model->count > 0);
+    assert_int_equal(pending_pop(pending, INT64_MAX, &event), model->count > 0);
     if (model->count == 0)
         return;
     first = model_first(model);
@@ -243,10 +243,10 @@ static void mostly_cancelled_timeouts(void **state)
         assert_true(pending.page_size <= 1024);
     }
     for (uint64_t i = 300000 - 9; i <= 300000; i++) {
-        assert_true(pending_pop(&pending, &event));
+        assert_true(pending_pop(&pending, INT64_MAX, &event));
         assert_int_equal(event.sequence, i);
     }
-    assert_false(pending_pop(&pending, &event));
+    assert_false(pending_pop(&pending, INT64_MAX, &event));
     pending_release(&pending);
 }
 
