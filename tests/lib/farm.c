@@ -56,7 +56,7 @@ static void balancer_before(struct farm *farm, const char *algorithm)
 void farm_open(struct farm *farm, const struct farm_plan *plan)
 {
     *farm = (struct farm){.type = plan->type};
-    desk_open_seed(&farm->desk, NULL, plan->seed);
+    desk_open_seed(&farm->desk, plan->path, plan->seed);
     farm_run(farm, "SG=$(aws ec2 create-security-group --group-name web --description web "
                    "--query GroupId --output text)");
     farm_run(farm, "aws ec2 authorize-security-group-ingress --group-id $SG --protocol tcp "

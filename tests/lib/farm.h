@@ -20,6 +20,7 @@ struct farm_plan {
     const char *type;      /* "m7a.medium" */
     const char *algorithm; /* of the target group; NULL: no balancer, the first server is asked */
     int servers;
+    const char *path; /* of its session file; NULL: in memory */
 };
 
 /* Ends the program with what went wrong when a command fails. */

@@ -216,6 +216,26 @@ bool pty_wait_bytes(struct pty *pty, const char *wanted, int timeout_ms)
     return true;
 }
 
+void pty_watch(struct pty *pty, int time_ms)
+{
+    long long end = now_ms() + time_ms;
+
+    while (now_ms() < end) {
+        pump(pty, 20);
+        str_clear(&pty->recent);
+    }
+}
+
+int64_t pty_cpu_ns(const struct pty *pty)
+{
+    clockid_t clock;
+    struct timespec used;
+
+    if (clock_getcpuclockid(pty->child, &clock) != 0 || clock_gettime(clock, &used) != 0)
+        return -1;
+    return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
 void pty_send(struct pty *pty, const char *keys)
 {
     write_keys(pty, keys, strlen(keys));

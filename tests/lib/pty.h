@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Keys as an xterm sends them in the mode that curses puts it in. */
 #define PTY_UP "\x1bOA"
@@ -51,6 +52,10 @@ bool pty_wait_gone(struct pty *pty, const char *text, int timeout_ms);
 /* Waits until the program has written these bytes, since the last time it was asked: what moves
  * nothing on the screen. */
 bool pty_wait_bytes(struct pty *pty, const char *wanted, int timeout_ms);
+/* Reads what the program writes, for so long. */
+void pty_watch(struct pty *pty, int time_ms);
+/* Nanoseconds of CPU that the program has used so far. */
+int64_t pty_cpu_ns(const struct pty *pty);
 /* Reads until the program has written nothing for so long. */
 void pty_settle(struct pty *pty, int quiet_ms);
 
