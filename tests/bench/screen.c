@@ -1,8 +1,8 @@
 /*
  * bench/screen.c - 10,000 requests a second through a balancer, with the console watching (P4).
  *
- * The console itself, on a terminal of 120 columns and 40 rows, with the balancing view open and the
- * speed at its highest.  Goal: 100 simulated seconds for each second of CPU that the whole program
+ * The console itself, on a terminal of 120 columns and 40 rows, with the balancing view open and
+ * the speed at its highest.  Goal: 100 simulated seconds for each second of CPU that the whole program
  * uses, drawing and the saving of the clock included.
  */
 #include <stdio.h>
@@ -80,8 +80,8 @@ int main(void)
     pty_watch(pty, WATCH_MS);
     cpu = ((double)pty_cpu_ns(pty) - cpu) / 1e9;
     passed = clock_shown(pty) - began;
-    printf("P4  10,000 requests/s, the screen on: %.0f simulated seconds a CPU second, %.0f a second "
-           "of the wall\n",
+    printf("P4  10,000 requests/s, the screen on: %.0f simulated seconds a CPU second, "
+           "%.0f a second of the wall\n",
            passed / cpu, passed / (WATCH_MS / 1000.0));
     pty_free(pty);
     clean_up(folder, path);
