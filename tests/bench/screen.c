@@ -2,8 +2,8 @@
  * bench/screen.c - 10,000 requests a second through a balancer, with the console watching (P4).
  *
  * The console itself, on a terminal of 120 columns and 40 rows, with the balancing view open and
- * the speed at its highest.  Goal: 100 simulated seconds for each second of CPU that the whole program
- * uses, drawing and the saving of the clock included.
+ * the speed at its highest.  Goal: 100 simulated seconds for each second of CPU that the whole
+ * program uses, drawing and the saving of the clock included.
  */
 #include <stdio.h>
 #include <stdlib.h>
