@@ -14,7 +14,11 @@
 #include "base/table.h"
 #include "sim/chance.h"
 
-enum request_protocol { REQUEST_HTTP = 1, REQUEST_CONNECT };
+enum request_protocol {
+    REQUEST_HTTP = 1,
+    REQUEST_CONNECT, /* a handshake, and nothing is asked */
+    REQUEST_SYN,     /* a SYN whose sender never goes on */
+};
 
 /* Where something stands.  Saved. */
 enum place_kind {

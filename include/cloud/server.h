@@ -13,6 +13,11 @@
  * (`attained`), so an arrival or a departure costs O(log n), whatever n is.  It is rounded down to
  * 2^-20 ns of CPU at each change; nothing but arrivals and departures changes it.
  *
+ * A SYN whose sender never goes on holds one of the same SERVER_BACKLOG places, half open, until
+ * the server gives it up: 63 s, as Linux does (tcp_synack_retries 5: 1 + 2 + ... + 32 s).  While
+ * none is left, SYNs are dropped without a word.  Left out: SYN cookies, with which Linux may go on
+ * without places.
+ *
  * This room holds who is where and nothing else: it knows requests by their numbers.
  */
 #ifndef CLOUD_SERVER_H
@@ -29,6 +34,7 @@
 enum {
     SERVER_WORKERS = 256,      /* requests that are worked on, or hang */
     SERVER_BACKLOG = 511,      /* requests that wait; one more is refused */
+    SERVER_HALF_OPEN_S = 63,   /* how long a handshake that is never completed holds its place */
     SERVER_SPEED_ONE = 1000000 /* speed is in millionths: of a vCPU with 2.5 GHz */
 };
 
@@ -60,6 +66,7 @@ struct server {
     LIST(struct server_job) working; /* a heap, the one that is done first on top */
     LIST(int64_t) serving;           /* hold a worker and ask for no CPU */
     LIST(int64_t) waiting;           /* from `gone` on; the longest first */
+    LIST(int64_t) half_open;         /* when each handshake is given up; the first is over first */
     uint32_t gone;                   /* of `waiting`, at its head, that wait no more */
     int64_t rate; /* what each is given in a nanosecond; derived, 0: to be computed */
 };
@@ -103,6 +110,14 @@ uint32_t server_count(const struct server *server);
 uint32_t server_at_work(const struct server *server);
 uint32_t server_waiting(const struct server *server);
 bool server_is_full(const struct server *server);
+/* A SYN of somebody who never goes on: holds a place from now on.  False: none is left. */
+bool server_half_open(struct server *server, int64_t now);
+/* Handshakes that are held open at `now`. */
+uint32_t server_half_open_count(const struct server *server, int64_t now);
+/* Have those who wait and those handshakes taken all places? */
+bool server_has_no_place(const struct server *server, int64_t now);
+/* The machine forgets all handshakes. */
+void server_forget_half_open(struct server *server);
 /* Everybody in it, those at work first, then those who hang, then those who wait; the caller frees
  * it. NULL when empty. */
 uint64_t *server_everybody(const struct server *server, uint32_t *count);

@@ -9,6 +9,8 @@
  *
  * where a retry is a request like any other, not in flight while the client waits before it.
  *
+ * A SYN flood is a stream whose clients send a SYN and never go on; so each fails as it is sent.
+ *
  * A stream is state: all it will do follows from its row and its streams of chance.
  */
 #ifndef CLOUD_STREAM_H
@@ -52,6 +54,13 @@ enum stream_distribution {
     STREAM_DAILY,       /* Poisson; little at night, most in the early evening (UTC) */
 };
 
+/* What its clients send.  Saved: append only. */
+enum stream_kind {
+    STREAM_HTTP = 1, /* whole requests; what sessions of before there were kinds have as 0 */
+    STREAM_SYN,      /* SYNs that are never followed by anything: a SYN flood */
+};
+
+extern const char *const stream_kind_words[]; /* NULL-terminated; word 0 is number 1 */
 extern const char *const stream_distribution_words[]; /* NULL-terminated; word 0 is number 1 */
 
 struct stream_code {
@@ -82,6 +91,8 @@ struct stream {
     int64_t completed; /* an HTTP answer came, whatever its status */
     int64_t failed;    /* none came */
     int64_t in_flight;
+    int64_t half_open; /* of a SYN flood: that held a place at a server */
+    int64_t absorbed;  /* and that a balancer's nodes took, keeping nothing */
     int64_t looked;       /* the instant of `presence` */
     struct area presence; /* in flight, times nanoseconds */
     struct area stayed;   /* of those that ended, from start to end */
@@ -104,7 +115,9 @@ struct stream {
     char *host;
     char *path;
     uint16_t port;
-    uint8_t distribution; /* enum stream_distribution */
+    uint32_t first_client; /* its address; 0: STREAM_CLIENT_ADDRESS */
+    uint8_t distribution;  /* enum stream_distribution */
+    uint8_t kind;          /* enum stream_kind; 0: STREAM_HTTP */
     uint8_t region;
     bool keeps_cookies;
     LIST(struct stream_cookie) jar; /* by client; as long as the last one who was given a cookie */
@@ -142,8 +155,10 @@ struct stream_new {
     int64_t timeout_ns;  /* 0: none */
     uint32_t clients;    /* 1 .. STREAM_CLIENTS_MAX */
     uint32_t retries;    /* 0 .. STREAM_RETRIES_MAX */
+    uint32_t first_client; /* its address; 0: STREAM_CLIENT_ADDRESS */
     uint16_t port;
     uint8_t distribution;
+    uint8_t kind;
     uint8_t region;
     bool keeps_cookies;
 };

@@ -112,6 +112,9 @@ enum request_why {
     WHY_PAGE_FAILS,        /* place: instance: answers 500 on purpose */
     WHY_HANGS,             /* place: instance: answers never, on purpose */
     WHY_CLIENT_CLOSED,      /* place: balancer: 460 in its log */
+    WHY_HALF_OPEN,          /* place: instance; number: its half-open handshakes, with this one */
+    WHY_SYN_DROPPED,        /* place: instance; number: its half-open handshakes */
+    WHY_SYN_ABSORBED,       /* place: balancer */
     WHY_COUNT,
 };
 

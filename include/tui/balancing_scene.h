@@ -80,6 +80,9 @@ struct balancing_stream {
     int64_t completed;
     int64_t failed;
     int64_t in_flight;
+    bool is_syn; /* a SYN flood; of its SYNs: */
+    int64_t half_open; /* took a place at a server */
+    int64_t absorbed;  /* were absorbed by a load balancer */
     double p50_ms; /* of what its clients felt */
     double p99_ms;
 };

@@ -24,6 +24,7 @@ struct server_view {
     int64_t requests;
     int64_t in_flight;
     int64_t waiting;
+    int64_t half_open;
     const char *title;
 };
 
@@ -49,6 +50,9 @@ static const struct field server_fields[] = {
     F_INT(struct server_view, in_flight, "InFlight",
           "Requests that are at it now: worked on, hanging or waiting.", .flags = FIELD_COLUMN),
     F_INT(struct server_view, waiting, "Waiting", "Of these, without a worker yet."),
+    F_INT(struct server_view, half_open, "HalfOpen",
+          "Handshakes that somebody began and did not go on with; with those who wait they share "
+          "511 places."),
     F_STRING(struct server_view, title, "Title", "The title of that page.", .flags = FIELD_COLUMN),
 };
 
@@ -106,6 +110,7 @@ static void view_server(struct call *call, const struct instance *instance,
         view->requests = (int64_t)served->served;
         view->in_flight = server_count(served);
         view->waiting = server_waiting(served);
+        view->half_open = server_half_open_count(served, call->world->sim.now);
     }
     guest_serve(&call->world->guests, &request, &call->arena, &answer);
     view->listens = !answer.refused;

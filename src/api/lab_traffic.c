@@ -37,6 +37,10 @@ struct stream_view {
     int64_t clients;
     int64_t started;
     int64_t ended;
+    const char *kind;
+    const char *client_address;
+    struct opt_int half_open;
+    struct opt_int absorbed;
     struct outcome_view outcome;
 };
 
@@ -67,6 +71,14 @@ static const struct field stream_fields[] = {
     F_REAL(struct stream_view, rate, "Rate", "Requests a second, as it was started.",
            .flags = FIELD_COLUMN),
     F_INT(struct stream_view, clients, "Clients", "How many clients it has."),
+    F_STRING(struct stream_view, kind, "Kind", "What they send: http, or syn (a SYN flood).",
+             .words = stream_kind_words),
+    F_STRING(struct stream_view, client_address, "ClientAddress",
+             "The address of the first of them; the others follow."),
+    F_OPT_INT(struct stream_view, half_open, "HalfOpen",
+              "Of a SYN flood: how many of its SYNs took a place at a server, each for 63 s."),
+    F_OPT_INT(struct stream_view, absorbed, "Absorbed",
+              "Of a SYN flood: how many a load balancer took; nothing of them reaches a target."),
     F_TIME(struct stream_view, started, "Started", "When it began."),
     F_TIME(struct stream_view, ended, "Ended", "When it ended or was stopped."),
     F_OUTCOME(struct stream_view, outcome),
@@ -119,6 +131,9 @@ void outcome_fill(struct call *call, const struct stream *stream, struct outcome
 
 static void view_stream(struct call *call, const struct stream *stream, struct stream_view *view)
 {
+    uint32_t first = stream->first_client == 0 ? STREAM_CLIENT_ADDRESS : stream->first_client;
+    char address[ADDRESS_TEXT_SIZE];
+
     *view = (struct stream_view){
         .id = id_text(&call->arena, &kind_stream, stream->id),
         .url = arena_strdup(&call->arena, stream->url),
@@ -126,9 +141,15 @@ static void view_stream(struct call *call, const struct stream *stream, struct s
         .distribution = stream_distribution_words[stream->distribution - 1],
         .rate = OPT_REAL((double)stream->rate / (double)STREAM_RATE_ONE),
         .clients = stream->clients,
+        .kind = stream_kind_words[stream->kind == STREAM_SYN ? 1 : 0],
+        .client_address = arena_strdup(&call->arena, address_text(first, address)),
         .started = stream->started,
         .ended = stream->ended,
     };
+    if (stream->kind == STREAM_SYN) {
+        view->half_open = OPT_INT(stream->half_open);
+        view->absorbed = OPT_INT(stream->absorbed);
+    }
     outcome_fill(call, stream, &view->outcome);
 }
 
@@ -186,6 +207,13 @@ static struct stream *refuse(struct call *call, const char *option, const char *
     return NULL;
 }
 
+/* Have all of the stream's clients addresses that a host can have, from that one on? */
+static bool is_client_address(const char *text, struct stream_new *stream)
+{
+    return address_parse(text, &stream->first_client) && stream->first_client >= 0x01000000 &&
+           stream->first_client <= 0xe0000000 - stream->clients;
+}
+
 struct stream *traffic_wish_start(struct call *call, const struct traffic_wish *wish,
                                   uint64_t draws)
 {
@@ -198,6 +226,7 @@ struct stream *traffic_wish_start(struct call *call, const struct traffic_wish *
         .distribution = distribution_of(wish->distribution),
         .region = call->region,
         .keeps_cookies = wish->keep_cookies,
+        .kind = str_equal(wish->kind, "syn") ? STREAM_SYN : STREAM_HTTP,
     };
     struct url url;
 
@@ -213,6 +242,8 @@ struct stream *traffic_wish_start(struct call *call, const struct traffic_wish *
         return refuse(call, "WorkMs", "up to an hour, in milliseconds");
     if (!whole_units(wish->timeout, (double)SECOND_NS, TIMEOUT_MAX_S, &stream.timeout_ns))
         return refuse(call, "Timeout", "up to a day, in seconds");
+    if (wish->client_address != NULL && !is_client_address(wish->client_address, &stream))
+        return refuse(call, "ClientAddress", "from 1.0.0.0 to 223.255.255.255, for all clients");
     stream.host = url.host;
     stream.path = url.path;
     stream.port = url.port;

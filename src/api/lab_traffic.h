@@ -20,6 +20,8 @@ struct traffic_wish {
     bool keep_cookies;
     struct opt_real timeout;
     struct opt_int retry;
+    const char *kind;
+    const char *client_address;
 };
 
 /* The members of a struct traffic_wish that is the member m of T. */
@@ -47,7 +49,14 @@ struct traffic_wish {
     F_OPT_INT(T, m.retry, "Retry", \
               "How often a client tries again when no answer comes, or 408, 429, 500, 502, 503 " \
               "or 504: after 1 s, 2 s, 4 s and so on; 0 unless told.", \
-              .min = 0, .max = STREAM_RETRIES_MAX)
+              .min = 0, .max = STREAM_RETRIES_MAX), \
+    F_STRING(T, m.kind, "Kind", \
+             "What the clients send: http (whole requests, unless told) or syn (a SYN flood: " \
+             "handshakes that they begin and never go on with).", \
+             .words = stream_kind_words), \
+    F_STRING(T, m.client_address, "ClientAddress", \
+             "The address of the first client, 198.18.0.1 unless told; the others have those " \
+             "that follow.")
 
 extern const struct fault_kind fault_traffic_range;
 

@@ -357,6 +357,10 @@ static void knock_again(struct requests *requests, struct request *request)
 {
     int64_t pause = SECOND_NS << (request->syns - 1);
 
+    if (request->protocol == REQUEST_SYN) {
+        request_give_back(requests, request, EXIT_TIMEOUT);
+        return;
+    }
     request->kept = false;
     if (request->syns < REQUEST_SYNS)
         plan(requests, request, pause - request->latency, STEP_KNOCK);
@@ -413,6 +417,10 @@ static void on_syn(struct requests *requests, struct request *request)
         knock_again(requests, request);
         return;
     }
+    if (request->protocol == REQUEST_SYN && (request->to.kind != PLACE_NODE || reach->listener)) {
+        request_half_opens(requests, request, reach);
+        return;
+    }
     if (request->to.kind == PLACE_NODE) {
         if (!reach->listener) {
             refuse(requests, request,
@@ -427,6 +435,9 @@ static void on_syn(struct requests *requests, struct request *request)
         return;
     } else if (request_backlog_is_full(requests, request, request->to.id)) {
         request_give_back(requests, request, EXIT_REFUSED);
+        return;
+    } else if (!request->kept && request_syn_is_dropped(requests, request, request->to.id)) {
+        knock_again(requests, request);
         return;
     }
     if (!request->kept) {

@@ -57,6 +57,12 @@ void request_leave_server(struct requests *requests, struct request *request);
 /* Tells so. */
 bool request_backlog_is_full(struct requests *requests, const struct request *request,
                              uint64_t instance);
+/* Has the server no place for one more handshake?  Tells so. */
+bool request_syn_is_dropped(struct requests *requests, const struct request *request,
+                            uint64_t instance);
+/* A SYN of somebody who never goes on has come to where it was sent. */
+void request_half_opens(struct requests *requests, struct request *request,
+                        const struct reach *reach);
 /* Its own event says that its work is done: of older sessions. */
 void request_served_alone(struct requests *requests, struct request *request);
 void request_servers_init(struct requests *requests);

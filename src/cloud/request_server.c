@@ -162,6 +162,50 @@ bool request_backlog_is_full(struct requests *requests, const struct request *re
     return true;
 }
 
+bool request_syn_is_dropped(struct requests *requests, const struct request *request,
+                            uint64_t instance)
+{
+    const struct server *server = server_find(&requests->servers, instance);
+    int64_t now = requests->sim->now;
+
+    if (server == NULL || !server_has_no_place(server, now))
+        return false;
+    request_tell(requests, request,
+                 (struct hop){.why = WHY_SYN_DROPPED,
+                              .place = instance,
+                              .number = server_half_open_count(server, now)});
+    return true;
+}
+
+void request_half_opens(struct requests *requests, struct request *request,
+                        const struct reach *reach)
+{
+    uint64_t place = reach->to.id;
+    struct hop hop = {.why = WHY_SYN_ABSORBED, .place = place, .number = request->port};
+    enum request_exit exit = EXIT_ABORTED;
+
+    if (reach->to.kind == PLACE_INSTANCE) {
+        struct server *server = NULL;
+        int64_t now = requests->sim->now;
+
+        if (reach->power.vcpus > 0)
+            server = server_open(&requests->servers, place, reach->power, now);
+        if (server == NULL) {
+            exit = EXIT_REFUSED;
+            hop.why = WHY_PORT_CLOSED;
+        } else if (server_half_open(server, now)) {
+            hop.why = WHY_HALF_OPEN;
+            hop.number = server_half_open_count(server, now);
+        } else {
+            exit = EXIT_TIMEOUT;
+            hop.why = WHY_SYN_DROPPED;
+            hop.number = server_half_open_count(server, now);
+        }
+    }
+    request_tell(requests, request, hop);
+    request_give_back(requests, request, exit);
+}
+
 /* It has left the server's workers already. */
 static void on_served(struct requests *requests, struct server *server, struct request *request)
 {
@@ -213,6 +257,7 @@ void request_server_gone(struct requests *requests, uint64_t instance, uint16_t 
 
     if (server == NULL)
         return;
+    server_forget_half_open(server);
     for (uint32_t i = 0; i < count; i++) {
         struct request *request = request_find(requests, ids[i]);
         bool queued = request->state == REQUEST_QUEUED;

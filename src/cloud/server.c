@@ -62,6 +62,51 @@ bool server_is_full(const struct server *server)
     return server_waiting(server) >= SERVER_BACKLOG;
 }
 
+/* Equally long for all, so the first to come is the first to go. */
+uint32_t server_half_open_count(const struct server *server, int64_t now)
+{
+    const int64_t *until = server->half_open.items;
+    uint32_t low = 0;
+    uint32_t high = server->half_open.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (until[middle] <= now)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return server->half_open.count - low;
+}
+
+bool server_has_no_place(const struct server *server, int64_t now)
+{
+    return server->half_open.count > 0 &&
+           server_waiting(server) + server_half_open_count(server, now) >= SERVER_BACKLOG;
+}
+
+bool server_half_open(struct server *server, int64_t now)
+{
+    uint32_t held = server_half_open_count(server, now);
+    uint32_t over = server->half_open.count - held;
+
+    if (server_waiting(server) + held >= SERVER_BACKLOG)
+        return false;
+    if (over >= SERVER_BACKLOG) {
+        for (uint32_t i = 0; i < held; i++)
+            server->half_open.items[i] = server->half_open.items[over + i];
+        server->half_open.count = held;
+    }
+    *LIST_PUSH(&server->half_open) = now + SERVER_HALF_OPEN_S * SECOND_NS;
+    return true;
+}
+
+void server_forget_half_open(struct server *server)
+{
+    server->half_open.count = 0;
+}
+
 int64_t server_service_ns(const struct server *server, int64_t work_ns)
 {
     if (server->speed_ppm == SERVER_SPEED_ONE || server->speed_ppm == 0)
@@ -339,6 +384,14 @@ bool server_restore(const struct server *server, int64_t now)
         server->working.count + server->serving.count > SERVER_WORKERS ||
         server->waiting.count > 2 * SERVER_BACKLOG || server->vcpus > UINT16_MAX)
         return false;
+    if (server->half_open.count > 2 * SERVER_BACKLOG)
+        return false;
+    for (uint32_t i = 0; i < server->half_open.count; i++) {
+        const int64_t *until = &server->half_open.items[i];
+
+        if (*until > now + SERVER_HALF_OPEN_S * SECOND_NS || (i > 0 && *until < until[-1]))
+            return false;
+    }
     for (uint32_t i = 0; i < server->working.count; i++) {
         if (jobs[i].finish < -attained_max ||
             jobs[i].finish - server->attained > work_max << UNIT_BITS ||
@@ -377,6 +430,7 @@ static const struct field server_fields[] = {
            "Requests that share the CPU."),
     F_INTS(struct server, serving, "Serving", "Requests that hold a worker and ask for no CPU."),
     F_INTS(struct server, waiting, "Waiting", "Requests that wait."),
+    F_INTS(struct server, half_open, "HalfOpen", "When each half-open handshake is given up."),
     F_INT(struct server, gone, "Gone", "Of these, at the head, that wait no more."),
 };
 const struct shape server_shape = SHAPE("Server", struct server, server_fields);

@@ -39,6 +39,8 @@ static const int32_t daily[24] = {
 const char *const stream_distribution_words[] = {"poisson", "constant", "burst",
                                                  "ramp",    "daily",    NULL};
 
+const char *const stream_kind_words[] = {"http", "syn", NULL};
+
 static const struct event_kind stream_step_kind;
 
 static struct stream *find(const struct streams *streams, uint64_t id)
@@ -121,9 +123,14 @@ static void begun(void *context, const struct request *request)
 
 /* ---- clients ---- */
 
-static uint32_t client_of(const struct request *request)
+static uint32_t first_client(const struct stream *stream)
 {
-    return request->from.address - STREAM_CLIENT_ADDRESS;
+    return stream->first_client == 0 ? STREAM_CLIENT_ADDRESS : stream->first_client;
+}
+
+static uint32_t client_of(const struct stream *stream, const struct request *request)
+{
+    return request->from.address - first_client(stream);
 }
 
 static bool is_connected(const struct stream *stream, uint32_t client)
@@ -224,10 +231,10 @@ static void send(struct streams *streams, struct stream *stream, const struct se
             .origin = REQUEST_STREAM,
             .origin_id = stream->id,
             .luck = &sending->luck,
-            .from = {.kind = PLACE_INTERNET, .address = STREAM_CLIENT_ADDRESS + sending->client},
+            .from = {.kind = PLACE_INTERNET, .address = first_client(stream) + sending->client},
             .address = address,
             .port = stream->port,
-            .protocol = REQUEST_HTTP,
+            .protocol = stream->kind == STREAM_SYN ? REQUEST_SYN : REQUEST_HTTP,
             .untold = untold,
             .tls = stream->tls > 0,
             .insecure = true, /* a site's own name has its own certificate */
@@ -259,7 +266,7 @@ static void send_next(struct streams *streams, struct stream *stream)
 
 static bool asks_again(const struct stream *stream, const struct request *request)
 {
-    if (stream->ended != 0 || request->attempt >= stream->retries)
+    if (stream->ended != 0 || request->attempt >= stream->retries || stream->kind == STREAM_SYN)
         return false;
     if (request->exit != EXIT_ANSWERED)
         return true;
@@ -271,7 +278,7 @@ static void send_again(struct streams *streams, struct stream *stream,
                        const struct request *request)
 {
     struct sending sending = {
-        .client = client_of(request),
+        .client = client_of(stream, request),
         .attempt = (uint8_t)(request->attempt + 1),
         .began = request->began,
         .pause = request->ended - streams->sim->now + (SECOND_NS << request->attempt),
@@ -286,7 +293,7 @@ static void send_again(struct streams *streams, struct stream *stream,
 static void keep_cookies(const struct streams *streams, struct stream *stream,
                          const struct request *request)
 {
-    uint32_t client = client_of(request);
+    uint32_t client = client_of(stream, request);
 
     if (!stream->keeps_cookies || request->answered_by != PLACE_INSTANCE ||
         (request->stuck_target == 0 && request->stuck_group == 0))
@@ -310,8 +317,8 @@ static void done(void *context, const struct request *request)
         return;
     area_add(&stream->stayed, 1, streams->sim->now - request->came);
     count_in_flight(streams, stream, -1);
-    if (is_connected(stream, client_of(request)) != answered)
-        set_connected(stream, client_of(request), answered);
+    if (is_connected(stream, client_of(stream, request)) != answered)
+        set_connected(stream, client_of(stream, request), answered);
     if (answered) {
         stream->completed++;
         count_code(stream, request->status);
@@ -322,6 +329,8 @@ static void done(void *context, const struct request *request)
         }
     } else {
         stream->failed++;
+        if (stream->kind == STREAM_SYN && request->exit == EXIT_ABORTED)
+            (*(request->to.kind == PLACE_NODE ? &stream->absorbed : &stream->half_open))++;
     }
     if (asks_again(stream, request))
         send_again(streams, stream, request);
@@ -466,6 +475,8 @@ struct stream *stream_start(struct streams *streams, const struct stream_new *wi
     stream->clients = wish->clients;
     stream->retries = wish->retries;
     stream->distribution = wish->distribution;
+    stream->kind = wish->kind;
+    stream->first_client = wish->first_client;
     stream->region = wish->region;
     stream->port = wish->port;
     stream->keeps_cookies = wish->keeps_cookies;
@@ -497,8 +508,8 @@ static void words(void *context, const struct request *request, struct request_w
         return;
     out->host = stream->host;
     out->path = stream->path;
-    if (client_of(request) < stream->jar.count) {
-        const struct stream_cookie *cookie = &stream->jar.items[client_of(request)];
+    if (client_of(stream, request) < stream->jar.count) {
+        const struct stream_cookie *cookie = &stream->jar.items[client_of(stream, request)];
 
         out->sticky_target = cookie->target;
         out->sticky_group = cookie->group;
@@ -512,7 +523,7 @@ static uint32_t late_address(void *context, const struct request *request)
     struct streams *streams = context;
     struct stream *stream = find(streams, request->origin_id);
 
-    return stream == NULL ? 0 : address_for(streams, stream, client_of(request));
+    return stream == NULL ? 0 : address_for(streams, stream, client_of(stream, request));
 }
 
 static const struct request_origin stream_origin = {
@@ -543,8 +554,8 @@ static bool is_sound(const struct streams *streams, const struct stream *stream)
     return stream->rate > 0 && stream->rate <= STREAM_RATE_MAX && stream->clients > 0 &&
            stream->clients <= STREAM_CLIENTS_MAX && stream->retries <= STREAM_RETRIES_MAX &&
            stream->distribution >= STREAM_POISSON && stream->distribution <= STREAM_DAILY &&
-           stream->started > 0 && stream->started <= now && stream->looked <= now &&
-           stream->looked >= stream->started && stream->in_flight >= 0 &&
+           stream->kind <= STREAM_SYN && stream->started > 0 && stream->started <= now &&
+           stream->looked <= now && stream->looked >= stream->started && stream->in_flight >= 0 &&
            (stream->ends == 0 || stream->ends > stream->started) && stream->work >= 0 &&
            stream->work <= HOUR_NS && stream->timeout >= 0 && stream->timeout <= DAY_NS &&
            stream->host != NULL && stream->path != NULL && stream->url != NULL &&
@@ -626,5 +637,9 @@ static const struct field stream_fields[] = {
     F_INT(struct stream, distribution, "Distribution", "How arrivals are spread."),
     F_INT(struct stream, region, "Region", "The clients' Region."),
     F_BOOL(struct stream, keeps_cookies, "KeepCookies", "They send cookies back."),
+    F_INT(struct stream, kind, "Kind", "What its clients send."),
+    F_INT(struct stream, first_client, "FirstClient", "Address of the first client."),
+    F_INT(struct stream, half_open, "HalfOpen", "SYNs that hold or held a place at a server."),
+    F_INT(struct stream, absorbed, "Absorbed", "SYNs that a load balancer took."),
 };
 const struct shape stream_shape = SHAPE("Stream", struct stream, stream_fields);

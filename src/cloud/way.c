@@ -267,6 +267,9 @@ static int weight_of(uint8_t why)
     case WHY_BALANCER_GONE:
     case WHY_PAGE_FAILS:
     case WHY_HANGS:
+    case WHY_HALF_OPEN:
+    case WHY_SYN_DROPPED:
+    case WHY_SYN_ABSORBED:
         return 3;
     case WHY_FAIL_OPEN:
     case WHY_FAIL_OPEN_BELOW:
@@ -412,6 +415,14 @@ static const struct way_text way_texts[WHY_COUNT] = {
     [WHY_LOST] = {0, 0, "a packet was lost on the way (a fault that was injected)"},
     [WHY_PAGE_FAILS] = {NAME_INSTANCE, 0, "the page of {place} fails (a fault that was injected)"},
     [WHY_HANGS] = {NAME_INSTANCE, 0, "{place} never answers it (a fault that was injected)"},
+    [WHY_HALF_OPEN] = {NAME_INSTANCE, 0,
+                       "{place} answers, and nobody goes on: the half-open handshake holds one of "
+                       "511 places for 63 s ({n} are held)"},
+    [WHY_SYN_DROPPED] = {NAME_INSTANCE, 0,
+                         "{place} dropped the SYN: {n} half-open handshakes hold its places"},
+    [WHY_SYN_ABSORBED] = {NAME_BALANCER, 0,
+                          "{place} answers, and nobody goes on: Shield Standard absorbs the SYN, "
+                          "nothing of it reaches a target"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

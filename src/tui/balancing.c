@@ -161,6 +161,13 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
         if (strcmp(stream->state, "running") != 0)
             continue;
         sheet_row(sheet, stream->id);
+        if (stream->is_syn) {
+            sheet_addf(sheet, THEME_STRONG, "%s  SYN flood, %g/s", stream->id, stream->rate);
+            sheet_addf(sheet, stream->half_open > 0 ? THEME_BAD : THEME_TEXT, "  half open %lld",
+                       (long long)stream->half_open);
+            sheet_addf(sheet, THEME_TEXT, "  absorbed by Shield %lld", (long long)stream->absorbed);
+            continue;
+        }
         sheet_addf(sheet, THEME_STRONG, "%s  %g requests/s", stream->id, stream->rate);
         sheet_addf(sheet, THEME_TEXT, "  completed %lld", (long long)stream->completed);
         sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_TEXT, "  failed %lld",

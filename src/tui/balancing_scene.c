@@ -329,6 +329,9 @@ static void add_streams(struct balancing_scene *scene, const struct view_source 
             .completed = answer_int(stream, "Completed"),
             .failed = answer_int(stream, "Failed"),
             .in_flight = answer_int(stream, "InFlight"),
+            .is_syn = strcmp(answer_text(stream, "Kind"), "syn") == 0,
+            .half_open = answer_int(stream, "HalfOpen"),
+            .absorbed = answer_int(stream, "Absorbed"),
             .p50_ms = json_number_value(answer_at(stream, "LatencyMs.P50")),
             .p99_ms = json_number_value(answer_at(stream, "LatencyMs.P99")),
         };

@@ -63,6 +63,14 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
         if (strcmp(stream->state, "running") != 0)
             continue;
         sheet_row(sheet, stream->id);
+        if (stream->is_syn) {
+            sheet_addf(sheet, THEME_STRONG, "%g a second ring the bell and walk away",
+                       stream->rate);
+            sheet_addf(sheet, stream->half_open > 0 ? THEME_BAD : THEME_TEXT,
+                       "  at a counter %lld", (long long)stream->half_open);
+            sheet_addf(sheet, THEME_TEXT, "  at the door %lld", (long long)stream->absorbed);
+            continue;
+        }
         sheet_addf(sheet, THEME_STRONG, "\xe2\x98\xba %g customers a second", stream->rate);
         sheet_addf(sheet, THEME_TEXT, "  served %lld", (long long)stream->completed);
         sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_TEXT, "  walked out %lld",

@@ -198,6 +198,69 @@ static void backlog_overflows(void **state)
     rig_free(rig);
 }
 
+static void half_open_handshakes_take_places(void **state)
+{
+    /* A SYN flood would never fill a server, or what it filled would stay full for ever. */
+    struct server server = {.looked = SIM_BEGIN_NS};
+    int64_t now = SIM_BEGIN_NS;
+    int64_t over = now + SERVER_HALF_OPEN_S * SECOND_NS;
+
+    (void)state;
+    for (int i = 0; i < SERVER_BACKLOG; i++) {
+        assert_false(server_has_no_place(&server, now + i));
+        assert_true(server_half_open(&server, now + i));
+    }
+    now += SERVER_BACKLOG;
+    assert_int_equal(server_half_open_count(&server, now), SERVER_BACKLOG);
+    assert_true(server_has_no_place(&server, now));
+    assert_false(server_half_open(&server, now));
+    assert_true(server_has_no_place(&server, over - 1));
+    assert_int_equal(server_half_open_count(&server, over), SERVER_BACKLOG - 1);
+    /* Those who wait for a worker hold the same places. */
+    *LIST_PUSH(&server.waiting) = 1;
+    assert_true(server_has_no_place(&server, over));
+    assert_false(server_half_open(&server, over));
+    /* Years of a flood need no more memory than its places. */
+    for (int i = 0; i < 20000; i++) {
+        now += SECOND_NS / 10;
+        server_half_open(&server, now);
+        assert_true(server.half_open.count <= 2 * SERVER_BACKLOG);
+        assert_true(server_restore(&server, now));
+    }
+    server.half_open.items[server.half_open.count - 1] = now + 64 * SECOND_NS;
+    assert_false(server_restore(&server, now));
+    server_forget_half_open(&server);
+    assert_int_equal(server_half_open_count(&server, now), 0);
+    shape_release(&server_shape, &server);
+}
+
+static void a_syn_flood_stops_new_connections(void **state)
+{
+    /* Clients would come in while no place is left, or those who are in already would be cut. */
+    struct rig *rig = rig_new(1);
+    struct rig_instance *web = rig_add(rig, 0);
+    char address[ADDRESS_TEXT_SIZE];
+    struct server *server;
+
+    (void)state;
+    assert_int_equal(rig_curl(rig, public_address(rig, web, address))->status, 200);
+    web->work_ns = 20 * SECOND_NS;
+    rig_ask(rig, address);
+    rig_run(rig, SECOND_NS);
+    server = server_find(&rig->requests.servers, web->id);
+    while (server_half_open(server, rig->sim.now))
+        continue;
+    rig_ask(rig, address);
+    rig_run(rig, 30 * SECOND_NS);
+    /* The first was served all the same; the second is answered once a SYN finds a place. */
+    assert_int_equal(exchange_find(&rig->traffic, 2)->status, 200);
+    assert_int_equal(exchange_find(&rig->traffic, 3)->ended, 0);
+    web->work_ns = SECOND_NS;
+    rig_run(rig, 100 * SECOND_NS);
+    assert_int_equal(exchange_find(&rig->traffic, 3)->status, 200);
+    rig_free(rig);
+}
+
 static void hanging_requests_take_workers_but_no_cpu(void **state)
 {
     /* A page that hangs would slow the others down, or never use up the workers. */
@@ -318,6 +381,8 @@ int main(void)
         cmocka_unit_test(one_request_cannot_use_two_processors),
         cmocka_unit_test(hanging_requests_take_workers_but_no_cpu),
         cmocka_unit_test(backlog_overflows),
+        cmocka_unit_test(half_open_handshakes_take_places),
+        cmocka_unit_test(a_syn_flood_stops_new_connections),
         cmocka_unit_test(a_session_of_older_times_goes_on),
         cmocka_unit_test(urls_are_read),
         cmocka_unit_test(the_pool_finds_its_own),
