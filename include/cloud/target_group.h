@@ -142,6 +142,7 @@ struct target_group {
     int64_t created;
     uint64_t balancer;     /* that uses it, or 0 */
     uint64_t turn;         /* position in `targets` that round robin asks next */
+    LIST(int64_t) zone_turns; /* the same for the nodes of each zone that keep to it; as needed */
     uint64_t last;         /* target chosen last, or 0 */
     struct chance luck;    /* of weighted_random */
     LIST(int64_t) targets; /* ids, in the order of registration */

@@ -355,17 +355,16 @@ static void knock(struct requests *requests, struct request *request)
  * itself, 130 s in all. */
 static void knock_again(struct requests *requests, struct request *request)
 {
-    int64_t pause = SECOND_NS << (request->syns - 1);
+    bool again = request->syns < REQUEST_SYNS;
+    int64_t pause = again ? SECOND_NS << (request->syns - 1) : last_pause;
+    int64_t left = pause - request->latency; /* a way may take longer than the pause */
 
     if (request->protocol == REQUEST_SYN) {
         request_give_back(requests, request, EXIT_TIMEOUT);
         return;
     }
     request->kept = false;
-    if (request->syns < REQUEST_SYNS)
-        plan(requests, request, pause - request->latency, STEP_KNOCK);
-    else
-        plan(requests, request, last_pause - request->latency, STEP_LIMIT);
+    plan(requests, request, left > 0 ? left : 0, again ? STEP_KNOCK : STEP_LIMIT);
 }
 
 /* Connected: from now on only the limit of the whole counts. */

@@ -219,6 +219,8 @@ static void target_remove(struct target_groups *groups, struct target *target)
         LIST_REMOVE(&group->targets, i);
         if (group->turn > i)
             group->turn--;
+        for (uint32_t k = 0; k < group->zone_turns.count; k++)
+            group->zone_turns.items[k] -= group->zone_turns.items[k] > i;
         break;
     }
     target_tell(groups, target, target_state_name(target->state), "gone");

@@ -44,12 +44,31 @@ static struct target *target_no(const struct field_of *field, uint32_t at)
     return groups->members.items[at];
 }
 
-/* Where the turn is; targets may have gone since. */
-static uint32_t turn_of(const struct target_group *group)
+/* Where the turn is; targets may have gone since.  Nodes that keep to their zones have a turn for
+ * each: one zone's requests must not move the turn past another's targets. */
+static uint32_t turn_of(const struct field_of *field)
 {
+    const struct target_group *group = field->group;
     uint32_t count = group->targets.count;
+    uint32_t zone = field->zone % ZONES_PER_REGION;
+    uint64_t turn = group->turn;
 
-    return (uint32_t)(group->turn < count || count == 0 ? group->turn : group->turn % count);
+    if (field->zone != ZONE_ANY)
+        turn = zone < group->zone_turns.count ? (uint64_t)group->zone_turns.items[zone] : 0;
+    return (uint32_t)(turn < count || count == 0 ? turn : turn % count);
+}
+
+static void turn_set(const struct field_of *field, uint32_t turn)
+{
+    struct target_group *group = field->group;
+
+    if (field->zone == ZONE_ANY) {
+        group->turn = turn;
+        return;
+    }
+    while (group->zone_turns.count < ZONES_PER_REGION)
+        *LIST_PUSH(&group->zone_turns) = 0;
+    group->zone_turns.items[field->zone % ZONES_PER_REGION] = turn;
 }
 
 static bool is_usable(const struct target *target)
@@ -122,7 +141,7 @@ static struct target *next_in_turn(const struct field_of *field, bool ramps)
     struct target_group *group = field->group;
     uint32_t count = group->targets.count;
     uint32_t skipped = 0;
-    uint32_t at = turn_of(group);
+    uint32_t at = turn_of(field);
 
     for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
         struct target *target = target_no(field, at);
@@ -133,7 +152,7 @@ static struct target *next_in_turn(const struct field_of *field, bool ramps)
             if (skipped > SKIPS_TOLD)
                 tell(field,
                      (struct hop){.why = WHY_SKIPPED_MORE, .number = skipped - SKIPS_TOLD});
-            group->turn = at + 1;
+            turn_set(field, at + 1);
             return target;
         }
         if (!field->open && target->state != TARGET_HEALTHY && ++skipped <= SKIPS_TOLD)
@@ -175,7 +194,7 @@ static struct target *least(const struct field_of *field, target_burden *burden)
     struct target_group *group = field->group;
     struct target *best = next_in_turn(field, false);
     uint32_t count = group->targets.count;
-    uint32_t at = turn_of(group);
+    uint32_t at = turn_of(field);
     uint64_t lowest = best == NULL ? 0 : burden(field, best);
 
     for (uint32_t i = 0; best != NULL && i < count; i++, at = at + 1 == count ? 0 : at + 1) {
@@ -186,7 +205,7 @@ static struct target *least(const struct field_of *field, target_burden *burden)
             continue;
         best = target;
         lowest = weight;
-        group->turn = at + 1;
+        turn_set(field, at + 1);
     }
     return best;
 }

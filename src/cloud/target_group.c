@@ -595,6 +595,7 @@ static const struct field target_group_fields[] = {
     F_EMBED(struct target_group, tags, struct tags, &tags_shape, "Tags", "Its tags."),
     F_LIST(struct target_group, meters, struct zone_meter, &zone_meter_shape, "Meters",
            "What its targets did since CloudWatch looked."),
+    F_INTS(struct target_group, zone_turns, "ZoneTurns", "Whose turn it is in each zone."),
 };
 const struct shape target_group_shape =
     SHAPE("TargetGroup", struct target_group, target_group_fields);

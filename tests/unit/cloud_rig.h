@@ -40,6 +40,7 @@ struct rig_instance {
     uint16_t status;
     int64_t work_ns;
     uint32_t served;
+    struct request_mood mood;
 };
 
 struct rig {
@@ -128,6 +129,13 @@ static void rig_serve(void *context, const struct traffic_guest_ask *ask,
     answer->body = (struct blob){.bytes = xstrdup("hello\n"), .size = 6};
 }
 
+static struct request_mood rig_mood(void *context, uint64_t id)
+{
+    const struct rig_instance *instance = rig_find(context, id);
+
+    return instance == NULL ? (struct request_mood){0} : instance->mood;
+}
+
 static const char *rig_name(void *context, struct arena *arena, uint64_t id)
 {
     (void)context;
@@ -189,6 +197,7 @@ static void rig_rooms(struct rig *rig, uint64_t seed)
                   .instance = rig_place,
                   .listens = rig_listens,
                   .serve = rig_serve,
+                  .mood = rig_mood,
                   .instance_name = rig_name},
     };
     traffic_init(&rig->traffic);

@@ -102,6 +102,14 @@ static void test_cross_zone(void **state)
     share(&lab, 0, 400, counts);
     assert_int_equal(counts[0], 200);
     assert_int_equal(counts[3], 200);
+    memset(counts, 0, sizeof(counts));
+    for (int n = 0; n < 100; n++) { /* a zone's turn is not moved by another zone's requests */
+        const struct target *target = choose(&lab, 0, 1, 1);
+
+        counts[0] += target->instance == lab.web[0]->id;
+        choose(&lab, 1, 1, 1);
+    }
+    assert_int_equal(counts[0], 50);
     mark(&lab, 2, TARGET_UNUSED);
     assert_null(choose(&lab, 2, 1, 1)); /* nobody in that zone: 503 */
     set(&lab, "load_balancing.cross_zone.enabled", "use_load_balancer_configuration");
