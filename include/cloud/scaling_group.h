@@ -87,7 +87,7 @@ struct scaling_group {
     int64_t cooldown_s;
     int64_t grace_s;
     int64_t warmup_s;       /* -1: not set */
-    int64_t warming_s;      /* of the policy that changed it last, where warmup_s is not set */
+    int64_t warming_s;      /* of the policy that changed it last, and -1 for none; 0: warmup_s */
     int64_t cooled;         /* the cooldown holds until here; 0: none */
     int64_t cooling_s;      /* a policy has run: what its cooldown is once all is done; 0: none */
     int64_t retry;          /* no launch is tried before */

@@ -125,13 +125,13 @@ int64_t member_leave_targets(struct scaling *scaling, const struct scaling_membe
 static void enter_service(struct scaling *scaling, struct scaling_member *member)
 {
     struct scaling_group *group = member_group(scaling, member);
-    int64_t warm_s = group->warmup_s >= 0 ? group->warmup_s : group->warming_s;
+    int64_t warm_s = group->warming_s != 0 ? group->warming_s : group->warmup_s;
 
     if (!scaling_is_suspended(group, PROCESS_ADD_TO_LOAD_BALANCER))
         member_join_targets(scaling, member);
     member_state_set(scaling, member, MEMBER_IN_SERVICE);
     member->in_service = scaling->sim->now;
-    member->warm = scaling->sim->now + warm_s * SECOND_NS;
+    member->warm = scaling->sim->now + (warm_s > 0 ? warm_s * SECOND_NS : 0);
     group->failures = 0;
     group->retry = 0;
     activity_end(scaling, member->activity, ACTIVITY_SUCCESSFUL, NULL);

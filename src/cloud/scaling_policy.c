@@ -183,6 +183,16 @@ static int64_t tracked(int64_t size, int64_t metric, int64_t target)
 
 /* ---- executing ---- */
 
+/* How long those that this policy launches warm up: its own time, the group's, or its cooldown. */
+static int64_t warming_of(const struct scaling_group *group, const struct scaling_policy *policy)
+{
+    int64_t warm_s = policy->warmup_s >= 0  ? policy->warmup_s
+                     : group->warmup_s >= 0 ? group->warmup_s
+                                            : group->cooldown_s;
+
+    return warm_s > 0 ? warm_s : -1;
+}
+
 static void want(struct scaling *scaling, struct scaling_group *group,
                  const struct scaling_policy *policy, const struct scaling_trigger *trigger,
                  int64_t desired)
@@ -199,7 +209,7 @@ static void want(struct scaling *scaling, struct scaling_group *group,
     if (desired != group->desired) {
         group->warming_s = 0;
         if (policy->type != POLICY_SIMPLE)
-            group->warming_s = policy->warmup_s >= 0 ? policy->warmup_s : group->cooldown_s;
+            group->warming_s = warming_of(group, policy);
         else
             group->cooling_s = policy->cooldown_s >= 0 ? policy->cooldown_s : group->cooldown_s;
         scaling_want(scaling, group, desired, who);
