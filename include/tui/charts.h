@@ -20,15 +20,17 @@ struct charts_line {
     double values[CHARTS_MINUTES]; /* the oldest first */
 };
 
-/* What belongs to one balancer, or to all instances. */
+/* What belongs to one balancer, to all groups, or to all instances. */
 struct charts_block {
     const char *title;
     const char *id; /* of the row: "balancer:app/web/..", or NULL */
+    bool last;      /* below the alarms */
     LIST(struct charts_line) lines;
 };
 
 struct charts_alarm {
     const char *name;
+    const char *label; /* the name, or what of it can be told apart in a few columns */
     const char *state;
     const char *reason;
     char marks[CHARTS_MINUTES + 1]; /* '!' it alarms from here on, 'o' it is OK, '?', ' ' */

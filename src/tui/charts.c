@@ -2,7 +2,8 @@
  * tui/charts.c - charts over simulated time: what CloudWatch shows of the last hour, and alarms.
  *
  * Asks lab DescribeClock, cloudwatch ListMetrics, GetMetricData (all metrics at once),
- * DescribeAlarms and DescribeAlarmHistory.
+ * DescribeAlarms and DescribeAlarmHistory, autoscaling DescribeAutoScalingGroups and
+ * DescribeScalingActivities.
  */
 #include "tui/charts.h"
 
@@ -64,6 +65,14 @@ struct line_wish {
     bool is_bad;
 };
 
+/* Counts, and none yet. */
+static void line_begin(struct charts_line *line, const char *label)
+{
+    *line = (struct charts_line){.label = label, .unit = CHARTS_COUNT};
+    for (int i = 0; i < CHARTS_MINUTES; i++)
+        line->values[i] = NAN;
+}
+
 static void line_add(struct asking *asking, struct charts_block *block, const char *space,
                      json_t *dimensions, const struct line_wish *wish)
 {
@@ -81,11 +90,9 @@ static void line_add(struct asking *asking, struct charts_block *block, const ch
     if (block->lines.count == block->lines.size)
         return;
     line = &block->lines.items[block->lines.count++];
-    line->label = view_keep(arena, wish->label);
+    line_begin(line, view_keep(arena, wish->label));
     line->unit = wish->unit;
     line->is_bad = wish->is_bad;
-    for (int i = 0; i < CHARTS_MINUTES; i++)
-        line->values[i] = NAN;
     asking->wanted[at] = (struct wanted_line){line, wish->minutes};
     json_array_append_new(
         asking->queries,
@@ -123,6 +130,26 @@ static const char *short_name(struct arena *arena, const char *name)
     return first == NULL ? view_keep(arena, name) : arena_strndup(arena, first + 1, length);
 }
 
+/* The same of each of a balancer's target groups. */
+static void groups_ask(struct asking *asking, struct charts_block *block, const char *balancer,
+                       const struct line_wish *like)
+{
+    struct arena *arena = &asking->scene->arena;
+    json_t *metric;
+    size_t i;
+
+    json_array_foreach(asking->metrics, i, metric) {
+        struct line_wish wish = *like;
+
+        if (!is_metric(metric, like->metric, 2) ||
+            strcmp(dimension_of(metric, "LoadBalancer"), balancer) != 0)
+            continue;
+        wish.label = arena_printf(arena, "%s %s", like->label,
+                                  short_name(arena, dimension_of(metric, "TargetGroup")));
+        line_add(asking, block, "AWS/ApplicationELB", answer_list(metric, "Dimensions"), &wish);
+    }
+}
+
 static void balancer_ask(struct asking *asking, json_t *metric)
 {
     static const struct line_wish wishes[] = {
@@ -135,24 +162,18 @@ static void balancer_ask(struct asking *asking, json_t *metric)
     const char *name = dimension_of(metric, "LoadBalancer");
     struct arena *arena = &asking->scene->arena;
     struct charts_block *block = LIST_PUSH_IN(arena, &asking->scene->blocks);
-    json_t *other;
-    size_t i;
 
     block->title = short_name(arena, name);
     block->id = arena_printf(arena, "balancer:%s", name);
     for (size_t k = 0; k < sizeof(wishes) / sizeof(wishes[0]); k++)
         line_add(asking, block, "AWS/ApplicationELB", answer_list(metric, "Dimensions"),
                  &wishes[k]);
-    json_array_foreach(asking->metrics, i, other) {
-        struct line_wish healthy = {"HealthyHostCount", "Minimum", "", 1, CHARTS_COUNT, false};
-
-        if (!is_metric(other, "HealthyHostCount", 2) ||
-            strcmp(dimension_of(other, "LoadBalancer"), name) != 0)
-            continue;
-        healthy.label = arena_printf(arena, "healthy %s",
-                                     short_name(arena, dimension_of(other, "TargetGroup")));
-        line_add(asking, block, "AWS/ApplicationELB", answer_list(other, "Dimensions"), &healthy);
-    }
+    groups_ask(asking, block, name,
+               &(struct line_wish){"HealthyHostCount", "Minimum", "healthy", 1, CHARTS_COUNT,
+                                   false});
+    groups_ask(asking, block, name,
+               &(struct line_wish){"RequestCountPerTarget", "Sum", "each of", 1, CHARTS_COUNT,
+                                   false});
 }
 
 static void instances_ask(struct asking *asking)
@@ -169,6 +190,7 @@ static void instances_ask(struct asking *asking)
         if (block == NULL) {
             block = LIST_PUSH_IN(&asking->scene->arena, &asking->scene->blocks);
             block->title = "CPU of instances";
+            block->last = true;
         }
         cpu.label = dimension_of(metric, "InstanceId");
         line_add(asking, block, "AWS/EC2", answer_list(metric, "Dimensions"), &cpu);
@@ -242,7 +264,87 @@ static void metrics_ask(struct asking *asking)
     json_decref(answer);
 }
 
+/* ---- groups ---- */
+
+/* What an activity has added to its group. */
+static int change_of(json_t *activity)
+{
+    const char *what = answer_text(activity, "Description");
+    const char *status = answer_text(activity, "StatusCode");
+
+    if (strcmp(status, "Failed") == 0 || strcmp(status, "Cancelled") == 0)
+        return 0;
+    return str_starts(what, "Launching") || str_starts(what, "Attaching")     ? 1
+           : str_starts(what, "Terminating") || str_starts(what, "Detaching") ? -1
+                                                                              : 0;
+}
+
+/* How large a group was: from how large it is, back through its activities, the latest first. */
+static void sizes_read(const struct charts_scene *scene, struct charts_line *line, json_t *group,
+                       json_t *activities)
+{
+    const char *name = answer_text(group, "AutoScalingGroupName");
+    int size = (int)json_array_size(answer_list(group, "Instances"));
+    int until = CHARTS_MINUTES;
+    int64_t made = 0;
+    json_t *activity;
+    size_t i;
+
+    clock_parse(answer_text(group, "CreatedTime"), &made);
+    json_array_foreach(activities, i, activity) {
+        int minute = minute_of(scene, answer_text(activity, "StartTime"));
+
+        if (strcmp(answer_text(activity, "AutoScalingGroupName"), name) != 0)
+            continue;
+        while (until > (minute < 0 ? 0 : minute))
+            line->values[--until] = size;
+        size -= change_of(activity);
+    }
+    while (until > 0 && scene->start + until * MINUTE_NS > made)
+        line->values[--until] = size;
+}
+
+static void sizes_ask(struct charts_scene *scene, const struct view_source *source)
+{
+    json_t *answer = ask(source, "autoscaling", "DescribeAutoScalingGroups", json_object());
+    json_t *log = ask(source, "autoscaling", "DescribeScalingActivities",
+                      json_pack("{s:i}", "MaxRecords", 100));
+    json_t *groups = answer_list(answer, "AutoScalingGroups");
+    struct charts_block *block = NULL;
+    struct charts_line *line;
+    json_t *group;
+    size_t i;
+
+    json_array_foreach(groups, i, group) {
+        if (block == NULL) {
+            block = LIST_PUSH_IN(&scene->arena, &scene->blocks);
+            block->title = "instances of Auto Scaling groups";
+        }
+        line = LIST_PUSH_IN(&scene->arena, &block->lines);
+        line_begin(line, view_keep(&scene->arena, answer_text(group, "AutoScalingGroupName")));
+        sizes_read(scene, line, group, answer_list(log, "Activities"));
+    }
+    json_decref(answer);
+    json_decref(log);
+}
+
 /* ---- alarms ---- */
+
+/* "crew AlarmHigh" of "TargetTracking-crew-AlarmHigh-UUID": the end would be cut off. */
+static const char *alarm_label(struct arena *arena, const char *name)
+{
+    const char *rest = name + strlen("TargetTracking-");
+    const char *kind;
+
+    if (!str_starts(name, "TargetTracking-"))
+        return view_keep(arena, name);
+    kind = strstr(rest, "-AlarmHigh-");
+    kind = kind == NULL ? strstr(rest, "-AlarmLow-") : kind;
+    if (kind == NULL)
+        return view_keep(arena, name);
+    return arena_printf(arena, "%s %.*s", arena_strndup(arena, rest, (size_t)(kind - rest)),
+                        (int)strcspn(kind + 1, "-"), kind + 1);
+}
 
 static char mark_of(const char *summary)
 {
@@ -263,6 +365,7 @@ static void alarms_ask(struct charts_scene *scene, const struct view_source *sou
     json_array_foreach(answer_list(answer, "MetricAlarms"), i, alarm) {
         struct charts_alarm *to = LIST_PUSH_IN(&scene->arena, &scene->alarms);
 
+        to->label = alarm_label(&scene->arena, answer_text(alarm, "AlarmName"));
         to->name = view_keep(&scene->arena, answer_text(alarm, "AlarmName"));
         to->state = view_keep(&scene->arena, answer_text(alarm, "StateValue"));
         to->reason = view_keep(&scene->arena, answer_text(alarm, "StateReason"));
@@ -289,6 +392,7 @@ static void charts_refresh(void *at, const struct view_source *source)
     if (clock_parse(answer_text(clock, "Time"), &scene->now)) {
         scene->start = scene->now - scene->now % MINUTE_NS - (CHARTS_MINUTES - 1) * MINUTE_NS;
         metrics_ask(&asking);
+        sizes_ask(scene, source);
         alarms_ask(scene, source);
     }
     json_decref(clock);
@@ -369,11 +473,19 @@ static void write_curve(struct sheet *sheet, enum theme_role role, const struct 
     }
 }
 
+/* Errors of which there were none take no room. */
+static bool is_shown(const struct charts_line *line)
+{
+    return !line->is_bad || !isnan(most_of(line));
+}
+
 static void write_line(struct sheet *sheet, const struct charts_line *line, int height, int cols)
 {
     double most = most_of(line);
     enum theme_role role = line->is_bad && most > 0 ? THEME_BAD : THEME_GOOD;
 
+    if (!is_shown(line))
+        return;
     for (int row = height - 1; row >= 0; row--) {
         sheet_row(sheet, NULL);
         sheet_add(sheet, THEME_TEXT, " ");
@@ -417,7 +529,7 @@ static void write_alarm(struct sheet *sheet, const struct charts_alarm *alarm, i
     snprintf(id, sizeof(id), "alarm:%s", alarm->name);
     sheet_row(sheet, id);
     sheet_add(sheet, THEME_TEXT, " ");
-    sheet_cell(sheet, THEME_TEXT, LABEL_COLS, alarm->name);
+    sheet_cell(sheet, THEME_TEXT, LABEL_COLS, alarm->label);
     sheet_cell(sheet, role, -VALUE_COLS, strlen(alarm->state) > VALUE_COLS ? "no data"
                                                                            : alarm->state);
     sheet_add(sheet, THEME_TEXT, " ");
@@ -440,38 +552,51 @@ static int height_of(const struct charts_scene *scene, int rows)
     int others = 4 + 3 * (int)scene->alarms.count + 2 * (int)scene->blocks.count;
     int height;
 
-    for (uint32_t i = 0; i < scene->blocks.count; i++)
-        lines += (int)scene->blocks.items[i].lines.count;
+    for (uint32_t i = 0; i < scene->blocks.count; i++) {
+        const struct charts_block *block = &scene->blocks.items[i];
+
+        for (uint32_t k = 0; k < block->lines.count; k++)
+            lines += is_shown(&block->lines.items[k]);
+    }
     if (lines == 0)
         return 1;
     height = (rows - others) / lines;
     return height < 1 ? 1 : height > 4 ? 4 : height;
 }
 
+static void write_blocks(struct sheet *sheet, const struct charts_scene *scene,
+                         const struct view_frame *frame, bool last)
+{
+    int height = height_of(scene, frame->rows);
+
+    for (uint32_t i = 0; i < scene->blocks.count; i++) {
+        const struct charts_block *block = &scene->blocks.items[i];
+
+        if (block->last != last)
+            continue;
+        sheet_row(sheet, block->id);
+        sheet_add(sheet, THEME_TITLE, block->title);
+        for (uint32_t k = 0; k < block->lines.count; k++)
+            write_line(sheet, &block->lines.items[k], height, frame->cols);
+    }
+}
+
 static void charts_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
 {
     const struct charts_scene *scene = at;
-    int height = height_of(scene, frame->rows);
 
     if (scene->blocks.count == 0 && scene->alarms.count == 0) {
         sheet_line(sheet, THEME_DIM, "Nothing has been measured yet: metrics come each minute,");
         sheet_line(sheet, THEME_DIM, "of instances each five minutes.");
         return;
     }
-    for (uint32_t i = 0; i < scene->blocks.count; i++) {
-        const struct charts_block *block = &scene->blocks.items[i];
-
-        sheet_row(sheet, block->id);
-        sheet_add(sheet, THEME_TITLE, block->title);
-        for (uint32_t k = 0; k < block->lines.count; k++)
-            write_line(sheet, &block->lines.items[k], height, frame->cols);
-    }
-    write_axis(sheet, scene, frame->cols);
-    if (scene->alarms.count == 0)
-        return;
-    sheet_line(sheet, THEME_TITLE, "alarms   ! alarms from here on   o is OK   ? no data");
+    write_blocks(sheet, scene, frame, false);
+    if (scene->alarms.count > 0)
+        sheet_line(sheet, THEME_TITLE, "alarms   ! alarms from here on   o is OK   ? no data");
     for (uint32_t i = 0; i < scene->alarms.count; i++)
         write_alarm(sheet, &scene->alarms.items[i], frame->cols);
+    write_blocks(sheet, scene, frame, true);
+    write_axis(sheet, scene, frame->cols);
 }
 
 static void charts_command(const void *at, const char *id, struct str *command)
@@ -500,7 +625,7 @@ static void charts_close(void *at)
 const struct view_ops view_charts = {
     .name = "charts",
     .title = "charts",
-    .doc = "The last hour in curves: requests, times, errors, healthy targets, CPU, and alarms.",
+    .doc = "The last hour in curves: requests, times, errors, targets, groups, CPU; alarms.",
     .open = charts_open,
     .refresh = charts_refresh,
     .rows = charts_rows,
