@@ -73,6 +73,8 @@ struct commander {
     /* The last refusal, for `explain`; kind is NULL when the line itself was wrong.  NULL: nobody
      * wants it. */
     void (*refused)(void *context, const struct fault_kind *kind, const char *message);
+    /* What a write operation answered, before --query. NULL: nobody wants it. */
+    void (*answered)(void *context, const struct op *op, json_t *answer);
 };
 
 /*

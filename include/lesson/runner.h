@@ -68,10 +68,10 @@ uint32_t runner_hints(const struct runner *runner);
 /* One more; NULL when there is no other. */
 const struct lesson_block *runner_hint(struct runner *runner);
 
-/* The answer that was given to the step's n-th question: an option from 1, or 0. */
-uint32_t runner_answer(const struct runner *runner, uint32_t question);
-void runner_set_answer(struct runner *runner, uint32_t question, uint32_t option);
-/* The first question of the step without an answer, with its number; NULL. */
+/* Was this option (from 1) among the answers to the step's n-th question (from 0)? */
+bool runner_answered(const struct runner *runner, uint32_t question, uint32_t option);
+void runner_add_answer(struct runner *runner, uint32_t question, uint32_t option);
+/* The first question of the step that nobody has answered rightly, with its number; NULL. */
 const struct lesson_block *runner_question(const struct runner *runner, uint32_t *number);
 
 #endif

@@ -5,6 +5,7 @@
 #define LESSON_SCRIPT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct command_io;
 struct shell;
@@ -16,6 +17,9 @@ struct str;
  * const char *at = block->text; while (script_next(&at, &line)) ...
  */
 bool script_next(const char **text, struct str *line);
+
+/* How many commands that are. */
+uint32_t script_count(const char *text);
 
 enum { SCRIPT_SECONDS_MAX = 86400 /* simulated, that one block may take */ };
 

@@ -50,6 +50,7 @@ struct session {
     const char *(*environment)(const char *name);
     bool watched;       /* hooks.second is for every second: a lesson runs */
     bool person;        /* the branch is no lesson's: a person's lines may reach the folder */
+    int64_t prepared;   /* rows up to here were made for the person: `undo` leaves them */
     unsigned brought;   /* while it is not 0, lines run that a file of the branch or a lesson has */
     int64_t saved_time; /* simulated time that the journal knows of */
     int64_t row_branch; /* of the last committed row */
@@ -62,6 +63,8 @@ struct session {
     const struct fault_kind *last_fault; /* the last refusal, for `explain`; NULL: none yet */
     struct str last_message;             /* its text */
     uint64_t refusals;                   /* how many there were */
+    const struct op *last_write; /* the last operation that changed something; NULL: none yet */
+    json_t *last_answer;         /* what it answered; owned */
 };
 
 struct session_options {

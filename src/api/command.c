@@ -280,6 +280,8 @@ static int apply(const struct running *running, const struct caller *caller, con
     if (exit_code != EXIT_FINE) {
         json_decref(*answer);
         *answer = NULL;
+    } else if ((op->flags & OP_WRITE) != 0 && commander->answered != NULL) {
+        commander->answered(commander->context, op, *answer);
     }
     call_release(&call);
     return exit_code;

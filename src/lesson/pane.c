@@ -106,27 +106,28 @@ static void add_lines(struct builder *builder, const struct lesson_block *block)
 static void add_question(struct builder *builder, const struct lesson_block *block)
 {
     const struct lesson_question *question = block->question;
-    uint32_t answer = runner_answer(builder->runner, builder->question++);
+    uint32_t number = builder->question++;
     struct arena *arena = &builder->pane->arena;
+    bool right = false;
+    bool wrong = false;
 
     gap(builder);
     add_item(builder, PANE_QUESTION, "? ", question->text);
     for (uint32_t i = 0; i < question->options.count; i++) {
         const struct lesson_option *option = &question->options.items[i];
-        const char *mark = answer == 0 ? " " : option->right ? "*" : answer == i + 1 ? "x" : " ";
+        bool chosen = runner_answered(builder->runner, number, i + 1);
+        const char *mark = !chosen ? " " : option->right ? "*" : "x";
 
+        right = right || (chosen && option->right);
+        wrong = wrong || (chosen && !option->right);
         add_item(builder, PANE_OPTION, arena_printf(arena, "%s%u) ", mark, i + 1), option->text);
     }
-    if (answer == 0)
-        add_plain(builder, PANE_NOTE, "  ", "What do you think? `answer 1`, `answer 2`...");
+    if (right)
+        add_item(builder, PANE_QUESTION, "  ", arena_printf(arena, "Right. %s", question->why));
     else
-        add_item(builder, PANE_QUESTION, "  ",
-                 arena_printf(arena, "%s %s",
-                              answer <= question->options.count &&
-                                      question->options.items[answer - 1].right
-                                  ? "Right."
-                                  : "Not quite: * marks it.",
-                              question->why));
+        add_plain(builder, PANE_NOTE, "  ",
+                  wrong ? "Not quite. Try another one."
+                        : "What do you think? `answer 1`, `answer 2`...");
     gap(builder);
 }
 
@@ -149,18 +150,6 @@ static void add_block(struct builder *builder, const struct lesson_block *block)
     }
 }
 
-static uint32_t count_lines(const struct lesson_block *block)
-{
-    const char *at = block->text;
-    struct str line = STR_INIT;
-    uint32_t count = 0;
-
-    while (script_next(&at, &line))
-        count++;
-    str_release(&line);
-    return count;
-}
-
 /* Finds the part that the learner is at. */
 static void find_part(struct builder *builder, const struct lesson_step *step)
 {
@@ -171,7 +160,7 @@ static void find_part(struct builder *builder, const struct lesson_step *step)
     for (uint32_t i = 0; i < step->blocks.count; i++) {
         if (step->blocks.items[i].kind != LESSON_RUN)
             continue;
-        lines += count_lines(&step->blocks.items[i]);
+        lines += script_count(step->blocks.items[i].text);
         if (lines > taken) {
             builder->last = i;
             builder->lines_left = true;
@@ -190,7 +179,7 @@ static void find_part(struct builder *builder, const struct lesson_step *step)
 static void skip_block(struct builder *builder, const struct lesson_block *block)
 {
     if (block->kind == LESSON_RUN)
-        builder->line += count_lines(block);
+        builder->line += script_count(block->text);
     else if (block->kind == LESSON_PREDICT || block->kind == LESSON_QUIZ)
         builder->question++;
 }

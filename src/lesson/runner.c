@@ -4,9 +4,10 @@
  * Moves   sandbox -> (begin: branch, variables, files, world) -> step 1 -> ... -> finished.
  *
  * Notes   "", "+step"        the id of the present step; "", "+finished" when the last was left
+ *         "", "+prepared"    the last row of what the lesson itself did
  *         step, "+lines"     how many run lines were taken
  *         step, "+hints"     how many hints were shown
- *         step, "+answer-N"  the option chosen
+ *         step, "+answer-N"  the options chosen, in their order
  */
 #include "lesson/runner.h"
 
@@ -16,10 +17,12 @@
 
 #include "sim/clock.h"
 #include "shell/run.h"
+#include "lesson/binding.h"
 #include "lesson/script.h"
 
 static const char key_step[] = "+step";
 static const char key_finished[] = "+finished";
+static const char key_prepared[] = "+prepared";
 static const char key_lines[] = "+lines";
 static const char key_hints[] = "+hints";
 
@@ -99,6 +102,7 @@ static void close_lesson(struct runner *runner)
     runner->coffee = false;
     session_of(runner)->person = true;
     session_of(runner)->watched = false;
+    session_of(runner)->prepared = 0;
 }
 
 static void open_lesson(struct runner *runner, const struct lesson *lesson)
@@ -124,6 +128,29 @@ static void remember_branch(struct runner *runner)
     runner->branch = branch == NULL ? 0 : branch->id;
 }
 
+/* What the lesson has done so far is not the learner's: `undo` ends there. */
+static void remember_prepared(struct runner *runner)
+{
+    struct session *session = session_of(runner);
+    char text[24];
+
+    session->prepared = session_seq(session);
+    snprintf(text, sizeof(text), "%lld", (long long)session->prepared);
+    progress_set_note(&runner->progress, "", key_prepared, text);
+}
+
+/* A branch that was taken further back has less of it. */
+static void find_prepared(struct runner *runner)
+{
+    const char *text = progress_note(&runner->progress, "", key_prepared);
+    struct session *session = session_of(runner);
+    int64_t seq = session_seq(session);
+
+    session->prepared = text == NULL ? 0 : strtoll(text, NULL, 10);
+    if (session->prepared > seq)
+        session->prepared = seq;
+}
+
 /* Goes to the step that the notes name, the first unless there is one. */
 static void go_on(struct runner *runner)
 {
@@ -135,6 +162,7 @@ static void go_on(struct runner *runner)
             runner->step = i;
     }
     runner->finished = progress_note(&runner->progress, "", key_finished) != NULL;
+    find_prepared(runner);
     progress_enter(&runner->progress, runner_step(runner), now_of(runner));
 }
 
@@ -150,6 +178,8 @@ static void follow_branch(struct runner *runner)
     lesson = branch->lesson[0] == '\0' ? NULL : lesson_list_find(runner->lessons, branch->lesson);
     if (lesson == runner->lesson) {
         session_of(runner)->person = branch->lesson[0] == '\0';
+        if (lesson != NULL)
+            find_prepared(runner);
         return;
     }
     close_lesson(runner);
@@ -238,6 +268,8 @@ static int enter_step(struct runner *runner, uint32_t number, struct str *why)
     progress_set_note(&runner->progress, "", key_step, runner_step(runner)->id);
     if (run_setup(runner, why) != 0)
         return -1;
+    if (number == 0 || lesson_block_find(runner_step(runner), LESSON_SETUP, 0) != NULL)
+        remember_prepared(runner);
     progress_enter(&runner->progress, runner_step(runner), now_of(runner));
     runner_look(runner);
     return 0;
@@ -369,8 +401,9 @@ bool runner_line(const struct runner *runner, struct str *line)
     return true;
 }
 
-/* What a line does, whatever its options: "aws ec2 run-instances", "lab advance", "curl". */
-static size_t gist_of(const char **line)
+/* What a line does, whatever its options: "ec2 run-instances", "lab advance", "curl".  A short line
+ * is one of AWS without `aws`. */
+static size_t gist_of(const char **line, bool is_short)
 {
     const char *at = *line + strspn(*line, " ");
     size_t name = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
@@ -380,7 +413,9 @@ static size_t gist_of(const char **line)
     if (at[name] == '=')
         at += name + 1;
     at += strspn(at, "\"$(");
-    words = str_starts(at, "aws ") ? 3 : str_starts(at, "lab ") ? 2 : 1;
+    words = is_short || str_starts(at, "aws ") || str_starts(at, "lab ") ? 2 : 1;
+    if (str_starts(at, "aws "))
+        at += strlen("aws ") + strspn(at + strlen("aws "), " ");
     for (; words > 0; words--) {
         length += strspn(at + length, " ");
         length += strcspn(at + length, " \n)");
@@ -389,11 +424,48 @@ static size_t gist_of(const char **line)
     return length;
 }
 
-static bool same_gist(const char *a, const char *b)
+/* Does what was typed do what a line of the lesson does? */
+static bool is_typed(const struct shell *shell, const char *shown)
 {
-    size_t length = gist_of(&a);
+    const char *typed = shell->line;
+    size_t length = gist_of(&shown, false);
 
-    return length == gist_of(&b) && strncmp(a, b, length) == 0;
+    return length == gist_of(&typed, shell_is_short(shell, typed)) &&
+           strncmp(shown, typed, length) == 0;
+}
+
+static void tell_bound(struct runner *runner, const char *name)
+{
+    str_addf(&runner->news, "lesson: $%s holds it now: later lines use that name.\n", name);
+}
+
+/* Gives the learner the variable of a line that does what was typed.  Lines of any part of the step
+ * are looked at, solutions too: nobody has to keep their order. */
+static void bind_variable(struct runner *runner)
+{
+    const struct lesson_step *step = runner_step(runner);
+    struct shell *shell = runner->shell;
+    struct str line = STR_INIT;
+    struct str name = STR_INIT;
+
+    runner->busy = true;
+    for (uint32_t i = 0; i < step->blocks.count; i++) {
+        const char *at = step->blocks.items[i].text;
+        enum lesson_kind kind = step->blocks.items[i].kind;
+
+        if (kind != LESSON_RUN && kind != LESSON_SOLUTION)
+            continue;
+        while (script_next(&at, &line)) {
+            if (is_typed(shell, str_text(&line)) &&
+                binding_make(shell, str_text(&line), shell->line) &&
+                binding_name(str_text(&line), &name))
+                tell_bound(runner, str_text(&name));
+        }
+    }
+    runner->busy = false;
+    runner->answered = shell->answered;
+    str_release(&line);
+    str_release(&name);
 }
 
 /* After a command: was it the line that the step shows next?  One that fails does not count, unless
@@ -403,7 +475,6 @@ static void count_line(struct runner *runner)
     const struct shell *shell = runner->shell;
     const struct lesson_block *block;
     struct str line = STR_INIT;
-    const char *shown;
     uint32_t taken;
 
     if (shell->answered == runner->answered)
@@ -411,12 +482,11 @@ static void count_line(struct runner *runner)
     runner->answered = shell->answered;
     if (runner->lesson == NULL || shell->line == NULL)
         return;
+    if (shell->status == 0)
+        bind_variable(runner);
     taken = runner_lines_taken(runner);
     block = line_at(runner, taken, &line);
-    shown = str_text(&line);
-    if (shell_is_short(shell, shell->line) && str_starts(shown, "aws "))
-        shown += strlen("aws ");
-    if (block != NULL && same_gist(shown, shell->line) &&
+    if (block != NULL && is_typed(shell, str_text(&line)) &&
         (shell->status == 0) == (strcmp(block->detail, "fails") != 0))
         set_number_note(runner, key_lines, taken + 1);
     str_release(&line);
@@ -542,33 +612,85 @@ static void answer_key(uint32_t question, char key[32])
     snprintf(key, 32, "+answer-%u", question);
 }
 
-uint32_t runner_answer(const struct runner *runner, uint32_t question)
-{
-    char key[32];
-
-    answer_key(question, key);
-    return number_note(runner, key);
-}
-
-void runner_set_answer(struct runner *runner, uint32_t question, uint32_t option)
-{
-    char key[32];
-
-    answer_key(question, key);
-    set_number_note(runner, key, option);
-}
-
-const struct lesson_block *runner_question(const struct runner *runner, uint32_t *number)
+bool runner_answered(const struct runner *runner, uint32_t question, uint32_t option)
 {
     const struct lesson_step *step = runner_step(runner);
+    const char *text = NULL;
+    char key[32];
 
-    *number = 0;
-    for (uint32_t i = 0; step != NULL && i < step->blocks.count; i++) {
-        if (!is_question(&step->blocks.items[i]))
-            continue;
-        if (runner_answer(runner, *number) == 0)
-            return &step->blocks.items[i];
-        (*number)++;
+    answer_key(question, key);
+    if (step != NULL)
+        text = progress_note(&runner->progress, step->id, key);
+    while (text != NULL && *text != '\0') {
+        if (strtoul(text, NULL, 10) == option)
+            return true;
+        text += strcspn(text, " ");
+        text += strspn(text, " ");
     }
-    return NULL;
+    return false;
+}
+
+void runner_add_answer(struct runner *runner, uint32_t question, uint32_t option)
+{
+    const char *step = runner_step(runner)->id;
+    struct str answers = STR_INIT;
+    const char *before;
+    char key[32];
+
+    answer_key(question, key);
+    before = progress_note(&runner->progress, step, key);
+    str_addf(&answers, "%s%s%u", before == NULL ? "" : before, before == NULL ? "" : " ", option);
+    if (!runner_answered(runner, question, option))
+        progress_set_note(&runner->progress, step, key, str_text(&answers));
+    str_release(&answers);
+}
+
+static bool is_answered(const struct runner *runner, uint32_t number,
+                        const struct lesson_question *question)
+{
+    for (uint32_t i = 0; i < question->options.count; i++) {
+        if (question->options.items[i].right && runner_answered(runner, number, i + 1))
+            return true;
+    }
+    return false;
+}
+
+/* The one that the learner sees goes first, then those passed by, then those to come. */
+const struct lesson_block *runner_question(const struct runner *runner, uint32_t *number)
+{
+    enum place { SEEN, PASSED, TO_COME, PLACES };
+    const struct lesson_step *step = runner_step(runner);
+    const struct lesson_block *found[PLACES] = {NULL};
+    uint32_t numbers[PLACES] = {0};
+    uint32_t taken = runner_lines_taken(runner);
+    uint32_t question = 0;
+    uint32_t lines = 0;
+    enum place place = SEEN;
+
+    for (uint32_t i = 0; step != NULL && i < step->blocks.count; i++) {
+        const struct lesson_block *block = &step->blocks.items[i];
+
+        if (block->kind == LESSON_RUN && place == SEEN) {
+            lines += script_count(block->text);
+            if (lines > taken) {
+                place = TO_COME;
+            } else if (found[SEEN] != NULL) { /* a part ends here, and the learner is further */
+                if (found[PASSED] == NULL) {
+                    found[PASSED] = found[SEEN];
+                    numbers[PASSED] = numbers[SEEN];
+                }
+                found[SEEN] = NULL;
+            }
+        }
+        if (!is_question(block))
+            continue;
+        if (found[place] == NULL && !is_answered(runner, question, block->question)) {
+            found[place] = block;
+            numbers[place] = question;
+        }
+        question++;
+    }
+    place = found[SEEN] != NULL ? SEEN : found[PASSED] != NULL ? PASSED : TO_COME;
+    *number = numbers[place];
+    return found[place];
 }

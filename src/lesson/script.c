@@ -35,6 +35,17 @@ bool script_next(const char **text, struct str *line)
     return line->length > 0;
 }
 
+uint32_t script_count(const char *text)
+{
+    struct str line = STR_INIT;
+    uint32_t count = 0;
+
+    while (script_next(&text, &line))
+        count++;
+    str_release(&line);
+    return count;
+}
+
 static void report(const char *line, const struct str *err, int status, struct str *why)
 {
     const char *said = str_text(err);

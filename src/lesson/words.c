@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "shell/run.h"
+#include "lesson/binding.h"
 #include "lesson/pane.h"
 #include "lesson/runner.h"
 #include "lesson/script.h"
@@ -185,7 +186,24 @@ static int run_shown(struct word_call *call, const char *line)
     struct runner *runner = call->owner;
 
     str_addf(call->io.out, "$ %s\n", line);
-    return shell_run(runner->shell, line, false, &call->io);
+    return binding_run(runner->shell, line, &call->io);
+}
+
+/* Of a solution to what is done already: only the lines whose variable is missing. */
+static void solve_variables(struct word_call *call, const struct lesson_block *block)
+{
+    struct runner *runner = call->owner;
+    struct str line = STR_INIT;
+    struct str name = STR_INIT;
+    const char *at = block->text;
+
+    while (script_next(&at, &line)) {
+        if (binding_name(str_text(&line), &name) &&
+            binding_is_missing(runner->shell, str_text(&name)))
+            run_shown(call, str_text(&line));
+    }
+    str_release(&line);
+    str_release(&name);
 }
 
 static int word_solve(struct word_call *call)
@@ -203,6 +221,7 @@ static int word_solve(struct word_call *call)
         return say(call, "this step asks for nothing; `next` goes on");
     runner_look(runner);
     if (runner_step_complete(runner) && runner->progress.checks.count > 0) {
+        solve_variables(call, block);
         str_add(call->io.out, "This step is done already. `next` goes on.\n");
         return 0;
     }
@@ -250,9 +269,12 @@ static int word_answer(struct word_call *call)
     question = block->question;
     if (option < 1 || option > question->options.count)
         return usage(call, "answer NUMBER   (of one of the options)");
-    runner_set_answer(runner, number, (uint32_t)option);
-    str_add(call->io.out,
-            question->options.items[option - 1].right ? "Right. " : "Not quite. ");
+    runner_add_answer(runner, number, (uint32_t)option);
+    if (!question->options.items[option - 1].right) {
+        str_add(call->io.out, "Not quite. Try another one.\n");
+        return 0;
+    }
+    str_add(call->io.out, "Right. ");
     show_markdown(question->why, call->io.out);
     if (*question->why == '\0')
         str_addc(call->io.out, '\n');

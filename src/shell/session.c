@@ -294,6 +294,16 @@ static void remember_refusal(void *context, const struct fault_kind *kind, const
     str_add(&session->last_message, message);
 }
 
+/* struct commander's answered. */
+static void remember_answer(void *context, const struct op *op, json_t *answer)
+{
+    struct session *session = context;
+
+    json_decref(session->last_answer);
+    session->last_write = op;
+    session->last_answer = json_incref(answer);
+}
+
 /* ---- checkpoints ---- */
 
 static void checkpoint_begin(struct session *session)
@@ -469,6 +479,7 @@ static struct session *session_alloc(const struct catalog *catalog)
         .pass = commander_passes,
         .keep_file = keep_file,
         .refused = remember_refusal,
+        .answered = remember_answer,
     };
     variables_init(&session->variables);
     return session;
@@ -481,6 +492,7 @@ static void session_free(struct session *session)
     variables_release(&session->variables);
     str_release(&session->state);
     str_release(&session->last_message);
+    json_decref(session->last_answer);
     free(session);
 }
 

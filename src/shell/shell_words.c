@@ -487,6 +487,8 @@ static int word_undo(struct word_call *call)
     struct session *session = session_of(call);
     int64_t before = before_last_change(session);
 
+    if (session->store != NULL && session->prepared > 0 && before < session->prepared)
+        return say(call, "nothing has been changed yet since the lesson prepared this");
     if (before < 0 && session->store != NULL)
         return say(call, "nothing has been changed yet on this branch");
     return go(call, "undone", before);

@@ -43,6 +43,16 @@ static const char lesson_text[] =
     "```wrong expect=few\ntrue\n```\n" HELP
     "## Three {#three}\nThe end.\n";
 
+/* A lesson whose later lines name what an earlier one made. */
+#define MAKE "K=$(aws ec2 create-key-pair --key-name k --query KeyPairId --output text)\n"
+static const char names_text[] =
+    "# Names\n\n```lesson\nformat: 1\nid: names\n```\n## One {#one}\nDo it.\n"
+    "```run\n" MAKE "aws ec2 describe-key-pairs --key-pair-ids $K\n```\n"
+    "```check\ntwo-keys : " KEYS " >= 2 else \"make two keys\"\n```\n"
+    "```hint\nhint\n```\n"
+    "```solution\n" MAKE "aws ec2 create-key-pair --key-name second\n```\n"
+    "## Two {#two}\nThe end.\n";
+
 struct rig {
     struct catalog *catalog;
     struct session *session;
@@ -68,6 +78,9 @@ static void rig_open(struct rig *rig, const char *path)
     assert_int_equal(session_open(rig->catalog, &options, &rig->session, &notice, &why), 0);
     *LIST_PUSH(&rig->lessons.items) =
         lesson_parse("keys.md", lesson_text, strlen(lesson_text), &why);
+    assert_string_equal(str_text(&why), "");
+    *LIST_PUSH(&rig->lessons.items) =
+        lesson_parse("names.md", names_text, strlen(names_text), &why);
     assert_string_equal(str_text(&why), "");
     shell_init(&rig->shell, rig->session);
     shell_add_words(&rig->shell, shell_words, &rig->shell);
@@ -214,6 +227,78 @@ static void test_steps(void **state)
     rig_close(&rig);
 }
 
+/* If this fails, who does a step in their own words has done it for nothing: later lines name a
+ * variable that nobody set. */
+static void test_variables(void **state)
+{
+    static const char *const ways[] = {
+        "aws ec2 create-key-pair --key-name mine",
+        "ec2 create-key-pair --key-name mine",
+        "MINE=$(aws ec2 create-key-pair --key-name mine --query KeyPairId --output text)",
+    };
+    struct str news = STR_INIT;
+    struct rig rig;
+    char *id;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        rig_open(&rig, NULL);
+        rig.shell.short_aws = true;
+        assert_int_equal(run(&rig, "lesson names"), 0);
+        assert_int_equal(run(&rig, ways[i]), 0);
+        assert_true(str_starts(session_variable(rig.session, "K"), "key-"));
+        str_clear(&news);
+        assert_true(runner_take_news(&rig.runner, &news));
+        assert_non_null(strstr(str_text(&news), "lesson: $K holds it now"));
+        assert_int_equal(run(&rig, "aws ec2 describe-key-pairs --key-pair-ids $K"), 0);
+        assert_non_null(strstr(str_text(&rig.out), "mine"));
+        assert_int_equal(run(&rig, "aws ec2 describe-key-pairs --query 'length(KeyPairs)'"), 0);
+        assert_string_equal(str_text(&rig.out), "1\n"); /* nothing was done twice */
+        rig_close(&rig);
+    }
+    /* done once, a line that is refused the second time takes nothing away */
+    rig_open(&rig, NULL);
+    assert_int_equal(run(&rig, "lesson names"), 0);
+    assert_int_equal(run(&rig, "run"), 0);
+    id = xstrdup(session_variable(rig.session, "K"));
+    assert_int_equal(run(&rig, "solve"), 0);
+    assert_non_null(strstr(str_text(&rig.out), "InvalidKeyPair.Duplicate"));
+    assert_string_equal(session_variable(rig.session, "K"), id);
+    /* and a variable that was lost comes back with `solve`, if it can */
+    assert_int_equal(run(&rig, "unset K; aws ec2 delete-key-pair --key-name k; solve"), 0);
+    assert_true(str_starts(session_variable(rig.session, "K"), "key-"));
+    free(id);
+    str_release(&news);
+    rig_close(&rig);
+}
+
+/* If this fails, `undo` at a lesson's beginning takes its own preparation away, and nothing
+ * that the text says is so any more. */
+static void test_undo_ends_at_the_preparation(void **state)
+{
+    char *path = temporary();
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, path);
+    assert_int_equal(run(&rig, "lesson keys"), 0);
+    assert_int_not_equal(run(&rig, "undo"), 0);
+    assert_non_null(strstr(str_text(&rig.out), "since the lesson prepared this"));
+    assert_string_equal(session_variable(rig.session, "MARK"), "made");
+    assert_int_equal(run(&rig, "aws ec2 create-key-pair --key-name k"), 0);
+    assert_int_equal(run(&rig, "undo"), 0);
+    assert_int_equal(run(&rig, KEYS), 0);
+    assert_string_equal(str_text(&rig.out), "0\n");
+    assert_int_not_equal(run(&rig, "undo"), 0);
+    rig_close(&rig);
+    rig_open(&rig, path); /* another day */
+    assert_int_not_equal(run(&rig, "undo"), 0);
+    assert_string_equal(session_variable(rig.session, "MARK"), "made");
+    assert_int_equal(run(&rig, "lesson leave; aws ec2 create-key-pair --key-name k; undo"), 0);
+    rig_close(&rig);
+    remove_temporary(path);
+}
+
 /* If this fails, `never` and `within` are words without a meaning. */
 static void test_promises(void **state)
 {
@@ -237,6 +322,15 @@ static void test_promises(void **state)
     rig_close(&rig);
 }
 
+static void print_pane(struct rig *rig)
+{
+    struct pane pane;
+
+    pane_build(&pane, &rig->runner, 70, PANE_WHOLE);
+    pane_print(&pane, &rig->out);
+    pane_release(&pane);
+}
+
 /* If this fails, hints, answers and coffee are lost or come in the wrong order. */
 static void test_help(void **state)
 {
@@ -253,7 +347,13 @@ static void test_help(void **state)
     assert_int_equal(runner_hints(&rig.runner), 2);
     assert_int_not_equal(run(&rig, "answer 3"), 0);
     assert_int_equal(run(&rig, "answer 2"), 0);
-    assert_non_null(strstr(str_text(&rig.out), "Not quite. because"));
+    assert_string_equal(str_text(&rig.out), "Not quite. Try another one.\n");
+    str_clear(&rig.out);
+    print_pane(&rig);
+    assert_non_null(strstr(str_text(&rig.out), "x2) no"));
+    assert_non_null(strstr(str_text(&rig.out), " 1) yes")); /* it is still to be found */
+    assert_int_equal(run(&rig, "answer 1"), 0);
+    assert_string_equal(str_text(&rig.out), "Right. because\n");
     assert_int_not_equal(run(&rig, "answer 1"), 0); /* it was answered */
     assert_int_not_equal(run(&rig, "check"), 0);
     assert_string_equal(str_text(&rig.out), "[ ] a-key: make a key\n");
@@ -345,7 +445,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_begin),    cmocka_unit_test(test_files_stay_inside),
-        cmocka_unit_test(test_steps),    cmocka_unit_test(test_promises),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_undo_ends_at_the_preparation),
+        cmocka_unit_test(test_variables),    cmocka_unit_test(test_promises),
         cmocka_unit_test(test_help),     cmocka_unit_test(test_survives),
         cmocka_unit_test(test_pane),
     };
