@@ -78,7 +78,10 @@ void lesson_pane_say(struct lesson_pane *pane, enum lesson_pane_kind kind, const
 void lesson_pane_clear(struct lesson_pane *pane);
 /* What stands there when no lesson is open: the first commands, and the lessons. */
 void lesson_pane_welcome(struct lesson_pane *pane);
-/* Writes the pane's rows at so many columns, between sheet_begin() and sheet_end(). */
-void lesson_pane_rows(const struct lesson_pane *pane, int cols, struct sheet *sheet);
+/* Writes the pane's rows at so many columns, between sheet_begin() and sheet_end().  Returns the
+ * first row of the line that F9 types; UINT32_MAX when there is none. */
+uint32_t lesson_pane_rows(const struct lesson_pane *pane, int cols, struct sheet *sheet);
+/* That line; "". */
+const char *lesson_pane_next(const struct lesson_pane *pane);
 
 #endif

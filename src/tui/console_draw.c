@@ -220,16 +220,39 @@ static void draw_view(struct console *console)
     str_release(&note);
 }
 
+/* The line that F9 types, on the last row of the place, where the text above it needs all others:
+ * what is to be done next is never out of sight. */
+static void draw_next_line(struct console *console, struct canvas_area *area, uint32_t row)
+{
+    struct sheet line = SHEET_INIT;
+    struct canvas_area last = *area;
+
+    if (row == UINT32_MAX || area->rows < 4 ||
+        row < console->lesson_sheet.top + (uint32_t)area->rows)
+        return;
+    area->rows--;
+    last.row += area->rows;
+    last.rows = 1;
+    sheet_begin(&line);
+    sheet_row(&line, NULL);
+    sheet_cell(&line, THEME_KEY, 3, "F9");
+    sheet_cell(&line, THEME_COMMAND, area->cols - 3, lesson_pane_next(&console->pane));
+    sheet_end(&line);
+    sheet_draw(&line, &last, console->theme, false);
+    sheet_release(&line);
+}
+
 static void draw_lesson(struct console *console)
 {
     struct canvas_area area = layout_area(&console->canvas, &console->layout.lesson);
     struct str title = STR_INIT;
     struct str note = STR_INIT;
+    uint32_t next;
 
     if (console->layout.lesson.rows <= 0)
         return;
     sheet_begin(&console->lesson_sheet);
-    lesson_pane_rows(&console->pane, area.cols, &console->lesson_sheet);
+    next = lesson_pane_rows(&console->pane, area.cols, &console->lesson_sheet);
     sheet_end(&console->lesson_sheet);
     if (console->pane.where.length > 0) {
         const char *where = str_text(&console->pane.where);
@@ -239,6 +262,7 @@ static void draw_lesson(struct console *console)
         str_addf(&title, "%s  ", area.cols < 60 && number != NULL ? number + 1 : where);
     }
     str_add(&title, str_text(&console->pane.title));
+    draw_next_line(console, &area, next);
     sheet_draw(&console->lesson_sheet, &area, console->theme, console->focus == CONSOLE_LESSON);
     if (sheet_more(&console->lesson_sheet) > 0)
         str_addf(&note, area.cols < 60 ? "Alt-9 more" : "%u more: Alt-9",

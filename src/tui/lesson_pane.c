@@ -226,8 +226,10 @@ static uint8_t group_of(uint8_t kind)
                                                                     : kind;
 }
 
-void lesson_pane_rows(const struct lesson_pane *pane, int cols, struct sheet *sheet)
+uint32_t lesson_pane_rows(const struct lesson_pane *pane, int cols, struct sheet *sheet)
 {
+    uint32_t next = UINT32_MAX;
+
     for (uint32_t i = 0; i < pane->paragraphs.count; i++) {
         const struct lesson_pane_paragraph *paragraph = &pane->paragraphs.items[i];
         uint8_t before = i == 0 ? paragraph->kind : pane->paragraphs.items[i - 1].kind;
@@ -235,8 +237,20 @@ void lesson_pane_rows(const struct lesson_pane *pane, int cols, struct sheet *sh
         if (i > 0 &&
             (group_of(before) != group_of(paragraph->kind) || looks[paragraph->kind].apart))
             sheet_line(sheet, THEME_TEXT, "");
+        if (paragraph->kind == LESSON_PANE_NEXT)
+            next = sheet->used;
         write_paragraph(paragraph, cols, sheet);
     }
+    return next;
+}
+
+const char *lesson_pane_next(const struct lesson_pane *pane)
+{
+    for (uint32_t i = 0; i < pane->paragraphs.count; i++) {
+        if (pane->paragraphs.items[i].kind == LESSON_PANE_NEXT)
+            return str_text(&pane->paragraphs.items[i].text);
+    }
+    return "";
 }
 
 static const struct look looks[LOOKS] = {

@@ -552,6 +552,24 @@ static void test_vi(void **state)
     drop_place(&place);
 }
 
+/* In a small window a learner would not see what to type next, nor that there is something. */
+static void test_next_line(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "lesson highway\r");
+    assert_true(pty_wait_text(pty, "more: Alt-9", WAIT_MS)); /* the text is longer than its place */
+    assert_true(pty_wait_text(pty, "F9 aws ec2 create-security-group", WAIT_MS));
+    pty_send(pty, "quit\r");
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    drop_place(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -564,6 +582,7 @@ int main(void)
         cmocka_unit_test(test_offer),       cmocka_unit_test(test_program),
         cmocka_unit_test(test_keys),        cmocka_unit_test(test_help),
         cmocka_unit_test(test_vi),          cmocka_unit_test(test_edit),
+        cmocka_unit_test(test_next_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
