@@ -55,6 +55,10 @@ int64_t tally_mean(const struct tally *tally);
 /* Zero is the empty histogram.  Adds a value >= 0. */
 void histogram_add(struct histogram *histogram, int64_t value);
 void histogram_merge(struct histogram *into, const struct histogram *from);
+/* What was added since `before`, an earlier state of `now`, as a new histogram; its least and
+ * greatest value are those of its outer steps. */
+void histogram_since(struct histogram *into, const struct histogram *now,
+                     const struct histogram *before);
 /* The value that `ppm` in a million of the values do not exceed (990000: p99; 500000: the median),
  * up to the width of its step; 0 when there is nothing. */
 int64_t histogram_percentile(const struct histogram *histogram, int32_t ppm);

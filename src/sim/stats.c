@@ -122,6 +122,35 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
         into->steps.items[i] += from->steps.items[i];
 }
 
+void histogram_since(struct histogram *into, const struct histogram *now,
+                     const struct histogram *before)
+{
+    struct tally *tally = &into->tally;
+    wide sum = ((wide)now->tally.sum_high - before->tally.sum_high) * SUM_UNIT +
+               now->tally.sum_low - before->tally.sum_low;
+
+    *into = (struct histogram){0};
+    if (now->tally.count == before->tally.count)
+        return;
+    tally->count = now->tally.count - before->tally.count;
+    tally->min = -1; /* not known yet */
+    tally->sum_high = (int64_t)(sum / SUM_UNIT);
+    tally->sum_low = (int64_t)(sum % SUM_UNIT);
+    steps_reach(into, now->steps.count);
+    for (uint32_t i = 0; i < now->steps.count; i++) {
+        into->steps.items[i] =
+            now->steps.items[i] - (i < before->steps.count ? before->steps.items[i] : 0);
+        if (into->steps.items[i] == 0)
+            continue;
+        tally->min = tally->min < 0 ? histogram_step_begin(i) : tally->min;
+        tally->max = histogram_step_begin(i + 1) - 1;
+    }
+    if (tally->min < now->tally.min)
+        tally->min = now->tally.min;
+    if (tally->max > now->tally.max)
+        tally->max = now->tally.max;
+}
+
 int64_t histogram_percentile(const struct histogram *histogram, int32_t ppm)
 {
     int64_t wanted;

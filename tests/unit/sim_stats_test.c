@@ -103,6 +103,37 @@ static void merging_is_adding(void **state)
     histogram_release(&whole);
 }
 
+static void since_is_what_was_added(void **state)
+{
+    /* A moment of a comparison would be told with what came before it. */
+    struct chance chance = chance_stream(4, "stats", 0);
+    struct histogram before = { 0 };
+    struct histogram now = { 0 };
+    struct histogram added = { 0 };
+    struct histogram since = { 0 };
+
+    (void)state;
+    for (int i = 0; i < 2 * COUNT; i++) {
+        int64_t value = (int64_t)chance_below(&chance, UINT64_C(1) << chance_below(&chance, 40));
+
+        histogram_add(&now, value);
+        histogram_add(i < COUNT ? &before : &added, value);
+    }
+    histogram_since(&since, &now, &before);
+    assert_int_equal(since.tally.count, COUNT);
+    assert_int_equal(tally_mean(&since.tally), tally_mean(&added.tally));
+    assert_int_equal(histogram_step(since.tally.min), histogram_step(added.tally.min));
+    assert_int_equal(histogram_step(since.tally.max), histogram_step(added.tally.max));
+    assert_memory_equal(since.steps.items, added.steps.items,
+                        added.steps.count * sizeof(int64_t));
+    histogram_release(&since);
+    histogram_since(&since, &now, &now);
+    assert_int_equal(histogram_percentile(&since, 990000), 0);
+    histogram_release(&before);
+    histogram_release(&now);
+    histogram_release(&added);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +141,7 @@ int main(void)
         cmocka_unit_test(steps_join_without_gaps),
         cmocka_unit_test(sums_are_exact),
         cmocka_unit_test(merging_is_adding),
+        cmocka_unit_test(since_is_what_was_added),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
