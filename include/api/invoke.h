@@ -15,6 +15,7 @@ struct caller {
     uint64_t account;
     uint8_t region;
     struct time_passer passer; /* pass may be NULL: time passes at once */
+    struct tray *tray;         /* borrowed; may be NULL */
 };
 
 /*

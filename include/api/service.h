@@ -35,6 +35,7 @@
 struct world;
 struct service;
 struct op;
+struct tray;
 
 /*
  * Lets time pass to `until` (ns) in another world than the session's, a copy, showing `what` is
@@ -58,6 +59,8 @@ struct call {
     struct fault fault; /* set when the operation refused */
     int64_t until;      /* OP_LASTS: the simulated time to go to after run(), ns */
     struct time_passer passer;
+    const char *doing; /* what a person is told while time passes in a copy; NULL: op->name */
+    struct tray *tray; /* borrowed; NULL: nobody keeps what lies there */
     bool interrupted; /* a call that gave -1 was broken off by Ctrl-C, and has no fault */
     /* of an operation that takes a ClientToken, set by run(): the id of what it made; and whether
      * somebody says token_made_ended() of it */

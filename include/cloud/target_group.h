@@ -293,6 +293,11 @@ struct routing_method {
     uint8_t algorithm;
 };
 extern const struct routing_method routing_methods[]; /* ended by a NULL name */
+/* How it chooses: a value of load_balancing.algorithm.type, the name of a routing method that AWS
+ * does not have, or "flow hash" of a network balancer's group. */
+const char *target_group_method(const struct target_group *group);
+/* "lb_cookie" "app_cookie" "source_ip"; NULL when clients do not stay. */
+const char *target_group_stickiness(const struct target_group *group);
 /* Chooses by that method from now on. */
 void target_group_set_method(struct target_groups *groups, struct target_group *group,
                              const struct routing_method *method);

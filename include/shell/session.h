@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "api/command.h"
+#include "api/tray.h"
 #include "base/str.h"
 #include "cloud/world.h"
 #include "shell/variables.h"
@@ -65,6 +66,7 @@ struct session {
     uint64_t refusals;                   /* how many there were */
     const struct op *last_write; /* the last operation that changed something; NULL: none yet */
     json_t *last_answer;         /* what it answered; owned */
+    struct tray tray;
 };
 
 struct session_options {

@@ -649,6 +649,12 @@ const struct explanation explain_codes[] = {
         .tries = "The message names it; the operation's help shows the option.",
     },
     {
+        .code = "NoComparison",
+        .what = "There is no comparison to look at.",
+        .why = "The last one is kept while the program runs; no session file holds it.",
+        .tries = "`lab compare help` shows how to make one; the same one again gives the same.",
+    },
+    {
         .code = "NotModelled",
         .what = "AWS has this, and this console does not: the code is ours.",
         .why = "An answer that left it out would look right and be wrong, so it is refused "

@@ -210,6 +210,7 @@ static void call_begin(struct call *call, const struct caller *caller, const str
         .account = caller->account,
         .region = caller->region,
         .passer = caller->passer,
+        .tray = caller->tray,
     };
 }
 
@@ -218,7 +219,8 @@ int call_pass(struct call *call, struct world *world, int64_t until)
     const struct time_passer *passer = &call->passer;
 
     if (passer->pass != NULL) {
-        call->interrupted = passer->pass(passer->context, world, until, call->op->name) != 0;
+        call->interrupted = passer->pass(passer->context, world, until,
+                                         call->doing == NULL ? call->op->name : call->doing) != 0;
         return call->interrupted ? -1 : 0;
     }
     while (world_advance(world, until, UINT64_MAX) < until || sim_is_due(&world->sim, until))

@@ -3,7 +3,8 @@
  *
  * Each variant is this world as it is now, changed by commands of its own; then the same requests
  * come (the same instants, work and clients: their chance follows from this instant), and what
- * became of them is told.  The copies are thrown away: nothing here changes.
+ * became of them is told.  The copies go on together, moment by moment, so that they can be watched
+ * side by side; then they are thrown away: nothing here changes.
  */
 #include "api/lab_parts.h"
 
@@ -15,9 +16,7 @@
 #include "base/words.h"
 #include "api/arguments.h"
 #include "api/invoke.h"
-#include "api/lab_traffic.h"
-#include "cloud/target_group.h"
-#include "cloud/world.h"
+#include "api/lab_comparison.h"
 
 enum { VARIANTS_MAX = 4 };
 
@@ -48,20 +47,6 @@ struct compare_in {
     struct traffic_wish traffic;
 };
 
-struct share_view {
-    const char *id;
-    const char *name;
-    int64_t requests;
-    struct opt_real share;
-};
-
-struct variant_view {
-    const char *name;
-    struct outcome_view outcome;
-    LIST(struct share_view) targets;
-    struct opt_real spread;
-};
-
 struct compare_out {
     LIST(struct variant_view) variants;
 };
@@ -85,21 +70,8 @@ static const struct field compare_in_fields[] = {
 static const struct shape compare_in_shape =
     SHAPE("CompareRequest", struct compare_in, compare_in_fields);
 
-static const struct field share_fields[] = {
-    F_STRING(struct share_view, id, "Id", "The target."),
-    F_STRING(struct share_view, name, "Name", "The Name tag of the instance; absent without one."),
-    F_INT(struct share_view, requests, "Requests", "Requests that the balancer sent it."),
-    F_REAL(struct share_view, share, "Share", "Its part of them, 0 to 1."),
-};
-static const struct shape share_shape = SHAPE("VariantTarget", struct share_view, share_fields);
-
 static const struct field variant_view_fields[] = {
-    F_STRING(struct variant_view, name, "Name", "Which variant.", .flags = FIELD_COLUMN),
-    F_OUTCOME(struct variant_view, outcome),
-    F_LIST(struct variant_view, targets, struct share_view, &share_shape, "Targets",
-           "Targets that were sent requests in this time."),
-    F_REAL(struct variant_view, spread, "ShareSpread", "The largest share less the smallest.",
-           .flags = FIELD_NULL),
+    F_VARIANT_OUTCOME,
 };
 static const struct shape variant_view_shape =
     SHAPE("VariantOutcome", struct variant_view, variant_view_fields);
@@ -222,112 +194,121 @@ static int run_line(const struct making *making)
     return read_and_run(making, (const char *const *)argv.items.items, argv.items.count);
 }
 
-/* ---- what came of it ---- */
+/* ---- the worlds, side by side ---- */
 
-/* Requests that each target of the account had been sent when the traffic began. */
-struct start_count {
-    uint64_t target;
-    uint64_t requests;
+/* A variant at work. */
+struct runner {
+    struct watcher watcher; /* its world is owned */
+    int64_t started;
+    int64_t ends;
 };
 
-struct start_counts {
-    LIST(struct start_count) items;
+struct race {
+    struct call *call;
+    struct world *original;
+    struct comparison *comparison; /* the tray's, or the call's */
+    struct arena *arena;           /* of the comparison */
+    struct runner runners[VARIANTS_MAX];
 };
 
-static bool is_ours(const struct call *call, const struct target *target)
+static const char *keep(struct race *race, const char *text)
 {
-    const struct target_group *group = table_find(&call->world->targets.groups, target->group);
-
-    return group != NULL && group->account == call->account;
+    return text == NULL ? NULL : arena_strdup(race->arena, text);
 }
 
-static void count_start(struct call *call, const struct world *world, struct start_counts *counts)
+/* Makes one variant and begins the traffic.  0, or -1 after a fault or an interruption. */
+static int runner_start(struct race *race, const struct compare_in *wish, uint32_t at)
 {
-    const struct table *targets = &world->targets.targets;
-
-    for (uint32_t i = 0; i < table_count(targets); i++) {
-        const struct target *target = table_at(targets, i);
-
-        *LIST_PUSH_IN(&call->arena, &counts->items) =
-            (struct start_count){.target = target->id, .requests = target->requests};
-    }
-}
-
-/* What it was sent since then. */
-static uint64_t sent_since(const struct start_counts *counts, const struct target *target)
-{
-    for (uint32_t i = 0; i < counts->items.count; i++) {
-        if (counts->items.items[i].target == target->id)
-            return target->requests - counts->items.items[i].requests;
-    }
-    return target->requests;
-}
-
-static void fill_targets(struct call *call, const struct world *world,
-                         const struct start_counts *counts, struct variant_view *view)
-{
-    const struct table *targets = &world->targets.targets;
-    double total = 0;
-    double least = 1;
-    double most = 0;
-
-    for (uint32_t i = 0; i < table_count(targets); i++) {
-        const struct target *target = table_at(targets, i);
-        uint64_t requests = sent_since(counts, target);
-        const struct instance *instance = instance_any(&world->instances, target->instance);
-
-        if (requests == 0 || !is_ours(call, target))
-            continue;
-        total += (double)requests;
-        *LIST_PUSH_IN(&call->arena, &view->targets) = (struct share_view){
-            .id = target_id_text(&call->arena, target),
-            .name = instance == NULL ? NULL
-                        : arena_strdup(&call->arena, tags_find(&instance->tags, "Name")),
-            .requests = (int64_t)requests,
-        };
-    }
-    for (uint32_t i = 0; i < view->targets.count; i++) {
-        double share = (double)view->targets.items[i].requests / total;
-
-        view->targets.items[i].share = OPT_REAL(share);
-        least = share < least ? share : least;
-        most = share > most ? share : most;
-    }
-    if (view->targets.count > 0)
-        view->spread = OPT_REAL(most - least);
-}
-
-/* Makes one variant and sends the traffic.  0, or -1 after a fault or an interruption. */
-static int run_variant(struct call *call, const struct compare_in *wish, uint32_t at,
-                       struct variant_view *view)
-{
-    struct world *original = call->world;
+    struct call *call = race->call;
+    struct runner *runner = &race->runners[at];
     struct making making = {.call = call, .variant = &wish->variants.items[at]};
-    struct traffic_wish traffic = wish->traffic;
-    struct start_counts counts = {0};
     const struct stream *stream = NULL;
     int status = 0;
 
-    if (!traffic.duration.set)
-        traffic.duration = OPT_REAL(DURATION_DEFAULT_S);
     making.world = copy_world(call);
+    runner->watcher = (struct watcher){.world = making.world, .account = call->account};
     call->world = making.world;
     for (uint32_t i = 0; i < making.variant->commands.count && status == 0; i++) {
         making.line = making.variant->commands.items[i];
         status = run_line(&making);
     }
-    if (status == 0) {
-        count_start(call, making.world, &counts);
-        stream = traffic_wish_start(call, &traffic, (uint64_t)original->sim.now | 1);
-        status = stream == NULL ? -1 : call_pass(call, making.world, stream->ends);
+    if (status == 0)
+        stream = traffic_wish_start(call, &wish->traffic, (uint64_t)race->original->sim.now | 1);
+    call->world = race->original;
+    if (stream == NULL)
+        return -1;
+    runner->watcher.stream = stream->id;
+    runner->started = stream->started;
+    runner->ends = stream->ends;
+    return 0;
+}
+
+/* All of them stand at the start: what is told of them from now on lies on the tray. */
+static void race_begin(struct race *race, const struct compare_in *wish)
+{
+    struct tray *tray = race->call->tray;
+
+    race->comparison = tray == NULL ? arena_alloc(&race->call->arena, sizeof(*race->comparison))
+                                    : xcalloc(1, sizeof(*race->comparison));
+    race->arena = tray == NULL ? &race->call->arena : &race->comparison->arena;
+    race->comparison->url = keep(race, wish->traffic.url);
+    race->comparison->distribution = keep(race, wish->traffic.distribution);
+    race->comparison->rate = wish->traffic.rate;
+    race->comparison->duration = wish->traffic.duration;
+    race->comparison->started = race->original->sim.now;
+    race->comparison->state = "running";
+    for (uint32_t i = 0; i < wish->variants.count; i++) {
+        struct variant_view *view = LIST_PUSH_IN(race->arena, &race->comparison->variants);
+
+        *view = (struct variant_view){.name = keep(race, wish->variants.items[i].name)};
+        for (uint32_t k = 0; k < wish->variants.items[i].commands.count; k++)
+            *LIST_PUSH_IN(race->arena, &view->commands) =
+                keep(race, wish->variants.items[i].commands.items[k]);
+        watcher_start(&race->runners[i].watcher, race->arena, view);
     }
-    if (status == 0) {
-        view->name = making.variant->name;
-        outcome_fill(call, stream, &view->outcome);
-        fill_targets(call, making.world, &counts, view);
+    if (tray != NULL)
+        tray_lay(tray, race->comparison);
+}
+
+/* Lets all of them go on to that moment, one after the other.  0, or -1 when interrupted. */
+static int race_step(struct race *race, int moment)
+{
+    struct call *call = race->call;
+
+    call->doing = arena_printf(&call->arena, "compare: %.0f of %.0f s",
+                               race->comparison->duration.value * moment / COMPARISON_MOMENTS,
+                               race->comparison->duration.value);
+    for (uint32_t i = 0; i < race->comparison->variants.count; i++) {
+        struct runner *runner = &race->runners[i];
+        int64_t part = (runner->ends - runner->started) / COMPARISON_MOMENTS;
+        int64_t until = moment == COMPARISON_MOMENTS ? runner->ends
+                                                     : runner->started + part * moment;
+
+        if (call_pass(call, runner->watcher.world, until) != 0)
+            return -1;
     }
-    call->world = original;
-    world_free(making.world);
+    for (uint32_t i = 0; i < race->comparison->variants.count; i++)
+        watcher_look(&race->runners[i].watcher, race->arena,
+                     &race->comparison->variants.items[i]);
+    if (call->tray != NULL)
+        call->tray->changes++;
+    return 0;
+}
+
+static int race_run(struct race *race, const struct compare_in *wish)
+{
+    int status = 0;
+
+    for (uint32_t i = 0; i < wish->variants.count; i++) {
+        if (runner_start(race, wish, i) != 0)
+            return -1;
+    }
+    race_begin(race, wish);
+    for (int moment = 1; moment <= COMPARISON_MOMENTS && status == 0; moment++)
+        status = race_step(race, moment);
+    race->comparison->state = status == 0 ? "completed" : "interrupted";
+    if (race->call->tray != NULL)
+        race->call->tray->changes++;
     return status;
 }
 
@@ -344,17 +325,27 @@ static bool names_differ(const struct compare_in *wish)
 
 static int compare(struct call *call, const void *in, void *out)
 {
-    const struct compare_in *wish = in;
+    struct compare_in wish = *(const struct compare_in *)in;
     struct compare_out *answer = out;
+    struct race race = {.call = call, .original = call->world};
+    int status;
 
-    if (wish->variants.count > VARIANTS_MAX || !names_differ(wish))
+    if (wish.variants.count > VARIANTS_MAX || !names_differ(&wish))
         return call_fault(call, &fault_variants,
-                          arena_printf(&call->arena, "%u", wish->variants.count));
-    for (uint32_t i = 0; i < wish->variants.count; i++) {
-        if (run_variant(call, wish, i, LIST_PUSH_IN(&call->arena, &answer->variants)) != 0)
-            return -1;
+                          arena_printf(&call->arena, "%u", wish.variants.count));
+    if (!wish.traffic.duration.set)
+        wish.traffic.duration = OPT_REAL(DURATION_DEFAULT_S);
+    if (wish.traffic.distribution == NULL)
+        wish.traffic.distribution = stream_distribution_words[STREAM_POISSON - 1];
+    status = race_run(&race, &wish);
+    if (status == 0) /* the lists stay the comparison's */
+        memcpy(&answer->variants, &race.comparison->variants, sizeof(answer->variants));
+    for (uint32_t i = 0; i < VARIANTS_MAX; i++) {
+        if (race.runners[i].watcher.world != NULL)
+            world_free(race.runners[i].watcher.world);
+        watcher_release(&race.runners[i].watcher);
     }
-    return 0;
+    return status;
 }
 
 static const struct fault_kind *const compare_faults[] = {

@@ -12,6 +12,8 @@ extern const struct op op_lab_create_account, op_lab_describe_accounts;
 extern const struct op op_lab_advance, op_lab_describe_clock, op_lab_describe_events;
 /* lab_compare.c */
 extern const struct op op_lab_compare;
+/* lab_comparison.c */
+extern const struct op op_lab_describe_comparison;
 /* lab_consistency.c */
 extern const struct op op_lab_set_consistency, op_lab_describe_consistency;
 /* lab_fleet.c */

@@ -111,7 +111,7 @@ struct spread_view spread_of(const struct histogram *histogram)
     };
 }
 
-void outcome_fill(struct call *call, const struct stream *stream, struct outcome_view *view)
+void outcome_fill(struct arena *arena, const struct stream *stream, struct outcome_view *view)
 {
     *view = (struct outcome_view){
         .sent = stream->sent,
@@ -123,9 +123,9 @@ void outcome_fill(struct call *call, const struct stream *stream, struct outcome
         .service = spread_of(&stream->service),
     };
     for (uint32_t i = 0; i < stream->codes.count; i++)
-        *LIST_PUSH_IN(&call->arena, &view->codes) = (struct pair){
-            .key = arena_printf(&call->arena, "%lld", (long long)stream->codes.items[i].status),
-            .value = arena_printf(&call->arena, "%lld", (long long)stream->codes.items[i].count),
+        *LIST_PUSH_IN(arena, &view->codes) = (struct pair){
+            .key = arena_printf(arena, "%lld", (long long)stream->codes.items[i].status),
+            .value = arena_printf(arena, "%lld", (long long)stream->codes.items[i].count),
         };
 }
 
@@ -150,7 +150,7 @@ static void view_stream(struct call *call, const struct stream *stream, struct s
         view->half_open = OPT_INT(stream->half_open);
         view->absorbed = OPT_INT(stream->absorbed);
     }
-    outcome_fill(call, stream, &view->outcome);
+    outcome_fill(&call->arena, stream, &view->outcome);
 }
 
 /* ---- start-traffic ---- */

@@ -111,6 +111,7 @@ struct outcome_view {
     F_EMBED(T, m.service, struct spread_view, &spread_shape, "ServiceMs", \
             "The CPU time that the work needs on that target at full speed.")
 
-void outcome_fill(struct call *call, const struct stream *stream, struct outcome_view *view);
+/* The lists are in the arena. */
+void outcome_fill(struct arena *arena, const struct stream *stream, struct outcome_view *view);
 
 #endif

@@ -212,6 +212,31 @@ void target_group_set_method(struct target_groups *groups, struct target_group *
         forget_ramps(groups, group);
 }
 
+const char *target_group_method(const struct target_group *group)
+{
+    const struct routing_method *method = routing_methods;
+
+    if (target_group_is_network(group))
+        return "flow hash";
+    if (group->algorithm == ALGORITHM_WEIGHTED_RANDOM)
+        return "weighted_random";
+    while (method->name != NULL && method->algorithm != group->algorithm)
+        method++;
+    return method->attribute == NULL ? method->name : method->attribute;
+}
+
+const char *target_group_stickiness(const struct target_group *group)
+{
+    static const char *const words[] = {
+        [STICKY_NONE] = NULL,
+        [STICKY_LB_COOKIE] = "lb_cookie",
+        [STICKY_APP_COOKIE] = "app_cookie",
+        [STICKY_SOURCE_IP] = "source_ip",
+    };
+
+    return words[group->policy.stickiness];
+}
+
 /* ---- tables ---- */
 
 static const char *const off_word[] = {"off", NULL};

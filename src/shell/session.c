@@ -243,7 +243,12 @@ int session_advance(struct session *session, int64_t until, const char *what)
 
 static int commander_passes(void *context, struct world *world, int64_t until, const char *what)
 {
-    return advance_slices(context, world, until, what);
+    struct session *session = context;
+
+    if (session->hooks.waiting != NULL &&
+        session->hooks.waiting(session->hooks.context, what, until) != 0)
+        return -1;
+    return advance_slices(session, world, until, what);
 }
 
 static int commander_advances(void *context, int64_t until, const char *what)
@@ -481,6 +486,7 @@ static struct session *session_alloc(const struct catalog *catalog)
         .refused = remember_refusal,
         .answered = remember_answer,
     };
+    session->commander.caller.tray = &session->tray;
     variables_init(&session->variables);
     return session;
 }
@@ -493,6 +499,7 @@ static void session_free(struct session *session)
     str_release(&session->state);
     str_release(&session->last_message);
     json_decref(session->last_answer);
+    tray_release(&session->tray);
     free(session);
 }
 
