@@ -39,6 +39,7 @@ enum line_key {
     LINE_KEY_ALT_9 = LINE_KEY_ALT_0 + 9,
     LINE_KEY_ALT_E,
     LINE_KEY_ALT_I,
+    LINE_KEY_ALT_W,
     LINE_KEY_PAGE_UP,
     LINE_KEY_PAGE_DOWN,
     LINE_KEY_BACKTAB,

@@ -12,6 +12,7 @@ struct ask_stamp {
     uint64_t trail;
     int64_t seconds;
     int64_t row;
+    uint64_t tray;  /* what lies on the session's tray */
     uint64_t asked; /* changes by ask_forget() */
 };
 

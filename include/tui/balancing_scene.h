@@ -19,6 +19,7 @@ struct balancing_target {
     int64_t port;
     int64_t requests; /* that it was given so far */
     int64_t in_flight;
+    double rate;            /* requests a second that it was sent lately; < 0: not known */
     const char *next_check; /* "08:00:12", or "" */
     int64_t share_permille;
     int64_t draining_s; /* seconds left; -1: it is not draining */
@@ -28,7 +29,7 @@ struct balancing_target {
 struct balancing_group {
     const char *arn;
     const char *name;
-    const char *algorithm;
+    const char *algorithm;  /* "round_robin", or a routing method that AWS does not have */
     const char *stickiness; /* "lb_cookie", or "" */
     const char *route;      /* "default", "rule 10 (path-pattern /img)"; "" of a loose one */
     int64_t weight;         /* of the route's total; -1: the route has one group */
@@ -110,6 +111,15 @@ void *balancing_open(const char *argument);
 void balancing_refresh(void *scene, const struct view_source *source);
 void balancing_command(const void *scene, const char *id, struct str *command);
 void balancing_close(void *scene);
+
+/* The scene of one world of lab describe-comparison at one of its moments; added to an empty scene.
+ * The texts are copied. */
+struct balancing_moment {
+    json_t *comparison; /* all borrowed */
+    json_t *variant;
+    json_t *moment;
+};
+void balancing_of_moment(struct balancing_scene *scene, const struct balancing_moment *of);
 
 /* The name that people know a target by; its id when it has none, "nobody" for "". */
 const char *balancing_target_name(const struct balancing_scene *scene, const char *id);

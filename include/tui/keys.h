@@ -29,6 +29,7 @@ enum keys_action {
     KEYS_NOTHING,
     KEYS_HELP,
     KEYS_SHOW,  /* the view of the argument's name */
+    KEYS_WORLDS, /* the comparison; again: its other skin */
     KEYS_TURN,  /* lesson or view, where one fits */
     KEYS_ZOOM,
     KEYS_TO_VIEW,
@@ -46,6 +47,10 @@ enum keys_action {
     KEYS_SEARCH_NEXT,
     KEYS_SEARCH_BACK,
     KEYS_SORT,
+    KEYS_EARLIER, /* a moment of what went by */
+    KEYS_LATER,
+    KEYS_MUCH_EARLIER, /* ten */
+    KEYS_MUCH_LATER,
     KEYS_PAUSE,
     KEYS_STEP,
     KEYS_FASTER,

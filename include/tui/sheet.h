@@ -67,6 +67,17 @@ void sheet_cell(struct sheet *sheet, enum theme_role role, int columns, const ch
 void sheet_to(struct sheet *sheet, uint32_t column);
 /* A bar of so many columns, filled to so many thousandths. */
 void sheet_bar(struct sheet *sheet, enum theme_role role, int columns, int64_t permille);
+/* A cell of a curve, 0 to `most`, that is `height` rows high; row 0 is the lowest. */
+struct sheet_level {
+    double value; /* NAN: nothing there */
+    double most;
+    int row;
+    int height;
+};
+void sheet_curve(struct sheet *sheet, enum theme_role role, const struct sheet_level *level);
+/* A row of another sheet in exactly so many columns: cut, or filled with blanks; blanks alone when
+ * it has no such row. */
+void sheet_paste(struct sheet *sheet, const struct sheet *from, uint32_t row, int columns);
 /* A row of its own, in one style; "" for a blank one. */
 void sheet_line(struct sheet *sheet, enum theme_role role, const char *text);
 /* Rows of words, broken at `columns`; those after the first begin with `indent` blanks. */

@@ -44,6 +44,7 @@ struct view_source {
 struct view_frame {
     int cols;
     int rows;
+    bool plain;         /* read line by line: nothing stands side by side */
     bool mono;          /* colours cannot be told apart */
     const char *filter; /* rows of lists that hold this only; "" for all */
 };
@@ -60,6 +61,9 @@ struct view_ops {
     void (*rows)(const void *scene, const struct view_frame *frame, struct sheet *sheet);
     /* Adds the command that Enter on the row types; NULL, or nothing added: that of tui/keys. */
     void (*command)(const void *scene, const char *id, struct str *command);
+    /* So many moments later, or earlier: of what is no longer, as it went by; NULL: it shows now.
+     * Refreshed after. */
+    void (*step)(void *scene, int moments);
     void (*close)(void *scene);
     bool lists; /* the filter (/) hides rows instead of searching them */
 };

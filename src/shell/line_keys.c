@@ -77,4 +77,5 @@ const struct line_sequence line_sequences[LINE_SEQUENCES] = {
     {"\x0c", LINE_KEY_REDRAW, true},
     {"\x1b" "e", LINE_KEY_ALT_E, false},
     {"\x1b" "i", LINE_KEY_ALT_I, false},
+    {"\x1b" "w", LINE_KEY_ALT_W, false},
 };

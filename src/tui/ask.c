@@ -29,6 +29,7 @@ struct ask_stamp ask_stamp(const struct ask *ask)
         .trail = trail_next(&world->trail),
         .seconds = world->sim.now / SECOND_NS,
         .row = session_seq(ask->session),
+        .tray = ask->session->tray.changes,
         .asked = ask->asked,
     };
 }
@@ -36,7 +37,7 @@ struct ask_stamp ask_stamp(const struct ask *ask)
 static bool same_stamp(const struct ask_stamp *a, const struct ask_stamp *b)
 {
     return a->trail == b->trail && a->seconds == b->seconds && a->row == b->row &&
-           a->asked == b->asked;
+           a->tray == b->tray && a->asked == b->asked;
 }
 
 static char *question_text(const struct ask *ask, const struct view_question *question)

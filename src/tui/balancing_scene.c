@@ -62,6 +62,19 @@ static const char *time_text(struct arena *arena, json_t *answer, const char *pa
     return arena_strdup(arena, clock_format(time, CLOCK_TIME, text));
 }
 
+/* -1: there is no such member. */
+static int64_t int_or_none(json_t *answer, const char *path)
+{
+    return answer_at(answer, path) == NULL ? -1 : answer_int(answer, path);
+}
+
+static double rate_of(json_t *answer)
+{
+    json_t *rate = answer_at(answer, "Rate");
+
+    return json_is_number(rate) ? json_number_value(rate) : -1;
+}
+
 static void add_target(struct building *building, struct balancing_group *group, json_t *health,
                        json_t *targets)
 {
@@ -80,12 +93,10 @@ static void add_target(struct building *building, struct balancing_group *group,
         .port = answer_int(health, "Target.Port"),
         .requests = answer_int(known, "Requests"),
         .in_flight = answer_int(known, "InFlight"),
+        .rate = rate_of(known),
         .next_check = time_text(arena, known, "NextCheck"),
-        .draining_s =
-            answer_at(known, "DrainingSeconds") == NULL ? -1 : answer_int(known, "DrainingSeconds"),
-        .slow_start = answer_at(known, "SlowStartPercent") == NULL
-                          ? -1
-                          : answer_int(known, "SlowStartPercent"),
+        .draining_s = int_or_none(known, "DrainingSeconds"),
+        .slow_start = int_or_none(known, "SlowStartPercent"),
     };
 }
 
@@ -118,6 +129,16 @@ static void fill_policy(struct building *building, struct balancing_group *group
     json_decref(answer);
 }
 
+static void fill_shares(struct balancing_group *group)
+{
+    int64_t total = 0;
+
+    for (uint32_t i = 0; i < group->targets.count; i++)
+        total += group->targets.items[i].requests;
+    for (uint32_t i = 0; i < group->targets.count && total > 0; i++)
+        group->targets.items[i].share_permille = group->targets.items[i].requests * 1000 / total;
+}
+
 static void fill_group(struct building *building, struct balancing_group *group, json_t *described)
 {
     const struct view_question healths = {.service = "elbv2", .op = "DescribeTargetHealth"};
@@ -126,7 +147,6 @@ static void fill_group(struct building *building, struct balancing_group *group,
     json_t *answer;
     json_t *known;
     json_t *health;
-    int64_t total = 0;
     size_t i;
 
     group->arn = view_keep(arena, answer_text(described, "TargetGroupArn"));
@@ -140,10 +160,9 @@ static void fill_group(struct building *building, struct balancing_group *group,
     known = ask_one(building->source, &knowns, "TargetGroupArn", group->arn);
     json_array_foreach(answer_list(answer, "TargetHealthDescriptions"), i, health)
         add_target(building, group, health, known);
-    for (uint32_t k = 0; k < group->targets.count; k++)
-        total += group->targets.items[k].requests;
-    for (uint32_t k = 0; k < group->targets.count && total > 0; k++)
-        group->targets.items[k].share_permille = group->targets.items[k].requests * 1000 / total;
+    if (answer_text(known, "Method")[0] != '\0')
+        group->algorithm = view_keep(arena, answer_text(known, "Method"));
+    fill_shares(group);
     json_decref(answer);
     json_decref(known);
 }
@@ -408,6 +427,95 @@ void balancing_refresh(void *at, const struct view_source *source)
         add_servers(scene, source);
     json_decref(balancers);
     json_decref(building.groups);
+}
+
+/* ---- a world of a comparison ---- */
+
+static void add_compared_target(struct arena *arena, struct balancing_group *group, json_t *target)
+{
+    const char *id = answer_text(target, "Id");
+    const char *name = answer_text(target, "Name");
+
+    *LIST_PUSH_IN(arena, &group->targets) = (struct balancing_target){
+        .id = view_keep(arena, id),
+        .name = view_keep(arena, name[0] == '\0' ? id : name),
+        .zone = view_keep(arena, answer_text(target, "AvailabilityZone")),
+        .state = view_keep(arena, answer_text(target, "State")),
+        .reason = view_keep(arena, answer_text(target, "Reason")),
+        .description = "",
+        .next_check = "",
+        .port = answer_int(target, "Port"),
+        .requests = answer_int(target, "Requests"),
+        .in_flight = answer_int(target, "InFlight"),
+        .rate = rate_of(target),
+        .draining_s = int_or_none(target, "DrainingSeconds"),
+        .slow_start = int_or_none(target, "SlowStartPercent"),
+    };
+}
+
+static void add_compared_groups(struct arena *arena, struct balancing_listener *listener,
+                                const struct balancing_moment *of)
+{
+    json_t *described;
+    json_t *target;
+    size_t i;
+    size_t k;
+
+    json_array_foreach(answer_list(of->variant, "TargetGroups"), i, described) {
+        struct balancing_group *group = LIST_PUSH_IN(arena, &listener->groups);
+
+        *group = (struct balancing_group){
+            .arn = "",
+            .name = view_keep(arena, answer_text(described, "TargetGroupName")),
+            .algorithm = view_keep(arena, answer_text(described, "Method")),
+            .stickiness = view_keep(arena, answer_text(described, "Stickiness")),
+            .route = "",
+            .weight = -1,
+            .protocol = "",
+        };
+        json_array_foreach(answer_list(of->moment, "Targets"), k, target) {
+            if (strcmp(answer_text(target, "TargetGroupName"), group->name) == 0)
+                add_compared_target(arena, group, target);
+        }
+        fill_shares(group);
+    }
+}
+
+void balancing_of_moment(struct balancing_scene *scene, const struct balancing_moment *of)
+{
+    struct arena *arena = &scene->arena;
+    const char *balancer = answer_text(of->variant, "LoadBalancerName");
+
+    *LIST_PUSH_IN(arena, &scene->streams) = (struct balancing_stream){
+        .id = "",
+        .url = view_keep(arena, answer_text(of->comparison, "Url")),
+        .state = "running",
+        .rate = rate_of(of->moment),
+        .completed = answer_int(of->moment, "Completed"),
+        .failed = answer_int(of->moment, "Failed"),
+        .in_flight = answer_int(of->moment, "InFlight"),
+        .p50_ms = json_number_value(answer_at(of->moment, "LatencyMs.P50")),
+        .p99_ms = json_number_value(answer_at(of->moment, "LatencyMs.P99")),
+    };
+    if (balancer[0] == '\0') {
+        *LIST_PUSH_IN(arena, &scene->servers) = (struct balancing_server){
+            .id = "",
+            .name = scene->streams.items[0].url,
+            .listens = true,
+            .requests = answer_int(of->moment, "Sent"),
+            .in_flight = answer_int(of->moment, "InFlight"),
+        };
+        return;
+    }
+    *LIST_PUSH_IN(arena, &scene->balancers) = (struct balancing_balancer){
+        .arn = "",
+        .name = view_keep(arena, balancer),
+        .type = "",
+        .state = "active",
+        .dns = "",
+    };
+    add_compared_groups(
+        arena, LIST_PUSH_IN(arena, &scene->balancers.items[0].listeners), of);
 }
 
 void *balancing_open(const char *argument)

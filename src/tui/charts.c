@@ -18,13 +18,8 @@
 
 enum {
     LINES_MAX = 60,
-    LEVELS = 6,
     LABEL_COLS = 18,
     VALUE_COLS = 11,
-};
-
-static const char *const levels[LEVELS] = {
-    "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x88",
 };
 
 /* ---- what is asked ---- */
@@ -453,24 +448,15 @@ static int shown_of(int cols)
 static void write_curve(struct sheet *sheet, enum theme_role role, const struct charts_line *line,
                         const struct curve *curve)
 {
-    int row = curve->row;
-    int height = curve->height;
-    int shown = curve->shown;
     double most = most_of(line);
 
-    for (int i = CHARTS_MINUTES - shown; i < CHARTS_MINUTES; i++) {
-        double value = line->values[i];
-        int level;
-
-        if (isnan(value)) {
-            sheet_add(sheet, role, " ");
-            continue;
-        }
-        level = most > 0 ? (int)lround(value / most * (LEVELS * height - 1)) : 0;
-        level -= row * LEVELS;
-        sheet_add(sheet, role,
-                  level < 0 ? " " : levels[level >= LEVELS ? LEVELS - 1 : level]);
-    }
+    for (int i = CHARTS_MINUTES - curve->shown; i < CHARTS_MINUTES; i++)
+        sheet_curve(sheet, role, &(struct sheet_level){
+                                     .value = line->values[i],
+                                     .most = most,
+                                     .row = curve->row,
+                                     .height = curve->height,
+                                 });
 }
 
 /* Errors of which there were none take no room. */

@@ -33,9 +33,12 @@ static const struct {
     {"round_robin", "each counter in turn"},
     {"least_outstanding_requests", "to the shortest line"},
     {"weighted_random", "to a counter by chance"},
+    {"ip-hash", "each to their own counter"},
+    {"least-response-time", "to the quickest counter"},
+    {"flow hash", "each to their own counter"},
 };
 
-static const char *state_in_shop(const char *state)
+const char *coffee_state(const char *state)
 {
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
         if (strcmp(states[i].state, state) == 0)
@@ -44,7 +47,7 @@ static const char *state_in_shop(const char *state)
     return state;
 }
 
-static const char *manner_of(const char *algorithm)
+const char *coffee_manner(const char *algorithm)
 {
     for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++) {
         if (strcmp(manners[i].algorithm, algorithm) == 0)
@@ -85,11 +88,15 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
 
 /* ---- the counters ---- */
 
-/* The line before a counter: a face for each, up to COFFEE_LINE. */
+void coffee_line(struct sheet *sheet, int64_t customers, int64_t most)
+{
+    for (int64_t i = 0; i < customers && i < most; i++)
+        sheet_add(sheet, THEME_TEXT, "\xe2\x98\xba");
+}
+
 static void write_line(struct sheet *sheet, int64_t customers)
 {
-    for (int64_t i = 0; i < customers && i < COFFEE_LINE; i++)
-        sheet_add(sheet, THEME_TEXT, "\xe2\x98\xba");
+    coffee_line(sheet, customers, COFFEE_LINE);
     if (customers > 0)
         sheet_addf(sheet, THEME_TEXT, " %lld in line", (long long)customers);
 }
@@ -104,7 +111,7 @@ static void write_counter(struct sheet *sheet, const struct balancing_target *ta
                number);
     sheet_cell(sheet, THEME_TEXT, cols >= 100 ? 28 : 14, target->name);
     sheet_addf(sheet, state.role, "%s ", state.glyph);
-    sheet_cell(sheet, state.role, 19, state_in_shop(target->state));
+    sheet_cell(sheet, state.role, 19, coffee_state(target->state));
     sheet_addf(sheet, THEME_TEXT, "%5lld served ", (long long)target->requests);
     if (cols < 70 && target->in_flight > 0) {
         sheet_row(sheet, NULL);
@@ -129,7 +136,7 @@ static void write_group(struct sheet *sheet, const struct balancing_group *group
     if (group->targets.count == 0)
         sheet_add(sheet, THEME_WARN, "  no counter is set up");
     else
-        sheet_addf(sheet, THEME_DIM, "  %s", led ? manner_of(group->algorithm)
+        sheet_addf(sheet, THEME_DIM, "  %s", led ? coffee_manner(group->algorithm)
                                                  : "no host leads anybody here");
     for (uint32_t i = 0; i < group->targets.count; i++)
         write_counter(sheet, &group->targets.items[i], i + 1, cols);

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "tui/compare.h"
 #include "tui/list_view.h"
 #include "tui/text_view.h"
 
@@ -109,6 +110,33 @@ void console_show(struct console *console, const char *name, const char *argumen
     console_refresh(console, true);
 }
 
+static struct view *front_view(struct console *console)
+{
+    return console->over.ops != NULL ? &console->over : &console->view;
+}
+
+/* The same moment in the other skin: both have the same scene. */
+static void show_worlds(struct console *console)
+{
+    bool shown = console->view.ops == &view_compare || console->view.ops == &view_cafes;
+
+    if (shown && console->over.ops == NULL && console->layout.view.rows > 0) {
+        console->view.ops = console->view.ops == &view_compare ? &view_cafes : &view_compare;
+        console_refresh(console, true);
+    } else {
+        console_show(console, shown ? console->view.ops->name : "compare", NULL);
+    }
+}
+
+static void step(struct console *console, int moments)
+{
+    struct view *view = front_view(console);
+
+    if (view->ops->step != NULL)
+        view->ops->step(view->scene, moments);
+    console->reordered = true;
+}
+
 void console_text(struct console *console, const char *title, const char *text)
 {
     close_over(console);
@@ -132,11 +160,6 @@ void console_page(struct console *console, const char *title, const char *text)
     console->paged_lesson = lesson;
     console->zoom = LAYOUT_VIEW_ONLY;
     set_focus(console, CONSOLE_VIEW);
-}
-
-static struct view *front_view(struct console *console)
-{
-    return console->over.ops != NULL ? &console->over : &console->view;
 }
 
 /* The sheet that the keys walk through; the transcript has its own functions. */
@@ -397,6 +420,18 @@ static void act_on_place(struct console *console, const struct keys_key *key)
     case KEYS_BACK:
         back(console);
         break;
+    case KEYS_EARLIER:
+        step(console, -1);
+        break;
+    case KEYS_LATER:
+        step(console, 1);
+        break;
+    case KEYS_MUCH_EARLIER:
+        step(console, -10);
+        break;
+    case KEYS_MUCH_LATER:
+        step(console, 10);
+        break;
     case KEYS_SORT:
         if (console->view.ops == &view_list)
             list_view_sort_next(console->view.scene);
@@ -416,6 +451,9 @@ static void act(struct console *console, const struct keys_key *key)
         break;
     case KEYS_SHOW:
         console_show(console, key->argument, NULL);
+        break;
+    case KEYS_WORLDS:
+        show_worlds(console);
         break;
     case KEYS_TURN:
         turn(console);

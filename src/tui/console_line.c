@@ -145,6 +145,8 @@ static struct term_key key_of(enum line_key key)
         return (struct term_key){.code = TERM_KEY_CHAR, .character = 'e', .alt = true};
     case LINE_KEY_ALT_I:
         return (struct term_key){.code = TERM_KEY_CHAR, .character = 'i', .alt = true};
+    case LINE_KEY_ALT_W:
+        return (struct term_key){.code = TERM_KEY_CHAR, .character = 'w', .alt = true};
     case LINE_KEY_PAGE_UP:
         return (struct term_key){.code = TERM_KEY_PAGE_UP};
     case LINE_KEY_PAGE_DOWN:
@@ -376,6 +378,7 @@ static void run_line(struct console *console, const char *typed)
     struct str err = STR_INIT;
     struct command_io io = {.out = &out, .err = &err};
     uint64_t refusals;
+    uint64_t tray = console->session->tray.changes;
     int status = shell_read_typed(console->shell, typed, last, &line, &err);
 
     line_history_add(str_text(&line));
@@ -400,6 +403,8 @@ static void run_line(struct console *console, const char *typed)
         transcript_add(&console->transcript, THEME_WARN, "interrupted (exit code 130)");
     else if (status != 0)
         show_status(console, status, console->session->refusals != refusals);
+    if (console->session->tray.changes != tray)
+        console_say(console, "Alt-W shows these worlds side by side");
     str_release(&line);
     str_release(&out);
     str_release(&err);

@@ -209,7 +209,13 @@ static int word_view(struct word_call *call, const char *name, const char *argum
 {
     struct plain *plain = ((struct words_screen *)call->owner)->context;
     const struct view_ops *ops = view_find(name);
-    struct view_frame frame = {.cols = PLAIN_COLS, .rows = 1000, .mono = true, .filter = ""};
+    struct view_frame frame = {
+        .cols = PLAIN_COLS,
+        .rows = 1000,
+        .plain = true,
+        .mono = true,
+        .filter = "",
+    };
     struct view view;
 
     if (ops == NULL)

@@ -5,6 +5,7 @@
  */
 #include "tui/sheet.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,6 +186,43 @@ void sheet_bar(struct sheet *sheet, enum theme_role role, int columns, int64_t p
     for (int i = 0; i < columns; i++)
         sheet_add(sheet, i < filled ? role : THEME_DIM,
                   i < filled ? "\xe2\x96\x88" : "\xe2\x96\x91");
+}
+
+void sheet_curve(struct sheet *sheet, enum theme_role role, const struct sheet_level *level)
+{
+    static const char *const steps[] = {
+        "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83",
+        "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x88",
+    };
+    enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
+    double part = level->most > 0 ? level->value / level->most : 0;
+    int step;
+
+    if (isnan(level->value)) {
+        sheet_add(sheet, role, " ");
+        return;
+    }
+    step = (int)lround(part * (STEPS * level->height - 1)) - level->row * STEPS;
+    sheet_add(sheet, role, step < 0 ? " " : steps[step >= STEPS ? STEPS - 1 : step]);
+}
+
+void sheet_paste(struct sheet *sheet, const struct sheet *from, uint32_t row, int columns)
+{
+    const struct sheet_row *source = row < from->used ? &from->rows.items[row] : NULL;
+    uint32_t left = (uint32_t)columns;
+
+    for (uint32_t i = 0; source != NULL && i < source->spans.count && left > 0; i++) {
+        size_t begin = source->spans.items[i].start;
+        size_t end = i + 1 < source->spans.count ? source->spans.items[i + 1].start
+                                                 : source->text.length;
+        size_t fits = utf8_fit(source->text.text + begin, end - begin, left);
+
+        add_bytes(sheet, source->spans.items[i].role, source->text.text + begin, fits);
+        left -= (uint32_t)utf8_columns(source->text.text + begin, fits);
+        if (fits < end - begin)
+            break;
+    }
+    add_blanks(sheet, left);
 }
 
 void sheet_line(struct sheet *sheet, enum theme_role role, const char *text)

@@ -8,6 +8,7 @@
 #include "tui/balancing.h"
 #include "tui/charts.h"
 #include "tui/coffee.h"
+#include "tui/compare.h"
 #include "tui/events.h"
 #include "tui/hosts.h"
 #include "tui/list_view.h"
@@ -16,6 +17,6 @@
 #include "tui/text_view.h"
 
 const struct view_ops *const views[] = {
-    &view_map,    &view_hosts, &view_storage, &view_balancing, &view_coffee,
-    &view_charts, &view_list,   &view_events, &view_help,    NULL,
+    &view_map,     &view_hosts, &view_storage, &view_balancing, &view_coffee, &view_compare,
+    &view_cafes,   &view_charts, &view_list,    &view_events,    &view_help,   NULL,
 };

@@ -25,7 +25,7 @@ static int word_view(struct word_call *call)
     struct words_screen *screen = call->owner;
 
     if (call->count < 2 || call->count > 3) {
-        str_add(call->io.err, "usage: view NAME [KIND]\n");
+        str_add(call->io.err, "usage: view NAME [KIND | SECOND]\n");
         for (size_t i = 0; views[i] != NULL; i++)
             str_addf(call->io.err, "  %-10s %s\n", views[i]->name, views[i]->doc);
         return EXIT_USAGE;
@@ -236,8 +236,9 @@ const struct word browse_words[] = {
 };
 
 const struct word screen_words[] = {
-    {"view", "view NAME [KIND]",
-     "Shows a view: map, hosts, storage, balancing, coffee, charts, list KIND, events, help.",
+    {"view", "view NAME [KIND | SECOND]",
+     "Shows a view: map, hosts, storage, balancing, coffee, compare SECOND, cafes SECOND, charts, "
+     "list KIND, events, help.",
      word_view},
     WORD_BROWSE,
     {"speed", "speed pause | run | step | N",

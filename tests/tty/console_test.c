@@ -477,6 +477,35 @@ static void test_keys(void **state)
     drop_place(&place);
 }
 
+/* A comparison could be read as a table only, and not be walked through. */
+static void test_compare(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, ESC "w");
+    assert_true(pty_wait_text(pty, "Nothing was compared", WAIT_MS));
+    pty_send(pty, "compare --url http://example.com/ --rate 5 --variants Name=now Name=then\r");
+    assert_true(pty_wait_text(pty, "second 60 of 60", WAIT_MS));
+    assert_true(pty_wait_text(pty, "in flight", WAIT_MS));
+    pty_send(pty, ESC "w");
+    assert_true(pty_wait_text(pty, "in the shop", WAIT_MS));
+    pty_send(pty, ESC);
+    assert_true(pty_wait_text(pty, "[the same rush", WAIT_MS));
+    pty_send(pty, "<" PTY_LEFT);
+    assert_true(pty_wait_text(pty, "second 49 of 60", WAIT_MS));
+    pty_send(pty, ESC "w");
+    assert_true(pty_wait_text(pty, "[compare", WAIT_MS));
+    assert_true(pty_wait_text(pty, "second 49 of 60", WAIT_MS));
+    pty_send(pty, "iview cafes 7\r");
+    assert_true(pty_wait_text(pty, "second 7 of 60", WAIT_MS));
+    pty_free(pty);
+    drop_place(&place);
+}
+
 /* Help would run past, or leave the person somewhere else than at the prompt. */
 static void test_help(void **state)
 {
@@ -581,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_ascii),       cmocka_unit_test(test_plain),
         cmocka_unit_test(test_offer),       cmocka_unit_test(test_program),
         cmocka_unit_test(test_keys),        cmocka_unit_test(test_help),
+        cmocka_unit_test(test_compare),
         cmocka_unit_test(test_vi),          cmocka_unit_test(test_edit),
         cmocka_unit_test(test_next_line),
     };

@@ -140,8 +140,8 @@ static void assert_golden(const struct shot *shot)
     str_release(&golden);
 }
 
-static const char *const shown[] = {"map", "hosts", "storage", "balancing", "coffee",
-                                    "charts", "list", "events"};
+static const char *const shown[] = {"map",   "hosts",  "storage", "balancing", "coffee",
+                                    "compare", "cafes", "charts", "list", "events"};
 enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
 /* Columns would lose their alignment, or numbers their place, at some size of the window. */
@@ -218,6 +218,60 @@ static void test_any_size(void **state)
                 str_release(&text);
             }
         }
+    }
+}
+
+/* The numbers of a picture, row by row; without those that are only the name of a percentile. */
+static void numbers_of(const char *picture, struct str *out)
+{
+    static const char *const names[] = {"p50", "p90", "p99", "99 in 100", "9 in 10", "99/100"};
+    bool apart = true;
+
+    while (*picture != '\0') {
+        size_t name = 0;
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && name == 0; i++)
+            name = strncmp(picture, names[i], strlen(names[i])) == 0 ? strlen(names[i]) : 0;
+        if (name > 0) {
+            picture += name;
+            continue;
+        }
+        if (*picture >= '0' && *picture <= '9') {
+            if (apart)
+                str_addc(out, ' ');
+            str_addc(out, *picture);
+        } else if (*picture == '\n') {
+            str_addc(out, '\n');
+        }
+        apart = *picture < '0' || *picture > '9';
+        picture++;
+    }
+}
+
+/* The coffee shops would tell of another morning than AWS's words do. */
+static void test_same_numbers(void **state)
+{
+    static const int sizes[][2] = {{80, 48}, {100, 60}, {200, 60}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct shot shot = {.view = "compare", .cols = sizes[i][0], .rows = sizes[i][1],
+                            .theme = "default"};
+        struct str text = STR_INIT;
+        struct str aws = STR_INIT;
+        struct str shop = STR_INIT;
+
+        picture(&shot, &text);
+        numbers_of(str_text(&text), &aws);
+        str_clear(&text);
+        shot.view = "cafes";
+        picture(&shot, &text);
+        numbers_of(str_text(&text), &shop);
+        assert_string_equal(str_text(&aws), str_text(&shop));
+        assert_non_null(strstr(str_text(&aws), " 38 "));
+        str_release(&text);
+        str_release(&aws);
+        str_release(&shop);
     }
 }
 
@@ -535,6 +589,7 @@ int main(void)
         cmocka_unit_test(test_mono),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_map_scene),
+        cmocka_unit_test(test_same_numbers),
         cmocka_unit_test(test_balancing_scene),
         cmocka_unit_test(test_hosts_scene),
         cmocka_unit_test(test_storage_scene),
