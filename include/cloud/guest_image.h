@@ -15,4 +15,11 @@
 /* A new map, held by the caller, with the system of that image of the catalog. */
 uint64_t guest_image_make(struct blocks *blocks, const struct catalog_image *image);
 
+/*
+ * Which system lies on a disk, as its file system's label says: the first image of the catalog like
+ * it, of that architecture, + 1; 0: none that is known.
+ */
+uint32_t guest_image_on_disk(struct blocks *blocks, const struct catalog *catalog, uint64_t map,
+                             uint32_t size_gib, uint32_t architecture);
+
 #endif

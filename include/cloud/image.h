@@ -19,6 +19,7 @@
 #include "base/table.h"
 #include "cloud/catalog.h"
 #include "cloud/id.h"
+#include "cloud/sharing.h"
 #include "cloud/snapshot.h"
 #include "cloud/tag.h"
 #include "cloud/trail.h"
@@ -47,17 +48,21 @@ struct image {
     uint64_t account;  /* the owner */
     uint64_t instance; /* that it was made of, or 0 */
     int64_t created;
+    int64_t deprecated; /* from then on others do not see it in lists; 0: never */
     uint32_t catalog; /* image of the catalog that it descends from, + 1 */
     uint32_t generation;
     uint8_t region;
     uint8_t state;        /* enum image_state */
     uint8_t architecture; /* one bit of enum architecture */
-    bool is_public;
+    bool is_public; /* one of the catalog's, which everybody may launch */
+    bool paravirtual;  /* registered as such; else hvm */
+    bool no_ena;       /* it does not know the fast network card */
     bool waiting;      /* for its instance to be down, so that the snapshots can be made */
     char *name;        /* owned, as are the next two */
     char *description; /* NULL: none */
     char *root_device;
     LIST(struct image_mapping) mappings; /* the root's first */
+    struct sharing sharing; /* of one's own: who else may launch it */
     struct tags tags;
     struct tags snapshot_tags; /* for the snapshots that are still to be made */
 };
@@ -90,6 +95,12 @@ void images_release(struct images *images);
 /* After the table was loaded: false when a row contradicts itself or the catalog. */
 bool images_restore(const struct images *images);
 
+/* May everybody launch it: the catalog's, or one's own that was shared with all? */
+bool image_is_public(const struct image *image);
+/* May the account see it in a list, and launch it? */
+bool image_is_for(const struct image *image, uint64_t account);
+/* From when on it is deprecated, 0: never.  Those of the catalog: as it says. */
+int64_t image_deprecated(const struct images *images, const struct image *image);
 /* NULL when it does not exist, or the account may not see it. */
 struct image *image_find(const struct images *images, uint64_t account, uint8_t region,
                          uint64_t id);

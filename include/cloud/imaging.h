@@ -1,5 +1,5 @@
 /*
- * cloud/imaging.h - making an image of an instance.
+ * cloud/imaging.h - making an image of an instance, or of snapshots.
  *
  * CreateImage shuts the instance down and starts it again, so that everything written lies in the
  * blocks, unless told not to; then the snapshots hold what the volumes held at that moment, and
@@ -50,6 +50,8 @@ struct imaging_new {
     const char *description; /* NULL: none */
     const struct imaging_disk *disks;
     uint32_t disk_count;
+    bool paravirtual; /* of imaging_register() only, as the next */
+    bool no_ena;
     const struct tags *tags; /* NULL: none; as the next */
     const struct tags *snapshot_tags;
 };
@@ -76,7 +78,14 @@ void imaging_init(struct imaging *imaging, struct images *images);
  */
 struct image *imaging_create(struct imaging *imaging, const struct imaging_new *wanted,
                              struct fault *fault);
-/* What imaging_create() refuses with itself. */
+/*
+ * register-image: of disks that name snapshots, not of an instance (wanted->instance is 0); the
+ * root device is one of them.  It is available at once.  Refuses as imaging_create() does; NULL
+ * after a fault.
+ */
+struct image *imaging_register(struct imaging *imaging, const struct imaging_new *wanted,
+                               struct fault *fault);
+/* What the two refuse with themselves. */
 extern const struct fault_kind fault_imaging_name_taken, fault_imaging_name, fault_imaging_no_root,
     fault_imaging_root_left_out, fault_imaging_shrunk;
 

@@ -2,11 +2,12 @@
  * api/ec2_image.c - describe-images: which machine images there are.
  *
  * True to the EC2 API reference and to recorded answers: deprecated images of others are shown only
- * when asked for, or by id.  Left out: product codes, kernels, watermarks, launch permissions for
- * certain accounts.
+ * when asked for, or by id.  Left out: product codes, kernels, watermarks.
  */
+#include "api/ec2_image_view.h"
 #include "api/ec2_owners.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -16,31 +17,10 @@
 
 /* ---- what an image looks like ---- */
 
-struct ebs_view {
-    bool delete_on_termination;
-    struct opt_int iops;
-    const char *snapshot;
-    int64_t size_gib;
-    const char *type;
-    struct opt_int throughput;
-    bool encrypted;
-};
-
-struct mapping_view {
-    struct ebs_view ebs;
-    const char *device;
-};
-
-struct mapping_views {
-    struct mapping_view *items;
-    uint32_t count;
-    uint32_t size;
-};
-
 struct image_view {
     const char *platform_details;
     const char *usage;
-    struct mapping_views mappings;
+    struct image_mapping_views mappings;
     const char *description;
     bool ena;
     const char *hypervisor;
@@ -68,33 +48,35 @@ struct image_view {
 };
 
 static const struct field ebs_fields[] = {
-    F_BOOL(struct ebs_view, delete_on_termination, "DeleteOnTermination",
+    F_BOOL(struct image_ebs_view, delete_on_termination, "DeleteOnTermination",
            "Whether the volume goes when the instance is terminated."),
-    F_OPT_INT(struct ebs_view, iops, "Iops", "Reads and writes a second."),
-    F_STRING(struct ebs_view, snapshot, "SnapshotId",
+    F_OPT_INT(struct image_ebs_view, iops, "Iops", "Reads and writes a second."),
+    F_STRING(struct image_ebs_view, snapshot, "SnapshotId",
              "What the volume begins with; absent for an empty one.", .ref = &kind_snapshot),
-    F_INT(struct ebs_view, size_gib, "VolumeSize", "The volume's size in GiB."),
-    F_STRING(struct ebs_view, type, "VolumeType", "The kind of disk.", .words = volume_type_words),
-    F_OPT_INT(struct ebs_view, throughput, "Throughput", "MiB a second, of a gp3 volume."),
-    F_BOOL(struct ebs_view, encrypted, "Encrypted", "Whether the volume is encrypted."),
+    F_INT(struct image_ebs_view, size_gib, "VolumeSize", "The volume's size in GiB."),
+    F_STRING(struct image_ebs_view, type, "VolumeType", "The kind of disk.",
+             .words = volume_type_words),
+    F_OPT_INT(struct image_ebs_view, throughput, "Throughput", "MiB a second, of a gp3 volume."),
+    F_BOOL(struct image_ebs_view, encrypted, "Encrypted", "Whether the volume is encrypted."),
 };
 
-static const struct shape ebs_view_shape = SHAPE("EbsBlockDevice", struct ebs_view, ebs_fields);
+static const struct shape ebs_view_shape =
+    SHAPE("EbsBlockDevice", struct image_ebs_view, ebs_fields);
 
 static const struct field mapping_fields[] = {
-    F_EMBED(struct mapping_view, ebs, struct ebs_view, &ebs_view_shape, "Ebs",
+    F_EMBED(struct image_mapping_view, ebs, struct image_ebs_view, &ebs_view_shape, "Ebs",
             "The volume that a launch makes."),
-    F_STRING(struct mapping_view, device, "DeviceName", "Its name in the instance."),
+    F_STRING(struct image_mapping_view, device, "DeviceName", "Its name in the instance."),
 };
 
-static const struct shape mapping_view_shape =
-    SHAPE("BlockDeviceMapping", struct mapping_view, mapping_fields);
+const struct shape image_mapping_view_shape =
+    SHAPE("BlockDeviceMapping", struct image_mapping_view, mapping_fields);
 
 static const struct field image_fields[] = {
     F_STRING(struct image_view, platform_details, "PlatformDetails",
              "What its price is for: Linux/UNIX or Windows."),
     F_STRING(struct image_view, usage, "UsageOperation", "How the bill names its hours."),
-    F_LIST(struct image_view, mappings, struct mapping_view, &mapping_view_shape,
+    F_LIST(struct image_view, mappings, struct image_mapping_view, &image_mapping_view_shape,
            "BlockDeviceMappings", "The disks that a launch makes; the root's first."),
     F_STRING(struct image_view, description, "Description", "What its maker says of it."),
     F_BOOL(struct image_view, ena, "EnaSupport", "Whether it knows the fast network card."),
@@ -139,8 +121,7 @@ static const char *time_text(struct call *call, int64_t time)
 {
     char text[CLOCK_TEXT_SIZE];
 
-    return time == 0 ? NULL
-                     : arena_strdup(&call->arena, clock_format(time, CLOCK_MILLI_Z, text));
+    return time == 0 ? NULL : arena_strdup(&call->arena, clock_format(time, CLOCK_MILLI_Z, text));
 }
 
 /* NULL: an empty text of the catalog is an absent member. */
@@ -149,12 +130,13 @@ static const char *present(const char *text)
     return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
-static void mappings_fill(struct call *call, const struct image *image, struct mapping_views *views)
+void image_mappings_fill(struct call *call, const struct image *image,
+                         struct image_mapping_views *views)
 {
     for (uint32_t i = 0; i < image->mappings.count; i++) {
         const struct image_mapping *mapping = &image->mappings.items[i];
 
-        *LIST_PUSH_IN(&call->arena, views) = (struct mapping_view){
+        *LIST_PUSH_IN(&call->arena, views) = (struct image_mapping_view){
             .ebs =
                 {
                     .delete_on_termination = mapping->delete_on_termination,
@@ -189,33 +171,32 @@ static struct image_view image_see(struct call *call, const struct image *image)
         .platform_details = origin->platform,
         .usage = windows ? "RunInstances:0002" : "RunInstances",
         .description = present(image->description),
-        .ena = true,
+        .ena = !image->no_ena,
         .hypervisor = "xen",
         .alias = alias,
         .name = image->name,
         .root_device = image->root_device,
         .root_type = "ebs",
         .sriov = "simple",
-        .virtualization = "hvm",
+        .virtualization = image->paravirtual ? "paravirtual" : "hvm",
         .boot = present(origin->boot_mode),
-        .deprecated = image->is_public ? time_text(call, origin->deprecated) : NULL,
+        .deprecated = time_text(call, image_deprecated(&call->world->images, image)),
         .imds = present(origin->imds),
         .instance =
             image->instance == 0 ? NULL : id_text(&call->arena, &kind_instance, image->instance),
         .protection = "disabled",
         .id = id_text(&call->arena, &kind_image, image->key),
-        .location =
-            arena_printf(&call->arena, "%s/%s", alias == NULL ? owner : alias, image->name),
+        .location = arena_printf(&call->arena, "%s/%s", alias == NULL ? owner : alias, image->name),
         .state = image_state_name(image->state),
         .owner = owner,
         .created = time_text(call, WHOLE_SECOND(image->created)),
-        .is_public = image->is_public,
+        .is_public = image_is_public(image),
         .architecture = architecture_name(image->architecture),
         .type = "machine",
         .platform = windows ? "windows" : NULL,
     };
 
-    mappings_fill(call, image, &view.mappings);
+    image_mappings_fill(call, image, &view.mappings);
     tag_views_fill(call, &view.tags, &image->tags);
     return view;
 }
@@ -241,8 +222,8 @@ struct describe_images_out {
 
 static const struct field describe_in_fields[] = {
     F_STRINGS(struct describe_images_in, users, "ExecutableUsers",
-              "Only those that these may launch: all for public ones; self and accounts name "
-              "permissions given one by one, of which there are none here."),
+              "Only those that these may launch: all for public ones; self or an account for "
+              "those that were shared with it by its number."),
     F_STRINGS(struct describe_images_in, ids, "ImageIds", "Only these images.", .ref = &kind_image),
     F_STRINGS(struct describe_images_in, owners, "Owners",
               "Only those of these owners: self, amazon, or an account's number."),
@@ -314,11 +295,17 @@ static const struct filter_name image_filters[] = {
     {0},
 };
 
-/* Permissions are public or none at all, so of the words only "all" finds something. */
-static bool user_wanted(const struct strings *users, const struct image *image)
+/* An account counts where it was given the permission by its number. */
+static bool user_wanted(const struct call *call, const struct strings *users,
+                        const struct image *image)
 {
     for (uint32_t i = 0; i < users->count; i++) {
-        if (strcmp(users->items[i], "all") == 0 && image->is_public)
+        uint64_t account = strcmp(users->items[i], "self") == 0
+                               ? call->account
+                               : strtoull(users->items[i], NULL, 10);
+
+        if (strcmp(users->items[i], "all") == 0 ? image_is_public(image)
+                                                : sharing_has(&image->sharing, account))
             return true;
     }
     return users->count == 0;
@@ -326,7 +313,7 @@ static bool user_wanted(const struct strings *users, const struct image *image)
 
 static bool is_deprecated(const struct call *call, const struct image *image)
 {
-    int64_t time = image_origin(&call->world->images, image)->deprecated;
+    int64_t time = image_deprecated(&call->world->images, image);
 
     return image->account != call->account && time != 0 && time <= call->world->sim.now;
 }
@@ -336,7 +323,7 @@ static void image_list(struct call *call, const struct describe_images_in *in,
 {
     struct image_view view;
 
-    if (!user_wanted(&in->users, image) ||
+    if (!user_wanted(call, &in->users, image) ||
         !ec2_owner_wanted(call, &in->owners, image->account, owner_alias(call, image)))
         return;
     view = image_see(call, image);

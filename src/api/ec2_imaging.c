@@ -5,7 +5,7 @@
  * True to the EC2 API reference: the instance is rebooted unless told otherwise; the snapshots stay
  * when the image goes, unless told otherwise.
  */
-#include "api/ec2_parts.h"
+#include "api/ec2_image_disk.h"
 
 #include <string.h>
 
@@ -16,33 +16,9 @@
 #include "cloud/snapshot.h"
 #include "cloud/volume.h"
 
-enum { NAME_LEAST = 3, NAME_MOST = 128, DESCRIPTION_MOST = 255, NUMBER_MOST = 2147483647 };
-enum { LINEAGE_MOST = 100 }; /* steps back; nobody makes images of images of images so often */
-
 static const char *const tagged_kinds[] = {"image", "snapshot", NULL};
 
 /* ---- CreateImage ---- */
-
-struct ebs_in {
-    struct opt_bool delete_on_termination;
-    struct opt_int iops;
-    const char *snapshot;
-    struct opt_int size_gib;
-    const char *type;
-    struct opt_int throughput;
-};
-
-struct mapping_in {
-    struct ebs_in *ebs;
-    const char *no_device;
-    const char *device;
-};
-
-struct mappings_in {
-    struct mapping_in *items;
-    uint32_t count;
-    uint32_t size;
-};
 
 struct create_image_in {
     struct tag_specifications tags;
@@ -51,7 +27,7 @@ struct create_image_in {
     const char *name;
     const char *description;
     bool no_reboot;
-    struct mappings_in mappings;
+    struct image_mappings_in mappings;
 };
 
 struct create_image_out {
@@ -64,55 +40,6 @@ static const struct fault_kind fault_instance_state = {
     .hint = "An image is made of an instance that is running or stopped.",
 };
 
-static const struct fault_kind fault_no_device_name = {
-    .code = "MissingParameter",
-    .text = "The request must contain the parameter deviceName",
-    .hint = "Say which disk: DeviceName=/dev/sdf.",
-};
-
-static const struct fault_kind fault_device_twice = {
-    .code = "InvalidBlockDeviceMapping",
-    .text = "The device '{}' is used in more than one block-device mapping",
-    .hint = "Give each device once.",
-};
-
-static const struct fault_kind fault_snapshot_of_attached = {
-    .code = "InvalidBlockDeviceMapping",
-    .text = "snapshotId can only be modified on EBS devices",
-    .hint = "The disk gets a snapshot of the volume that is attached there.",
-};
-
-static const struct fault_kind fault_number = {
-    .code = "InvalidParameterValue",
-    .text = "Value ({}) for parameter {} is invalid. Parameter must be a positive integer.",
-    .hint = "Give a whole number of at least 1.",
-};
-
-static const struct field ebs_in_fields[] = {
-    F_OPT_BOOL(struct ebs_in, delete_on_termination, "DeleteOnTermination",
-               "Whether the volume goes when the instance is terminated."),
-    F_OPT_INT(struct ebs_in, iops, "Iops", "Reads and writes a second."),
-    F_STRING(struct ebs_in, snapshot, "SnapshotId",
-             "What a disk begins with where nothing is attached.", .ref = &kind_snapshot),
-    F_OPT_INT(struct ebs_in, size_gib, "VolumeSize",
-              "Its size in GiB: never less than the volume that is copied."),
-    F_STRING(struct ebs_in, type, "VolumeType", "The kind of disk.", .words = volume_type_words),
-    F_OPT_INT(struct ebs_in, throughput, "Throughput", "MiB a second for gp3."),
-};
-
-static const struct shape ebs_in_shape = SHAPE("EbsBlockDevice", struct ebs_in, ebs_in_fields);
-
-static const struct field mapping_in_fields[] = {
-    F_STRUCT(struct mapping_in, ebs, struct ebs_in, &ebs_in_shape, "Ebs",
-             "What the disk is to be, where it differs from what is attached."),
-    F_STRING(struct mapping_in, no_device, "NoDevice",
-             "Present, even empty: the image does without the volume there."),
-    F_STRING(struct mapping_in, device, "DeviceName", "The device in the instance: /dev/sdf."),
-};
-
-static const struct shape mapping_in_shape =
-    SHAPE("BlockDeviceMapping", struct mapping_in, mapping_in_fields);
-
 static const struct field create_in_fields[] = {
     F_TAG_SPECIFICATIONS(struct create_image_in, tags),
     F_DRY_RUN(struct create_image_in, dry_run),
@@ -120,13 +47,13 @@ static const struct field create_in_fields[] = {
              .flags = FIELD_REQUIRED, .ref = &kind_instance),
     F_STRING(struct create_image_in, name, "Name",
              "Its name, unique among yours in the Region: 3 to 128 characters.",
-             .flags = FIELD_REQUIRED, .min = NAME_LEAST, .max = NAME_MOST),
-    F_STRING(struct create_image_in, description, "Description",
-             "What people should know of it.", .max = DESCRIPTION_MOST),
+             .flags = FIELD_REQUIRED, .min = IMAGE_NAME_LEAST, .max = IMAGE_NAME_MOST),
+    F_STRING(struct create_image_in, description, "Description", "What people should know of it.",
+             .max = IMAGE_DESCRIPTION_MOST),
     F_BOOL(struct create_image_in, no_reboot, "NoReboot",
            "Leaves the instance running; what it has not yet written to its disks is then lost.",
            .flags = FIELD_CLI_ONLY),
-    F_LIST(struct create_image_in, mappings, struct mapping_in, &mapping_in_shape,
+    F_LIST(struct create_image_in, mappings, struct image_mapping_in, &image_mapping_in_shape,
            "BlockDeviceMappings", "Disks that are to differ from what is attached."),
 };
 
@@ -170,79 +97,7 @@ static int apply_reboot(const json_t *given, json_t *params, struct str *message
 
 static const struct cli_extra reboot_extra = {.options = &reboot_shape, .apply = apply_reboot};
 
-/* ---- its disks ---- */
-
-static int number_wanted(struct call *call, struct opt_int number, const char *name, uint32_t *at)
-{
-    if (number.set && (number.value <= 0 || number.value > NUMBER_MOST))
-        return call_fault(call, &fault_number, ec2_number(call, number.value), name);
-    *at = (uint32_t)number.value;
-    return 0;
-}
-
-static int ebs_wanted(struct call *call, const struct ebs_in *in, uint64_t instance,
-                      struct imaging_disk *disk)
-{
-    const struct snapshot *snapshot = NULL;
-
-    disk->delete_on_termination = in->delete_on_termination;
-    disk->type = volume_type_of(in->type);
-    if (number_wanted(call, in->size_gib, "volumeSize", &disk->size_gib) != 0 ||
-        number_wanted(call, in->iops, "iops", &disk->iops) != 0 ||
-        number_wanted(call, in->throughput, "throughput", &disk->throughput_mibs) != 0)
-        return -1;
-    if (in->snapshot == NULL)
-        return 0;
-    if (volume_at_device(&call->world->volumes, instance, disk->device) != NULL)
-        return call_fault(call, &fault_snapshot_of_attached);
-    snapshot = id_find(call, &id_words_snapshot, in->snapshot);
-    if (snapshot == NULL)
-        return -1;
-    disk->snapshot = snapshot->key;
-    return 0;
-}
-
-/* The mappings as the cloud wants them.  0, or -1 after a fault. */
-static int disks_wanted(struct call *call, const struct create_image_in *in, uint64_t instance,
-                        struct imaging_new *wanted)
-{
-    uint32_t count = in->mappings.count;
-    struct imaging_disk *disks = arena_alloc(&call->arena, (count + 1) * sizeof(*disks));
-
-    for (uint32_t i = 0; i < count; i++) {
-        const struct mapping_in *mapping = &in->mappings.items[i];
-
-        if (mapping->device == NULL)
-            return call_fault(call, &fault_no_device_name);
-        for (uint32_t k = 0; k < i; k++) {
-            if (strcmp(disks[k].device, mapping->device) == 0)
-                return call_fault(call, &fault_device_twice, mapping->device);
-        }
-        disks[i].device = mapping->device;
-        disks[i].left_out = mapping->no_device != NULL;
-        if (mapping->ebs != NULL &&
-            ebs_wanted(call, mapping->ebs, instance, &disks[i]) != 0)
-            return -1;
-    }
-    wanted->disks = disks;
-    wanted->disk_count = count;
-    return 0;
-}
-
 /* ---- its origin ---- */
-
-/* The catalog's image, + 1, whose blocks the volume began with, through snapshots of snapshots. */
-static uint32_t volume_origin(const struct world *world, const struct volume *volume)
-{
-    for (int i = 0; volume != NULL && i < LINEAGE_MOST; i++) {
-        const struct snapshot *snapshot = table_find(&world->snapshots.table, volume->snapshot);
-
-        if (snapshot == NULL || snapshot->source != 0)
-            return snapshot == NULL ? 0 : snapshot->source;
-        volume = table_find(&world->volumes.table, snapshot->volume);
-    }
-    return 0;
-}
 
 /*
  * The catalog's image that the instance descends from, + 1.  The image it was launched from may be
@@ -252,7 +107,7 @@ static uint32_t origin_of(const struct call *call, const struct instance *instan
 {
     const struct world *world = call->world;
     const struct image *from = table_find(&world->images.table, image);
-    uint32_t origin = volume_origin(
+    uint32_t origin = image_disk_origin(
         world, volume_at_device(&world->volumes, instance->id, instance->root_device));
 
     if (from != NULL || origin != 0)
@@ -294,7 +149,7 @@ static int create_image(struct call *call, const void *input, void *output)
     };
     wanted.catalog = origin_of(call, instance, wanted.image);
     if (tag_specifications_check(call, &in->tags, tagged_kinds) != 0 ||
-        disks_wanted(call, in, instance->id, &wanted) != 0)
+        image_disks_wanted(call, &in->mappings, &wanted) != 0)
         return -1;
     wanted.tags = tag_specifications_of(&call->arena, &in->tags, "image");
     wanted.snapshot_tags = tag_specifications_of(&call->arena, &in->tags, "snapshot");
@@ -306,20 +161,13 @@ static int create_image(struct call *call, const void *input, void *output)
 }
 
 static const struct fault_kind *const create_faults[] = {
-    &fault_instance_malformed,
-    &fault_instance_not_found,
-    &fault_imaging_name,
-    &fault_imaging_name_taken,
-    &fault_imaging_no_root,
-    &fault_imaging_root_left_out,
-    &fault_imaging_shrunk,
-    &fault_snapshot_limit,
-    &fault_instance_state,
-    &fault_no_device_name,
-    &fault_device_twice,
-    &fault_snapshot_of_attached,
-    &fault_number,
-    NULL,
+    &fault_instance_malformed, &fault_instance_not_found,
+    &fault_imaging_name,       &fault_imaging_name_taken,
+    &fault_imaging_no_root,    &fault_imaging_root_left_out,
+    &fault_imaging_shrunk,     &fault_snapshot_limit,
+    &fault_instance_state,     &fault_image_no_device,
+    &fault_image_device_twice, &fault_image_disk_snapshot,
+    &fault_image_number,       NULL,
 };
 
 /* A running instance. */
@@ -439,9 +287,7 @@ const struct op op_deregister_image = {
     .name = "DeregisterImage",
     .doc = "Gives an image up: instances made from it go on, and its snapshots stay.",
     .example = "aws ec2 deregister-image --image-id $IMG",
-    .needs = NEEDS_INSTANCE
-             "\nIMG=$(aws ec2 create-image --instance-id $I --name my-server --query ImageId "
-             "--output text)\naws ec2 wait image-available --image-ids $IMG",
+    .needs = EC2_EXAMPLE_OWN_IMAGE,
     .in = &deregister_in_shape,
     .out = &deregister_out_shape,
     .faults = deregister_faults,

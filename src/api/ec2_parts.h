@@ -142,6 +142,11 @@ const char *ec2_number(struct call *call, int64_t number);
     EC2_EXAMPLE_IMAGE "\n" \
     "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro " \
     "--query 'Instances[0].InstanceId' --output text)"
+/* An image of one's own, its id in $IMG, made of a running instance. */
+#define EC2_EXAMPLE_OWN_IMAGE \
+    EC2_EXAMPLE_INSTANCE "\naws ec2 wait instance-running --instance-ids $I\n" \
+    "IMG=$(aws ec2 create-image --instance-id $I --name my-server --query ImageId " \
+    "--output text)\naws ec2 wait image-available --image-ids $IMG"
 /* An empty volume, its id in $VOL. */
 #define EC2_EXAMPLE_VOLUME \
     "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query VolumeId " \
@@ -162,6 +167,8 @@ extern const struct op op_create_volume, op_describe_volumes, op_attach_volume, 
     op_delete_volume;
 extern const struct op op_create_snapshot, op_describe_snapshots, op_delete_snapshot;
 extern const struct op op_create_image, op_describe_images, op_deregister_image;
+extern const struct op op_modify_image_attribute, op_describe_image_attribute;
+extern const struct op op_reset_image_attribute, op_enable_image_deprecation, op_register_image;
 extern const struct op op_allocate_address, op_associate_address, op_describe_addresses,
     op_disassociate_address, op_release_address;
 extern const struct op op_create_launch_template, op_describe_launch_templates,

@@ -172,6 +172,13 @@ const struct explanation explain_codes[] = {
                  "describe-hosts` shows who is where.",
     },
     {
+        .code = "InvalidAMIAttributeItemValue",
+        .what = "Nobody is called that, so the image cannot be shared with them.",
+        .why = "An image is shared with accounts, by their twelve digits, or with the group `all`:"
+               " everybody.",
+        .tries = "`lab describe-accounts` lists the accounts that there are.",
+    },
+    {
         .code = "InvalidAMIID.Malformed",
         .what = "What was given does not look like the id of an image.",
         .why = "AWS checks the form of an id before it looks for it: ami- and 17 hexadecimal "
@@ -473,6 +480,13 @@ const struct explanation explain_codes[] = {
         .what = "There is no quota of that name here.",
         .why = "The console has those quotas that something it models can meet.",
         .tries = "`lab describe-quotas` lists them.",
+    },
+    {
+        .code = "InvalidRequest",
+        .what = "AWS could make nothing of the request.",
+        .why = "The words were well formed, but what was asked for does not apply to this "
+               "resource.",
+        .tries = "Ask for another attribute: `describe-image-attribute help` lists them.",
     },
     {
         .code = "InvalidRequestID.NotFound",

@@ -49,7 +49,7 @@ static void each_image(struct call *call, resource_visit *visit, void *context)
     for (uint32_t i = 0; i < table_count(images); i++) {
         const struct image *image = table_at(images, i);
 
-        if (image->region == call->region && (image->account == call->account || image->is_public))
+        if (image->region == call->region && image_is_for(image, call->account))
             visit(context, id_text(&call->arena, &kind_image, image->key), said(image->name));
     }
 }

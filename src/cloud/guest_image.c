@@ -217,3 +217,27 @@ uint64_t guest_image_make(struct blocks *blocks, const struct catalog_image *ima
     files_cache_free(cache);
     return map;
 }
+
+uint32_t guest_image_on_disk(struct blocks *blocks, const struct catalog *catalog, uint64_t map,
+                             uint32_t size_gib, uint32_t architecture)
+{
+    struct files_cache *cache = files_cache_new();
+    struct files_pages pages = {0};
+    struct files files = {
+        .blocks = blocks,
+        .cache = cache,
+        .pages = &pages,
+        .map = &map,
+        .disk_pages = (uint64_t)size_gib * BLOCKS_PER_GIB * (BLOCK_BYTES / FILE_PAGE),
+    };
+    const char *label = files_mount(&files) ? files_label(&files) : "";
+    uint32_t found = 0;
+
+    for (uint32_t i = catalog->image_count; i-- > 0;) {
+        if (str_equal(catalog->images[i].distribution, label) &&
+            catalog->images[i].architecture == architecture)
+            found = i + 1;
+    }
+    files_cache_free(cache);
+    return found;
+}

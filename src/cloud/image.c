@@ -47,10 +47,24 @@ static const struct fault_kind fault_architecture = {
             "instance type or AMI.",
     .hint = "t4g and other Graviton types take arm64 images, all others x86_64.",
 };
+/* What it was registered for, without --ena-support or --virtualization-type hvm. */
+static const struct fault_kind fault_no_ena = {
+    .code = "InvalidParameterCombination",
+    .text = "Enhanced networking with the Elastic Network Adapter (ENA) is required for the '{}' "
+            "instance type. Ensure that you are using an AMI that is enabled for ENA.",
+    .hint = "Register it with --ena-support, or use an older type: t2.",
+};
+static const struct fault_kind fault_paravirtual = {
+    .code = "Unsupported",
+    .text = "The requested configuration is currently not supported. Please check the "
+            "documentation for supported configurations.",
+    .hint = "The image was registered as paravirtual, which no type here runs: register it with "
+            "--virtualization-type hvm.",
+};
 const struct fault_kind fault_image_foreign = {
     .code = "AuthFailure",
     .text = "Not authorized for image:{}",
-    .hint = "Only the owner of an image can deregister it.",
+    .hint = "Only the owner of an image can change it or give it up.",
 };
 
 const char *const image_state_words[] = {"pending", "available", "failed", NULL};
@@ -91,6 +105,12 @@ static const struct field image_fields[] = {
     F_EMBED(struct image, tags, struct tags, &tags_shape, "Tags", "Its tags."),
     F_EMBED(struct image, snapshot_tags, struct tags, &tags_shape, "SnapshotTags",
             "Tags for the snapshots that are still to be made."),
+    F_EMBED(struct image, sharing, struct sharing, &sharing_shape, "Sharing",
+            "Who else may launch it."),
+    F_TIME(struct image, deprecated, "Deprecated", "When it grows old."),
+    F_BOOL(struct image, paravirtual, "Paravirtual",
+           "Whether it was made for an older hypervisor."),
+    F_BOOL(struct image, no_ena, "NoEna", "Whether it does not know the fast network card."),
 };
 
 const struct shape image_shape = SHAPE("Image", struct image, image_fields);
@@ -242,14 +262,27 @@ bool images_restore(const struct images *images)
 
 /* ---- finding ---- */
 
+bool image_is_public(const struct image *image)
+{
+    return image->is_public || image->sharing.everybody;
+}
+
+bool image_is_for(const struct image *image, uint64_t account)
+{
+    return image->account == account || image->is_public ||
+           sharing_allows(&image->sharing, account);
+}
+
+int64_t image_deprecated(const struct images *images, const struct image *image)
+{
+    return image->is_public ? image_origin(images, image)->deprecated : image->deprecated;
+}
+
 struct image *image_find(const struct images *images, uint64_t account, uint8_t region, uint64_t id)
 {
     struct image *image = id == 0 ? NULL : table_find(&images->table, id);
 
-    if (image == NULL || image->region != region ||
-        (image->account != account && !image->is_public))
-        return NULL;
-    return image;
+    return image != NULL && image->region == region && image_is_for(image, account) ? image : NULL;
 }
 
 int image_launch_check(const struct images *images, const struct image *image,
@@ -264,6 +297,10 @@ int image_launch_check(const struct images *images, const struct image *image,
     else if ((type->architectures & image->architecture) == 0)
         result = fault_set(fault, &fault_architecture, architecture_name(type->architectures),
                            architecture_name(image->architecture));
+    else if (image->paravirtual)
+        result = fault_set(fault, &fault_paravirtual);
+    else if (image->no_ena && !str_equal(type->hypervisor, "xen"))
+        result = fault_set(fault, &fault_no_ena, type->name);
     arena_release(&arena);
     return result;
 }

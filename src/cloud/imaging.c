@@ -355,6 +355,28 @@ static void add_mappings(struct imaging *imaging, struct image *image,
     }
 }
 
+/* The record, without disks. */
+static struct image *image_begin(struct imaging *imaging, const struct imaging_new *wanted)
+{
+    struct image *image = table_add(&imaging->images->table, ids_new(imaging->images->ids));
+
+    image->account = wanted->account;
+    image->instance = wanted->instance;
+    image->created = imaging->images->sim->now;
+    image->catalog = wanted->catalog;
+    image->region = wanted->region;
+    image->state = IMAGE_PENDING;
+    image->architecture = wanted->architecture;
+    image->paravirtual = wanted->paravirtual;
+    image->no_ena = wanted->no_ena;
+    image->name = xstrdup(wanted->name);
+    image->description = wanted->description == NULL ? NULL : xstrdup(wanted->description);
+    image->root_device = xstrdup(wanted->root_device);
+    tags_copy(&image->tags, wanted->tags);
+    tags_copy(&image->snapshot_tags, wanted->snapshot_tags);
+    return image;
+}
+
 struct image *imaging_create(struct imaging *imaging, const struct imaging_new *wanted,
                              struct fault *fault)
 {
@@ -363,19 +385,7 @@ struct image *imaging_create(struct imaging *imaging, const struct imaging_new *
     if (check_name(imaging, wanted, fault) != 0 || check_volumes(imaging, wanted, fault) != 0 ||
         check_disks(imaging, wanted, fault) != 0)
         return NULL;
-    image = table_add(&imaging->images->table, ids_new(imaging->images->ids));
-    image->account = wanted->account;
-    image->instance = wanted->instance;
-    image->created = imaging->images->sim->now;
-    image->catalog = wanted->catalog;
-    image->region = wanted->region;
-    image->state = IMAGE_PENDING;
-    image->architecture = wanted->architecture;
-    image->name = xstrdup(wanted->name);
-    image->description = wanted->description == NULL ? NULL : xstrdup(wanted->description);
-    image->root_device = xstrdup(wanted->root_device);
-    tags_copy(&image->tags, wanted->tags);
-    tags_copy(&image->snapshot_tags, wanted->snapshot_tags);
+    image = image_begin(imaging, wanted);
     add_mappings(imaging, image, wanted);
     if (wanted->running && !wanted->no_reboot && imaging->reboot != NULL) {
         image->waiting = true;
@@ -388,6 +398,31 @@ struct image *imaging_create(struct imaging *imaging, const struct imaging_new *
                             : "pending");
         take_snapshots(imaging, image);
     }
+    return image;
+}
+
+struct image *imaging_register(struct imaging *imaging, const struct imaging_new *wanted,
+                               struct fault *fault)
+{
+    struct image *image;
+
+    if (check_name(imaging, wanted, fault) != 0 || check_disks(imaging, wanted, fault) != 0)
+        return NULL;
+    image = image_begin(imaging, wanted);
+    /* The root's first, as everywhere. */
+    for (int root = 1; root >= 0; root--) {
+        for (uint32_t i = 0; i < wanted->disk_count; i++) {
+            struct imaging_disk disk = wanted->disks[i];
+
+            if (!disk.delete_on_termination.set)
+                disk.delete_on_termination = OPT_BOOL(true);
+            if (!disk.left_out &&
+                str_equal(disk.device, wanted->root_device) == (root == 1))
+                add_disk(imaging, image, &disk, NULL);
+        }
+    }
+    image->state = IMAGE_AVAILABLE;
+    say(imaging, image, "registered: available");
     return image;
 }
 
