@@ -68,10 +68,25 @@ static const struct shape job_in_shape =
     SHAPE("DescribeCommandRequest", struct job_in, job_in_fields);
 static const struct shape job_shape = SHAPE("Command", struct job_view, job_fields);
 
+/* The keys of jobs use all 64 bits; people see a number that is never negative. */
+static int64_t number_of(uint64_t key)
+{
+    return (int64_t)(key & INT64_MAX);
+}
+
+/* By that number, or by the signed one that older sessions wrote down. */
+static const struct guest_job *job_of(const struct guests *guests, int64_t number)
+{
+    uint64_t key = (uint64_t)number & INT64_MAX;
+    const struct guest_job *job = guest_job_find(guests, key);
+
+    return job != NULL ? job : guest_job_find(guests, key | (uint64_t)1 << 63);
+}
+
 static void view_job(struct call *call, const struct guest_job *job, struct job_view *view)
 {
     *view = (struct job_view){
-        .job = (int64_t)job->key,
+        .job = number_of(job->key),
         .done = job->done,
         .status = job->status,
         .output = job->output == NULL ? "" : arena_strdup(&call->arena, job->output),
@@ -84,6 +99,8 @@ static int run_command(struct call *call, const void *in, void *out)
 {
     const struct run_in *wish = in;
     struct guests *guests = &call->world->guests;
+    const struct guest_job *after =
+        wish->after.set ? job_of(guests, wish->after.value) : NULL;
     uint64_t instance = 0;
     uint64_t job = 0;
     const char *user;
@@ -93,7 +110,7 @@ static int run_command(struct call *call, const void *in, void *out)
         user = wish->user == NULL ? guest_user(guests, instance) : wish->user;
         if (user != NULL)
             job = guest_job_start(guests, instance, user, wish->line,
-                                  wish->after.set ? (uint64_t)wish->after.value : 0);
+                                  after == NULL ? 0 : after->key);
     }
     if (job == 0)
         return call_fault(call, &fault_no_guest, wish->instance);
@@ -104,7 +121,7 @@ static int run_command(struct call *call, const void *in, void *out)
 /* The job, if it runs in an instance of the caller's. */
 static const struct guest_job *find_job(struct call *call, int64_t id)
 {
-    const struct guest_job *job = guest_job_find(&call->world->guests, (uint64_t)id);
+    const struct guest_job *job = job_of(&call->world->guests, id);
 
     if (job == NULL || instance_find(&call->world->instances, call->account, call->region,
                                      job->instance) == NULL) {
