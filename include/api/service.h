@@ -218,7 +218,8 @@ typedef void resource_visit(void *context, const char *id, struct resource_name 
 struct resource {
     const struct kind *kind;
     const char *service;
-    const char *op;     /* a read operation that lists them: "DescribeInstances" */
+    const char *op;     /* a read operation that lists them: "DescribeInstances"; "": none lists
+                         * all of them, and there is no list view */
     const char *params; /* what to ask it, as JSON; NULL: nothing */
     const char *list;   /* where the items lie: "Reservations[].Instances[]" */
     const char *id;     /* the member that names one: "InstanceId" */

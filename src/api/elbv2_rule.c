@@ -113,7 +113,7 @@ struct rules_out {
 };
 
 static const struct field rule_fields[] = {
-    F_STRING(struct rule_view, arn, "RuleArn", "Its ARN."),
+    F_STRING(struct rule_view, arn, "RuleArn", "Its ARN.", .ref = &kind_rule),
     F_STRING(struct rule_view, priority, "Priority",
              "When it is asked: the lowest number first, default last."),
     F_LIST(struct rule_view, conditions, struct condition_view, &condition_shape, "Conditions",
@@ -307,7 +307,8 @@ static const struct field create_in_fields[] = {
 };
 
 static const struct field modify_in_fields[] = {
-    F_STRING(struct modify_in, arn, "RuleArn", "The rule.", .flags = FIELD_REQUIRED),
+    F_STRING(struct modify_in, arn, "RuleArn", "The rule.", .flags = FIELD_REQUIRED,
+             .ref = &kind_rule),
     F_LIST(struct modify_in, conditions, struct condition_view, &condition_shape, "Conditions",
            "What must hold from now on; as it was unless told."),
     F_LIST(struct modify_in, actions, struct action_view, &elbv2_action_shape, "Actions",
@@ -460,7 +461,7 @@ struct describe_out {
 static const struct field describe_in_fields[] = {
     F_STRING(struct describe_in, listener, "ListenerArn", "Those of this listener.",
              .ref = &kind_listener),
-    F_STRINGS(struct describe_in, arns, "RuleArns", "Only these."),
+    F_STRINGS(struct describe_in, arns, "RuleArns", "Only these.", .ref = &kind_rule),
     F_MARKER(struct describe_in, marker),
     F_PAGE_SIZE(struct describe_in, page_size),
 };
@@ -552,7 +553,8 @@ struct delete_in {
 };
 
 static const struct field delete_in_fields[] = {
-    F_STRING(struct delete_in, arn, "RuleArn", "The rule.", .flags = FIELD_REQUIRED),
+    F_STRING(struct delete_in, arn, "RuleArn", "The rule.", .flags = FIELD_REQUIRED,
+             .ref = &kind_rule),
 };
 static const struct shape delete_in_shape =
     SHAPE("DeleteRuleInput", struct delete_in, delete_in_fields);
@@ -599,7 +601,7 @@ struct priorities_in {
 };
 
 static const struct field priority_fields[] = {
-    F_STRING(struct priority_in, arn, "RuleArn", "The rule."),
+    F_STRING(struct priority_in, arn, "RuleArn", "The rule.", .ref = &kind_rule),
     F_OPT_INT(struct priority_in, priority, "Priority", "Its new number.", .min = 1, .max = 50000),
 };
 static const struct shape priority_shape =

@@ -5,6 +5,8 @@
  */
 #include "api/service.h"
 
+#include "cloud/listener.h"
+#include "cloud/rule.h"
 #include "cloud/world.h"
 
 #define NAME_TAG "Tags[?Key=='Name'].Value | [0]"
@@ -164,6 +166,38 @@ static void each_target_group(struct call *call, resource_visit *visit, void *co
 
         if (is_here(call, group->account, group->region))
             visit(context, target_group_arn(groups, &call->arena, group), said(group->name));
+    }
+}
+
+/* Of which balancer, and which port. */
+static void each_listener(struct call *call, resource_visit *visit, void *context)
+{
+    const struct balancers *balancers = &call->world->balancers;
+
+    for (uint32_t i = 0; i < table_count(&balancers->listeners); i++) {
+        const struct listener *listener = table_at(&balancers->listeners, i);
+        const struct balancer *balancer = table_get(&balancers->balancers, listener->balancer);
+
+        if (is_here(call, balancer->account, balancer->region))
+            visit(context, listener_arn(balancers, &call->arena, listener),
+                  said(arena_printf(&call->arena, "%s %s:%u", balancer->name, listener->protocol,
+                                    (unsigned)listener->port)));
+    }
+}
+
+/* All but the default ones, which can neither be changed nor deleted. */
+static void each_rule(struct call *call, resource_visit *visit, void *context)
+{
+    const struct balancers *balancers = &call->world->balancers;
+
+    for (uint32_t i = 0; i < table_count(&balancers->rules); i++) {
+        const struct rule *rule = table_at(&balancers->rules, i);
+        const struct listener *listener = listener_find(balancers, rule->listener);
+        const struct balancer *balancer = table_get(&balancers->balancers, listener->balancer);
+
+        if (is_here(call, balancer->account, balancer->region))
+            visit(context, rule_arn(balancers, &call->arena, listener, rule),
+                  said(rule_text(&call->arena, rule)));
     }
 }
 
@@ -382,6 +416,18 @@ const struct resource resources[] = {
         .id = "TargetGroupArn",
         .name = "TargetGroupName",
         .each = each_target_group,
+    },
+    {
+        .kind = &kind_listener,
+        .service = "elbv2",
+        .op = "",
+        .each = each_listener,
+    },
+    {
+        .kind = &kind_rule,
+        .service = "elbv2",
+        .op = "",
+        .each = each_rule,
     },
     {
         .kind = &kind_instance_type,

@@ -101,6 +101,7 @@ const struct kind kind_attachment = { "attachment", "eni-attach-", "attachment" 
 const struct kind kind_balancer = { "load-balancer", "", "load balancer" };
 const struct kind kind_target_group = { "target-group", "", "target group" };
 const struct kind kind_listener = { "listener", "", "listener" };
+const struct kind kind_rule = { "listener-rule", "", "rule" };
 const struct kind kind_request = { "request", "req-", "request" };
 const struct kind kind_fault = { "fault", "fault-", "fault" };
 const struct kind kind_stream = { "stream", "stream-", "stream of traffic" };

@@ -393,6 +393,42 @@ static void test_aliases(void **state)
     str_release(&why);
 }
 
+/* What is said of the one whose text has that part; "" when there is none. */
+static const char *doc_of(const struct line_candidates *candidates, const char *part)
+{
+    for (uint32_t i = 0; i < candidates->items.count; i++) {
+        if (strstr(candidates->items.items[i].text, part) != NULL)
+            return candidates->items.items[i].doc;
+    }
+    return "";
+}
+
+/* If this fails, Tab does not know the ARNs of listeners and rules. */
+static void test_listeners_and_rules(void **state)
+{
+    struct line_candidates candidates;
+
+    (void)state;
+    assert_int_equal(
+        desk_run(&desk,
+                 "LB=$(aws elbv2 create-load-balancer --name door --subnets $(aws ec2 "
+                 "describe-subnets --query 'Subnets[].SubnetId' --output text) --query "
+                 "'LoadBalancers[0].LoadBalancerArn' --output text)\n"
+                 "L=$(aws elbv2 create-listener --load-balancer-arn $LB --protocol HTTP --port 80 "
+                 "--default-actions 'Type=fixed-response,FixedResponseConfig={StatusCode=200}' "
+                 "--query 'Listeners[0].ListenerArn' --output text)\n"
+                 "aws elbv2 create-rule --listener-arn $L --priority 5 --conditions "
+                 "Field=path-pattern,Values=/img --actions "
+                 "'Type=fixed-response,FixedResponseConfig={StatusCode=404}'"),
+        0);
+    complete("aws elbv2 delete-listener --listener-arn ", &candidates);
+    assert_string_equal(doc_of(&candidates, ":listener/app/door/"), "door HTTP:80");
+    line_candidates_release(&candidates);
+    complete("aws elbv2 delete-rule --rule-arn ", &candidates);
+    assert_string_equal(doc_of(&candidates, ":listener-rule/app/door/"), "path-pattern /img");
+    line_candidates_release(&candidates);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_names_of_ids), cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_query),        cmocka_unit_test(test_filter_values),
         cmocka_unit_test(test_never_beyond),
+        cmocka_unit_test(test_listeners_and_rules),
         cmocka_unit_test(test_aliases),
     };
 
