@@ -95,6 +95,7 @@ struct catalog_package {
     /* what else it writes, commas between, folders end in / or \; "" when none */
     const char *files;
     uint16_t port;       /* where the service listens, 0: it does not */
+    uint16_t udp_port;   /* where it takes datagrams, 0: nowhere */
     bool starts;         /* Debian and Ubuntu start a service on installing it */
     uint32_t size_kib;   /* what it writes */
 };

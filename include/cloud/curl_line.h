@@ -17,6 +17,7 @@
 #include "base/str.h"
 
 enum {
+    CURL_BAD_SCHEME = 1,
     CURL_BAD_OPTION = 2,
     CURL_BAD_URL = 3,
     CURL_HTTP = 22,

@@ -219,6 +219,12 @@ const char *guest_console(struct guests *guests, uint64_t instance, struct arena
 const char *guest_user(struct guests *guests, uint64_t instance);
 /* True when something listens there. */
 bool guest_listens(struct guests *guests, uint64_t instance, uint16_t port);
+/* True when something takes datagrams there. */
+bool guest_hears(struct guests *guests, uint64_t instance, uint16_t port);
+/* What answering one takes of the CPU, and how long the answer is: of the order that people measure
+ * for a name server. */
+#define GUEST_DATAGRAM_WORK_NS INT64_C(100000)
+enum { GUEST_DATAGRAM_BYTES = 120 };
 
 /* ---- a request arrives (the network has let it through) ---- */
 

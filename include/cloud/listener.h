@@ -45,6 +45,8 @@ int64_t listener_accounted(const struct listener_counts *counts);
 
 /* HTTPS or TLS: its connections are encrypted up to the node. */
 bool listener_is_secure(const struct listener *listener);
+/* UDP and TCP_UDP take datagrams; all but UDP take connections. */
+bool listener_takes(const struct listener *listener, bool datagrams);
 /* The listener of that port, or NULL. */
 struct listener *listener_of_port(const struct balancers *balancers, uint64_t balancer,
                                   uint16_t port);

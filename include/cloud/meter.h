@@ -13,6 +13,7 @@
 
 #include "base/list.h"
 #include "base/shape.h"
+#include "cloud/flow.h"
 #include "cloud/request_pool.h"
 #include "sim/stats.h"
 
@@ -29,6 +30,10 @@ struct node_meter {
     int64_t elb_502;
     int64_t elb_503;
     int64_t elb_504;
+    /* Of a network balancer, by enum flow_protocol: */
+    int64_t new_tcp;
+    int64_t new_tls;
+    int64_t new_udp;
 };
 
 /* Of a target group's targets in one zone. */
@@ -59,6 +64,8 @@ void meter_arrived(struct node_meter *node, const struct request *request);
 void meter_forwarded(struct node_meter *node, struct zone_meter *zone);
 /* The balancer itself says what becomes of it: a redirect, or a fixed response. */
 void meter_acted(struct node_meter *node, bool redirect);
+/* A network balancer has a new flow: enum flow_protocol. */
+void meter_flow(struct node_meter *node, uint8_t protocol);
 /* It was answered: by the target, in that zone (else NULL), or by the node. */
 void meter_answered(struct node_meter *node, struct zone_meter *zone,
                     const struct request *request);

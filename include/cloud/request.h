@@ -49,12 +49,19 @@ struct request_answer {
     uint64_t bytes;     /* length of the body */
     uint16_t status;
     uint8_t how; /* REQUEST_SERVE_... */
+    bool sets_cookie; /* that of the application by which clients stay with its target */
     /* Only when the request wants_text; heap memory, which passes to the receiver. */
     char *headers; /* status line and headers, each ending in \r\n; no empty line */
     struct blob body;
 };
 
 /* ---- the callbacks ---- */
+
+/* Where a packet wants in. */
+struct request_port {
+    uint16_t number;
+    bool datagrams; /* UDP; else TCP */
+};
 
 struct request_door {
     bool admitted;
@@ -73,9 +80,9 @@ struct request_world {
     struct place (*locate)(void *context, const struct place *from, uint32_t address);
     /* Do the firewalls of `to` let in a packet of `from` to that port? */
     struct request_door (*admits)(void *context, const struct place *from, const struct place *to,
-                                  uint16_t port);
+                                  struct request_port port);
     /* What the instance computes with; no vCPUs: nothing listens there, refused. */
-    struct server_power (*listens)(void *context, uint64_t instance, uint16_t port);
+    struct server_power (*listens)(void *context, uint64_t instance, struct request_port port);
     /* Asked when a worker takes it up. */
     void (*serve)(void *context, const struct request *request, struct request_answer *answer);
     struct request_mood (*mood)(void *context, uint64_t instance); /* NULL: all are well */
@@ -108,8 +115,8 @@ struct request_choice {
 
 struct request_balancing {
     void *context;
-    /* A SYN reached a node. False: no listener there, refused. */
-    bool (*listens)(void *context, uint64_t balancer, uint16_t port);
+    /* A SYN or a datagram reached a node. False: no listener there, refused. */
+    bool (*listens)(void *context, uint64_t balancer, struct request_port port);
     /* The request has arrived: counts it, chooses, tells the hops why. */
     void (*choose)(void *context, struct request *request, struct request_choice *choice);
     /* The end of one that was counted: request->answered_by, status and exit say how. */

@@ -14,10 +14,12 @@
 #include "base/table.h"
 #include "sim/chance.h"
 
+/* Saved: append only. */
 enum request_protocol {
     REQUEST_HTTP = 1,
     REQUEST_CONNECT, /* a handshake, and nothing is asked */
     REQUEST_SYN,     /* a SYN whose sender never goes on */
+    REQUEST_DATAGRAM, /* one packet of UDP, and one back */
 };
 
 /* Where something stands.  Saved. */

@@ -58,6 +58,7 @@ enum stream_distribution {
 enum stream_kind {
     STREAM_HTTP = 1, /* whole requests; what sessions of before there were kinds have as 0 */
     STREAM_SYN,      /* SYNs that are never followed by anything: a SYN flood */
+    STREAM_DATAGRAM, /* datagrams of UDP, each answered by one */
 };
 
 extern const char *const stream_kind_words[]; /* NULL-terminated; word 0 is number 1 */

@@ -17,6 +17,7 @@
 #include "cloud/account.h"
 #include "cloud/attribute.h"
 #include "cloud/catalog.h"
+#include "cloud/flow.h"
 #include "cloud/id.h"
 #include "cloud/meter.h"
 #include "cloud/request.h"
@@ -202,6 +203,7 @@ struct target_world {
 struct target_groups {
     struct table groups;
     struct table targets;
+    struct table flows; /* struct flow_entry: through network balancers */
     /* The rows of the targets of the group that was asked last, while sim->epoch is the same; not
      * part of the state. */
     LIST(struct target *) members;
@@ -285,6 +287,8 @@ void target_policy_preset(struct target_group *group);
 const struct attribute_table *target_group_attribute_table(const struct target_group *group);
 /* Of a network balancer: its protocol is none of HTTP and HTTPS. */
 bool target_group_is_network(const struct target_group *group);
+/* UDP or TCP_UDP. */
+bool target_group_takes_datagrams(const struct target_group *group);
 
 /* The routing methods as courses name them, and what AWS calls them. */
 struct routing_method {

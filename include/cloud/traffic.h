@@ -19,6 +19,7 @@
 #include "base/table.h"
 #include "cloud/balancer.h"
 #include "cloud/request.h"
+#include "sim/clock.h"
 #include "sim/event.h"
 
 struct network;
@@ -26,6 +27,10 @@ struct firewall;
 
 /* Where the learner's own browser and curl sit. */
 #define TRAFFIC_CLIENT_ADDRESS UINT32_C(0xc6336407) /* 198.51.100.7 */
+
+/* How long a client waits for the answer to a datagram when it has no limit of its own: what
+ * resolvers and dig wait. */
+#define TRAFFIC_DATAGRAM_LIMIT_NS (5 * SECOND_NS)
 
 #define TRAFFIC_USER_AGENT "curl/8.5.0"
 
@@ -61,6 +66,8 @@ struct traffic_guest_ask {
     uint32_t client;    /* address that the guest sees */
     uint32_t forwarded; /* X-Forwarded-For, or 0 */
     uint16_t port;
+    const char *cookie; /* does the answer set one of that name?  NULL: nobody wants to know */
+    bool datagram; /* it is one, and wants one back; else HTTP */
     bool wants_text;
 };
 
@@ -75,7 +82,7 @@ struct traffic_world {
     /* False when there is none, or it has no interface any more. */
     bool (*instance)(void *context, uint64_t instance, struct traffic_instance *out);
     /* What it computes with; no vCPUs: nothing listens on that port. */
-    struct server_power (*listens)(void *context, uint64_t instance, uint16_t port);
+    struct server_power (*listens)(void *context, uint64_t instance, struct request_port port);
     /* answer->headers and ->body only when ask->wants_text. */
     void (*serve)(void *context, const struct traffic_guest_ask *ask,
                   struct request_answer *answer);
@@ -107,7 +114,7 @@ void traffic_release(struct traffic *traffic);
 
 /* What a URL says; strings in the arena. */
 struct url {
-    const char *scheme; /* "http" "https" "telnet"... lower case; "http" when none is written */
+    const char *scheme; /* "http" "https" "udp"... lower case; "http" when none is written */
     const char *host;
     const char *path; /* with the query, without the fragment; "/" at least */
     uint16_t port;
@@ -126,6 +133,7 @@ struct traffic_ask {
     uint16_t port;
     uint8_t region;
     bool connect_only; /* a TCP connection, no request: ssh, nc */
+    bool datagram;     /* one of UDP, answered by one within 5 s unless told */
     bool tls;          /* https */
     bool insecure;     /* takes any certificate */
 };

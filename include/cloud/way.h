@@ -115,6 +115,17 @@ enum request_why {
     WHY_HALF_OPEN,          /* place: instance; number: its half-open handshakes, with this one */
     WHY_SYN_DROPPED,        /* place: instance; number: its half-open handshakes */
     WHY_SYN_ABSORBED,       /* place: balancer */
+    WHY_DATAGRAM,             /* the client sends one */
+    WHY_DATAGRAM_UNREACHABLE, /* place: instance; number: the port */
+    WHY_DATAGRAM_DEAF,        /* the same behind a network balancer */
+    WHY_DATAGRAM_UNHEARD,     /* place: balancer; number: the port */
+    WHY_DATAGRAM_FULL,        /* place: instance; number: how many wait there */
+    WHY_DATAGRAM_PASSED,      /* place: instance; number: the port */
+    WHY_DATAGRAM_NOBODY,      /* place: target group */
+    WHY_DATAGRAM_ANSWERED,    /* place: instance */
+    WHY_DATAGRAM_DONE,
+    WHY_DATAGRAM_HASH,        /* place: chosen instance */
+    WHY_FLOW_STAYS,           /* place: the instance that the flow goes to */
     WHY_COUNT,
 };
 

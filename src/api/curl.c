@@ -294,6 +294,18 @@ static void tell_failure(struct word_call *call, size_t before, int exit_code)
     arena_release(&arena);
 }
 
+/* Of the schemes that there are, curl speaks one in two ways here. */
+static bool is_spoken(struct word_call *call, const struct curl_line *line, struct arena *arena)
+{
+    struct url url;
+
+    if (!url_parse(arena, line->url, &url) || strcmp(url.scheme, "http") == 0 ||
+        strcmp(url.scheme, "https") == 0 || strcmp(url.scheme, "telnet") == 0)
+        return true;
+    str_addf(call->io.err, "curl: (1) Protocol \"%s\" not supported\n", url.scheme);
+    return false;
+}
+
 int curl_run(struct word_call *call)
 {
     struct arena arena = ARENA_INIT;
@@ -302,7 +314,8 @@ int curl_run(struct word_call *call)
     int exit_code = CURL_BAD_OPTION;
 
     if (curl_line_read(&line, call->words, call->count, &arena, call->io.err))
-        exit_code = fetch(call, &line, &arena);
+        exit_code = is_spoken(call, &line, &arena) ? fetch(call, &line, &arena)
+                                                   : CURL_BAD_SCHEME;
     if (exit_code != 0 && exit_code != EXIT_INTERRUPTED)
         tell_failure(call, before < call->io.err->length ? before : 0, exit_code);
     arena_release(&arena);

@@ -15,7 +15,8 @@
 const struct fault_kind fault_bad_url = {
     .code = "InvalidUrl",
     .text = "'{}' is no URL that can be asked",
-    .hint = "Write http://HOST/PATH, where HOST is an address or a DNS name.",
+    .hint = "Write http://HOST/PATH, where HOST is an address or a DNS name; for datagrams "
+            "udp://HOST:PORT.",
 };
 
 static const struct fault_kind fault_no_request = {
@@ -110,7 +111,7 @@ static int send_request(struct call *call, const void *in, void *out)
     struct sent_view *sent = out;
     struct url url;
 
-    if (!url_parse(&call->arena, wish->url, &url))
+    if (!url_parse(&call->arena, wish->url, &url) || url.port == 0)
         return call_fault(call, &fault_bad_url, wish->url);
     if (wish->instance != NULL &&
         (!id_parse(&kind_instance, wish->instance, &ask.instance) ||
@@ -119,6 +120,7 @@ static int send_request(struct call *call, const void *in, void *out)
     ask.host = url.host;
     ask.path = url.path;
     ask.port = url.port;
+    ask.datagram = strcmp(url.scheme, "udp") == 0;
     ask.tls = strcmp(url.scheme, "https") == 0 && !ask.connect_only;
     sent->exchange = (int64_t)traffic_start(&world->traffic, &ask);
     sent->request = (int64_t)exchange_find(&world->traffic, (uint64_t)sent->exchange)->request;

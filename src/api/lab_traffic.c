@@ -71,7 +71,7 @@ static const struct field stream_fields[] = {
     F_REAL(struct stream_view, rate, "Rate", "Requests a second, as it was started.",
            .flags = FIELD_COLUMN),
     F_INT(struct stream_view, clients, "Clients", "How many clients it has."),
-    F_STRING(struct stream_view, kind, "Kind", "What they send: http, or syn (a SYN flood).",
+    F_STRING(struct stream_view, kind, "Kind", "What they send: http, syn (a SYN flood), or udp.",
              .words = stream_kind_words),
     F_STRING(struct stream_view, client_address, "ClientAddress",
              "The address of the first of them; the others follow."),
@@ -141,7 +141,7 @@ static void view_stream(struct call *call, const struct stream *stream, struct s
         .distribution = stream_distribution_words[stream->distribution - 1],
         .rate = OPT_REAL((double)stream->rate / (double)STREAM_RATE_ONE),
         .clients = stream->clients,
-        .kind = stream_kind_words[stream->kind == STREAM_SYN ? 1 : 0],
+        .kind = stream_kind_words[stream->kind == 0 ? 0 : stream->kind - 1],
         .client_address = arena_strdup(&call->arena, address_text(first, address)),
         .started = stream->started,
         .ended = stream->ended,
@@ -214,6 +214,19 @@ static bool is_client_address(const char *text, struct stream_new *stream)
            stream->first_client <= 0xe0000000 - stream->clients;
 }
 
+/* What clients send there: datagrams when the scheme is udp, and nothing else then.  Datagrams have
+ * no port that would go without saying.  False: that URL cannot be asked so. */
+static bool kind_find(const struct url *url, const char *word, uint8_t *kind)
+{
+    if (str_equal(url->scheme, "udp"))
+        *kind = STREAM_DATAGRAM;
+    else if (str_equal(url->scheme, "http") || str_equal(url->scheme, "https"))
+        *kind = str_equal(word, "syn") ? STREAM_SYN : STREAM_HTTP;
+    else
+        return false;
+    return url->port != 0 && (word == NULL || str_equal(word, stream_kind_words[*kind - 1]));
+}
+
 struct stream *traffic_wish_start(struct call *call, const struct traffic_wish *wish,
                                   uint64_t draws)
 {
@@ -226,11 +239,11 @@ struct stream *traffic_wish_start(struct call *call, const struct traffic_wish *
         .distribution = distribution_of(wish->distribution),
         .region = call->region,
         .keeps_cookies = wish->keep_cookies,
-        .kind = str_equal(wish->kind, "syn") ? STREAM_SYN : STREAM_HTTP,
     };
     struct url url;
 
-    if (!url_parse(&call->arena, wish->url, &url)) {
+    if (!url_parse(&call->arena, wish->url, &url) ||
+        !kind_find(&url, wish->kind, &stream.kind)) {
         call_fault(call, &fault_bad_url, wish->url);
         return NULL;
     }

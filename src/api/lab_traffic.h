@@ -26,7 +26,8 @@ struct traffic_wish {
 
 /* The members of a struct traffic_wish that is the member m of T. */
 #define F_TRAFFIC_WISH(T, m) \
-    F_STRING(T, m.url, "Url", "What the clients ask for: http://HOST[:PORT]/PATH.", \
+    F_STRING(T, m.url, "Url", \
+             "What the clients ask for: http://HOST[:PORT]/PATH; for datagrams udp://HOST:PORT.", \
              .flags = FIELD_REQUIRED, .max = 8192), \
     F_REAL(T, m.rate, "Rate", "Requests a second, on average; 0.5 is one in 2 s.", \
            .flags = FIELD_REQUIRED), \
@@ -51,8 +52,8 @@ struct traffic_wish {
               "or 504: after 1 s, 2 s, 4 s and so on; 0 unless told.", \
               .min = 0, .max = STREAM_RETRIES_MAX), \
     F_STRING(T, m.kind, "Kind", \
-             "What the clients send: http (whole requests, unless told) or syn (a SYN flood: " \
-             "handshakes that they begin and never go on with).", \
+             "What the clients send: http (whole requests, unless told), syn (a SYN flood: " \
+             "handshakes that they begin and never go on with), or udp (datagrams, for udp://).", \
              .words = stream_kind_words), \
     F_STRING(T, m.client_address, "ClientAddress", \
              "The address of the first client, 198.18.0.1 unless told; the others have those " \

@@ -124,8 +124,22 @@ static int room_check(const struct balancers *balancers, const struct balancer *
     return -1;
 }
 
-/* A network balancer forwards connections to one group of TCP or TLS, an application balancer
- * requests to groups of HTTP and HTTPS. */
+/* To which groups a listener of a network balancer may forward, as its user guide says. */
+static bool fits_network(const char *listener, const char *group)
+{
+    static const char *const pairs[][2] = {
+        {"TCP", "TCP"}, {"TCP", "TCP_UDP"}, {"TLS", "TLS"}, {"TLS", "TCP"},
+        {"UDP", "UDP"}, {"UDP", "TCP_UDP"}, {"TCP_UDP", "TCP_UDP"},
+    };
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        if (str_equal(pairs[i][0], listener) && str_equal(pairs[i][1], group))
+            return true;
+    return false;
+}
+
+/* A network balancer forwards connections and datagrams to one group of its protocols, an
+ * application balancer requests to groups of HTTP and HTTPS. */
 static int protocol_check(const struct balancers *balancers, const struct action_wish *wish,
                           struct fault *fault)
 {
@@ -144,7 +158,7 @@ static int protocol_check(const struct balancers *balancers, const struct action
             table_get(&balancers->groups->groups, action->groups.items[i].group);
 
         if (target_group_is_network(group) != network ||
-            (str_equal(wish->protocol, "TCP") && !str_equal(group->protocol, "TCP")))
+            (network && !fits_network(wish->protocol, group->protocol)))
             result = fault_set(fault, &other_protocol, group->protocol,
                                target_group_arn(balancers->groups, &arena, group),
                                wish->protocol);

@@ -315,6 +315,22 @@ static void images_read(struct catalog *catalog, struct reader *reader)
     }
 }
 
+/* "80"; "53+udp": datagrams too; "161/udp": nothing but datagrams. */
+static void ports_read(const struct reader *reader, char *text, struct catalog_package *package)
+{
+    char *mark = strpbrk(text, "+/");
+    bool both = mark == NULL || *mark == '+';
+    uint16_t port;
+
+    if (mark != NULL && !str_equal(mark + 1, "udp"))
+        BUG("%s:%d: the port '%s'", reader->name, reader->number, text);
+    if (mark != NULL)
+        *mark = '\0';
+    port = (uint16_t)number_read(reader, text);
+    package->port = both ? port : 0;
+    package->udp_port = mark == NULL ? 0 : port;
+}
+
 static void packages_read(struct catalog *catalog, struct reader *reader)
 {
     struct line line;
@@ -330,12 +346,12 @@ static void packages_read(struct catalog *catalog, struct reader *reader)
             .name = f[1],
             .unit = f[2],
             .root = f[3],
-            .port = (uint16_t)number_read(reader, f[4]),
             .starts = yes_read(f[5]),
             .size_kib = small_read(reader, f[6]),
             .program = f[7],
             .files = f[8],
         };
+        ports_read(reader, f[4], package);
     }
 }
 

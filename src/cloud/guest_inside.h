@@ -110,6 +110,8 @@ int unit_start(struct guest_command *command, const char *unit);
 void unit_stop(struct guests *guests, struct guest *guest, const char *unit);
 bool unit_running(const struct guest *guest, const char *unit);
 bool unit_installed(struct files *files, const char *unit);
+/* When it was started or stopped; 0: neither. */
+int64_t unit_since(const struct guest *guest, const char *unit);
 bool unit_enabled(struct files *files, const char *unit);
 enum files_error unit_enable(struct files *files, const char *unit, bool enabled);
 /* The package of the guest's distribution that brings this unit, or NULL. */
@@ -125,5 +127,23 @@ bool package_installed(struct files *files, const struct catalog_package *packag
 /* Writes what the package brings besides its program, and leaves what is there as it is. */
 enum files_error package_put_files(struct guest_command *command,
                                    const struct catalog_package *package);
+
+/* ---- guest_web_cookies.c ---- */
+
+struct web_cookies {
+    struct files *files;
+    int64_t since; /* when the server was started: younger settings do not count */
+    bool nginx;    /* else Apache of Amazon Linux */
+};
+
+struct web_cookie_list {
+    const char **items;
+    uint32_t count;
+    uint32_t size;
+};
+
+/* Adds the values of Set-Cookie that good answers get; all in the arena. */
+void web_cookies(const struct web_cookies *ask, struct arena *arena,
+                 struct web_cookie_list *cookies);
 
 #endif

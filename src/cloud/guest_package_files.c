@@ -43,6 +43,15 @@ static const struct package_file package_files[] = {
     {"/etc/my.cnf.d/mariadb-server.cnf", NULL, "[mysqld]\ndatadir=/var/lib/mysql\n"},
     {"/etc/mysql/mariadb.conf.d/50-server.cnf", NULL,
      "[mariadbd]\nbind-address = 127.0.0.1\ndatadir = /var/lib/mysql\n"},
+    {"/etc/named.conf", NULL,
+     "options {\n\tlisten-on port 53 { 127.0.0.1; };\n\tdirectory \"/var/named\";\n"
+     "\tallow-query { localhost; };\n};\n"},
+    {"/etc/bind/named.conf.options", NULL,
+     "options {\n\tdirectory \"/var/cache/bind\";\n\tlisten-on-v6 { any; };\n};\n"},
+    {"/etc/snmp/snmpd.conf", NULL,
+     "com2sec notConfigUser  default       public\n"
+     "group   notConfigGroup v1            notConfigUser\n"
+     "access  notConfigGroup \"\" any noauth exact systemview none none\n"},
     {"/var/www/html/index.html", NULL,
      "<!DOCTYPE html>\n<html><head><title>Apache2 Default Page: It works</title></head>\n"
      "<body><h1>It works!</h1>\n<p>This is the page of a web server that has just been "

@@ -116,6 +116,13 @@ bool unit_running(const struct guest *guest, const char *unit)
     return found != NULL ? found->running : base_unit_find(unit) != NULL;
 }
 
+int64_t unit_since(const struct guest *guest, const char *unit)
+{
+    const struct guest_unit *found = unit_find(guest, unit);
+
+    return found == NULL ? 0 : found->since;
+}
+
 static void unit_set(struct guests *guests, struct guest *guest, const char *unit, bool running)
 {
     struct guest_unit *found = unit_find(guest, unit);
@@ -243,9 +250,28 @@ const char *guest_web_unit(struct guests *guests, uint64_t instance)
     return package == NULL ? NULL : package->unit;
 }
 
+/* Do its settings keep it to the machine itself?  Amazon Linux's name server begins so. */
+static bool is_local(struct files *files, const struct catalog_package *package)
+{
+    struct arena arena = ARENA_INIT;
+    const struct file_node *node = NULL;
+    bool local = false;
+
+    if (str_equal(package->unit, "named"))
+        node = files_find(files, "/etc/named.conf", NULL);
+    if (node != NULL) {
+        struct blob text = files_read(files, node, &arena);
+
+        local = memmem(text.bytes, text.size, "127.0.0.1", strlen("127.0.0.1")) != NULL;
+    }
+    arena_release(&arena);
+    return local;
+}
+
 bool guest_listens(struct guests *guests, uint64_t instance, uint16_t port)
 {
     struct guest *guest = table_find(&guests->table, instance);
+    const struct catalog_package *package;
     struct files files;
 
     if (guest == NULL || guest->state != GUEST_UP)
@@ -256,7 +282,26 @@ bool guest_listens(struct guests *guests, uint64_t instance, uint16_t port)
         return true;
     if (port == 22)
         return !str_starts(files_label(&files), "windows") && unit_running(guest, "sshd");
-    return port_owner(guests, guest, files_label(&files), port) != NULL;
+    package = port_owner(guests, guest, files_label(&files), port);
+    return package != NULL && !is_local(&files, package);
+}
+
+bool guest_hears(struct guests *guests, uint64_t instance, uint16_t port)
+{
+    struct guest *guest = table_find(&guests->table, instance);
+    struct files files;
+
+    if (guest == NULL || guest->state != GUEST_UP || !guest_look(guests, guest, 0, &files))
+        return false;
+    for (uint32_t i = 0; i < guest->units.count; i++) {
+        const struct catalog_package *package =
+            unit_package(guests, files_label(&files), guest->units.items[i].name);
+
+        if (guest->units.items[i].running && package != NULL && package->udp_port == port &&
+            !is_local(&files, package))
+            return true;
+    }
+    return false;
 }
 
 /* ---- systemctl ---- */

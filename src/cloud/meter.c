@@ -42,6 +42,13 @@ void meter_acted(struct node_meter *node, bool redirect)
     node->fixed += !redirect;
 }
 
+void meter_flow(struct node_meter *node, uint8_t protocol)
+{
+    node->new_tcp += protocol == FLOW_TCP;
+    node->new_tls += protocol == FLOW_TLS;
+    node->new_udp += protocol == FLOW_UDP;
+}
+
 static void target_answered(struct zone_meter *zone, const struct request *request)
 {
     if (request->status < 300)
@@ -104,6 +111,9 @@ static const struct field node_fields[] = {
     F_INT(struct node_meter, elb_502, "ELB502", "Of these, 502."),
     F_INT(struct node_meter, elb_503, "ELB503", "Of these, 503."),
     F_INT(struct node_meter, elb_504, "ELB504", "Of these, 504."),
+    F_INT(struct node_meter, new_tcp, "NewTCP", "New flows of TCP."),
+    F_INT(struct node_meter, new_tls, "NewTLS", "New flows of TLS."),
+    F_INT(struct node_meter, new_udp, "NewUDP", "New flows of UDP."),
 };
 const struct shape node_meter_shape = SHAPE("NodeMeter", struct node_meter, node_fields);
 

@@ -8,7 +8,7 @@
  * Uses    sim/event, sim/chance, cloud/request_pool, cloud/server, cloud/way.
  * True to TCP as Linux does it: SYNs again after 1, 3, 7... s; a closed port answers with a reset;
  *         a firewall says nothing.  A stream's clients keep their connections open, and a node
- *         those to its targets.  Left out: bandwidth, TLS.
+ *         those to its targets.  Left out: bandwidth.
  *
  * A proxied request is one row, not two: the node's connection to the target is a stretch of its
  * way, with the node's own time limit (connect 10 s, then idle).
@@ -42,16 +42,10 @@ enum step {
     STEP_BEGIN,        /* the client's pause is over */
 };
 
-/* The network's latencies, one way, in nanoseconds: ours, of the order that people measure. */
-static const int64_t internet_low = 8 * MILLISECOND_NS, internet_high = 35 * MILLISECOND_NS;
-static const int64_t region_low = 30 * MILLISECOND_NS, region_high = 70 * MILLISECOND_NS;
-static const int64_t zone_low = 400 * MICROSECOND_NS, zone_high = 900 * MICROSECOND_NS;
-static const int64_t near_low = 80 * MICROSECOND_NS, near_high = 200 * MICROSECOND_NS;
+/* What asking for a name takes: ours, of the order that people measure. */
 static const int64_t lookup_low = 2 * MILLISECOND_NS, lookup_high = 30 * MILLISECOND_NS;
 static const int64_t node_connect_limit = 10 * SECOND_NS;
-/* Linux tcp_retries2: how long an established connection waits for a peer that says nothing. */
 static const int64_t last_pause = 67 * SECOND_NS;
-static const int64_t dead_after = 924 * SECOND_NS;
 
 struct request *request_find(const struct requests *requests, uint64_t id)
 {
@@ -85,70 +79,6 @@ static void stop(struct requests *requests, uint64_t *sequence)
     *sequence = 0;
 }
 
-static bool is_in_zone(const struct place *place)
-{
-    return place->kind != PLACE_NOWHERE && place->kind != PLACE_INTERNET;
-}
-
-/* What is rough on purpose adds between two zones. */
-static int64_t late_between(const struct requests *requests, const struct place *a,
-                            const struct place *b)
-{
-    if (!requests->is_rough || !is_in_zone(a) || !is_in_zone(b) || a->zone == b->zone)
-        return 0;
-    return requests->rough[a->zone].late_ns + requests->rough[b->zone].late_ns;
-}
-
-/* Is a packet lost between the two places, on purpose? */
-static bool is_lost(const struct requests *requests, struct request *request,
-                    const struct place *a, const struct place *b)
-{
-    uint32_t ppm;
-
-    if (!requests->is_rough)
-        return false;
-    ppm = (is_in_zone(a) ? requests->rough[a->zone].lost_ppm : 0) +
-          (is_in_zone(b) && (!is_in_zone(a) || a->zone != b->zone)
-               ? requests->rough[b->zone].lost_ppm : 0);
-    return ppm > 0 && chance_happens(&request->luck, ppm < 1000000 ? ppm : 1000000);
-}
-
-/* A lost packet of an open connection comes again after TCP's least pause, then twice that... */
-static int64_t resent_after(const struct requests *requests, struct request *request,
-                            const struct place *a, const struct place *b)
-{
-    int64_t pause = 200 * MILLISECOND_NS;
-    int64_t late = 0;
-
-    while (pause < dead_after / 16 && is_lost(requests, request, a, b)) {
-        late += pause;
-        pause *= 2;
-    }
-    return late;
-}
-
-static int64_t latency_between(struct request *request, const struct place *a,
-                               const struct place *b)
-{
-    if (a->kind == PLACE_NOWHERE || a->kind == PLACE_INTERNET || b->kind == PLACE_NOWHERE ||
-        b->kind == PLACE_INTERNET)
-        return chance_between_ns(&request->luck, internet_low, internet_high);
-    if (a->zone == b->zone)
-        return chance_between_ns(&request->luck, near_low, near_high);
-    if (a->zone / ZONES_PER_REGION == b->zone / ZONES_PER_REGION)
-        return chance_between_ns(&request->luck, zone_low, zone_high);
-    return chance_between_ns(&request->luck, region_low, region_high);
-}
-
-void request_set_rough(struct requests *requests, uint8_t zone, struct request_rough rough)
-{
-    requests->rough[zone] = rough;
-    requests->is_rough = false;
-    for (int i = 0; i < REQUEST_ZONES; i++)
-        requests->is_rough = requests->is_rough || requests->rough[i].late_ns > 0 ||
-                             requests->rough[i].lost_ppm > 0;
-}
-
 /* ---- the end ---- */
 
 /* The balancer has done with it. */
@@ -171,6 +101,8 @@ static void finish_at(struct requests *requests, struct request *request, int64_
     if (request->exit == EXIT_ANSWERED && request->status != 0)
         request_tell(requests, request,
                      (struct hop){.time = ended, .why = WHY_DONE, .number = request->status});
+    else if (request->exit == EXIT_ANSWERED && request_is_datagram(request))
+        request_tell(requests, request, (struct hop){.time = ended, .why = WHY_DATAGRAM_DONE});
     if (way != NULL) {
         way->ended = ended;
         way->balancer = request->balancer;
@@ -217,6 +149,13 @@ void request_give_back(struct requests *requests, struct request *request, enum 
 {
     int64_t way_back = request->latency;
 
+    if (request_is_datagram(request) &&
+        request_is_lost(requests, request, &request->to, &request->from)) {
+        request_leave_server(requests, request);
+        request_tell(requests, request, (struct hop){.why = WHY_LOST});
+        request_datagram_vanishes(requests, request);
+        return;
+    }
     request_leave_server(requests, request);
     stop(requests, &request->step);
     stop(requests, &request->node_timer);
@@ -225,7 +164,8 @@ void request_give_back(struct requests *requests, struct request *request, enum 
     request->state = REQUEST_RETURNING;
     if (request->answered_by == PLACE_INSTANCE)
         way_back += 2 * request->target_latency;
-    way_back += resent_after(requests, request, &request->to, &request->from);
+    if (!request_is_datagram(request))
+        way_back += request_resent_after(requests, request, &request->to, &request->from);
     if (requests->origins[request->origin].outside) {
         finish_outside(requests, request, way_back);
         return;
@@ -282,13 +222,17 @@ static void flow_falls_silent(struct requests *requests, struct request *request
     request_idle_leave(requests, request);
     request_tell(requests, request,
                  (struct hop){.why = WHY_SILENCE, .place = request->target_instance});
-    plan(requests, request, dead_after, STEP_DEAD);
+    plan(requests, request, REQUEST_DEAD_AFTER_NS, STEP_DEAD);
 }
 
 void request_closed(struct requests *requests, struct request *request, enum request_exit exit)
 {
     request_leave_server(requests, request);
     stop(requests, &request->step);
+    if (request_is_datagram(request)) {
+        request_datagram_vanishes(requests, request);
+        return;
+    }
     if (request->balancer != 0) {
         plan(requests, request, request->target_latency, STEP_CLOSED);
         return;
@@ -302,15 +246,14 @@ void request_falls_silent(struct requests *requests, struct request *request, ui
     request_leave_server(requests, request);
     stop(requests, &request->step);
     request_tell(requests, request, (struct hop){.why = WHY_SILENCE, .place = instance});
-    if (request->balancer == 0)
-        plan(requests, request, dead_after, STEP_DEAD);
+    if (request->balancer == 0 && !request_is_datagram(request))
+        plan(requests, request, REQUEST_DEAD_AFTER_NS, STEP_DEAD);
 }
 
 /* ---- from client to server ---- */
 
-/* May the packet enter there?  Tells why not. */
-static bool may_enter(struct requests *requests, const struct request *request,
-                      const struct reach *reach)
+bool request_may_enter(struct requests *requests, const struct request *request,
+                       const struct reach *reach)
 {
     uint16_t port = request->target != 0 ? request->target_port : request->port;
     uint32_t address = request->target != 0 ? request->target_address : request->address;
@@ -331,8 +274,20 @@ static const struct reach *reach_of(struct requests *requests, const struct requ
     return request_reach(requests, (struct reach_ask){
                                        .from = &request->from,
                                        .address = request->address,
-                                       .port = request->port,
+                                       .port = {request->port, request_is_datagram(request)},
                                    });
+}
+
+/* The first packet goes out, or the same once more. */
+static void tell_first(struct requests *requests, const struct request *request, int64_t when)
+{
+    if (!request->kept)
+        request_tell(requests, request,
+                     (struct hop){
+                         .time = when,
+                         .why = request_is_datagram(request) ? WHY_DATAGRAM : WHY_SYN,
+                         .number = request->syns,
+                     });
 }
 
 static void knock(struct requests *requests, struct request *request)
@@ -344,10 +299,9 @@ static void knock(struct requests *requests, struct request *request)
         request->to =
             requests->world.locate(requests->world.context, &request->from, request->address);
     if (request->latency == 0)
-        request->latency = latency_between(request, &request->from, &request->to) +
-                           late_between(requests, &request->from, &request->to);
-    if (!request->kept)
-        request_tell(requests, request, (struct hop){.why = WHY_SYN, .number = request->syns});
+        request->latency = request_latency_between(request, &request->from, &request->to) +
+                           request_late_between(requests, &request->from, &request->to);
+    tell_first(requests, request, requests->sim->now);
     plan(requests, request, request->latency, STEP_SYN);
 }
 
@@ -381,7 +335,7 @@ static void connected(struct requests *requests, struct request *request)
     /* TLS 1.3: once more there and back. */
     plan(requests, request,
          (request->tls ? 4 : 2) * request->latency +
-             resent_after(requests, request, &request->from, &request->to),
+             request_resent_after(requests, request, &request->from, &request->to),
          STEP_ARRIVE);
     if (request->timer == 0 ||
         (request->connect_limit != SIM_NEVER && waited > request->connect_limit))
@@ -399,20 +353,22 @@ static void refuse(struct requests *requests, struct request *request, struct ho
     request_give_back(requests, request, EXIT_REFUSED);
 }
 
-static void at_node(struct requests *requests, struct request *request);
-
 static void on_syn(struct requests *requests, struct request *request)
 {
     const struct reach *reach = reach_of(requests, request);
     struct server_power power = reach->power;
 
     request->to = reach->to;
-    if (is_lost(requests, request, &request->from, &request->to)) {
+    if (request_is_datagram(request)) {
+        request_datagram_arrives(requests, request, reach);
+        return;
+    }
+    if (request_is_lost(requests, request, &request->from, &request->to)) {
         request_tell(requests, request, (struct hop){.why = WHY_LOST});
         knock_again(requests, request);
         return;
     }
-    if (!may_enter(requests, request, reach)) {
+    if (!request_may_enter(requests, request, reach)) {
         knock_again(requests, request);
         return;
     }
@@ -445,7 +401,7 @@ static void on_syn(struct requests *requests, struct request *request)
     }
     request_tell(requests, request, (struct hop){.why = WHY_KEPT, .place = request->to.id});
     if (request->to.kind == PLACE_NODE)
-        at_node(requests, request);
+        request_at_node(requests, request);
     else
         request_enter_server(requests, request, request->to.id, power);
 }
@@ -464,24 +420,29 @@ static void node_knocks_again(struct requests *requests, struct request *request
 
 static void on_node_syn(struct requests *requests, struct request *request)
 {
+    struct request_port port = {request->target_port, request_is_datagram(request)};
     struct reach reach = *request_reach(requests, (struct reach_ask){
                                                       .from = &request->node,
                                                       .address = request->target_address,
-                                                      .port = request->target_port,
+                                                      .port = port,
                                                   });
     uint64_t instance = reach.to.id;
     struct server_power power = reach.power;
 
-    if (is_lost(requests, request, &request->node, &reach.to)) {
+    /* The node finds the way; the packet bears the client's address. */
+    if (request->keeps_source && reach.to.kind != PLACE_NOWHERE)
+        reach.door =
+            requests->world.admits(requests->world.context, &request->from, &reach.to, port);
+    if (port.datagrams) {
+        request_datagram_at_target(requests, request, &reach);
+        return;
+    }
+    if (request_is_lost(requests, request, &request->node, &reach.to)) {
         request_tell(requests, request, (struct hop){.why = WHY_LOST});
         node_knocks_again(requests, request);
         return;
     }
-    /* The node finds the way; the packet bears the client's address. */
-    if (request->keeps_source && reach.to.kind != PLACE_NOWHERE)
-        reach.door = requests->world.admits(requests->world.context, &request->from, &reach.to,
-                                            request->target_port);
-    if (!may_enter(requests, request, &reach)) {
+    if (!request_may_enter(requests, request, &reach)) {
         node_knocks_again(requests, request);
         return;
     }
@@ -503,7 +464,7 @@ static void on_node_syn(struct requests *requests, struct request *request)
 
 /* A node keeps its connections to the targets, and they are near: the way there and back takes its
  * time, when the answer returns, but is no event. */
-static void at_node(struct requests *requests, struct request *request)
+void request_at_node(struct requests *requests, struct request *request)
 {
     struct request_choice choice = {0};
     struct place target;
@@ -512,6 +473,10 @@ static void at_node(struct requests *requests, struct request *request)
     requests->balancing.choose(requests->balancing.context, request, &choice);
     if (choice.what == BALANCE_ANSWER) {
         node_answers(requests, request, choice.status);
+        return;
+    }
+    if (choice.what == BALANCE_CLOSE && request_is_datagram(request)) {
+        request_datagram_vanishes(requests, request);
         return;
     }
     if (choice.what == BALANCE_CLOSE) {
@@ -534,14 +499,18 @@ static void at_node(struct requests *requests, struct request *request)
         .kind = PLACE_INSTANCE,
         .zone = choice.zone,
     };
-    request->target_latency = latency_between(request, &request->node, &target) +
-                              late_between(requests, &request->node, &target);
+    request->target_latency = request_latency_between(request, &request->node, &target) +
+                              request_late_between(requests, &request->node, &target);
     request->keeps_source = choice.keeps_source;
     request->state = REQUEST_FORWARDING;
     request->node_syns = 1;
     request_tell(
         requests, request,
-        (struct hop){.why = WHY_NODE_TO_TARGET, .place = choice.instance, .number = choice.port});
+        (struct hop){
+            .why = request_is_datagram(request) ? WHY_DATAGRAM_PASSED : WHY_NODE_TO_TARGET,
+            .place = choice.instance,
+            .number = choice.port,
+        });
     on_node_syn(requests, request);
 }
 
@@ -591,7 +560,7 @@ static void on_arrive(struct requests *requests, struct request *request)
     }
     if (request->to.kind == PLACE_NODE) {
         if (reach->listener) {
-            at_node(requests, request);
+            request_at_node(requests, request);
             return;
         }
         request_tell(requests, request, (struct hop){.why = WHY_RESET, .place = request->to.id});
@@ -637,15 +606,13 @@ static void come_in(struct requests *requests, struct request *request)
 
     request->state = REQUEST_CONNECTING;
     request->syns = 1;
-    request->latency = latency_between(request, &request->from, &request->to);
+    request->latency = request_latency_between(request, &request->from, &request->to);
     request->started -= request->latency;
     if (request->attempt == 0)
         request->began = request->started;
     if (way != NULL)
         way->started = request->started;
-    if (!request->kept)
-        request_tell(requests, request,
-                     (struct hop){.time = request->started, .why = WHY_SYN, .number = 1});
+    tell_first(requests, request, request->started);
     if (request->limit != SIM_NEVER) {
         int64_t left = request->started + request->limit - requests->sim->now;
 
@@ -825,6 +792,11 @@ uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t 
         if (request == NULL || request->target != target || request->state == REQUEST_RETURNING)
             continue;
         cut++;
+        if (request_is_datagram(request)) {
+            request_leave_server(requests, request);
+            request_datagram_vanishes(requests, request);
+            continue;
+        }
         if (request->flow) {
             flow_ends(requests, request, EXIT_RESET);
             continue;
@@ -851,6 +823,11 @@ void request_balancer_gone(struct requests *requests, uint64_t balancer)
             continue;
         request_tell(requests, request, (struct hop){.why = WHY_BALANCER_GONE, .place = balancer});
         request->status = 0;
+        if (request_is_datagram(request)) {
+            request_leave_server(requests, request);
+            request_datagram_vanishes(requests, request);
+            continue;
+        }
         request_give_back(requests, request, EXIT_RESET);
     }
     free(ids);

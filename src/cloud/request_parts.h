@@ -6,12 +6,16 @@
 #define CLOUD_REQUEST_PARTS_H
 
 #include "cloud/request.h"
+#include "sim/clock.h"
+
+/* Linux tcp_retries2: how long an established connection waits for a peer that says nothing. */
+#define REQUEST_DEAD_AFTER_NS (924 * SECOND_NS)
 
 /* Where a packet goes. */
 struct reach_ask {
     const struct place *from;
     uint32_t address;
-    uint16_t port;
+    struct request_port port;
 };
 
 /* Whom it meets there. */
@@ -19,7 +23,7 @@ struct reach {
     struct place to;
     struct request_door door;  /* of places that are somewhere */
     struct server_power power; /* of an instance: no vCPUs: nothing listens */
-    bool listener;             /* of a node: it has a listener of that port */
+    bool listener;             /* of a node: it has a listener there */
 };
 
 /* ---- request_reach.c: looked up once ---- */
@@ -33,6 +37,45 @@ void request_serve(struct requests *requests, const struct request *request,
                    struct request_answer *answer);
 /* How its instance is broken on purpose. */
 struct request_mood request_mood(struct requests *requests, const struct request *request);
+
+/* ---- request_path.c: between two places ---- */
+
+/* One way, from the request's own chance. */
+int64_t request_latency_between(struct request *request, const struct place *a,
+                                const struct place *b);
+/* What is rough on purpose adds to that. */
+int64_t request_late_between(const struct requests *requests, const struct place *a,
+                             const struct place *b);
+/* Is a packet lost between the two, on purpose? */
+bool request_is_lost(const struct requests *requests, struct request *request,
+                     const struct place *a, const struct place *b);
+/* How much later a packet of an open connection comes for being sent again. */
+int64_t request_resent_after(const struct requests *requests, struct request *request,
+                             const struct place *a, const struct place *b);
+
+/* ---- request_datagram.c: packets without a connection ---- */
+
+static inline bool request_is_datagram(const struct request *request)
+{
+    return request->protocol == REQUEST_DATAGRAM;
+}
+
+/* It is at the address that it was sent to. */
+void request_datagram_arrives(struct requests *requests, struct request *request,
+                              const struct reach *reach);
+/* A node has passed it on: it is at its target, which may be nowhere. */
+void request_datagram_at_target(struct requests *requests, struct request *request,
+                                const struct reach *reach);
+/* Nothing comes back; the client waits until its own time is over. */
+void request_datagram_vanishes(struct requests *requests, struct request *request);
+
+/* ---- request.c: on its way ---- */
+
+/* May the packet enter there?  Tells why not. */
+bool request_may_enter(struct requests *requests, const struct request *request,
+                       const struct reach *reach);
+/* A balancer's node has it: listener, group, target. */
+void request_at_node(struct requests *requests, struct request *request);
 
 /* ---- request.c: on the way back ---- */
 

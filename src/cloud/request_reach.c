@@ -22,7 +22,7 @@ struct reach_kept {
     uint64_t from_id;
     uint32_t from_address;
     uint32_t address;
-    uint16_t port;
+    struct request_port port;
     uint8_t from_kind;
     struct reach reach;
 };
@@ -31,6 +31,7 @@ struct serve_kept {
     uint64_t epoch;
     uint64_t origin_id;
     uint64_t instance;
+    uint64_t target;
     uint16_t port;
     struct request_answer answer; /* without texts */
 };
@@ -70,13 +71,14 @@ enum { WAYS = 8 };
 static bool is_reach(const struct reach_kept *kept, struct reach_ask ask)
 {
     return kept->address == ask.address && kept->from_address == ask.from->address &&
-           kept->port == ask.port && kept->from_id == ask.from->id &&
+           kept->port.number == ask.port.number && kept->port.datagrams == ask.port.datagrams &&
+           kept->from_id == ask.from->id &&
            kept->from_kind == ask.from->kind;
 }
 
 const struct reach *request_reach(struct requests *requests, struct reach_ask ask)
 {
-    uint64_t mixed = (uint64_t)ask.address << 32 | (ask.from->address + ask.port);
+    uint64_t mixed = (uint64_t)ask.address << 32 | (ask.from->address + ask.port.number);
     uint32_t home = (uint32_t)(mixed * UINT64_C(0x9e3779b97f4a7c15) >> 32);
     struct reach_kept *set = &memory_of(requests)->reaches[home & (REACHES - WAYS)];
     struct reach_kept *free_one = &set[home >> 16 & (WAYS - 1)];
@@ -119,13 +121,14 @@ static struct serve_kept *serve_find(struct requests *requests, const struct req
             break;
         }
         if (kept->instance == request->server && kept->origin_id == request->origin_id &&
-            kept->port == port)
+            kept->port == port && kept->target == request->target)
             return kept;
     }
     *free_one = (struct serve_kept){
         .epoch = requests->sim->epoch,
         .origin_id = request->origin_id,
         .instance = request->server,
+        .target = request->target,
         .port = port,
     };
     requests->world.serve(requests->world.context, request, &free_one->answer);

@@ -62,7 +62,8 @@ static void spoil(struct requests *requests, struct request *request,
     if (mood.hangs_ppm > 0 && chance_happens(&request->luck, mood.hangs_ppm)) {
         answer->how = REQUEST_SERVE_HANG;
         request_tell(requests, request, (struct hop){.why = WHY_HANGS, .place = request->server});
-    } else if (mood.fails_ppm > 0 && chance_happens(&request->luck, mood.fails_ppm)) {
+    } else if (mood.fails_ppm > 0 && !request_is_datagram(request) &&
+               chance_happens(&request->luck, mood.fails_ppm)) {
         answer_failing(request, answer);
         request_tell(requests, request,
                      (struct hop){.why = WHY_PAGE_FAILS, .place = request->server});
@@ -91,6 +92,8 @@ static void begin_service(struct requests *requests, struct server *server, stru
     }
     work = (request->work != 0 ? request->work : answer.service_ns) + answer.extra_ns;
     request->service = server_service_ns(server, work);
+    if (answer.sets_cookie)
+        request->stuck_target = request->target;
     request->status = answer.status;
     request->bytes = answer.bytes;
     server_work(server, request->id, work);
@@ -212,9 +215,12 @@ static void on_served(struct requests *requests, struct server *server, struct r
     server->served++;
     request->server = 0;
     request->answered = requests->sim->now;
-    request_tell(
-        requests, request,
-        (struct hop){.why = WHY_SERVED, .place = server->instance, .number = request->status});
+    request_tell(requests, request,
+                 (struct hop){
+                     .why = request_is_datagram(request) ? WHY_DATAGRAM_ANSWERED : WHY_SERVED,
+                     .place = server->instance,
+                     .number = request->status,
+                 });
     request->answered_by = PLACE_INSTANCE;
     request_give_back(requests, request, EXIT_ANSWERED);
 }

@@ -21,11 +21,12 @@
 #include "cloud/target.h"
 #include "sim/clock.h"
 
-static bool node_listens(void *context, uint64_t balancer, uint16_t port)
+static bool node_listens(void *context, uint64_t balancer, struct request_port port)
 {
     const struct balancers *balancers = context;
+    const struct listener *listener = listener_of_port(balancers, balancer, port.number);
 
-    return listener_of_port(balancers, balancer, port) != NULL;
+    return listener != NULL && listener_takes(listener, port.datagrams);
 }
 
 /* What the node of a zone counts; the first node's where there is none. */
@@ -136,6 +137,83 @@ static struct target_group *group_choose(struct balancers *balancers, struct bal
     return group;
 }
 
+/* ---- flows, of network balancers ---- */
+
+/* UDP flows idle out after this (SEMANTICS c3); those of TCP as the balancer says. */
+static const int64_t datagrams_idle = 120 * SECOND_NS;
+
+static void go_to(struct request_choice *choice, const struct flow_entry *flow)
+{
+    choice->what = BALANCE_FORWARD;
+    choice->target = flow->target;
+    choice->instance = flow->instance;
+    choice->address = flow->address;
+    choice->port = flow->port;
+    choice->zone = flow->zone;
+    choice->idle_ns = flow->idle;
+}
+
+/* A known flow stays with its target while that is healthy or draining.  One that was deregistered
+ * and whose flows are not cut is in no table any more, and goes on being sent to. */
+static bool flow_stays(struct balancers *balancers, struct balancer *balancer,
+                       const struct request *request, struct request_choice *choice)
+{
+    bool datagram = request->protocol == REQUEST_DATAGRAM;
+    struct flow_entry *flow = !datagram && !request->kept
+                            ? NULL
+                            : flow_find(&balancers->groups->flows, flow_key(request),
+                                        balancers->sim->now);
+    struct target *target = flow == NULL ? NULL : target_find(balancers->groups, flow->target);
+    struct target_group *group =
+        target == NULL ? NULL : table_get(&balancers->groups->groups, target->group);
+
+    if (flow == NULL || (target != NULL && target->state != TARGET_HEALTHY &&
+                         target->state != TARGET_DRAINING))
+        return false;
+    flow->used = balancers->sim->now;
+    go_to(choice, flow);
+    choice->keeps_source = group == NULL || group->policy.keeps_source;
+    tell(balancers, request, (struct hop){.why = WHY_FLOW_STAYS, .place = flow->instance});
+    if (target == NULL)
+        return true;
+    target->requests++;
+    target->in_flight++;
+    meter_forwarded(meter_of(balancer, request->to.zone),
+                    zone_meter_of(&group->meters, target->zone));
+    return true;
+}
+
+static void flow_remember(struct balancers *balancers, const struct balancer *balancer,
+                          const struct request *request, const struct target *target)
+{
+    struct flow_entry *flow = flow_begin(&balancers->groups->flows, flow_key(request));
+    bool datagram = request->protocol == REQUEST_DATAGRAM;
+
+    flow->balancer = balancer->id;
+    flow->target = target->id;
+    flow->instance = target->instance;
+    flow->used = balancers->sim->now;
+    flow->idle = datagram ? datagrams_idle : balancer->idle_timeout_s * SECOND_NS;
+    flow->address = target->reach;
+    flow->port = target->port;
+    flow->zone = target->zone;
+    flow->node_zone = request->to.zone;
+    flow->protocol = datagram ? FLOW_UDP : request->tls ? FLOW_TLS : FLOW_TCP;
+    meter_flow(meter_of(balancer, request->to.zone), flow->protocol);
+}
+
+/* Its target closed it, or its client did. */
+static void flow_end(struct balancers *balancers, const struct request *request)
+{
+    struct flow_entry *flow = request->protocol == REQUEST_DATAGRAM
+                            ? NULL
+                            : flow_find(&balancers->groups->flows, flow_key(request),
+                                        balancers->sim->now);
+
+    if (flow != NULL && (request->origin != REQUEST_STREAM || request->exit != EXIT_ANSWERED))
+        flow->idle = 0;
+}
+
 static void forward(struct balancers *balancers, struct balancer *balancer,
                     const struct listener_action *action, struct request *request,
                     struct request_choice *choice)
@@ -146,22 +224,34 @@ static void forward(struct balancers *balancers, struct balancer *balancer,
         .cross_zone = balancer_crosses_zones(balancer),
         .flow = balancer_is_network(balancer),
     };
-    struct target_group *group = group_choose(balancers, balancer, action, request, &ask.sticky);
-    struct target *target =
-        group == NULL ? NULL : target_group_choose(balancers->groups, group, &ask);
+    struct target_group *group;
+    struct target *target;
 
+    choice->flow = ask.flow;
+    if (ask.flow && flow_stays(balancers, balancer, request, choice))
+        return;
+    group = group_choose(balancers, balancer, action, request, &ask.sticky);
+    target = group == NULL ? NULL : target_group_choose(balancers->groups, group, &ask);
     choice->what = BALANCE_ANSWER;
     choice->status = 503;
     if (target == NULL && ask.flow && group != NULL) {
-        tell(balancers, request, (struct hop){.why = WHY_FLOW_NOBODY, .place = group->id});
+        tell(balancers, request,
+             (struct hop){
+                 .why = request->protocol == REQUEST_DATAGRAM ? WHY_DATAGRAM_NOBODY
+                                                              : WHY_FLOW_NOBODY,
+                 .place = group->id,
+             });
         choice->what = BALANCE_CLOSE;
         choice->exit = EXIT_REFUSED;
     }
     if (target == NULL)
         return;
-    choice->flow = ask.flow;
+    if (ask.flow)
+        flow_remember(balancers, balancer, request, target);
     choice->keeps_source = ask.flow && group->policy.keeps_source;
-    if (group->policy.stickiness == STICKY_LB_COOKIE)
+    /* The application's cookie holds once there is one: it is given with the answer, or was. */
+    if (group->policy.stickiness == STICKY_LB_COOKIE ||
+        (group->policy.stickiness == STICKY_APP_COOKIE && ask.sticky != 0))
         request->stuck_target = target->id;
     target->requests++;
     target->in_flight++;
@@ -331,6 +421,8 @@ static void request_ended(void *context, const struct request *request)
         (*count_of(&listener->counts, request))++;
     }
     meter_end(balancers, balancer, target, request);
+    if (request->flow)
+        flow_end(balancers, request);
     if (target == NULL)
         return;
     target_answered(balancers->groups, target, request);

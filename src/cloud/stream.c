@@ -39,7 +39,7 @@ static const int32_t daily[24] = {
 const char *const stream_distribution_words[] = {"poisson", "constant", "burst",
                                                  "ramp",    "daily",    NULL};
 
-const char *const stream_kind_words[] = {"http", "syn", NULL};
+const char *const stream_kind_words[] = {"http", "syn", "udp", NULL};
 
 static const struct event_kind stream_step_kind;
 
@@ -212,7 +212,10 @@ static void send(struct streams *streams, struct stream *stream, const struct se
     int64_t now = streams->sim->now;
     bool untold = stream->told != 0 && now - stream->told < told_gap;
     uint32_t address = address_for(streams, stream, sending->client);
-    int64_t limit = stream->timeout == 0 ? SIM_NEVER : stream->timeout;
+    bool datagram = stream->kind == STREAM_DATAGRAM;
+    int64_t limit = stream->timeout != 0 ? stream->timeout
+                    : datagram           ? TRAFFIC_DATAGRAM_LIMIT_NS
+                                         : SIM_NEVER;
 
     if (stream->in_flight >= STREAM_IN_FLIGHT_MAX) {
         stream->sent++;
@@ -234,11 +237,13 @@ static void send(struct streams *streams, struct stream *stream, const struct se
             .from = {.kind = PLACE_INTERNET, .address = first_client(stream) + sending->client},
             .address = address,
             .port = stream->port,
-            .protocol = stream->kind == STREAM_SYN ? REQUEST_SYN : REQUEST_HTTP,
+            .protocol = datagram                     ? REQUEST_DATAGRAM
+                        : stream->kind == STREAM_SYN ? REQUEST_SYN
+                                                     : REQUEST_HTTP,
             .untold = untold,
             .tls = stream->tls > 0,
             .insecure = true, /* a site's own name has its own certificate */
-            .kept = address != 0 && is_connected(stream, sending->client),
+            .kept = address != 0 && !datagram && is_connected(stream, sending->client),
             .attempt = sending->attempt,
             .began = sending->began,
             .pause_ns = sending->pause,
@@ -321,7 +326,8 @@ static void done(void *context, const struct request *request)
         set_connected(stream, client_of(stream, request), answered);
     if (answered) {
         stream->completed++;
-        count_code(stream, request->status);
+        if (request->status != 0)
+            count_code(stream, request->status);
         keep_cookies(streams, stream, request);
         if (request->answered_by == PLACE_INSTANCE) {
             histogram_add(&stream->target, request->answered - request->arrived);
@@ -554,7 +560,7 @@ static bool is_sound(const struct streams *streams, const struct stream *stream)
     return stream->rate > 0 && stream->rate <= STREAM_RATE_MAX && stream->clients > 0 &&
            stream->clients <= STREAM_CLIENTS_MAX && stream->retries <= STREAM_RETRIES_MAX &&
            stream->distribution >= STREAM_POISSON && stream->distribution <= STREAM_DAILY &&
-           stream->kind <= STREAM_SYN && stream->started > 0 && stream->started <= now &&
+           stream->kind <= STREAM_DATAGRAM && stream->started > 0 && stream->started <= now &&
            stream->looked <= now && stream->looked >= stream->started && stream->in_flight >= 0 &&
            (stream->ends == 0 || stream->ends > stream->started) && stream->work >= 0 &&
            stream->work <= HOUR_NS && stream->timeout >= 0 && stream->timeout <= DAY_NS &&

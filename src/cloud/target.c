@@ -209,8 +209,10 @@ static void target_remove(struct target_groups *groups, struct target *target)
 
     checks_stop(groups, target);
     step_stop(groups, target);
-    if (group->policy.cuts)
+    if (group->policy.cuts) {
+        flows_cut(&groups->flows, id);
         request_cut_target(groups->requests, id, group->delay_s);
+    }
     if (group->last == id)
         group->last = 0;
     for (uint32_t i = 0; i < group->targets.count; i++) {

@@ -239,11 +239,14 @@ static uint64_t source_of(const struct field_of *field, const struct target *tar
     return mix(target->id ^ mix(field->ask->request->from.address));
 }
 
-/* The request's number stands for the source port and the TCP sequence number. */
+/* Of a connection the request's number stands for the source port and the TCP sequence number;
+ * datagrams have no such number: all of a socket's hash to one target (SEMANTICS c3). */
 static uint64_t flow_of(const struct field_of *field, const struct target *target)
 {
     const struct request *request = field->ask->request;
 
+    if (request->protocol == REQUEST_DATAGRAM)
+        return mix(target->id ^ flow_key(request));
     return mix(target->id ^ mix(request->id ^ mix(((uint64_t)request->from.address << 32 |
                                                     request->address) +
                                                    request->port)));
@@ -296,16 +299,22 @@ static struct target *by_burden(const struct field_of *field, target_burden *bur
                                            : (int64_t)target->in_flight);
 }
 
+static struct target *by_flow(const struct field_of *field)
+{
+    if (field->group->policy.stickiness == STICKY_SOURCE_IP)
+        return by_burden(field, source_of, WHY_SOURCE_HASH);
+    if (field->ask->request->protocol == REQUEST_DATAGRAM)
+        return by_burden(field, flow_of, WHY_DATAGRAM_HASH);
+    return by_burden(field, flow_of, WHY_FLOW_HASH);
+}
+
 static struct target *choose_among(const struct field_of *field)
 {
     struct target_group *group = field->group;
     struct target *target = NULL;
 
     if (field->ask->flow)
-        target = by_burden(field,
-                           group->policy.stickiness == STICKY_SOURCE_IP ? source_of : flow_of,
-                           group->policy.stickiness == STICKY_SOURCE_IP ? WHY_SOURCE_HASH
-                                                                        : WHY_FLOW_HASH);
+        target = by_flow(field);
     else if (group->algorithm == ALGORITHM_LEAST_OUTSTANDING)
         target = by_burden(field, in_flight_of, WHY_LEAST_OUTSTANDING);
     else if (group->algorithm == ALGORITHM_WEIGHTED_RANDOM)

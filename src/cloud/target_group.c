@@ -4,7 +4,7 @@
  *
  * Owns    struct target_group and struct target.
  * True to CreateTargetGroup and ModifyTargetGroup for groups with targets of type instance or ip;
- * SEMANTICS c1 and c2.  Refused by name: lambda, alb, gRPC, UDP (no client sends datagrams).
+ * SEMANTICS c1 and c2.  Refused by name: lambda, alb, gRPC, GENEVE, QUIC.
  */
 #include "cloud/target_group.h"
 
@@ -235,6 +235,16 @@ static int name_is_valid(const char *name, struct fault *fault)
     return 0;
 }
 
+static bool is_known(const char *protocol)
+{
+    static const char *const known[] = {"HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"};
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (str_equal(known[i], protocol))
+            return true;
+    return false;
+}
+
 static int kind_is_valid(const struct target_group_new *wish, struct fault *fault)
 {
     if (wish->type != NULL && !str_equal(wish->type, "instance") && !str_equal(wish->type, "ip"))
@@ -242,11 +252,10 @@ static int kind_is_valid(const struct target_group_new *wish, struct fault *faul
             fault, "Target type '%.40s' is not supported here; use 'instance' or 'ip'", wish->type);
     if (wish->protocol == NULL)
         return refuse(fault, "A protocol must be specified");
-    if (!is_http(wish->protocol) && !str_equal(wish->protocol, "TCP") &&
-        !str_equal(wish->protocol, "TLS"))
+    if (!is_known(wish->protocol))
         return elb_refusef(fault,
-                           "Protocol '%.40s' is not supported here; use 'HTTP', 'HTTPS', 'TCP' or "
-                           "'TLS'",
+                           "Protocol '%.40s' is not supported here; use 'HTTP', 'HTTPS', 'TCP', "
+                           "'TLS', 'UDP' or 'TCP_UDP'",
                            wish->protocol);
     if (wish->protocol_version != NULL && !is_http(wish->protocol))
         return elb_refusef(fault, "A protocol version cannot be specified for %s target groups",
@@ -461,12 +470,14 @@ void target_groups_init(struct target_groups *groups)
 {
     table_init(&groups->groups, &target_group_shape);
     table_init(&groups->targets, &target_shape);
+    table_init(&groups->flows, &flow_shape);
 }
 
 void target_groups_release(struct target_groups *groups)
 {
     table_release(&groups->groups);
     table_release(&groups->targets);
+    table_release(&groups->flows);
     LIST_RELEASE(&groups->members);
 }
 
@@ -503,7 +514,8 @@ bool target_groups_restore(struct target_groups *groups)
         target_policy_derive(group);
         listed += group->targets.count;
     }
-    return listed == table_count(&groups->targets);
+    return listed == table_count(&groups->targets) &&
+           flows_restore(&groups->flows, groups->sim->now);
 }
 
 /* ---- tables ---- */

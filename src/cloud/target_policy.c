@@ -11,7 +11,8 @@
 
 #include "base/str.h"
 
-static const struct fault_kind slow_start_conflict, mitigation_conflict, sticky_zones, sticky_type;
+static const struct fault_kind slow_start_conflict, mitigation_conflict, sticky_zones, sticky_type,
+    source_needed;
 static const struct attribute_table application_attributes, network_attributes;
 
 static uint8_t algorithm_of(const char *word)
@@ -40,6 +41,11 @@ static const char *text_of(const struct target_group *group, const char *key)
 bool target_group_is_network(const struct target_group *group)
 {
     return !str_equal(group->protocol, "HTTP") && !str_equal(group->protocol, "HTTPS");
+}
+
+bool target_group_takes_datagrams(const struct target_group *group)
+{
+    return str_equal(group->protocol, "UDP") || str_equal(group->protocol, "TCP_UDP");
 }
 
 /* What `key` would be with the wishes; "" when there is no such key. */
@@ -109,10 +115,14 @@ void target_policy_derive(struct target_group *group)
 void target_policy_preset(struct target_group *group)
 {
     struct pair hidden = {"preserve_client_ip.enabled", "false"};
+    struct pair cuts = {"deregistration_delay.connection_termination.enabled", "true"};
     struct fault fault = FAULT_INIT;
 
-    /* The client's address is kept for instances, and not for addresses. */
-    if (target_group_is_network(group) && str_equal(group->type, "ip"))
+    /* The client's address is kept for instances, and for addresses only with datagrams; flows of
+     * datagrams are cut when draining ends (SEMANTICS c2). */
+    if (target_group_takes_datagrams(group))
+        attributes_set(&network_attributes, &group->attributes, &cuts, 1, &fault);
+    else if (target_group_is_network(group) && str_equal(group->type, "ip"))
         attributes_set(&network_attributes, &group->attributes, &hidden, 1, &fault);
     target_policy_derive(group);
 }
@@ -141,6 +151,9 @@ static int together_check(const struct target_group *group, const struct pair *w
 
     if (sticky && target_group_is_network(group) != str_equal(type, "source_ip"))
         return fault_set(fault, &sticky_type, type, group->protocol);
+    if (target_group_takes_datagrams(group) &&
+        !is_true(value_with(group, wishes, count, "preserve_client_ip.enabled")))
+        return fault_set(fault, &source_needed, group->protocol);
     if (target_group_is_network(group))
         return 0;
     if (!str_equal(slow, "0") && !str_equal(algorithm, "round_robin"))
@@ -333,4 +346,9 @@ static const struct fault_kind sticky_type = {
     .code = "InvalidConfigurationRequest",
     .text = "Stickiness type '{}' is not supported for target groups with the {} protocol",
     .hint = "Cookies need HTTP (lb_cookie, app_cookie); connections stay by source_ip.",
+};
+static const struct fault_kind source_needed = {
+    .code = "InvalidConfigurationRequest",
+    .text = "Client IP preservation cannot be disabled for target groups with the {} protocol",
+    .hint = "A datagram bears its client's address; only groups of TCP and TLS may hide it.",
 };

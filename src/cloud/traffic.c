@@ -122,7 +122,7 @@ static struct verdict crosses(const struct traffic *traffic, struct flow flow)
 }
 
 static struct request_door admits(void *context, const struct place *from, const struct place *to,
-                                  uint16_t port)
+                                  struct request_port port)
 {
     const struct traffic *traffic = context;
     struct flow flow = {
@@ -130,8 +130,8 @@ static struct request_door admits(void *context, const struct place *from, const
         .to = interface_of(traffic, to),
         .from_address = from->address,
         .to_address = to->address,
-        .protocol = PROTOCOL_TCP,
-        .port = port,
+        .protocol = port.datagrams ? PROTOCOL_UDP : PROTOCOL_TCP,
+        .port = port.number,
     };
     struct verdict verdict;
     const struct interface *asked = flow.to;
@@ -150,7 +150,7 @@ static struct request_door admits(void *context, const struct place *from, const
     };
 }
 
-static struct server_power listens(void *context, uint64_t instance, uint16_t port)
+static struct server_power listens(void *context, uint64_t instance, struct request_port port)
 {
     const struct traffic *traffic = context;
 
@@ -168,14 +168,19 @@ static struct request_mood mood(void *context, uint64_t instance)
 /* The CPU of a TLS handshake on a target, of the order that people measure for RSA-2048. */
 static const int64_t tls_work = 1500 * MICROSECOND_NS;
 
-/* Does the node speak TLS to the target too?  Then the target does the work of it. */
-static bool target_speaks_tls(const struct traffic *traffic, const struct request *request)
+/* NULL: it goes to no target. */
+static const struct target_group *group_of(const struct traffic *traffic,
+                                           const struct request *request)
 {
-    const struct target *target = target_find(traffic->balancers->groups, request->target);
-    const struct target_group *group =
-        target == NULL ? NULL
-                       : table_find(&traffic->balancers->groups->groups, target->group);
+    const struct target *target =
+        request->target == 0 ? NULL : target_find(traffic->balancers->groups, request->target);
 
+    return target == NULL ? NULL : table_find(&traffic->balancers->groups->groups, target->group);
+}
+
+/* Does the node speak TLS to the target too?  Then the target does the work of it. */
+static bool speaks_tls(const struct target_group *group)
+{
     return group != NULL &&
            (str_equal(group->protocol, "HTTPS") || str_equal(group->protocol, "TLS"));
 }
@@ -184,6 +189,7 @@ static void serve(void *context, const struct request *request, struct request_a
 {
     const struct traffic *traffic = context;
     struct request_words words = request_words(traffic->requests, request);
+    const struct target_group *group = group_of(traffic, request);
     bool proxied = request->target != 0;
 
     traffic->world.serve(traffic->world.context,
@@ -196,10 +202,15 @@ static void serve(void *context, const struct request *request, struct request_a
                                                                          : request->from.address,
                              .forwarded = proxied && !request->flow ? request->from.address : 0,
                              .port = proxied ? request->target_port : request->port,
+                             .cookie = group != NULL &&
+                                               group->policy.stickiness == STICKY_APP_COOKIE
+                                           ? group->policy.app_cookie
+                                           : NULL,
+                             .datagram = request->protocol == REQUEST_DATAGRAM,
                              .wants_text = request->wants_text,
                          },
                          answer);
-    if (proxied && target_speaks_tls(traffic, request))
+    if (speaks_tls(group))
         answer->extra_ns = tls_work;
 }
 
@@ -485,12 +496,16 @@ uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
             .from = from,
             .address = exchange->address,
             .port = ask->port,
-            .protocol = ask->connect_only ? REQUEST_CONNECT : REQUEST_HTTP,
-            .wants_text = !ask->connect_only,
+            .protocol = ask->datagram       ? REQUEST_DATAGRAM
+                        : ask->connect_only ? REQUEST_CONNECT
+                                            : REQUEST_HTTP,
+            .wants_text = !ask->connect_only && !ask->datagram,
             .tls = ask->tls,
             .insecure = ask->insecure,
             .connect_limit_ns = ask->connect_limit_ns > 0 ? ask->connect_limit_ns : connect_limit,
-            .limit_ns = ask->limit_ns > 0 ? ask->limit_ns : SIM_NEVER,
+            .limit_ns = ask->limit_ns > 0 ? ask->limit_ns
+                        : ask->datagram   ? TRAFFIC_DATAGRAM_LIMIT_NS
+                                          : SIM_NEVER,
         });
     return id;
 }

@@ -254,6 +254,11 @@ static int weight_of(uint8_t why)
     case WHY_FLOW_REFUSED:
     case WHY_FLOW_CLOSED:
     case WHY_FLOW_NOBODY:
+    case WHY_DATAGRAM_UNREACHABLE:
+    case WHY_DATAGRAM_DEAF:
+    case WHY_DATAGRAM_UNHEARD:
+    case WHY_DATAGRAM_FULL:
+    case WHY_DATAGRAM_NOBODY:
     case WHY_NO_TLS:
     case WHY_PLAIN_TO_TLS:
     case WHY_CERTIFICATE:
@@ -284,6 +289,8 @@ static int weight_of(uint8_t why)
     case WHY_RULE_REDIRECTS:
     case WHY_SOURCE_HASH:
     case WHY_FLOW_HASH:
+    case WHY_DATAGRAM_HASH:
+    case WHY_FLOW_STAYS:
     case WHY_LEAST_TIME:
     case WHY_STICKY:
         return 1;
@@ -406,6 +413,23 @@ static const struct way_text way_texts[WHY_COUNT] = {
     [WHY_CLIENT_CLOSED] =
         {NAME_BALANCER, 0,
          "{place} notes 460: the client closed the connection before the answer"},
+    [WHY_DATAGRAM] = {0, 0, "{from} sends a datagram to {to}, port {port}"},
+    [WHY_DATAGRAM_UNREACHABLE] = {NAME_INSTANCE, 0,
+                                  "nothing on {place} takes datagrams on port {n}: ICMP says so"},
+    [WHY_DATAGRAM_DEAF] =
+        {NAME_INSTANCE, 0,
+         "nothing on {place} takes datagrams on port {n}, and the node passes no ICMP on"},
+    [WHY_DATAGRAM_UNHEARD] = {NAME_BALANCER, 0,
+                              "{place} has no listener for datagrams on port {n}: dropped"},
+    [WHY_DATAGRAM_FULL] = {NAME_INSTANCE, 0,
+                           "{place} has {n} datagrams waiting already: dropped"},
+    [WHY_DATAGRAM_PASSED] = {NAME_INSTANCE, 0, "the node passes it on to {place}, port {n}"},
+    [WHY_DATAGRAM_NOBODY] = {NAME_TARGET_GROUP, 0,
+                             "{place} has no target that could be used: dropped"},
+    [WHY_DATAGRAM_ANSWERED] = {NAME_INSTANCE, 0, "{place} answers"},
+    [WHY_DATAGRAM_DONE] = {0, 0, "the client has the answer"},
+    [WHY_DATAGRAM_HASH] = {NAME_INSTANCE, 0, "the flow hashes to {place}"},
+    [WHY_FLOW_STAYS] = {NAME_INSTANCE, 0, "the flow is known: it stays with {place}"},
     [WHY_RULE] = {NAME_RULE, 0, "rule {n} takes it: {place}"},
     [WHY_RULE_FORWARDS] = {NAME_TARGET_GROUP, 0, "the rule forwards to {place}"},
     [WHY_RULE_WEIGHS] = {NAME_TARGET_GROUP, 0,

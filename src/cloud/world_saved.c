@@ -88,6 +88,7 @@ static const struct saved_table saved_tables[] = {
     { "alarm-history", offsetof(struct world, alarms.history) },
     { "scaling-policies", offsetof(struct world, scaling.policies) },
     { "scaling-schedules", offsetof(struct world, scaling.schedules) },
+    { "balancer-flows", offsetof(struct world, targets.flows) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 

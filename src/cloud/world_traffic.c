@@ -115,14 +115,16 @@ static struct server_power power_of(const struct world *world, const struct inst
     };
 }
 
-static struct server_power listens(void *context, uint64_t id, uint16_t port)
+static struct server_power listens(void *context, uint64_t id, struct request_port port)
 {
     struct world *world = context;
     const struct instance *instance = instance_any(&world->instances, id);
 
-    port = port_inside(world, id, port);
-    if (instance == NULL || !instance->powered || port == 0 ||
-        !guest_listens(&world->guests, id, port))
+    if (!port.datagrams)
+        port.number = port_inside(world, id, port.number);
+    if (instance == NULL || !instance->powered || port.number == 0 ||
+        !(port.datagrams ? guest_hears(&world->guests, id, port.number)
+                         : guest_listens(&world->guests, id, port.number)))
         return (struct server_power){0};
     return power_of(world, instance);
 }
@@ -179,6 +181,26 @@ static void header_add(struct str *out, const char *name, const char *value)
     str_add(out, "\r\n");
 }
 
+static bool is_cookie(const struct pair *header, const char *name)
+{
+    size_t length = strlen(name);
+
+    return str_equal(header->key, "Set-Cookie") && strncmp(header->value, name, length) == 0 &&
+           header->value[length] == '=';
+}
+
+/* A datagram is answered by one, of which nobody reads more than that it came. */
+static void serve_datagram(struct world *world, const struct traffic_guest_ask *ask,
+                           struct request_answer *answer)
+{
+    *answer = (struct request_answer){.how = REQUEST_SERVE_CLOSE};
+    if (guest_hears(&world->guests, ask->instance, ask->port))
+        *answer = (struct request_answer){
+            .service_ns = GUEST_DATAGRAM_WORK_NS,
+            .bytes = GUEST_DATAGRAM_BYTES,
+        };
+}
+
 static void serve(void *context, const struct traffic_guest_ask *ask,
                   struct request_answer *answer)
 {
@@ -193,6 +215,10 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
     struct guest_answer got = {0};
     struct arena arena = ARENA_INIT;
 
+    if (ask->datagram) {
+        serve_datagram(world, ask, answer);
+        return;
+    }
     guest_serve(&world->guests, &request, &arena, &got);
     *answer = (struct request_answer){
         .service_ns = got.work_ns,
@@ -200,6 +226,8 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
         .status = (uint16_t)got.status,
         .how = got.refused ? REQUEST_SERVE_CLOSE : REQUEST_SERVE_ANSWER,
     };
+    for (uint32_t i = 0; ask->cookie != NULL && i < got.headers.count; i++)
+        answer->sets_cookie |= is_cookie(&got.headers.items[i], ask->cookie);
     if (ask->wants_text && !got.refused) {
         struct str headers = STR_INIT;
 

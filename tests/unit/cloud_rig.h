@@ -102,12 +102,12 @@ static bool rig_place(void *context, uint64_t id, struct traffic_instance *out)
     return true;
 }
 
-static struct server_power rig_listens(void *context, uint64_t id, uint16_t port)
+static struct server_power rig_listens(void *context, uint64_t id, struct request_port port)
 {
     struct rig *rig = context;
     const struct rig_instance *instance = rig_find(rig, id);
 
-    if (instance == NULL || instance->closed || port != 80)
+    if (instance == NULL || instance->closed || port.number != 80)
         return (struct server_power){0};
     return (struct server_power){.vcpus = instance->vcpus, .speed_ppm = SERVER_SPEED_ONE};
 }

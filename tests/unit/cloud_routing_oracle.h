@@ -81,6 +81,7 @@ struct oracle_counts {
     uint64_t least;    /* choices of least outstanding requests */
     uint64_t stuck;    /* requests that stayed with their target */
     uint64_t flows;    /* of a client that had been there before */
+    uint64_t kept;     /* connections through a network balancer that stayed with their target */
     uint64_t lookups;  /* of a balancer's name, some zone being left out */
 };
 
@@ -428,6 +429,39 @@ static bool nobody_is_there(const struct oracle *oracle, const struct balancer *
     return weights == 0;
 }
 
+/* The target that a connection which is open already must go to: not one that has become unhealthy
+ * or unused, and even one that is registered no more.  0: any. */
+static uint64_t flow_meant(const struct oracle *oracle, const struct request *request)
+{
+    const struct target_groups *groups = &oracle->rig->groups;
+    const struct balancer *balancer =
+        table_get(&oracle->rig->balancers.balancers, request->balancer);
+    const struct flow_entry *flow =
+        !balancer_is_network(balancer) || !request->kept
+            ? NULL
+            : flow_find(&groups->flows, flow_key(request), oracle->rig->sim.now);
+    const struct target *target = flow == NULL ? NULL : target_find(groups, flow->target);
+
+    if (flow == NULL || (target != NULL && target->state != TARGET_HEALTHY &&
+                         target->state != TARGET_DRAINING))
+        return 0;
+    return flow->target;
+}
+
+static void flow_stay_check(struct oracle *oracle, const struct request_choice *choice,
+                            uint64_t meant)
+{
+    const struct target *target = target_find(&oracle->rig->groups, meant);
+
+    HOLDS(oracle, choice->what == BALANCE_FORWARD && choice->target == meant);
+    oracle->counts.kept++;
+    if (target == NULL)
+        return;
+    HOLDS(oracle, choice->instance == target->instance && choice->port == target->port);
+    shadow_of(oracle, meant)->group = target->group;
+    shadow_of(oracle, meant)->in_flight++;
+}
+
 static void choice_check(struct oracle *oracle, const struct request *request,
                          const struct request_choice *choice)
 {
@@ -461,7 +495,7 @@ static void choice_check(struct oracle *oracle, const struct request *request,
 
 /* ---- the spies ---- */
 
-static bool spy_listens(void *context, uint64_t balancer, uint16_t port)
+static bool spy_listens(void *context, uint64_t balancer, struct request_port port)
 {
     struct oracle *oracle = context;
 
@@ -471,13 +505,17 @@ static bool spy_listens(void *context, uint64_t balancer, uint16_t port)
 static void spy_choose(void *context, struct request *request, struct request_choice *choice)
 {
     struct oracle *oracle = context;
+    uint64_t flow = flow_meant(oracle, request);
     struct book *book;
 
     oracle->real.choose(oracle->real.context, request, choice);
     book = book_of(oracle, request->listener);
     book->arrived++;
     book->in_flight++;
-    choice_check(oracle, request, choice);
+    if (flow != 0)
+        flow_stay_check(oracle, choice, flow);
+    else
+        choice_check(oracle, request, choice);
 }
 
 static void spy_ended(void *context, const struct request *request)

@@ -559,6 +559,7 @@ static void counts_show(const struct oracle_counts *sum)
     SHOW(least);
     SHOW(stuck);
     SHOW(flows);
+    SHOW(kept);
     SHOW(lookups);
 }
 
