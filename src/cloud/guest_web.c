@@ -305,6 +305,22 @@ static void serve_path(struct web *web)
         refuse(web, 403);
 }
 
+/* A good answer bears the cookies that the settings say. */
+static void add_cookies(struct web *web, const struct guest *guest, const char *unit)
+{
+    struct web_cookies ask = {
+        .files = &web->files,
+        .since = unit_since(guest, unit),
+        .nginx = web->server == SERVER_NGINX,
+    };
+    struct web_cookie_list cookies = {0};
+
+    if (web->answer->status < 400 && (ask.nginx || strcmp(unit, "httpd") == 0))
+        web_cookies(&ask, web->arena, &cookies);
+    for (uint32_t i = 0; i < cookies.count; i++)
+        add_header(web, "Set-Cookie", cookies.items[i]);
+}
+
 /* The package that listens there, or NULL. */
 static const struct catalog_package *listener(struct guests *guests, const struct guest *guest,
                                               const char *label, uint16_t port)
@@ -352,4 +368,5 @@ void guest_serve(struct guests *guests, const struct guest_request *request, str
         refuse(&web, 405);
     else
         serve_path(&web);
+    add_cookies(&web, guest, package->unit);
 }

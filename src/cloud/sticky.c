@@ -109,7 +109,7 @@ static uint64_t find(const struct balancers *balancers, const struct balancer *b
         if (value.text != NULL && cookie_read(secret_of(balancers, balancer, kind), value, &cookie))
             return still_holds(balancers, cookie, duration_s);
     }
-    if (words->headers == NULL && kind == COOKIE_TARGET)
+    if (words->headers == NULL && kind != COOKIE_GROUP)
         cookie = (struct cookie){words->sticky_target, words->sticky_since};
     if (words->headers == NULL && kind == COOKIE_GROUP)
         cookie = (struct cookie){words->sticky_group, words->sticky_since};
@@ -130,7 +130,8 @@ uint64_t sticky_target(const struct balancers *balancers, const struct balancer 
     if (policy->stickiness == STICKY_LB_COOKIE)
         return find(balancers, balancer, words, COOKIE_TARGET, policy->sticky_s);
     if (policy->stickiness != STICKY_APP_COOKIE ||
-        header_cookie(words->headers, policy->app_cookie).text == NULL)
+        (words->headers != NULL &&
+         header_cookie(words->headers, policy->app_cookie).text == NULL))
         return 0;
     return find(balancers, balancer, words, COOKIE_APPLICATION, policy->sticky_s);
 }
