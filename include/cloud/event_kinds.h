@@ -34,6 +34,8 @@ enum event_kind_number {
     EVENT_SCALING_MEMBER = 91,  /* instance of a group; a step of it, or a look at its health */
     EVENT_SCALING_HOLD = 92,    /* instance of a group; the lifecycle action whose time is over */
     EVENT_SCALING_SCHEDULE = 93, /* scheduled action: it is due */
+    EVENT_CPU_STEP = 130,       /* instance: its credits let it have more, or less */
+    EVENT_NEIGHBOUR_STEP = 131, /* host number + 1: neighbours there want something else */
 };
 
 #endif

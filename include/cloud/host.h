@@ -19,6 +19,7 @@
 #include "base/fault.h"
 #include "base/list.h"
 #include "base/table.h"
+#include "cloud/account.h"
 #include "cloud/catalog.h"
 #include "cloud/id.h"
 #include "cloud/trail.h"
@@ -67,6 +68,8 @@ struct host_guest {
     uint64_t account;
     uint32_t host;
     uint16_t type; /* in the catalog */
+    uint8_t load_percent; /* what a neighbour wants of its vCPUs all the time; 0: as it likes */
+    uint64_t cause;       /* the fault that brought it, or 0 */
 };
 
 /* A host that is broken; gone when it is well again. */
@@ -85,6 +88,7 @@ struct hosts {
     uint32_t family_count;
     uint16_t *type_family; /* by type; owned */
     const struct catalog *catalog; /* borrowed, as are all below */
+    const struct accounts *accounts; /* NULL: there are no neighbours */
     struct trail *trail;
     const int64_t *now;
     uint64_t seed;
@@ -125,6 +129,21 @@ const struct host *hosts_of(const struct hosts *hosts, uint64_t instance);
 struct host *hosts_find(const struct hosts *hosts, uint64_t id);
 /* Who an instance on a host is; NULL when it is on none. */
 const struct host_guest *hosts_guest(const struct hosts *hosts, uint64_t instance);
+
+/* Is it another tenant's, and nobody's who acts here? */
+bool hosts_is_neighbour(const struct hosts *hosts, const struct host_guest *guest);
+/* A neighbour goes, and another one of the same type, of the tenant that `luck` says, takes its
+ * place. */
+void hosts_replace(struct hosts *hosts, uint64_t neighbour, uint64_t luck);
+
+/* A neighbour comes who wants all its vCPUs all the time, because of that fault.  Its type is the
+ * one of the host's family that is loudest for the memory it takes.  Its vCPUs; 0 when it finds no
+ * room. */
+uint32_t hosts_crowd(struct hosts *hosts, struct host *host, uint64_t id, uint64_t cause);
+/* Would it find room? */
+bool hosts_has_room(const struct hosts *hosts, const struct host *host);
+/* Those whom that fault brought go again. */
+void hosts_uncrowd(struct hosts *hosts, uint64_t cause);
 
 /* Breaks or mends a host. What happens to those on it is for the caller. */
 void hosts_set_failed(struct hosts *hosts, struct host *host, bool failed);

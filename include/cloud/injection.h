@@ -29,6 +29,9 @@ enum injection_kind {
     INJECT_PORT,           /* what listened on port 80 listens on port `amount` */
     INJECT_LATENCY,        /* packets between a zone and the others: `amount` ms more, one way */
     INJECT_LOSS,           /* packets into and out of a zone: `amount` percent are lost */
+    /* other tenants come to a host, who want `amount` percent of its threads all the time */
+    INJECT_NEIGHBOUR,
+    INJECT_LAST_ = INJECT_NEIGHBOUR,
 };
 
 struct injection {
@@ -49,6 +52,8 @@ struct injection_hooks {
     bool (*web_server)(void *context, uint64_t instance, bool run);
     /* The kernel stops.  Clearing reboots the instance. */
     void (*crash)(void *context, uint64_t instance);
+    /* Others have come to a host, or gone. */
+    void (*host_changed)(void *context, uint32_t host);
     /* How slow, failing, hanging or rough something is has changed; 0: of a zone. */
     void (*changed)(void *context, uint64_t instance);
 };
@@ -85,13 +90,14 @@ struct injection_range {
     int64_t most;
 };
 struct injection_range injection_range(int kind);
-/* Does it happen to a zone? */
+/* Does it happen to a zone, to a host? */
 bool injection_is_of_zone(int kind);
+bool injection_is_of_host(int kind);
 
 struct injection_new {
     uint64_t account;
     int kind;
-    /* an instance (or, for INJECT_HOST, also a host); for those of zones the zone number + 1 */
+    /* an instance (or, for those of hosts, also a host); for those of zones the zone number + 1 */
     uint64_t subject;
     int64_t amount; /* within the range; 0: the usual */
 };

@@ -104,6 +104,7 @@ struct instance {
     bool no_stop;            /* DisableApiStop */
     bool powered;            /* the hypervisor runs it now: false when its host is broken */
     bool ebs_optimized;
+    uint8_t credit_mode;     /* enum credit_mode, as the launch asked; cpu_guest has it now */
     char *root_device;       /* "/dev/xvda" */
     struct blob user_data;   /* only when it was changed after the launch */
     struct tags tags;
@@ -146,6 +147,7 @@ struct instance_launch {
     bool no_termination;
     bool no_stop;
     bool ebs_optimized;
+    uint8_t credit_mode;    /* enum credit_mode; CREDIT_NONE: the type's usual one */
     const struct launch_disk *disks; /* the first is the root's */
     uint32_t disk_count;
     const struct tags *tags;        /* of the instances; NULL: none */

@@ -14,9 +14,9 @@
 #include "base/table.h"
 #include "cloud/balancer.h"
 #include "cloud/catalog.h"
+#include "cloud/hypervisor.h"
 #include "cloud/instance.h"
 #include "cloud/metric.h"
-#include "cloud/server.h"
 #include "sim/event.h"
 
 /* What was seen of an instance. */
@@ -34,7 +34,7 @@ struct metering {
     const struct catalog *catalog;
     struct metrics *metrics;
     const struct instances *all;
-    const struct servers *servers;
+    struct hypervisor *hypervisor;
     struct balancers *balancers;
     struct target_groups *groups;
     /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */

@@ -88,6 +88,15 @@ struct request_world {
     struct request_mood (*mood)(void *context, uint64_t instance); /* NULL: all are well */
 };
 
+/* Who shares out the CPU of hosts among instances, told what servers do. NULL members: nobody. */
+struct request_cpu {
+    void *context;
+    /* A server has opened; or, of one that is watched, somebody came or went. */
+    void (*changed)(void *context, uint64_t instance);
+    /* It is empty, and will be closed. */
+    void (*closing)(void *context, uint64_t instance);
+};
+
 /* How rough the ways of a zone are on purpose. */
 struct request_rough {
     int64_t late_ns;   /* more, one way, between it and other zones */
@@ -182,6 +191,7 @@ struct requests {
     struct table idles; /* struct request_idle */
     struct ways ways; /* ways.next is the id of the next request */
     struct request_world world;
+    struct request_cpu cpu;
     struct request_balancing balancing;
     struct request_origin origins[REQUEST_ORIGIN_COUNT];
     void *origin_contexts[REQUEST_ORIGIN_COUNT];
@@ -200,6 +210,11 @@ void requests_set_origin(struct requests *requests, enum request_origin_kind kin
 void request_set_rough(struct requests *requests, uint8_t zone, struct request_rough rough);
 /* An instance computes otherwise from now on. */
 void request_set_power(struct requests *requests, uint64_t instance, struct server_power power);
+
+/* Its requests share that much CPU from now on, in millionths of a vCPU, 0: all they want; and
+ * `cpu.changed` is told who comes and goes, or not.  Harmless when there is no such server. */
+void request_set_share(struct requests *requests, uint64_t instance, int64_t share_ppm,
+                       bool watched);
 
 struct request_ask {
     uint64_t origin_id;

@@ -5,8 +5,9 @@
  * first come first served, until SERVER_BACKLOG wait: one more is refused.
  *
  * The vCPUs are one pool that the requests at work share alike (processor sharing): with n of them
- * on c vCPUs each gets min(1, c / n) of a vCPU, whose speed is the instance type's.  A worker that
- * hangs holds its request and asks for no CPU.
+ * on c vCPUs each gets min(1, c / n) of a vCPU, whose speed is the instance type's.  When the host
+ * or its credits give them less (cloud/hypervisor), that is what they share.  A worker that hangs
+ * holds its request and asks for no CPU.
  *
  * Work is counted in nanoseconds of a vCPU of the speed SERVER_SPEED_ONE.  All is integers: the CPU
  * that each request at work has been given since it came is one number for all of them
@@ -29,6 +30,7 @@
 #include "base/list.h"
 #include "base/shape.h"
 #include "base/table.h"
+#include "cloud/cpu_time.h"
 #include "sim/stats.h"
 
 enum {
@@ -62,7 +64,9 @@ struct server {
     int64_t due;                     /* when that is */
     int64_t next; /* when the next one is done, as it was planned last */
     struct area presence;            /* requests in it, times nanoseconds */
-    int64_t busy;                    /* vCPUs at work, times nanoseconds, until `looked` */
+    struct cpu_time busy;            /* CPU time of requests, until `looked` */
+    int64_t share_ppm;               /* millionths of a vCPU that they share; 0: all they want */
+    bool watched; /* whoever comes or goes is told to those who share out the CPU */
     LIST(struct server_job) working; /* a heap, the one that is done first on top */
     LIST(int64_t) serving;           /* hold a worker and ask for no CPU */
     LIST(int64_t) waiting;           /* from `gone` on; the longest first */
@@ -124,8 +128,10 @@ uint64_t *server_everybody(const struct server *server, uint32_t *count);
 /* BUG when somebody is in it. */
 void server_close(struct servers *servers, uint64_t instance);
 
-/* vCPU time used since it came to be, up to now. */
-int64_t server_busy_ns(const struct server *server, int64_t now);
+/* CPU time used since it came to be, up to now. */
+struct cpu_time server_busy(const struct server *server, int64_t now);
+/* Those at work share that much CPU from now on, in millionths of a vCPU; 0: all they want. */
+void server_set_share(struct server *server, int64_t now, int64_t share_ppm);
 
 /* What that much work takes on a free vCPU of that speed. */
 int64_t server_service_ns(const struct server *server, int64_t work_ns);

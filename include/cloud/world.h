@@ -23,6 +23,7 @@
 #include "cloud/firewall.h"
 #include "cloud/guest.h"
 #include "cloud/host.h"
+#include "cloud/hypervisor.h"
 #include "cloud/id.h"
 #include "cloud/image.h"
 #include "cloud/imaging.h"
@@ -73,6 +74,7 @@ struct world {
     struct imaging imaging;
     struct injections injections;
     struct requests requests;
+    struct hypervisor hypervisor;
     struct target_groups targets;
     struct balancers balancers;
     struct traffic traffic;

@@ -164,6 +164,13 @@ const struct explanation explain_codes[] = {
         .tries = "Launch into another subnet, or terminate instances there.",
     },
     {
+        .code = "InsufficientHostCapacity",
+        .what = "A host has no room for what is to run there.",
+        .why = "Each host has so many vCPUs and so much memory, and memory is never shared.",
+        .tries = "Ask for fewer, for smaller ones, or for another host; `lab describe-hosts` shows "
+                 "what is free on each.",
+    },
+    {
         .code = "InsufficientInstanceCapacity",
         .what = "No host in that Availability Zone has room for this type now.",
         .why = "Behind every instance stands a real machine, and each zone has a limited "

@@ -79,14 +79,16 @@ static const struct field fault_in_fields[] = {
              .words = injection_kind_words),
     F_STRING(struct fault_in, instance, "InstanceId",
              "The instance that it happens to, or whose host it is.", .ref = &kind_instance),
-    F_STRING(struct fault_in, host, "HostId", "The host, for fail-host.", .ref = &kind_host),
+    F_STRING(struct fault_in, host, "HostId", "The host, for fail-host and noisy-neighbour.",
+             .ref = &kind_host),
     F_STRING(struct fault_in, zone, "AvailabilityZone",
              "The zone, for fail-zone, zone-latency and packet-loss.", .ref = &kind_zone),
     F_OPT_INT(struct fault_in, factor, "Factor",
               "slow-server: how many times as slow its web server computes; 5 unless told."),
     F_OPT_INT(struct fault_in, percent, "Percent",
               "failing-pages (answers 500), hanging-server (answers never), both 100 unless told; "
-              "packet-loss, 10: of how many in a hundred."),
+              "packet-loss, 10: of how many in a hundred; noisy-neighbour, 200: how much CPU the "
+              "newcomers want, in percent of the host's threads."),
     F_OPT_INT(struct fault_in, port, "Port",
               "wrong-port: where its web server listens instead of on 80; 8080 unless told."),
     F_OPT_INT(struct fault_in, milliseconds, "Milliseconds",
@@ -171,7 +173,7 @@ static int find_subject(struct call *call, const struct fault_in *wish, int kind
         *subject = (uint64_t)zone + 1;
         return 0;
     }
-    if (kind == INJECT_HOST && wish->host != NULL) {
+    if (injection_is_of_host(kind) && wish->host != NULL) {
         if (!id_parse(&kind_host, wish->host, &id) || hosts_find(&world->hosts, id) == NULL)
             return call_fault(call, &fault_no_subject, "host", wish->host);
         *subject = id;
@@ -179,7 +181,8 @@ static int find_subject(struct call *call, const struct fault_in *wish, int kind
     }
     if (wish->instance == NULL)
         return call_fault(call, &fault_needs_subject, wish->kind,
-                          kind == INJECT_HOST ? "--instance-id or --host-id" : "--instance-id");
+                          injection_is_of_host(kind) ? "--instance-id or --host-id"
+                                                     : "--instance-id");
     return find_instance(call, wish->instance, subject);
 }
 
@@ -187,17 +190,19 @@ static int find_subject(struct call *call, const struct fault_in *wish, int kind
 static const struct {
     const char *option;
     size_t at;
-    int kinds[3];
+    int kinds[4];
 } amounts[] = {
     {"--factor", offsetof(struct fault_in, factor), {INJECT_SLOW}},
-    {"--percent", offsetof(struct fault_in, percent), {INJECT_PAGES, INJECT_HANG, INJECT_LOSS}},
+    {"--percent",
+     offsetof(struct fault_in, percent),
+     {INJECT_PAGES, INJECT_HANG, INJECT_LOSS, INJECT_NEIGHBOUR}},
     {"--port", offsetof(struct fault_in, port), {INJECT_PORT}},
     {"--milliseconds", offsetof(struct fault_in, milliseconds), {INJECT_LATENCY}},
 };
 
 static bool is_among(const int *kinds, int kind)
 {
-    return kinds[0] == kind || kinds[1] == kind || kinds[2] == kind;
+    return kinds[0] == kind || kinds[1] == kind || kinds[2] == kind || kinds[3] == kind;
 }
 
 static int find_amount(struct call *call, const struct fault_in *wish, int kind, int64_t *amount)

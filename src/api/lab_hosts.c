@@ -14,9 +14,20 @@ struct host_guest_view {
     const char *type;
     int64_t vcpus;
     int64_t memory_mib;
+    struct opt_real cpu;
+    struct opt_real steal;
     bool yours;
     const char *name;
     const char *state;
+};
+
+/* Since an instance of somebody's account has run there. */
+struct cpu_time_view {
+    int64_t since;
+    int64_t elapsed_ns; /* threads times time */
+    int64_t ran_ns;
+    int64_t idle_ns;
+    int64_t stolen_ns;
 };
 
 struct host_view {
@@ -33,7 +44,16 @@ struct host_view {
     int64_t used_vcpus;
     int64_t used_memory_mib;
     int64_t guest_count;
+    struct opt_real cpu;
+    int64_t run_queue;
+    struct cpu_time_view *time;
     LIST(struct host_guest_view) guests;
+};
+
+/* Of all who are on a host. */
+struct host_sum {
+    int64_t used_ppm;
+    int64_t waiting_ppm; /* wanted and allowed, and not given */
 };
 
 struct hosts_in {
@@ -59,6 +79,9 @@ static const struct field guest_fields[] = {
     F_STRING(struct host_guest_view, type, "InstanceType", "Its type."),
     F_INT(struct host_guest_view, vcpus, "Vcpus", "The vCPUs it was sold."),
     F_INT(struct host_guest_view, memory_mib, "MemoryMiB", "The memory that is its own."),
+    F_REAL(struct host_guest_view, cpu, "CpuPercent", "What it is given, in percent of its vCPUs."),
+    F_REAL(struct host_guest_view, steal, "StealPercent",
+           "What it wants and is not given, in percent of its vCPUs."),
     F_BOOL(struct host_guest_view, yours, "Yours", "Whether it is yours."),
     F_STRING(struct host_guest_view, name, "Name", "The Name tag, of yours; absent without one."),
     F_STRING(struct host_guest_view, state, "State", "Its state, of yours."),
@@ -66,6 +89,18 @@ static const struct field guest_fields[] = {
 
 static const struct shape guest_view_shape =
     SHAPE("HostGuest", struct host_guest_view, guest_fields);
+
+static const struct field time_fields[] = {
+    F_TIME(struct cpu_time_view, since, "Since", "Since when it is counted."),
+    F_INT(struct cpu_time_view, elapsed_ns, "ThreadNs",
+          "Threads times time: ran and idle together."),
+    F_INT(struct cpu_time_view, ran_ns, "RanNs", "Time that guests were given."),
+    F_INT(struct cpu_time_view, idle_ns, "IdleNs", "Time in which nobody wanted it."),
+    F_INT(struct cpu_time_view, stolen_ns, "StolenNs",
+          "Time of vCPUs that wanted to run and could not."),
+};
+
+static const struct shape time_shape = SHAPE("HostCpuTime", struct cpu_time_view, time_fields);
 
 static const struct field host_fields[] = {
     F_STRING(struct host_view, id, "HostId", "The host.", .ref = &kind_host, .flags = FIELD_COLUMN),
@@ -86,6 +121,12 @@ static const struct field host_fields[] = {
     F_INT(struct host_view, used_memory_mib, "UsedMemoryMiB", "Memory that is taken.",
           .flags = FIELD_COLUMN),
     F_INT(struct host_view, guest_count, "GuestCount", "How many run on it, also those not shown."),
+    F_REAL(struct host_view, cpu, "CpuPercent", "How much of its threads' time is given.",
+           .flags = FIELD_COLUMN),
+    F_INT(struct host_view, run_queue, "RunQueue",
+          "vCPUs that want to run and wait, now, rounded up."),
+    F_STRUCT(struct host_view, time, struct cpu_time_view, &time_shape, "CpuTime",
+             "All its threads' time, since somebody's instance runs there; absent when none does."),
     F_LIST(struct host_view, guests, struct host_guest_view, &guest_view_shape, "Guests",
            "Who runs on it, in the order of arrival."),
 };
@@ -146,26 +187,77 @@ static void view_yours(struct call *call, uint64_t id, struct host_guest_view *v
     }
 }
 
+/* Yours as `lab describe-instances` shows it: requests on average. */
+static void view_cpu(const struct hypervisor *hypervisor, const struct cpu_claim *claim,
+                     struct host_sum *sum, struct host_guest_view *view)
+{
+    bool is_own = hypervisor_guest(hypervisor, claim->instance) != NULL;
+    int64_t used = is_own ? hypervisor_used_ppm(hypervisor, claim->instance) : claim->given_ppm;
+    int64_t stolen = is_own ? hypervisor_stolen_ppm(hypervisor, claim->instance)
+                            : claim->wants_ppm - claim->given_ppm;
+    int64_t may = claim->wants_ppm < claim->most_ppm ? claim->wants_ppm : claim->most_ppm;
+
+    sum->used_ppm += used;
+    sum->waiting_ppm += may - claim->given_ppm;
+    view->cpu = lab_percent(used, view->vcpus);
+    view->steal = lab_percent(stolen, view->vcpus);
+}
+
+static void view_guest(struct call *call, const struct host_guest *guest, uint32_t number,
+                       struct host_guest_view *view)
+{
+    const struct catalog_type *type = &call->world->catalog->types[guest->type];
+
+    *view = (struct host_guest_view){
+        .type = type->name,
+        .vcpus = type->vcpus,
+        .memory_mib = type->memory_mib,
+    };
+    if (guest->account == call->account) {
+        view_yours(call, guest->id, view);
+    } else {
+        view->instance = arena_printf(&call->arena, "guest-%u", number);
+        view->account = tenant_letter(call, guest->account);
+    }
+}
+
+static void view_time(struct call *call, const struct host *host, struct host_view *view)
+{
+    const struct cpu_account account = hypervisor_account(&call->world->hypervisor, host);
+
+    if (account.since == 0)
+        return;
+    view->time = arena_alloc(&call->arena, sizeof(*view->time));
+    *view->time = (struct cpu_time_view){
+        .since = account.since,
+        .elapsed_ns = account.elapsed_ns * host->threads,
+        .ran_ns = account.ran.ns,
+        .idle_ns = account.elapsed_ns * host->threads - account.ran.ns,
+        .stolen_ns = account.stolen.ns,
+    };
+}
+
 static void view_guests(struct call *call, const struct host *host, int64_t most,
                         struct host_view *view)
 {
     const struct world *world = call->world;
+    struct cpu_claims claims;
+    struct host_sum sum = {0};
 
-    for (uint32_t i = 0; i < host->guests.count && i < most; i++) {
+    hypervisor_claims(&world->hypervisor, host, &claims);
+    for (uint32_t i = 0; i < host->guests.count; i++) {
         const struct host_guest *guest = hosts_guest(&world->hosts, host->guests.items[i]);
-        const struct catalog_type *type = &world->catalog->types[guest->type];
-        struct host_guest_view *shown = LIST_PUSH_IN(&call->arena, &view->guests);
+        struct host_guest_view shown;
 
-        shown->type = type->name;
-        shown->vcpus = type->vcpus;
-        shown->memory_mib = type->memory_mib;
-        if (guest->account == call->account) {
-            view_yours(call, guest->id, shown);
-        } else {
-            shown->instance = arena_printf(&call->arena, "guest-%u", i + 1);
-            shown->account = tenant_letter(call, guest->account);
-        }
+        view_guest(call, guest, i + 1, &shown);
+        view_cpu(&world->hypervisor, &claims.items[i], &sum, &shown);
+        if (i < most)
+            *LIST_PUSH_IN(&call->arena, &view->guests) = shown;
     }
+    LIST_RELEASE(&claims);
+    view->guest_count = host->guests.count;
+    view->cpu = lab_percent(sum.used_ppm, host->threads);
+    view->run_queue = (sum.waiting_ppm + CPU_ONE - 1) / CPU_ONE;
 }
 
 static void view_host(struct call *call, const struct host *host, int64_t guests_most,
@@ -188,8 +280,8 @@ static void view_host(struct call *call, const struct host *host, int64_t guests
         .used_vcpus = host->used_vcpus,
         .used_memory_mib = host->used_memory_mib,
     };
-    view->guest_count = host->guests.count;
     view_guests(call, host, guests_most, view);
+    view_time(call, host, view);
 }
 
 static bool runs_yours(struct call *call, const struct host *host)

@@ -321,6 +321,16 @@ uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish)
     return best->number;
 }
 
+static void guest_unlist(struct host *host, uint64_t instance)
+{
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        if (host->guests.items[i] == instance) {
+            LIST_REMOVE(&host->guests, i);
+            return;
+        }
+    }
+}
+
 void hosts_leave(struct hosts *hosts, uint64_t instance)
 {
     const struct host_guest *guest = table_get(&hosts->guests, instance);
@@ -330,12 +340,7 @@ void hosts_leave(struct hosts *hosts, uint64_t instance)
     host->used_vcpus -= type->vcpus;
     host->used_memory_mib -= type->memory_mib;
     host->used_accelerators -= type->accelerators;
-    for (uint32_t i = 0; i < host->guests.count; i++) {
-        if (host->guests.items[i] == instance) {
-            LIST_REMOVE(&host->guests, i);
-            break;
-        }
-    }
+    guest_unlist(host, instance);
     table_remove(&hosts->guests, instance);
 }
 
@@ -358,6 +363,107 @@ struct host *hosts_find(const struct hosts *hosts, uint64_t id)
 const struct host_guest *hosts_guest(const struct hosts *hosts, uint64_t instance)
 {
     return table_find(&hosts->guests, instance);
+}
+
+/* ---- neighbours ---- */
+
+bool hosts_is_neighbour(const struct hosts *hosts, const struct host_guest *guest)
+{
+    const struct account *account =
+        hosts->accounts == NULL ? NULL : account_find(hosts->accounts, guest->account);
+
+    return account != NULL && account->is_provider;
+}
+
+/* The n-th of the other tenants, counted around. */
+static uint64_t tenant_at(const struct hosts *hosts, uint64_t n)
+{
+    const struct table *accounts = &hosts->accounts->table;
+    uint64_t tenants[ACCOUNT_TENANTS] = {0};
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < table_count(accounts); i++) {
+        const struct account *account = table_at(accounts, i);
+
+        if (account->is_provider && count < ACCOUNT_TENANTS)
+            tenants[count++] = account->id;
+    }
+    return count == 0 ? 0 : tenants[n % count];
+}
+
+void hosts_replace(struct hosts *hosts, uint64_t neighbour, uint64_t luck)
+{
+    struct host_guest old = *(struct host_guest *)table_get(&hosts->guests, neighbour);
+    struct host *host = &hosts->items[old.host];
+    struct host_guest *guest;
+
+    if (table_find(&hosts->guests, luck) != NULL)
+        return;
+    table_remove(&hosts->guests, neighbour);
+    guest = table_add(&hosts->guests, luck);
+    guest->account = tenant_at(hosts, luck);
+    guest->host = old.host;
+    guest->type = old.type;
+    guest_unlist(host, neighbour);
+    *LIST_PUSH(&host->guests) = luck;
+}
+
+/* What a type wants of a host for each MiB that it takes there. */
+static bool is_louder(const struct catalog_type *a, const struct catalog_type *b)
+{
+    uint64_t weight_a = a->burstable ? a->credits_milli_hour : a->vcpus;
+    uint64_t weight_b = b->burstable ? b->credits_milli_hour : b->vcpus;
+
+    return weight_a * b->memory_mib >= weight_b * a->memory_mib;
+}
+
+static int loudest_type(const struct hosts *hosts, const struct host *host)
+{
+    const struct catalog_type *types = hosts->catalog->types;
+    int best = -1;
+
+    for (uint32_t i = 0; i < hosts->catalog->type_count; i++) {
+        if (hosts->type_family[i] == host->family && !types[i].bare_metal &&
+            types[i].memory_mib <= host->memory_mib / 8 && host_fits(host, &types[i]) &&
+            (best < 0 || is_louder(&types[i], &types[best])))
+            best = (int)i;
+    }
+    return best;
+}
+
+bool hosts_has_room(const struct hosts *hosts, const struct host *host)
+{
+    return loudest_type(hosts, host) >= 0;
+}
+
+uint32_t hosts_crowd(struct hosts *hosts, struct host *host, uint64_t id, uint64_t cause)
+{
+    int type = loudest_type(hosts, host);
+    struct host_guest *guest;
+
+    if (type < 0)
+        return 0;
+    guest_add(hosts,
+              &(struct host_wish){
+                  .instance = id,
+                  .account = tenant_at(hosts, cause),
+                  .type = (uint16_t)type,
+              },
+              host);
+    guest = table_get(&hosts->guests, id);
+    guest->load_percent = 100;
+    guest->cause = cause;
+    return hosts->catalog->types[type].vcpus;
+}
+
+void hosts_uncrowd(struct hosts *hosts, uint64_t cause)
+{
+    for (uint32_t i = table_count(&hosts->guests); i > 0; i--) {
+        const struct host_guest *guest = table_at(&hosts->guests, i - 1);
+
+        if (guest->cause == cause)
+            hosts_leave(hosts, guest->id);
+    }
 }
 
 /* ---- failures ---- */
@@ -404,6 +510,8 @@ static const struct field guest_fields[] = {
     F_INT(struct host_guest, account, "OwnerId", "Whose."),
     F_INT(struct host_guest, host, "Host", "Number of the host."),
     F_INT(struct host_guest, type, "Type", "Place of its type in the catalog."),
+    F_INT(struct host_guest, load_percent, "Load", "What a neighbour wants all the time."),
+    F_INT(struct host_guest, cause, "Cause", "The fault that brought it."),
 };
 
 static const struct field failure_fields[] = {

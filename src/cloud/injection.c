@@ -13,7 +13,7 @@
 #include "base/str.h"
 
 static const struct fault_kind fault_not_running, fault_no_web_server, fault_no_host,
-    fault_broken_already, fault_host_down;
+    fault_broken_already, fault_host_down, fault_host_full;
 
 const char *const injection_kind_words[] = {
     "stop-web-server",
@@ -26,11 +26,12 @@ const char *const injection_kind_words[] = {
     "wrong-port",
     "zone-latency",
     "packet-loss",
+    "noisy-neighbour",
     NULL,
 };
 
 _Static_assert(sizeof(injection_kind_words) / sizeof(injection_kind_words[0]) ==
-                   INJECT_LOSS + 1,
+                   INJECT_LAST_ + 1,
                "a word for each kind");
 
 void injections_init(struct injections *injections)
@@ -45,8 +46,8 @@ void injections_release(struct injections *injections)
 
 const char *injection_kind_name(int kind)
 {
-    return kind >= INJECT_WEB_SERVER && kind <= INJECT_LOSS ? injection_kind_words[kind - 1]
-                                                            : NULL;
+    return kind >= INJECT_WEB_SERVER && kind <= INJECT_LAST_ ? injection_kind_words[kind - 1]
+                                                             : NULL;
 }
 
 int injection_kind_find(const char *name)
@@ -81,14 +82,20 @@ struct injection_range injection_range(int kind)
         [INJECT_PORT] = {.usual = 8080, .least = 1, .most = 65535},
         [INJECT_LATENCY] = {.usual = 50, .least = 1, .most = 10000},
         [INJECT_LOSS] = {.usual = 10, .least = 1, .most = 100},
+        [INJECT_NEIGHBOUR] = {.usual = 200, .least = 1, .most = 100 * HOST_OVERCOMMIT},
     };
 
-    return kind > INJECT_ZONE && kind <= INJECT_LOSS ? ranges[kind] : (struct injection_range){0};
+    return kind > INJECT_ZONE && kind <= INJECT_LAST_ ? ranges[kind] : (struct injection_range){0};
 }
 
 bool injection_is_of_zone(int kind)
 {
     return kind == INJECT_ZONE || kind == INJECT_LATENCY || kind == INJECT_LOSS;
+}
+
+bool injection_is_of_host(int kind)
+{
+    return kind == INJECT_HOST || kind == INJECT_NEIGHBOUR;
 }
 
 int64_t injection_amount(const struct injections *injections, uint64_t instance, int kind)
@@ -114,6 +121,7 @@ static const char *subject_text(const struct injections *injections,
 {
     switch (injection->kind) {
     case INJECT_HOST:
+    case INJECT_NEIGHBOUR:
         return id_text(arena, &kind_host, injection->subject);
     case INJECT_ZONE:
     case INJECT_LATENCY:
@@ -188,6 +196,41 @@ static void hosts_settle(struct injections *injections, const struct injection *
     }
 }
 
+/* ---- neighbours ---- */
+
+static void host_changed(const struct injections *injections, const struct host *host)
+{
+    if (injections->hooks.host_changed != NULL)
+        injections->hooks.host_changed(injections->hooks.context, host->number);
+}
+
+/* As many come as want so much together, or as find room. */
+static void neighbours_come(struct injections *injections, const struct injection *injection)
+{
+    struct host *host = hosts_find(injections->hosts, injection->subject);
+    int64_t wanted = injection->amount * host->threads;
+    int64_t come = 0;
+
+    while (come * 100 < wanted) {
+        uint32_t vcpus =
+            hosts_crowd(injections->hosts, host, ids_new(injections->ids), injection->id);
+
+        if (vcpus == 0)
+            break;
+        come += vcpus;
+    }
+    host_changed(injections, host);
+}
+
+static void neighbours_go(struct injections *injections, const struct injection *injection)
+{
+    struct host *host = hosts_find(injections->hosts, injection->subject);
+
+    hosts_uncrowd(injections->hosts, injection->id);
+    if (host != NULL)
+        host_changed(injections, host);
+}
+
 /* ---- adding ---- */
 
 static bool web_server_set(const struct injections *injections, uint64_t instance, bool run)
@@ -212,10 +255,12 @@ static int subject_resolve(const struct injections *injections, const struct inj
     instance = instance_any(injections->instances, wish->subject);
     host = instance != NULL ? hosts_of(injections->hosts, instance->id)
                             : hosts_find(injections->hosts, wish->subject);
-    if (wish->kind == INJECT_HOST) {
+    if (injection_is_of_host(wish->kind)) {
         if (host == NULL)
             result = fault_set(fault, &fault_no_host,
                                id_text(&arena, &kind_instance, wish->subject));
+        else if (wish->kind == INJECT_NEIGHBOUR && !hosts_has_room(injections->hosts, host))
+            result = fault_set(fault, &fault_host_full, id_text(&arena, &kind_host, host->id));
         else
             injection->subject = host->id;
     } else if (instance == NULL || instance->state != INSTANCE_RUNNING) {
@@ -251,7 +296,8 @@ static int duplicate_check(const struct injections *injections, const struct inj
 /* To those who ask how slow, failing, hanging or rough something is. */
 static void tell_changed(const struct injections *injections, const struct injection *injection)
 {
-    if (injection->amount != 0 && injections->hooks.changed != NULL)
+    if (injection->amount != 0 && !injection_is_of_host(injection->kind) &&
+        injections->hooks.changed != NULL)
         injections->hooks.changed(injections->hooks.context,
                                   injection_is_of_zone(injection->kind) ? 0 : injection->subject);
 }
@@ -287,6 +333,8 @@ struct injection *injection_add(struct injections *injections, const struct inje
             injections->hooks.crash(injections->hooks.context, wish->subject);
         instance_recheck(injections->instances, wish->subject);
     }
+    if (wish->kind == INJECT_NEIGHBOUR)
+        neighbours_come(injections, injection);
     hosts_settle(injections, injection);
     tell_changed(injections, injection);
     return injection;
@@ -300,6 +348,8 @@ void injection_clear(struct injections *injections, uint64_t id)
 
     tell(injections, &injection, "cleared");
     table_remove(&injections->table, id);
+    if (injection.kind == INJECT_NEIGHBOUR)
+        neighbours_go(injections, &injection);
     hosts_settle(injections, &injection);
     tell_changed(injections, &injection);
     if (injection.kind == INJECT_WEB_SERVER)
@@ -317,7 +367,7 @@ void injections_end(struct injections *injections, uint64_t instance, const char
     for (uint32_t i = table_count(&injections->table); i > 0; i--) {
         const struct injection *row = table_at(&injections->table, i - 1);
 
-        if (row->subject != instance || row->kind == INJECT_HOST ||
+        if (row->subject != instance || injection_is_of_host(row->kind) ||
             injection_is_of_zone(row->kind))
             continue;
         tell(injections, row, why);
@@ -353,6 +403,11 @@ static const struct fault_kind fault_no_web_server = {
     "IncorrectInstanceState",
     "No web server runs in the instance '{}'.",
     "Install and start one first, or wait until its user data has run.",
+};
+static const struct fault_kind fault_host_full = {
+    "InsufficientHostCapacity",
+    "The host '{}' has no room for another tenant.",
+    "It is full, or broken: `lab describe-hosts` shows it.",
 };
 static const struct fault_kind fault_no_host = {
     "IncorrectInstanceState",

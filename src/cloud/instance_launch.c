@@ -342,6 +342,7 @@ static void instance_make(struct instances *instances, const struct instance_lau
     instance->no_termination = launch->no_termination;
     instance->no_stop = launch->no_stop;
     instance->ebs_optimized = launch->ebs_optimized;
+    instance->credit_mode = launch->credit_mode;
     instance->root_device = xstrdup(launch->root_device);
     tags_copy(&instance->tags, launch->tags);
     instance->host = hosts_place(instances->hosts, &wish);

@@ -5,8 +5,8 @@
  * True to the user guides of EC2 ("CloudWatch metrics that are available for your instances") and
  *         of Elastic Load Balancing ("CloudWatch metrics for your Application Load Balancer", "...
  *         Network Load Balancer"): names, units, dimensions, when a metric is reported at all.
- *         CPUUtilization is the vCPU time of requests; TargetResponseTime is measured at the
- *         target, so it is TargetMs of `lab describe-traffic`.
+ *         CPUUtilization is the vCPU time that an instance was given; TargetResponseTime is
+ *         measured at the target, so it is TargetMs of `lab describe-traffic`.
  *         Metrics of Auto Scaling groups are reported at AWS only when somebody asks for it, which
  *       is not modelled.  Left out, since nothing here has it: NetworkIn and NetworkOut, Disk* and
  *       EBS* (requests and disks have no traffic in bytes), CPUCredit* (no credits yet),
@@ -171,8 +171,7 @@ static int64_t cpu_of(struct metering *metering, struct instance_meter *meter,
                       const struct instance *instance)
 {
     int64_t now = metering->sim->now;
-    const struct server *server = server_find(metering->servers, instance->id);
-    int64_t busy = server == NULL ? 0 : server_busy_ns(server, now);
+    int64_t busy = hypervisor_now(metering->hypervisor, instance->id).ran.ns;
     int64_t used = busy >= meter->busy ? busy - meter->busy : busy;
     int64_t ran = now - instance->state_since < SPAN_S * SECOND_NS ? now - instance->state_since
                                                                    : SPAN_S * SECOND_NS;
@@ -507,6 +506,7 @@ static void run_look(void *context, const struct event *event)
     struct metering *metering = context;
     int64_t minute = event->time - SPAN_S * SECOND_NS;
 
+    hypervisor_minute(metering->hypervisor);
     instances_look(metering, minute);
     balancers_look(metering, minute);
     if (event->time % (OLD_EVERY_S * SECOND_NS) == 0)

@@ -21,7 +21,7 @@ static void plan_look(struct requests *requests, struct server *server)
 
 /* Somebody came or went: when is the next one done?  A look that is planned too early stays: it
  * will find that nobody is done, and plan the next. */
-static void server_plan(struct requests *requests, struct server *server)
+static void server_replan(struct requests *requests, struct server *server)
 {
     int64_t due = server_due(server);
 
@@ -31,6 +31,28 @@ static void server_plan(struct requests *requests, struct server *server)
     if (server->step != 0)
         sim_cancel(requests->sim, server->step);
     plan_look(requests, server);
+}
+
+/* The same, when those who share out the CPU may want to know. */
+static void server_plan(struct requests *requests, struct server *server)
+{
+    if (server->watched)
+        requests->cpu.changed(requests->cpu.context, server->instance);
+    server_replan(requests, server);
+}
+
+void request_set_share(struct requests *requests, uint64_t instance, int64_t share_ppm,
+                       bool watched)
+{
+    struct server *server = server_find(&requests->servers, instance);
+
+    if (server == NULL)
+        return;
+    server->watched = watched;
+    if (server->share_ppm == share_ppm)
+        return;
+    server_set_share(server, requests->sim->now, share_ppm);
+    server_replan(requests, server);
 }
 
 static const char failing_headers[] =
@@ -139,6 +161,8 @@ void request_enter_server(struct requests *requests, struct request *request, ui
 {
     struct server *server = server_open(&requests->servers, instance, power, requests->sim->now);
 
+    if (server->arrived == 0 && requests->cpu.changed != NULL)
+        requests->cpu.changed(requests->cpu.context, instance);
     request->server = instance;
     request->arrived = requests->sim->now;
     if (server_enter(server, requests->sim->now, request->id)) {
@@ -282,6 +306,8 @@ void request_server_gone(struct requests *requests, uint64_t instance, uint16_t 
     take_up(requests, server);
     if (server_count(server) > 0)
         return;
+    if (requests->cpu.closing != NULL)
+        requests->cpu.closing(requests->cpu.context, instance);
     sim_cancel(requests->sim, server->step);
     server_close(&requests->servers, instance);
 }

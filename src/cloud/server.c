@@ -172,6 +172,11 @@ static int64_t rate_compute(const struct server *server)
     uint64_t full = (speed << UNIT_BITS) / SERVER_SPEED_ONE;
     uint32_t sharing = server->working.count;
 
+    if (server->share_ppm > 0) {
+        uint64_t each = full * (uint64_t)server->share_ppm / CPU_ONE / (sharing > 0 ? sharing : 1);
+
+        return each > 0 ? (int64_t)each : 1;
+    }
     return (int64_t)(sharing <= vcpus ? full : full * vcpus / sharing);
 }
 
@@ -182,12 +187,26 @@ static int64_t rate_of(struct server *server)
     return server->rate;
 }
 
-/* How many vCPUs compute. */
-static uint32_t vcpus_at_work(const struct server *server)
+/* How much CPU those at work use together, in millionths of a vCPU. */
+static int64_t used_ppm(const struct server *server)
 {
     uint32_t vcpus = server->vcpus == 0 ? 1 : server->vcpus;
 
-    return server->working.count < vcpus ? server->working.count : vcpus;
+    if (server->share_ppm > 0 && server->working.count > 0)
+        return server->share_ppm;
+    return (int64_t)(server->working.count < vcpus ? server->working.count : vcpus) * CPU_ONE;
+}
+
+/* Whole vCPUs make whole nanoseconds: nearly always, and much cheaper. */
+static void busy_pass(struct server *server, int64_t passed)
+{
+    uint32_t vcpus = server->vcpus == 0 ? 1 : server->vcpus;
+
+    if (server->share_ppm > 0)
+        server->busy = cpu_time_add(server->busy, cpu_time_of(used_ppm(server), passed));
+    else
+        server->busy.ns +=
+            passed * (server->working.count < vcpus ? server->working.count : vcpus);
 }
 
 static void rebase(struct server *server)
@@ -210,7 +229,7 @@ static void catch_up(struct server *server, int64_t now)
         server->attained = 0;
         return;
     }
-    server->busy += passed * vcpus_at_work(server);
+    busy_pass(server, passed);
     given = (wide)passed * rate_of(server);
     server->attained += given < attained_max ? (int64_t)given : attained_max;
     if (server->attained > attained_max)
@@ -329,9 +348,18 @@ void server_leave(struct server *server, int64_t now, uint64_t request)
         BUG("request %llu is not at its server", (unsigned long long)request);
 }
 
-int64_t server_busy_ns(const struct server *server, int64_t now)
+struct cpu_time server_busy(const struct server *server, int64_t now)
 {
-    return server->busy + (now - server->looked) * vcpus_at_work(server);
+    return cpu_time_add(server->busy, cpu_time_of(used_ppm(server), now - server->looked));
+}
+
+void server_set_share(struct server *server, int64_t now, int64_t share_ppm)
+{
+    if (server->share_ppm == share_ppm)
+        return;
+    catch_up(server, now);
+    server->share_ppm = share_ppm;
+    server->rate = 0;
 }
 
 uint64_t server_done(struct server *server, int64_t now)
@@ -377,7 +405,9 @@ bool server_restore(const struct server *server, int64_t now)
 {
     const struct server_job *jobs = server->working.items;
 
-    if (server->looked < 0 || server->looked > now || server->busy < 0)
+    if (server->looked < 0 || server->looked > now || server->busy.ns < 0 ||
+        !cpu_time_sound(server->busy) || server->share_ppm < 0 ||
+        server->share_ppm > (int64_t)UINT16_MAX * CPU_ONE)
         return false;
     if (server->gone > server->waiting.count || server->attained < 0 ||
         server->attained > attained_max ||
@@ -425,7 +455,10 @@ static const struct field server_fields[] = {
     F_TIME(struct server, next, "Next", "When the next one is done."),
     F_EMBED(struct server, presence, struct area, &area_shape, "Presence",
             "Requests in it, times nanoseconds."),
-    F_INT(struct server, busy, "Busy", "vCPUs at work, times nanoseconds."),
+    F_INT(struct server, busy.ns, "Busy", "vCPUs at work, times nanoseconds."),
+    F_INT(struct server, busy.parts, "BusyParts", "And millionths of one."),
+    F_INT(struct server, share_ppm, "Share", "CPU that requests share; 0: all they want."),
+    F_BOOL(struct server, watched, "Watched", "Who comes or goes is told to the hypervisor."),
     F_LIST(struct server, working, struct server_job, &job_shape, "Working",
            "Requests that share the CPU."),
     F_INTS(struct server, serving, "Serving", "Requests that hold a worker and ask for no CPU."),

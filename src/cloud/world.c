@@ -54,6 +54,7 @@ static void compute_wire(struct world *world)
 {
     world->hosts = (struct hosts){
         .catalog = world->catalog,
+        .accounts = &world->accounts,
         .trail = &world->trail,
         .now = &world->sim.now,
         .seed = world->seed,
@@ -146,6 +147,14 @@ static void guests_wire(struct world *world)
 static void traffic_wire(struct world *world)
 {
     requests_init(&world->requests, &world->sim, world->seed);
+    world->hypervisor = (struct hypervisor){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .all = &world->hosts,
+        .servers = &world->requests.servers,
+        .seed = world->seed,
+    };
+    hypervisor_init(&world->hypervisor);
     world->targets = (struct target_groups){
         .sim = &world->sim,
         .catalog = world->catalog,
@@ -189,7 +198,7 @@ static void metrics_wire(struct world *world)
         .catalog = world->catalog,
         .metrics = &world->metrics,
         .all = &world->instances,
-        .servers = &world->requests.servers,
+        .hypervisor = &world->hypervisor,
         .balancers = &world->balancers,
         .groups = &world->targets,
     };
@@ -310,6 +319,7 @@ void world_free(struct world *world)
     traffic_release(&world->traffic);
     balancers_release(&world->balancers);
     target_groups_release(&world->targets);
+    hypervisor_release(&world->hypervisor);
     requests_release(&world->requests);
     scaling_release(&world->scaling);
     launch_templates_release(&world->templates);

@@ -121,6 +121,8 @@ static void power_on(void *context, const struct instance *instance)
     struct world *world = context;
 
     volumes_launched(&world->volumes, instance->id);
+    hypervisor_power_on(&world->hypervisor, instance->id, instance->type,
+                        instance->state_since == world->sim.now ? instance->account : 0);
     guest_begin(world, instance);
 }
 
@@ -138,6 +140,7 @@ static void power_off(void *context, const struct instance *instance)
 
     guest_kill(&world->guests, instance->id);
     request_server_gone(&world->requests, instance->id, 0, true);
+    hypervisor_power_off(&world->hypervisor, instance->id);
 }
 
 static void reboot(void *context, const struct instance *instance)
@@ -160,11 +163,26 @@ static bool answers(void *context, uint64_t instance)
     return guest_is_reachable(&world->guests, instance);
 }
 
+/* Its part of the host. */
+static void share_changed(struct world *world, const struct instance *instance, int before)
+{
+    struct hypervisor *hypervisor = &world->hypervisor;
+
+    if (before < 0)
+        hypervisor_add(hypervisor, instance->id, instance->type, instance->credit_mode);
+    else if (instance->state == INSTANCE_STOPPED)
+        hypervisor_stopped(hypervisor, instance->id);
+    else if (instance->state == INSTANCE_TERMINATED)
+        hypervisor_forget(hypervisor, instance->id);
+    else if (before == INSTANCE_RUNNING)
+        hypervisor_power_off(hypervisor, instance->id);
+}
+
 static void changed(void *context, const struct instance *instance, int before)
 {
     struct world *world = context;
 
-    (void)before;
+    share_changed(world, instance, before);
     if (instance->state == INSTANCE_STOPPED || instance->state == INSTANCE_TERMINATED)
         imaging_stopped(&world->imaging, instance->id);
     if (instance->state == INSTANCE_TERMINATED &&
@@ -274,6 +292,13 @@ static void crash(void *context, uint64_t instance)
     request_server_gone(&world->requests, instance, 0, true);
 }
 
+static void host_changed(void *context, uint32_t host)
+{
+    struct world *world = context;
+
+    hypervisor_host_changed(&world->hypervisor, host);
+}
+
 void world_wire_guests(struct world *world)
 {
     world->instances.hooks = (struct instance_hooks){
@@ -306,6 +331,7 @@ void world_wire_guests(struct world *world)
         .context = world,
         .web_server = web_server,
         .crash = crash,
+        .host_changed = host_changed,
         .changed = world_faults_changed,
     };
 }

@@ -89,6 +89,9 @@ static const struct saved_table saved_tables[] = {
     { "scaling-policies", offsetof(struct world, scaling.policies) },
     { "scaling-schedules", offsetof(struct world, scaling.schedules) },
     { "balancer-flows", offsetof(struct world, targets.flows) },
+    { "cpu-guests", offsetof(struct world, hypervisor.guests) },
+    { "cpu-hosts", offsetof(struct world, hypervisor.hosts) },
+    { "credit-launches", offsetof(struct world, hypervisor.launches) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -344,6 +347,24 @@ static bool tokens_restore(struct world *world)
     return true;
 }
 
+/* Sessions of before there was a hypervisor: instances begin to share their hosts now. */
+static bool cpu_restore(struct world *world)
+{
+    if (!hypervisor_restore(&world->hypervisor))
+        return false;
+    for (uint32_t i = 0; i < table_count(&world->instances.table); i++) {
+        const struct instance *instance = table_at(&world->instances.table, i);
+
+        if (instance->state == INSTANCE_TERMINATED ||
+            hypervisor_guest(&world->hypervisor, instance->id) != NULL)
+            continue;
+        hypervisor_add(&world->hypervisor, instance->id, instance->type, CREDIT_NONE);
+        if (instance->powered && instance->state == INSTANCE_RUNNING)
+            hypervisor_power_on(&world->hypervisor, instance->id, instance->type, 0);
+    }
+    return true;
+}
+
 /* Builds what is derived; false when the tables contradict each other. */
 static bool rooms_restore(struct world *world)
 {
@@ -352,6 +373,7 @@ static bool rooms_restore(struct world *world)
            images_restore(&world->images) && guests_restore(&world->guests) &&
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
+           cpu_restore(world) &&
            target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
            launch_templates_restore(&world->templates) && scaling_restore(&world->scaling) &&

@@ -254,6 +254,29 @@ static void asked(void *context, const struct exchange *exchange)
         guest_exchange_ended(&world->guests, exchange->instance, exchange->id);
 }
 
+/* ---- the CPU ---- */
+
+static void cpu_changed(void *context, uint64_t instance)
+{
+    struct world *world = context;
+
+    hypervisor_server_changed(&world->hypervisor, instance);
+}
+
+static void cpu_closing(void *context, uint64_t instance)
+{
+    struct world *world = context;
+
+    hypervisor_server_closing(&world->hypervisor, instance);
+}
+
+static void cpu_share(void *context, uint64_t instance, int64_t share_ppm, bool watched)
+{
+    struct world *world = context;
+
+    request_set_share(&world->requests, instance, share_ppm, watched);
+}
+
 static bool zone_failed(void *context, uint8_t zone)
 {
     const struct world *world = context;
@@ -279,6 +302,13 @@ void world_wire_traffic(struct world *world)
         .done = asked,
         .instance_name = instance_name,
     };
+    world->requests.cpu = (struct request_cpu){
+        .context = world,
+        .changed = cpu_changed,
+        .closing = cpu_closing,
+    };
+    world->hypervisor.share = cpu_share;
+    world->hypervisor.context = world;
     world->balancers.zone_failed = zone_failed;
     world->balancers.zone_context = world;
     world->targets.world.context = world;

@@ -142,7 +142,8 @@ static void test_lifecycle(void **state)
     pass(world, 300);
     assert_int_equal(instance->instance_status, CHECK_OK);
     assert_int_equal(instance->system_status, CHECK_OK);
-    assert_int_equal(sim_pending_count(&world->sim), 1); /* CloudWatch's next look */
+    /* CloudWatch's next look, and the neighbours' next change. */
+    assert_int_equal(sim_pending_count(&world->sim), 2);
     address = instance_interface(&world->instances, instance)->address;
     public_address = instance_interface(&world->instances, instance)->public_address;
     host = instance->host;

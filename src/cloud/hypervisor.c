@@ -1,0 +1,849 @@
+/*
+ * cloud/hypervisor.c - who gets the CPU of a host, and who waits for it.
+ *
+ * Owns    struct cpu_guest, a row for each instance from its launch to its end; struct cpu_host, a
+ * row for each host while somebody's instance runs there.
+ * Uses    cloud/host for who is where, cloud/neighbour for what others want, cloud/server for the
+ *         requests, cloud/credit for what burstable instances may use.
+ *
+ * A server is watched when what its requests are given depends on more than the instance: its host
+ * is tight, it shares its vCPUs with a load that is held, or its credits are low.  Else it counts
+ * by itself, and its CPU time is taken over once a minute.
+ */
+#include "cloud/hypervisor.h"
+
+#include "base/bug.h"
+#include "cloud/event_kinds.h"
+#include "cloud/neighbour.h"
+
+enum { PERCENT_PPM = 10000 };
+
+/* Credits are low when they could run out before the minute after the next is over. */
+#define LOW_WITHIN_NS (2 * MINUTE_NS)
+/* Less of a minute says little about it. */
+#define MEAN_LEAST_NS (10 * SECOND_NS)
+
+__extension__ typedef __int128 wide;
+
+static const struct cpu_time nothing;
+
+/* ---- small things ---- */
+
+static struct credit_terms terms_of(const struct hypervisor *hypervisor,
+                                    const struct cpu_guest *guest)
+{
+    return credit_terms_of(&hypervisor->catalog->types[guest->type]);
+}
+
+static int64_t held_ppm(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
+{
+    return (int64_t)hypervisor->catalog->types[guest->type].vcpus * guest->held_percent *
+           PERCENT_PPM;
+}
+
+static struct server *server_of(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
+{
+    return server_find(hypervisor->servers, guest->instance);
+}
+
+/* vCPUs that requests would use if they had them all. */
+static int64_t asks_ppm(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
+{
+    const struct server *server = server_of(hypervisor, guest);
+    int64_t vcpus = hypervisor->catalog->types[guest->type].vcpus;
+    int64_t at_work = server == NULL ? 0 : server_at_work(server);
+
+    return (at_work < vcpus ? at_work : vcpus) * CPU_ONE;
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static struct cpu_host *host_row(const struct hypervisor *hypervisor, uint32_t host)
+{
+    return table_find(&hypervisor->hosts, (uint64_t)host + 1);
+}
+
+/* ---- what time does ---- */
+
+/* Brings a guest up to that instant; what it used and what was stolen since goes to *passed. */
+static void guest_pass(const struct hypervisor *hypervisor, struct cpu_guest *guest, int64_t now,
+                       struct cpu_account *passed)
+{
+    const struct credit_terms terms = terms_of(hypervisor, guest);
+    const struct server *server = server_of(hypervisor, guest);
+    int64_t elapsed = now - guest->settled;
+    struct cpu_time busy = server == NULL ? guest->seen : server_busy(server, now);
+    struct cpu_time asked = cpu_time_less(busy, guest->seen);
+
+    *passed = (struct cpu_account){0};
+    guest->settled = now;
+    if (!guest->runs)
+        return;
+    passed->ran = cpu_time_add(cpu_time_of(guest->load_ppm, elapsed), asked);
+    passed->stolen = cpu_time_of(guest->wants_ppm - guest->given_ppm, elapsed);
+    guest->seen = busy;
+    guest->lived += elapsed;
+    guest->ran = cpu_time_add(guest->ran, passed->ran);
+    guest->asked = cpu_time_add(guest->asked, asked);
+    guest->stolen = cpu_time_add(guest->stolen, passed->stolen);
+    credits_pass(&guest->credits, &terms, elapsed, passed->ran);
+}
+
+static void guest_settle(struct hypervisor *hypervisor, struct cpu_guest *guest)
+{
+    struct cpu_host *host = guest->runs ? host_row(hypervisor, guest->host) : NULL;
+    struct cpu_account passed;
+
+    guest_pass(hypervisor, guest, hypervisor->sim->now, &passed);
+    if (host == NULL)
+        return;
+    host->ran = cpu_time_add(host->ran, passed.ran);
+    host->stolen = cpu_time_add(host->stolen, passed.stolen);
+}
+
+/* The neighbours on it. */
+static void host_pass(struct cpu_host *host, int64_t now)
+{
+    int64_t elapsed = now - host->settled;
+
+    host->settled = now;
+    host->ran = cpu_time_add(host->ran, cpu_time_of(host->others_given_ppm, elapsed));
+    host->stolen = cpu_time_add(
+        host->stolen, cpu_time_of(host->others_wants_ppm - host->others_given_ppm, elapsed));
+}
+
+/* ---- sharing ---- */
+
+/* Those who want no more than their part of what is left get it.  False when there are none. */
+static bool close_modest(struct cpu_claims *claims, int64_t *left, int64_t *weights)
+{
+    int64_t given = 0;
+    int64_t gone = 0;
+    bool some = false;
+
+    for (uint32_t i = 0; i < claims->count; i++) {
+        struct cpu_claim *claim = &claims->items[i];
+        int64_t most = smaller(claim->wants_ppm, claim->most_ppm);
+
+        if (!claim->open || (wide)most * *weights > (wide)*left * claim->weight)
+            continue;
+        claim->open = false;
+        claim->given_ppm = most;
+        given += most;
+        gone += claim->weight;
+        some = true;
+    }
+    *left -= given;
+    *weights -= gone;
+    return some;
+}
+
+void hypervisor_divide(struct cpu_claims *claims, int64_t capacity_ppm)
+{
+    int64_t left = capacity_ppm;
+    int64_t weights = 0;
+    int64_t rest;
+
+    for (uint32_t i = 0; i < claims->count; i++) {
+        claims->items[i].open = true;
+        claims->items[i].given_ppm = 0;
+        weights += claims->items[i].weight;
+    }
+    while (weights > 0 && close_modest(claims, &left, &weights))
+        continue;
+    rest = left;
+    for (uint32_t i = 0; i < claims->count; i++) {
+        struct cpu_claim *claim = &claims->items[i];
+
+        if (!claim->open || weights == 0)
+            continue;
+        claim->given_ppm = (int64_t)((wide)left * claim->weight / weights);
+        rest -= claim->given_ppm;
+    }
+    /* What rounding left over, a millionth to each of the first; each of them wants more. */
+    for (uint32_t i = 0; i < claims->count && rest > 0; i++) {
+        if (claims->items[i].open && weights > 0) {
+            claims->items[i].given_ppm++;
+            rest--;
+        }
+    }
+}
+
+/* A weight for everybody: the baseline; of fixed-performance types, which never wait, all. */
+static int64_t weight_of(const struct credit_terms *terms)
+{
+    return terms->earn_ppm > 0 ? terms->earn_ppm : terms->all_ppm;
+}
+
+static struct cpu_claim claim_of(const struct hypervisor *hypervisor,
+                                 const struct host_guest *seat)
+{
+    const struct cpu_guest *guest = hypervisor_guest(hypervisor, seat->id);
+    const struct credit_terms terms =
+        credit_terms_of(&hypervisor->catalog->types[seat->type]);
+    struct cpu_claim claim = {
+        .instance = seat->id,
+        .weight = weight_of(&terms),
+        .most_ppm = terms.all_ppm,
+    };
+
+    if (guest == NULL) {
+        claim.wants_ppm = neighbour_wants_ppm(hypervisor->all, seat, hypervisor->sim->now);
+    } else if (guest->runs) {
+        struct cpu_guest copy = *guest;
+        struct cpu_account passed;
+
+        guest_pass(hypervisor, &copy, hypervisor->sim->now, &passed);
+        claim.most_ppm = credits_limit(&copy.credits, &terms);
+        claim.wants_ppm = held_ppm(hypervisor, guest);
+        if (guest->watched)
+            claim.wants_ppm = smaller(terms.all_ppm,
+                                      claim.wants_ppm + asks_ppm(hypervisor, guest));
+    }
+    return claim;
+}
+
+static void claims_divide(const struct host *host, struct cpu_claims *claims)
+{
+    int64_t wanted = 0;
+    int64_t capacity = (int64_t)host->threads * CPU_ONE;
+
+    for (uint32_t i = 0; i < claims->count; i++) {
+        struct cpu_claim *claim = &claims->items[i];
+
+        claim->given_ppm = smaller(claim->wants_ppm, claim->most_ppm);
+        wanted += claim->given_ppm;
+    }
+    if (wanted > capacity)
+        hypervisor_divide(claims, capacity);
+}
+
+static void claims_gather(const struct hypervisor *hypervisor, const struct host *host,
+                          struct cpu_claims *claims)
+{
+    *claims = (struct cpu_claims){0};
+    for (uint32_t i = 0; i < host->guests.count; i++)
+        *LIST_PUSH(claims) =
+            claim_of(hypervisor, hosts_guest(hypervisor->all, host->guests.items[i]));
+}
+
+void hypervisor_claims(const struct hypervisor *hypervisor, const struct host *host,
+                       struct cpu_claims *claims)
+{
+    claims_gather(hypervisor, host, claims);
+    claims_divide(host, claims);
+}
+
+/* ---- what an instance makes of it ---- */
+
+/* Its requests and the load that is held share what it is given, as threads of one kernel: n of
+ * them, and as many as the load needs. */
+static int64_t share_of(int64_t given, int64_t held, int64_t asks, uint32_t at_work)
+{
+    int64_t threads = (held + CPU_ONE - 1) / CPU_ONE;
+    int64_t fair;
+
+    if (at_work == 0)
+        return 0;
+    if (held + asks <= given)
+        return asks;
+    fair = (int64_t)((wide)given * at_work / (at_work + threads));
+    if (given - held > fair)
+        fair = given - held;
+    return fair < 1 ? 1 : smaller(fair, asks);
+}
+
+static void step_plan(struct hypervisor *hypervisor, struct cpu_guest *guest)
+{
+    const struct credit_terms terms = terms_of(hypervisor, guest);
+    int64_t due = guest->runs ? credits_due_ns(&guest->credits, &terms, guest->given_ppm)
+                              : INT64_MAX;
+
+    sim_cancel(hypervisor->sim, guest->step);
+    guest->step = 0;
+    if (due != INT64_MAX)
+        guest->step =
+            sim_schedule(hypervisor->sim, due, EVENT_CPU_STEP, guest->instance, 0);
+}
+
+static void guest_apply(struct hypervisor *hypervisor, struct cpu_guest *guest,
+                        const struct cpu_claim *claim)
+{
+    const struct server *server = server_of(hypervisor, guest);
+    uint32_t at_work = server == NULL || !guest->watched ? 0 : server_at_work(server);
+    int64_t share = share_of(claim->given_ppm, held_ppm(hypervisor, guest),
+                             asks_ppm(hypervisor, guest), at_work);
+
+    guest->wants_ppm = claim->wants_ppm;
+    guest->given_ppm = claim->given_ppm;
+    guest->load_ppm = claim->given_ppm - share;
+    guest->limited = claim->most_ppm < claim->wants_ppm;
+    if (server != NULL && hypervisor->share != NULL)
+        hypervisor->share(hypervisor->context, guest->instance, share, guest->watched);
+    step_plan(hypervisor, guest);
+}
+
+/* The most it might want at any moment, until it is looked at again. */
+static int64_t might_want_ppm(const struct hypervisor *hypervisor, const struct cpu_claim *claim)
+{
+    const struct cpu_guest *guest = hypervisor_guest(hypervisor, claim->instance);
+
+    if (guest == NULL || !guest->runs || server_of(hypervisor, guest) == NULL)
+        return smaller(claim->wants_ppm, claim->most_ppm);
+    return claim->most_ppm;
+}
+
+static bool is_to_watch(const struct hypervisor *hypervisor, const struct cpu_guest *guest,
+                        bool tight)
+{
+    const struct credit_terms terms = terms_of(hypervisor, guest);
+
+    return guest->runs && server_of(hypervisor, guest) != NULL &&
+           (tight || guest->held_percent > 0 ||
+            credits_are_low(&guest->credits, &terms, LOW_WITHIN_NS));
+}
+
+/* Whose requests are to be watched, now that all are settled. */
+static void watch(struct hypervisor *hypervisor, struct cpu_host *row,
+                  const struct cpu_claims *claims, int64_t capacity)
+{
+    int64_t might = 0;
+
+    for (uint32_t i = 0; i < claims->count; i++)
+        might += might_want_ppm(hypervisor, &claims->items[i]);
+    row->tight = might > capacity;
+    for (uint32_t i = 0; i < claims->count; i++) {
+        struct cpu_guest *guest = table_find(&hypervisor->guests, claims->items[i].instance);
+
+        if (guest != NULL)
+            guest->watched = is_to_watch(hypervisor, guest, row->tight);
+    }
+}
+
+static void others_apply(struct cpu_host *row, const struct cpu_claim *claim)
+{
+    row->others_wants_ppm += claim->wants_ppm;
+    row->others_given_ppm += claim->given_ppm;
+}
+
+/* All who are there are settled, and share anew. */
+static void host_share(struct hypervisor *hypervisor, struct cpu_host *row)
+{
+    const struct host *host = &hypervisor->all->items[row->key - 1];
+    struct cpu_claims claims;
+
+    host_pass(row, hypervisor->sim->now);
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        struct cpu_guest *guest = table_find(&hypervisor->guests, host->guests.items[i]);
+
+        if (guest != NULL)
+            guest_settle(hypervisor, guest);
+    }
+    claims_gather(hypervisor, host, &claims);
+    watch(hypervisor, row, &claims, (int64_t)host->threads * CPU_ONE);
+    LIST_RELEASE(&claims);
+    hypervisor_claims(hypervisor, host, &claims);
+    row->others_wants_ppm = 0;
+    row->others_given_ppm = 0;
+    for (uint32_t i = 0; i < claims.count; i++) {
+        struct cpu_guest *guest = table_find(&hypervisor->guests, claims.items[i].instance);
+
+        if (guest == NULL)
+            others_apply(row, &claims.items[i]);
+        else if (guest->runs)
+            guest_apply(hypervisor, guest, &claims.items[i]);
+    }
+    LIST_RELEASE(&claims);
+}
+
+void hypervisor_host_changed(struct hypervisor *hypervisor, uint32_t host)
+{
+    struct cpu_host *row = host_row(hypervisor, host);
+
+    if (row != NULL)
+        host_share(hypervisor, row);
+}
+
+/* One that shares its host with nobody who would notice. */
+static void guest_alone(struct hypervisor *hypervisor, struct cpu_guest *guest)
+{
+    struct cpu_claim claim;
+
+    guest_settle(hypervisor, guest);
+    claim = claim_of(hypervisor, hosts_guest(hypervisor->all, guest->instance));
+    claim.given_ppm = smaller(claim.wants_ppm, claim.most_ppm);
+    guest_apply(hypervisor, guest, &claim);
+}
+
+/* ---- hosts on which somebody's instances run ---- */
+
+static void neighbours_plan(struct hypervisor *hypervisor, struct cpu_host *row)
+{
+    int64_t left = NEIGHBOUR_SPAN_NS - hypervisor->sim->now % NEIGHBOUR_SPAN_NS;
+
+    row->step = sim_schedule(hypervisor->sim, left, EVENT_NEIGHBOUR_STEP, row->key, 0);
+}
+
+static void run_neighbours(void *context, const struct event *event)
+{
+    struct hypervisor *hypervisor = context;
+    struct cpu_host *row = table_find(&hypervisor->hosts, event->subject);
+
+    if (row == NULL || row->step != event->sequence)
+        return;
+    neighbours_change(hypervisor->all, &hypervisor->all->items[row->key - 1], event->time);
+    host_share(hypervisor, row);
+    neighbours_plan(hypervisor, row);
+}
+
+static void run_step(void *context, const struct event *event)
+{
+    struct hypervisor *hypervisor = context;
+    struct cpu_guest *guest = table_find(&hypervisor->guests, event->subject);
+
+    if (guest == NULL || guest->step != event->sequence || !guest->runs)
+        return;
+    guest->step = 0;
+    hypervisor_host_changed(hypervisor, guest->host);
+}
+
+static void host_begin(struct hypervisor *hypervisor, uint32_t host)
+{
+    struct cpu_host *row = host_row(hypervisor, host);
+
+    if (row == NULL) {
+        row = table_add(&hypervisor->hosts, (uint64_t)host + 1);
+        row->since = hypervisor->sim->now;
+        row->settled = hypervisor->sim->now;
+        neighbours_plan(hypervisor, row);
+    }
+    row->guests++;
+    host_share(hypervisor, row);
+}
+
+static void host_end(struct hypervisor *hypervisor, uint32_t host)
+{
+    struct cpu_host *row = table_get(&hypervisor->hosts, (uint64_t)host + 1);
+
+    if (--row->guests > 0) {
+        host_share(hypervisor, row);
+        return;
+    }
+    sim_cancel(hypervisor->sim, row->step);
+    table_remove(&hypervisor->hosts, row->key);
+}
+
+/* ---- what happens to instances ---- */
+
+static struct cpu_guest *guest_get(struct hypervisor *hypervisor, uint64_t instance)
+{
+    return table_get(&hypervisor->guests, instance);
+}
+
+void hypervisor_add(struct hypervisor *hypervisor, uint64_t instance, uint16_t type, uint8_t mode)
+{
+    const struct catalog_type *what = &hypervisor->catalog->types[type];
+    struct cpu_guest *guest = table_add(&hypervisor->guests, instance);
+
+    guest->type = type;
+    guest->host = HOST_NONE;
+    guest->settled = hypervisor->sim->now;
+    guest->credits.mode = mode == CREDIT_NONE || !what->burstable ? credit_mode_usual(what) : mode;
+}
+
+void hypervisor_forget(struct hypervisor *hypervisor, uint64_t instance)
+{
+    if (table_find(&hypervisor->guests, instance) == NULL)
+        return;
+    hypervisor_power_off(hypervisor, instance);
+    table_remove(&hypervisor->guests, instance);
+}
+
+/* What is left of the credits after a stop. */
+static void credits_keep(struct cpu_guest *guest, const struct credit_terms *terms, int64_t now)
+{
+    if (guest->stopped == 0)
+        return;
+    if (terms->is_t2 || now - guest->stopped > CREDIT_KEPT_DAYS * DAY_NS)
+        guest->credits.balance = nothing;
+    guest->stopped = 0;
+}
+
+/* One more launch with launch credits, if the account has not had as many as it may. */
+static bool launch_counts(struct hypervisor *hypervisor, uint64_t account, uint8_t zone)
+{
+    uint64_t key = account * CATALOG_REGIONS_MAX + zone / ZONES_PER_REGION + 1;
+    struct credit_launches *row = table_find(&hypervisor->launches, key);
+
+    if (row == NULL)
+        row = table_add(&hypervisor->launches, key);
+    while (row->times.count > 0 && row->times.items[0] <= hypervisor->sim->now - DAY_NS)
+        LIST_REMOVE(&row->times, 0);
+    if (row->times.count >= CREDIT_LAUNCHES_MAX)
+        return false;
+    *LIST_PUSH(&row->times) = hypervisor->sim->now;
+    return true;
+}
+
+void hypervisor_power_on(struct hypervisor *hypervisor, uint64_t instance, uint16_t type,
+                         uint64_t account)
+{
+    struct cpu_guest *guest = guest_get(hypervisor, instance);
+    const struct catalog_type *what = &hypervisor->catalog->types[type];
+    const struct host_guest *seat = hosts_guest(hypervisor->all, instance);
+    struct credit_terms terms;
+
+    if (guest->runs || seat == NULL)
+        BUG("a guest is turned on that runs, or is on no host");
+    if (guest->type != type) {
+        guest->type = type;
+        guest->credits = (struct credits){.mode = credit_mode_usual(what)};
+    }
+    terms = terms_of(hypervisor, guest);
+    credits_keep(guest, &terms, hypervisor->sim->now);
+    if (account != 0 && terms.is_t2 && guest->credits.mode == CREDIT_STANDARD &&
+        launch_counts(hypervisor, account, hypervisor->all->items[seat->host].zone))
+        credits_grant(&guest->credits, &terms);
+    guest->ran = guest->stolen = guest->asked = nothing;
+    guest->lived = 0;
+    guest->runs = true;
+    guest->host = seat->host;
+    guest->settled = hypervisor->sim->now;
+    guest->seen = nothing;
+    host_begin(hypervisor, guest->host);
+}
+
+void hypervisor_power_off(struct hypervisor *hypervisor, uint64_t instance)
+{
+    struct cpu_guest *guest = table_find(&hypervisor->guests, instance);
+    uint32_t host;
+
+    if (guest == NULL || !guest->runs)
+        return;
+    host = guest->host;
+    guest_settle(hypervisor, guest);
+    sim_cancel(hypervisor->sim, guest->step);
+    guest->step = 0;
+    guest->runs = false;
+    guest->watched = false;
+    guest->host = HOST_NONE;
+    guest->wants_ppm = guest->given_ppm = guest->load_ppm = 0;
+    guest->marked = 0;
+    host_end(hypervisor, host);
+}
+
+void hypervisor_stopped(struct hypervisor *hypervisor, uint64_t instance)
+{
+    struct cpu_guest *guest = table_find(&hypervisor->guests, instance);
+
+    if (guest == NULL)
+        return;
+    guest->stopped = hypervisor->sim->now;
+    guest->credits.launch = nothing;
+    credits_settle_surplus(&guest->credits);
+}
+
+void hypervisor_hold(struct hypervisor *hypervisor, uint64_t instance, uint8_t percent)
+{
+    struct cpu_guest *guest = guest_get(hypervisor, instance);
+
+    guest_settle(hypervisor, guest);
+    guest->held_percent = percent;
+    if (guest->runs)
+        hypervisor_host_changed(hypervisor, guest->host);
+}
+
+void hypervisor_set_mode(struct hypervisor *hypervisor, uint64_t instance, uint8_t mode)
+{
+    struct cpu_guest *guest = guest_get(hypervisor, instance);
+
+    if (guest->credits.mode == CREDIT_NONE || mode == CREDIT_NONE)
+        BUG("credits of an instance that has none");
+    guest_settle(hypervisor, guest);
+    if (guest->credits.mode != mode)
+        credits_set_mode(&guest->credits, mode);
+    if (guest->runs)
+        hypervisor_host_changed(hypervisor, guest->host);
+}
+
+/* ---- servers ---- */
+
+static void mark(struct hypervisor *hypervisor, struct cpu_guest *guest)
+{
+    guest->marked = hypervisor->sim->now;
+    guest->asked_then = guest->asked;
+    guest->stolen_then = guest->stolen;
+}
+
+void hypervisor_server_changed(struct hypervisor *hypervisor, uint64_t instance)
+{
+    struct cpu_guest *guest = table_find(&hypervisor->guests, instance);
+    const struct cpu_host *row;
+
+    if (guest == NULL || !guest->runs)
+        return;
+    row = host_row(hypervisor, guest->host);
+    if (guest->watched && !row->tight) {
+        guest_alone(hypervisor, guest);
+        return;
+    }
+    if (guest->marked == 0) {
+        guest_settle(hypervisor, guest);
+        mark(hypervisor, guest);
+    }
+    hypervisor_host_changed(hypervisor, guest->host);
+}
+
+void hypervisor_server_closing(struct hypervisor *hypervisor, uint64_t instance)
+{
+    struct cpu_guest *guest = table_find(&hypervisor->guests, instance);
+
+    if (guest == NULL)
+        return;
+    guest_settle(hypervisor, guest);
+    guest->seen = nothing;
+    guest->marked = 0;
+}
+
+static int64_t mean_ppm(struct cpu_time now, struct cpu_time then, int64_t elapsed)
+{
+    struct cpu_time passed = cpu_time_less(now, then);
+
+    return elapsed <= 0 ? 0 : (int64_t)((wide)passed.ns * CPU_ONE / elapsed);
+}
+
+static void guest_minute(struct hypervisor *hypervisor, struct cpu_guest *guest, bool is_hour)
+{
+    const struct credit_terms terms = terms_of(hypervisor, guest);
+    bool serves = server_of(hypervisor, guest) != NULL;
+
+    if (!guest->runs || (!serves && !(is_hour && guest->credits.mode == CREDIT_UNLIMITED)))
+        return;
+    guest_settle(hypervisor, guest);
+    if (is_hour && guest->credits.mode == CREDIT_UNLIMITED)
+        credits_hour(&guest->credits, &terms);
+    if (!serves)
+        return;
+    if (guest->marked != 0) {
+        int64_t elapsed = hypervisor->sim->now - guest->marked;
+
+        guest->asked_ppm = mean_ppm(guest->asked, guest->asked_then, elapsed);
+        guest->stolen_ppm = mean_ppm(guest->stolen, guest->stolen_then, elapsed);
+    }
+    mark(hypervisor, guest);
+    if (guest->watched !=
+        is_to_watch(hypervisor, guest, host_row(hypervisor, guest->host)->tight))
+        hypervisor_host_changed(hypervisor, guest->host);
+}
+
+void hypervisor_minute(struct hypervisor *hypervisor)
+{
+    bool is_hour = hypervisor->sim->now % HOUR_NS == 0;
+
+    for (uint32_t i = 0; i < table_count(&hypervisor->guests); i++)
+        guest_minute(hypervisor, table_at(&hypervisor->guests, i), is_hour);
+}
+
+/* ---- asking ---- */
+
+const struct cpu_guest *hypervisor_guest(const struct hypervisor *hypervisor, uint64_t instance)
+{
+    return table_find(&hypervisor->guests, instance);
+}
+
+struct cpu_guest hypervisor_now(const struct hypervisor *hypervisor, uint64_t instance)
+{
+    struct cpu_guest copy = *(struct cpu_guest *)table_get(&hypervisor->guests, instance);
+    struct cpu_account passed;
+
+    guest_pass(hypervisor, &copy, hypervisor->sim->now, &passed);
+    return copy;
+}
+
+int64_t hypervisor_used_ppm(const struct hypervisor *hypervisor, uint64_t instance)
+{
+    const struct cpu_guest guest = hypervisor_now(hypervisor, instance);
+    int64_t elapsed = hypervisor->sim->now - guest.marked;
+    int64_t asked = guest.asked_ppm;
+
+    if (!guest.runs)
+        return 0;
+    if (server_of(hypervisor, &guest) == NULL || guest.marked == 0 || guest.held_percent > 0)
+        return guest.given_ppm;
+    if (elapsed >= MEAN_LEAST_NS)
+        asked = mean_ppm(guest.asked, guest.asked_then, elapsed);
+    return asked;
+}
+
+int64_t hypervisor_stolen_ppm(const struct hypervisor *hypervisor, uint64_t instance)
+{
+    const struct cpu_guest guest = hypervisor_now(hypervisor, instance);
+    int64_t elapsed = hypervisor->sim->now - guest.marked;
+
+    if (!guest.runs)
+        return 0;
+    if (server_of(hypervisor, &guest) == NULL || guest.marked == 0 || guest.held_percent > 0)
+        return guest.wants_ppm - guest.given_ppm;
+    if (elapsed < MEAN_LEAST_NS)
+        return guest.stolen_ppm;
+    return mean_ppm(guest.stolen, guest.stolen_then, elapsed);
+}
+
+struct cpu_account hypervisor_account(const struct hypervisor *hypervisor, const struct host *host)
+{
+    const struct cpu_host *row = host_row(hypervisor, host->number);
+    struct cpu_account account = {0};
+    struct cpu_host sum;
+
+    if (row == NULL)
+        return account;
+    sum = *row;
+    host_pass(&sum, hypervisor->sim->now);
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        const struct cpu_guest *guest = hypervisor_guest(hypervisor, host->guests.items[i]);
+        struct cpu_guest copy;
+        struct cpu_account passed;
+
+        if (guest == NULL)
+            continue;
+        copy = *guest;
+        guest_pass(hypervisor, &copy, hypervisor->sim->now, &passed);
+        sum.ran = cpu_time_add(sum.ran, passed.ran);
+        sum.stolen = cpu_time_add(sum.stolen, passed.stolen);
+    }
+    account.since = row->since;
+    account.elapsed_ns = hypervisor->sim->now - row->since;
+    account.ran = sum.ran;
+    account.stolen = sum.stolen;
+    account.idle = cpu_time_less(
+        cpu_time_of((int64_t)host->threads * CPU_ONE, account.elapsed_ns), sum.ran);
+    return account;
+}
+
+/* ---- the room ---- */
+
+static const struct event_kind step_kind = {
+    .name = "cpu-step",
+    .run = run_step,
+    .quiet = true,
+};
+static const struct event_kind neighbour_kind = {
+    .name = "neighbour-step",
+    .run = run_neighbours,
+    .quiet = true,
+};
+
+void hypervisor_init(struct hypervisor *hypervisor)
+{
+    table_init(&hypervisor->guests, &cpu_guest_shape);
+    table_init(&hypervisor->hosts, &cpu_host_shape);
+    table_init(&hypervisor->launches, &credit_launches_shape);
+    sim_handle(hypervisor->sim, EVENT_CPU_STEP, &step_kind, hypervisor);
+    sim_handle(hypervisor->sim, EVENT_NEIGHBOUR_STEP, &neighbour_kind, hypervisor);
+}
+
+void hypervisor_release(struct hypervisor *hypervisor)
+{
+    table_release(&hypervisor->guests);
+    table_release(&hypervisor->hosts);
+    table_release(&hypervisor->launches);
+}
+
+static bool guest_sound(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
+{
+    const struct host_guest *seat = hosts_guest(hypervisor->all, guest->instance);
+
+    if (guest->type >= hypervisor->catalog->type_count || guest->held_percent > 100 ||
+        guest->settled > hypervisor->sim->now || guest->credits.mode > CREDIT_UNLIMITED ||
+        guest->given_ppm < 0 || guest->wants_ppm < guest->given_ppm || guest->load_ppm < 0 ||
+        guest->load_ppm > guest->given_ppm ||
+        !cpu_time_sound(guest->ran) || !cpu_time_sound(guest->stolen) ||
+        !cpu_time_sound(guest->asked) || !cpu_time_sound(guest->seen) ||
+        !cpu_time_sound(guest->asked_then) || !cpu_time_sound(guest->stolen_then) ||
+        !cpu_time_sound(guest->credits.balance) || !cpu_time_sound(guest->credits.launch) ||
+        !cpu_time_sound(guest->credits.used) || !cpu_time_sound(guest->credits.charged))
+        return false;
+    if (!guest->runs)
+        return true;
+    return seat != NULL && seat->host == guest->host && seat->type == guest->type &&
+           host_row(hypervisor, guest->host) != NULL;
+}
+
+bool hypervisor_restore(struct hypervisor *hypervisor)
+{
+    uint32_t running = 0;
+
+    for (uint32_t i = 0; i < table_count(&hypervisor->guests); i++) {
+        const struct cpu_guest *guest = table_at(&hypervisor->guests, i);
+
+        if (!guest_sound(hypervisor, guest))
+            return false;
+        running += guest->runs;
+    }
+    for (uint32_t i = 0; i < table_count(&hypervisor->hosts); i++) {
+        const struct cpu_host *row = table_at(&hypervisor->hosts, i);
+
+        if (row->key > hypervisor->all->count || row->guests == 0 || row->guests > running ||
+            row->settled > hypervisor->sim->now || row->since > row->settled ||
+            !cpu_time_sound(row->ran) || !cpu_time_sound(row->stolen))
+            return false;
+        running -= row->guests;
+    }
+    return running == 0;
+}
+
+/* ---- tables ---- */
+
+#define F_CPU(T, m, NAME, ...) F_EMBED(T, m, struct cpu_time, &cpu_time_shape, NAME, __VA_ARGS__)
+
+static const struct field guest_fields[] = {
+    F_INT(struct cpu_guest, instance, "Instance", "The instance."),
+    F_INT(struct cpu_guest, host, "Host", "Number of its host."),
+    F_INT(struct cpu_guest, type, "Type", "Place of its type in the catalog."),
+    F_INT(struct cpu_guest, held_percent, "Held", "The load that is held."),
+    F_BOOL(struct cpu_guest, runs, "Runs", "Whether it runs."),
+    F_BOOL(struct cpu_guest, watched, "Watched", "Whether its requests are watched."),
+    F_BOOL(struct cpu_guest, limited, "Limited", "Whether its credits hold it back."),
+    F_TIME(struct cpu_guest, settled, "Settled", "The instant of the sums."),
+    F_INT(struct cpu_guest, wants_ppm, "Wants", "What it wants since."),
+    F_INT(struct cpu_guest, given_ppm, "Given", "What it is given since."),
+    F_INT(struct cpu_guest, load_ppm, "Load", "Of that, the held load's."),
+    F_INT(struct cpu_guest, lived, "Lived", "How long it has run."),
+    F_CPU(struct cpu_guest, ran, "Ran", "CPU time."),
+    F_CPU(struct cpu_guest, stolen, "Stolen", "Wanted and not given."),
+    F_CPU(struct cpu_guest, asked, "Asked", "CPU time of requests."),
+    F_CPU(struct cpu_guest, seen, "Seen", "The server's at that instant."),
+    F_INT(struct cpu_guest, step, "Step", "The pending look."),
+    F_EMBED(struct cpu_guest, credits, struct credits, &credits_shape, "Credits", "Its credits."),
+    F_TIME(struct cpu_guest, stopped, "Stopped", "When it stopped."),
+    F_TIME(struct cpu_guest, marked, "Marked", "The last full minute."),
+    F_CPU(struct cpu_guest, asked_then, "AskedThen", "CPU time of requests then."),
+    F_CPU(struct cpu_guest, stolen_then, "StolenThen", "Stolen by then."),
+    F_INT(struct cpu_guest, asked_ppm, "AskedMean", "Of requests in the minute before."),
+    F_INT(struct cpu_guest, stolen_ppm, "StolenMean", "Stolen in the minute before."),
+};
+const struct shape cpu_guest_shape = SHAPE("CpuGuest", struct cpu_guest, guest_fields);
+
+static const struct field host_fields[] = {
+    F_INT(struct cpu_host, key, "Key", "Number of the host, plus one."),
+    F_TIME(struct cpu_host, since, "Since", "Since when it is counted."),
+    F_INT(struct cpu_host, guests, "Guests", "Instances of accounts that run there."),
+    F_BOOL(struct cpu_host, tight, "Tight", "Whether not all can have all."),
+    F_TIME(struct cpu_host, settled, "Settled", "The instant of the sums."),
+    F_INT(struct cpu_host, others_wants_ppm, "OthersWant", "What neighbours want since."),
+    F_INT(struct cpu_host, others_given_ppm, "OthersGiven", "What they are given since."),
+    F_CPU(struct cpu_host, ran, "Ran", "CPU time."),
+    F_CPU(struct cpu_host, stolen, "Stolen", "Wanted and not given."),
+    F_INT(struct cpu_host, step, "Step", "The neighbours' next change."),
+};
+const struct shape cpu_host_shape = SHAPE("CpuHost", struct cpu_host, host_fields);
+
+static const struct field launches_fields[] = {
+    F_INT(struct credit_launches, key, "Key", "The account and the Region."),
+    F_INTS(struct credit_launches, times, "Times", "When each was."),
+};
+const struct shape credit_launches_shape =
+    SHAPE("CreditLaunches", struct credit_launches, launches_fields);
