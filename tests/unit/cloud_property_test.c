@@ -5,20 +5,7 @@
  * cheap invariants are asked, after some commands the dear ones.  The seed and the step are printed
  * on failure.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/mem.h"
-#include "base/str.h"
-#include "cloud/world.h"
-#include "sim/clock.h"
+#include "cloud_property.h"
 
 enum { SEEDS = 12, COMMANDS = 150, INSTANCES_MAX = 400 };
 
@@ -31,22 +18,11 @@ struct seen {
 };
 
 struct run {
-    struct world *world;
-    struct chance luck;
-    uint64_t seed;
-    int step;
+    struct property p;
     struct seen seen[INSTANCES_MAX];
     uint32_t seen_count;
-    uint32_t refused;
     uint32_t moves;
-    struct catalog *catalog;
 };
-
-#define HOLDS(run, what) \
-    do { \
-        if (!(what)) \
-            fail_msg("seed %u, command %d: not %s", (unsigned)(run)->seed, (run)->step, #what); \
-    } while (0)
 
 /* ---- what must hold ---- */
 
@@ -74,7 +50,7 @@ static uint8_t *state_seen(struct run *run, uint64_t id, uint8_t first)
         if (run->seen[i].id == id)
             return &run->seen[i].state;
     }
-    HOLDS(run, run->seen_count < INSTANCES_MAX);
+    HOLDS(&run->p, run->seen_count < INSTANCES_MAX);
     run->seen[run->seen_count] = (struct seen){ id, first };
     return &run->seen[run->seen_count++].state;
 }
@@ -82,7 +58,7 @@ static uint8_t *state_seen(struct run *run, uint64_t id, uint8_t first)
 /* E1, and what each state means for host, address and power. */
 static void instances_check(struct run *run)
 {
-    const struct world *world = run->world;
+    const struct world *world = run->p.world;
 
     for (uint32_t i = 0; i < table_count(&world->instances.table); i++) {
         const struct instance *instance = table_at(&world->instances.table, i);
@@ -91,18 +67,19 @@ static void instances_check(struct run *run)
         bool off = instance->state == INSTANCE_STOPPED || instance->state == INSTANCE_TERMINATED;
 
         if (*before != instance->state) {
-            HOLDS(run, edge_is_legal(*before, instance->state));
+            HOLDS(&run->p, edge_is_legal(*before, instance->state));
             *before = instance->state;
             run->moves++;
         }
-        HOLDS(run, (interface == NULL) == (instance->state == INSTANCE_TERMINATED));
-        HOLDS(run, !off || (instance->host == HOST_NONE && !instance->powered));
+        HOLDS(&run->p, (interface == NULL) == (instance->state == INSTANCE_TERMINATED));
+        HOLDS(&run->p, !off || (instance->host == HOST_NONE && !instance->powered));
         if (instance->state == INSTANCE_RUNNING) {
-            HOLDS(run, instance->host != HOST_NONE);
-            HOLDS(run, instance->powered == !world->hosts.items[instance->host].failed);
-            HOLDS(run, interface->public_address != 0);
+            HOLDS(&run->p, instance->host != HOST_NONE);
+            HOLDS(&run->p,
+                  instance->powered == !world->hosts.items[instance->host].failed);
+            HOLDS(&run->p, interface->public_address != 0);
         } else {
-            HOLDS(run, instance->instance_status == CHECK_NOT_APPLICABLE);
+            HOLDS(&run->p, instance->instance_status == CHECK_NOT_APPLICABLE);
         }
     }
 }
@@ -110,7 +87,7 @@ static void instances_check(struct run *run)
 /* C1: what is used on each host is the sum of those on it, and fits. */
 static void hosts_check(struct run *run)
 {
-    const struct hosts *hosts = &run->world->hosts;
+    const struct hosts *hosts = &run->p.world->hosts;
     uint32_t seated = 0;
 
     for (uint32_t i = 0; i < hosts->count; i++) {
@@ -120,23 +97,23 @@ static void hosts_check(struct run *run)
 
         for (uint32_t j = 0; j < host->guests.count; j++) {
             const struct host_guest *guest = hosts_guest(hosts, host->guests.items[j]);
-            const struct catalog_type *type = &run->catalog->types[guest->type];
+            const struct catalog_type *type = &run->p.catalog->types[guest->type];
 
-            HOLDS(run, guest->host == i);
+            HOLDS(&run->p, guest->host == i);
             vcpus += type->vcpus;
             memory += type->memory_mib;
         }
         seated += host->guests.count;
-        HOLDS(run, vcpus == host->used_vcpus && vcpus <= host->vcpus);
-        HOLDS(run, memory == host->used_memory_mib && memory <= host->memory_mib);
+        HOLDS(&run->p, vcpus == host->used_vcpus && vcpus <= host->vcpus);
+        HOLDS(&run->p, memory == host->used_memory_mib && memory <= host->memory_mib);
     }
-    HOLDS(run, seated == table_count(&hosts->guests));
+    HOLDS(&run->p, seated == table_count(&hosts->guests));
 }
 
 /* Every address has one holder, and its holder has it. */
 static void addresses_check(struct run *run)
 {
-    const struct network *network = &run->world->network;
+    const struct network *network = &run->p.world->network;
     uint32_t public_count = 0;
     uint32_t used = 0;
 
@@ -144,63 +121,44 @@ static void addresses_check(struct run *run)
         const struct interface *interface = table_at(&network->interfaces, i);
         const struct subnet *subnet = table_get(&network->subnets, interface->subnet);
 
-        HOLDS(run, network_private_holder(network, subnet->vpc, interface->address) == interface);
+        HOLDS(&run->p,
+              network_private_holder(network, subnet->vpc, interface->address) == interface);
         if (interface->public_address == 0)
             continue;
-        HOLDS(run, network_public_holder(network, interface->public_address) == interface);
+        HOLDS(&run->p, network_public_holder(network, interface->public_address) == interface);
         public_count++;
     }
     for (uint32_t i = 0; i < table_count(&network->subnets); i++)
         used += ((struct subnet *)table_at(&network->subnets, i))->used;
-    HOLDS(run, used == table_count(&network->interfaces));
-    HOLDS(run, public_count == table_count(&network->public_holders));
-}
-
-/* I2, I7: what is saved is what is restored, and saves as the same bytes. */
-static void saving_check(struct run *run)
-{
-    struct str bytes = STR_INIT;
-    struct str again = STR_INIT;
-    const char *error = NULL;
-    struct world *copy;
-
-    world_pack(run->world, &bytes);
-    copy = world_unpack(run->catalog, bytes.text, bytes.length, &error);
-    HOLDS(run, copy != NULL);
-    world_pack(copy, &again);
-    HOLDS(run, bytes.length == again.length);
-    HOLDS(run, memcmp(bytes.text, again.text, bytes.length) == 0);
-    world_free(run->world);
-    run->world = copy; /* go on with the copy */
-    str_release(&bytes);
-    str_release(&again);
+    HOLDS(&run->p, used == table_count(&network->interfaces));
+    HOLDS(&run->p, public_count == table_count(&network->public_holders));
 }
 
 /* ---- commands ---- */
 
 static struct instance *any_instance(struct run *run)
 {
-    uint32_t count = table_count(&run->world->instances.table);
+    uint32_t count = table_count(&run->p.world->instances.table);
 
     if (count == 0)
         return NULL;
-    return table_at(&run->world->instances.table, (uint32_t)chance_below(&run->luck, count));
+    return table_at(&run->p.world->instances.table, (uint32_t)chance_below(&run->p.luck, count));
 }
 
 static int launch(struct run *run, struct fault *fault)
 {
-    const char *name = type_names[chance_below(&run->luck, 6)];
-    struct world *world = run->world;
+    const char *name = type_names[chance_below(&run->p.luck, 6)];
+    struct world *world = run->p.world;
     struct launch_disk root = { .device = "/dev/xvda", .type = "gp3", .size_gib = 8,
                                 .delete_on_termination = true };
     struct instance_launch wish = {
         .account = ACCOUNT_LEARNER,
-        .region = (uint8_t)chance_below(&run->luck, 2),
+        .region = (uint8_t)chance_below(&run->p.luck, 2),
         .zone = -1,
-        .type = (uint16_t)catalog_type_find(run->catalog, name),
-        .architecture = chance_below(&run->luck, 5) == 0 ? ARCH_ARM64 : ARCH_X86_64,
+        .type = (uint16_t)catalog_type_find(run->p.catalog, name),
+        .architecture = chance_below(&run->p.luck, 5) == 0 ? ARCH_ARM64 : ARCH_X86_64,
         .root_device = "/dev/xvda",
-        .min_count = 1 + (uint32_t)chance_below(&run->luck, 30),
+        .min_count = 1 + (uint32_t)chance_below(&run->p.luck, 30),
         .disks = &root,
         .disk_count = 1,
     };
@@ -208,21 +166,21 @@ static int launch(struct run *run, struct fault *fault)
 
     if (table_count(&world->instances.table) > 60)
         return 0;
-    wish.max_count = wish.min_count + (uint32_t)chance_below(&run->luck, 3);
-    if (chance_below(&run->luck, 2) == 0)
+    wish.max_count = wish.min_count + (uint32_t)chance_below(&run->p.luck, 3);
+    if (chance_below(&run->p.luck, 2) == 0)
         wish.zone = wish.region * ZONES_PER_REGION;
-    if (chance_below(&run->luck, 8) == 0)
+    if (chance_below(&run->p.luck, 8) == 0)
         root.size_gib = 70000; /* too large: refused by the volumes */
     return instances_launch(&world->instances, &wish, &reservation, fault);
 }
 
 static int inject(struct run *run, struct fault *fault)
 {
-    struct injections *injections = &run->world->injections;
+    struct injections *injections = &run->p.world->injections;
     struct instance *instance = any_instance(run);
     struct injection_new wish = {
         .account = ACCOUNT_LEARNER,
-        .kind = INJECT_WEB_SERVER + (int)chance_below(&run->luck, 4),
+        .kind = INJECT_WEB_SERVER + (int)chance_below(&run->p.luck, 4),
         .subject = instance == NULL ? 1 : instance->id,
     };
 
@@ -233,16 +191,17 @@ static int inject(struct run *run, struct fault *fault)
         return 0;
     }
     if (wish.kind == INJECT_ZONE)
-        wish.subject = 1 + chance_below(&run->luck, 4);
+        wish.subject = 1 + chance_below(&run->p.luck, 4);
     return injection_add(injections, &wish, fault) == NULL ? -1 : 0;
 }
 
-static int command(struct run *run, struct fault *fault)
+static int command(void *context, struct fault *fault)
 {
+    struct run *run = context;
     struct instance *two[2] = { any_instance(run), any_instance(run) };
     struct instance_set set = { two, 2 };
-    struct instances *instances = &run->world->instances;
-    uint64_t choice = chance_below(&run->luck, 10);
+    struct instances *instances = &run->p.world->instances;
+    uint64_t choice = chance_below(&run->p.luck, 10);
 
     if (choice < 3 || two[0] == NULL)
         return launch(run, fault);
@@ -253,35 +212,18 @@ static int command(struct run *run, struct fault *fault)
     if (choice < 6)
         return instances_start(instances, set, fault);
     if (choice < 8)
-        return instances_stop(instances, set, chance_below(&run->luck, 2) == 0, fault);
+        return instances_stop(instances, set, chance_below(&run->p.luck, 2) == 0, fault);
     if (choice == 8)
         return instances_reboot(instances, set, fault);
     return instances_terminate(instances, set, fault);
 }
 
-static void command_run(struct run *run)
-{
-    unsigned char before[PACK_HASH_SIZE];
-    unsigned char after[PACK_HASH_SIZE];
-    struct fault fault = FAULT_INIT;
-
-    world_hash(run->world, before);
-    if (command(run, &fault) != 0) { /* I5 */
-        world_hash(run->world, after);
-        HOLDS(run, memcmp(before, after, sizeof(before)) == 0);
-        HOLDS(run, fault.kind != NULL && fault.message != NULL);
-        run->refused++;
-    }
-    fault_release(&fault);
-    instances_check(run);
-}
-
 static void time_pass(struct run *run)
 {
-    int64_t until = run->world->sim.now + chance_between_ns(&run->luck, 0, 90 * SECOND_NS);
+    int64_t until = run->p.world->sim.now + chance_between_ns(&run->p.luck, 0, 90 * SECOND_NS);
 
-    while (sim_is_due(&run->world->sim, until)) {
-        world_advance(run->world, until, 1);
+    while (sim_is_due(&run->p.world->sim, until)) {
+        world_advance(run->p.world, until, 1);
         instances_check(run);
     }
 }
@@ -289,34 +231,29 @@ static void time_pass(struct run *run)
 /* If this failed, some order of commands, faults and time would break what AWS promises. */
 static void test_always(void **state)
 {
-    struct catalog *catalog = catalog_new();
+    static struct run run;
     uint32_t refused = 0;
     uint32_t moves = 0;
 
     (void)state;
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct run run = {
-            .world = world_new(catalog, seed, 0),
-            .luck = chance_stream(seed, "property-test", 0),
-            .seed = seed,
-            .catalog = catalog,
-        };
-
-        for (run.step = 0; run.step < COMMANDS; run.step++) {
-            command_run(&run);
+    for (int seed = 1; seed <= property_seeds(SEEDS); seed++) {
+        memset(&run, 0, sizeof(run));
+        property_open(&run.p, (uint64_t)seed, "property-test");
+        for (run.p.step = 0; run.p.step < COMMANDS; run.p.step++) {
+            property_ask(&run.p, command, &run);
+            instances_check(&run);
             time_pass(&run);
             hosts_check(&run);
             addresses_check(&run);
-            if (run.step % 16 == 0)
-                saving_check(&run);
+            if (run.p.step % 16 == 0)
+                property_save(&run.p);
         }
-        refused += run.refused;
+        refused += run.p.refused;
         moves += run.moves;
-        world_free(run.world);
+        property_close(&run.p);
     }
     print_message("%u refusals, %u changes of state\n", refused, moves);
     assert_true(refused > 50 && moves > 500); /* not vacuous */
-    catalog_free(catalog);
 }
 
 int main(void)
