@@ -151,6 +151,11 @@ conformance: $(call built,$(CONFORM)) $(TEST_PROGRAMS) ## compare with recorded 
 bench: $(call built,$(BENCHES)) $(TEST_PROGRAMS) ## run the benchmarks
 	@set -e; for b in $(call built,$(BENCHES)); do $(TEST_ENV) CASES='$(CASES)' $$b; echo; done
 
+# Only what the list names is needed, but a build has it all the same.
+mutants: $(call built,$(C_TESTS)) $(TEST_PROGRAMS) ## plant defects one by one; each must be seen by a test (TESTS=words)
+	@BUILD='$(BUILD)' COMPILE='$(subst ','\'',$(CC) $(ALL_CFLAGS) $(TEST_CFLAGS))' LINK='$(ALL_LDFLAGS)' \
+		LIBS='$(LIBS) $(TEST_LIBS)' HELPERS='$(HELPERS)' sh tests/mutants/plant $(TESTS)
+
 FUZZ_BUILD = $(BUILD)/fuzzing
 fuzz: ## fuzz each tests/fuzz/NAME_fuzz.c for FUZZ_S seconds (clang)
 	@$(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang HARDEN= \
@@ -260,7 +265,7 @@ $(BUILD)/flags: FORCE
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all run test check unit bless asan test-all tidy lint conformance bench fuzz fuzz-run install \
+.PHONY: all run test check unit bless asan test-all tidy lint conformance bench mutants fuzz fuzz-run install \
         uninstall dist shots clean help FORCE
 FORCE:
 

@@ -151,11 +151,31 @@ static bool move_is_legal(uint8_t from, uint8_t to)
            to == MEMBER_STANDBY || to == MEMBER_ENTERING_STANDBY;
 }
 
-static int64_t warmup_of(const struct scaling *scaling, const struct scaling_member *member)
+static struct watch *watch_of(struct run *run, uint64_t group)
 {
-    const struct scaling_group *group = table_get(&scaling->groups, member->group);
+    struct watch *spare = NULL;
 
-    return group->warmup_s > 0 ? group->warmup_s * SECOND_NS : 0;
+    for (int i = 0; i < GROUPS * 4; i++) {
+        struct watch *watch = &run->watches[i];
+
+        if (watch->group == group)
+            return watch;
+        if (spare == NULL &&
+            (watch->group == 0 || table_find(&scaling_of(run)->groups, watch->group) == NULL))
+            spare = watch;
+    }
+    assert_non_null(spare);
+    *spare = (struct watch){.group = group, .desired = -1};
+    return spare;
+}
+
+/* How long somebody of the group warms up who comes into service now. */
+static int64_t warmup_of(struct run *run, uint64_t id)
+{
+    const struct scaling_group *group = table_get(&scaling_of(run)->groups, id);
+    int64_t warm_s = group->warming_s != 0 ? group->warming_s : group->warmup_s;
+
+    return warm_s > 0 ? warm_s * SECOND_NS : 0;
 }
 
 /* Whoever is in came by one activity; whoever is no longer in went by one, which has ended well. */
@@ -179,7 +199,7 @@ static void ledger_check(struct run *run)
         HOLDS(&run->p, entry->state == 0 || entry->state == member->state ||
                            move_is_legal(entry->state, member->state));
         if (entry->state != member->state && member->state == MEMBER_IN_SERVICE)
-            entry->warm = run->p.world->sim.now + warmup_of(scaling, member);
+            entry->warm = run->p.world->sim.now + warmup_of(run, member->group);
         run->counts.moves += entry->state != member->state;
         run->counts.came += entry->state == 0;
         entry->state = member->state;
@@ -196,24 +216,6 @@ static void ledger_check(struct run *run)
 }
 
 /* ---- A1 and A2, at every event ---- */
-
-static struct watch *watch_of(struct run *run, uint64_t group)
-{
-    struct watch *spare = NULL;
-
-    for (int i = 0; i < GROUPS * 4; i++) {
-        struct watch *watch = &run->watches[i];
-
-        if (watch->group == group)
-            return watch;
-        if (spare == NULL &&
-            (watch->group == 0 || table_find(&scaling_of(run)->groups, watch->group) == NULL))
-            spare = watch;
-    }
-    assert_non_null(spare);
-    *spare = (struct watch){.group = group, .desired = -1};
-    return spare;
-}
 
 /* The last sentence of what changed its wish. */
 static const char *reason_of(const struct scaling_group *group)
