@@ -11,6 +11,19 @@
 
 #include "base/str.h"
 
+const struct fault_kind *const template_faults[] = {
+    &fault_launch_template_missing,   &fault_launch_template_name_missing,
+    &fault_launch_template_malformed, &fault_launch_template_unnamed,
+    &fault_launch_template_two_names, NULL,
+};
+
+const struct fault_kind *const template_version_faults[] = {
+    &fault_launch_template_missing,         &fault_launch_template_name_missing,
+    &fault_launch_template_malformed,       &fault_launch_template_unnamed,
+    &fault_launch_template_two_names,       &fault_launch_template_version_missing,
+    NULL,
+};
+
 struct launch_template *template_named(struct call *call, const char *id, const char *name)
 {
     const struct launch_template_name wanted = {
@@ -260,10 +273,11 @@ static int describe_launch_templates(struct call *call, const void *input, void 
     return 0;
 }
 
-static const struct fault_kind *const find_faults[] = {
-    &fault_launch_template_missing,   &fault_launch_template_name_missing,
-    &fault_launch_template_malformed, &fault_launch_template_unnamed,
-    &fault_launch_template_two_names, NULL,
+static const struct fault_kind *const describe_faults[] = {
+    &fault_launch_template_missing,
+    &fault_launch_template_name_missing,
+    &fault_launch_template_malformed,
+    NULL,
 };
 
 static const struct paging templates_paging = EC2_PAGING("LaunchTemplates");
@@ -275,7 +289,7 @@ const struct op op_describe_launch_templates = {
     .needs = NEEDS_TEMPLATE,
     .in = &describe_in_shape,
     .out = &describe_out_shape,
-    .faults = find_faults,
+    .faults = describe_faults,
     .flags = OP_DRY_RUN,
     .paging = &templates_paging,
     .filters = template_filters,
@@ -320,16 +334,6 @@ static int modify_launch_template(struct call *call, const void *input, void *ou
     return answer(call, template, output);
 }
 
-static const struct fault_kind *const modify_faults[] = {
-    &fault_launch_template_missing,
-    &fault_launch_template_name_missing,
-    &fault_launch_template_malformed,
-    &fault_launch_template_unnamed,
-    &fault_launch_template_two_names,
-    &fault_launch_template_version_missing,
-    NULL,
-};
-
 const struct op op_modify_launch_template = {
     .name = "ModifyLaunchTemplate",
     .doc = "Says which version of a launch template is its default.",
@@ -337,7 +341,7 @@ const struct op op_modify_launch_template = {
     .needs = NEEDS_TEMPLATE,
     .in = &modify_in_shape,
     .out = &template_out_shape,
-    .faults = modify_faults,
+    .faults = template_version_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = modify_launch_template,
     .again = answer_again,
@@ -391,7 +395,7 @@ const struct op op_delete_launch_template = {
     .needs = NEEDS_TEMPLATE,
     .in = &delete_in_shape,
     .out = &template_out_shape,
-    .faults = find_faults,
+    .faults = template_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = delete_launch_template,
 };

@@ -9,6 +9,8 @@
 
 /* The template that a request names by its id or its name; NULL after a fault. */
 struct launch_template *template_named(struct call *call, const char *id, const char *name);
+/* What operations refuse that name one, and what those refuse that name a version of it too. */
+extern const struct fault_kind *const template_faults[], *const template_version_faults[];
 /* Who makes templates, as answers say it: the person at the prompt. */
 const char *template_maker(struct call *call);
 /* What a version is made of must be sound in itself.  0, or -1 after a fault. */

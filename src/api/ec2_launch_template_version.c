@@ -132,16 +132,6 @@ static int create_launch_template_version(struct call *call, const void *input, 
     return create_again(call, call->made, output);
 }
 
-static const struct fault_kind *const version_faults[] = {
-    &fault_launch_template_missing,
-    &fault_launch_template_name_missing,
-    &fault_launch_template_malformed,
-    &fault_launch_template_unnamed,
-    &fault_launch_template_two_names,
-    &fault_launch_template_version_missing,
-    NULL,
-};
-
 const struct op op_create_launch_template_version = {
     .name = "CreateLaunchTemplateVersion",
     .doc = "Adds a version to a launch template.",
@@ -150,7 +140,7 @@ const struct op op_create_launch_template_version = {
     .needs = NEEDS_TEMPLATE,
     .in = &create_in_shape,
     .out = &create_out_shape,
-    .faults = version_faults,
+    .faults = template_version_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = create_launch_template_version,
     .again = create_again,
@@ -332,7 +322,7 @@ const struct op op_describe_launch_template_versions = {
     .needs = NEEDS_TEMPLATE,
     .in = &describe_in_shape,
     .out = &describe_out_shape,
-    .faults = version_faults,
+    .faults = template_version_faults,
     .flags = OP_DRY_RUN,
     .paging = &versions_paging,
     .filters = version_filters,
@@ -455,12 +445,6 @@ static int delete_launch_template_versions(struct call *call, const void *input,
     return 0;
 }
 
-static const struct fault_kind *const delete_faults[] = {
-    &fault_launch_template_missing,   &fault_launch_template_name_missing,
-    &fault_launch_template_malformed, &fault_launch_template_unnamed,
-    &fault_launch_template_two_names, NULL,
-};
-
 const struct op op_delete_launch_template_versions = {
     .name = "DeleteLaunchTemplateVersions",
     .doc = "Deletes versions of a launch template, but not its default one.",
@@ -470,7 +454,7 @@ const struct op op_delete_launch_template_versions = {
                             "--source-version 1 --launch-template-data InstanceType=t3.small",
     .in = &delete_in_shape,
     .out = &delete_out_shape,
-    .faults = delete_faults,
+    .faults = template_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = delete_launch_template_versions,
 };

@@ -102,7 +102,13 @@ static struct tags **find_all(struct call *call, const struct strings *arns)
     return all;
 }
 
-static const struct fault_kind *const tags_faults[] = {
+static const struct fault_kind *const find_faults[] = {
+    &fault_balancer_not_found, &fault_target_group_not_found, &fault_listener_not_found,
+    &fault_rule_not_found,     &fault_no_resource,            &fault_too_many_resources,
+    &fault_elb_validation,     NULL,
+};
+
+static const struct fault_kind *const add_faults[] = {
     &fault_balancer_not_found, &fault_target_group_not_found, &fault_listener_not_found,
     &fault_rule_not_found,     &fault_no_resource,            &fault_too_many_resources,
     &fault_tag_keys_twice,     &fault_too_many_tags,          &fault_elb_validation,
@@ -149,7 +155,7 @@ const struct op op_elbv2_add_tags = {
     .needs = NEEDS_BALANCER,
     .in = &add_in_shape,
     .out = &shape_empty,
-    .faults = tags_faults,
+    .faults = add_faults,
     .flags = OP_WRITE,
     .run = add_tags,
 };
@@ -189,7 +195,7 @@ const struct op op_elbv2_remove_tags = {
     .needs = NEEDS_BALANCER,
     .in = &remove_in_shape,
     .out = &shape_empty,
-    .faults = tags_faults,
+    .faults = find_faults,
     .flags = OP_WRITE,
     .run = remove_tags,
 };
@@ -254,6 +260,6 @@ const struct op op_elbv2_describe_tags = {
     .needs = NEEDS_BALANCER,
     .in = &describe_in_shape,
     .out = &describe_out_shape,
-    .faults = tags_faults,
+    .faults = find_faults,
     .run = describe_tags,
 };
