@@ -89,6 +89,12 @@ struct target *target_group_choose(struct target_groups *groups, struct target_g
 void target_answered(struct target_groups *groups, struct target *target,
                      const struct request *request);
 
+/* A request is sent to it; it has answered one, which took so long. */
+void target_note_sent(const struct target_groups *groups, struct target *target);
+void target_note_answer(const struct target_groups *groups, struct target *target, int64_t took);
+/* What it did in that span (time / TARGET_SPAN_NS), of the last twelve; NULL: nothing. */
+const struct target_span *target_span_find(const struct target *target, int64_t number);
+
 /* How healthy a group is, in one zone or (ZONE_ANY) in all. */
 enum { ZONE_ANY = UINT8_MAX };
 struct target_census {

@@ -64,6 +64,17 @@ struct target_probe {
     uint8_t reason; /* HEALTH_NONE: passed */
 };
 
+enum { TARGET_SPANS = 13 }; /* twelve whole ones, and the one that is not over */
+#define TARGET_SPAN_NS INT64_C(5000000000)
+
+/* What it did in 5 s. */
+struct target_span {
+    int64_t number; /* of the span since 1970 */
+    int64_t sent;
+    int64_t answered;
+    int64_t took; /* ns from arrival until the answer, of all of these */
+};
+
 struct target {
     uint64_t id;
     uint64_t group;
@@ -100,6 +111,8 @@ struct target {
     int64_t response; /* what its answers took, smoothed, in ns; 0: none yet */
     LIST(struct target_probe)
     last; /* its last checks, the oldest first; TARGET_PROBES_KEPT at most */
+    LIST(struct target_span)
+    spans; /* the last minute, by number % TARGET_SPANS; empty before its first request */
 };
 
 /* Saved: append only. */

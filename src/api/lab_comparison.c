@@ -170,6 +170,15 @@ void watcher_start(struct watcher *watcher, struct arena *arena, struct variant_
     watcher_look(watcher, arena, view);
 }
 
+static int64_t errors_of(const struct stream *stream)
+{
+    int64_t errors = 0;
+
+    for (uint32_t i = 0; i < stream->codes.count; i++)
+        errors += stream->codes.items[i].status >= 500 ? stream->codes.items[i].count : 0;
+    return errors;
+}
+
 void watcher_look(struct watcher *watcher, struct arena *arena, struct variant_view *view)
 {
     const struct stream *stream = watcher_stream(watcher);
@@ -183,6 +192,7 @@ void watcher_look(struct watcher *watcher, struct arena *arena, struct variant_v
         .sent = stream->sent,
         .completed = stream->completed,
         .failed = stream->failed,
+        .errors = errors_of(stream),
         .in_flight = stream->in_flight,
         .rate = per_second(stream->sent - watcher->sent, now - watcher->looked),
         .latency = spread_of(&since),
@@ -256,6 +266,8 @@ static const struct field moment_fields[] = {
     F_INT(struct compared_moment, sent, "Sent", "Requests sent so far, retries included."),
     F_INT(struct compared_moment, completed, "Completed", "Of these, answered."),
     F_INT(struct compared_moment, failed, "Failed", "Of these, without an answer for good."),
+    F_INT(struct compared_moment, errors, "ServerErrors",
+          "Of those answered, with a status of 500 or more."),
     F_INT(struct compared_moment, in_flight, "InFlight", "Of these, neither yet.",
           .flags = FIELD_COLUMN),
     F_REAL(struct compared_moment, rate, "Rate",

@@ -40,6 +40,7 @@ struct compared_moment {
     int64_t sent;
     int64_t completed;
     int64_t failed;
+    int64_t errors;
     int64_t in_flight;
     struct opt_real rate;
     struct spread_view latency;

@@ -21,6 +21,13 @@ struct probe_view {
     const char *result;
 };
 
+struct span_view {
+    int64_t time;
+    int64_t requests;
+    int64_t answered;
+    struct opt_real mean_ms;
+};
+
 struct target_view {
     const char *id;
     const char *name;
@@ -39,12 +46,15 @@ struct target_view {
     struct opt_int slow_start;
     bool anomalous;
     struct opt_int response_us;
+    struct opt_real rate;
+    LIST(struct span_view) recent;
     LIST(struct probe_view) probes;
 };
 
 struct targets_out {
     LIST(struct target_view) targets;
     struct opt_real spread;
+    const char *method;
 };
 
 static const struct field targets_in_fields[] = {
@@ -60,6 +70,16 @@ static const struct field probe_fields[] = {
 };
 
 static const struct shape probe_shape = SHAPE("Probe", struct probe_view, probe_fields);
+
+static const struct field span_fields[] = {
+    F_TIME(struct span_view, time, "Time", "When these five seconds began."),
+    F_INT(struct span_view, requests, "Requests", "Requests sent to it."),
+    F_INT(struct span_view, answered, "Answered", "Requests that it answered."),
+    F_REAL(struct span_view, mean_ms, "MeanMs", "What these took, on average, as TargetMs.",
+           .flags = FIELD_NULL),
+};
+
+static const struct shape span_shape = SHAPE("RecentSpan", struct span_view, span_fields);
 
 static const struct field target_fields[] = {
     F_STRING(struct target_view, id, "Id", "The target.", .ref = &kind_instance,
@@ -86,6 +106,10 @@ static const struct field target_fields[] = {
     F_BOOL(struct target_view, anomalous, "Anomalous", "It fails more often than the others."),
     F_OPT_INT(struct target_view, response_us, "ResponseMicroseconds",
               "What its answers took, smoothed: what least response time looks at."),
+    F_REAL(struct target_view, rate, "Rate",
+           "Requests a second that it was sent in the last whole five seconds."),
+    F_LIST(struct target_view, recent, struct span_view, &span_shape, "Recent",
+           "Its last minute, in twelve spans of five seconds, oldest first."),
     F_LIST(struct target_view, probes, struct probe_view, &probe_shape, "Probes",
            "Its last health checks, oldest first."),
 };
@@ -98,6 +122,9 @@ static const struct field targets_out_fields[] = {
     F_REAL(struct targets_out, spread, "ShareSpread",
            "The largest share less the smallest; null before the first request.",
            .flags = FIELD_NULL),
+    F_STRING(struct targets_out, method, "Method",
+             "How a target is chosen: a value of load_balancing.algorithm.type, or a method of "
+             "lab set-routing-method that AWS does not have."),
 };
 
 static const struct shape targets_in_shape =
@@ -118,6 +145,28 @@ static void view_probes(struct call *call, const struct target *target, struct t
             .code = probe->code,
             .result = probe->reason == HEALTH_NONE ? "passed" : target_reason_code(probe->reason),
         };
+    }
+}
+
+/* The twelve spans that are over. */
+static void view_recent(struct call *call, const struct target *target, struct target_view *view)
+{
+    int64_t now = call->world->sim.now / TARGET_SPAN_NS;
+    double seconds = (double)TARGET_SPAN_NS / (double)SECOND_NS;
+
+    for (int64_t number = now - TARGET_SPANS + 1; number < now; number++) {
+        const struct target_span *span = target_span_find(target, number);
+        struct span_view *shown = LIST_PUSH_IN(&call->arena, &view->recent);
+
+        *shown = (struct span_view){.time = number * TARGET_SPAN_NS};
+        if (span != NULL) {
+            shown->requests = span->sent;
+            shown->answered = span->answered;
+        }
+        if (span != NULL && span->answered > 0)
+            shown->mean_ms = OPT_REAL((double)span->took / (double)span->answered /
+                                      (double)MILLISECOND_NS);
+        view->rate = OPT_REAL((double)shown->requests / seconds);
     }
 }
 
@@ -161,6 +210,7 @@ static void view_target(struct call *call, const struct target *target, struct t
     instance = instance_any(&call->world->instances, target->instance);
     view->name = instance == NULL ? NULL : tags_find(&instance->tags, "Name");
     view_probes(call, target, view);
+    view_recent(call, target, view);
 }
 
 /* Shares are answers, not state: reals are fine here. */
@@ -201,6 +251,7 @@ static int describe_targets(struct call *call, const void *in, void *out)
 
         view_target(call, target, LIST_PUSH_IN(&call->arena, &answer->targets));
     }
+    answer->method = target_group_method(group);
     add_shares(answer);
     return 0;
 }

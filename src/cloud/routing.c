@@ -255,6 +255,7 @@ static void forward(struct balancers *balancers, struct balancer *balancer,
         request->stuck_target = target->id;
     target->requests++;
     target->in_flight++;
+    target_note_sent(balancers->groups, target);
     meter_forwarded(meter_of(balancer, request->to.zone),
                     zone_meter_of(&group->meters, target->zone));
     choice->what = BALANCE_FORWARD;
@@ -430,6 +431,7 @@ static void request_ended(void *context, const struct request *request)
     if (request->exit == EXIT_ANSWERED && request->answered_by == PLACE_INSTANCE) {
         target->answered++;
         histogram_add(&target->times, request->answered - request->arrived);
+        target_note_answer(balancers->groups, target, request->answered - request->arrived);
     } else if (request->exit == EXIT_ANSWERED)
         target->errors++;
 }

@@ -529,6 +529,14 @@ static const struct field probe_fields[] = {
 };
 static const struct shape probe_shape = SHAPE("TargetProbe", struct target_probe, probe_fields);
 
+static const struct field span_fields[] = {
+    F_INT(struct target_span, number, "Number", "Which five seconds."),
+    F_INT(struct target_span, sent, "Sent", "Requests sent to it."),
+    F_INT(struct target_span, answered, "Answered", "Requests that it answered."),
+    F_INT(struct target_span, took, "Took", "How long these took together, in nanoseconds."),
+};
+static const struct shape span_shape = SHAPE("TargetSpan", struct target_span, span_fields);
+
 static const struct field target_fields[] = {
     F_INT(struct target, id, "Id", "The target."),
     F_INT(struct target, group, "Group", "Its target group."),
@@ -565,6 +573,7 @@ static const struct field target_fields[] = {
     F_INT(struct target, failed_seen, "FailedSeen", "Errors in this window."),
     F_INT(struct target, response, "Response", "What its answers took, smoothed."),
     F_LIST(struct target, last, struct target_probe, &probe_shape, "Last", "Its last checks."),
+    F_LIST(struct target, spans, struct target_span, &span_shape, "Spans", "Its last minute."),
 };
 const struct shape target_shape = SHAPE("Target", struct target, target_fields);
 

@@ -1,0 +1,44 @@
+/*
+ * cloud/target_recent.c - what a target did in the last minute, in spans of 5 s: for those who
+ * watch.
+ *
+ * A ring: a span takes the place of the one thirteen before it when the first thing happens in it.
+ */
+#include "cloud/target.h"
+
+#include "sim/clock.h"
+
+static struct target_span *span_now(const struct target_groups *groups, struct target *target)
+{
+    int64_t number = groups->sim->now / TARGET_SPAN_NS;
+    struct target_span *span;
+
+    while (target->spans.count < TARGET_SPANS)
+        *LIST_PUSH(&target->spans) = (struct target_span){0};
+    span = &target->spans.items[number % TARGET_SPANS];
+    if (span->number != number)
+        *span = (struct target_span){.number = number};
+    return span;
+}
+
+void target_note_sent(const struct target_groups *groups, struct target *target)
+{
+    span_now(groups, target)->sent++;
+}
+
+void target_note_answer(const struct target_groups *groups, struct target *target, int64_t took)
+{
+    struct target_span *span = span_now(groups, target);
+
+    span->answered++;
+    span->took += took;
+}
+
+const struct target_span *target_span_find(const struct target *target, int64_t number)
+{
+    const struct target_span *span = number % TARGET_SPANS < target->spans.count
+                                         ? &target->spans.items[number % TARGET_SPANS]
+                                         : NULL;
+
+    return span == NULL || span->number != number ? NULL : span;
+}
