@@ -9,6 +9,8 @@
 
 #include "tui/view.h"
 
+enum { BALANCING_SPANS = 12 };
+
 struct balancing_target {
     const char *id; /* the instance */
     const char *name;
@@ -20,6 +22,7 @@ struct balancing_target {
     int64_t requests; /* that it was given so far */
     int64_t in_flight;
     double rate;            /* requests a second that it was sent lately; < 0: not known */
+    double took_ms[BALANCING_SPANS]; /* mean, in each 5 s of the last minute; NAN: no answer */
     const char *next_check; /* "08:00:12", or "" */
     int64_t share_permille;
     int64_t draining_s; /* seconds left; -1: it is not draining */
@@ -35,6 +38,7 @@ struct balancing_group {
     int64_t weight;         /* of the route's total; -1: the route has one group */
     int64_t port;
     const char *protocol;
+    double most_ms; /* of what its targets took: the scale of their curves */
     LIST(struct balancing_target) targets; /* in the arena, as are all lists */
 };
 
@@ -80,6 +84,7 @@ struct balancing_stream {
     double rate;       /* requests a second */
     int64_t completed;
     int64_t failed;
+    int64_t errors; /* of those completed, with a status of 500 or more */
     int64_t in_flight;
     bool is_syn; /* a SYN flood; of its SYNs: */
     int64_t half_open; /* took a place at a server */
@@ -120,6 +125,9 @@ struct balancing_moment {
     json_t *moment;
 };
 void balancing_of_moment(struct balancing_scene *scene, const struct balancing_moment *of);
+
+/* "12 ms" of the latest 5 s in which the target answered, or "". */
+void balancing_latest(const struct balancing_target *target, char *text, size_t size);
 
 /* The name that people know a target by; its id when it has none, "nobody" for "". */
 const char *balancing_target_name(const struct balancing_scene *scene, const char *id);

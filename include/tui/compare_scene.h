@@ -12,8 +12,8 @@
 
 /* What became of all requests of one world, of the result table; a time is in ms. */
 struct compare_result {
-    int64_t sent;
     int64_t completed;
+    int64_t errors; /* of these, with a status of 500 or more */
     int64_t failed;
     double p50;
     double p90;

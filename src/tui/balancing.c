@@ -10,44 +10,91 @@
 #include "tui/answer.h"
 #include "tui/balancing_scene.h"
 
-static void write_target(struct sheet *sheet, const struct balancing_target *target, bool last,
-                         int cols)
+/* How long it took of late, on the scale of its group. */
+static void write_took(struct sheet *sheet, const struct balancing_group *group,
+                       const struct balancing_target *target, int cells)
+{
+    char latest[32];
+
+    for (int i = BALANCING_SPANS - cells; i < BALANCING_SPANS; i++)
+        sheet_curve(sheet, THEME_GOOD, &(struct sheet_level){
+                                           .value = target->took_ms[i],
+                                           .most = group->most_ms,
+                                           .height = 1,
+                                       });
+    balancing_latest(target, latest, sizeof(latest));
+    if (cells == BALANCING_SPANS)
+        sheet_cell(sheet, THEME_DIM, -8, latest);
+}
+
+static void write_figures(struct sheet *sheet, const struct balancing_group *group,
+                          const struct balancing_target *target, int cols)
+{
+    sheet_addf(sheet, THEME_TEXT, "%6lld req", (long long)target->requests);
+    if (cols >= 70)
+        sheet_addf(sheet, THEME_TEXT, " %3lld %%", (long long)(target->share_permille + 5) / 10);
+    if (cols >= 100) {
+        sheet_add(sheet, THEME_TEXT, " ");
+        sheet_bar(sheet, THEME_GOOD, 10, target->share_permille);
+    }
+    if (target->rate >= 0)
+        sheet_addf(sheet, THEME_TEXT, "%5.0f/s ", target->rate);
+    if (cols >= 78)
+        write_took(sheet, group, target, cols >= 100 ? BALANCING_SPANS : 5);
+    if (target->in_flight > 0)
+        sheet_addf(sheet, THEME_STRONG, " %lld in flight", (long long)target->in_flight);
+}
+
+/* Slow start, why it is not healthy, how long it drains. */
+static void write_reasons(struct sheet *sheet, const struct balancing_target *target,
+                          const char *before)
 {
     struct answer_state state = answer_state(target->state);
-    int name_cols = cols >= 100 ? 28 : cols >= 60 ? 16 : 12;
 
-    sheet_row(sheet, target->id);
-    sheet_add(sheet, THEME_DIM,
-              last ? "    \xe2\x94\x94\xe2\x94\x80 " : "    \xe2\x94\x9c\xe2\x94\x80 ");
-    sheet_cell(sheet, THEME_TEXT, name_cols, target->name);
-    sheet_add(sheet, THEME_TEXT, " ");
-    sheet_cell(sheet, THEME_DIM, 11, target->zone);
-    sheet_addf(sheet, state.role, "%s ", state.glyph);
-    sheet_cell(sheet, state.role, 10, target->state);
-    sheet_addf(sheet, THEME_TEXT, "%6lld req ", (long long)target->requests);
-    if (cols >= 70)
-        sheet_bar(sheet, THEME_GOOD, cols >= 100 ? 20 : 8, target->share_permille);
-    if (target->in_flight > 0)
-        sheet_addf(sheet, THEME_TEXT, " %lld in flight", (long long)target->in_flight);
-    if (target->reason[0] == '\0' && target->next_check[0] != '\0' && cols >= 110)
-        sheet_addf(sheet, THEME_DIM, "  next check %s", target->next_check);
     if (target->slow_start >= 0) {
         sheet_row(sheet, NULL);
-        sheet_add(sheet, THEME_DIM, last ? "          " : "    \xe2\x94\x82     ");
-        sheet_addf(sheet, THEME_WARN, "slow start %lld %% ", (long long)target->slow_start);
+        sheet_add(sheet, THEME_DIM, before);
+        sheet_addf(sheet, THEME_WARN, "slow start: %lld %% of a full share ",
+                   (long long)target->slow_start);
         sheet_bar(sheet, THEME_WARN, 10, target->slow_start * 10);
     }
     if (target->reason[0] == '\0')
         return;
     sheet_row(sheet, NULL);
-    sheet_add(sheet, THEME_DIM, last ? "          " : "    \xe2\x94\x82     ");
+    sheet_add(sheet, THEME_DIM, before);
     sheet_addf(sheet, state.role == THEME_BAD ? THEME_BAD : THEME_WARN, "%s", target->reason);
     if (target->draining_s >= 0)
         sheet_addf(sheet, THEME_WARN, " (%lld s left)", (long long)target->draining_s);
+    if (target->next_check[0] != '\0')
+        sheet_addf(sheet, THEME_DIM, " (next check %s)", target->next_check);
     if (target->description[0] != '\0')
         sheet_addf(sheet, THEME_DIM, ": %s", target->description);
-    if (target->next_check[0] != '\0')
-        sheet_addf(sheet, THEME_DIM, "  (next check %s)", target->next_check);
+}
+
+static void write_target(struct sheet *sheet, const struct balancing_group *group, uint32_t at,
+                         int cols)
+{
+    const struct balancing_target *target = &group->targets.items[at];
+    struct answer_state state = answer_state(target->state);
+    bool last = at + 1 == group->targets.count;
+    const char *zone = strrchr(target->zone, '-');
+
+    sheet_row(sheet, target->id);
+    sheet_add(sheet, THEME_DIM,
+              last ? "    \xe2\x94\x94\xe2\x94\x80 " : "    \xe2\x94\x9c\xe2\x94\x80 ");
+    sheet_cell(sheet, THEME_TEXT, cols >= 140 ? 24 : cols >= 100 ? 18 : cols >= 70 ? 13 : 11,
+               target->name);
+    sheet_add(sheet, THEME_TEXT, " ");
+    if (cols >= 100)
+        sheet_cell(sheet, THEME_DIM, 11, target->zone);
+    else if (cols >= 70) /* "1a" of us-east-1a */
+        sheet_cell(sheet, THEME_DIM, 3, zone == NULL ? "" : zone + 1);
+    sheet_addf(sheet, state.role, "%s ", state.glyph);
+    sheet_cell(sheet, state.role, 10, target->state);
+    write_figures(sheet, group, target, cols);
+    if (target->reason[0] == '\0' && target->next_check[0] != '\0' && cols >= 130)
+        sheet_addf(sheet, THEME_DIM, "  check %s", target->next_check);
+    write_reasons(sheet, target, last ? "          " : "    \xe2\x94\x82     ");
 }
 
 static void write_group(struct sheet *sheet, const struct balancing_group *group, bool loose,
@@ -75,10 +122,11 @@ static void write_group(struct sheet *sheet, const struct balancing_group *group
     if (group->algorithm[0] != '\0')
         sheet_addf(sheet, THEME_DIM, "  %s", group->algorithm);
     if (group->stickiness[0] != '\0')
-        sheet_addf(sheet, THEME_DIM, "  sticky: %s", group->stickiness);
-    sheet_addf(sheet, THEME_DIM, "  %s:%lld", group->protocol, (long long)group->port);
+        sheet_addf(sheet, THEME_DIM, cols >= 70 ? "  sticky: %s" : "  %s", group->stickiness);
+    if (cols >= 78)
+        sheet_addf(sheet, THEME_DIM, "  %s:%lld", group->protocol, (long long)group->port);
     for (uint32_t i = 0; i < group->targets.count; i++)
-        write_target(sheet, &group->targets.items[i], i + 1 == group->targets.count, cols);
+        write_target(sheet, group, i, cols);
 }
 
 static void write_balancer(struct sheet *sheet, const struct balancing_balancer *balancer, int cols)
@@ -169,12 +217,14 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
             continue;
         }
         sheet_addf(sheet, THEME_STRONG, "%s  %g requests/s", stream->id, stream->rate);
+        sheet_addf(sheet, THEME_TEXT, "  in flight %lld", (long long)stream->in_flight);
+        if (cols < 100)
+            sheet_row(sheet, NULL);
         sheet_addf(sheet, THEME_TEXT, "  completed %lld", (long long)stream->completed);
         sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_TEXT, "  failed %lld",
                    (long long)stream->failed);
-        if (cols < 100)
-            sheet_row(sheet, NULL);
-        sheet_addf(sheet, THEME_TEXT, "  in flight %lld", (long long)stream->in_flight);
+        if (stream->errors > 0)
+            sheet_addf(sheet, THEME_BAD, "  5xx %lld", (long long)stream->errors);
         sheet_addf(sheet, THEME_DIM, "  p50 %.0f ms  p99 %.0f ms", stream->p50_ms, stream->p99_ms);
     }
 }

@@ -3,12 +3,14 @@
  * words and the one of the coffee shop, so that their numbers are the same.
  *
  * Asks elbv2 DescribeLoadBalancers, DescribeListeners, DescribeTargetGroups, DescribeTargetHealth
- * and DescribeTargetGroupAttributes, lab DescribeTargets (what each target got, and when it is
- * looked at next), ListRequests (why), DescribeTraffic (who is on the way), and DescribeServers
- * where there is no balancer.
+ * and DescribeTargetGroupAttributes, lab DescribeTargets (what each target got, how long it took
+ * of late, and when it is looked at next), ListRequests (why), DescribeTraffic (who is on the way),
+ * and DescribeServers where there is no balancer.
  */
 #include "tui/balancing_scene.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +77,20 @@ static double rate_of(json_t *answer)
     return json_is_number(rate) ? json_number_value(rate) : -1;
 }
 
+static void fill_took(struct balancing_group *group, struct balancing_target *target,
+                      json_t *known)
+{
+    json_t *spans = answer_list(known, "Recent");
+
+    for (size_t i = 0; i < BALANCING_SPANS; i++) {
+        json_t *mean = answer_at(json_array_get(spans, i), "MeanMs");
+
+        target->took_ms[i] = json_is_number(mean) ? json_number_value(mean) : NAN;
+        if (target->took_ms[i] > group->most_ms)
+            group->most_ms = target->took_ms[i];
+    }
+}
+
 static void add_target(struct building *building, struct balancing_group *group, json_t *health,
                        json_t *targets)
 {
@@ -98,6 +114,7 @@ static void add_target(struct building *building, struct balancing_group *group,
         .draining_s = int_or_none(known, "DrainingSeconds"),
         .slow_start = int_or_none(known, "SlowStartPercent"),
     };
+    fill_took(group, &group->targets.items[group->targets.count - 1], known);
 }
 
 /* The value of an attribute; "" when there is none. */
@@ -136,7 +153,8 @@ static void fill_shares(struct balancing_group *group)
     for (uint32_t i = 0; i < group->targets.count; i++)
         total += group->targets.items[i].requests;
     for (uint32_t i = 0; i < group->targets.count && total > 0; i++)
-        group->targets.items[i].share_permille = group->targets.items[i].requests * 1000 / total;
+        group->targets.items[i].share_permille =
+            (group->targets.items[i].requests * 1000 + total / 2) / total;
 }
 
 static void fill_group(struct building *building, struct balancing_group *group, json_t *described)
@@ -332,6 +350,17 @@ static void add_balancer(struct building *building, json_t *described)
     json_decref(listeners);
 }
 
+static int64_t errors_of(json_t *codes)
+{
+    int64_t errors = 0;
+    const char *code;
+    json_t *count;
+
+    json_object_foreach(codes, code, count)
+        errors += code[0] == '5' ? json_integer_value(count) : 0;
+    return errors;
+}
+
 static void add_streams(struct balancing_scene *scene, const struct view_source *source)
 {
     json_t *answer = view_ask(source, "lab", "DescribeTraffic", NULL);
@@ -347,6 +376,7 @@ static void add_streams(struct balancing_scene *scene, const struct view_source 
             .rate = json_number_value(answer_at(stream, "Rate")),
             .completed = answer_int(stream, "Completed"),
             .failed = answer_int(stream, "Failed"),
+            .errors = errors_of(answer_at(stream, "Codes")),
             .in_flight = answer_int(stream, "InFlight"),
             .is_syn = strcmp(answer_text(stream, "Kind"), "syn") == 0,
             .half_open = answer_int(stream, "HalfOpen"),
@@ -451,6 +481,7 @@ static void add_compared_target(struct arena *arena, struct balancing_group *gro
         .draining_s = int_or_none(target, "DrainingSeconds"),
         .slow_start = int_or_none(target, "SlowStartPercent"),
     };
+    fill_took(group, &group->targets.items[group->targets.count - 1], NULL);
 }
 
 static void add_compared_groups(struct arena *arena, struct balancing_listener *listener,
@@ -493,6 +524,7 @@ void balancing_of_moment(struct balancing_scene *scene, const struct balancing_m
         .rate = rate_of(of->moment),
         .completed = answer_int(of->moment, "Completed"),
         .failed = answer_int(of->moment, "Failed"),
+        .errors = answer_int(of->moment, "ServerErrors"),
         .in_flight = answer_int(of->moment, "InFlight"),
         .p50_ms = json_number_value(answer_at(of->moment, "LatencyMs.P50")),
         .p99_ms = json_number_value(answer_at(of->moment, "LatencyMs.P99")),
@@ -535,6 +567,15 @@ void balancing_command(const void *at, const char *id, struct str *command)
     (void)at;
     if (str_starts(id, "request-"))
         str_addf(command, "lab explain-request --request-id %s", id + strlen("request-"));
+}
+
+void balancing_latest(const struct balancing_target *target, char *text, size_t size)
+{
+    int i = BALANCING_SPANS - 1;
+
+    while (i >= 0 && isnan(target->took_ms[i]))
+        i--;
+    snprintf(text, size, i < 0 ? "" : "%.0f ms", i < 0 ? 0 : target->took_ms[i]);
 }
 
 /* The name of a group's target; NULL when it has none of that id. */

@@ -8,6 +8,7 @@
  */
 #include "tui/coffee.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,12 +76,16 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
             continue;
         }
         sheet_addf(sheet, THEME_STRONG, "\xe2\x98\xba %g customers a second", stream->rate);
+        sheet_addf(sheet, THEME_TEXT, "  in the shop %lld", (long long)stream->in_flight);
+        if (cols < 100)
+            sheet_row(sheet, NULL);
         sheet_addf(sheet, THEME_TEXT, "  served %lld", (long long)stream->completed);
         sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_TEXT, "  walked out %lld",
                    (long long)stream->failed);
-        if (cols < 100)
+        if (stream->errors > 0)
+            sheet_addf(sheet, THEME_BAD, "  sent away %lld", (long long)stream->errors);
+        if (cols < 80)
             sheet_row(sheet, NULL);
-        sheet_addf(sheet, THEME_TEXT, "  in the shop %lld", (long long)stream->in_flight);
         sheet_addf(sheet, THEME_DIM, "  wait: half %.0f ms, 99 in 100 %.0f ms", stream->p50_ms,
                    stream->p99_ms);
     }
@@ -94,35 +99,47 @@ void coffee_line(struct sheet *sheet, int64_t customers, int64_t most)
         sheet_add(sheet, THEME_TEXT, "\xe2\x98\xba");
 }
 
+/* How many stand there, and their faces. */
 static void write_line(struct sheet *sheet, int64_t customers)
 {
-    coffee_line(sheet, customers, COFFEE_LINE);
     if (customers > 0)
-        sheet_addf(sheet, THEME_TEXT, " %lld in line", (long long)customers);
+        sheet_addf(sheet, THEME_STRONG, " %lld in line ", (long long)customers);
+    coffee_line(sheet, customers, COFFEE_LINE);
 }
 
 static void write_counter(struct sheet *sheet, const struct balancing_target *target,
                           unsigned number, int cols)
 {
     struct answer_state state = answer_state(target->state);
+    char shop[48];
 
+    snprintf(shop, sizeof(shop), "%s", coffee_state(target->state));
+    if (target->slow_start >= 0 && strcmp(target->state, "healthy") == 0) {
+        state = (struct answer_state){"\xe2\x97\x90", THEME_WARN};
+        snprintf(shop, sizeof(shop), "in training %lld %%", (long long)target->slow_start);
+    }
     sheet_row(sheet, target->id);
-    sheet_addf(sheet, THEME_DIM, "    %s %2u ", state.role == THEME_GOOD ? "\xe2\x86\x92" : " ",
-               number);
-    sheet_cell(sheet, THEME_TEXT, cols >= 100 ? 28 : 14, target->name);
+    sheet_addf(sheet, THEME_DIM, "    %s %2u ",
+               strcmp(target->state, "healthy") == 0 ? "\xe2\x86\x92" : " ", number);
+    sheet_cell(sheet, THEME_TEXT, cols >= 130 ? 24 : cols >= 70 ? 13 : 11, target->name);
+    sheet_add(sheet, THEME_TEXT, " ");
     sheet_addf(sheet, state.role, "%s ", state.glyph);
-    sheet_cell(sheet, state.role, 19, coffee_state(target->state));
-    sheet_addf(sheet, THEME_TEXT, "%5lld served ", (long long)target->requests);
+    sheet_cell(sheet, state.role, cols >= 70 ? 19 : 17, shop);
+    sheet_addf(sheet, THEME_TEXT, "%6lld served", (long long)target->requests);
+    if (target->rate >= 0)
+        sheet_addf(sheet, THEME_TEXT, "%5.0f/s", target->rate);
     if (cols < 70 && target->in_flight > 0) {
         sheet_row(sheet, NULL);
-        sheet_add(sheet, THEME_DIM, "         ");
+        sheet_add(sheet, THEME_DIM, "        ");
     }
     write_line(sheet, target->in_flight);
     if (target->reason[0] == '\0')
         return;
     sheet_row(sheet, NULL);
-    sheet_addf(sheet, THEME_DIM, "         because: ");
-    sheet_addf(sheet, THEME_WARN, "%s", target->reason);
+    sheet_add(sheet, THEME_DIM, "         because: ");
+    sheet_add(sheet, THEME_WARN, target->reason);
+    if (target->draining_s >= 0)
+        sheet_addf(sheet, THEME_WARN, "; home in %lld s", (long long)target->draining_s);
     if (target->next_check[0] != '\0')
         sheet_addf(sheet, THEME_DIM, "  (the host looks again at %s)", target->next_check);
 }
@@ -133,13 +150,37 @@ static void write_group(struct sheet *sheet, const struct balancing_group *group
     sheet_row(sheet, group->arn);
     sheet_add(sheet, THEME_DIM, led ? "    " : "  ");
     sheet_add(sheet, THEME_STRONG, group->name);
+    if (group->weight >= 0)
+        sheet_addf(sheet, THEME_TEXT, "  weight %lld", (long long)group->weight);
     if (group->targets.count == 0)
         sheet_add(sheet, THEME_WARN, "  no counter is set up");
     else
         sheet_addf(sheet, THEME_DIM, "  %s", led ? coffee_manner(group->algorithm)
                                                  : "no host leads anybody here");
+    if (group->stickiness[0] != '\0')
+        sheet_add(sheet, THEME_DIM, "; regulars keep their counter");
     for (uint32_t i = 0; i < group->targets.count; i++)
         write_counter(sheet, &group->targets.items[i], i + 1, cols);
+}
+
+/* What the host does with those of whom the rule book speaks. */
+static void write_rules(struct sheet *sheet, const struct balancing_listener *listener, int cols)
+{
+    for (uint32_t i = 0; i < listener->groups.count; i++) {
+        const struct balancing_group *group = &listener->groups.items[i];
+
+        if (listener->groups.count > 1 && (i == 0 || strcmp(group->route, group[-1].route) != 0)) {
+            sheet_row(sheet, NULL);
+            sheet_addf(sheet, THEME_DIM, "    %s",
+                       strcmp(group->route, "default") == 0 ? "everybody else" : group->route);
+        }
+        write_group(sheet, group, true, cols);
+    }
+    for (uint32_t i = 0; i < listener->routes.count; i++) {
+        sheet_row(sheet, NULL);
+        sheet_addf(sheet, THEME_DIM, "    %s: the host %s", listener->routes.items[i].name,
+                   listener->routes.items[i].what);
+    }
 }
 
 static void write_host(struct sheet *sheet, const struct balancing_balancer *balancer, int cols)
@@ -161,8 +202,7 @@ static void write_host(struct sheet *sheet, const struct balancing_balancer *bal
         sheet_row(sheet, listener->arn);
         sheet_addf(sheet, THEME_TEXT, "  door %s:%lld", listener->protocol,
                    (long long)listener->port);
-        for (uint32_t k = 0; k < listener->groups.count; k++)
-            write_group(sheet, &listener->groups.items[k], true, cols);
+        write_rules(sheet, listener, cols);
     }
 }
 
@@ -249,7 +289,7 @@ static void coffee_rows(const void *at, const struct view_frame *frame, struct s
     sheet_line(sheet, THEME_TEXT, "");
     sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
                "host = load balancer \xc2\xb7 counter = target \xc2\xb7 line = requests in flight "
-               "\xc2\xb7 on break = unhealthy");
+               "\xc2\xb7 on break = unhealthy \xc2\xb7 in training = slow start");
 }
 
 const struct view_ops view_coffee = {

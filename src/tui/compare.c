@@ -45,14 +45,14 @@ struct skin {
 
 static const struct skin aws_skin = {
     .straight = "no load balancer: straight to the server",
-    .columns = {"sent", "answered", "failed", "p50", "p90", "p99", "max"},
+    .columns = {"answered", "5xx", "failed", "p50", "p90", "p99", "max"},
     .many = "requests in flight",
 };
 
 static const struct skin shop_skin = {
     .shop = true,
     .straight = "one counter, and no host at the door",
-    .columns = {"came", "served", "walked", "half", "9 in 10", "99/100", "longest"},
+    .columns = {"served", "away", "walked", "half", "9 in 10", "99/100", "longest"},
     .many = "customers in the shop",
 };
 
@@ -105,7 +105,7 @@ static void write_how(struct sheet *sheet, const struct panes *panes,
     sheet_addf(sheet, THEME_TEXT, " %s",
                panes->skin->shop ? coffee_manner(group->algorithm) : group->algorithm);
     if (group->stickiness[0] != '\0')
-        sheet_addf(sheet, THEME_DIM, panes->skin->shop ? ", regulars stay" : "  sticky: %s",
+        sheet_addf(sheet, THEME_DIM, panes->skin->shop ? "; regulars stay" : "  sticky: %s",
                    group->stickiness);
 }
 
@@ -123,6 +123,9 @@ static void write_numbers(struct sheet *sheet, const struct panes *panes,
     if (stream->failed > 0 || wide)
         sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_DIM,
                    shop ? "  walked out %lld" : "  failed %lld", (long long)stream->failed);
+    if (stream->errors > 0)
+        sheet_addf(sheet, THEME_BAD, shop ? "  sent away %lld" : "  5xx %lld",
+                   (long long)stream->errors);
     sheet_row(sheet, NULL);
     if (stream->p99_ms > 0)
         sheet_addf(sheet, THEME_DIM,
@@ -317,9 +320,9 @@ static double result_of(const struct compare_result *result, int column)
 {
     switch (column) {
     case 0:
-        return (double)result->sent;
-    case 1:
         return (double)result->completed;
+    case 1:
+        return (double)result->errors;
     case 2:
         return (double)result->failed;
     case 3:
@@ -379,6 +382,7 @@ static void write_result(struct sheet *sheet, const struct panes *panes, uint32_
     for (int i = 0; i < 7; i++) {
         double value = result_of(&world->result, i);
         bool best = is_best(panes->scene, at, i);
+        bool bad = (i == 1 || i == 2) && value > 0;
 
         if (!has_column(i, cols))
             continue;
@@ -386,7 +390,7 @@ static void write_result(struct sheet *sheet, const struct panes *panes, uint32_
             snprintf(text, sizeof(text), "-");
         else
             snprintf(text, sizeof(text), i >= RESULT_TIMES ? "%.0f ms" : "%.0f", value);
-        sheet_cell(sheet, best ? THEME_GOOD : i == 2 && value > 0 ? THEME_BAD : THEME_TEXT,
+        sheet_cell(sheet, best ? THEME_GOOD : bad ? THEME_BAD : THEME_TEXT,
                    -value_cols(cols), text);
         sheet_add(sheet, THEME_GOOD, best ? "*" : " ");
     }

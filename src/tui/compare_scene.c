@@ -39,14 +39,16 @@ static void add_world(struct compare_scene *scene, json_t *variant)
 {
     struct compare_world *world = LIST_PUSH_IN(&scene->arena, &scene->worlds);
     json_t *spread = answer_at(variant, "ShareSpread");
+    json_t *moments = answer_list(variant, "Moments");
     json_t *moment;
     size_t i;
 
     *world = (struct compare_world){
         .name = view_keep(&scene->arena, answer_text(variant, "Name")),
         .result = {
-            .sent = answer_int(variant, "Sent"),
             .completed = answer_int(variant, "Completed"),
+            .errors = answer_int(json_array_get(moments, json_array_size(moments) - 1),
+                                 "ServerErrors"),
             .failed = answer_int(variant, "Failed"),
             .p50 = real_of(variant, "LatencyMs.P50"),
             .p90 = real_of(variant, "LatencyMs.P90"),
@@ -56,7 +58,7 @@ static void add_world(struct compare_scene *scene, json_t *variant)
             .codes = codes_of(&scene->arena, variant),
         },
     };
-    json_array_foreach(answer_list(variant, "Moments"), i, moment) {
+    json_array_foreach(moments, i, moment) {
         int64_t in_flight = answer_int(moment, "InFlight");
 
         *LIST_PUSH_IN(&scene->arena, &world->in_flight) = in_flight;

@@ -224,7 +224,8 @@ static void test_any_size(void **state)
 /* The numbers of a picture, row by row; without those that are only the name of a percentile. */
 static void numbers_of(const char *picture, struct str *out)
 {
-    static const char *const names[] = {"p50", "p90", "p99", "99 in 100", "9 in 10", "99/100"};
+    static const char *const names[] = {"p50", "p90", "p99", "99 in 100", "9 in 10", "99/100",
+                                        "5xx"};
     bool apart = true;
 
     while (*picture != '\0') {
@@ -273,6 +274,55 @@ static void test_same_numbers(void **state)
         str_release(&aws);
         str_release(&shop);
     }
+}
+
+/* The row of a picture that holds the text, as its numbers. */
+static void row_numbers(const struct shot *shot, const char *held, struct str *out)
+{
+    struct str text = STR_INIT;
+    char *row;
+
+    picture(shot, &text);
+    row = strstr(str_text(&text), held);
+    assert_non_null(row);
+    row[strcspn(row, "\n")] = '\0';
+    numbers_of(row, out);
+    str_release(&text);
+}
+
+/* A counter would have served others than its target answered. */
+static void test_same_targets(void **state)
+{
+    static const char *const targets[] = {"webserver01", "webserver02"};
+    struct balancing_scene *scene = view_balancing.open(NULL);
+
+    (void)state;
+    view_balancing.refresh(scene, &source);
+    for (size_t i = 0; i < 2; i++) {
+        const struct balancing_target *target =
+            &scene->balancers.items[0].listeners.items[0].groups.items[0].targets.items[i];
+        char *requests = xasprintf(" %lld ", (long long)target->requests);
+        char *rate = xasprintf(" %.0f ", target->rate);
+        char *in_flight = xasprintf(" %lld", (long long)target->in_flight);
+        static const char *const skins[] = {"balancing", "coffee"};
+
+        assert_string_equal(target->name, targets[i]);
+        for (size_t k = 0; k < 2; k++) {
+            struct str numbers = STR_INIT;
+
+            row_numbers(&(struct shot){.view = skins[k], .cols = 80, .rows = 24,
+                                       .theme = "default"},
+                        targets[i], &numbers);
+            assert_non_null(strstr(str_text(&numbers), requests));
+            assert_non_null(strstr(str_text(&numbers), rate));
+            assert_non_null(strstr(str_text(&numbers), in_flight));
+            str_release(&numbers);
+        }
+        free(requests);
+        free(rate);
+        free(in_flight);
+    }
+    view_balancing.close(scene);
 }
 
 /* ---- scenes ---- */
@@ -590,6 +640,7 @@ int main(void)
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_map_scene),
         cmocka_unit_test(test_same_numbers),
+        cmocka_unit_test(test_same_targets),
         cmocka_unit_test(test_balancing_scene),
         cmocka_unit_test(test_hosts_scene),
         cmocka_unit_test(test_storage_scene),
