@@ -575,7 +575,9 @@ void balancing_latest(const struct balancing_target *target, char *text, size_t 
 
     while (i >= 0 && isnan(target->took_ms[i]))
         i--;
-    snprintf(text, size, i < 0 ? "" : "%.0f ms", i < 0 ? 0 : target->took_ms[i]);
+    text[0] = '\0';
+    if (i >= 0)
+        snprintf(text, size, "%.0f ms", target->took_ms[i]);
 }
 
 /* The name of a group's target; NULL when it has none of that id. */
