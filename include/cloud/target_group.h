@@ -113,6 +113,8 @@ struct target {
     last; /* its last checks, the oldest first; TARGET_PROBES_KEPT at most */
     LIST(struct target_span)
     spans; /* the last minute, by number % TARGET_SPANS; empty before its first request */
+    int64_t span_ends; /* of the span that is not over; derived, 0: not looked up yet */
+    uint32_t span;     /* its place */
 };
 
 /* Saved: append only. */

@@ -8,17 +8,25 @@
 
 #include "sim/clock.h"
 
-static struct target_span *span_now(const struct target_groups *groups, struct target *target)
+static struct target_span *span_begin(struct target *target, int64_t now)
 {
-    int64_t number = groups->sim->now / TARGET_SPAN_NS;
-    struct target_span *span;
+    int64_t number = now / TARGET_SPAN_NS;
 
     while (target->spans.count < TARGET_SPANS)
         *LIST_PUSH(&target->spans) = (struct target_span){0};
-    span = &target->spans.items[number % TARGET_SPANS];
-    if (span->number != number)
-        *span = (struct target_span){.number = number};
-    return span;
+    target->span = (uint32_t)(number % TARGET_SPANS);
+    target->span_ends = (number + 1) * TARGET_SPAN_NS;
+    if (target->spans.items[target->span].number != number)
+        target->spans.items[target->span] = (struct target_span){.number = number};
+    return &target->spans.items[target->span];
+}
+
+static inline struct target_span *span_now(const struct target_groups *groups,
+                                           struct target *target)
+{
+    int64_t now = groups->sim->now;
+
+    return now < target->span_ends ? &target->spans.items[target->span] : span_begin(target, now);
 }
 
 void target_note_sent(const struct target_groups *groups, struct target *target)
