@@ -229,19 +229,42 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
     }
 }
 
+/* Without a load balancer: the instances that are asked themselves. */
+static void write_servers(struct sheet *sheet, const struct balancing_scene *scene)
+{
+    if (scene->servers.count == 0)
+        return;
+    sheet_line(sheet, THEME_TITLE, "instances, each asked by its own address");
+    for (uint32_t i = 0; i < scene->servers.count; i++) {
+        const struct balancing_server *server = &scene->servers.items[i];
+
+        sheet_row(sheet, server->id);
+        sheet_add(sheet, THEME_TEXT, "  ");
+        sheet_cell(sheet, THEME_TEXT, 20, server->name);
+        sheet_cell(sheet, server->listens ? THEME_GOOD : THEME_WARN, 17,
+                   server->listens ? "\xe2\x97\x8f listens" : "\xe2\x97\x8b nobody listens");
+        sheet_addf(sheet, THEME_TEXT, "%6lld req", (long long)server->requests);
+        if (server->in_flight > 0)
+            sheet_addf(sheet, THEME_STRONG, "  %lld in flight", (long long)server->in_flight);
+    }
+    sheet_line(sheet, THEME_TEXT, "");
+}
+
 static void balancing_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
 {
     const struct balancing_scene *scene = at;
     int cols = frame->cols;
 
+    write_streams(sheet, scene, cols);
+    write_servers(sheet, scene);
     if (scene->balancers.count + scene->loose.count == 0) {
         sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
                    "No load balancer and no target group here yet. These say how to make them:");
         sheet_line(sheet, THEME_TEXT, "");
         sheet_line(sheet, THEME_COMMAND, "  aws elbv2 create-target-group help");
         sheet_line(sheet, THEME_COMMAND, "  aws elbv2 create-load-balancer help");
+        sheet_line(sheet, THEME_TEXT, "");
     }
-    write_streams(sheet, scene, cols);
     for (uint32_t i = 0; i < scene->balancers.count; i++)
         write_balancer(sheet, &scene->balancers.items[i], cols);
     if (scene->loose.count > 0)

@@ -594,6 +594,10 @@ const char *balancing_target_name(const struct balancing_scene *scene, const cha
 {
     const char *name = id[0] == '\0' ? "nobody" : NULL;
 
+    for (uint32_t i = 0; name == NULL && i < scene->servers.count; i++) {
+        if (strcmp(scene->servers.items[i].id, id) == 0)
+            name = scene->servers.items[i].name;
+    }
     for (uint32_t i = 0; name == NULL && i < scene->loose.count; i++)
         name = name_in(&scene->loose.items[i], id);
     for (uint32_t i = 0; name == NULL && i < scene->balancers.count; i++) {

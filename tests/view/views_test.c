@@ -325,6 +325,34 @@ static void test_same_targets(void **state)
     view_balancing.close(scene);
 }
 
+/* Where nobody balances, one of the skins would show nothing of who is asked. */
+static void test_straight(void **state)
+{
+    json_t *straight = json_pack(
+        "{s:{s:[{s:s, s:s, s:b, s:i, s:i}]}, s:{s:[{s:s, s:i, s:i, s:s}]}}", "lab DescribeServers",
+        "Servers", "InstanceId", "i-1", "Name", "webserver01", "Listens", 1, "Requests", 1036,
+        "InFlight", 6, "lab ListRequests", "Requests", "TargetId", "i-1", "RequestId", 7, "Status",
+        200, "Source", "198.18.0.17");
+    const char *const skins[] = {"balancing", "coffee"};
+
+    (void)state;
+    source.context = straight;
+    for (size_t i = 0; i < 2; i++) {
+        const struct shot shot = {.view = skins[i], .cols = 80, .rows = 24, .theme = "default"};
+        struct str numbers = STR_INIT;
+        struct str text = STR_INIT;
+
+        row_numbers(&shot, "webserver01", &numbers);
+        assert_string_equal(str_text(&numbers), " 01 1036 6");
+        picture(&shot, &text);
+        assert_null(strstr(str_text(&text), "i-1"));
+        str_release(&numbers);
+        str_release(&text);
+    }
+    source.context = answers;
+    json_decref(straight);
+}
+
 /* ---- scenes ---- */
 
 /* The map would tell of servers that are not there, or in the wrong zone. */
@@ -641,6 +669,7 @@ int main(void)
         cmocka_unit_test(test_map_scene),
         cmocka_unit_test(test_same_numbers),
         cmocka_unit_test(test_same_targets),
+        cmocka_unit_test(test_straight),
         cmocka_unit_test(test_balancing_scene),
         cmocka_unit_test(test_hosts_scene),
         cmocka_unit_test(test_storage_scene),
