@@ -37,6 +37,7 @@ struct arguments {
     const char *skeleton;
     const char *error_format; /* NULL: not said */
     bool no_paginate;
+    bool raw_binary; /* --cli-binary-format raw-in-base64-out */
     struct opt_int max_items;
     struct opt_int page_size;
     const char *starting_token;

@@ -33,6 +33,7 @@
 struct accounts;
 struct firewall;
 struct network;
+struct web_acls;
 
 /* Saved: append only. */
 enum balancer_state {
@@ -58,6 +59,7 @@ struct balancer {
     uint64_t number; /* of its DNS name */
     uint64_t in_flight;
     uint64_t lookups;   /* of its name: which node comes first */
+    uint64_t web_acl;   /* that filters its requests; 0: none */
     struct chance luck; /* groups by weight */
     char *name;
     char *type;   /* "application" */
@@ -173,6 +175,7 @@ struct balancers {
     struct firewall *firewall;
     struct requests *requests;
     struct target_groups *groups;
+    struct web_acls *acls;
     /* Has everything in that zone failed?  Nodes there do not answer, and leave DNS.  NULL: never.
      * */
     bool (*zone_failed)(void *context, uint8_t zone);
@@ -243,6 +246,10 @@ int balancer_set_groups(struct balancers *balancers, struct balancer *balancer,
 /* As target_group_set_attributes(). */
 int balancer_set_attributes(struct balancers *balancers, struct balancer *balancer,
                             const struct pair *attributes, uint32_t count, struct fault *fault);
+/* A balancer that the web ACL is associated with, the first behind `after` (NULL: of all); NULL:
+ * none. */
+struct balancer *balancer_of_web_acl(const struct balancers *balancers, uint64_t web_acl,
+                                     const struct balancer *after);
 /* The keys that there are for one of its type. */
 const struct attribute_table *balancer_attribute_table(const struct balancer *balancer);
 /* The node that has that address (private or public), or NULL. */

@@ -19,6 +19,8 @@
 #include "cloud/metric.h"
 #include "sim/event.h"
 
+struct web_acls;
+
 /* What was seen of an instance. */
 struct instance_meter {
     uint64_t instance;
@@ -37,6 +39,7 @@ struct metering {
     struct hypervisor *hypervisor;
     struct balancers *balancers;
     struct target_groups *groups;
+    struct web_acls *acls; /* NULL: none */
     /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */
     const char *(*group_of)(void *context, uint64_t instance);
     void *context;

@@ -107,6 +107,7 @@ struct request {
     bool tls;        /* the client speaks TLS first */
     bool insecure;   /* and takes any certificate */
     /* Not saved: */
+    bool filtered; /* the node answers because a web ACL blocks it */
     uint64_t way; /* number of its way, 0: it is not told */
     struct request *idle_before; /* whose node's time is over before, and after */
     struct request *idle_after;

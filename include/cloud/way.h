@@ -126,6 +126,12 @@ enum request_why {
     WHY_DATAGRAM_DONE,
     WHY_DATAGRAM_HASH,        /* place: chosen instance */
     WHY_FLOW_STAYS,           /* place: the instance that the flow goes to */
+    WHY_WEB_PASSES,         /* place: web ACL; none of its rules decides, and it lets in */
+    WHY_WEB_DEFAULT,        /* place: web ACL; none of its rules decides, and it blocks: 403 */
+    WHY_WEB_ALLOWED,        /* place: rule of a web ACL */
+    WHY_WEB_COUNTED,        /* place: rule of a web ACL */
+    WHY_WEB_BLOCKED,        /* place: rule of a web ACL: 403 */
+    WHY_WEB_LIMITED,        /* place: rule of a web ACL; number: requests; other: seconds: 403 */
     WHY_COUNT,
 };
 
@@ -196,6 +202,8 @@ enum name_kind {
     NAME_TARGET_GROUP,
     NAME_ANY, /* an instance or a balancer */
     NAME_RULE,
+    NAME_WEB_ACL,
+    NAME_WEB_RULE,
 };
 
 struct request_names {

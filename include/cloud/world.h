@@ -46,6 +46,7 @@
 #include "cloud/traffic.h"
 #include "cloud/trail.h"
 #include "cloud/volume.h"
+#include "cloud/web_acl.h"
 #include "sim/event.h"
 
 struct world {
@@ -76,6 +77,7 @@ struct world {
     struct requests requests;
     struct hypervisor hypervisor;
     struct target_groups targets;
+    struct web_acls acls;
     struct balancers balancers;
     struct traffic traffic;
     struct streams streams;

@@ -7,7 +7,10 @@
  */
 #include "api/arguments.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include <nettle/base64.h>
 
 #include "api/arguments_parts.h"
 #include "api/declared.h"
@@ -216,6 +219,38 @@ int arguments_parse(struct arguments *arguments, const char *program, const char
     return arguments->exit_code;
 }
 
+/* ---- bytes ---- */
+
+/* Text that was given as it is, where operations want base64. */
+static json_t *in_base64(const json_t *given)
+{
+    size_t size = json_string_length(given);
+    char *text = xmalloc(BASE64_ENCODE_RAW_LENGTH(size) + 1);
+    json_t *encoded;
+
+    base64_encode_raw(text, size, (const uint8_t *)json_string_value(given));
+    encoded = json_stringn(text, BASE64_ENCODE_RAW_LENGTH(size));
+    free(text);
+    return encoded;
+}
+
+static void encode_blobs(const struct shape *shape, json_t *object)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+        json_t *member = json_object_get(object, field->name);
+
+        if (field->type == FIELD_BLOB && json_is_string(member))
+            json_object_set_new(object, field->name, in_base64(member));
+        if (field->of == NULL || member == NULL)
+            continue;
+        if (json_is_object(member))
+            encode_blobs(field->of, member);
+        for (size_t k = 0; k < json_array_size(member); k++)
+            encode_blobs(field->of, json_array_get(member, k));
+    }
+}
+
 int arguments_check_modelled(struct arguments *arguments)
 {
     struct arena *arena = &arguments->arena;
@@ -242,6 +277,8 @@ int arguments_check_modelled(struct arguments *arguments)
                  option == NULL ? "" : "--",
                  option == NULL ? str_text(&path) : name_option(arena, option), service, op);
         arguments->exit_code = EXIT_USAGE;
+    } else if (arguments->raw_binary) {
+        encode_blobs(arguments->in, arguments->params);
     }
     str_release(&path);
     return arguments->exit_code;

@@ -5,6 +5,8 @@
  * A file's head says how it is written.  Its operations are few and are walked through; its
  * structures and lists of words are sorted, and are found by halving, so that nothing need be read
  * but what one command line asks for.  The files are our own: what is wrong in them is a bug.
+ *
+ * A structure may hold itself (a Statement of wafv2): within itself it is the same shape again.
  */
 #include "api/declared.h"
 
@@ -17,8 +19,16 @@
 #include "base/mem.h"
 #include "api/names.h"
 
+/* A structure that is being read. */
+struct open_shape {
+    const struct shape *shape;
+    const struct shape *known;
+    const struct open_shape *outer;
+};
+
 struct reading {
     struct arena *arena;
+    const struct open_shape *open; /* the innermost */
     const char *ops;    /* the first line of an operation */
     const char *blocks; /* the first line of a structure or list of words */
     const char *end;
@@ -275,9 +285,16 @@ static const struct shape *read_shape(struct reading *reading, const char *name,
 {
     LIST(struct field) fields = {0};
     struct shape *shape = arena_alloc(reading->arena, sizeof(*shape));
+    const struct open_shape open = {shape, known, reading->open};
 
+    for (const struct open_shape *outer = reading->open; outer != NULL; outer = outer->outer)
+        if (outer->known == known && strcmp(outer->shape->name, name) == 0)
+            return outer->shape;
+    shape->name = name;
+    reading->open = &open;
     for (const char *at = line_after(block_find(reading, name)); *at == ' '; at = line_after(at))
         *LIST_PUSH_IN(reading->arena, &fields) = read_member(reading, at + 2, known);
+    reading->open = open.outer;
     *shape = (struct shape){
         .name = name,
         .size = known == NULL ? 0 : known->size,

@@ -1,7 +1,7 @@
 /*
  * api/explain.c - what went wrong, why AWS behaves so, and what to try: in plain words.
  *
- * The rows are in api/explain_codes.c and api/explain_lines.c; here they are found and printed.
+ * The rows are in api/explain_codes*.c and api/explain_lines.c; here they are found and printed.
  */
 #include "api/explain.h"
 
@@ -18,22 +18,21 @@ enum { EXPLAIN_COLUMNS = 80, EXPLAIN_NEAR_MAX = 8, EXPLAIN_LESSONS_MAX = 3 };
 
 /* ---- finding ---- */
 
-static size_t code_count(void)
-{
-    size_t count = 0;
-
-    while (explain_codes[count].code != NULL)
-        count++;
-    return count;
-}
-
 const struct explanation *explain_at(size_t index)
 {
-    size_t codes = code_count();
-    const struct explanation *row =
-        index < codes ? &explain_codes[index] : &explain_lines[index - codes];
+    static const struct explanation *const tables[] = {explain_codes, explain_codes_wafv2,
+                                                       explain_lines};
 
-    return row->code == NULL ? NULL : row;
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        size_t count = 0;
+
+        while (count < index && tables[i][count].code != NULL)
+            count++;
+        if (tables[i][count].code != NULL)
+            return &tables[i][count];
+        index -= count;
+    }
+    return NULL;
 }
 
 const struct explanation *explain_find(const char *code)

@@ -1,5 +1,5 @@
 /*
- * api/explain_rows.h - the two tables of api/explain.
+ * api/explain_rows.h - the tables of api/explain.
  *
  * Only api/explain.c and the tables themselves use this door.
  */
@@ -9,7 +9,7 @@
 #include "api/explain.h"
 
 /* Sorted by code; each ended by a row without one. */
-extern const struct explanation explain_codes[];
+extern const struct explanation explain_codes[], explain_codes_wafv2[];
 /* The first that fits a message is taken. */
 extern const struct explanation explain_lines[];
 

@@ -197,6 +197,9 @@ static int global_take(struct arguments *arguments, enum global_id id, const cha
     case GLOBAL_VERSION:
         arguments->version = true;
         return 0;
+    case GLOBAL_CLI_BINARY_FORMAT:
+        arguments->raw_binary = strcmp(value, "base64") != 0;
+        return 0;
     case GLOBAL_COLOR:
         arguments->color = strcmp(value, "on") == 0;
         return 0;

@@ -15,6 +15,7 @@
 #include "api/sns.h"
 #include "api/sqs.h"
 #include "api/sts.h"
+#include "api/wafv2.h"
 
 const struct service *const services[] = {
     &service_autoscaling,
@@ -26,6 +27,7 @@ const struct service *const services[] = {
     &service_sns,
     &service_sqs,
     &service_sts,
+    &service_wafv2,
     &service_lab,
     NULL,
 };

@@ -21,6 +21,7 @@
 #include "cloud/event_kinds.h"
 #include "cloud/firewall.h"
 #include "cloud/network.h"
+#include "cloud/web_acl.h"
 #include "sim/clock.h"
 
 enum { SUBNET_FREE_MIN = 8, NUMBER_MIN = 100000000 };
@@ -512,6 +513,9 @@ bool balancers_restore(const struct balancers *balancers)
 
         if (balancer->region >= balancers->catalog->region_count || balancer->name == NULL ||
             balancer->type == NULL || balancer->scheme == NULL || balancer->nodes.count == 0)
+            return false;
+        if (balancer->web_acl != 0 && web_acl_find(balancers->acls, balancer->account,
+                                                   balancer->region, balancer->web_acl) == NULL)
             return false;
         for (uint32_t j = 0; j < balancer->nodes.count; j++)
             if (interface_find(balancers->network, balancer->nodes.items[j].interface) == NULL)

@@ -91,6 +91,21 @@ int balancer_set_attributes(struct balancers *balancers, struct balancer *balanc
     return 0;
 }
 
+struct balancer *balancer_of_web_acl(const struct balancers *balancers, uint64_t web_acl,
+                                     const struct balancer *after)
+{
+    bool is_behind = after == NULL;
+
+    for (uint32_t i = 0; i < table_count(&balancers->balancers); i++) {
+        struct balancer *balancer = table_at(&balancers->balancers, i);
+
+        if (is_behind && balancer->web_acl == web_acl)
+            return balancer;
+        is_behind = is_behind || balancer == after;
+    }
+    return NULL;
+}
+
 /* ---- faults ---- */
 
 static const struct fault_kind groups_elsewhere = {

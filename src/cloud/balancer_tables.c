@@ -101,6 +101,7 @@ static const struct field balancer_fields[] = {
     F_INT(struct balancer, state, "State", "Its state."),
     F_BOOL(struct balancer, protected, "Protected", "It cannot be deleted."),
     F_BOOL(struct balancer, crosses, "Crosses", "Its nodes send to all zones."),
+    F_INT(struct balancer, web_acl, "WebAcl", "The web ACL that filters its requests."),
 };
 const struct shape balancer_shape = SHAPE("LoadBalancer", struct balancer, balancer_fields);
 

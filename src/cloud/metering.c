@@ -6,7 +6,8 @@
  *         of Elastic Load Balancing ("CloudWatch metrics for your Application Load Balancer", "...
  *         Network Load Balancer"): names, units, dimensions, when a metric is reported at all.
  *         CPUUtilization is the vCPU time that an instance was given; TargetResponseTime is
- *         measured at the target, so it is TargetMs of `lab describe-traffic`.
+ *         measured at the target, so it is TargetMs of `lab describe-traffic`.  And to "AWS WAF
+ *         metrics and dimensions": AllowedRequests, BlockedRequests, CountedRequests.
  *         Metrics of Auto Scaling groups are reported at AWS only when somebody asks for it, which
  *       is not modelled.  Left out, since nothing here has it: NetworkIn and NetworkOut, Disk* and
  *       EBS* (requests and disks have no traffic in bytes), CPUCredit* (no credits yet),
@@ -20,6 +21,7 @@
 
 #include "base/str.h"
 #include "cloud/event_kinds.h"
+#include "cloud/web_acl.h"
 
 enum {
     SPAN_S = 60,
@@ -492,6 +494,52 @@ static void balancers_look(struct metering *metering, int64_t minute)
     }
 }
 
+/* ---- web ACLs ---- */
+
+/* Whose counts are told: the web ACL's name, and the rule's. */
+struct web_look {
+    struct teller like;
+    const char *region;
+    const char *acl;
+};
+
+static void sight_look(const struct web_look *look, const char *rule, struct web_sight *sight)
+{
+    struct teller teller = teller_of(&look->like);
+
+    dimension_add(&teller, "Region", look->region);
+    dimension_add(&teller, "Rule", rule);
+    dimension_add(&teller, "WebACL", look->acl);
+    if (sight->metered) {
+        tell_count(&teller, "AllowedRequests", sight->allowed, false);
+        tell_count(&teller, "BlockedRequests", sight->blocked, false);
+        tell_count(&teller, "CountedRequests", sight->counted, false);
+    }
+    sight->allowed = sight->blocked = sight->counted = 0;
+}
+
+static void web_acls_look(struct metering *metering, int64_t minute)
+{
+    for (uint32_t i = 0; metering->acls != NULL && i < table_count(&metering->acls->acls); i++) {
+        struct web_acl *acl = table_at(&metering->acls->acls, i);
+        struct web_look look = {
+            .like = {.metering = metering,
+                     .name = {.account = acl->account,
+                              .region = acl->region,
+                              .space = "AWS/WAFV2"},
+                     .time = minute,
+                     .span_s = SPAN_S},
+            .region = metering->catalog->regions[acl->region].name,
+            .acl = acl->sight.metric,
+        };
+
+        sight_look(&look, "ALL", &acl->all);
+        sight_look(&look, "Default_Action", &acl->sight);
+        for (uint32_t k = 0; k < acl->rules.count; k++)
+            sight_look(&look, acl->rules.items[k].sight.metric, &acl->rules.items[k].sight);
+    }
+}
+
 /* ---- the room ---- */
 
 static void look_plan(struct metering *metering)
@@ -509,6 +557,7 @@ static void run_look(void *context, const struct event *event)
     hypervisor_minute(metering->hypervisor);
     instances_look(metering, minute);
     balancers_look(metering, minute);
+    web_acls_look(metering, minute);
     if (event->time % (OLD_EVERY_S * SECOND_NS) == 0)
         metrics_grow_old(metering->metrics, event->time);
     look_plan(metering);

@@ -2,7 +2,8 @@
  * cloud/routing.c - what a balancer's node does with a request: listener, action, group, target.
  *
  * Owns    nothing: counts are kept in the rows of listeners, balancers and targets.
- * True to SEMANTICS c3: 502, 503 and 504 with their causes, the idle timeout, fail open.  The
+ * True to SEMANTICS c3: 502, 503 and 504 with their causes, the idle timeout, fail open; a web ACL
+ * is asked before the rules of the listener, and the balancer answers 403 to what it blocks.  The
  * bodies of the balancer's own answers have the form that AWS's have.
  *
  * One routing state a balancer: the turn is the target group's, so that all nodes share it.
@@ -19,6 +20,7 @@
 #include "cloud/rule.h"
 #include "cloud/sticky.h"
 #include "cloud/target.h"
+#include "cloud/web_acl.h"
 #include "sim/clock.h"
 
 static bool node_listens(void *context, uint64_t balancer, struct request_port port)
@@ -362,6 +364,12 @@ static void node_chooses(void *context, struct request *request, struct request_
     take(balancers, balancer, listener, request);
     if (!speaks_right(balancers, listener, request, choice))
         return;
+    if (balancer->web_acl != 0 && !web_acl_judge(balancers->acls, balancer->web_acl, request)) {
+        choice->what = BALANCE_ANSWER;
+        choice->status = 403;
+        request->filtered = true;
+        return;
+    }
     find_rule(balancers, listener, request);
     action = action_of(balancers, listener, request);
     if (action->type == ACTION_FORWARD)
@@ -505,7 +513,8 @@ static void node_answers(void *context, const struct request *request,
     const struct listener *listener = listener_find(balancers, request->listener);
     const struct listener_action *action =
         listener == NULL ? NULL : action_of(balancers, listener, request);
-    bool own = request->target == 0 && action != NULL && request->status == action->status;
+    bool own = request->target == 0 && !request->filtered && action != NULL &&
+               request->status == action->status;
     bool fixed = own && action->type == ACTION_FIXED_RESPONSE;
     bool moved = own && action->type == ACTION_REDIRECT;
     struct request_words words = request_words(balancers->requests, request);

@@ -20,6 +20,7 @@
 #include "cloud/listener.h"
 #include "cloud/network.h"
 #include "cloud/rule.h"
+#include "cloud/web_acl.h"
 #include "cloud/sticky.h"
 #include "cloud/target.h"
 #include "cloud/target_group.h"
@@ -308,6 +309,8 @@ static const char *place_name(void *context, struct arena *arena, enum name_kind
     const struct listener *listener;
     const struct target_group *group;
     const struct rule *rule;
+    const struct web_rule *web_rule;
+    const struct web_acl *acl;
 
     switch (kind) {
     case NAME_SECURITY_GROUP:
@@ -328,6 +331,12 @@ static const char *place_name(void *context, struct arena *arena, enum name_kind
     case NAME_RULE:
         rule = table_find(&traffic->balancers->rules, id);
         return rule == NULL ? "the rule" : rule_text(arena, rule);
+    case NAME_WEB_ACL:
+        acl = table_find(&traffic->balancers->acls->acls, id);
+        return acl == NULL ? "(deleted)" : arena_strdup(arena, acl->name);
+    case NAME_WEB_RULE:
+        web_rule = web_rule_find(traffic->balancers->acls, id);
+        return web_rule == NULL ? "(deleted)" : arena_strdup(arena, web_rule->name);
     case NAME_TARGET_GROUP:
         group = table_find(&traffic->balancers->groups->groups, id);
         return group == NULL ? "the target group" : arena_strdup(arena, group->name);

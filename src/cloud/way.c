@@ -275,6 +275,9 @@ static int weight_of(uint8_t why)
     case WHY_HALF_OPEN:
     case WHY_SYN_DROPPED:
     case WHY_SYN_ABSORBED:
+    case WHY_WEB_DEFAULT:
+    case WHY_WEB_BLOCKED:
+    case WHY_WEB_LIMITED:
         return 3;
     case WHY_FAIL_OPEN:
     case WHY_FAIL_OPEN_BELOW:
@@ -447,6 +450,16 @@ static const struct way_text way_texts[WHY_COUNT] = {
     [WHY_SYN_ABSORBED] = {NAME_BALANCER, 0,
                           "{place} answers, and nobody goes on: Shield Standard absorbs the SYN, "
                           "nothing of it reaches a target"},
+    [WHY_WEB_PASSES] = {NAME_WEB_ACL, 0, "no rule of the web ACL {place} is against it"},
+    [WHY_WEB_DEFAULT] = {NAME_WEB_ACL, 0,
+                         "no rule of the web ACL {place} is for it, and its default action is to "
+                         "block: 403"},
+    [WHY_WEB_ALLOWED] = {NAME_WEB_RULE, 0, "the web ACL's rule {place} allows it"},
+    [WHY_WEB_COUNTED] = {NAME_WEB_RULE, 0, "the web ACL's rule {place} counts it"},
+    [WHY_WEB_BLOCKED] = {NAME_WEB_RULE, 0, "the web ACL's rule {place} blocks it: 403"},
+    [WHY_WEB_LIMITED] = {NAME_WEB_RULE, 0,
+                         "the web ACL's rule {place} blocks it: {from} sent {n} requests in {of} "
+                         "s, more than its limit: 403"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

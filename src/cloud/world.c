@@ -166,6 +166,15 @@ static void traffic_wire(struct world *world)
     };
     target_groups_init(&world->targets);
     targets_init(&world->targets);
+    world->acls = (struct web_acls){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .requests = &world->requests,
+        .seed = world->seed,
+    };
+    web_acls_init(&world->acls);
     world->balancers = (struct balancers){
         .sim = &world->sim,
         .seed = world->seed,
@@ -177,6 +186,7 @@ static void traffic_wire(struct world *world)
         .firewall = &world->firewall,
         .requests = &world->requests,
         .groups = &world->targets,
+        .acls = &world->acls,
     };
     balancers_init(&world->balancers);
     routing_init(&world->balancers);
@@ -201,6 +211,7 @@ static void metrics_wire(struct world *world)
         .hypervisor = &world->hypervisor,
         .balancers = &world->balancers,
         .groups = &world->targets,
+        .acls = &world->acls,
     };
     metering_init(&world->metering);
     world->alarms = (struct alarms){
@@ -318,6 +329,7 @@ void world_free(struct world *world)
     streams_release(&world->streams);
     traffic_release(&world->traffic);
     balancers_release(&world->balancers);
+    web_acls_release(&world->acls);
     target_groups_release(&world->targets);
     hypervisor_release(&world->hypervisor);
     requests_release(&world->requests);

@@ -92,6 +92,9 @@ static const struct saved_table saved_tables[] = {
     { "cpu-guests", offsetof(struct world, hypervisor.guests) },
     { "cpu-hosts", offsetof(struct world, hypervisor.hosts) },
     { "credit-launches", offsetof(struct world, hypervisor.launches) },
+    { "web-acls", offsetof(struct world, acls.acls) },
+    { "ip-sets", offsetof(struct world, acls.ip_sets) },
+    { "web-rates", offsetof(struct world, acls.rates) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -373,8 +376,8 @@ static bool rooms_restore(struct world *world)
            images_restore(&world->images) && guests_restore(&world->guests) &&
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
-           cpu_restore(world) &&
-           target_groups_restore(&world->targets) && balancers_restore(&world->balancers) &&
+           cpu_restore(world) && target_groups_restore(&world->targets) &&
+           web_acls_restore(&world->acls) && balancers_restore(&world->balancers) &&
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
            launch_templates_restore(&world->templates) && scaling_restore(&world->scaling) &&
            metrics_restore(&world->metrics) && metering_restore(&world->metering) &&

@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 awk '/struct fault_kind [a-z0-9_]+ = *\{/ { wanted = 1; sub(/.*= *\{/, "") }
      wanted && match($0, /"[^"]*"/) { print substr($0, RSTART + 1, RLENGTH - 2); wanted = 0 }' \
     src/*/*.c | sort -u >"$work/given"
-sed -n 's/^ *\.code = "\([^"]*\)",$/\1/p' src/api/explain_codes.c | sort -u >"$work/explained"
+sed -n 's/^ *\.code = "\([^"]*\)",$/\1/p' src/api/explain_codes*.c | sort -u >"$work/explained"
 
 offences=$(comm -23 "$work/given" "$work/explained")
 if [ -s "$work/given" ] && [ -z "$offences" ]; then

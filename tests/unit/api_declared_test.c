@@ -49,8 +49,11 @@ static void compare_words(const char *where, const struct field *ours, const str
 }
 
 /* All that is ours must be AWS's; `aws` is what the catalogue alone declares. */
-static void compare(const char *where, const struct shape *ours, const struct shape *aws, bool in)
+static void compare_at(const char *where, const struct shape *ours, const struct shape *aws,
+                       const int at[2])
 {
+    bool in = at[0] != 0;
+    const int below[2] = {in, at[1] + 1};
     size_t last = 0;
 
     for (size_t i = 0; i < ours->count; i++) {
@@ -74,9 +77,15 @@ static void compare(const char *where, const struct shape *ours, const struct sh
             continue;
         }
         compare_words(where, field, theirs);
-        if (field->of != NULL && theirs->of != NULL)
-            compare(field->of->name, field->of, theirs->of, in);
+        /* Deeper only a structure within itself goes. */
+        if (field->of != NULL && theirs->of != NULL && at[1] < 8)
+            compare_at(field->of->name, field->of, theirs->of, below);
     }
+}
+
+static void compare(const char *where, const struct shape *ours, const struct shape *aws, bool in)
+{
+    compare_at(where, ours, aws, (const int[2]){in, 0});
 }
 
 static void compare_paging(const struct op *ours, const struct op *aws)
@@ -159,7 +168,7 @@ static void test_all_can_be_read(void **state)
         size_t ops;
     } expected[] = {
         {"autoscaling", 42}, {"cloudwatch", 9}, {"ec2", 94}, {"elbv2", 29},
-        {"events", 31},      {"sns", 19},       {"sqs", 23}, {"sts", 3},
+        {"events", 31},      {"sns", 19},       {"sqs", 23}, {"sts", 3}, {"wafv2", 17},
     };
 
     (void)state;

@@ -39,8 +39,8 @@ static void check_sentence(const char *where, const char *name, const char *text
         PROBLEM("%s %s: two blanks in: %s\n", where, name, text);
 }
 
-/* A shape never holds itself here, so the depth ends by itself. */
-static void check_shape(const char *where, const struct shape *shape)
+/* A shape that holds itself is checked once. */
+static void check_shape_at(const char *where, const struct shape *shape, int depth)
 {
     if (shape->name == NULL)
         PROBLEM("%s: a shape without a name\n", where);
@@ -52,9 +52,14 @@ static void check_shape(const char *where, const struct shape *shape)
             if (strcmp(shape->fields[k].name, field->name) == 0)
                 PROBLEM("%s: two members %s\n", shape->name, field->name);
         }
-        if (field->of != NULL)
-            check_shape(shape->name, field->of);
+        if (field->of != NULL && depth < 8)
+            check_shape_at(shape->name, field->of, depth + 1);
     }
+}
+
+static void check_shape(const char *where, const struct shape *shape)
+{
+    check_shape_at(where, shape, 0);
 }
 
 static void check_options(const struct op *op)

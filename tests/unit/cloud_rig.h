@@ -25,6 +25,7 @@
 #include "cloud/stream.h"
 #include "cloud/target.h"
 #include "cloud/traffic.h"
+#include "cloud/web_acl.h"
 #include "sim/clock.h"
 
 enum { RIG_INSTANCES = 16 };
@@ -53,6 +54,7 @@ struct rig {
     struct firewall firewall;
     struct requests requests;
     struct target_groups groups;
+    struct web_acls acls;
     struct balancers balancers;
     struct traffic traffic;
     struct streams streams;
@@ -142,6 +144,19 @@ static const char *rig_name(void *context, struct arena *arena, uint64_t id)
     return id_text(arena, &kind_instance, id);
 }
 
+static void rig_web_acls(struct rig *rig, uint64_t seed)
+{
+    rig->acls = (struct web_acls){
+        .sim = &rig->sim,
+        .catalog = rig->catalog,
+        .ids = &rig->ids,
+        .trail = &rig->trail,
+        .requests = &rig->requests,
+        .seed = seed,
+    };
+    web_acls_init(&rig->acls);
+}
+
 /* Rooms in the order of their dependence, as a world has them. */
 static void rig_rooms(struct rig *rig, uint64_t seed)
 {
@@ -173,6 +188,7 @@ static void rig_rooms(struct rig *rig, uint64_t seed)
     };
     target_groups_init(&rig->groups);
     targets_init(&rig->groups);
+    rig_web_acls(rig, seed);
     rig->balancers = (struct balancers){
         .sim = &rig->sim,
         .seed = seed,
@@ -184,6 +200,7 @@ static void rig_rooms(struct rig *rig, uint64_t seed)
         .firewall = &rig->firewall,
         .requests = &rig->requests,
         .groups = &rig->groups,
+        .acls = &rig->acls,
     };
     balancers_init(&rig->balancers);
     routing_init(&rig->balancers);
@@ -236,6 +253,7 @@ static void rig_rooms_free(struct rig *rig)
     streams_release(&rig->streams);
     traffic_release(&rig->traffic);
     balancers_release(&rig->balancers);
+    web_acls_release(&rig->acls);
     target_groups_release(&rig->groups);
     requests_release(&rig->requests);
     firewall_release(&rig->firewall);
@@ -402,7 +420,7 @@ struct rig_table {
     struct table *table;
 };
 
-enum { RIG_TABLES = 14 };
+enum { RIG_TABLES = 17 };
 
 static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLES])
 {
@@ -421,6 +439,9 @@ static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLE
         {"accounts", &rig->accounts.table},
         {"idles", &rig->requests.idles},
         {"streams", &rig->streams.table},
+        {"web-acls", &rig->acls.acls},
+        {"ip-sets", &rig->acls.ip_sets},
+        {"web-rates", &rig->acls.rates},
     };
 
     memcpy(tables, all, sizeof(all));
@@ -486,6 +507,7 @@ static inline struct rig *rig_again(struct rig *rig, uint64_t seed)
     assert_true(network_restore(&copy->network));
     assert_true(requests_restore(&copy->requests));
     assert_true(target_groups_restore(&copy->groups));
+    assert_true(web_acls_restore(&copy->acls));
     assert_true(balancers_restore(&copy->balancers));
     assert_true(streams_restore(&copy->streams));
     for (size_t i = 0; i < count; i++)
