@@ -628,7 +628,7 @@ static int prove(struct arena *arena, const struct check *check, const char *any
     return status;
 }
 
-/* A variable may stand for a number or for a name: one of them has to fit. */
+/* A variable may stand for a number, for a name or for an ARN: one of them has to fit. */
 static int read_command_text(struct arena *arena, struct check *check, struct str *why)
 {
     struct words_source source = {.text = check->command, .length = strlen(check->command)};
@@ -643,6 +643,8 @@ static int read_command_text(struct arena *arena, struct check *check, struct st
     if (prove(arena, check, "1", why) == 0)
         return 0;
     status = prove(arena, check, "x", &other);
+    if (status != 0)
+        status = prove(arena, check, "arn:aws:elasticloadbalancing:x", &other);
     if (status == 0)
         str_clear(why);
     str_release(&other);
