@@ -63,6 +63,7 @@ struct balancing_balancer {
     const char *type;
     const char *state;
     const char *dns;
+    const char *web_acl; /* that filters its requests; NULL or "": none */
     LIST(struct balancing_listener) listeners;
 };
 

@@ -139,6 +139,8 @@ static void write_balancer(struct sheet *sheet, const struct balancing_balancer 
     sheet_addf(sheet, state.role, "%s %s", state.glyph, balancer->state);
     if (cols >= 100)
         sheet_addf(sheet, THEME_DIM, "  http://%s/", balancer->dns);
+    if (balancer->web_acl != NULL && *balancer->web_acl != '\0')
+        sheet_addf(sheet, THEME_TEXT, "  web ACL %s", balancer->web_acl);
     if (balancer->listeners.count == 0)
         sheet_line(sheet, THEME_WARN, "  no listener: nothing is answered");
     for (uint32_t i = 0; i < balancer->listeners.count; i++) {

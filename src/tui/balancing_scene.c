@@ -3,9 +3,9 @@
  * words and the one of the coffee shop, so that their numbers are the same.
  *
  * Asks elbv2 DescribeLoadBalancers, DescribeListeners, DescribeTargetGroups, DescribeTargetHealth
- * and DescribeTargetGroupAttributes, lab DescribeTargets (what each target got, how long it took
- * of late, and when it is looked at next), ListRequests (why), DescribeTraffic (who is on the way),
- * and DescribeServers where there is no balancer.
+ * and DescribeTargetGroupAttributes, wafv2 GetWebACLForResource, lab DescribeTargets (what each
+ * target got, how long it took of late, and when it is looked at next), ListRequests (why),
+ * DescribeTraffic (who is on the way), and DescribeServers where there is no balancer.
  */
 #include "tui/balancing_scene.h"
 
@@ -335,6 +335,7 @@ static void add_balancer(struct building *building, json_t *described)
     struct arena *arena = &building->scene->arena;
     struct balancing_balancer *balancer = LIST_PUSH_IN(arena, &building->scene->balancers);
     const struct view_question question = {.service = "elbv2", .op = "DescribeListeners"};
+    const struct view_question filters = {.service = "wafv2", .op = "GetWebACLForResource"};
     json_t *listeners;
     json_t *listener;
     size_t i;
@@ -344,6 +345,12 @@ static void add_balancer(struct building *building, json_t *described)
     balancer->type = view_keep(arena, answer_text(described, "Type"));
     balancer->state = view_keep(arena, answer_text(described, "State.Code"));
     balancer->dns = view_keep(arena, answer_text(described, "DNSName"));
+    if (strcmp(balancer->type, "application") == 0) {
+        json_t *filter = ask_one(building->source, &filters, "ResourceArn", balancer->arn);
+
+        balancer->web_acl = view_keep(arena, answer_text(filter, "WebACL.Name"));
+        json_decref(filter);
+    }
     listeners = ask_one(building->source, &question, "LoadBalancerArn", balancer->arn);
     json_array_foreach(answer_list(listeners, "Listeners"), i, listener)
         add_listener(building, balancer, listener);

@@ -194,6 +194,8 @@ static void write_host(struct sheet *sheet, const struct balancing_balancer *bal
                strcmp(balancer->state, "active") == 0 ? "at the door"
                : strcmp(balancer->state, "provisioning") == 0 ? "on the way to work"
                                                               : balancer->state);
+    if (balancer->web_acl != NULL && *balancer->web_acl != '\0')
+        sheet_addf(sheet, THEME_TEXT, "  and %s, the doorman with a list", balancer->web_acl);
     if (balancer->listeners.count == 0)
         sheet_line(sheet, THEME_WARN, "  every door is locked: nobody is let in");
     for (uint32_t i = 0; i < balancer->listeners.count; i++) {
