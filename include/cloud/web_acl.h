@@ -36,7 +36,6 @@ enum {
     WEB_SPAN_S = 10,         /* how often the rate is looked at */
     WEB_SAMPLES = 100,       /* kept of each rule */
     WEB_CAPACITY_MAX = 5000, /* web ACL capacity units of one web ACL */
-    WEB_ADDRESSES_MAX = 10000,
     WEB_NODES_MAX = 500, /* of one rule */
 };
 

@@ -871,10 +871,14 @@ const struct explanation explain_codes[] = {
     {
         .code = "ValidationError",
         .what = "A value does not fit what the operation says of it.",
-        .why = "Elastic Load Balancing checks words, lengths and ranges before it looks at "
-               "anything else.",
-        .tries = "The message names the value and what it may be; the operation's help has "
-                 "the list.",
+        .why = "Words, lengths and ranges are looked at before anything else.",
+        .tries = "The message names the value; the operation's help says what it may be.",
+    },
+    {
+        .code = "ValidationException",
+        .what = "A name has characters that names of AWS WAF may not have.",
+        .why = "Names are parts of ARNs: letters, digits, hyphens and underscores.",
+        .tries = "Write my-door instead of \"my door\".",
     },
     {
         .code = "VcpuLimitExceeded",

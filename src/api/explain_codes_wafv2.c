@@ -7,13 +7,6 @@
 
 const struct explanation explain_codes_wafv2[] = {
     {
-        .code = "ValidationException",
-        .what = "A name has characters that names of AWS WAF may not have.",
-        .why = "Names become parts of ARNs and of metrics, so they are letters, digits, hyphens "
-               "and underscores.",
-        .tries = "Write my-door instead of \"my door\".",
-    },
-    {
         .code = "WAFAssociatedItemException",
         .what = "What you want to delete is still in use.",
         .why = "A web ACL that vanished would leave its load balancer open, and a rule cannot "
@@ -39,7 +32,7 @@ const struct explanation explain_codes_wafv2[] = {
     },
     {
         .code = "WAFLimitsExceededException",
-        .what = "The rules cost more than a web ACL may cost, or an IP set has too many ranges.",
+        .what = "The rules cost more than a web ACL may cost.",
         .why = "Each statement costs capacity units for the work that it makes with each "
                "request; a web ACL has 5,000 of them.",
         .tries = "`aws wafv2 check-capacity` says what rules cost; one IP set is cheaper than "

@@ -55,7 +55,7 @@ const struct fault_kind fault_waf_limit = {
     .code = "WAFLimitsExceededException",
     .text = "AWS WAF couldn\xe2\x80\x99t perform the operation because you exceeded your resource "
             "limit.",
-    .hint = "The rules of a web ACL may cost 5,000 capacity units, an IP set holds 10,000 ranges.",
+    .hint = "The rules of a web ACL may cost 5,000 capacity units.",
 };
 const struct fault_kind fault_waf_not_modelled = {
     .code = "NotModelled",

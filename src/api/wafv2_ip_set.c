@@ -59,8 +59,6 @@ static int read_ranges(struct call *call, const struct strings *texts, struct ip
 {
     struct web_range *ranges = arena_alloc(&call->arena, (texts->count + 1) * sizeof(*ranges));
 
-    if (texts->count > WEB_ADDRESSES_MAX)
-        return call_fault(call, &fault_waf_limit);
     for (uint32_t i = 0; i < texts->count; i++) {
         const char *text = texts->items[i];
 
@@ -126,12 +124,10 @@ static const struct shape update_out_shape =
     SHAPE("UpdateIPSetResponse", struct waf_next, waf_next_fields);
 
 static const struct fault_kind *const create_faults[] = {
-    &fault_waf_parameter,    &fault_waf_duplicate, &fault_waf_limit,
-    &fault_waf_not_modelled, &fault_waf_name,      NULL,
+    &fault_waf_parameter, &fault_waf_duplicate, &fault_waf_not_modelled, &fault_waf_name, NULL,
 };
 static const struct fault_kind *const update_faults[] = {
-    &fault_waf_parameter, &fault_waf_missing,      &fault_waf_lock,
-    &fault_waf_limit,     &fault_waf_not_modelled, NULL,
+    &fault_waf_parameter, &fault_waf_missing, &fault_waf_lock, &fault_waf_not_modelled, NULL,
 };
 
 static int create_ip_set(struct call *call, const void *in, void *out)
