@@ -213,6 +213,8 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
         sheet_row(sheet, stream->id);
         if (stream->is_syn) {
             sheet_addf(sheet, THEME_STRONG, "%s  SYN flood, %g/s", stream->id, stream->rate);
+            if (cols < 100)
+                sheet_row(sheet, NULL);
             sheet_addf(sheet, stream->half_open > 0 ? THEME_BAD : THEME_TEXT, "  half open %lld",
                        (long long)stream->half_open);
             sheet_addf(sheet, THEME_TEXT, "  absorbed by Shield %lld", (long long)stream->absorbed);

@@ -70,6 +70,8 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
         if (stream->is_syn) {
             sheet_addf(sheet, THEME_STRONG, "%g a second ring the bell and walk away",
                        stream->rate);
+            if (cols < 100)
+                sheet_row(sheet, NULL);
             sheet_addf(sheet, stream->half_open > 0 ? THEME_BAD : THEME_TEXT,
                        "  at a counter %lld", (long long)stream->half_open);
             sheet_addf(sheet, THEME_TEXT, "  at the door %lld", (long long)stream->absorbed);
@@ -194,8 +196,11 @@ static void write_host(struct sheet *sheet, const struct balancing_balancer *bal
                strcmp(balancer->state, "active") == 0 ? "at the door"
                : strcmp(balancer->state, "provisioning") == 0 ? "on the way to work"
                                                               : balancer->state);
-    if (balancer->web_acl != NULL && *balancer->web_acl != '\0')
+    if (balancer->web_acl != NULL && *balancer->web_acl != '\0') {
+        if (cols < 100)
+            sheet_row(sheet, NULL);
         sheet_addf(sheet, THEME_TEXT, "  and %s, the doorman with a list", balancer->web_acl);
+    }
     if (balancer->listeners.count == 0)
         sheet_line(sheet, THEME_WARN, "  every door is locked: nobody is let in");
     for (uint32_t i = 0; i < balancer->listeners.count; i++) {
