@@ -13,6 +13,10 @@ struct hosts_guest {
     const char *state; /* of yours; or "" */
     int64_t vcpus;
     int64_t memory_mib;
+    int64_t cpu_permille;   /* of its vCPUs: what it is given */
+    int64_t steal_permille; /* what it wants and is not given */
+    int64_t credits;        /* of yours, rounded down; -1: it has none */
+    int64_t alike;          /* how many of the tenant's of this type it stands for; at least 1 */
     char letter; /* A: you; B to Z: other tenants */
     bool yours;
 };
@@ -30,12 +34,37 @@ struct hosts_host {
     int64_t used_vcpus;
     int64_t memory_mib;
     int64_t used_memory_mib;
+    int64_t guest_count;
+    int64_t cpu_permille; /* of its threads */
+    int64_t run_queue;
     LIST(struct hosts_guest) guests; /* in the arena */
+};
+
+/* How near the view is; each shows more of less. */
+enum hosts_zoom {
+    HOSTS_YOURS,  /* hosts that run yours: boxes */
+    HOSTS_REGION, /* zones: a line each */
+    HOSTS_ZONE,   /* all hosts of a zone: a line each */
+    HOSTS_ONE,    /* one host: its cores and its guests */
+};
+
+struct hosts_zone {
+    const char *name;
+    int64_t hosts;
+    int64_t failed;
+    int64_t with_yours;
+    int64_t vcpus;
+    int64_t used_vcpus;
+    int64_t threads;
+    int64_t running_permille; /* threads at work, times 1000 */
 };
 
 struct hosts_scene {
     struct arena arena;
+    char *argument; /* owned; NULL: none */
+    enum hosts_zoom zoom;
     int64_t total; /* hosts of the Region */
+    LIST(struct hosts_zone) zones; /* HOSTS_REGION only; in the arena */
     LIST(struct hosts_host) hosts;
 };
 

@@ -1,7 +1,8 @@
 /*
  * tui/hosts.c - the hosts under your instances, and who else is on them.
  *
- * Asks lab DescribeHosts, and no more of it than a screen can hold.
+ * Asks lab DescribeHosts, and no more of it than a screen can hold: the hosts that run yours, or,
+ * after `view hosts ...`, those of the Region by zones, of a zone, or one with its cores.
  */
 #include "tui/hosts.h"
 
@@ -28,10 +29,41 @@ static char letter_of(json_t *guest, bool yours)
     return yours ? 'A' : length > 0 ? account[length - 1] : '?';
 }
 
+static int64_t permille_of(json_t *answer, const char *path)
+{
+    return (int64_t)(json_number_value(answer_at(answer, path)) * 10 + 0.5);
+}
+
+/* Of a tenant's alike instances, which are many when they are noisy, one stands for all. */
+static bool add_alike(struct hosts_host *host, json_t *guest, char letter)
+{
+    const char *type = answer_text(guest, "InstanceType");
+
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        struct hosts_guest *other = &host->guests.items[i];
+
+        if (other->yours || other->letter != letter || strcmp(other->type, type) != 0)
+            continue;
+        other->cpu_permille =
+            (other->cpu_permille * other->alike + permille_of(guest, "CpuPercent")) /
+            (other->alike + 1);
+        other->steal_permille =
+            (other->steal_permille * other->alike + permille_of(guest, "StealPercent")) /
+            (other->alike + 1);
+        other->alike++;
+        other->vcpus += answer_int(guest, "Vcpus");
+        other->memory_mib += answer_int(guest, "MemoryMiB");
+        return true;
+    }
+    return false;
+}
+
 static void add_guest(struct hosts_scene *scene, struct hosts_host *host, json_t *guest)
 {
     bool yours = json_is_true(answer_at(guest, "Yours"));
 
+    if (!yours && add_alike(host, guest, letter_of(guest, false)))
+        return;
     *LIST_PUSH_IN(&scene->arena, &host->guests) = (struct hosts_guest){
         .id = view_keep(&scene->arena, answer_text(guest, "InstanceId")),
         .name = view_keep(&scene->arena, answer_text(guest, "Name")),
@@ -39,47 +71,135 @@ static void add_guest(struct hosts_scene *scene, struct hosts_host *host, json_t
         .state = view_keep(&scene->arena, answer_text(guest, "State")),
         .vcpus = answer_int(guest, "Vcpus"),
         .memory_mib = answer_int(guest, "MemoryMiB"),
+        .cpu_permille = permille_of(guest, "CpuPercent"),
+        .steal_permille = permille_of(guest, "StealPercent"),
+        .credits = -1,
+        .alike = 1,
         .letter = letter_of(guest, yours),
         .yours = yours,
     };
 }
 
+/* The credits of yours, which only lab DescribeInstances tells. */
+static void add_credits(struct hosts_scene *scene, const struct view_source *source)
+{
+    json_t *answer = view_ask(source, "lab", "DescribeInstances", NULL);
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Instances"), i, item) {
+        json_t *balance = answer_at(item, "CreditBalance");
+
+        for (uint32_t h = 0; balance != NULL && h < scene->hosts.count; h++) {
+            struct hosts_host *host = &scene->hosts.items[h];
+
+            for (uint32_t k = 0; k < host->guests.count; k++) {
+                if (strcmp(host->guests.items[k].id, answer_text(item, "InstanceId")) == 0)
+                    host->guests.items[k].credits = (int64_t)json_number_value(balance);
+            }
+        }
+    }
+    json_decref(answer);
+}
+
+static void add_host(struct hosts_scene *scene, json_t *item)
+{
+    struct hosts_host *host = LIST_PUSH_IN(&scene->arena, &scene->hosts);
+    json_t *guest;
+    size_t k;
+
+    *host = (struct hosts_host){
+        .id = view_keep(&scene->arena, answer_text(item, "HostId")),
+        .zone = view_keep(&scene->arena, answer_text(item, "AvailabilityZone")),
+        .family = view_keep(&scene->arena, answer_text(item, "InstanceFamily")),
+        .hypervisor = view_keep(&scene->arena, answer_text(item, "Hypervisor")),
+        .state = view_keep(&scene->arena, answer_text(item, "State")),
+        .rack = answer_int(item, "Rack"),
+        .cores = answer_int(item, "Cores"),
+        .threads = answer_int(item, "Threads"),
+        .vcpus = answer_int(item, "Vcpus"),
+        .used_vcpus = answer_int(item, "UsedVcpus"),
+        .memory_mib = answer_int(item, "MemoryMiB"),
+        .used_memory_mib = answer_int(item, "UsedMemoryMiB"),
+        .guest_count = answer_int(item, "GuestCount"),
+        .cpu_permille = permille_of(item, "CpuPercent"),
+        .run_queue = answer_int(item, "RunQueue"),
+    };
+    json_array_foreach(answer_list(item, "Guests"), k, guest)
+        add_guest(scene, host, guest);
+}
+
+static bool has_yours(const struct hosts_host *host)
+{
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        if (host->guests.items[i].yours)
+            return true;
+    }
+    return false;
+}
+
+static void add_to_zone(struct hosts_scene *scene, const struct hosts_host *host)
+{
+    struct hosts_zone *zone = NULL;
+
+    for (uint32_t i = 0; i < scene->zones.count; i++) {
+        if (strcmp(scene->zones.items[i].name, host->zone) == 0)
+            zone = &scene->zones.items[i];
+    }
+    if (zone == NULL) {
+        zone = LIST_PUSH_IN(&scene->arena, &scene->zones);
+        *zone = (struct hosts_zone){.name = host->zone};
+    }
+    zone->hosts++;
+    zone->failed += strcmp(host->state, "failed") == 0;
+    zone->with_yours += has_yours(host);
+    zone->vcpus += host->vcpus;
+    zone->used_vcpus += host->used_vcpus;
+    zone->threads += host->threads;
+    zone->running_permille += host->threads * host->cpu_permille;
+}
+
+/* What to ask for, by what the person named: nothing, `region`, a zone, a host, an instance. */
+static json_t *question_of(struct hosts_scene *scene)
+{
+    const char *argument = scene->argument;
+
+    scene->zoom = argument == NULL                  ? HOSTS_YOURS
+                  : strcmp(argument, "region") == 0 ? HOSTS_REGION
+                  : strncmp(argument, "h-", 2) == 0 || strncmp(argument, "i-", 2) == 0
+                      ? HOSTS_ONE
+                      : HOSTS_ZONE;
+    switch (scene->zoom) {
+    case HOSTS_YOURS:
+        return json_pack("{s:i, s:i}", "MaxHosts", HOSTS_SHOWN, "MaxGuests", HOSTS_GUESTS);
+    case HOSTS_REGION:
+        return json_pack("{s:b}", "All", 1);
+    case HOSTS_ZONE:
+        return json_pack("{s:b, s:s}", "All", 1, "AvailabilityZone", argument);
+    default:
+        return json_pack("{s:b, s:[s]}", "All", 1,
+                         argument[0] == 'h' ? "HostIds" : "InstanceIds", argument);
+    }
+}
+
 static void hosts_refresh(void *at, const struct view_source *source)
 {
     struct hosts_scene *scene = at;
-    const struct view_question question = {
-        .service = "lab",
-        .op = "DescribeHosts",
-        .params = json_pack("{s:i, s:i}", "MaxHosts", HOSTS_SHOWN, "MaxGuests", HOSTS_GUESTS),
-    };
-    json_t *answer = source->ask(source->context, &question);
+    struct view_question question = {.service = "lab", .op = "DescribeHosts"};
+    json_t *answer;
     json_t *item;
-    json_t *guest;
     size_t i;
-    size_t k;
 
     arena_release(&scene->arena);
-    *scene = (struct hosts_scene){.total = answer_int(answer, "TotalHosts")};
-    json_array_foreach(answer_list(answer, "Hosts"), i, item) {
-        struct hosts_host *host = LIST_PUSH_IN(&scene->arena, &scene->hosts);
-
-        *host = (struct hosts_host){
-            .id = view_keep(&scene->arena, answer_text(item, "HostId")),
-            .zone = view_keep(&scene->arena, answer_text(item, "AvailabilityZone")),
-            .family = view_keep(&scene->arena, answer_text(item, "InstanceFamily")),
-            .hypervisor = view_keep(&scene->arena, answer_text(item, "Hypervisor")),
-            .state = view_keep(&scene->arena, answer_text(item, "State")),
-            .rack = answer_int(item, "Rack"),
-            .cores = answer_int(item, "Cores"),
-            .threads = answer_int(item, "Threads"),
-            .vcpus = answer_int(item, "Vcpus"),
-            .used_vcpus = answer_int(item, "UsedVcpus"),
-            .memory_mib = answer_int(item, "MemoryMiB"),
-            .used_memory_mib = answer_int(item, "UsedMemoryMiB"),
-        };
-        json_array_foreach(answer_list(item, "Guests"), k, guest)
-            add_guest(scene, host, guest);
-    }
+    *scene = (struct hosts_scene){.argument = scene->argument};
+    question.params = question_of(scene);
+    answer = source->ask(source->context, &question);
+    scene->total = answer_int(answer, "TotalHosts");
+    json_array_foreach(answer_list(answer, "Hosts"), i, item)
+        add_host(scene, item);
+    for (uint32_t k = 0; scene->zoom == HOSTS_REGION && k < scene->hosts.count; k++)
+        add_to_zone(scene, &scene->hosts.items[k]);
+    add_credits(scene, source);
     json_decref(answer);
     json_decref(question.params);
 }
@@ -159,14 +279,104 @@ static void write_bars(struct sheet *sheet, const struct hosts_host *host, int c
     str_release(&text);
 }
 
+static void add_percent(struct str *out, int64_t permille)
+{
+    if (permille == 0 || permille >= 100)
+        str_addf(out, "%lld %%", (long long)((permille + 5) / 10));
+    else
+        str_addf(out, "%lld.%lld %%", (long long)(permille / 10), (long long)(permille % 10));
+}
+
+/* Who runs on the cores at this moment: a letter, or a dot for nobody. */
+static void write_running(struct sheet *sheet, const struct hosts_host *host, int cells)
+{
+    int64_t ran = 0;
+    int drawn = 0;
+
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        const struct hosts_guest *guest = &host->guests.items[i];
+        int end;
+
+        ran += guest->vcpus * guest->cpu_permille;
+        end = host->threads == 0 ? 0 : (int)(ran * cells / (host->threads * 1000));
+        if (end == drawn && guest->yours && guest->cpu_permille > 0 && drawn < cells)
+            end = drawn + 1;
+        for (; drawn < end && drawn < cells; drawn++)
+            sheet_addf(sheet, tenant_role(guest->letter), "%c", guest->letter);
+    }
+    for (; drawn < cells; drawn++)
+        sheet_add(sheet, THEME_DIM, "\xc2\xb7");
+}
+
+/* The most that is stolen from one of yours. */
+static int64_t steal_of_yours(const struct hosts_host *host)
+{
+    int64_t most = 0;
+
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        const struct hosts_guest *guest = &host->guests.items[i];
+
+        if (guest->yours && guest->steal_permille > most)
+            most = guest->steal_permille;
+    }
+    return most;
+}
+
+static void write_pressure(struct sheet *sheet, const struct hosts_host *host)
+{
+    struct str text = STR_INIT;
+    int64_t steal = steal_of_yours(host);
+
+    str_add(&text, "  idle ");
+    add_percent(&text, 1000 - host->cpu_permille);
+    sheet_add(sheet, THEME_TEXT, str_text(&text));
+    sheet_addf(sheet, host->run_queue > 0 ? THEME_WARN : THEME_DIM, "  queue %lld",
+               (long long)host->run_queue);
+    str_clear(&text);
+    str_add(&text, "  steal A ");
+    add_percent(&text, steal);
+    sheet_add(sheet, steal > 0 ? THEME_WARN : THEME_DIM, str_text(&text));
+    str_release(&text);
+}
+
+enum { PRESSURE_COLUMNS = 10 + 38 /* what stands beside the cells */ };
+
+static void write_cores(struct sheet *sheet, const struct hosts_host *host, int cells, int cols)
+{
+    if (cells > cols - PRESSURE_COLUMNS)
+        cells = cols - PRESSURE_COLUMNS < 8 ? 8 : cols - PRESSURE_COLUMNS;
+    sheet_row(sheet, NULL);
+    sheet_add(sheet, THEME_DIM, "  cores   ");
+    write_running(sheet, host, cells);
+    write_pressure(sheet, host);
+}
+
 /* One box, as wide as its texts. */
 struct box {
     char top[96];
     char below[64];
+    char cpu[64];
     enum theme_role role;
     const char *id;
     int columns; /* between its sides */
 };
+
+/* "cpu 21 %  steal 0.4 %  cr 143". */
+static void write_guest_cpu(struct box *box, const struct hosts_guest *guest)
+{
+    struct str text = STR_INIT;
+
+    str_add(&text, "cpu ");
+    add_percent(&text, guest->cpu_permille);
+    if (guest->steal_permille > 0) {
+        str_add(&text, "  steal ");
+        add_percent(&text, guest->steal_permille);
+    }
+    if (guest->credits >= 0)
+        str_addf(&text, "  cr %lld", (long long)guest->credits);
+    snprintf(box->cpu, sizeof(box->cpu), "%s", str_text(&text));
+    str_release(&text);
+}
 
 static void fill_box(struct box *box, const struct hosts_guest *guest)
 {
@@ -178,15 +388,21 @@ static void fill_box(struct box *box, const struct hosts_guest *guest)
     if (guest->yours)
         snprintf(box->top, sizeof(box->top), "%c %.40s %s", guest->letter,
                  guest->name[0] != '\0' ? guest->name : guest->id, state.glyph);
+    else if (guest->alike > 1)
+        snprintf(box->top, sizeof(box->top), "%c %lld of them", guest->letter,
+                 (long long)guest->alike);
     else
         snprintf(box->top, sizeof(box->top), "%c", guest->letter);
     snprintf(box->below, sizeof(box->below), "%.20s %.20s", guest->type, str_text(&memory));
+    write_guest_cpu(box, guest);
     box->role = tenant_role(guest->letter);
     box->id = guest->yours ? guest->id : NULL;
     columns = utf8_columns(box->top, strlen(box->top));
     box->columns = (int)utf8_columns(box->below, strlen(box->below));
     if ((int)columns > box->columns)
         box->columns = (int)columns;
+    if ((int)strlen(box->cpu) > box->columns)
+        box->columns = (int)strlen(box->cpu);
     str_release(&memory);
 }
 
@@ -226,16 +442,19 @@ static void write_boxes(struct sheet *sheet, const struct box *boxes, uint32_t c
 
     for (uint32_t i = 0; i < count && id == NULL; i++)
         id = boxes[i].id;
-    for (int row = 0; row < 4; row++) {
+    for (int row = 0; row < 5; row++) {
         sheet_row(sheet, row == 1 ? id : NULL);
         sheet_add(sheet, THEME_TEXT, "  ");
         for (uint32_t i = 0; i < count; i++) {
             if (row == 0)
                 write_edge(sheet, &boxes[i], "\xe2\x94\x8c", "\xe2\x94\x90");
-            else if (row == 3)
+            else if (row == 4)
                 write_edge(sheet, &boxes[i], "\xe2\x94\x94", "\xe2\x94\x98");
             else
-                write_side(sheet, &boxes[i], row == 1 ? boxes[i].top : boxes[i].below);
+                write_side(sheet, &boxes[i],
+                           row == 1   ? boxes[i].top
+                           : row == 2 ? boxes[i].below
+                                      : boxes[i].cpu);
         }
     }
 }
@@ -270,22 +489,117 @@ static void write_guests(struct sheet *sheet, const struct hosts_host *host, int
     }
 }
 
-static void hosts_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
-{
-    const struct hosts_scene *scene = at;
+/* ---- nearer and farther ---- */
 
-    if (scene->hosts.count == 0) {
-        sheet_row(sheet, NULL);
-        if (scene->total > 0)
-            sheet_addf(sheet, THEME_TEXT, "%lld hosts stand in this Region; ",
-                       (long long)scene->total);
-        sheet_add(sheet, THEME_TEXT, "none runs an instance of yours.");
+static void write_region(struct sheet *sheet, const struct hosts_scene *scene)
+{
+    sheet_row(sheet, NULL);
+    sheet_addf(sheet, THEME_DIM, "%lld hosts stand in this Region  \xc2\xb7  Enter: a zone",
+               (long long)scene->total);
+    for (uint32_t i = 0; i < scene->zones.count; i++) {
+        const struct hosts_zone *zone = &scene->zones.items[i];
+
         sheet_line(sheet, THEME_TEXT, "");
-        sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, frame->cols, 0},
-                   "AWS never shows its hosts. Here they are: launch an instance, and see which "
-                   "machine it lands on and who else is there.");
+        sheet_row(sheet, zone->name);
+        sheet_add(sheet, THEME_TITLE, zone->name);
+        sheet_addf(sheet, THEME_TEXT, "  %lld hosts", (long long)zone->hosts);
+        sheet_addf(sheet, tenant_role('A'), "  A on %lld", (long long)zone->with_yours);
+        if (zone->failed > 0)
+            sheet_addf(sheet, THEME_BAD, "  %lld failed", (long long)zone->failed);
+        sheet_row(sheet, NULL);
+        sheet_add(sheet, THEME_DIM, "  vCPUs sold  ");
+        sheet_bar(sheet, THEME_TEXT, 24,
+                  zone->vcpus == 0 ? 0 : zone->used_vcpus * 1000 / zone->vcpus);
+        sheet_addf(sheet, THEME_TEXT, "  %lld of %lld", (long long)zone->used_vcpus,
+                   (long long)zone->vcpus);
+        sheet_row(sheet, NULL);
+        sheet_add(sheet, THEME_DIM, "  CPU in use  ");
+        sheet_bar(sheet, THEME_TEXT, 24,
+                  zone->threads == 0 ? 0 : zone->running_permille / zone->threads);
+    }
+}
+
+static void write_zone(struct sheet *sheet, const struct hosts_scene *scene, int cols)
+{
+    int cells = cols >= 150 ? 48 : cols >= 96 ? 24 : 12;
+
+    sheet_row(sheet, NULL);
+    sheet_addf(sheet, THEME_DIM,
+               "%u hosts in %s  \xc2\xb7  who runs on them now  \xc2\xb7  Enter: its cores",
+               scene->hosts.count, scene->argument);
+    for (uint32_t i = 0; i < scene->hosts.count; i++) {
+        const struct hosts_host *host = &scene->hosts.items[i];
+        struct answer_state state = answer_state(host->state);
+
+        sheet_row(sheet, host->id);
+        sheet_addf(sheet, state.role, "%s ", state.glyph);
+        sheet_addf(sheet, THEME_TEXT, "%s ", host->id);
+        sheet_addf(sheet, THEME_DIM, "rack %-2lld ", (long long)host->rack);
+        sheet_cell(sheet, THEME_TEXT, 5, host->family);
+        write_running(sheet, host, cells);
+        sheet_addf(sheet, THEME_TEXT, " %lld/%lld vCPU", (long long)host->used_vcpus,
+                   (long long)host->vcpus);
+        if (has_yours(host))
+            sheet_add(sheet, tenant_role('A'), " A");
+        if (host->run_queue > 0)
+            sheet_addf(sheet, THEME_WARN, " queue %lld", (long long)host->run_queue);
+    }
+}
+
+static void write_guest_row(struct sheet *sheet, const struct hosts_guest *guest, int cols)
+{
+    struct box box = {0};
+    char count[40] = "";
+
+    if (guest->alike > 1)
+        snprintf(count, sizeof(count), "%lld of them", (long long)guest->alike);
+    write_guest_cpu(&box, guest);
+    sheet_row(sheet, guest->yours ? guest->id : NULL);
+    sheet_addf(sheet, tenant_role(guest->letter), "  %c ", guest->letter);
+    sheet_cell(sheet, guest->yours ? THEME_STRONG : THEME_TEXT, cols >= 96 ? 24 : 20,
+               !guest->yours            ? count
+               : guest->name[0] != '\0' ? guest->name
+                                        : guest->id);
+    sheet_cell(sheet, THEME_TEXT, 13, guest->type);
+    sheet_bar(sheet, tenant_role(guest->letter), cols >= 96 ? 20 : 8, guest->cpu_permille);
+    sheet_addf(sheet, guest->steal_permille > 0 ? THEME_WARN : THEME_TEXT, "  %s", box.cpu);
+}
+
+/* One cell for each core, if there is room; then the guests, one by one. */
+static void write_one(struct sheet *sheet, const struct hosts_host *host, int cols)
+{
+    write_head(sheet, host, cols);
+    write_bars(sheet, host, cols);
+    write_cores(sheet, host, (int)host->cores, cols);
+    sheet_line(sheet, THEME_TEXT, "");
+    for (uint32_t i = 0; i < host->guests.count; i++)
+        write_guest_row(sheet, &host->guests.items[i], cols);
+}
+
+static void write_none(struct sheet *sheet, const struct hosts_scene *scene, int cols)
+{
+    sheet_row(sheet, NULL);
+    if (scene->zoom != HOSTS_YOURS) {
+        sheet_addf(sheet, THEME_TEXT, "No host here by the name %s.", scene->argument);
+        sheet_line(sheet, THEME_TEXT, "");
+        sheet_line(sheet, THEME_COMMAND, "  view hosts region");
         return;
     }
+    if (scene->total > 0)
+        sheet_addf(sheet, THEME_TEXT, "%lld hosts stand in this Region; ",
+                   (long long)scene->total);
+    sheet_add(sheet, THEME_TEXT, "none runs an instance of yours.");
+    sheet_line(sheet, THEME_TEXT, "");
+    sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
+               "AWS never shows its hosts. Here they are: launch an instance, and see which "
+               "machine it lands on and who else is there.");
+}
+
+static void write_yours(struct sheet *sheet, const struct hosts_scene *scene,
+                        const struct view_frame *frame)
+{
+    int bar = frame->cols >= 150 ? 64 : frame->cols >= 96 ? 40 : frame->cols >= 70 ? 32 : 16;
+
     sheet_row(sheet, NULL);
     sheet_addf(sheet, THEME_DIM, "%u of %lld hosts run yours  \xc2\xb7  ", scene->hosts.count,
                (long long)scene->total);
@@ -295,25 +609,61 @@ static void hosts_rows(const void *at, const struct view_frame *frame, struct sh
     sheet_add(sheet, tenant_role('C'), "C");
     sheet_add(sheet, tenant_role('D'), "D");
     sheet_add(sheet, THEME_DIM, "... other tenants");
+    if (frame->cols >= 96)
+        sheet_add(sheet, THEME_DIM, "  \xc2\xb7  view hosts region: all");
     for (uint32_t i = 0; i < scene->hosts.count; i++) {
+        const struct hosts_host *host = &scene->hosts.items[i];
+
         if (frame->rows > 20)
             sheet_line(sheet, THEME_TEXT, "");
-        write_head(sheet, &scene->hosts.items[i], frame->cols);
-        write_bars(sheet, &scene->hosts.items[i], frame->cols);
-        write_guests(sheet, &scene->hosts.items[i], frame->cols);
+        write_head(sheet, host, frame->cols);
+        write_bars(sheet, host, frame->cols);
+        write_cores(sheet, host, bar, frame->cols);
+        write_guests(sheet, host, frame->cols);
     }
+}
+
+static void hosts_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
+{
+    const struct hosts_scene *scene = at;
+
+    if (scene->hosts.count == 0)
+        write_none(sheet, scene, frame->cols);
+    else if (scene->zoom == HOSTS_REGION)
+        write_region(sheet, scene);
+    else if (scene->zoom == HOSTS_ZONE)
+        write_zone(sheet, scene, frame->cols);
+    else if (scene->zoom == HOSTS_ONE)
+        write_one(sheet, &scene->hosts.items[0], frame->cols);
+    else
+        write_yours(sheet, scene, frame);
+}
+
+/* Enter goes nearer: from the Region to a zone, from there to a host. */
+static void hosts_command(const void *at, const char *id, struct str *command)
+{
+    const struct hosts_scene *scene = at;
+
+    if (scene->zoom == HOSTS_REGION || scene->zoom == HOSTS_ZONE ||
+        (scene->zoom == HOSTS_YOURS && strncmp(id, "h-", 2) == 0))
+        str_addf(command, "view hosts %s", id);
 }
 
 static void *hosts_open(const char *argument)
 {
-    (void)argument;
-    return xcalloc(1, sizeof(struct hosts_scene));
+    struct hosts_scene *scene = xcalloc(1, sizeof(*scene));
+
+    scene->argument = argument == NULL ? NULL : xstrdup(argument);
+    return scene;
 }
 
 static void hosts_close(void *at)
 {
-    arena_release(&((struct hosts_scene *)at)->arena);
-    free(at);
+    struct hosts_scene *scene = at;
+
+    arena_release(&scene->arena);
+    free(scene->argument);
+    free(scene);
 }
 
 const struct view_ops view_hosts = {
@@ -323,5 +673,6 @@ const struct view_ops view_hosts = {
     .open = hosts_open,
     .refresh = hosts_refresh,
     .rows = hosts_rows,
+    .command = hosts_command,
     .close = hosts_close,
 };

@@ -437,6 +437,40 @@ static void test_hosts_scene(void **state)
     view_hosts.close(scene);
 }
 
+/* Enter would not go nearer, or a host's own instances would be lost from afar. */
+static void test_hosts_zoom(void **state)
+{
+    static const struct {
+        const char *argument;
+        enum hosts_zoom zoom;
+        const char *id;
+        const char *command;
+    } steps[] = {
+        {NULL, HOSTS_YOURS, "h-0709940580af0086f", "view hosts h-0709940580af0086f"},
+        {"region", HOSTS_REGION, "us-east-1b", "view hosts us-east-1b"},
+        {"us-east-1b", HOSTS_ZONE, "h-0edf3acd977ad2e91", "view hosts h-0edf3acd977ad2e91"},
+        {"h-0709940580af0086f", HOSTS_ONE, "i-0363cef5332449449", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct hosts_scene *scene = view_hosts.open(steps[i].argument);
+        struct str command = STR_INIT;
+
+        view_hosts.refresh(scene, &source);
+        assert_int_equal(scene->zoom, steps[i].zoom);
+        view_hosts.command(scene, steps[i].id, &command);
+        assert_string_equal(str_text(&command), steps[i].command);
+        if (steps[i].zoom == HOSTS_REGION) {
+            assert_int_equal(scene->zones.count, 2);
+            assert_int_equal(scene->zones.items[0].with_yours, 1);
+            assert_int_equal(scene->zones.items[1].with_yours, 1);
+        }
+        str_release(&command);
+        view_hosts.close(scene);
+    }
+}
+
 /* Blocks would be shown as shared that are not, or a snapshot as done that is not. */
 static void test_storage_scene(void **state)
 {
@@ -672,6 +706,7 @@ int main(void)
         cmocka_unit_test(test_straight),
         cmocka_unit_test(test_balancing_scene),
         cmocka_unit_test(test_hosts_scene),
+        cmocka_unit_test(test_hosts_zoom),
         cmocka_unit_test(test_storage_scene),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_sheet_keeps_its_place),
