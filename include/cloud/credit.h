@@ -45,7 +45,7 @@ enum credit_mode {
 struct credits {
     struct cpu_time balance; /* earned and not used; below 0: surplus that it owes */
     struct cpu_time launch;  /* launch credits left */
-    struct cpu_time used;    /* since it came to be */
+    struct cpu_time used;    /* since it last started */
     struct cpu_time charged; /* surplus that was charged since it came to be */
     uint8_t mode;            /* enum credit_mode */
 };

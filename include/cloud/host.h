@@ -24,8 +24,35 @@
 #include "cloud/id.h"
 #include "cloud/trail.h"
 
+/* How a host is chosen among those with room. Append only: the numbers are saved. */
+enum host_policy {
+    /* one of the first HOST_SPREAD of the family on which the account has nothing yet, as EC2
+     * spreads your instances if it can; of these, or else of all, the fullest */
+    HOST_POLICY_SPREAD = 0,
+    HOST_POLICY_BEST_FIT,  /* the fullest: the one that it leaves least memory on */
+    HOST_POLICY_FIRST_FIT, /* the first */
+};
+extern const char *const host_policy_words[]; /* by these numbers; NULL-terminated */
+
+/* How the instances of a placement group stand. Append only: the numbers are saved. */
+enum host_strategy {
+    HOST_GROUP_CLUSTER = 1, /* all in one rack of one zone */
+    HOST_GROUP_SPREAD,      /* each in a rack of its own, HOST_SPREAD_MOST of them in a zone */
+    HOST_GROUP_PARTITION,   /* no rack belongs to two partitions */
+};
+
+struct host_group {
+    uint64_t id;        /* the placement group; 0: none */
+    uint8_t strategy;   /* enum host_strategy */
+    uint8_t partitions; /* how many a zone has */
+    uint8_t partition;  /* the one that is asked for, from 1; 0: any */
+};
+
 enum {
     HOST_OVERCOMMIT = 8,
+    HOST_RACKS = 12,          /* of a zone; each has hosts of all families */
+    HOST_SPREAD_MOST = 7,
+    HOST_PARTITIONS_MOST = 7,
     HOST_SPREAD = 8, /* hosts of a family and zone over which an account's instances are spread */
 };
 
@@ -70,6 +97,8 @@ struct host_guest {
     uint16_t type; /* in the catalog */
     uint8_t load_percent; /* what a neighbour wants of its vCPUs all the time; 0: as it likes */
     uint64_t cause;       /* the fault that brought it, or 0 */
+    uint64_t group;       /* its placement group, or 0 */
+    uint8_t partition;    /* in which partition it stands, from 1; 0: in none */
 };
 
 /* A host that is broken; gone when it is well again. */
@@ -92,6 +121,7 @@ struct hosts {
     struct trail *trail;
     const int64_t *now;
     uint64_t seed;
+    uint8_t policy;                  /* enum host_policy */
 };
 
 extern const struct shape host_guest_shape, host_failure_shape;
@@ -105,8 +135,14 @@ void hosts_populate(struct hosts *hosts, struct ids *ids, const uint64_t *tenant
 /* After the saved tables were read: counts anew. False when a saved guest fits no host. */
 bool hosts_restore(struct hosts *hosts);
 
-/* How many more instances of the type fit in the zone, but at most `limit`. */
-uint32_t hosts_room(const struct hosts *hosts, uint8_t zone, uint16_t type, uint32_t limit);
+/* How many more instances of the type fit in the zone, in that placement group, but at most
+ * `limit`. */
+struct host_ask {
+    uint8_t zone;
+    uint16_t type;
+    struct host_group group;
+};
+uint32_t hosts_room(const struct hosts *hosts, const struct host_ask *ask, uint32_t limit);
 
 struct host_wish {
     uint64_t instance;
@@ -114,12 +150,11 @@ struct host_wish {
     uint16_t type;
     uint8_t zone;
     uint32_t avoid; /* a host to leave alone if another has room, or HOST_NONE */
+    struct host_group group;
 };
 
-/* Of the well hosts of the type's family in the zone: one of the first HOST_SPREAD on which the
- * account has nothing yet, as EC2 spreads your instances if it can; of these, or else of all, the
- * one that it leaves least memory on (best fit; then the lowest number).  HOST_NONE when it fits
- * nowhere. */
+/* One of the well hosts of the type's family in the zone that its placement group allows, by the
+ * policy; of equals the lowest number.  HOST_NONE when it fits nowhere. */
 uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish);
 /* The instance leaves; BUG when it is on no host. */
 void hosts_leave(struct hosts *hosts, uint64_t instance);

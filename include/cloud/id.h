@@ -26,7 +26,7 @@ extern const struct kind kind_balancer, kind_target_group, kind_listener, kind_r
 extern const struct kind kind_request, kind_fault, kind_stream;
 extern const struct kind kind_alarm, kind_metric;
 extern const struct kind kind_launch_template, kind_elastic_ip, kind_association;
-extern const struct kind kind_scaling_group;
+extern const struct kind kind_scaling_group, kind_placement_group;
 
 /* "i-0..." in the arena; for kinds with a prefix. */
 const char *id_text(struct arena *arena, const struct kind *kind, uint64_t id);

@@ -27,6 +27,7 @@
 #include "cloud/host.h"
 #include "cloud/id.h"
 #include "cloud/network.h"
+#include "cloud/placement_group.h"
 #include "cloud/tag.h"
 #include "cloud/trail.h"
 #include "sim/event.h"
@@ -85,6 +86,8 @@ struct instance {
     int64_t system_since;    /* when system_status came to be what it is */
     int64_t checks_since;    /* the same of instance_status */
     uint64_t subnet;
+    uint64_t group;          /* its placement group, or 0 */
+    uint8_t partition;       /* the partition that was asked for, from 1; 0: any */
     uint32_t launch;         /* number of the present launch, from 1 */
     uint32_t host;           /* number of its host, HOST_NONE when on none */
     uint32_t last_host;      /* where it ran before, HOST_NONE */
@@ -148,6 +151,8 @@ struct instance_launch {
     bool no_stop;
     bool ebs_optimized;
     uint8_t credit_mode;    /* enum credit_mode; CREDIT_NONE: the type's usual one */
+    uint64_t group;         /* placement group, or 0 */
+    uint8_t partition;      /* of it, from 1; 0: any */
     const struct launch_disk *disks; /* the first is the root's */
     uint32_t disk_count;
     const struct tags *tags;        /* of the instances; NULL: none */
@@ -195,6 +200,7 @@ struct instances {
     struct network *network;
     struct firewall *firewall;
     struct hosts *hosts;
+    const struct placement_groups *groups; /* NULL: there are none */
     struct ids *ids;
     struct trail *trail;
     uint64_t seed;

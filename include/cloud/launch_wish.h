@@ -17,6 +17,7 @@
 #include "cloud/instance.h"
 #include "cloud/key_pair.h"
 #include "cloud/network.h"
+#include "cloud/placement_group.h"
 #include "cloud/snapshot.h"
 #include "cloud/tag.h"
 
@@ -55,6 +56,12 @@ struct place_wish {
     const char *zone_id;
     const char *tenancy;
     const char *zone;
+    const char *group;
+    struct opt_int partition;
+};
+
+struct credit_wish {
+    const char *mode; /* "standard" */
 };
 
 struct monitoring_wish {
@@ -70,6 +77,7 @@ struct launch_wish {
     const char *key;
     struct monitoring_wish *monitoring;
     struct place_wish *placement;
+    struct credit_wish *credits;
     struct opt_bool no_termination;
     const char *shutdown;
     const char *user_data; /* base 64 */
@@ -84,7 +92,7 @@ struct launch_wish {
 /* As launch templates have it: RequestLaunchTemplateData, without what only RunInstances takes. */
 extern const struct shape launch_wish_shape;
 /* Parts of it, for RunInstances. */
-extern const struct shape disk_wish_shape, card_wish_shape, place_wish_shape;
+extern const struct shape disk_wish_shape, card_wish_shape, place_wish_shape, credit_wish_shape;
 
 /* Every member that `wish` leaves out is taken from `base`, as a request says it over its template.
  * What it points to stays `base`'s. */
@@ -98,6 +106,7 @@ struct launcher {
     struct key_pairs *keys;
     struct network *network;
     struct firewall *firewall;
+    const struct placement_groups *placement;
     struct instances *instances;
 };
 
@@ -125,11 +134,26 @@ struct launch_ask {
 int launch_wish_read(const struct launch_ask *ask, const struct launch_wish *wish,
                      struct instance_launch *launch);
 
+/* Who launches, and what type. */
+struct launch_place {
+    uint64_t account;
+    uint8_t region;
+    uint16_t type;
+};
+/* The placement group that the wish names, and its partition; both 0: none (launch_place.c).  0, or
+ * -1 and a fault. */
+int launch_place_group(const struct launcher *launcher, const struct launch_place *whose,
+                       const struct place_wish *wish, uint64_t *group, uint8_t *partition,
+                       struct fault *fault);
+extern const struct fault_kind fault_placement_of_type, fault_partition_number,
+    fault_partition_without;
+
 /* Its faults, NULL-terminated. */
 extern const struct fault_kind *const launch_wish_faults[];
 
 extern const struct fault_kind
     fault_missing_parameter; /* "The request must contain the parameter {}" */
+extern const struct fault_kind fault_credit_mode; /* takes the word */
 /* AWS has it, the console does not. */
 extern const struct fault_kind fault_not_modelled_value;
 

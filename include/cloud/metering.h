@@ -26,6 +26,8 @@ struct instance_meter {
     uint64_t instance;
     int64_t busy;          /* vCPU time at the last look */
     LIST(int64_t) samples; /* of CPUUtilization, minute by minute, not yet told */
+    int64_t credits_used;    /* CPU time that credits were used for, when it was last told */
+    int64_t credits_charged; /* the same of surplus that was charged */
 };
 
 extern const struct shape instance_meter_shape;

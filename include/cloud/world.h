@@ -35,6 +35,7 @@
 #include "cloud/metering.h"
 #include "cloud/metric.h"
 #include "cloud/network.h"
+#include "cloud/placement_group.h"
 #include "cloud/replica.h"
 #include "cloud/request.h"
 #include "cloud/scaling.h"
@@ -62,6 +63,7 @@ struct world {
     struct network network;
     struct firewall firewall;
     struct hosts hosts;
+    struct placement_groups placement;
     struct key_pairs keys;
     struct blocks blocks;
     struct volumes volumes;

@@ -191,7 +191,7 @@ static const struct filter_name instance_filters[] = {
     {"network-interface.requester-id", ""},
     {"operator.principal", ""},
     {"outpost-arn", ""},
-    {"placement-partition-number", ""},
+    {"placement-partition-number", "Instance.Placement.PartitionNumber"},
     {"product-code.type", ""},
     {"ramdisk-id", ""},
     {"requester-id", ""},

@@ -73,6 +73,8 @@ static const struct field run_in_fields[] = {
     F_TAG_SPECIFICATIONS(struct run_in, wish.tags),
     F_STRUCT(struct run_in, template, struct template_in, &template_shape, "LaunchTemplate",
              "The launch template whose words hold where this line is silent."),
+    F_STRUCT(struct run_in, wish.credits, struct credit_wish, &credit_wish_shape,
+             "CreditSpecification", "How a burstable one uses CPU credits: CpuCredits=standard."),
     F_OPT_BOOL(struct run_in, wish.no_stop, "DisableApiStop", "Protects it against being stopped."),
     F_DRY_RUN(struct run_in, dry_run),
     F_OPT_BOOL(struct run_in, wish.no_termination, "DisableApiTermination",

@@ -259,7 +259,9 @@ const struct shape state_name_shape = SHAPE("InstanceState", struct state_name, 
 
 static const struct field placement_fields[] = {
     F_STRING(struct placement_view, zone_id, "AvailabilityZoneId", "The id of its zone."),
-    F_STRING(struct placement_view, group, "GroupName", "Its placement group: none."),
+    F_STRING(struct placement_view, group, "GroupName", "Its placement group; empty: none."),
+    F_OPT_INT(struct placement_view, partition, "PartitionNumber",
+              "Its partition of the placement group."),
     F_STRING(struct placement_view, tenancy, "Tenancy",
              "Whether it shares its host with other accounts."),
     F_STRING(struct placement_view, zone, "AvailabilityZone", "The zone that it runs in.",
@@ -548,6 +550,22 @@ static const struct instance_view plain_view = {
     .placement = {.group = "", .tenancy = "default"},
 };
 
+static void placement_see(struct call *call, const struct instance *instance,
+                          struct instance_view *view)
+{
+    const struct placement_group *group =
+        table_find(&call->world->placement.table, instance->group);
+    const struct host_guest *seat = hosts_guest(&call->world->hosts, instance->id);
+
+    if (group == NULL)
+        return;
+    view->placement.group = group->name;
+    if (seat != NULL && seat->partition > 0)
+        view->placement.partition = OPT_INT(seat->partition);
+    else if (instance->partition > 0)
+        view->placement.partition = OPT_INT(instance->partition);
+}
+
 void instance_see(struct call *call, const struct instance *instance, bool fresh,
                   struct instance_view *view)
 {
@@ -574,6 +592,7 @@ void instance_see(struct call *call, const struct instance *instance, bool fresh
     view->launched = WHOLE_SECOND(instance->launched);
     view->placement.zone_id = zone->id;
     view->placement.zone = zone->name;
+    placement_see(call, instance, view);
     view->platform = instance->is_windows ? "windows" : NULL;
     view->monitoring.word = instance->monitored ? "enabled" : "disabled";
     if (fresh) {

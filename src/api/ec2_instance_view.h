@@ -72,6 +72,7 @@ struct word_view {
 struct placement_view {
     const char *zone_id;
     const char *group;
+    struct opt_int partition;
     const char *tenancy;
     const char *zone;
 };

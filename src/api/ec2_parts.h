@@ -157,6 +157,10 @@ const char *ec2_number(struct call *call, int64_t number);
 extern const struct op op_run_instances, op_describe_instances, op_start_instances,
     op_stop_instances, op_reboot_instances, op_terminate_instances, op_describe_instance_status,
     op_describe_instance_types, op_get_console_output;
+extern const struct op op_create_placement_group, op_describe_placement_groups,
+    op_delete_placement_group, op_modify_instance_placement;
+extern const struct op op_describe_instance_credit_specifications,
+    op_modify_instance_credit_specification;
 extern const struct op op_create_tags, op_delete_tags, op_describe_tags;
 extern const struct op op_describe_regions, op_describe_availability_zones, op_describe_vpcs,
     op_describe_subnets;

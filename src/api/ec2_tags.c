@@ -79,6 +79,32 @@ static uint8_t template_region(const void *row)
     return ((const struct launch_template *)row)->region;
 }
 
+static void *find_placement_group(const struct call *call, uint64_t id)
+{
+    struct placement_group *group = table_find(&call->world->placement.table, id);
+
+    return group != NULL && group->account == call->account && group->region == call->region
+               ? group
+               : NULL;
+}
+
+static const struct id_words placement_group_words = {
+    .kind = &kind_placement_group,
+    .malformed = &fault_placement_unknown,
+    .missing = &fault_placement_unknown,
+    .find = find_placement_group,
+};
+
+static const struct table *placement_group_table(const struct world *world)
+{
+    return &world->placement.table;
+}
+
+static uint8_t placement_group_region(const void *row)
+{
+    return ((const struct placement_group *)row)->region;
+}
+
 static const struct table *elastic_table(const struct world *world)
 {
     return &world->network.elastics;
@@ -181,6 +207,8 @@ static const struct taggable taggables[] = {
     TAGGABLE("instance", &id_words_instance, instance, instance_table, instance_region),
     TAGGABLE("key-pair", &key_pair_words, key_pair, key_pair_table, key_pair_region),
     TAGGABLE("launch-template", &template_words, launch_template, template_table, template_region),
+    TAGGABLE("placement-group", &placement_group_words, placement_group, placement_group_table,
+             placement_group_region),
     TAGGABLE("security-group", &id_words_security_group, security_group, group_table, group_region),
     TAGGABLE("snapshot", &id_words_snapshot, snapshot, snapshot_table, snapshot_region),
     TAGGABLE("subnet", &id_words_subnet, subnet, subnet_table, subnet_region),

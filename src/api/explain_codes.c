@@ -186,6 +186,13 @@ const struct explanation explain_codes[] = {
         .tries = "`lab describe-accounts` lists the accounts that there are.",
     },
     {
+        .code = "InstanceCreditSpecification.NotSupported",
+        .what = "CPU credits were asked for of an instance type that has none.",
+        .why = "Only burstable types (t2, t3, t3a, t4g) earn and use credits; all others have "
+               "their vCPUs to themselves.",
+        .tries = "Leave the credit specification away, or choose a burstable type.",
+    },
+    {
         .code = "InvalidAMIID.Malformed",
         .what = "What was given does not look like the id of an image.",
         .why = "AWS checks the form of an id before it looks for it: ami- and 17 hexadecimal "
@@ -476,6 +483,30 @@ const struct explanation explain_codes[] = {
                  "name the rule by its id.",
     },
     {
+        .code = "InvalidPlacementGroup.Duplicate",
+        .what = "A placement group of that name is there already.",
+        .why = "Names of placement groups are unique in an account and Region.",
+        .tries = "Use the one that is there, or choose another name.",
+    },
+    {
+        .code = "InvalidPlacementGroup.InUse",
+        .what = "The placement group still has instances.",
+        .why = "A group goes only when nothing is in it; stopped instances count.",
+        .tries = "Terminate its instances, or move stopped ones out of it.",
+    },
+    {
+        .code = "InvalidPlacementGroup.Unknown",
+        .what = "There is no placement group of that name in this Region.",
+        .why = "Placement groups belong to one account and Region.",
+        .tries = "`aws ec2 describe-placement-groups` lists yours.",
+    },
+    {
+        .code = "InvalidPlacementGroupId.Malformed",
+        .what = "What was given does not look like the id of a placement group.",
+        .why = "AWS checks the form of an id before it looks for it: pg- and 17 digits.",
+        .tries = "Copy the id from `aws ec2 describe-placement-groups`.",
+    },
+    {
         .code = "InvalidProfile",
         .what = "A profile cannot have that name.",
         .why = "The name is typed after `--profile` and kept in files at AWS, so it has "
@@ -688,6 +719,12 @@ const struct explanation explain_codes[] = {
         .why = "It is protected on purpose (against stopping, termination or deletion), or "
                "needed, like the root volume of a running instance.",
         .tries = "Lift the protection first, if you are sure, or stop the instance.",
+    },
+    {
+        .code = "PlacementGroupLimitExceeded",
+        .what = "There are as many placement groups as a Region may have.",
+        .why = "Quotas keep a mistake in a script from taking all.",
+        .tries = "Delete those that are not used.",
     },
     {
         .code = "PriorityInUse",

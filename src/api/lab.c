@@ -34,6 +34,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_send_request,
     &op_lab_set_consistency,
     &op_lab_set_load,
+    &op_lab_set_placement_policy,
     &op_lab_set_quota,
     &op_lab_set_routing_method,
     &op_lab_start_traffic,

@@ -6,6 +6,8 @@
  */
 #include "api/lab_parts.h"
 
+#include <string.h>
+
 #include "cloud/world.h"
 
 struct host_guest_view {
@@ -69,6 +71,11 @@ struct hosts_out {
     LIST(struct host_view) hosts;
     int64_t matching;
     int64_t total;
+    const char *policy;
+};
+
+struct policy_in {
+    const char *policy;
 };
 
 static const struct field guest_fields[] = {
@@ -151,6 +158,8 @@ static const struct field hosts_out_fields[] = {
     F_INT(struct hosts_out, matching, "MatchingHosts",
           "How many hosts are as asked, also those not shown."),
     F_INT(struct hosts_out, total, "TotalHosts", "How many hosts the Region has."),
+    F_STRING(struct hosts_out, policy, "PlacementPolicy", "How a host is chosen for an instance.",
+             .words = host_policy_words),
 };
 
 static const struct shape hosts_in_shape =
@@ -342,6 +351,7 @@ static int describe_hosts(struct call *call, const void *in, void *out)
     const struct hosts *hosts = &call->world->hosts;
     struct hosts_out *answer = out;
 
+    answer->policy = host_policy_words[hosts->policy];
     for (uint32_t i = 0; i < hosts->count; i++) {
         const struct host *host = &hosts->items[i];
 
@@ -362,4 +372,37 @@ const struct op op_lab_describe_hosts = {
     .in = &hosts_in_shape,
     .out = &hosts_out_shape,
     .run = describe_hosts,
+};
+
+/* ---- how hosts are chosen ---- */
+
+static const struct field policy_fields[] = {
+    F_STRING(struct policy_in, policy, "Policy",
+             "spread: apart from your others, then the fullest; best-fit: the fullest; first-fit: "
+             "the first with room.",
+             .flags = FIELD_REQUIRED, .words = host_policy_words),
+};
+static const struct shape policy_shape =
+    SHAPE("SetPlacementPolicyRequest", struct policy_in, policy_fields);
+
+static int set_policy(struct call *call, const void *in, void *out)
+{
+    const struct policy_in *wish = in;
+
+    (void)out;
+    for (uint8_t i = 0; host_policy_words[i] != NULL; i++) {
+        if (strcmp(host_policy_words[i], wish->policy) == 0)
+            call->world->hosts.policy = i;
+    }
+    return 0;
+}
+
+const struct op op_lab_set_placement_policy = {
+    .name = "SetPlacementPolicy",
+    .doc = "Says how a host is chosen for an instance that starts.",
+    .example = "lab set-placement-policy --policy best-fit",
+    .in = &policy_shape,
+    .out = &shape_empty,
+    .flags = OP_WRITE,
+    .run = set_policy,
 };

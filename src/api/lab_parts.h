@@ -19,7 +19,7 @@ extern const struct op op_lab_set_consistency, op_lab_describe_consistency;
 /* lab_fleet.c */
 extern const struct op op_lab_describe_fleet;
 /* lab_hosts.c */
-extern const struct op op_lab_describe_hosts;
+extern const struct op op_lab_describe_hosts, op_lab_set_placement_policy;
 /* lab_faults.c */
 extern const struct op op_lab_inject_fault, op_lab_describe_faults, op_lab_clear_fault;
 /* lab_instances.c */

@@ -18,7 +18,6 @@
 enum {
     HOSTS_PER_ZONE = 24,        /* of a family */
     HOSTS_PER_ZONE_LARGE = 60,  /* of the family that beginners use: 20,000 t3.micro fit */
-    HOSTS_PER_RACK = 12,
     BURSTABLE_CORES = 48,
     BURSTABLE_THREADS = 96,
     BURSTABLE_MEMORY_MIB = 393216,
@@ -100,7 +99,7 @@ static void host_make(struct hosts *hosts, uint32_t number)
         .number = number,
         .family = family,
         .zone = (uint8_t)(number / hosts->per_zone),
-        .rack = (uint8_t)(place / HOSTS_PER_RACK + 1),
+        .rack = (uint8_t)((place - of->first) % HOST_RACKS + 1),
         .cores = of->cores,
         .threads = of->threads,
         .vcpus = of->burstable ? of->threads * HOST_OVERCOMMIT : of->threads,
@@ -148,6 +147,12 @@ static void host_seat(struct host *host, const struct catalog_type *type, uint64
     *LIST_PUSH(&host->guests) = instance;
 }
 
+/* The racks of a zone belong to the partitions of a group in turn. */
+static uint8_t partition_of(const struct host *host, uint8_t partitions)
+{
+    return (uint8_t)((host->rack - 1) % partitions + 1);
+}
+
 static void guest_add(struct hosts *hosts, const struct host_wish *wish, struct host *host)
 {
     struct host_guest *guest = table_add(&hosts->guests, wish->instance);
@@ -155,6 +160,9 @@ static void guest_add(struct hosts *hosts, const struct host_wish *wish, struct 
     guest->account = wish->account;
     guest->host = host->number;
     guest->type = wish->type;
+    guest->group = wish->group.id;
+    if (wish->group.strategy == HOST_GROUP_PARTITION)
+        guest->partition = partition_of(host, wish->group.partitions);
     host_seat(host, &hosts->catalog->types[wish->type], wish->instance);
 }
 
@@ -254,26 +262,157 @@ static uint32_t smaller(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-uint32_t hosts_room(const struct hosts *hosts, uint8_t zone, uint16_t type, uint32_t limit)
+/* ---- placement groups ---- */
+
+/* Where the instances of a group stand in a zone. */
+struct group_state {
+    bool elsewhere;                              /* some are in another zone */
+    uint32_t racks;                              /* bits, by rack - 1: those with instances */
+    uint32_t count;                              /* in the zone */
+    uint32_t by_partition[HOST_PARTITIONS_MOST]; /* the same, by partition - 1 */
+};
+
+static struct group_state group_look(const struct hosts *hosts, const struct host_group *group,
+                                     uint8_t zone)
 {
-    const struct catalog_type *what = &hosts->catalog->types[type];
+    struct group_state state = {0};
+
+    for (uint32_t i = 0; group->id != 0 && i < table_count(&hosts->guests); i++) {
+        const struct host_guest *guest = table_at(&hosts->guests, i);
+        const struct host *host = &hosts->items[guest->host];
+
+        if (guest->group != group->id)
+            continue;
+        if (host->zone != zone) {
+            state.elsewhere = true;
+            continue;
+        }
+        state.count++;
+        state.racks |= 1u << (host->rack - 1);
+        if (guest->partition > 0 && guest->partition <= HOST_PARTITIONS_MOST)
+            state.by_partition[guest->partition - 1]++;
+    }
+    return state;
+}
+
+/* May an instance of the group stand there, next to those who do? */
+static bool group_allows(const struct host_group *group, const struct group_state *state,
+                         const struct host *host)
+{
+    uint32_t rack = 1u << (host->rack - 1);
+
+    switch (group->strategy) {
+    case HOST_GROUP_CLUSTER:
+        return !state->elsewhere && (state->racks == 0 || state->racks == rack);
+    case HOST_GROUP_SPREAD:
+        return state->count < HOST_SPREAD_MOST && (state->racks & rack) == 0;
+    case HOST_GROUP_PARTITION:
+        return group->partition == 0 || partition_of(host, group->partitions) == group->partition;
+    default:
+        return true;
+    }
+}
+
+static uint32_t host_room(const struct host *host, const struct catalog_type *what)
+{
+    uint32_t room = (host->vcpus - host->used_vcpus) / what->vcpus;
+
+    if (host->failed)
+        return 0;
+    room = smaller(room, (host->memory_mib - host->used_memory_mib) / what->memory_mib);
+    if (what->accelerators > 0)
+        room = smaller(room,
+                       (host->accelerators - host->used_accelerators) / what->accelerators);
+    return room;
+}
+
+/* How many fit, rack by rack. */
+static void racks_room(const struct hosts *hosts, const struct host_ask *ask,
+                       uint32_t rooms[HOST_RACKS])
+{
+    const struct catalog_type *what = &hosts->catalog->types[ask->type];
+    struct group_state state = group_look(hosts, &ask->group, ask->zone);
     uint32_t count;
-    const struct host *host = hosts_range(hosts, zone, type, &count);
+    const struct host *host = hosts_range(hosts, ask->zone, ask->type, &count);
+
+    for (; count > 0; count--, host++) {
+        if (group_allows(&ask->group, &state, host))
+            rooms[host->rack - 1] += host_room(host, what);
+    }
+}
+
+static uint32_t group_room(const struct hosts *hosts, const struct host_ask *ask)
+{
+    struct group_state state = group_look(hosts, &ask->group, ask->zone);
+    uint32_t rooms[HOST_RACKS] = {0};
+    uint32_t sum = 0;
+    uint32_t racks = 0;
+    uint32_t most = 0;
+
+    racks_room(hosts, ask, rooms);
+    for (uint32_t i = 0; i < HOST_RACKS; i++) {
+        sum += rooms[i];
+        racks += rooms[i] > 0;
+        most = larger(most, rooms[i]);
+    }
+    if (ask->group.strategy == HOST_GROUP_CLUSTER)
+        return most;
+    if (ask->group.strategy == HOST_GROUP_SPREAD)
+        return smaller(racks, HOST_SPREAD_MOST - smaller(state.count, HOST_SPREAD_MOST));
+    return sum;
+}
+
+uint32_t hosts_room(const struct hosts *hosts, const struct host_ask *ask, uint32_t limit)
+{
+    const struct catalog_type *what = &hosts->catalog->types[ask->type];
+    uint32_t count;
+    const struct host *host = hosts_range(hosts, ask->zone, ask->type, &count);
     uint32_t room = 0;
 
-    for (; count > 0 && room < limit; count--, host++) {
-        uint32_t here = (host->vcpus - host->used_vcpus) / what->vcpus;
-
-        if (host->failed)
-            continue;
-        here = smaller(here, (host->memory_mib - host->used_memory_mib) / what->memory_mib);
-        if (what->accelerators > 0)
-            here = smaller(here, (host->accelerators - host->used_accelerators) /
-                                     what->accelerators);
-        room += here;
-    }
+    if (ask->group.id != 0)
+        return smaller(group_room(hosts, ask), limit);
+    for (; count > 0 && room < limit; count--, host++)
+        room += host_room(host, what);
     return smaller(room, limit);
 }
+
+/* Of a cluster that begins: the rack with most room.  Of partitions, if any will do: the emptiest
+ * that has room. */
+static void group_narrow(const struct hosts *hosts, const struct host_wish *wish,
+                         struct host_group *group, struct group_state *state)
+{
+    const struct host_ask ask = {.zone = wish->zone, .type = wish->type, .group = wish->group};
+    uint32_t rooms[HOST_RACKS] = {0};
+    uint32_t best = HOST_RACKS;
+
+    *group = wish->group;
+    *state = group_look(hosts, group, wish->zone);
+    if (group->strategy == HOST_GROUP_CLUSTER && state->count == 0) {
+        racks_room(hosts, &ask, rooms);
+        for (uint32_t i = 0; i < HOST_RACKS; i++) {
+            if (rooms[i] > 0 && (best == HOST_RACKS || rooms[i] > rooms[best]))
+                best = i;
+        }
+        if (best < HOST_RACKS)
+            state->racks = 1u << best;
+    }
+    if (group->strategy == HOST_GROUP_PARTITION && group->partition == 0) {
+        racks_room(hosts, &ask, rooms);
+        for (uint32_t i = 0; i < HOST_RACKS; i++) {
+            uint32_t at = i % group->partitions;
+
+            if (rooms[i] > 0 &&
+                (best == HOST_RACKS || state->by_partition[at] < state->by_partition[best]))
+                best = at;
+        }
+        if (best < HOST_RACKS)
+            group->partition = (uint8_t)(best + 1);
+    }
+}
+
+/* ---- choosing ---- */
+
+const char *const host_policy_words[] = {"spread", "best-fit", "first-fit", NULL};
 
 static bool host_has_account(const struct hosts *hosts, const struct host *host, uint64_t account)
 {
@@ -286,6 +425,18 @@ static bool host_has_account(const struct hosts *hosts, const struct host *host,
     return false;
 }
 
+/* Is `host` to be chosen instead of `best`? */
+static bool is_better(const struct hosts *hosts, const struct host *host, bool is_new,
+                      const struct host *best, bool best_is_new)
+{
+    uint32_t left = host->memory_mib - host->used_memory_mib;
+
+    if (best == NULL || hosts->policy == HOST_POLICY_FIRST_FIT)
+        return best == NULL;
+    return is_new > best_is_new ||
+           (is_new == best_is_new && left < best->memory_mib - best->used_memory_mib);
+}
+
 uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish)
 {
     const struct catalog_type *type = &hosts->catalog->types[wish->type];
@@ -294,21 +445,22 @@ uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish)
     struct host *best = NULL;
     struct host *avoided = NULL;
     bool best_is_new = false;
+    struct host_group group;
+    struct group_state state;
 
+    group_narrow(hosts, wish, &group, &state);
     for (struct host *host = first; host < first + count; host++) {
-        uint32_t left = host->memory_mib - host->used_memory_mib;
         bool is_new = false;
 
-        if (!host_fits(host, type))
+        if (!host_fits(host, type) || !group_allows(&group, &state, host))
             continue;
         if (host->number == wish->avoid) {
             avoided = host;
             continue;
         }
-        if (host < first + HOST_SPREAD)
+        if (hosts->policy == HOST_POLICY_SPREAD && host < first + HOST_SPREAD)
             is_new = !host_has_account(hosts, host, wish->account);
-        if (best == NULL || is_new > best_is_new ||
-            (is_new == best_is_new && left < best->memory_mib - best->used_memory_mib)) {
+        if (is_better(hosts, host, is_new, best, best_is_new)) {
             best = host;
             best_is_new = is_new;
         }
@@ -512,6 +664,8 @@ static const struct field guest_fields[] = {
     F_INT(struct host_guest, type, "Type", "Place of its type in the catalog."),
     F_INT(struct host_guest, load_percent, "Load", "What a neighbour wants all the time."),
     F_INT(struct host_guest, cause, "Cause", "The fault that brought it."),
+    F_INT(struct host_guest, group, "Group", "Its placement group."),
+    F_INT(struct host_guest, partition, "Partition", "Its partition there."),
 };
 
 static const struct field failure_fields[] = {

@@ -507,7 +507,7 @@ void hypervisor_power_on(struct hypervisor *hypervisor, uint64_t instance, uint1
     if (account != 0 && terms.is_t2 && guest->credits.mode == CREDIT_STANDARD &&
         launch_counts(hypervisor, account, hypervisor->all->items[seat->host].zone))
         credits_grant(&guest->credits, &terms);
-    guest->ran = guest->stolen = guest->asked = nothing;
+    guest->ran = guest->stolen = guest->asked = guest->credits.used = nothing;
     guest->lived = 0;
     guest->runs = true;
     guest->host = seat->host;

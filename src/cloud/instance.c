@@ -351,6 +351,8 @@ static int places_take(struct instances *instances, struct instance_set set, str
             .type = instance->type,
             .zone = instance->zone,
             .avoid = instance->last_host,
+            .group = placement_group_terms(instances->groups, instance->group,
+                                           instance->partition),
         };
 
         if (instance->state != INSTANCE_STOPPED || instance->host != HOST_NONE)
@@ -364,7 +366,9 @@ static int places_take(struct instances *instances, struct instance_set set, str
                 set.items[j]->host = HOST_NONE;
             }
         }
-        return instances_no_capacity(instances, instance->type, instance->zone, fault);
+        return instances_no_capacity(
+            instances,
+            &(struct host_ask){instance->zone, instance->type, wish.group}, fault);
     }
     return 0;
 }

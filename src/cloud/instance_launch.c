@@ -104,15 +104,18 @@ static int count_check(const struct instances *instances, const struct instance_
     return fault_set(fault, &fault_instance_limit, wanted, limit);
 }
 
-int instances_no_capacity(const struct instances *instances, uint16_t type, uint8_t zone,
+int instances_no_capacity(const struct instances *instances, const struct host_ask *ask,
                           struct fault *fault)
 {
-    const char *name = instances->catalog->types[type].name;
+    const char *name = instances->catalog->types[ask->type].name;
+    uint8_t zone = ask->zone;
     uint8_t first = (uint8_t)(ZONE_REGION(zone) * ZONES_PER_REGION);
     struct str others = STR_INIT;
 
     for (uint8_t i = first; i < first + ZONES_PER_REGION; i++) {
-        if (i != zone && hosts_room(instances->hosts, i, type, 1) > 0)
+        struct host_ask there = {i, ask->type, ask->group};
+
+        if (i != zone && hosts_room(instances->hosts, &there, 1) > 0)
             str_addf(&others, "%s%s", others.length == 0 ? "" : ", ",
                      catalog_zone_name(instances->catalog, i));
     }
@@ -150,8 +153,11 @@ static uint32_t subnet_room(const struct instances *instances,
                             uint32_t count)
 {
     uint32_t room = room_limit(count, subnet_free(subnet));
+    struct host_group group =
+        placement_group_terms(instances->groups, launch->group, launch->partition);
 
-    return hosts_room(instances->hosts, subnet->zone, launch->type, room);
+    return hosts_room(instances->hosts, &(struct host_ask){subnet->zone, launch->type, group},
+                      room);
 }
 
 static int subnet_refuse(const struct instances *instances, const struct instance_launch *launch,
@@ -159,7 +165,12 @@ static int subnet_refuse(const struct instances *instances, const struct instanc
 {
     if (subnet_check(subnet, launch->min_count, launch->address, fault) != 0)
         return -1;
-    return instances_no_capacity(instances, launch->type, subnet->zone, fault);
+    return instances_no_capacity(
+        instances,
+        &(struct host_ask){subnet->zone, launch->type,
+                           placement_group_terms(instances->groups, launch->group,
+                                                 launch->partition)},
+        fault);
 }
 
 /* The default subnet of the zone where most fit, beginning with one that chance names; NULL and a
@@ -324,6 +335,7 @@ static void instance_make(struct instances *instances, const struct instance_lau
         .type = launch->type,
         .zone = plan->subnet->zone,
         .avoid = HOST_NONE,
+        .group = placement_group_terms(instances->groups, launch->group, launch->partition),
     };
 
     instance->account = launch->account;
@@ -343,6 +355,8 @@ static void instance_make(struct instances *instances, const struct instance_lau
     instance->no_stop = launch->no_stop;
     instance->ebs_optimized = launch->ebs_optimized;
     instance->credit_mode = launch->credit_mode;
+    instance->group = launch->group;
+    instance->partition = launch->partition;
     instance->root_device = xstrdup(launch->root_device);
     tags_copy(&instance->tags, launch->tags);
     instance->host = hosts_place(instances->hosts, &wish);

@@ -26,7 +26,7 @@ void instance_begin(struct instances *instances, struct instance *instance, int 
 int instances_quota_check(const struct instances *instances, const struct instance_launch *launch,
                           uint32_t *room, struct fault *fault);
 /* InsufficientInstanceCapacity, naming the zones that have room. */
-int instances_no_capacity(const struct instances *instances, uint16_t type, uint8_t zone,
+int instances_no_capacity(const struct instances *instances, const struct host_ask *ask,
                           struct fault *fault);
 
 extern const struct fault_kind fault_not_startable, fault_not_stoppable, fault_never_ran,

@@ -211,6 +211,8 @@ static const struct field instance_fields[] = {
     F_BOOL(struct instance, powered, "Powered", "The hypervisor runs it."),
     F_BOOL(struct instance, ebs_optimized, "EbsOptimized", "As asked for."),
     F_INT(struct instance, credit_mode, "CreditMode", "As the launch asked for."),
+    F_INT(struct instance, group, "PlacementGroup", "Its placement group."),
+    F_INT(struct instance, partition, "Partition", "The partition that was asked for."),
     F_STRING(struct instance, root_device, "RootDeviceName", "Where the root volume is."),
     F_BLOB(struct instance, user_data, "UserData", "If it was changed after the launch.",
            .flags = FIELD_SECRET),

@@ -13,6 +13,7 @@
 #include <nettle/base64.h>
 
 #include "base/str.h"
+#include "cloud/credit.h"
 
 enum { USER_DATA_MOST = 16384 };
 
@@ -167,6 +168,18 @@ const struct fault_kind fault_missing_parameter = {
     .hint = "The operation's help says what it needs.",
 };
 
+const struct fault_kind fault_credit_mode = {
+    .code = "InvalidParameterValue",
+    .text = "Invalid value '{}' for CpuCredits. Valid values are: standard, unlimited.",
+    .hint = "standard uses the credits that there are; unlimited goes on, and may be charged.",
+};
+
+static const struct fault_kind fault_no_credits = {
+    .code = "InstanceCreditSpecification.NotSupported",
+    .text = "The instance type '{}' does not support credit specifications.",
+    .hint = "Only burstable types (t2, t3, t3a, t4g) have CPU credits.",
+};
+
 const struct fault_kind fault_not_modelled_value = {
     .code = "Unsupported",
     .text = "The requested configuration is currently not supported. Please check the "
@@ -200,6 +213,12 @@ const struct fault_kind *const launch_wish_faults[] = {
     &fault_root_snapshot,
     &fault_disk_size,
     &fault_number,
+    &fault_credit_mode,
+    &fault_no_credits,
+    &fault_placement_unknown,
+    &fault_placement_of_type,
+    &fault_partition_number,
+    &fault_partition_without,
     &fault_image_malformed,
     &fault_image_missing,
     &fault_subnet_not_found,
@@ -323,6 +342,25 @@ static int read_image(const struct launch_ask *ask, const struct launch_wish *in
     return 0;
 }
 
+static int read_credits(const struct launch_ask *ask, const struct launch_wish *in,
+                        struct instance_launch *launch)
+{
+    const struct catalog_type *type = &ask->launcher->catalog->types[launch->type];
+    int mode;
+
+    if (in->credits == NULL)
+        return 0;
+    if (in->credits->mode == NULL)
+        return fault_set(ask->fault, &fault_missing_parameter, "CreditSpecification.CpuCredits");
+    mode = credit_mode_find(in->credits->mode);
+    if (mode < 0)
+        return fault_set(ask->fault, &fault_credit_mode, in->credits->mode);
+    if (!type->burstable)
+        return fault_set(ask->fault, &fault_no_credits, type->name);
+    launch->credit_mode = (uint8_t)mode;
+    return 0;
+}
+
 static int read_key(const struct launch_ask *ask, const struct launch_wish *in,
                     struct instance_launch *launch)
 {
@@ -346,6 +384,10 @@ static int read_zone(const struct launch_ask *ask, const struct place_wish *plac
         return 0;
     if (place->tenancy != NULL && strcmp(place->tenancy, "default") != 0)
         return fault_set(ask->fault, &fault_not_modelled_value);
+    if (launch_place_group(ask->launcher,
+                           &(struct launch_place){ask->account, ask->region, launch->type}, place,
+                           &launch->group, &launch->partition, ask->fault) != 0)
+        return -1;
     name = place->zone != NULL ? place->zone : place->zone_id;
     if (name == NULL)
         return 0;
@@ -674,8 +716,8 @@ int launch_wish_read(const struct launch_ask *ask, const struct launch_wish *in,
         .volume_tags = tag_specifications_of(ask->arena, &in->tags, "volume"),
     };
     if (read_counts(ask, launch) != 0 || read_image(ask, in, launch, &image) != 0 ||
-        read_key(ask, in, launch) != 0 || read_network(ask, in, launch) != 0 ||
-        read_disks(ask, in, image, launch) != 0)
+        read_credits(ask, in, launch) != 0 || read_key(ask, in, launch) != 0 ||
+        read_network(ask, in, launch) != 0 || read_disks(ask, in, image, launch) != 0)
         return -1;
     return read_user_data(ask, in, launch);
 }
@@ -695,6 +737,7 @@ void launch_wish_complete(struct launch_wish *wish, const struct launch_wish *ba
     COMPLETE(key, wish->key == NULL);
     COMPLETE(monitoring, wish->monitoring == NULL);
     COMPLETE(placement, wish->placement == NULL);
+    COMPLETE(credits, wish->credits == NULL);
     COMPLETE(no_termination, !wish->no_termination.set);
     COMPLETE(shutdown, wish->shutdown == NULL);
     COMPLETE(user_data, wish->user_data == NULL);
@@ -743,11 +786,21 @@ static const struct field place_fields[] = {
     F_STRING(struct place_wish, zone, "AvailabilityZone", "The zone to run in.",
              .ref = &kind_zone),
     F_STRING(struct place_wish, zone_id, "AvailabilityZoneId", "The id of the zone."),
+    F_STRING(struct place_wish, group, "GroupName", "The placement group."),
     F_STRING(struct place_wish, tenancy, "Tenancy",
              "Whether hosts are shared; only default is modelled.", .words = tenancy_words),
+    F_OPT_INT(struct place_wish, partition, "PartitionNumber",
+              "The partition of the placement group, from 1; else one is chosen."),
 };
 const struct shape place_wish_shape =
     SHAPE("LaunchTemplatePlacement", struct place_wish, place_fields);
+
+static const struct field credit_fields[] = {
+    F_STRING(struct credit_wish, mode, "CpuCredits", "standard or unlimited.",
+             .flags = FIELD_REQUIRED),
+};
+const struct shape credit_wish_shape =
+    SHAPE("CreditSpecification", struct credit_wish, credit_fields);
 
 static const struct field address_fields[] = {
     F_OPT_BOOL(struct address_wish, primary, "Primary",
@@ -806,6 +859,8 @@ static const struct field wish_fields[] = {
               .flags = FIELD_OMIT_EMPTY),
     F_STRINGS(struct launch_wish, group_names, "SecurityGroups",
               "The names of security groups of the default VPC.", .flags = FIELD_OMIT_EMPTY),
+    F_STRUCT(struct launch_wish, credits, struct credit_wish, &credit_wish_shape,
+             "CreditSpecification", "How a burstable one uses CPU credits: CpuCredits=standard."),
     F_OPT_BOOL(struct launch_wish, no_stop, "DisableApiStop",
                "Protects it against being stopped."),
 };

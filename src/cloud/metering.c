@@ -10,9 +10,9 @@
  *         metrics and dimensions": AllowedRequests, BlockedRequests, CountedRequests.
  *         Metrics of Auto Scaling groups are reported at AWS only when somebody asks for it, which
  *       is not modelled.  Left out, since nothing here has it: NetworkIn and NetworkOut, Disk* and
- *       EBS* (requests and disks have no traffic in bytes), CPUCredit* (no credits yet),
- *       ActiveConnectionCount (clients that stay connected and are silent),
- *       RejectedConnectionCount (nodes refuse nobody), ProcessedBytes, ConsumedLCUs.
+ *       EBS* (requests and disks have no traffic in bytes), ActiveConnectionCount (clients that
+ *       stay connected and are silent), RejectedConnectionCount (nodes refuse nobody),
+ *       ProcessedBytes, ConsumedLCUs.
  */
 #include "cloud/metering.h"
 
@@ -165,7 +165,11 @@ static struct instance_meter *meter_of(struct metering *metering, uint64_t insta
 {
     struct instance_meter *meter = table_find(&metering->instances, instance);
 
-    return meter != NULL ? meter : table_add(&metering->instances, instance);
+    if (meter == NULL) {
+        meter = table_add(&metering->instances, instance);
+        meter->credits_charged = hypervisor_now(metering->hypervisor, instance).credits.charged.ns;
+    }
+    return meter;
 }
 
 /* Parts of a per cent of all its vCPUs, over the part of the minute in which it ran. */
@@ -202,6 +206,48 @@ static void samples_tell(struct metering *metering, struct instance_meter *meter
     histogram_release(&samples);
 }
 
+/* CPU credits, told each five minutes whatever the monitoring; in parts of a credit. */
+struct credit_report {
+    int64_t used;
+    int64_t balance;
+    int64_t surplus;
+    int64_t charged;
+};
+
+static void tell_credits(struct teller *teller, const void *what)
+{
+    const struct credit_report *report = what;
+
+    tell_value(teller, "CPUCreditUsage", UNIT_COUNT, fine_scale, report->used);
+    tell_value(teller, "CPUCreditBalance", UNIT_COUNT, fine_scale, report->balance);
+    tell_value(teller, "CPUSurplusCreditBalance", UNIT_COUNT, fine_scale, report->surplus);
+    tell_value(teller, "CPUSurplusCreditsCharged", UNIT_COUNT, fine_scale, report->charged);
+}
+
+static void credits_look(struct metering *metering, struct instance_meter *meter,
+                         const struct instance *instance, const struct teller *like)
+{
+    const struct cpu_guest guest = hypervisor_now(metering->hypervisor, instance->id);
+    const int64_t part_ns = CREDIT_NS / fine_scale;
+    int64_t used = guest.credits.used.ns;
+    int64_t charged = guest.credits.charged.ns;
+    struct credit_report report = {
+        .used = (used - meter->credits_used) / part_ns,
+        .balance = credits_balance_milli(&guest.credits) * (fine_scale / 1000),
+        .surplus = credits_surplus_milli(&guest.credits) * (fine_scale / 1000),
+        .charged = (charged - meter->credits_charged) / part_ns,
+    };
+    struct teller teller = *like;
+
+    if (guest.credits.mode == CREDIT_NONE)
+        return;
+    meter->credits_used = used;
+    meter->credits_charged = charged;
+    teller.time += (SPAN_S - BASIC_SPAN_S) * SECOND_NS;
+    teller.span_s = BASIC_SPAN_S;
+    tell_instance(metering, instance, &teller, tell_credits, &report);
+}
+
 static void instance_look(struct metering *metering, const struct instance *instance,
                           int64_t minute)
 {
@@ -220,6 +266,8 @@ static void instance_look(struct metering *metering, const struct instance *inst
         tell_instance(metering, instance, &like, tell_checks, instance);
     if (instance->powered)
         *LIST_PUSH(&meter->samples) = cpu_of(metering, meter, instance);
+    if (end % (BASIC_SPAN_S * SECOND_NS) == 0)
+        credits_look(metering, meter, instance, &like);
     if (!instance->monitored) {
         if (end % (BASIC_SPAN_S * SECOND_NS) != 0)
             return;
@@ -614,6 +662,8 @@ static const struct field meter_fields[] = {
     F_INT(struct instance_meter, instance, "Instance", "The instance."),
     F_INT(struct instance_meter, busy, "Busy", "vCPU time at the last look."),
     F_INTS(struct instance_meter, samples, "Samples", "CPUUtilization, not yet told."),
+    F_INT(struct instance_meter, credits_used, "CreditsUsed", "CPU time paid by credits."),
+    F_INT(struct instance_meter, credits_charged, "CreditsCharged", "Surplus that was charged."),
 };
 const struct shape instance_meter_shape =
     SHAPE("InstanceMeter", struct instance_meter, meter_fields);

@@ -119,6 +119,7 @@ static const char *const taggable_words[] = {
     "volume",
     "vpc",
     "elastic-ip",
+    "placement-group",
     NULL,
 };
 

@@ -60,6 +60,7 @@ static void compute_wire(struct world *world)
         .seed = world->seed,
     };
     hosts_init(&world->hosts);
+    placement_groups_init(&world->placement, &world->ids);
     world->instances = (struct instances){
         .sim = &world->sim,
         .catalog = world->catalog,
@@ -67,6 +68,7 @@ static void compute_wire(struct world *world)
         .network = &world->network,
         .firewall = &world->firewall,
         .hosts = &world->hosts,
+        .groups = &world->placement,
         .ids = &world->ids,
         .trail = &world->trail,
         .seed = world->seed,
@@ -128,6 +130,7 @@ static void launches_wire(struct world *world)
         .keys = &world->keys,
         .network = &world->network,
         .firewall = &world->firewall,
+        .placement = &world->placement,
         .instances = &world->instances,
     };
 }
@@ -342,6 +345,7 @@ void world_free(struct world *world)
     volumes_release(&world->volumes);
     blocks_release(&world->blocks);
     instances_release(&world->instances);
+    placement_groups_release(&world->placement);
     hosts_release(&world->hosts);
     key_pairs_release(&world->keys);
     firewall_release(&world->firewall);

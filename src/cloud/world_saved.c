@@ -23,6 +23,7 @@ struct world_row {
     uint64_t next_exchange;
     int64_t replica_lag_s;
     uint8_t region;
+    uint8_t placement_policy;
 };
 
 struct event_row {
@@ -95,6 +96,7 @@ static const struct saved_table saved_tables[] = {
     { "web-acls", offsetof(struct world, acls.acls) },
     { "ip-sets", offsetof(struct world, acls.ip_sets) },
     { "web-rates", offsetof(struct world, acls.rates) },
+    { "placement-groups", offsetof(struct world, placement.table) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -121,6 +123,7 @@ static void world_row_pack(const struct world *world, struct str *out)
     row->next_exchange = world->traffic.next;
     row->replica_lag_s = world->replica.lag_s;
     row->region = world->region;
+    row->placement_policy = world->hosts.policy;
     pack_table(out, "world", &table);
     table_release(&table);
 }
@@ -376,7 +379,8 @@ static bool rooms_restore(struct world *world)
            images_restore(&world->images) && guests_restore(&world->guests) &&
            network_restore(&world->network) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
-           cpu_restore(world) && target_groups_restore(&world->targets) &&
+           cpu_restore(world) && placement_groups_restore(&world->placement) &&
+           target_groups_restore(&world->targets) &&
            web_acls_restore(&world->acls) && balancers_restore(&world->balancers) &&
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
            launch_templates_restore(&world->templates) && scaling_restore(&world->scaling) &&
@@ -401,6 +405,8 @@ struct world *world_unpack(const struct catalog *catalog, const void *bytes, siz
     world->ids.stream.counter = row.ids;
     world->traffic.next = row.next_exchange;
     world->replica.lag_s = row.replica_lag_s;
+    world->hosts.policy =
+        row.placement_policy > HOST_POLICY_FIRST_FIT ? HOST_POLICY_SPREAD : row.placement_policy;
     if (!sim_restore(&world->sim, row.now, row.next_sequence) ||
         !tables_read(world, &reader, &row) || !rooms_restore(world)) {
         *error = reader.error != NULL ? reader.error : "the saved world contradicts itself";
@@ -424,6 +430,7 @@ static const struct field world_row_fields[] = {
     F_INT(struct world_row, next_exchange, "NextExchange", "Number of the next exchange."),
     F_INT(struct world_row, replica_lag_s, "ReplicaLag", "How far reads may lag, in seconds."),
     F_INT(struct world_row, region, "Region", "Where the session began."),
+    F_INT(struct world_row, placement_policy, "PlacementPolicy", "How hosts are chosen."),
 };
 
 static const struct field event_row_fields[] = {
