@@ -31,7 +31,8 @@ enum injection_kind {
     INJECT_LOSS,           /* packets into and out of a zone: `amount` percent are lost */
     /* other tenants come to a host, who want `amount` percent of its threads all the time */
     INJECT_NEIGHBOUR,
-    INJECT_LAST_ = INJECT_NEIGHBOUR,
+    INJECT_STOP,           /* a guest hangs on the way down: a stop ends by force only */
+    INJECT_LAST_ = INJECT_STOP,
 };
 
 struct injection {
@@ -108,6 +109,8 @@ struct injection *injection_add(struct injections *injections, const struct inje
                                 struct fault *fault);
 /* The amount of that kind on an instance; 0: it is well in this way. */
 int64_t injection_amount(const struct injections *injections, uint64_t instance, int kind);
+/* Is the instance broken in that way, one that has no amount? */
+bool injection_is_there(const struct injections *injections, uint64_t instance, int kind);
 struct injection *injection_find(const struct injections *injections, uint64_t id);
 /* Mends what it broke and forgets it. */
 void injection_clear(struct injections *injections, uint64_t id);

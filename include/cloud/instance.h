@@ -182,6 +182,8 @@ struct instance_hooks {
     void (*power_off)(void *context, const struct instance *instance);
     /* The guest shuts down in order and boots again; the power stays on. */
     void (*reboot)(void *context, const struct instance *instance);
+    /* Does its system hang on the way down, so that only force stops it? */
+    bool (*hangs)(void *context, uint64_t instance);
     /* Does the guest's network stack answer? What the instance status check asks. */
     bool (*answers)(void *context, uint64_t instance);
     /* After every change of state; `before` is an enum instance_state, -1 for a new one. */
@@ -256,6 +258,11 @@ int instances_stop(struct instances *instances, struct instance_set set, bool fo
 int instances_terminate(struct instances *instances, struct instance_set set, struct fault *fault);
 /* IncorrectState when one is not running; terminated ones are ignored. */
 int instances_reboot(struct instances *instances, struct instance_set set, struct fault *fault);
+
+/* One whose host is broken boots on another host, with all that is its own (instance_recovery.c).
+ * IncorrectInstanceState when the host is well, InsufficientInstanceCapacity. */
+int instances_recover(struct instances *instances, struct instance *instance,
+                      struct fault *fault);
 
 /* ---- what comes from below and beside ---- */
 /* The guest has shut down by itself: "shutdown -h" was typed in it. */

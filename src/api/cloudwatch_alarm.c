@@ -172,13 +172,15 @@ static int check_ec2_action(struct call *call, const struct put_in *wish, const 
 {
     const char *what = strrchr(action, ':') + 1;
 
-    if (str_equal(what, "recover"))
-        return call_fault(call, &not_modelled, action);
-    if (!str_equal(what, "stop") && !str_equal(what, "terminate") && !str_equal(what, "reboot"))
+    if (!str_equal(what, "stop") && !str_equal(what, "terminate") &&
+        !str_equal(what, "reboot") && !str_equal(what, "recover"))
         return refuse(call, arena_printf(&call->arena, "Invalid arn syntax: %s", action));
     if (!has_instance(wish))
         return refuse(call, "EC2 actions can only be used for metrics that have the dimension "
                             "InstanceId");
+    if (str_equal(what, "recover") && !str_equal(wish->metric, "StatusCheckFailed_System"))
+        return refuse(call, "The recover action can only be used for the metric "
+                            "StatusCheckFailed_System");
     return 0;
 }
 

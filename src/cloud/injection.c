@@ -27,6 +27,7 @@ const char *const injection_kind_words[] = {
     "zone-latency",
     "packet-loss",
     "noisy-neighbour",
+    "hanging-stop",
     NULL,
 };
 
@@ -83,6 +84,7 @@ struct injection_range injection_range(int kind)
         [INJECT_LATENCY] = {.usual = 50, .least = 1, .most = 10000},
         [INJECT_LOSS] = {.usual = 10, .least = 1, .most = 100},
         [INJECT_NEIGHBOUR] = {.usual = 200, .least = 1, .most = 100 * HOST_OVERCOMMIT},
+        [INJECT_STOP] = {0},
     };
 
     return kind > INJECT_ZONE && kind <= INJECT_LAST_ ? ranges[kind] : (struct injection_range){0};
@@ -96,6 +98,17 @@ bool injection_is_of_zone(int kind)
 bool injection_is_of_host(int kind)
 {
     return kind == INJECT_HOST || kind == INJECT_NEIGHBOUR;
+}
+
+bool injection_is_there(const struct injections *injections, uint64_t instance, int kind)
+{
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *row = table_at(&injections->table, i);
+
+        if (row->kind == kind && row->subject == instance)
+            return true;
+    }
+    return false;
 }
 
 int64_t injection_amount(const struct injections *injections, uint64_t instance, int kind)

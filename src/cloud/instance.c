@@ -26,6 +26,7 @@
 enum {
     CHECKS_UNTIL_CHANGE = 2, /* failing or passing checks in a row before the status changes */
     FIRST_CHECKS_MAX_MIN = 10, /* a guest that does not answer by then is impaired */
+    HANG_LOOK_S = 10,        /* whether a stop that hangs goes on */
     LAUNCH_SHIFT = 8,        /* an event's detail: launch number above, state below */
 };
 
@@ -256,6 +257,18 @@ static void step_stopped(struct instances *instances, struct instance *instance)
     state_set(instances, instance, INSTANCE_STOPPED, INSTANCE_STOPPING);
 }
 
+/* It hangs as long as it has power. */
+static bool hangs(const struct instances *instances, const struct instance *instance)
+{
+    return instance->powered && instances->hooks.hangs != NULL &&
+           instances->hooks.hangs(instances->hooks.context, instance->id);
+}
+
+static void step_hang(struct instances *instances, struct instance *instance)
+{
+    step_plan(instances, instance, INSTANCE_STOPPED, HANG_LOOK_S * SECOND_NS);
+}
+
 static void step_terminated(struct instances *instances, struct instance *instance)
 {
     struct reservation *reservation = table_get(&instances->reservations, instance->reservation);
@@ -282,7 +295,7 @@ static void run_step(void *context, const struct event *event)
     if (to == INSTANCE_RUNNING && instance->state == INSTANCE_PENDING)
         step_running(instances, instance);
     else if (to == INSTANCE_STOPPED && instance->state == INSTANCE_STOPPING)
-        step_stopped(instances, instance);
+        (hangs(instances, instance) ? step_hang : step_stopped)(instances, instance);
     else if (to == INSTANCE_TERMINATED && instance->state == INSTANCE_SHUTTING_DOWN)
         step_terminated(instances, instance);
 }

@@ -39,6 +39,8 @@ static bool act_on_instance(struct world *world, const struct alarm *alarm, cons
         status = instances_terminate(&world->instances, set, &fault);
     else if (str_equal(what, "reboot"))
         status = instances_reboot(&world->instances, set, &fault);
+    else if (str_equal(what, "recover"))
+        status = instances_recover(&world->instances, instance, &fault);
     if (status != 0)
         str_add(told, fault.message == NULL ? "no such action" : fault.message);
     fault_release(&fault);

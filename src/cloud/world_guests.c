@@ -156,6 +156,13 @@ static void reboot(void *context, const struct instance *instance)
     guest_reboot(&world->guests, instance->id);
 }
 
+static bool hangs(void *context, uint64_t instance)
+{
+    const struct world *world = context;
+
+    return injection_is_there(&world->injections, instance, INJECT_STOP);
+}
+
 static bool answers(void *context, uint64_t instance)
 {
     const struct world *world = context;
@@ -311,6 +318,7 @@ void world_wire_guests(struct world *world)
         .shut_down = shut_down,
         .power_off = power_off,
         .reboot = reboot,
+        .hangs = hangs,
         .answers = answers,
         .changed = changed,
         .checked = checked,
