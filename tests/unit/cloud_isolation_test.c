@@ -1,0 +1,247 @@
+/*
+ * tests/unit/cloud_isolation_test.c - tenants on one host share its CPU, and nothing else (C2, C4,
+ * C5, C6).
+ *
+ * If this fails, a learner sees another's names, feels another who does nothing to him, or loses
+ * room that nobody holds.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "cloud/world.h"
+
+#include "desk.h"
+
+static void run(struct desk *desk, const char *line)
+{
+    if (desk_run(desk, line) != 0)
+        fail_msg("%s: %s", line, str_text(&desk->err));
+}
+
+static const char *const image =
+    "AMI=$(aws ec2 describe-images --owners amazon --filters "
+    "'Name=name,Values=al2023-ami-2023*-x86_64' --query 'Images[0].ImageId' --output text)";
+
+/* Two tenants: the first has two instances at work. */
+static void two_tenants(struct desk *desk)
+{
+    desk_open_seed(desk, NULL, 3);
+    run(desk, "lab create-account --name other");
+    run(desk, image);
+    run(desk, "A=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --count 2 "
+              "--placement AvailabilityZone=us-east-1a --query 'Instances[].InstanceId' "
+              "--output text)");
+    run(desk, "aws ec2 wait instance-running --instance-ids $A");
+    run(desk, "lab set-load --instance-id $(aws ec2 describe-instances --query "
+              "'Reservations[0].Instances[0].InstanceId' --output text) --percent 40");
+    run(desk, "sleep 300");
+}
+
+/* The second one comes, onto the same hosts, and works as hard as they can bear. */
+static void other_comes(struct desk *desk)
+{
+    run(desk, "export AWS_PROFILE=other");
+    run(desk, "B=$(aws ec2 run-instances --image-id $AMI --instance-type t3.large --count 30 "
+              "--placement AvailabilityZone=us-east-1a --tag-specifications "
+              "'ResourceType=instance,Tags=[{Key=Name,Value=secretname}]' "
+              "--query 'Instances[].InstanceId' --output text)");
+    run(desk, "lab set-load --instance-id $(aws ec2 describe-instances --query "
+              "'Reservations[0].Instances[0].InstanceId' --output text) --percent 100");
+    run(desk, "export AWS_PROFILE=default");
+}
+
+static const char *const asked[] = {
+    "aws ec2 describe-instances",
+    "aws ec2 describe-instance-status",
+    "aws ec2 describe-volumes",
+    "aws ec2 describe-network-interfaces || true",
+    "aws ec2 describe-security-groups",
+    "aws ec2 describe-instance-credit-specifications",
+    "aws cloudwatch list-metrics",
+    "aws cloudwatch get-metric-statistics --namespace AWS/EC2 --metric-name CPUUtilization "
+    "--start-time 2026-01-05T08:00:00Z --end-time 2026-01-05T09:00:00Z --period 300 "
+    "--statistics Average Maximum --dimensions Name=InstanceId,Value=$(aws ec2 "
+    "describe-instances --query 'Reservations[0].Instances[0].InstanceId' --output text)",
+    "lab describe-instances",
+    "lab describe-servers",
+    "lab describe-traffic",
+    "lab describe-storage",
+    "lab describe-faults",
+    "lab describe-quotas",
+};
+
+static char *all_answers(struct desk *desk)
+{
+    struct str all = STR_INIT;
+
+    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+        desk_run(desk, asked[i]);
+        str_addf(&all, "$ %s\n%s%s", asked[i], str_text(&desk->out), str_text(&desk->err));
+    }
+    return str_take(&all);
+}
+
+/* C4: whatever another tenant does, as long as the host can bear it, every answer is the same. */
+static void another_is_not_felt(void **state)
+{
+    struct desk alone;
+    struct desk together;
+    char *one;
+    char *two;
+
+    (void)state;
+    two_tenants(&alone);
+    run(&alone, "sleep 1500");
+    one = all_answers(&alone);
+    two_tenants(&together);
+    other_comes(&together);
+    run(&together, "sleep 1500");
+    two = all_answers(&together);
+    assert_string_equal(one, two);
+    free(one);
+    free(two);
+    desk_close(&alone);
+    desk_close(&together);
+}
+
+/* No id of the other, and no name, anywhere that the first may look. */
+static void scan(struct desk *desk, const char *line, const struct str *ids)
+{
+    desk_run(desk, line);
+    for (const char *at = str_text(ids); *at != '\0';) {
+        size_t length = strcspn(at, "\t\n");
+        char id[64];
+
+        snprintf(id, sizeof(id), "%.*s", (int)length, at);
+        if (length > 3 && (strstr(str_text(&desk->out), id) != NULL ||
+                           strstr(str_text(&desk->err), id) != NULL))
+            fail_msg("%s shows %s", line, id);
+        at += length + (at[length] != '\0');
+    }
+    assert_null(strstr(str_text(&desk->out), "secretname"));
+}
+
+/* C5. */
+static void another_has_no_name(void **state)
+{
+    static const char *const lines[] = {
+        "lab describe-hosts --all",
+        "lab describe-hosts --all --output text",
+        "lab describe-events",
+        "lab describe-fleet",
+        "aws ec2 describe-images --owners self amazon",
+        "aws ec2 describe-tags",
+        "sql 'select * from aws_ec2_instance'",
+    };
+    struct desk desk;
+    struct str ids = STR_INIT;
+
+    (void)state;
+    two_tenants(&desk);
+    other_comes(&desk);
+    run(&desk, "sleep 300");
+    run(&desk, "aws ec2 describe-instances --profile other --query "
+               "'Reservations[].Instances[].[InstanceId,NetworkInterfaces[0].NetworkInterfaceId,"
+               "BlockDeviceMappings[0].Ebs.VolumeId]' --output text");
+    str_add(&ids, str_text(&desk.out));
+    assert_true(ids.length > 30 * 50);
+    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+        scan(&desk, asked[i], &ids);
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        scan(&desk, lines[i], &ids);
+    run(&desk, "lab describe-hosts --query \"length(Hosts[].Guests[?AccountId!='111122223333'][])\"");
+    assert_true(atoi(str_text(&desk.out)) > 10);
+    str_release(&ids);
+    desk_close(&desk);
+}
+
+static void rooms_of(const struct world *world, struct str *out)
+{
+    for (uint32_t i = 0; i < world->hosts.count; i++) {
+        const struct host *host = &world->hosts.items[i];
+
+        str_addf(out, "%u %u %u %u\n", i, host->used_vcpus, host->used_memory_mib,
+                 host->guests.count);
+    }
+    str_addf(out, "%u %u\n", table_count(&world->hypervisor.guests),
+             table_count(&world->hypervisor.hosts));
+}
+
+/* C2: everything terminated, every counter is where it began. */
+static void room_comes_back(void **state)
+{
+    struct desk desk;
+    struct str before = STR_INIT;
+    struct str after = STR_INIT;
+
+    (void)state;
+    desk_open_seed(&desk, NULL, 4);
+    rooms_of(desk.session->world, &before);
+    run(&desk, image);
+    run(&desk, "aws ec2 create-placement-group --group-name g --strategy spread");
+    run(&desk, "aws ec2 run-instances --image-id $AMI --instance-type t3.micro --count 5 "
+               "--placement AvailabilityZone=us-east-1a,GroupName=g");
+    run(&desk, "aws ec2 run-instances --image-id $AMI --instance-type m5.large --count 9");
+    run(&desk, "I=$(aws ec2 describe-instances --query 'Reservations[0].Instances[0].InstanceId' "
+               "--output text)");
+    run(&desk, "aws ec2 wait instance-running --instance-ids $I");
+    run(&desk, "lab set-load --instance-id $I --percent 100");
+    run(&desk, "lab inject-fault --kind noisy-neighbour --instance-id $I");
+    run(&desk, "sleep 7200");
+    run(&desk, "aws ec2 stop-instances --instance-ids $I");
+    run(&desk, "lab clear-fault --all");
+    run(&desk, "aws ec2 terminate-instances --instance-ids $(aws ec2 describe-instances --query "
+               "'Reservations[].Instances[].InstanceId' --output text)");
+    run(&desk, "sleep 7200");
+    rooms_of(desk.session->world, &after);
+    assert_string_equal(str_text(&before), str_text(&after));
+    run(&desk, "aws ec2 delete-placement-group --group-name g");
+    str_release(&before);
+    str_release(&after);
+    desk_close(&desk);
+}
+
+/* C6: up to the quota and not one more; what is given back can be had again. */
+static void a_quota_holds(void **state)
+{
+    struct desk desk;
+
+    (void)state;
+    desk_open_seed(&desk, NULL, 5);
+    run(&desk, image);
+    run(&desk, "lab set-quota --quota standard-vcpus --value 8");
+    run(&desk, "I=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --count 4 "
+               "--query 'Instances[0].InstanceId' --output text)");
+    assert_int_not_equal(desk_run(&desk, "aws ec2 run-instances --image-id $AMI --instance-type "
+                                         "t3.micro"),
+                         0);
+    assert_non_null(strstr(str_text(&desk.err), "VcpuLimitExceeded"));
+    run(&desk, "aws ec2 terminate-instances --instance-ids $I");
+    run(&desk, "aws ec2 wait instance-terminated --instance-ids $I");
+    run(&desk, "aws ec2 run-instances --image-id $AMI --instance-type t3.micro");
+    assert_int_not_equal(desk_run(&desk, "aws ec2 run-instances --image-id $AMI --instance-type "
+                                         "t3.micro"),
+                         0);
+    desk_close(&desk);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_is_not_felt),
+        cmocka_unit_test(another_has_no_name),
+        cmocka_unit_test(room_comes_back),
+        cmocka_unit_test(a_quota_holds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
