@@ -42,6 +42,7 @@ enum quota {
     QUOTA_TARGETS_PER_BALANCER,
     QUOTA_NETWORK_BALANCERS,
     QUOTA_ELASTIC_IPS, /* in a Region */
+    QUOTA_PLACEMENT_GROUPS, /* in a Region */
     QUOTA_COUNT_, /* one past the last */
 };
 

@@ -1,5 +1,5 @@
 /*
- * cloud/placement_group.h - placement groups: which instances are to stand close together, or apart.
+ * cloud/placement_group.h - placement groups: instances that are to stand close together, or apart.
  *
  *   cluster     all in one rack of one zone
  *   spread      each in a rack of its own, at most HOST_SPREAD_MOST of them in a zone
@@ -19,8 +19,6 @@
 #include "cloud/id.h"
 #include "cloud/tag.h"
 
-enum { PLACEMENT_GROUPS_MAX = 500 /* of an account in a Region */ };
-
 struct placement_group {
     uint64_t id; /* pg-... */
     uint64_t account;
@@ -33,12 +31,14 @@ struct placement_group {
 
 struct placement_groups {
     struct table table;
-    struct ids *ids; /* borrowed */
+    struct ids *ids; /* borrowed, as is the next */
+    const struct accounts *accounts;
 };
 
 extern const struct shape placement_group_shape;
 
-void placement_groups_init(struct placement_groups *groups, struct ids *ids);
+void placement_groups_init(struct placement_groups *groups, struct ids *ids,
+                           const struct accounts *accounts);
 void placement_groups_release(struct placement_groups *groups);
 /* After the table was read. */
 bool placement_groups_restore(const struct placement_groups *groups);

@@ -248,4 +248,5 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
         50,
     },
     [QUOTA_ELASTIC_IPS] = { "elastic-ips", "Elastic IP addresses in a Region.", 5 },
+    [QUOTA_PLACEMENT_GROUPS] = { "placement-groups", "Placement groups in a Region.", 500 },
 };

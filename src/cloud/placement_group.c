@@ -1,5 +1,6 @@
 /*
- * cloud/placement_group.c - placement groups: which instances are to stand close together, or apart.
+ * cloud/placement_group.c - placement groups: instances that are to stand close together, or
+ * apart.
  *
  * Owns    struct placement_group.
  * True to the EC2 user guide, "Placement groups" and "Placement strategies".
@@ -33,10 +34,12 @@ int placement_strategy_find(const char *name)
     return -1;
 }
 
-void placement_groups_init(struct placement_groups *groups, struct ids *ids)
+void placement_groups_init(struct placement_groups *groups, struct ids *ids,
+                           const struct accounts *accounts)
 {
     table_init(&groups->table, &placement_group_shape);
     groups->ids = ids;
+    groups->accounts = accounts;
 }
 
 void placement_groups_release(struct placement_groups *groups)
@@ -101,7 +104,7 @@ struct placement_group *placement_group_add(struct placement_groups *groups,
         fault_set(fault, &fault_placement_duplicate, wish->name);
         return NULL;
     }
-    if (count >= PLACEMENT_GROUPS_MAX) {
+    if (count >= account_quota(groups->accounts, wish->account, QUOTA_PLACEMENT_GROUPS)) {
         fault_set(fault, &fault_placement_limit);
         return NULL;
     }
@@ -133,11 +136,11 @@ const struct fault_kind fault_placement_duplicate = {
 const struct fault_kind fault_placement_limit = {
     "PlacementGroupLimitExceeded",
     "You have reached the limit of placement groups.",
-    "500 in a Region: `aws ec2 delete-placement-group` those that are not used.",
+    "`aws ec2 delete-placement-group` those that are not used, or `lab set-quota`.",
 };
 
 static const struct field group_fields[] = {
-    F_INT(struct placement_group, id, "GroupId", "Its id."),
+    F_INT(struct placement_group, id, "GroupId", "The id that AWS gave it."),
     F_INT(struct placement_group, account, "OwnerId", "Whose."),
     F_INT(struct placement_group, region, "Region", "Where."),
     F_INT(struct placement_group, strategy, "Strategy", "How its instances stand."),

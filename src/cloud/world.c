@@ -60,7 +60,7 @@ static void compute_wire(struct world *world)
         .seed = world->seed,
     };
     hosts_init(&world->hosts);
-    placement_groups_init(&world->placement, &world->ids);
+    placement_groups_init(&world->placement, &world->ids, &world->accounts);
     world->instances = (struct instances){
         .sim = &world->sim,
         .catalog = world->catalog,

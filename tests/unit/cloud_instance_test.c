@@ -343,7 +343,9 @@ static void test_zone_holds(void **state)
 
     (void)state;
     for (uint8_t zone = 0; zone < 9; zone++)
-        assert_int_equal(hosts_room(&world->hosts, &(struct host_ask){.zone = zone, .type = type}, 20000), 20000);
+        assert_int_equal(hosts_room(&world->hosts,
+                                    &(struct host_ask){.zone = zone, .type = type}, 20000),
+                         20000);
     world_free(world);
 }
 
