@@ -15,7 +15,7 @@
 
 enum {
     HOSTS_SHOWN = 40,  /* that are drawn */
-    HOSTS_GUESTS = 96, /* of a host that are drawn */
+    HOSTS_GUESTS = 800, /* of a host that are asked for; alike ones are drawn as one */
 };
 
 /* ---- the scene ---- */
@@ -519,30 +519,43 @@ static void write_region(struct sheet *sheet, const struct hosts_scene *scene)
     }
 }
 
+/* Those with yours first, then those with anybody. */
+static int class_of(const struct hosts_host *host)
+{
+    return has_yours(host) ? 0 : host->guest_count > 0 ? 1 : 2;
+}
+
+static void write_zone_host(struct sheet *sheet, const struct hosts_host *host, int cells)
+{
+    struct answer_state state = answer_state(host->state);
+
+    sheet_row(sheet, host->id);
+    sheet_addf(sheet, state.role, "%s ", state.glyph);
+    sheet_addf(sheet, THEME_TEXT, "%s ", host->id);
+    sheet_addf(sheet, THEME_DIM, "rack %-2lld ", (long long)host->rack);
+    sheet_cell(sheet, THEME_TEXT, 5, host->family);
+    write_running(sheet, host, cells);
+    sheet_addf(sheet, THEME_TEXT, " %lld/%lld vCPU", (long long)host->used_vcpus,
+               (long long)host->vcpus);
+    if (has_yours(host))
+        sheet_add(sheet, tenant_role('A'), " A");
+    if (host->run_queue > 0)
+        sheet_addf(sheet, THEME_WARN, " queue %lld", (long long)host->run_queue);
+}
+
 static void write_zone(struct sheet *sheet, const struct hosts_scene *scene, int cols)
 {
     int cells = cols >= 150 ? 48 : cols >= 96 ? 24 : 12;
 
     sheet_row(sheet, NULL);
     sheet_addf(sheet, THEME_DIM,
-               "%u hosts in %s  \xc2\xb7  who runs on them now  \xc2\xb7  Enter: its cores",
-               scene->hosts.count, scene->argument);
-    for (uint32_t i = 0; i < scene->hosts.count; i++) {
-        const struct hosts_host *host = &scene->hosts.items[i];
-        struct answer_state state = answer_state(host->state);
-
-        sheet_row(sheet, host->id);
-        sheet_addf(sheet, state.role, "%s ", state.glyph);
-        sheet_addf(sheet, THEME_TEXT, "%s ", host->id);
-        sheet_addf(sheet, THEME_DIM, "rack %-2lld ", (long long)host->rack);
-        sheet_cell(sheet, THEME_TEXT, 5, host->family);
-        write_running(sheet, host, cells);
-        sheet_addf(sheet, THEME_TEXT, " %lld/%lld vCPU", (long long)host->used_vcpus,
-                   (long long)host->vcpus);
-        if (has_yours(host))
-            sheet_add(sheet, tenant_role('A'), " A");
-        if (host->run_queue > 0)
-            sheet_addf(sheet, THEME_WARN, " queue %lld", (long long)host->run_queue);
+               "%u hosts in %s, yours first  \xc2\xb7  Enter: its cores", scene->hosts.count,
+               scene->argument);
+    for (int class = 0; class < 3; class++) {
+        for (uint32_t i = 0; i < scene->hosts.count; i++) {
+            if (class_of(&scene->hosts.items[i]) == class)
+                write_zone_host(sheet, &scene->hosts.items[i], cells);
+        }
     }
 }
 

@@ -18,6 +18,8 @@
 #include "cloud/world.h"
 #include "sim/clock.h"
 
+#include "farm.h"
+
 enum { SEEDS = 10, STEPS = 120, GUESTS_MAX = 64 };
 
 static uint64_t seeds(void)
@@ -308,11 +310,68 @@ static void time_is_given_stolen_or_idle(void **state)
     catalog_free(catalog);
 }
 
+/* ---- requests ---- */
+
+/* If this failed, a crowded host's requests would be served from CPU time that nobody was given, or
+ * a session that is closed meanwhile would go on otherwise. */
+static void requests_use_what_is_given(void **state)
+{
+    struct farm farm;
+    struct world *world;
+    struct world *copy;
+    struct str bytes = STR_INIT;
+    const char *error = NULL;
+    unsigned char one[PACK_HASH_SIZE];
+    unsigned char two[PACK_HASH_SIZE];
+    uint32_t shared = 0;
+
+    (void)state;
+    farm_open(&farm, &(struct farm_plan){.seed = 7, .type = "t3.micro", .servers = 1});
+    world = farm.desk.session->world;
+    farm_run(&farm, "I=$(aws ec2 describe-instances --query "
+                    "'Reservations[0].Instances[0].InstanceId' --output text)");
+    farm_run(&farm, "lab inject-fault --kind noisy-neighbour --instance-id $I");
+    farm_run(&farm, "lab set-load --instance-id $I --percent 60");
+    farm_run(&farm, "lab start-traffic --url http://$(aws ec2 describe-instances --query "
+                    "'Reservations[0].Instances[0].PublicIpAddress' --output text)/ --rate 20 "
+                    "--work-ms 30 --duration 600");
+    farm_run(&farm, "sleep 60");
+    world_pack(world, &bytes);
+    copy = world_unpack(world->catalog, bytes.text, bytes.length, &error);
+    assert_non_null(copy);
+    for (int i = 0; i < 200; i++) {
+        int64_t until = copy->sim.now + 300 * MILLISECOND_NS;
+        const struct table *guests = &copy->hypervisor.guests;
+
+        world_advance(copy, until, SIM_UNLIMITED);
+        for (uint32_t k = 0; k < table_count(guests); k++) {
+            const struct cpu_guest *row = table_at(guests, k);
+            const struct cpu_guest guest = hypervisor_now(&copy->hypervisor, row->instance);
+            const struct server *server =
+                server_find(&copy->requests.servers, row->instance);
+
+            if (server == NULL || !guest.runs)
+                continue;
+            assert_int_equal(cpu_time_compare(guest.asked, server_busy(server, copy->sim.now)), 0);
+            shared += server->share_ppm > 0;
+        }
+    }
+    world_advance(world, copy->sim.now, SIM_UNLIMITED);
+    world_hash(world, one);
+    world_hash(copy, two);
+    assert_memory_equal(one, two, sizeof(one));
+    assert_true(shared > 50);
+    world_free(copy);
+    str_release(&bytes);
+    farm_close(&farm);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_are_fair_and_whole),
         cmocka_unit_test(time_is_given_stolen_or_idle),
+        cmocka_unit_test(requests_use_what_is_given),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
