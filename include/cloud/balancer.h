@@ -180,6 +180,9 @@ struct balancers {
      * */
     bool (*zone_failed)(void *context, uint8_t zone);
     void *zone_context;
+    /* It has been made, has other nodes, or is no longer `there`.  NULL: nobody wants to know. */
+    void (*changed)(void *context, const struct balancer *balancer, bool there);
+    void *changed_context;
 };
 
 extern const struct shape balancer_shape, listener_shape, listener_action_shape,
@@ -272,6 +275,9 @@ bool balancer_node_failed(const struct balancers *balancers, uint8_t zone);
 
 /* ---- for the rooms of listeners and of routing ---- */
 
+/* Tells who wants to know that it is another one now, or is no longer `there`. */
+void balancer_changed(const struct balancers *balancers, const struct balancer *balancer,
+                      bool there);
 /* A listener is about to go: its rules go with it. */
 void listener_drop_rules(struct balancers *balancers, uint64_t listener);
 /* Does it forward to that group? */

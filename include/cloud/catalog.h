@@ -1,5 +1,5 @@
 /*
- * cloud/catalog.h - what AWS offers: Regions, instance types, public images, packages.
+ * cloud/catalog.h - what AWS offers: Regions, instance types, public images, packages, prices.
  *
  * Read once from assets/catalog (one row a line, source and date in each file's head) and never
  * changed. Positions are saved in session files: the files are append-only.
@@ -25,6 +25,7 @@ struct catalog_region {
     const char *place; /* "US East (N. Virginia)" */
     const char *opt_in; /* "opt-in-not-required" */
     const char *geography;
+    const char *usage_prefix; /* of its usage types in bills: "USW2-", "" in us-east-1 */
     struct catalog_zone zones[ZONES_PER_REGION];
 };
 
@@ -100,6 +101,13 @@ struct catalog_package {
     uint32_t size_kib;   /* what it writes */
 };
 
+/* What something costs, by Region. */
+struct catalog_price {
+    const char *name; /* "EBS:VolumeUsage.gp3" */
+    const char *unit; /* "GB-Mo" */
+    int64_t nano_usd[CATALOG_REGIONS_MAX]; /* of a unit */
+};
+
 struct catalog {
     struct catalog_region *regions;
     uint32_t region_count;
@@ -109,6 +117,8 @@ struct catalog {
     uint32_t image_count;
     struct catalog_package *packages;
     uint32_t package_count;
+    struct catalog_price *prices;
+    uint32_t price_count;
     struct arena memory; /* owns every string above */
 };
 
@@ -116,7 +126,7 @@ struct catalog {
 struct catalog *catalog_new(void);
 /* Reads such files from texts instead: for tests. */
 struct catalog_texts {
-    const char *regions, *types, *images, *packages;
+    const char *regions, *types, *images, *packages, *prices;
 };
 struct catalog *catalog_read(const struct catalog_texts *texts);
 void catalog_free(struct catalog *catalog);
@@ -128,6 +138,12 @@ int catalog_image_find(const struct catalog *catalog, const char *name);
 /* NULL when the distribution has no such package. */
 const struct catalog_package *catalog_package_find(const struct catalog *catalog,
                                                    const char *distribution, const char *name);
+
+/* NULL when there is none of that name. */
+const struct catalog_price *catalog_price_find(const struct catalog *catalog, const char *name);
+/* An hour of an instance on demand, in nano-dollars. */
+int64_t catalog_instance_price(const struct catalog *catalog, uint16_t type, uint8_t region,
+                               bool is_windows);
 
 /* A zone is a number: region position * ZONES_PER_REGION + 0, 1, 2.  BUG when out of range. */
 const struct catalog_zone *catalog_zone(const struct catalog *catalog, uint8_t zone);

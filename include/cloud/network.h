@@ -95,6 +95,10 @@ struct network {
     struct ids *ids;
     struct trail *trail;
     uint64_t seed;
+    /* An address that an account keeps is somewhere else now; not `kept`: it is given back.  NULL:
+     * nobody wants to know. */
+    void (*elastic_changed)(void *context, const struct elastic_ip *elastic, bool kept);
+    void *context;
 };
 
 extern const struct shape vpc_shape, subnet_shape, interface_shape, elastic_ip_shape;

@@ -68,6 +68,10 @@ struct snapshots {
     void (*completed)(void *context, uint64_t snapshot);
     void *image_context;
     void *completed_context;
+    /* One is complete, or goes (its id, else 0): what is stored is charged anew.  NULL: nobody
+     * wants to know. */
+    void (*stored)(void *context, uint64_t account, uint8_t region, uint64_t gone);
+    void *stored_context;
 };
 
 struct snapshot_links {

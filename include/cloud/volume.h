@@ -87,6 +87,9 @@ struct volumes {
     struct blocks *blocks;
     struct ids *ids;
     struct trail *trail;
+    /* It has been made, is another one now, or is being deleted.  NULL: nobody wants to know. */
+    void (*changed)(void *context, const struct volume *volume);
+    void *context;
 };
 
 struct volume_links {

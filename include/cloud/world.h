@@ -18,6 +18,7 @@
 #include "cloud/account.h"
 #include "cloud/alarm.h"
 #include "cloud/balancer.h"
+#include "cloud/bill.h"
 #include "cloud/block.h"
 #include "cloud/catalog.h"
 #include "cloud/firewall.h"
@@ -86,6 +87,8 @@ struct world {
     struct metrics metrics;
     struct metering metering;
     struct alarms alarms;
+    struct bill bill;
+    bool bill_opens; /* while what is there already is told to a new bill */
 };
 
 /* A world at SIM_BEGIN_NS: accounts, default VPCs in all Regions, hosts with their neighbours,

@@ -1,6 +1,6 @@
 /*
- * api/lab_instances.c - lab: what AWS hides of your instances: host, CPU, steal, credits; and their
- * load.
+ * api/lab_instances.c - lab: what AWS hides of your instances: host, CPU, steal, credits, cost; and
+ * their load.
  */
 #include "api/ec2_parts.h"
 #include "api/lab_parts.h"
@@ -16,6 +16,7 @@ struct instance_view {
     struct opt_real steal;
     struct opt_real balance;
     struct opt_real surplus;
+    int64_t cost;
 };
 
 struct instances_in {
@@ -64,6 +65,9 @@ static const struct field view_fields[] = {
            "Its CPU credits; absent of types that are not burstable.", .flags = FIELD_COLUMN),
     F_REAL(struct instance_view, surplus, "SurplusCreditBalance",
            "Surplus credits that it has used and not earned back.", .flags = FIELD_COLUMN),
+    F_INT(struct instance_view, cost, "CostMicroUsd",
+          "What it has cost so far, without volumes and addresses, in millionths of a dollar.",
+          .flags = FIELD_COLUMN),
 };
 
 static const struct shape view_shape = SHAPE("LabInstance", struct instance_view, view_fields);
@@ -112,6 +116,7 @@ static void view_instance(struct call *call, const struct instance *instance,
         .host = host == NULL ? NULL : id_text(&call->arena, &kind_host, host->id),
         .type = type->name,
         .load = guest.held_percent,
+        .cost = bill_micro_usd(bill_cost_of(&world->bill, instance->id)),
         .cpu = lab_percent(0, 1),
         .steal = lab_percent(0, 1),
     };
@@ -177,7 +182,7 @@ static int set_load(struct call *call, const void *in, void *out)
 
 const struct op op_lab_describe_instances = {
     .name = "DescribeInstances",
-    .doc = "Shows what AWS hides of your instances: host, CPU, steal, credits.",
+    .doc = "Shows what AWS hides of your instances: host, CPU, steal, credits, cost.",
     .example = "lab describe-instances",
     .in = &instances_in_shape,
     .out = &instances_out_shape,

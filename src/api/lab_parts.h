@@ -8,6 +8,8 @@
 
 /* lab_accounts.c */
 extern const struct op op_lab_create_account, op_lab_describe_accounts;
+/* lab_bill.c */
+extern const struct op op_lab_describe_bill;
 /* lab_clock.c */
 extern const struct op op_lab_advance, op_lab_describe_clock, op_lab_describe_events;
 /* lab_compare.c */

@@ -239,6 +239,13 @@ static void groups_add(const struct balancers *balancers, struct balancer *balan
         *LIST_PUSH(&balancer->groups) = (int64_t)preset->id;
 }
 
+void balancer_changed(const struct balancers *balancers, const struct balancer *balancer,
+                      bool there)
+{
+    if (balancers->changed != NULL)
+        balancers->changed(balancers->changed_context, balancer, there);
+}
+
 struct balancer *balancer_add(struct balancers *balancers, const struct balancer_new *wish,
                               struct fault *fault)
 {
@@ -280,6 +287,7 @@ struct balancer *balancer_add(struct balancers *balancers, const struct balancer
                  EVENT_BALANCER_STEP, balancer->id, BALANCER_ACTIVE);
     balancer->luck = luck;
     balancer_tell(balancers, balancer, "provisioning");
+    balancer_changed(balancers, balancer, true);
     return balancer;
 }
 
@@ -318,6 +326,7 @@ int balancer_remove(struct balancers *balancers, struct balancer *balancer, stru
     for (uint32_t i = 0; i < balancer->nodes.count; i++)
         interface_remove(balancers->network, balancer->nodes.items[i].interface);
     balancer_tell(balancers, balancer, "deleted");
+    balancer_changed(balancers, balancer, false);
     table_remove(&balancers->balancers, id);
     return 0;
 }

@@ -41,6 +41,7 @@ int balancer_set_subnets(struct balancers *balancers, struct balancer *balancer,
             balancer_node_add(balancers, balancer, subnets[i]);
     }
     balancer_tell(balancers, balancer, "has other zones");
+    balancer_changed(balancers, balancer, true);
     balancer_review_uses(balancers, balancer->id);
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * cloud/catalog.c - what AWS offers: Regions, instance types, public images, packages.
+ * cloud/catalog.c - what AWS offers: Regions, instance types, public images, packages, prices.
  *
  * Owns    copies of the texts of assets/catalog, cut into fields in place; all strings point into
  * them.
@@ -355,6 +355,28 @@ static void packages_read(struct catalog *catalog, struct reader *reader)
     }
 }
 
+/* A column for each Region; of the line "prefix" a word in each instead. */
+static void prices_read(struct catalog *catalog, struct reader *reader)
+{
+    struct line line;
+
+    while (line_read(reader, &line)) {
+        char *const *f = line.fields;
+        struct catalog_price *price;
+
+        line_expect(reader, &line, (int)catalog->region_count + 3);
+        if (str_equal(f[0], "prefix")) {
+            for (uint32_t i = 0; i < catalog->region_count; i++)
+                catalog->regions[i].usage_prefix = f[i + 2];
+            continue;
+        }
+        price = ROW_ADD(catalog, catalog->prices, catalog->price_count);
+        *price = (struct catalog_price){ .name = f[0], .unit = f[1] };
+        for (uint32_t i = 0; i < catalog->region_count; i++)
+            price->nano_usd[i] = number_read(reader, f[i + 2]);
+    }
+}
+
 struct catalog *catalog_read(const struct catalog_texts *texts)
 {
     struct catalog *catalog = xcalloc(1, sizeof(*catalog));
@@ -368,6 +390,8 @@ struct catalog *catalog_read(const struct catalog_texts *texts)
                                            .next = arena_strdup(memory, texts->images) });
     packages_read(catalog, &(struct reader){ .name = "packages.txt",
                                              .next = arena_strdup(memory, texts->packages) });
+    prices_read(catalog, &(struct reader){ .name = "prices.txt",
+                                           .next = arena_strdup(memory, texts->prices) });
     return catalog;
 }
 
@@ -387,6 +411,7 @@ struct catalog *catalog_new(void)
         .types = text_get("catalog/instance_types.txt"),
         .images = text_get("catalog/images.txt"),
         .packages = text_get("catalog/packages.txt"),
+        .prices = text_get("catalog/prices.txt"),
     });
 }
 
@@ -458,4 +483,46 @@ int catalog_zone_find(const struct catalog *catalog, const char *name)
             return (int)i;
     }
     return -1;
+}
+
+const struct catalog_price *catalog_price_find(const struct catalog *catalog, const char *name)
+{
+    for (uint32_t i = 0; i < catalog->price_count; i++) {
+        if (str_equal(catalog->prices[i].name, name))
+            return &catalog->prices[i];
+    }
+    return NULL;
+}
+
+static const struct catalog_price *price_of(const struct catalog *catalog, const char *kind,
+                                            const char *name)
+{
+    struct arena arena = ARENA_INIT;
+    const struct catalog_price *price =
+        catalog_price_find(catalog, arena_printf(&arena, "%s:%s", kind, name));
+
+    arena_release(&arena);
+    return price;
+}
+
+int64_t catalog_instance_price(const struct catalog *catalog, uint16_t type, uint8_t region,
+                               bool is_windows)
+{
+    const struct catalog_type *row = &catalog->types[type];
+    const struct catalog_price *family = price_of(catalog, "BoxUsage", row->family);
+    const struct catalog_price *windows = price_of(catalog, "Windows", row->name);
+    int64_t price = row->price_nano_usd_hour;
+
+    /* Below 2^63: a type costs less than 1,000 dollars an hour, a family's size less than 8. */
+    if (family != NULL && family->nano_usd[region] != family->nano_usd[0]) {
+        int64_t milli = family->nano_usd[0] / 1000;
+
+        price = (price / 1000 * (family->nano_usd[region] / 1000) + milli / 2) / milli * 1000;
+    }
+    if (!is_windows)
+        return price;
+    if (windows != NULL)
+        return price + windows->nano_usd[region];
+    windows = price_of(catalog, "Windows", "vCPU");
+    return price + (windows == NULL ? 0 : windows->nano_usd[region] * row->vcpus);
 }

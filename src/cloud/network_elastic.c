@@ -6,6 +6,12 @@
  */
 #include "cloud/network.h"
 
+static void changed(const struct network *network, const struct elastic_ip *elastic, bool kept)
+{
+    if (network->elastic_changed != NULL)
+        network->elastic_changed(network->context, elastic, kept);
+}
+
 struct elastic_ip *elastic_ip_allocate(struct network *network, uint64_t account, uint8_t region)
 {
     struct elastic_ip *elastic = table_add(&network->elastics, ids_new(network->ids));
@@ -13,6 +19,7 @@ struct elastic_ip *elastic_ip_allocate(struct network *network, uint64_t account
     elastic->account = account;
     elastic->region = region;
     elastic->address = network_public_draw(network, elastic->id, region);
+    changed(network, elastic, true);
     return elastic;
 }
 
@@ -46,6 +53,7 @@ void elastic_ip_associate(struct network *network, struct elastic_ip *elastic,
     network_public_take(network, elastic->address, interface->id);
     elastic->interface = interface->id;
     elastic->association = ids_new(network->ids);
+    changed(network, elastic, true);
 }
 
 void elastic_ip_disassociate(struct network *network, struct elastic_ip *elastic)
@@ -58,11 +66,13 @@ void elastic_ip_disassociate(struct network *network, struct elastic_ip *elastic
     interface->elastic = 0;
     interface_set_public(network, interface, false);
     elastic->interface = elastic->association = 0;
+    changed(network, elastic, true);
 }
 
 void elastic_ip_release(struct network *network, struct elastic_ip *elastic)
 {
     elastic_ip_disassociate(network, elastic);
+    changed(network, elastic, false);
     table_remove(&network->elastics, elastic->id);
 }
 

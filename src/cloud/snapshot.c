@@ -113,12 +113,22 @@ static void say(struct snapshots *snapshots, const struct snapshot *snapshot, co
     arena_release(&arena);
 }
 
+static void stored(const struct snapshots *snapshots, const struct snapshot *snapshot,
+                   uint64_t gone)
+{
+    if (snapshots->stored != NULL)
+        snapshots->stored(snapshots->stored_context, snapshot->account, snapshot->region, gone);
+}
+
 static void snapshot_gone(struct snapshots *snapshots, struct snapshot *snapshot)
 {
+    struct snapshot gone = *snapshot;
+
     say(snapshots, snapshot, "deleted");
     if (snapshot->map != 0)
         blocks_drop(snapshots->blocks, snapshot->map);
     table_remove(&snapshots->table, snapshot->key);
+    stored(snapshots, &gone, gone.key);
 }
 
 /* ---- copying ---- */
@@ -157,9 +167,12 @@ static void run_step(void *context, const struct event *event)
     snapshot->state = SNAPSHOT_COMPLETED;
     snapshot->completed = snapshots->sim->now;
     say(snapshots, snapshot, "pending -> completed");
-    if (snapshot->doomed)
+    if (snapshot->doomed) {
         snapshot_gone(snapshots, snapshot);
-    else if (snapshots->completed != NULL)
+        return;
+    }
+    stored(snapshots, snapshot, 0);
+    if (snapshots->completed != NULL)
         snapshots->completed(snapshots->completed_context, event->subject);
 }
 

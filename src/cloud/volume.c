@@ -227,16 +227,25 @@ static void schedule_step(struct volumes *volumes, struct volume *volume, int64_
                  (uint64_t)volume->generation << 8 | state);
 }
 
+void volume_changed(struct volumes *volumes, const struct volume *volume)
+{
+    if (volumes->changed != NULL)
+        volumes->changed(volumes->context, volume);
+}
+
 void volume_change_state(struct volumes *volumes, struct volume *volume, uint8_t state)
 {
     volume_say(volumes, volume, 0, "%s -> %s", volume_state_name(volume->state),
                volume_state_name(state));
     volume->state = state;
+    volume_changed(volumes, volume);
 }
 
 void volume_gone(struct volumes *volumes, struct volume *volume)
 {
     volume_say(volumes, volume, 0, "deleted");
+    volume->state = VOLUME_DELETING;
+    volume_changed(volumes, volume);
     blocks_drop(volumes->blocks, volume->map);
     table_remove(&volumes->table, volume->key);
 }
@@ -424,6 +433,7 @@ struct volume *volume_make(struct volumes *volumes, const struct volume_new *wan
     volume->zone = wanted->zone;
     volume->encrypted = wanted->encrypted;
     volume->multi_attach = wanted->multi_attach;
+    volume_changed(volumes, volume);
     return volume;
 }
 

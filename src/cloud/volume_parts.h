@@ -12,6 +12,8 @@ const char *volume_number(struct arena *arena, uint64_t value);
 /* Adds to the trail, with the volume's id before it. */
 void volume_say(struct volumes *volumes, const struct volume *volume, uint64_t other,
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Tells who wants to know that it is another one now. */
+void volume_changed(struct volumes *volumes, const struct volume *volume);
 void volume_change_state(struct volumes *volumes, struct volume *volume, uint8_t state);
 /* It goes, with its blocks. */
 void volume_gone(struct volumes *volumes, struct volume *volume);

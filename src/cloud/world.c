@@ -275,6 +275,7 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     };
     streams_init(&world->streams);
     metrics_wire(world);
+    world_wire_bill(world);
     return world;
 }
 
@@ -301,6 +302,7 @@ static void world_begin(struct world *world)
     uint64_t tenants[ACCOUNT_TENANTS];
     uint32_t count = 0;
 
+    bill_begin(&world->bill);
     add_default_vpcs(world, ACCOUNT_LEARNER);
     for (uint32_t i = 0; i < table_count(&world->accounts.table); i++) {
         const struct account *account = table_at(&world->accounts.table, i);
@@ -326,6 +328,7 @@ void world_free(struct world *world)
 {
     if (world == NULL)
         return;
+    bill_release(&world->bill);
     alarms_release(&world->alarms);
     metering_release(&world->metering);
     metrics_release(&world->metrics);

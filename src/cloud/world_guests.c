@@ -189,6 +189,7 @@ static void changed(void *context, const struct instance *instance, int before)
 {
     struct world *world = context;
 
+    world_bill_instance(world, instance);
     share_changed(world, instance, before);
     if (instance->state == INSTANCE_STOPPED || instance->state == INSTANCE_TERMINATED)
         imaging_stopped(&world->imaging, instance->id);

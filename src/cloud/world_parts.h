@@ -14,6 +14,11 @@ void world_wire_traffic(struct world *world);
 /* Tells those who serve and carry requests what is broken on purpose (struct injection_hooks). */
 void world_faults_changed(void *context, uint64_t instance);
 void world_wire_alarms(struct world *world);
+void world_wire_bill(struct world *world);
+/* An instance is in another state: what it costs. */
+void world_bill_instance(struct world *world, const struct instance *instance);
+/* After all else was restored; a session without a bill begins one now. */
+bool world_bill_restore(struct world *world);
 /* The calls of guests; a struct world is the context. */
 uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct arena *arena,
                          struct guest_reply *reply);

@@ -79,6 +79,8 @@ static const struct saved_table saved_tables[] = {
     { "launch-templates", offsetof(struct world, templates.table) },
     { "launch-template-versions", offsetof(struct world, templates.versions) },
     { "metrics", offsetof(struct world, metrics.table) },
+    { "bill-items", offsetof(struct world, bill.items) },
+    { "bill-books", offsetof(struct world, bill.books) },
     { "instance-meters", offsetof(struct world, metering.instances) },
     { "elastic-ips", offsetof(struct world, network.elastics) },
     { "scaling-groups", offsetof(struct world, scaling.groups) },
@@ -385,7 +387,7 @@ static bool rooms_restore(struct world *world)
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
            launch_templates_restore(&world->templates) && scaling_restore(&world->scaling) &&
            metrics_restore(&world->metrics) && metering_restore(&world->metering) &&
-           alarms_restore(&world->alarms);
+           alarms_restore(&world->alarms) && world_bill_restore(world);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,

@@ -257,6 +257,15 @@ const struct sql_spec sql_specs[] = {
         .once = true,
     },
     {
+        .name = "lab_bill",
+        .doc = "What your account has cost so far, line by line: lab describe-bill.",
+        .service = "lab",
+        .op = "DescribeBill",
+        .lists = {{.list = "Lines[]"}},
+        .lab = true,
+        .once = true,
+    },
+    {
         .name = "lab_blocks",
         .doc = "Which blocks each volume and snapshot holds, run by run: lab describe-storage.",
         .service = "lab",

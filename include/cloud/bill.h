@@ -1,0 +1,188 @@
+/*
+ * cloud/bill.h - what everything costs, to the second and without rounding.
+ *
+ * Each thing that costs has lines, one for each usage type of AWS's: how much of it is in force, at
+ * what rate, and what has been charged until when.  A line is charged in whole steps (a second, an
+ * hour of a balancer), with a least amount at each start (SEMANTICS c4: 60 seconds), so that what
+ * it has cost is a function of the events alone: when somebody looks does not matter.
+ *
+ * Rates are in nano-dollars of a priced unit for an hour or a month of 30 days; amounts are 128
+ * bits of BILL_ONE-ths of a nano-dollar, in which every rate of every unit is a whole number.
+ * Rounding is the business of those who show them.
+ *
+ * This room does not know what the things are: cloud/world_bill tells it.
+ */
+#ifndef CLOUD_BILL_H
+#define CLOUD_BILL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/table.h"
+#include "cloud/catalog.h"
+#include "sim/clock.h"
+#include "sim/event.h"
+
+__extension__ typedef __int128 bill_wide;
+
+#define BILL_MONTH_NS (30 * 24 * HOUR_NS)
+/* Of a nano-dollar: the nanoseconds of a month times the blocks of a GiB. */
+#define BILL_ONE ((bill_wide)BILL_MONTH_NS * 2048)
+
+/* Saved: append only. */
+enum bill_usage {
+    BILL_BOX = 1,     /* variant: the instance type, as of the next two */
+    BILL_SPOT,
+    BILL_CREDITS,     /* surplus CPU credits */
+    BILL_VOLUME,      /* variant: enum volume_type, as of the next two; units: GiB */
+    BILL_IOPS,
+    BILL_THROUGHPUT,  /* units: MiB/s */
+    BILL_SNAPSHOT,    /* units: blocks */
+    BILL_ADDRESS,     /* in use */
+    BILL_IDLE,        /* an address that is not */
+    BILL_BALANCER,    /* variant: 1 of a network balancer, as of the next */
+    BILL_CAPACITY,    /* LCU, NLCU */
+    BILL_IOPS_2,      /* io2: beyond 32,000 */
+    BILL_IOPS_3,      /* and beyond 64,000 */
+    BILL_USAGES_,
+};
+
+/* What a thing is.  Saved: append only. */
+enum bill_kind {
+    BILL_INSTANCE = 1,
+    BILL_DISK,
+    BILL_COPY, /* a snapshot */
+    BILL_INTERFACE,
+    BILL_ELASTIC,
+    BILL_LOAD_BALANCER,
+};
+
+/* A bill_wide in two halves, as it is saved. */
+struct bill_sum {
+    int64_t high;
+    uint64_t low;
+};
+
+struct bill_line {
+    uint64_t units;  /* in force; 0: it has ended, or stands still */
+    int64_t rate;    /* of a priced unit for its period */
+    int64_t since;   /* charged until then */
+    struct bill_sum quantity; /* units times ns, so far */
+    struct bill_sum cost;     /* BILL_ONE-ths of a nano-dollar */
+    uint16_t variant;
+    uint8_t usage; /* enum bill_usage */
+};
+
+/* A thing that costs, or has cost. */
+struct bill_item {
+    uint64_t key; /* its id */
+    uint64_t account;
+    char *name;     /* where an id is not enough: an ARN; NULL */
+    uint8_t kind;   /* enum bill_kind */
+    uint8_t region;
+    LIST(struct bill_line) lines;
+};
+
+/* The one row (key 1) of bill.books. */
+struct bill_book {
+    uint64_t key;
+    int64_t began; /* what was before is not charged */
+};
+
+extern const struct shape bill_item_shape, bill_book_shape;
+
+struct bill_grown;
+
+struct bill {
+    struct table items; /* struct bill_item */
+    struct table books; /* struct bill_book */
+    struct sim *sim;    /* borrowed, as are all below */
+    const struct catalog *catalog;
+    /* What has grown of a thing without an event: false when nothing has.  NULL: nothing ever. */
+    bool (*grown)(void *context, const struct bill_item *item, struct bill_grown *grown);
+    void *context;
+};
+
+/* The caller fills in the borrowed members first. */
+void bill_init(struct bill *bill);
+void bill_release(struct bill *bill);
+/* After the tables were read; false when they contradict themselves. */
+bool bill_restore(const struct bill *bill);
+/* Charges from now on; true when nothing was charged before: what there is begins now, without a
+ * least amount.  bill_begun() ends that. */
+bool bill_begin(struct bill *bill);
+
+/* ---- what things use ---- */
+
+struct bill_subject {
+    uint64_t id;
+    uint64_t account;
+    const char *name; /* an ARN, or NULL; copied */
+    uint8_t kind;     /* enum bill_kind */
+    uint8_t region;
+    bool went_on; /* it was there before the bill began: no least amount */
+};
+
+struct bill_use {
+    uint64_t units;
+    int64_t rate;
+    uint16_t variant;
+    uint8_t usage;
+};
+
+/* From now on it uses this and nothing else.  What begins is charged its least amount. */
+void bill_uses(struct bill *bill, const struct bill_subject *subject, const struct bill_use *uses,
+               uint32_t count);
+/* An amount at once: so many units times ns in all, since it came to be. */
+struct bill_grown {
+    struct bill_use use; /* its units are not looked at */
+    int64_t quantity;    /* units times ns */
+};
+void bill_grows(struct bill *bill, const struct bill_subject *subject,
+                const struct bill_grown *grown);
+
+/* ---- what it comes to ---- */
+
+struct bill_entry {
+    const struct bill_item *item;
+    bill_wide quantity; /* units times ns */
+    bill_wide cost;     /* BILL_ONE-ths of a nano-dollar */
+    bill_wide hourly;   /* the same, of an hour as things are now */
+    uint16_t variant;
+    uint8_t usage;
+};
+struct bill_entries {
+    struct bill_entry *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+/* All lines of an account (0: of nobody) up to now, in the order of the things' making;
+ * LIST_RELEASE() is the caller's. */
+void bill_measure(const struct bill *bill, uint64_t account, struct bill_entries *entries);
+/* Of one thing; 0 of one that has no lines. */
+bill_wide bill_cost_of(const struct bill *bill, uint64_t id);
+/* When the account's lines begin. */
+int64_t bill_began(const struct bill *bill);
+
+/* To whole micro-dollars, to the nearest. */
+int64_t bill_micro_usd(bill_wide cost);
+bill_wide bill_of_micro_usd(int64_t micro);
+
+/* ---- names ---- */
+
+/* "BoxUsage:t3.nano", with the Region's prefix. */
+const char *bill_usage_name(const struct bill *bill, struct arena *arena,
+                            const struct bill_entry *entry);
+/* "Hrs", "GB-Mo"... */
+const char *bill_usage_unit(uint8_t usage);
+/* "Amazon Elastic Compute Cloud", as bills name the service. */
+const char *bill_usage_service(uint8_t usage);
+/* Units times ns, in priced units. */
+double bill_usage_amount(uint8_t usage, bill_wide quantity);
+/* The name of the price of a usage in the catalog; for the next one. */
+int64_t bill_rate(const struct bill *bill, struct bill_use use, uint8_t region);
+
+#endif

@@ -1,0 +1,468 @@
+/*
+ * cloud/bill.c - what everything costs, to the second and without rounding.
+ *
+ * Owns    struct bill_item: the lines of each thing.
+ * Uses    sim/event for the clock; the prices of cloud/catalog.
+ *
+ * A line is charged ahead: at its start its least amount, and from then on whole steps, so that
+ * `since` may lie in the future.  To charge a line twice up to the same instant, or at an instant
+ * between, changes nothing of what it comes to.
+ *
+ * True to the EC2 user guide, "Instance lifecycle" (what is billed in which state), the EBS pricing
+ *         page (by the second, at least 60 of them, months of 30 days) and that of Elastic Load
+ *         Balancing (each hour begun).  Left out: free tiers, taxes, data transfer.
+ */
+#include "cloud/bill.h"
+
+#include "base/bug.h"
+#include "base/str.h"
+#include "cloud/volume.h"
+
+enum { BOOK = 1 };
+
+/* How a usage is counted. */
+struct usage {
+    const char *service;
+    const char *name;   /* of AWS; the variant follows */
+    const char *unit;
+    int64_t period_ns;  /* of its rate */
+    int64_t scale;      /* units in a priced unit */
+    int64_t step_ns;    /* is charged whole */
+    int64_t least_ns;   /* at each start */
+};
+
+static const struct usage usages[BILL_USAGES_]; /* at the end of the file */
+
+/* ---- amounts ---- */
+
+static bill_wide join(struct bill_sum sum)
+{
+    return (bill_wide)sum.high * ((bill_wide)1 << 64) + sum.low;
+}
+
+static struct bill_sum split(bill_wide amount)
+{
+    return (struct bill_sum){ .high = (int64_t)(amount >> 64), .low = (uint64_t)amount };
+}
+
+/* What a unit costs for a nanosecond, in BILL_ONE-ths; whole for each usage, see usages_check(). */
+static bill_wide unit_cost(uint8_t usage, int64_t rate)
+{
+    const struct usage *how = &usages[usage];
+
+    return rate * (BILL_ONE / ((bill_wide)how->period_ns * how->scale));
+}
+
+static void line_add(struct bill_line *line, bill_wide quantity)
+{
+    line->quantity = split(join(line->quantity) + quantity);
+    line->cost = split(join(line->cost) + quantity * unit_cost(line->usage, line->rate));
+}
+
+/* Charges it up to that instant. */
+static void line_settle(struct bill_line *line, int64_t now)
+{
+    int64_t step = usages[line->usage].step_ns;
+    int64_t steps;
+
+    if (line->units == 0 || now <= line->since)
+        return;
+    steps = (now - line->since - 1) / step + 1;
+    line_add(line, (bill_wide)line->units * steps * step);
+    line->since += steps * step;
+}
+
+static void line_start(struct bill_line *line, const struct bill_use *use, int64_t now, bool anew)
+{
+    int64_t least = anew ? usages[use->usage].least_ns : 0;
+
+    line->units = use->units;
+    line->rate = use->rate;
+    line->since = now + least;
+    line_add(line, (bill_wide)use->units * least);
+}
+
+int64_t bill_micro_usd(bill_wide cost)
+{
+    bill_wide micro = BILL_ONE * 1000;
+
+    return (int64_t)((cost + micro / 2) / micro);
+}
+
+bill_wide bill_of_micro_usd(int64_t micro)
+{
+    return micro * BILL_ONE * 1000;
+}
+
+/* ---- what things use ---- */
+
+static struct bill_item *item_make(struct bill *bill, const struct bill_subject *subject)
+{
+    struct bill_item *item = table_find(&bill->items, subject->id);
+
+    if (item != NULL)
+        return item;
+    item = table_add(&bill->items, subject->id);
+    item->account = subject->account;
+    item->kind = subject->kind;
+    item->region = subject->region;
+    item->name = subject->name == NULL ? NULL : xstrdup(subject->name);
+    return item;
+}
+
+static struct bill_line *line_find(const struct bill_item *item, const struct bill_use *use)
+{
+    for (uint32_t i = 0; i < item->lines.count; i++) {
+        struct bill_line *line = &item->lines.items[i];
+
+        if (line->usage == use->usage && line->variant == use->variant)
+            return line;
+    }
+    return NULL;
+}
+
+static struct bill_line *line_make(struct bill_item *item, const struct bill_use *use)
+{
+    struct bill_line *line = line_find(item, use);
+
+    if (line != NULL)
+        return line;
+    line = LIST_PUSH(&item->lines);
+    *line = (struct bill_line){ .usage = use->usage, .variant = use->variant, .rate = use->rate };
+    return line;
+}
+
+static bool is_used(const struct bill_line *line, const struct bill_use *uses, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (uses[i].usage == line->usage && uses[i].variant == line->variant)
+            return uses[i].units > 0;
+    }
+    return false;
+}
+
+void bill_uses(struct bill *bill, const struct bill_subject *subject, const struct bill_use *uses,
+               uint32_t count)
+{
+    struct bill_item *item = table_find(&bill->items, subject->id);
+    int64_t now = bill->sim->now;
+
+    for (uint32_t i = 0; item != NULL && i < item->lines.count; i++) {
+        struct bill_line *line = &item->lines.items[i];
+
+        line_settle(line, now);
+        if (!is_used(line, uses, count))
+            line->units = 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct bill_line *line;
+
+        if (uses[i].units == 0)
+            continue;
+        if (item == NULL)
+            item = item_make(bill, subject);
+        line = line_make(item, &uses[i]);
+        if (line->units == 0) {
+            line_start(line, &uses[i], now, !subject->went_on);
+        } else {
+            line->units = uses[i].units;
+            line->rate = uses[i].rate;
+        }
+    }
+}
+
+void bill_grows(struct bill *bill, const struct bill_subject *subject,
+                const struct bill_grown *grown)
+{
+    struct bill_line *line;
+
+    if (grown->quantity == 0)
+        return;
+    line = line_make(item_make(bill, subject), &grown->use);
+    line_add(line, grown->quantity - join(line->quantity));
+}
+
+/* ---- what it comes to ---- */
+
+static struct bill_entry entry_of(const struct bill_item *item, struct bill_line line, int64_t now)
+{
+    line_settle(&line, now);
+    return (struct bill_entry){
+        .item = item,
+        .usage = line.usage,
+        .variant = line.variant,
+        .quantity = join(line.quantity),
+        .cost = join(line.cost),
+        .hourly = (bill_wide)line.units * HOUR_NS * unit_cost(line.usage, line.rate),
+    };
+}
+
+static void item_measure(const struct bill *bill, const struct bill_item *item,
+                         struct bill_entries *entries)
+{
+    struct bill_grown grown = {0};
+    bool grew = bill->grown != NULL && bill->grown(bill->context, item, &grown);
+
+    for (uint32_t i = 0; i < item->lines.count; i++) {
+        struct bill_line line = item->lines.items[i];
+
+        if (grew && line.usage == grown.use.usage && line.variant == grown.use.variant) {
+            line_add(&line, grown.quantity - join(line.quantity));
+            grew = false;
+        }
+        *LIST_PUSH(entries) = entry_of(item, line, bill->sim->now);
+    }
+    if (grew && grown.quantity != 0) {
+        struct bill_line line = { .usage = grown.use.usage, .variant = grown.use.variant,
+                                  .rate = grown.use.rate };
+
+        line_add(&line, grown.quantity);
+        *LIST_PUSH(entries) = entry_of(item, line, bill->sim->now);
+    }
+}
+
+void bill_measure(const struct bill *bill, uint64_t account, struct bill_entries *entries)
+{
+    for (uint32_t i = 0; i < table_count(&bill->items); i++) {
+        const struct bill_item *item = table_at(&bill->items, i);
+
+        if (item->account == account)
+            item_measure(bill, item, entries);
+    }
+}
+
+bill_wide bill_cost_of(const struct bill *bill, uint64_t id)
+{
+    const struct bill_item *item = table_find(&bill->items, id);
+    struct bill_entries entries = {0};
+    bill_wide sum = 0;
+
+    if (item != NULL)
+        item_measure(bill, item, &entries);
+    for (uint32_t i = 0; i < entries.count; i++)
+        sum += entries.items[i].cost;
+    LIST_RELEASE(&entries);
+    return sum;
+}
+
+int64_t bill_began(const struct bill *bill)
+{
+    const struct bill_book *book = table_find(&bill->books, BOOK);
+
+    return book == NULL ? bill->sim->now : book->began;
+}
+
+/* ---- names ---- */
+
+/* What follows the colon, and where prices differ by more than that. */
+static const char *variant_name(const struct bill *bill, const struct bill_entry *entry)
+{
+    switch (entry->usage) {
+    case BILL_BOX:
+    case BILL_SPOT:
+        return bill->catalog->types[entry->variant].name;
+    case BILL_CREDITS:
+        return bill->catalog->types[entry->variant].family;
+    case BILL_VOLUME:
+        return volume_type_name((uint8_t)entry->variant);
+    default:
+        return "";
+    }
+}
+
+const char *bill_usage_name(const struct bill *bill, struct arena *arena,
+                            const struct bill_entry *entry)
+{
+    const char *prefix = bill->catalog->regions[entry->item->region].usage_prefix;
+    const char *name = usages[entry->usage].name;
+    const char *variant = variant_name(bill, entry);
+    const char *separator = entry->usage == BILL_VOLUME ? "." : ":";
+
+    if (entry->usage == BILL_IOPS)
+        variant = entry->variant == VOLUME_IO1 ? "piops"
+                                               : volume_type_name((uint8_t)entry->variant);
+    if (entry->usage == BILL_IOPS)
+        separator = ".";
+    /* AWS calls the oldest kind of volume by no name at all. */
+    if (variant[0] == '\0' || (entry->usage == BILL_VOLUME && entry->variant == VOLUME_STANDARD))
+        return arena_printf(arena, "%s%s", prefix, name);
+    return arena_printf(arena, "%s%s%s%s", prefix, name, separator, variant);
+}
+
+const char *bill_usage_unit(uint8_t usage)
+{
+    return usages[usage].unit;
+}
+
+const char *bill_usage_service(uint8_t usage)
+{
+    return usages[usage].service;
+}
+
+double bill_usage_amount(uint8_t usage, bill_wide quantity)
+{
+    return (double)quantity / ((double)usages[usage].period_ns * (double)usages[usage].scale);
+}
+
+/* ---- rates ---- */
+
+static int64_t price(const struct bill *bill, const char *name, uint8_t region)
+{
+    const struct catalog_price *row = catalog_price_find(bill->catalog, name);
+
+    if (row == NULL)
+        BUG("no price of %s", name);
+    return row->nano_usd[region];
+}
+
+int64_t bill_rate(const struct bill *bill, struct bill_use use, uint8_t region)
+{
+    static const char *const volumes[] = {
+        [VOLUME_STANDARD] = "EBS:VolumeUsage", [VOLUME_IO1] = "EBS:VolumeUsage.io1",
+        [VOLUME_IO2] = "EBS:VolumeUsage.io2",  [VOLUME_GP2] = "EBS:VolumeUsage.gp2",
+        [VOLUME_SC1] = "EBS:VolumeUsage.sc1",  [VOLUME_ST1] = "EBS:VolumeUsage.st1",
+        [VOLUME_GP3] = "EBS:VolumeUsage.gp3",
+    };
+
+    switch (use.usage) {
+    case BILL_BOX:
+        return catalog_instance_price(bill->catalog, use.variant, region, false);
+    case BILL_VOLUME:
+        return price(bill, volumes[use.variant], region);
+    case BILL_IOPS:
+        return price(bill, use.variant == VOLUME_IO1   ? "EBS:VolumeP-IOPS.piops"
+                           : use.variant == VOLUME_IO2 ? "EBS:VolumeP-IOPS.io2"
+                                                       : "EBS:VolumeP-IOPS.gp3", region);
+    case BILL_BALANCER:
+        return price(bill, use.variant == 0 ? "LoadBalancerUsage:application"
+                                            : "LoadBalancerUsage:network", region);
+    case BILL_CAPACITY:
+        return price(bill, use.variant == 0 ? "LCUUsage:application" : "LCUUsage:network", region);
+    case BILL_THROUGHPUT:
+        return price(bill, "EBS:VolumeP-Throughput.gp3", region);
+    default:
+        return price(bill, usages[use.usage].name, region);
+    }
+}
+
+/* ---- the room ---- */
+
+bool bill_begin(struct bill *bill)
+{
+    struct bill_book *book;
+
+    if (table_count(&bill->books) > 0)
+        return false;
+    book = table_add(&bill->books, BOOK);
+    book->began = bill->sim->now;
+    return true;
+}
+
+void bill_init(struct bill *bill)
+{
+    table_init(&bill->items, &bill_item_shape);
+    table_init(&bill->books, &bill_book_shape);
+    for (uint8_t i = 1; i < BILL_USAGES_; i++) {
+        if (BILL_ONE % ((bill_wide)usages[i].period_ns * usages[i].scale) != 0)
+            BUG("the usage %s is no whole part of what bills count in", usages[i].name);
+    }
+}
+
+void bill_release(struct bill *bill)
+{
+    table_release(&bill->items);
+    table_release(&bill->books);
+}
+
+static bool line_sound(const struct bill *bill, const struct bill_line *line)
+{
+    bool of_type = line->usage == BILL_BOX || line->usage == BILL_SPOT ||
+                   line->usage == BILL_CREDITS;
+
+    return line->usage > 0 && line->usage < BILL_USAGES_ && line->rate >= 0 &&
+           line->since >= 0 && line->since <= bill->sim->now + HOUR_NS &&
+           line->units <= UINT32_MAX && join(line->quantity) >= 0 && join(line->cost) >= 0 &&
+           (!of_type || line->variant < bill->catalog->type_count);
+}
+
+bool bill_restore(const struct bill *bill)
+{
+    const struct bill_book *book = table_find(&bill->books, BOOK);
+
+    if (table_count(&bill->books) != (book != NULL) ||
+        (book == NULL && table_count(&bill->items) > 0) ||
+        (book != NULL && book->began > bill->sim->now))
+        return false;
+    for (uint32_t i = 0; i < table_count(&bill->items); i++) {
+        const struct bill_item *item = table_at(&bill->items, i);
+
+        if (item->kind == 0 || item->kind > BILL_LOAD_BALANCER ||
+            item->region >= bill->catalog->region_count)
+            return false;
+        for (uint32_t j = 0; j < item->lines.count; j++) {
+            if (!line_sound(bill, &item->lines.items[j]))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* ---- tables ---- */
+
+#define COMPUTE "Amazon Elastic Compute Cloud"
+#define BALANCING "Elastic Load Balancing"
+#define NETWORK "Amazon Virtual Private Cloud"
+#define LEAST (60 * SECOND_NS)
+
+/* service, name, unit, period, scale, step, least */
+static const struct usage usages[BILL_USAGES_] = {
+    [BILL_BOX] = {COMPUTE, "BoxUsage", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
+    [BILL_SPOT] = {COMPUTE, "SpotUsage", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
+    [BILL_CREDITS] = {COMPUTE, "CPUCredits", "vCPU-Hours", HOUR_NS, 1, SECOND_NS, 0},
+    [BILL_VOLUME] = {COMPUTE, "EBS:VolumeUsage", "GB-Mo", BILL_MONTH_NS, 1, SECOND_NS, LEAST},
+    [BILL_IOPS] = {COMPUTE, "EBS:VolumeP-IOPS", "IOPS-Mo", BILL_MONTH_NS, 1, SECOND_NS, LEAST},
+    [BILL_IOPS_2] = {COMPUTE, "EBS:VolumeP-IOPS.io2.tier2", "IOPS-Mo", BILL_MONTH_NS, 1,
+                     SECOND_NS, LEAST},
+    [BILL_IOPS_3] = {COMPUTE, "EBS:VolumeP-IOPS.io2.tier3", "IOPS-Mo", BILL_MONTH_NS, 1,
+                     SECOND_NS, LEAST},
+    [BILL_THROUGHPUT] = {COMPUTE, "EBS:VolumeP-Throughput.gp3", "GiBps-Mo", BILL_MONTH_NS, 1024,
+                         SECOND_NS, LEAST},
+    [BILL_SNAPSHOT] = {COMPUTE, "EBS:SnapshotUsage", "GB-Mo", BILL_MONTH_NS, 2048, SECOND_NS, 0},
+    [BILL_ADDRESS] = {NETWORK, "PublicIPv4:InUseAddress", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
+    [BILL_IDLE] = {NETWORK, "PublicIPv4:IdleAddress", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
+    [BILL_BALANCER] = {BALANCING, "LoadBalancerUsage", "Hrs", HOUR_NS, 1, HOUR_NS, 0},
+    [BILL_CAPACITY] = {BALANCING, "LCUUsage", "LCU-Hrs", HOUR_NS, 1, SECOND_NS, 0},
+};
+
+static const struct field sum_fields[] = {
+    F_INT(struct bill_sum, high, "High", "Its upper half."),
+    F_INT(struct bill_sum, low, "Low", "Its lower half."),
+};
+static const struct shape sum_shape = SHAPE("BillSum", struct bill_sum, sum_fields);
+
+static const struct field line_fields[] = {
+    F_INT(struct bill_line, units, "Units", "What is in force."),
+    F_INT(struct bill_line, rate, "Rate", "What it costs."),
+    F_TIME(struct bill_line, since, "Since", "Until when it is charged."),
+    F_EMBED(struct bill_line, quantity, struct bill_sum, &sum_shape, "Quantity", "What was used."),
+    F_EMBED(struct bill_line, cost, struct bill_sum, &sum_shape, "Cost", "What that cost."),
+    F_INT(struct bill_line, variant, "Variant", "Of what type."),
+    F_INT(struct bill_line, usage, "Usage", "What it is."),
+};
+static const struct shape line_shape = SHAPE("BillLine", struct bill_line, line_fields);
+
+static const struct field item_fields[] = {
+    F_INT(struct bill_item, key, "Key", "The thing."),
+    F_INT(struct bill_item, account, "Account", "Who pays."),
+    F_STRING(struct bill_item, name, "Name", "Its ARN."),
+    F_INT(struct bill_item, kind, "Kind", "What it is."),
+    F_INT(struct bill_item, region, "Region", "Where it is."),
+    F_LIST(struct bill_item, lines, struct bill_line, &line_shape, "Lines", "What it uses."),
+};
+const struct shape bill_item_shape = SHAPE("BillItem", struct bill_item, item_fields);
+
+static const struct field book_fields[] = {
+    F_INT(struct bill_book, key, "Key", "1."),
+    F_TIME(struct bill_book, began, "Began", "Since when all is charged."),
+};
+const struct shape bill_book_shape = SHAPE("BillBook", struct bill_book, book_fields);
