@@ -223,6 +223,7 @@ static void console_release(struct console *console)
     str_release(&console->question);
     str_release(&console->message);
     free(console->status_counts);
+    free(console->status_cost);
     free(console->lesson_step);
     canvas_release(&console->canvas);
 }

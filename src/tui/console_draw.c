@@ -21,6 +21,25 @@ static struct canvas_style style(const struct console *console, enum theme_role 
 
 /* ---- what is shown ---- */
 
+/* "$0.0312" */
+static void cost_ask(struct console *console)
+{
+    const struct view_source *source = ask_source(&console->ask);
+    json_t *params = json_pack("{s:s}", "By", "service");
+    json_t *answer = source->ask(source->context, &(struct view_question){
+                                                      .service = "lab",
+                                                      .op = "DescribeBill",
+                                                      .params = params,
+                                                  });
+    int64_t hundred = (answer_int(answer, "TotalMicroUsd") + 50) / 100;
+
+    free(console->status_cost);
+    console->status_cost = xasprintf("$%lld.%04lld", (long long)(hundred / 10000),
+                                     (long long)(hundred % 10000));
+    json_decref(answer);
+    json_decref(params);
+}
+
 static void count_state(struct console *console)
 {
     json_t *answer = view_ask(ask_source(&console->ask), "lab", "DescribeFleet", NULL);
@@ -45,6 +64,7 @@ static void count_state(struct console *console)
         console->status_counts = counts;
     }
     json_decref(answer);
+    cost_ask(console);
 }
 
 /* A step may name the view that goes with it: it is shown when the step begins. */
@@ -142,9 +162,14 @@ static void draw_status(struct console *console)
         int columns =
             (int)utf8_columns(console->status_counts, strlen(console->status_counts)) + 1;
 
-        if (area.cols - columns > used + 1)
+        if (area.cols - columns > used + 1) {
             canvas_text(&area, (struct canvas_at){.col = area.cols - columns},
                         style(console, THEME_STATUS), console->status_counts);
+            columns += 3 + (int)strlen(console->status_cost);
+        }
+        if (area.cols - columns > used + 1)
+            canvas_text(&area, (struct canvas_at){.col = area.cols - columns},
+                        style(console, THEME_STATUS), console->status_cost);
     }
     str_release(&left);
     str_release(&middle);

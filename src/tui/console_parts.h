@@ -86,6 +86,7 @@ struct console {
     char *lesson_step;   /* that the pane shows; owned */
     struct ask_stamp refreshed; /* the world that the views show */
     char *status_counts; /* "2/3 running  1 LB"; owned; NULL: not asked yet */
+    char *status_cost; /* "$0.0312": what the account has cost so far; owned */
 };
 
 /* ---- console_draw.c ---- */

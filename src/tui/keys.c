@@ -74,6 +74,8 @@ const struct keys_key keys[] = {
     {"Alt-8", TERM_KEY_CHAR, '8', true, KEYS_ANY, KEYS_SHOW, "events", NULL, "The events."},
     {"Alt-W", TERM_KEY_CHAR, 'w', true, KEYS_ANY, KEYS_WORLDS, NULL, NULL,
      "The worlds of the last comparison side by side; again: as coffee shops."},
+    {"Alt-C", TERM_KEY_CHAR, 'c', true, KEYS_ANY, KEYS_SHOW, "cost", NULL,
+     "What everything has cost so far, and what it costs if nothing changes."},
     {"Alt-9", TERM_KEY_CHAR, '9', true, KEYS_ANY, KEYS_LESSON_PAGE, NULL, NULL,
      "Reads on in the lesson; at its end: from the beginning."},
     {"Alt-0", TERM_KEY_CHAR, '0', true, KEYS_ANY, KEYS_TURN, NULL, NULL,

@@ -9,6 +9,7 @@
 #include "tui/charts.h"
 #include "tui/coffee.h"
 #include "tui/compare.h"
+#include "tui/cost.h"
 #include "tui/events.h"
 #include "tui/hosts.h"
 #include "tui/list_view.h"
@@ -18,5 +19,6 @@
 
 const struct view_ops *const views[] = {
     &view_map,     &view_hosts, &view_storage, &view_balancing, &view_coffee, &view_compare,
-    &view_cafes,   &view_charts, &view_list,    &view_events,    &view_help,   NULL,
+    &view_cafes,   &view_charts, &view_cost,    &view_list,      &view_events, &view_help,
+    NULL,
 };

@@ -37,8 +37,16 @@ static json_t *kept_answer(void *context, const struct view_question *question)
     char *key = question->region == NULL || strcmp(question->region, "us-east-1") == 0
                     ? xasprintf("%s %s", question->service, question->op)
                     : xasprintf("%s %s %s", question->region, question->service, question->op);
-    json_t *answer = json_object_get(context, key);
+    json_t *answer;
+    const char *by = json_string_value(json_object_get(question->params, "By"));
 
+    if (by != NULL) {
+        char *longer = xasprintf("%s %s", key, by);
+
+        free(key);
+        key = longer;
+    }
+    answer = json_object_get(context, key);
     free(key);
     return json_incref(answer);
 }
@@ -141,7 +149,7 @@ static void assert_golden(const struct shot *shot)
 }
 
 static const char *const shown[] = {"map",   "hosts",  "storage", "balancing", "coffee",
-                                    "compare", "cafes", "charts", "list", "events"};
+                                    "compare", "cafes", "charts", "cost", "list", "events"};
 enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
 /* Columns would lose their alignment, or numbers their place, at some size of the window. */

@@ -1,0 +1,240 @@
+/*
+ * tui/cost.c - what everything has cost so far, and what it costs if nothing changes.
+ *
+ * Asks lab DescribeBill: by service, and line by line.
+ */
+#include "tui/cost.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "tui/answer.h"
+
+enum { MONEY_COLS = 14, SERVICE_COLS = 30, LINES_MOST = 300, QUANTITY_COLS = 18, BAR_MOST = 40 };
+
+/* ---- the scene ---- */
+
+static json_t *bill_ask(const struct view_source *source, const char *by)
+{
+    json_t *params = json_pack("{s:s}", "By", by);
+    json_t *answer = source->ask(source->context, &(struct view_question){
+                                                      .service = "lab",
+                                                      .op = "DescribeBill",
+                                                      .params = params,
+                                                  });
+
+    json_decref(params);
+    return answer;
+}
+
+static struct cost_line line_read(struct arena *arena, json_t *line, const char *name)
+{
+    json_t *quantity = answer_at(line, "Quantity");
+    const char *unit = answer_text(line, "Unit");
+
+    return (struct cost_line){
+        .resource = view_keep(arena, answer_text(line, "ResourceId")),
+        .name = view_keep(arena, answer_text(line, name)),
+        .quantity = quantity == NULL
+                        ? ""
+                        : arena_printf(arena, "%.4f %s", json_number_value(quantity), unit),
+        .micro = answer_int(line, "MicroUsd"),
+        .hourly = answer_int(line, "HourlyMicroUsd"),
+    };
+}
+
+static int by_rate(const void *a, const void *b)
+{
+    const struct cost_line *one = a;
+    const struct cost_line *other = b;
+
+    if (one->hourly != other->hourly)
+        return one->hourly > other->hourly ? -1 : 1;
+    if (one->micro != other->micro)
+        return one->micro > other->micro ? -1 : 1;
+    if (strcmp(one->resource, other->resource) != 0)
+        return strcmp(one->resource, other->resource);
+    return strcmp(one->name, other->name);
+}
+
+static void cost_refresh(void *at, const struct view_source *source)
+{
+    struct cost_scene *scene = at;
+    json_t *services = bill_ask(source, "service");
+    json_t *lines = bill_ask(source, "line");
+    json_t *line;
+    size_t i;
+
+    arena_release(&scene->arena);
+    *scene = (struct cost_scene){
+        .total = answer_int(services, "TotalMicroUsd"),
+        .hourly = answer_int(services, "HourlyMicroUsd"),
+        .month = answer_int(services, "MonthlyMicroUsd"),
+    };
+    scene->since = view_keep(&scene->arena, answer_text(services, "Since"));
+    json_array_foreach(answer_list(services, "Lines"), i, line)
+        *LIST_PUSH_IN(&scene->arena, &scene->services) = line_read(&scene->arena, line, "Service");
+    json_array_foreach(answer_list(lines, "Lines"), i, line)
+        *LIST_PUSH_IN(&scene->arena, &scene->lines) = line_read(&scene->arena, line, "UsageType");
+    if (scene->services.count > 1)
+        qsort(scene->services.items, scene->services.count, sizeof(struct cost_line), by_rate);
+    if (scene->lines.count > 1)
+        qsort(scene->lines.items, scene->lines.count, sizeof(struct cost_line), by_rate);
+    json_decref(services);
+    json_decref(lines);
+}
+
+/* ---- rows ---- */
+
+static const char *money(int64_t micro, char text[32])
+{
+    snprintf(text, 32, "$%lld.%06lld", (long long)(micro / 1000000), (long long)(micro % 1000000));
+    return text;
+}
+
+static void write_money(struct sheet *sheet, enum theme_role role, int64_t micro)
+{
+    char text[32];
+
+    sheet_cell(sheet, role, -MONEY_COLS, money(micro, text));
+}
+
+static void write_heads(struct sheet *sheet, int cols, const char *first, const char *second)
+{
+    sheet_row(sheet, NULL);
+    sheet_cell(sheet, THEME_TITLE, cols, first);
+    sheet_cell(sheet, THEME_TITLE, -MONEY_COLS, "so far");
+    sheet_cell(sheet, THEME_TITLE, -MONEY_COLS, "an hour now");
+    sheet_add(sheet, THEME_TITLE, second);
+}
+
+static void write_head(struct sheet *sheet, const struct cost_scene *scene)
+{
+    char text[32];
+
+    sheet_row(sheet, NULL);
+    sheet_addf(sheet, THEME_STRONG, "%s so far", money(scene->total, text));
+    sheet_addf(sheet, THEME_TEXT, "   %s an hour now", money(scene->hourly, text));
+    sheet_row(sheet, NULL);
+    sheet_addf(sheet, THEME_TEXT, "%s in 30 days if nothing changes   ", money(scene->month, text));
+    sheet_addf(sheet, THEME_DIM, "list prices, since %.10s %.8s UTC", scene->since,
+               strlen(scene->since) > 11 ? scene->since + 11 : "");
+    sheet_line(sheet, THEME_TEXT, "");
+}
+
+static void write_services(struct sheet *sheet, const struct cost_scene *scene, int cols)
+{
+    int room = cols - SERVICE_COLS - 2 * MONEY_COLS - 3;
+    int bar = room > BAR_MOST ? BAR_MOST : room;
+
+    write_heads(sheet, SERVICE_COLS, "service", bar > 0 ? "  of it" : "");
+    for (uint32_t i = 0; i < scene->services.count; i++) {
+        const struct cost_line *service = &scene->services.items[i];
+
+        sheet_row(sheet, NULL);
+        sheet_cell(sheet, THEME_TEXT, SERVICE_COLS, service->name);
+        write_money(sheet, THEME_STRONG, service->micro);
+        write_money(sheet, THEME_TEXT, service->hourly);
+        if (bar <= 0 || scene->total == 0)
+            continue;
+        sheet_add(sheet, THEME_TEXT, "  ");
+        sheet_bar(sheet, THEME_GOOD, bar, service->micro * 1000 / scene->total);
+    }
+    sheet_line(sheet, THEME_TEXT, "");
+}
+
+/* What is at the end of an ARN says which one it is. */
+static const char *short_name(const char *resource)
+{
+    const char *name = strstr(resource, ":loadbalancer/");
+
+    return name == NULL ? resource : name + strlen(":loadbalancer/");
+}
+
+/* A thing can be selected once, whatever number of lines it has. */
+static const char *row_id(const struct cost_scene *scene, uint32_t at)
+{
+    const char *resource = scene->lines.items[at].resource;
+
+    for (uint32_t i = 0; i < at; i++) {
+        if (strcmp(scene->lines.items[i].resource, resource) == 0)
+            return NULL;
+    }
+    return resource;
+}
+
+static void write_line(struct sheet *sheet, const struct cost_line *line, const char *id, int cols)
+{
+    bool over = line->hourly == 0;
+    bool wide = cols >= 23 + 28 + QUANTITY_COLS + 2 * MONEY_COLS;
+    int room = cols - 2 * MONEY_COLS - (wide ? QUANTITY_COLS : 0);
+    int first = room > 60 ? 36 : room / 2;
+
+    sheet_row(sheet, id);
+    sheet_cell(sheet, over ? THEME_DIM : THEME_TEXT, first - 1, short_name(line->resource));
+    sheet_add(sheet, THEME_TEXT, " ");
+    sheet_cell(sheet, over ? THEME_DIM : THEME_COMMAND, room - first, line->name);
+    if (wide)
+        sheet_cell(sheet, THEME_DIM, -QUANTITY_COLS, line->quantity);
+    write_money(sheet, over ? THEME_DIM : THEME_STRONG, line->micro);
+    write_money(sheet, over ? THEME_DIM : THEME_TEXT, line->hourly);
+}
+
+static void cost_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
+{
+    const struct cost_scene *scene = at;
+    uint32_t shown = 0;
+    uint32_t more = 0;
+
+    write_head(sheet, scene);
+    if (scene->lines.count == 0) {
+        sheet_line(sheet, THEME_DIM, "Nothing has cost anything yet.");
+        return;
+    }
+    write_services(sheet, scene, frame->cols);
+    write_heads(sheet, frame->cols - 2 * MONEY_COLS, "what for", "");
+    for (uint32_t i = 0; i < scene->lines.count; i++) {
+        const struct cost_line *line = &scene->lines.items[i];
+
+        if (!sheet_contains(line->resource, frame->filter) &&
+            !sheet_contains(line->name, frame->filter))
+            continue;
+        if (shown == LINES_MOST) {
+            more++;
+            continue;
+        }
+        shown++;
+        write_line(sheet, line, row_id(scene, i), frame->cols);
+    }
+    if (shown == 0)
+        sheet_line(sheet, THEME_DIM, "none that match");
+    if (more > 0) {
+        sheet_row(sheet, NULL);
+        sheet_addf(sheet, THEME_DIM, "%u more: lab describe-bill", more);
+    }
+}
+
+static void *cost_open(const char *argument)
+{
+    (void)argument;
+    return xcalloc(1, sizeof(struct cost_scene));
+}
+
+static void cost_close(void *at)
+{
+    arena_release(&((struct cost_scene *)at)->arena);
+    free(at);
+}
+
+const struct view_ops view_cost = {
+    .name = "cost",
+    .title = "cost",
+    .doc = "What everything has cost so far, and what it costs if nothing changes.",
+    .open = cost_open,
+    .refresh = cost_refresh,
+    .rows = cost_rows,
+    .close = cost_close,
+    .lists = true,
+};
