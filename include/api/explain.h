@@ -23,7 +23,8 @@ struct explanation {
     const char *tries;
 };
 
-/* All rows: AWS's codes first, in order of their names, then the lines; NULL after the last. */
+/* All rows: AWS's codes first (those of networks after the others, each in order of their names),
+ * then the lines; NULL after the last. */
 const struct explanation *explain_at(size_t index);
 /* The row of a code, upper and lower case alike; NULL when there is none. */
 const struct explanation *explain_find(const char *code);
@@ -35,5 +36,8 @@ void explain_refusal(const struct fault_kind *kind, const char *message, struct 
 /* Appends what there is to say of a code; false, with the nearest codes in `err`, when it is
  * unknown. */
 bool explain_code(const char *code, struct str *out, struct str *err);
+
+/* Adds a paragraph in lines of at most 80 columns, indented by two. */
+void explain_paragraph(struct str *out, const char *text);
 
 #endif

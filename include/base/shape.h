@@ -110,6 +110,7 @@ struct field {
     int64_t max;
     int64_t item_min; /* the least length of each string in a list; 0: no limit */
     const char *cli;  /* the option's name, only where the derived one is not AWS's */
+    const char *cli_not; /* what --no-NAME of a boolean is called, only where it is another */
     const char *wire; /* the name in EC2's own messages, only where it differs: "groupId" */
 };
 

@@ -43,6 +43,12 @@ enum quota {
     QUOTA_NETWORK_BALANCERS,
     QUOTA_ELASTIC_IPS, /* in a Region */
     QUOTA_PLACEMENT_GROUPS, /* in a Region */
+    QUOTA_VPCS,        /* in a Region, the default one among them; as many internet gateways */
+    QUOTA_SUBNETS_PER_VPC,
+    QUOTA_ROUTE_TABLES_PER_VPC,
+    QUOTA_ROUTES_PER_TABLE, /* the local one does not count */
+    QUOTA_ACLS_PER_VPC,
+    QUOTA_RULES_PER_ACL, /* ingress, and egress alike */
     QUOTA_COUNT_, /* one past the last */
 };
 

@@ -66,6 +66,9 @@ void firewall_init(struct firewall *firewall);
 void firewall_release(struct firewall *firewall);
 /* The default group of a VPC that was just made. */
 void firewall_add_default(struct firewall *firewall, const struct vpc *vpc);
+/* That of a VPC which goes; and whether the VPC has others. */
+void firewall_remove_default(struct firewall *firewall, uint64_t vpc);
+bool firewall_beside_default(const struct firewall *firewall, uint64_t vpc);
 
 /* NULL when there is none that this account may see in that Region. */
 struct security_group *security_group_find(const struct firewall *firewall, uint64_t account,
@@ -118,19 +121,17 @@ struct flow {
     uint32_t from_address;        /* what the receiver sees */
     uint32_t to_address;
     int16_t protocol;
-    int32_t port;
+    int32_t port; /* of ICMP: the type */
 };
 
 struct verdict {
     bool allowed;
     uint64_t group; /* whose rule let it pass, or 0 */
     uint64_t rule;
-    bool egress; /* when refused: it was the sender's group that did not let it out */
 };
 
-/* Out of the sender's groups and into the receiver's. */
-struct verdict firewall_allows(const struct firewall *firewall, const struct flow *flow);
-/* Only the receiver's side. */
+/* Do the sender's groups let it out (from is not NULL)?  Do the receiver's let it in? */
+struct verdict firewall_emits(const struct firewall *firewall, const struct flow *flow);
 struct verdict firewall_admits(const struct firewall *firewall, const struct flow *flow);
 
 extern const struct fault_kind fault_group_not_found, fault_group_name_not_found,

@@ -27,6 +27,8 @@ extern const struct kind kind_request, kind_fault, kind_stream;
 extern const struct kind kind_alarm, kind_metric;
 extern const struct kind kind_launch_template, kind_elastic_ip, kind_association;
 extern const struct kind kind_scaling_group, kind_placement_group;
+extern const struct kind kind_route_table, kind_route_association, kind_internet_gateway;
+extern const struct kind kind_network_acl, kind_acl_association;
 
 /* "i-0..." in the arena; for kinds with a prefix. */
 const char *id_text(struct arena *arena, const struct kind *kind, uint64_t id);

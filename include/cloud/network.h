@@ -21,7 +21,19 @@
 #include "cloud/trail.h"
 #include "sim/event.h"
 
-enum { ADDRESS_TEXT_SIZE = 16, SUBNET_RESERVED = 5 /* addresses that AWS keeps in each subnet */ };
+enum {
+    ADDRESS_TEXT_SIZE = 16,
+    SUBNET_RESERVED = 5, /* addresses that AWS keeps in each subnet */
+    RANGE_BITS_LEAST = 16, /* a VPC or a subnet has no more addresses than a /16 */
+    RANGE_BITS_MOST = 28,  /* and no fewer than a /28 */
+};
+
+/* A subnet, where its VPC looks for an address. */
+struct vpc_part {
+    uint64_t subnet;
+    uint32_t base;
+    uint8_t bits;
+};
 
 struct vpc {
     uint64_t id;
@@ -30,8 +42,13 @@ struct vpc {
     uint8_t bits;  /* 16 */
     uint8_t region;
     bool is_default;
-    uint64_t dhcp_options; /* dopt-... */
+    uint64_t dhcp_options;     /* dopt-... */
+    uint64_t main_table;       /* the route table of subnets that have none of their own */
+    uint64_t main_association; /* rtbassoc-... */
+    uint64_t acl;              /* its default network ACL */
     struct tags tags;
+    /* Derived, not saved: its subnets, by their first address. */
+    LIST(struct vpc_part) parts;
 };
 
 struct subnet {
@@ -43,6 +60,10 @@ struct subnet {
     uint8_t zone; /* see catalog_zone_name */
     bool default_for_zone;
     bool map_public; /* an interface of an instance gets a public address */
+    uint64_t route_table;       /* 0: the VPC's main one */
+    uint64_t route_association; /* rtbassoc-...; 0 with the main one */
+    uint64_t acl;
+    uint64_t acl_association; /* aclassoc-... */
     struct tags tags;
     /* Derived, not saved. */
     /* interface id by offset from base; NULL: no address is taken; owned by the room */
@@ -85,7 +106,10 @@ struct elastic_ip {
 };
 
 struct network {
-    struct table elastics; /* struct elastic_ip */
+    struct table elastics;     /* struct elastic_ip */
+    struct table route_tables; /* struct route_table (cloud/route), as are the gateways */
+    struct table gateways;     /* struct internet_gateway */
+    struct table acls;         /* struct network_acl (cloud/acl) */
     struct table vpcs;
     struct table subnets;
     struct table interfaces;
@@ -102,6 +126,7 @@ struct network {
 };
 
 extern const struct shape vpc_shape, subnet_shape, interface_shape, elastic_ip_shape;
+extern const struct shape route_table_shape, internet_gateway_shape, network_acl_shape;
 
 /* The caller fills in the borrowed members and the seed first. */
 void network_init(struct network *network);
@@ -109,8 +134,18 @@ void network_release(struct network *network);
 /* After the saved tables were read: rebuilds what is derived.  False when they contradict each
  * other. */
 bool network_restore(struct network *network);
-/* The account's default VPC in a Region with a default subnet in each of its zones. */
-struct vpc *network_add_default(struct network *network, uint64_t account, uint8_t region);
+/* An id that follows from another's: what comes with a thing draws nothing from the world's ids. */
+uint64_t network_id_beside(const struct network *network, const char *what, uint64_t id);
+
+/* ---- which subnet has an address ---- */
+
+/* Does no subnet of the VPC overlap it? */
+bool network_range_is_free(const struct vpc *vpc, struct vpc_part part);
+/* Its VPC knows it from now on.  False: it overlaps another, or there is no such VPC. */
+bool network_subnet_link(struct network *network, const struct subnet *subnet);
+void network_subnet_unlink(struct vpc *vpc, const struct subnet *subnet);
+/* The subnet of a VPC that an address lies in; NULL when in none. */
+struct subnet *network_subnet_at(const struct network *network, uint64_t vpc, uint32_t address);
 
 /* ---- finding; each gives NULL when there is none that this account may see in that Region ---- */
 struct vpc *vpc_find(const struct network *network, uint64_t account, uint8_t region, uint64_t id);
@@ -204,6 +239,6 @@ bool address_of_name(const char *name, bool *is_public, uint32_t *address);
 /* Faults that callers above give too. */
 extern const struct fault_kind fault_subnet_malformed, fault_subnet_not_found,
     fault_vpc_not_found, fault_no_default_vpc, fault_no_free_address, fault_address_in_use,
-    fault_address_out_of_range;
+    fault_address_out_of_range, fault_no_default_subnet;
 
 #endif

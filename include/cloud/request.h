@@ -63,9 +63,21 @@ struct request_port {
     bool datagrams; /* UDP; else TCP */
 };
 
+/* A first packet that wants in. */
+struct request_knock {
+    const struct place *from;
+    const struct place *seen; /* as whom it comes; NULL: as it is */
+    uint32_t address;
+    struct request_port port;
+};
+
+/* May it pass, there and back?  The hop that says so, or why not. */
 struct request_door {
+    uint64_t place;
+    uint64_t other;
+    int64_t number;
+    uint8_t why; /* enum request_why */
     bool admitted;
-    uint64_t group; /* security group that admits, or the first that does not; 0: unknown */
 };
 
 /* How an instance's web server is broken on purpose, in parts in a million of its requests. */
@@ -78,9 +90,8 @@ struct request_world {
     void *context;
     /* Who has that address, seen from there: PLACE_NOWHERE when packets to it vanish. */
     struct place (*locate)(void *context, const struct place *from, uint32_t address);
-    /* Do the firewalls of `to` let in a packet of `from` to that port? */
-    struct request_door (*admits)(void *context, const struct place *from, const struct place *to,
-                                  struct request_port port);
+    /* Does the network carry the packet there, and the answer back?  To whomever, or nobody. */
+    struct request_door (*admits)(void *context, const struct request_knock *knock);
     /* What the instance computes with; no vCPUs: nothing listens there, refused. */
     struct server_power (*listens)(void *context, uint64_t instance, struct request_port port);
     /* Asked when a worker takes it up. */
@@ -257,6 +268,10 @@ void request_balancer_gone(struct requests *requests, uint64_t balancer);
  * themselves. */
 bool requests_restore(struct requests *requests);
 
+/* How a first packet would end now: WHY_CONNECTED; WHY_PORT_CLOSED or WHY_NO_LISTENER when it would
+ * be refused; or why it would be lost.  `*to` is whom it meets. */
+struct hop request_try(struct requests *requests, const struct request_knock *knock,
+                       struct place *to);
 /* What it says. */
 struct request_words request_words(const struct requests *requests, const struct request *request);
 /* "Not Found" of 404; as balancers say it. */

@@ -18,12 +18,10 @@
 #include "base/shape.h"
 #include "base/table.h"
 #include "cloud/balancer.h"
+#include "cloud/path.h"
 #include "cloud/request.h"
 #include "sim/clock.h"
 #include "sim/event.h"
-
-struct network;
-struct firewall;
 
 /* Where the learner's own browser and curl sit. */
 #define TRAFFIC_CLIENT_ADDRESS UINT32_C(0xc6336407) /* 198.51.100.7 */
@@ -150,6 +148,10 @@ const char *exchange_error(const struct exchange *exchange, struct arena *arena)
 /* The address of a name or a written address, seen from an instance or (0) the internet; 0: there
  * is none. */
 uint32_t traffic_resolve(struct traffic *traffic, const char *host, uint64_t instance);
+/* The way of a first packet through the network, there and back, hop by hop; whoever is there has
+ * not been asked yet.  The protocol is one of cloud/firewall's. */
+void traffic_path(const struct traffic *traffic, const struct request_knock *knock,
+                  int16_t protocol, struct path *path);
 /* Names for way_explain(). */
 struct request_names traffic_names(struct traffic *traffic);
 

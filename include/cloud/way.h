@@ -132,8 +132,51 @@ enum request_why {
     WHY_WEB_COUNTED,        /* place: rule of a web ACL */
     WHY_WEB_BLOCKED,        /* place: rule of a web ACL: 403 */
     WHY_WEB_LIMITED,        /* place: rule of a web ACL; number: requests; other: seconds: 403 */
+    /* Of cloud/path.  An ACL's number: the rule and the port, see way_acl_number(); each denial
+     * stands after its permission. */
+    WHY_LET_OUT,             /* place: the sender's group, 0: none stands there; number: port */
+    WHY_NO_EGRESS,           /* place: the sender's group, 0: several; number: port */
+    WHY_ACL_OUT,             /* place: ACL; other: subnet; number: rule and port */
+    WHY_ACL_OUT_DENIES,
+    WHY_ACL_IN,
+    WHY_ACL_IN_DENIES,
+    WHY_ROUTE_LOCAL,         /* place: route table; number: the address */
+    WHY_ROUTE_GATEWAY,       /* and other: the gateway */
+    WHY_NO_ROUTE,
+    WHY_BLACK_HOLE,
+    WHY_SAME_SUBNET,         /* place: subnet */
+    WHY_GATEWAY_OUT,         /* place: gateway; other: who sends; number: its public address */
+    WHY_NO_PUBLIC,           /* place: gateway; other: who sends */
+    WHY_GATEWAY_IN,          /* place: gateway; number: the private address */
+    WHY_NO_GATEWAY,          /* place: VPC */
+    WHY_BACK_ACL_OUT,        /* as above, of the answer */
+    WHY_BACK_ACL_OUT_DENIES,
+    WHY_BACK_ACL_IN,
+    WHY_BACK_ACL_IN_DENIES,
+    WHY_BACK_LOCAL,
+    WHY_BACK_GATEWAY,
+    WHY_BACK_NO_ROUTE,
+    WHY_BACK_BLACK_HOLE,
+    WHY_UNKNOWN_OUTSIDE, /* place: who has no public address; never told of a request */
+    WHY_PINGED,          /* place: instance or balancer; never told of a request */
     WHY_COUNT,
 };
+
+/* A rule of a network ACL, and the port that it was asked about (-1: ICMP), in one number. */
+static inline int64_t way_acl_number(uint16_t rule, int32_t port)
+{
+    return (int64_t)rule << 32 | (uint32_t)(port + 1);
+}
+
+static inline int way_acl_rule(int64_t number)
+{
+    return (int)(number >> 32);
+}
+
+static inline int32_t way_acl_port(int64_t number)
+{
+    return (int32_t)(number & 0x1ffff) - 1;
+}
 
 struct hop {
     int64_t time;
@@ -204,6 +247,11 @@ enum name_kind {
     NAME_RULE,
     NAME_WEB_ACL,
     NAME_WEB_RULE,
+    NAME_SUBNET,
+    NAME_VPC,
+    NAME_ACL,
+    NAME_ROUTE_TABLE,
+    NAME_GATEWAY,
 };
 
 struct request_names {
@@ -223,6 +271,9 @@ struct way_story {
 /* The way in sentences, each saying what happened and why. */
 void way_explain(const struct request_way *way, const struct request_names *names,
                  struct arena *arena, struct way_story *story);
+/* One hop of it in a sentence. */
+const char *way_hop_text(const struct request_way *way, const struct hop *hop,
+                         const struct request_names *names, struct arena *arena);
 /* One sentence: the choice that mattered most ("" when there was none). */
 const char *way_reason(const struct request_way *way, const struct request_names *names,
                        struct arena *arena);

@@ -48,6 +48,7 @@
 #include "cloud/traffic.h"
 #include "cloud/trail.h"
 #include "cloud/volume.h"
+#include "cloud/vpc.h"
 #include "cloud/web_acl.h"
 #include "sim/event.h"
 

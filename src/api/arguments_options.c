@@ -66,7 +66,8 @@ static void options_add_shape(struct options *options, const struct arguments *a
             (struct option){.name = name, .field = field, .extra = extra, .lifted = lifted};
         if (is_bool(field) || lifted) {
             *LIST_PUSH_IN(arena, &options->list) = (struct option){
-                .name = arena_printf(arena, "no-%s", name),
+                .name = field->cli_not != NULL ? field->cli_not
+                                               : arena_printf(arena, "no-%s", name),
                 .field = field,
                 .extra = extra,
                 .negates = true,

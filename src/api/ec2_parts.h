@@ -175,6 +175,19 @@ extern const struct op op_modify_image_attribute, op_describe_image_attribute;
 extern const struct op op_reset_image_attribute, op_enable_image_deprecation, op_register_image;
 extern const struct op op_allocate_address, op_associate_address, op_describe_addresses,
     op_disassociate_address, op_release_address;
+extern const struct op op_create_vpc, op_create_default_vpc, op_delete_vpc, op_create_subnet,
+    op_delete_subnet, op_modify_subnet_attribute;
+extern const struct op op_create_route_table, op_describe_route_tables, op_delete_route_table,
+    op_associate_route_table, op_disassociate_route_table, op_replace_route_table_association,
+    op_create_route, op_replace_route, op_delete_route;
+extern const struct op op_create_internet_gateway, op_attach_internet_gateway,
+    op_describe_internet_gateways, op_detach_internet_gateway, op_delete_internet_gateway;
+extern const struct op op_create_network_acl, op_describe_network_acls, op_delete_network_acl,
+    op_replace_network_acl_association, op_create_network_acl_entry, op_replace_network_acl_entry,
+    op_delete_network_acl_entry;
+extern const struct op op_describe_network_interfaces, op_describe_security_group_rules,
+    op_authorize_security_group_egress, op_revoke_security_group_egress;
+extern const struct op op_describe_account_attributes, op_describe_instance_type_offerings;
 extern const struct op op_create_launch_template, op_describe_launch_templates,
     op_modify_launch_template, op_delete_launch_template, op_create_launch_template_version,
     op_describe_launch_template_versions, op_delete_launch_template_versions;

@@ -71,6 +71,35 @@ const char *permission_protocol(struct call *call, int16_t protocol);
 /* "10.0.0.0/8", NULL when the rule's source is no IPv4 range. */
 const char *permission_cidr(struct call *call, const struct firewall_rule *rule);
 
+/* ---- one rule, as answers show it ---- */
+
+struct peer_view {
+    const char *group;
+    const char *user;
+    const char *vpc;
+};
+
+struct group_rule_view {
+    const char *id;
+    const char *group;
+    const char *owner;
+    bool is_egress;
+    const char *protocol;
+    int32_t from;
+    int32_t to;
+    const char *cidr;
+    const char *cidr6;
+    struct peer_view *peer;
+    const char *description;
+    struct tag_views tags;
+    const char *arn;
+};
+
+extern const struct shape group_rule_shape;
+
+struct group_rule_view group_rule_see(struct call *call, const struct security_group *group,
+                                      const struct firewall_rule *rule);
+
 /* The group by id, else by name in the default VPC; NULL after a fault. */
 struct security_group *group_find(struct call *call, const char *id, const char *name);
 

@@ -1,5 +1,5 @@
 /*
- * api/ec2_security_group_rule.c - authorize- and revoke-security-group-ingress.
+ * api/ec2_security_group_rule.c - authorize- and revoke-security-group-ingress and -egress.
  *
  * True to the EC2 API reference: all rules of a call or none; a rule is revoked by naming it as it
  * was made, or by its own id.
@@ -78,31 +78,9 @@ struct authorize_in {
     bool dry_run;
 };
 
-struct peer_view {
-    const char *group;
-    const char *user;
-    const char *vpc;
-};
-
-struct rule_view {
-    const char *id;
-    const char *group;
-    const char *owner;
-    bool is_egress;
-    const char *protocol;
-    int32_t from;
-    int32_t to;
-    const char *cidr;
-    const char *cidr6;
-    struct peer_view *peer;
-    const char *description;
-    struct tag_views tags;
-    const char *arn;
-};
-
 struct authorize_out {
     bool done;
-    LIST(struct rule_view) rules;
+    LIST(struct group_rule_view) rules;
 };
 
 static const struct fault_kind fault_no_permissions = {
@@ -131,77 +109,24 @@ static const struct field authorize_in_fields[] = {
 static const struct shape authorize_in_shape =
     SHAPE("AuthorizeSecurityGroupIngressRequest", struct authorize_in, authorize_in_fields);
 
-static const struct field peer_fields[] = {
-    F_STRING(struct peer_view, group, "GroupId", "The group whose members may come in.",
-             .ref = &kind_security_group),
-    F_STRING(struct peer_view, user, "UserId", "The account of that group."),
-    F_STRING(struct peer_view, vpc, "VpcId", "The VPC of that group.", .ref = &kind_vpc),
-};
-
-static const struct shape peer_shape =
-    SHAPE("ReferencedSecurityGroup", struct peer_view, peer_fields);
-
-static const struct field rule_fields[] = {
-    F_STRING(struct rule_view, id, "SecurityGroupRuleId", "The id of the rule.",
-             .ref = &kind_security_group_rule),
-    F_STRING(struct rule_view, group, "GroupId", "The group that it belongs to.",
-             .ref = &kind_security_group),
-    F_STRING(struct rule_view, owner, "GroupOwnerId", "The account of that group."),
-    F_BOOL(struct rule_view, is_egress, "IsEgress", "Whether it is about what goes out."),
-    F_STRING(struct rule_view, protocol, "IpProtocol", "The protocol; -1 is all."),
-    F_INT(struct rule_view, from, "FromPort", "The first port; -1 is all."),
-    F_INT(struct rule_view, to, "ToPort", "The last port; -1 is all."),
-    F_STRING(struct rule_view, cidr, "CidrIpv4", "The addresses."),
-    F_STRING(struct rule_view, cidr6, "CidrIpv6", "The IPv6 addresses."),
-    F_STRUCT(struct rule_view, peer, struct peer_view, &peer_shape, "ReferencedGroupInfo",
-             "The group, where the source is one."),
-    F_STRING(struct rule_view, description, "Description", "What the rule is for."),
-    F_TAGS(struct rule_view, tags),
-    F_STRING(struct rule_view, arn, "SecurityGroupRuleArn", "The ARN of the rule."),
-};
-
-static const struct shape rule_shape = SHAPE("SecurityGroupRule", struct rule_view, rule_fields);
-
 static const struct field authorize_out_fields[] = {
     F_BOOL(struct authorize_out, done, "Return", "True: the rules are there."),
-    F_LIST(struct authorize_out, rules, struct rule_view, &rule_shape, "SecurityGroupRules",
-           "The rules that were added."),
+    F_LIST(struct authorize_out, rules, struct group_rule_view, &group_rule_shape,
+           "SecurityGroupRules", "The rules that were added."),
 };
 
 static const struct shape authorize_out_shape =
     SHAPE("AuthorizeSecurityGroupIngressResult", struct authorize_out, authorize_out_fields);
 
-static struct rule_view rule_see(struct call *call, const struct security_group *group,
-                                 const struct firewall_rule *rule)
+static void set_direction(struct rule_list *rules, bool is_egress)
 {
-    const char *id = id_text(&call->arena, &kind_security_group_rule, rule->id);
-    struct rule_view view = {
-        .id = id,
-        .group = id_text(&call->arena, &kind_security_group, group->id),
-        .owner = account_text(&call->arena, group->account),
-        .is_egress = rule->is_egress,
-        .protocol = permission_protocol(call, rule->protocol),
-        .from = rule->from_port,
-        .to = rule->to_port,
-        .cidr = permission_cidr(call, rule),
-        .cidr6 = rule->range6,
-        .description = rule->description,
-        .arn = ec2_arn(call, "security-group-rule", id),
-    };
-
-    if (rule->peer != 0) {
-        view.peer = arena_alloc(&call->arena, sizeof(*view.peer));
-        view.peer->group = id_text(&call->arena, &kind_security_group, rule->peer);
-        view.peer->user = view.owner;
-    }
-    tag_views_fill(call, &view.tags, &rule->tags);
-    return view;
+    for (uint32_t i = 0; i < rules->count; i++)
+        rules->items[i].is_egress = is_egress;
 }
 
-static int authorize(struct call *call, const void *input, void *output)
+static int authorize(struct call *call, const struct authorize_in *in, bool is_egress,
+                     struct authorize_out *out)
 {
-    const struct authorize_in *in = input;
-    struct authorize_out *out = output;
     struct permissions permissions = all_permissions(call, &in->permissions, &in->flat);
     struct security_group *group = group_find(call, in->group, in->group_name);
     const struct tags *tags;
@@ -215,6 +140,7 @@ static int authorize(struct call *call, const void *input, void *output)
     if (permissions_read(call, group, &permissions, &rules) != 0 ||
         tag_specifications_check(call, &in->tags, tagged_kinds) != 0)
         return -1;
+    set_direction(&rules, is_egress);
     tags = tag_specifications_of(&call->arena, &in->tags, "security-group-rule");
     wish = (struct firewall_rules){.items = rules.items, .count = rules.count};
     if (security_group_authorize(&call->world->firewall, group, &wish, &call->fault) != 0)
@@ -222,9 +148,20 @@ static int authorize(struct call *call, const void *input, void *output)
     out->done = true;
     for (uint32_t i = group->rules.count - rules.count; i < group->rules.count; i++) {
         tags_copy(&group->rules.items[i].tags, tags);
-        *LIST_PUSH_IN(&call->arena, &out->rules) = rule_see(call, group, &group->rules.items[i]);
+        *LIST_PUSH_IN(&call->arena, &out->rules) =
+            group_rule_see(call, group, &group->rules.items[i]);
     }
     return 0;
+}
+
+static int authorize_ingress(struct call *call, const void *input, void *output)
+{
+    return authorize(call, input, false, output);
+}
+
+static int authorize_egress(struct call *call, const void *input, void *output)
+{
+    return authorize(call, input, true, output);
 }
 
 static const struct fault_kind *const authorize_faults[] = {
@@ -245,7 +182,52 @@ const struct op op_authorize_security_group_ingress = {
     .faults = authorize_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .extra = &permission_options,
-    .run = authorize,
+    .run = authorize_ingress,
+};
+
+static const struct field authorize_egress_in_fields[] = {
+    F_TAG_SPECIFICATIONS(struct authorize_in, tags),
+    F_DRY_RUN(struct authorize_in, dry_run),
+    F_STRING(struct authorize_in, group, "GroupId", "The id of the group.",
+             .flags = FIELD_REQUIRED, .ref = &kind_security_group),
+    F_FLAT_SOURCE_NAME(struct authorize_in),
+    F_FLAT_SOURCE_OWNER(struct authorize_in),
+    F_FLAT_PROTOCOL(struct authorize_in),
+    F_FLAT_FROM(struct authorize_in),
+    F_FLAT_TO(struct authorize_in),
+    F_FLAT_CIDR(struct authorize_in),
+    F_LIST(struct authorize_in, permissions, struct permission, &permission_shape, "IpPermissions",
+           "The rules to add, for more than the simple options can say."),
+};
+
+static const struct shape authorize_egress_in_shape =
+    SHAPE("AuthorizeSecurityGroupEgressRequest", struct authorize_in, authorize_egress_in_fields);
+
+static const struct shape authorize_egress_out_shape =
+    SHAPE("AuthorizeSecurityGroupEgressResult", struct authorize_out, authorize_out_fields);
+
+#define NEEDS_GROUP                                                                                \
+    "SG=$(aws ec2 create-security-group --group-name web --description 'web servers' --query "     \
+    "GroupId --output text)"
+
+static const struct fault_kind *const authorize_egress_faults[] = {
+    &fault_group_not_found,
+    &fault_no_permissions,
+    NULL,
+};
+
+const struct op op_authorize_security_group_egress = {
+    .name = "AuthorizeSecurityGroupEgress",
+    .doc = "Adds rules that let traffic out of the instances of a security group.",
+    .example = "aws ec2 authorize-security-group-egress --group-id $SG --protocol tcp --port 443 "
+               "--cidr 0.0.0.0/0",
+    .needs = NEEDS_GROUP,
+    .in = &authorize_egress_in_shape,
+    .out = &authorize_egress_out_shape,
+    .faults = authorize_egress_faults,
+    .flags = OP_WRITE | OP_DRY_RUN,
+    .extra = &permission_options,
+    .run = authorize_egress,
 };
 
 /* ---- RevokeSecurityGroupIngress ---- */
@@ -293,7 +275,7 @@ static const struct fault_kind fault_rule_malformed = {
 static const struct fault_kind fault_rule_missing = {
     .code = "InvalidSecurityGroupRuleId.NotFound",
     .text = "The security group rule ID '{}' does not exist",
-    .hint = "Name a rule that lets traffic in, of this group.",
+    .hint = "Name a rule of this group, and of this direction.",
 };
 
 static const struct field revoke_in_fields[] = {
@@ -344,10 +326,11 @@ static const struct field revoke_out_fields[] = {
 static const struct shape revoke_out_shape =
     SHAPE("RevokeSecurityGroupIngressResult", struct revoke_out, revoke_out_fields);
 
-static const struct firewall_rule *rule_of_id(const struct security_group *group, uint64_t id)
+static const struct firewall_rule *rule_of_id(const struct security_group *group, uint64_t id,
+                                              bool is_egress)
 {
     for (uint32_t i = 0; i < group->rules.count; i++) {
-        if (group->rules.items[i].id == id && !group->rules.items[i].is_egress)
+        if (group->rules.items[i].id == id && group->rules.items[i].is_egress == is_egress)
             return &group->rules.items[i];
     }
     return NULL;
@@ -363,15 +346,17 @@ static void push_copy(struct call *call, struct rule_list *rules, const struct f
 }
 
 static int read_rule_ids(struct call *call, const struct security_group *group,
-                         const struct strings *texts, struct rule_list *rules)
+                         const struct revoke_in *in, bool is_egress, struct rule_list *rules)
 {
+    const struct strings *texts = &in->rule_ids;
+
     for (uint32_t i = 0; i < texts->count; i++) {
         const struct firewall_rule *rule;
         uint64_t id = 0;
 
         if (!id_parse(&kind_security_group_rule, texts->items[i], &id))
             return call_fault(call, &fault_rule_malformed, texts->items[i]);
-        rule = rule_of_id(group, id);
+        rule = rule_of_id(group, id, is_egress);
         if (rule == NULL)
             return call_fault(call, &fault_rule_missing, texts->items[i]);
         push_copy(call, rules, rule);
@@ -383,7 +368,7 @@ static int read_rule_ids(struct call *call, const struct security_group *group,
 static void revoked_list(struct call *call, const struct security_group *group,
                          const struct firewall_rule *rule, struct revoke_out *out)
 {
-    struct rule_view seen = rule_see(call, group, rule);
+    struct group_rule_view seen = group_rule_see(call, group, rule);
 
     for (uint32_t i = 0; i < out->rules.count; i++) {
         if (strcmp(out->rules.items[i].id, seen.id) == 0)
@@ -403,10 +388,9 @@ static void revoked_list(struct call *call, const struct security_group *group,
     };
 }
 
-static int revoke(struct call *call, const void *input, void *output)
+static int revoke(struct call *call, const struct revoke_in *in, bool is_egress,
+                  struct revoke_out *out)
 {
-    const struct revoke_in *in = input;
-    struct revoke_out *out = output;
     struct permissions permissions = all_permissions(call, &in->permissions, &in->flat);
     struct security_group *group = group_find(call, in->group, in->group_name);
     struct rule_list rules = {0};
@@ -416,8 +400,10 @@ static int revoke(struct call *call, const void *input, void *output)
         return -1;
     if (permissions.count == 0 && in->rule_ids.count == 0)
         return call_fault(call, &fault_nothing_named);
-    if (permissions_read(call, group, &permissions, &rules) != 0 ||
-        read_rule_ids(call, group, &in->rule_ids, &rules) != 0)
+    if (permissions_read(call, group, &permissions, &rules) != 0)
+        return -1;
+    set_direction(&rules, is_egress);
+    if (read_rule_ids(call, group, in, is_egress, &rules) != 0)
         return -1;
     for (uint32_t i = 0; i < rules.count; i++) {
         int at = security_group_rule_find(group, &rules.items[i]);
@@ -428,6 +414,16 @@ static int revoke(struct call *call, const void *input, void *output)
     out->done = true;
     wish = (struct firewall_rules){.items = rules.items, .count = rules.count};
     return security_group_revoke(&call->world->firewall, group, &wish, &call->fault);
+}
+
+static int revoke_ingress(struct call *call, const void *input, void *output)
+{
+    return revoke(call, input, false, output);
+}
+
+static int revoke_egress(struct call *call, const void *input, void *output)
+{
+    return revoke(call, input, true, output);
 }
 
 static const struct fault_kind *const revoke_faults[] = {
@@ -452,5 +448,45 @@ const struct op op_revoke_security_group_ingress = {
     .faults = revoke_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .extra = &permission_options,
-    .run = revoke,
+    .run = revoke_ingress,
+};
+
+static const struct field revoke_egress_in_fields[] = {
+    F_STRINGS(struct revoke_in, rule_ids, "SecurityGroupRuleIds", "The ids of the rules to remove.",
+              .ref = &kind_security_group_rule),
+    F_DRY_RUN(struct revoke_in, dry_run),
+    F_STRING(struct revoke_in, group, "GroupId", "The id of the group.", .flags = FIELD_REQUIRED,
+             .ref = &kind_security_group),
+    F_FLAT_SOURCE_NAME(struct revoke_in),
+    F_FLAT_SOURCE_OWNER(struct revoke_in),
+    F_FLAT_PROTOCOL(struct revoke_in),
+    F_FLAT_FROM(struct revoke_in),
+    F_FLAT_TO(struct revoke_in),
+    F_FLAT_CIDR(struct revoke_in),
+    F_LIST(struct revoke_in, permissions, struct permission, &permission_shape, "IpPermissions",
+           "The rules to remove, for more than the simple options can say."),
+};
+
+static const struct shape revoke_egress_in_shape =
+    SHAPE("RevokeSecurityGroupEgressRequest", struct revoke_in, revoke_egress_in_fields);
+
+static const struct shape revoke_egress_out_shape =
+    SHAPE("RevokeSecurityGroupEgressResult", struct revoke_out, revoke_out_fields);
+
+static const struct fault_kind *const revoke_egress_faults[] = {
+    &fault_group_not_found, &fault_nothing_named, &fault_rule_malformed, &fault_rule_missing, NULL,
+};
+
+const struct op op_revoke_security_group_egress = {
+    .name = "RevokeSecurityGroupEgress",
+    .doc = "Removes rules that let traffic out; a new group has one that lets out everything.",
+    .example = "aws ec2 revoke-security-group-egress --group-id $SG --protocol all --cidr "
+               "0.0.0.0/0",
+    .needs = NEEDS_GROUP,
+    .in = &revoke_egress_in_shape,
+    .out = &revoke_egress_out_shape,
+    .faults = revoke_egress_faults,
+    .flags = OP_WRITE | OP_DRY_RUN,
+    .extra = &permission_options,
+    .run = revoke_egress,
 };

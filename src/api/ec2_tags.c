@@ -6,7 +6,7 @@
  * True to the EC2 API reference: one bad id fails the whole call; deleting without a value deletes
  * whatever the value is.
  */
-#include "api/ec2_parts.h"
+#include "api/ec2_network.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -115,6 +115,36 @@ static uint8_t elastic_region(const void *row)
     return ((const struct elastic_ip *)row)->region;
 }
 
+static const struct table *gateway_table(const struct world *world)
+{
+    return &world->network.gateways;
+}
+
+static uint8_t gateway_region(const void *row)
+{
+    return ((const struct internet_gateway *)row)->region;
+}
+
+static const struct table *acl_table(const struct world *world)
+{
+    return &world->network.acls;
+}
+
+static uint8_t acl_region(const void *row)
+{
+    return ((const struct network_acl *)row)->region;
+}
+
+static const struct table *route_table(const struct world *world)
+{
+    return &world->network.route_tables;
+}
+
+static uint8_t route_region(const void *row)
+{
+    return ((const struct route_table *)row)->region;
+}
+
 static const struct table *image_table(const struct world *world)
 {
     return &world->images.table;
@@ -205,10 +235,14 @@ static const struct taggable taggables[] = {
     TAGGABLE("elastic-ip", &id_words_elastic_ip, elastic_ip, elastic_table, elastic_region),
     TAGGABLE("image", &id_words_image, image, image_table, image_region),
     TAGGABLE("instance", &id_words_instance, instance, instance_table, instance_region),
+    TAGGABLE("internet-gateway", &id_words_gateway, internet_gateway, gateway_table,
+             gateway_region),
     TAGGABLE("key-pair", &key_pair_words, key_pair, key_pair_table, key_pair_region),
     TAGGABLE("launch-template", &template_words, launch_template, template_table, template_region),
+    TAGGABLE("network-acl", &id_words_acl, network_acl, acl_table, acl_region),
     TAGGABLE("placement-group", &placement_group_words, placement_group, placement_group_table,
              placement_group_region),
+    TAGGABLE("route-table", &id_words_route_table, route_table, route_table, route_region),
     TAGGABLE("security-group", &id_words_security_group, security_group, group_table, group_region),
     TAGGABLE("snapshot", &id_words_snapshot, snapshot, snapshot_table, snapshot_region),
     TAGGABLE("subnet", &id_words_subnet, subnet, subnet_table, subnet_region),

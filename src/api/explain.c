@@ -21,6 +21,7 @@ enum { EXPLAIN_COLUMNS = 80, EXPLAIN_NEAR_MAX = 8, EXPLAIN_LESSONS_MAX = 3 };
 const struct explanation *explain_at(size_t index)
 {
     static const struct explanation *const tables[] = {explain_codes, explain_codes_late,
+                                                       explain_codes_network,
                                                        explain_codes_wafv2, explain_lines};
 
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
@@ -72,8 +73,7 @@ const struct explanation *explain_message_find(const char *message)
 
 /* ---- printing ---- */
 
-/* Adds a paragraph in lines of at most EXPLAIN_COLUMNS bytes, indented by two. */
-static void add_paragraph(struct str *out, const char *text)
+void explain_paragraph(struct str *out, const char *text)
 {
     size_t column = 0;
 
@@ -98,7 +98,7 @@ static void add_said(struct str *out, const char *label, const char *text)
     struct str paragraph = STR_INIT;
 
     str_addf(&paragraph, "%s%s", label, text);
-    add_paragraph(out, str_text(&paragraph));
+    explain_paragraph(out, str_text(&paragraph));
     str_release(&paragraph);
 }
 
@@ -109,13 +109,13 @@ static void add_lesson(void *context, const char *id, const char *title)
     struct str line = STR_INIT;
 
     str_addf(&line, "Lesson: %s (`lesson %s`).", title, id);
-    add_paragraph(context, str_text(&line));
+    explain_paragraph(context, str_text(&line));
     str_release(&line);
 }
 
 static void add_row(struct str *out, const struct explanation *row, const char *hint)
 {
-    add_paragraph(out, row->what);
+    explain_paragraph(out, row->what);
     add_said(out, "Why: ", row->why);
     add_said(out, "Try: ", hint == NULL ? row->tries : hint);
     lessons_about(row->starts == NULL ? row->code : row->starts, EXPLAIN_LESSONS_MAX, add_lesson,
@@ -131,12 +131,12 @@ static void add_message(struct str *out, const char *message)
     struct str line = STR_INIT;
 
     str_addn(&line, message, first);
-    add_paragraph(out, str_text(&line));
+    explain_paragraph(out, str_text(&line));
     if (first > 0 && message[first - 1] == ':' && message[first] == '\n') {
         message += first + 1;
         str_clear(&line);
         str_addn(&line, message, strcspn(message, "\n"));
-        add_paragraph(out, str_text(&line));
+        explain_paragraph(out, str_text(&line));
     }
     str_release(&line);
 }
@@ -153,7 +153,7 @@ static void explain_line(const char *message, struct str *out)
     if (row != NULL)
         add_row(out, row, NULL);
     else
-        add_paragraph(out, "The message says all that is known of it; `help` lists the words, "
+        explain_paragraph(out, "The message says all that is known of it; `help` lists the words, "
                            "`aws help` the services.");
 }
 

@@ -248,10 +248,10 @@ const struct explanation explain_lines[] = {
         .code = "curl-28",
         .starts = "curl: (28)",
         .what = "No answer came in time.",
-        .why = "A security group drops what no rule allows without a word, so a closed door "
-               "looks like silence; a stopped instance or a busy server looks the same.",
-        .tries = "`lab explain-request` tells where it was lost; check the group's rule for "
-                 "the port, and the instance's state.",
+        .why = "A security group or a network ACL drops what no rule allows without a word, and "
+               "so does a missing route; a stopped instance or a busy server looks the same.",
+        .tries = "`lab explain-request` tells where it was lost; `lab explain-path` walks the "
+                 "way again, step by step.",
     },
     {
         .code = "curl-47",
@@ -303,10 +303,10 @@ const struct explanation explain_lines[] = {
         .code = "ssh-timeout",
         .holds = "Connection timed out",
         .what = "No answer came from port 22.",
-        .why = "A security group drops what no rule allows without a word; an instance "
-               "without a public address or that is stopped looks the same.",
-        .tries = "Allow port 22 for your address with `aws ec2 "
-                 "authorize-security-group-ingress`, and check the instance's state.",
+        .why = "A security group drops what no rule allows without a word; a subnet without a way "
+               "back, or an instance that is stopped, looks the same.",
+        .tries = "`lab explain-path --from internet --to INSTANCE --port 22` says who stops it; "
+                 "often port 22 must be allowed with `aws ec2 authorize-security-group-ingress`.",
     },
     {
         .code = "ssh-denied",

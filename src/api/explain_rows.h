@@ -9,7 +9,8 @@
 #include "api/explain.h"
 
 /* Sorted by code; each ended by a row without one. */
-extern const struct explanation explain_codes[], explain_codes_late[], explain_codes_wafv2[];
+extern const struct explanation explain_codes[], explain_codes_late[],
+    explain_codes_network[], explain_codes_wafv2[];
 /* The first that fits a message is taken. */
 extern const struct explanation explain_lines[];
 

@@ -204,7 +204,9 @@ static void add_option(struct str *out, struct arena *arena, const struct field 
 
     if ((field->flags & (FIELD_UNMODELLED | FIELD_HIDDEN)) != 0)
         return;
-    if (flag)
+    if (flag && field->cli_not != NULL)
+        str_addf(out, "  --%s | --%s (boolean)", name, field->cli_not);
+    else if (flag)
         str_addf(out, "  --%s | --no-%s (boolean)", name, name);
     else
         str_addf(out, "  --%s (%s)", name, help_type(field));

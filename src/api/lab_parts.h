@@ -36,6 +36,8 @@ extern const struct op op_lab_describe_storage, op_lab_write_volume;
 extern const struct op op_lab_describe_servers;
 /* lab_targets.c */
 extern const struct op op_lab_describe_targets, op_lab_set_routing_method;
+/* lab_path.c */
+extern const struct op op_lab_explain_path;
 /* lab_requests.c */
 extern const struct op op_lab_send_request, op_lab_describe_request, op_lab_forget_request,
     op_lab_explain_request, op_lab_list_requests;

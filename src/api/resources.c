@@ -5,7 +5,9 @@
  */
 #include "api/service.h"
 
+#include "cloud/acl.h"
 #include "cloud/listener.h"
+#include "cloud/route.h"
 #include "cloud/rule.h"
 #include "cloud/world.h"
 
@@ -211,6 +213,76 @@ static void each_elastic_ip(struct call *call, resource_visit *visit, void *cont
         if (is_here(call, elastic->account, elastic->region))
             visit(context, id_text(&call->arena, &kind_elastic_ip, elastic->id),
                   tagged(&elastic->tags));
+    }
+}
+
+static void each_route_table(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *tables = &call->world->network.route_tables;
+
+    for (uint32_t i = 0; i < table_count(tables); i++) {
+        const struct route_table *table = table_at(tables, i);
+
+        if (is_here(call, table->account, table->region))
+            visit(context, id_text(&call->arena, &kind_route_table, table->id),
+                  tagged(&table->tags));
+    }
+}
+
+static void each_gateway(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *gateways = &call->world->network.gateways;
+
+    for (uint32_t i = 0; i < table_count(gateways); i++) {
+        const struct internet_gateway *gateway = table_at(gateways, i);
+
+        if (is_here(call, gateway->account, gateway->region))
+            visit(context, id_text(&call->arena, &kind_internet_gateway, gateway->id),
+                  said(gateway->vpc == 0 ? "detached"
+                                         : id_text(&call->arena, &kind_vpc, gateway->vpc)));
+    }
+}
+
+static void each_acl(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *acls = &call->world->network.acls;
+
+    for (uint32_t i = 0; i < table_count(acls); i++) {
+        const struct network_acl *acl = table_at(acls, i);
+
+        if (is_here(call, acl->account, acl->region))
+            visit(context, id_text(&call->arena, &kind_network_acl, acl->id),
+                  said(acl->is_default ? "the default of its VPC" : tags_name(&acl->tags)));
+    }
+}
+
+static void each_interface(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *interfaces = &call->world->network.interfaces;
+
+    for (uint32_t i = 0; i < table_count(interfaces); i++) {
+        const struct interface *interface = table_at(interfaces, i);
+        char text[ADDRESS_TEXT_SIZE];
+
+        if (is_here(call, interface->account, ZONE_REGION(interface->zone)))
+            visit(context, id_text(&call->arena, &kind_interface, interface->id),
+                  said(arena_strdup(&call->arena, address_text(interface->address, text))));
+    }
+}
+
+static void each_group_rule(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *groups = &call->world->firewall.table;
+
+    for (uint32_t i = 0; i < table_count(groups); i++) {
+        const struct security_group *group = table_at(groups, i);
+
+        for (uint32_t j = 0; j < group->rules.count; j++) {
+            if (is_here(call, group->account, group->region))
+                visit(context,
+                      id_text(&call->arena, &kind_security_group_rule, group->rules.items[j].id),
+                      said(group->name));
+        }
     }
 }
 
@@ -525,6 +597,51 @@ const struct resource resources[] = {
         .id = "AllocationId",
         .name = "PublicIp",
         .each = each_elastic_ip,
+    },
+    {
+        .kind = &kind_route_table,
+        .service = "ec2",
+        .op = "DescribeRouteTables",
+        .list = "RouteTables[]",
+        .id = "RouteTableId",
+        .name = NAME_TAG,
+        .each = each_route_table,
+    },
+    {
+        .kind = &kind_internet_gateway,
+        .service = "ec2",
+        .op = "DescribeInternetGateways",
+        .list = "InternetGateways[]",
+        .id = "InternetGatewayId",
+        .name = NAME_TAG,
+        .each = each_gateway,
+    },
+    {
+        .kind = &kind_network_acl,
+        .service = "ec2",
+        .op = "DescribeNetworkAcls",
+        .list = "NetworkAcls[]",
+        .id = "NetworkAclId",
+        .name = NAME_TAG,
+        .each = each_acl,
+    },
+    {
+        .kind = &kind_interface,
+        .service = "ec2",
+        .op = "DescribeNetworkInterfaces",
+        .list = "NetworkInterfaces[]",
+        .id = "NetworkInterfaceId",
+        .name = "PrivateIpAddress",
+        .each = each_interface,
+    },
+    {
+        .kind = &kind_security_group_rule,
+        .service = "ec2",
+        .op = "DescribeSecurityGroupRules",
+        .list = "SecurityGroupRules[]",
+        .id = "SecurityGroupRuleId",
+        .name = "Description",
+        .each = each_group_rule,
     },
     {
         .kind = NULL,

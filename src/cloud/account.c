@@ -249,4 +249,11 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
     },
     [QUOTA_ELASTIC_IPS] = { "elastic-ips", "Elastic IP addresses in a Region.", 5 },
     [QUOTA_PLACEMENT_GROUPS] = { "placement-groups", "Placement groups in a Region.", 500 },
+    [QUOTA_VPCS] = { "vpcs", "VPCs in a Region, and as many internet gateways.", 5 },
+    [QUOTA_SUBNETS_PER_VPC] = { "subnets-per-vpc", "Subnets of a VPC.", 200 },
+    [QUOTA_ROUTE_TABLES_PER_VPC] = { "route-tables-per-vpc", "Route tables of a VPC.", 200 },
+    [QUOTA_ROUTES_PER_TABLE] = { "routes-per-table", "Routes of a route table.", 50 },
+    [QUOTA_ACLS_PER_VPC] = { "network-acls-per-vpc", "Network ACLs of a VPC.", 200 },
+    [QUOTA_RULES_PER_ACL] = { "rules-per-network-acl",
+                              "Rules of a network ACL, in each direction.", 20 },
 };

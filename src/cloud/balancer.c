@@ -21,6 +21,7 @@
 #include "cloud/event_kinds.h"
 #include "cloud/firewall.h"
 #include "cloud/network.h"
+#include "cloud/route.h"
 #include "cloud/web_acl.h"
 #include "sim/clock.h"
 
@@ -30,7 +31,7 @@ enum { SUBNET_FREE_MIN = 8, NUMBER_MIN = 100000000 };
 static const int64_t provisioning_low = 100 * SECOND_NS, provisioning_high = 160 * SECOND_NS;
 
 static const struct fault_kind name_taken, too_many, same_zone, few_addresses, protected_one,
-    other_vpc;
+    other_vpc, no_gateway;
 
 /* ---- checking wishes ---- */
 
@@ -104,6 +105,18 @@ int balancer_subnets_check(const struct balancers *balancers, const struct balan
     return result;
 }
 
+/* Clients on the internet would never come in. */
+static int gateway_check(const struct balancers *balancers, uint64_t vpc, struct fault *fault)
+{
+    struct arena arena = ARENA_INIT;
+    int result = gateway_of_vpc(balancers->network, vpc) != NULL
+                     ? 0
+                     : fault_set(fault, &no_gateway, id_text(&arena, &kind_vpc, vpc));
+
+    arena_release(&arena);
+    return result;
+}
+
 static int wish_check(const struct balancers *balancers, const struct balancer_new *wish,
                       struct fault *fault)
 {
@@ -119,13 +132,17 @@ static int wish_check(const struct balancers *balancers, const struct balancer_n
         !str_equal(wish->scheme, "internal"))
         return elb_refusef(fault, "Scheme '%.40s' must be one of 'internet-facing, internal'",
                            wish->scheme);
-    return balancer_subnets_check(balancers, NULL,
-                                  &(struct balancer_subnets){
-                                      .items = wish->subnets,
-                                      .count = wish->subnet_count,
-                                      .network = str_equal(wish->type, "network"),
-                                  },
-                                  fault);
+    if (balancer_subnets_check(balancers, NULL,
+                               &(struct balancer_subnets){
+                                   .items = wish->subnets,
+                                   .count = wish->subnet_count,
+                                   .network = str_equal(wish->type, "network"),
+                               },
+                               fault) != 0)
+        return -1;
+    return str_equal(wish->scheme, "internal")
+               ? 0
+               : gateway_check(balancers, subnet_of(balancers, wish->subnets[0])->vpc, fault);
 }
 
 static bool is_same(const struct balancer *balancer, const struct balancer_new *wish)
@@ -583,6 +600,12 @@ static const struct fault_kind few_addresses = {
     .text = "Not enough IP space available in {}. ELB requires at least 8 free IP addresses in "
             "each subnet.",
     .hint = "Use another subnet, or free some of its addresses.",
+};
+static const struct fault_kind no_gateway = {
+    .code = "InvalidSubnet",
+    .text = "VPC {} has no internet gateway",
+    .hint = "Attach one with `aws ec2 attach-internet-gateway`, or make the load balancer "
+            "--scheme internal.",
 };
 static const struct fault_kind protected_one = {
     .code = "OperationNotPermitted",

@@ -2,7 +2,7 @@
  * cloud/firewall.c - security groups, and whether a packet may pass.
  *
  * Owns    the groups, each with its rules.
- * True to the VPC user guide, "Security groups".  Left out: ICMP types; IPv6 ranges and
+ * True to the VPC user guide, "Security groups".  Left out: ICMP codes; IPv6 ranges and
  *         prefix lists meet no packet, since there are only IPv4 packets here.
  */
 #include "cloud/firewall.h"
@@ -66,6 +66,22 @@ void firewall_add_default(struct firewall *firewall, const struct vpc *vpc)
         .to_port = RULE_ANY,
         .peer = group->id,
     };
+}
+
+bool firewall_beside_default(const struct firewall *firewall, uint64_t vpc)
+{
+    for (uint32_t i = 0; i < table_count(&firewall->table); i++) {
+        const struct security_group *group = table_at(&firewall->table, i);
+
+        if (group->vpc == vpc && !str_equal(group->name, "default"))
+            return true;
+    }
+    return false;
+}
+
+void firewall_remove_default(struct firewall *firewall, uint64_t vpc)
+{
+    table_remove(&firewall->table, security_group_find_name(firewall, vpc, "default")->id);
 }
 
 struct security_group *security_group_find(const struct firewall *firewall, uint64_t account,
@@ -401,6 +417,9 @@ static bool rule_matches(const struct firewall_rule *rule, const struct flow *fl
     if (has_ports(rule->protocol) &&
         (flow->port < rule->from_port || flow->port > rule->to_port))
         return false;
+    if (rule->protocol == PROTOCOL_ICMP && rule->from_port != RULE_ANY &&
+        rule->from_port != flow->port)
+        return false;
     if (rule->peer != 0)
         return other != NULL && interface_in_group(other, rule->peer);
     return rule->range6 == NULL && cidr_holds(rule->base, rule->bits, address);
@@ -416,7 +435,7 @@ static struct verdict side_asks(const struct firewall *firewall, const struct fl
 
     /* A Network Load Balancer that was made without groups lets everything pass. */
     if (own->groups.count == 0 && own->owner_kind == OWNER_BALANCER)
-        return (struct verdict){.allowed = true, .egress = is_egress};
+        return (struct verdict){.allowed = true};
     for (uint32_t i = 0; i < own->groups.count; i++) {
         const struct security_group *group = table_find(&firewall->table,
                                                         (uint64_t)own->groups.items[i]);
@@ -429,29 +448,20 @@ static struct verdict side_asks(const struct firewall *firewall, const struct fl
                     .allowed = true,
                     .group = group->id,
                     .rule = rule->id,
-                    .egress = is_egress,
                 };
         }
     }
-    return (struct verdict){ .egress = is_egress };
+    return (struct verdict){0};
+}
+
+struct verdict firewall_emits(const struct firewall *firewall, const struct flow *flow)
+{
+    return side_asks(firewall, flow, true);
 }
 
 struct verdict firewall_admits(const struct firewall *firewall, const struct flow *flow)
 {
-    if (flow->to == NULL)
-        return (struct verdict){ .allowed = true };
     return side_asks(firewall, flow, false);
-}
-
-struct verdict firewall_allows(const struct firewall *firewall, const struct flow *flow)
-{
-    if (flow->from != NULL) {
-        struct verdict out = side_asks(firewall, flow, true);
-
-        if (!out.allowed)
-            return out;
-    }
-    return firewall_admits(firewall, flow);
 }
 
 /* ---- shapes ---- */

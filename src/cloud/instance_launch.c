@@ -173,6 +173,20 @@ static int subnet_refuse(const struct instances *instances, const struct instanc
         fault);
 }
 
+/* There is no default VPC, or no default subnet in it. */
+static void no_default_refuse(const struct instances *instances,
+                              const struct instance_launch *launch, struct fault *fault)
+{
+    const struct vpc *vpc = vpc_default(instances->network, launch->account, launch->region);
+    struct arena arena = ARENA_INIT;
+
+    if (vpc == NULL)
+        fault_set(fault, &fault_no_default_vpc);
+    else
+        fault_set(fault, &fault_no_default_subnet, id_text(&arena, &kind_vpc, vpc->id));
+    arena_release(&arena);
+}
+
 /* The default subnet of the zone where most fit, beginning with one that chance names; NULL and a
  * fault when it fits in none. */
 static const struct subnet *zone_choose(const struct instances *instances,
@@ -205,7 +219,7 @@ static const struct subnet *zone_choose(const struct instances *instances,
     if (best_room >= launch->min_count)
         return best;
     if (first == NULL)
-        fault_set(fault, &fault_no_default_vpc);
+        no_default_refuse(instances, launch, fault);
     else
         subnet_refuse(instances, launch, best == NULL ? first : best, fault);
     return NULL;

@@ -1,9 +1,8 @@
 /*
  * cloud/network.c - VPCs, subnets, network interfaces, and the addresses on them.
  *
- * Owns    the three tables, and what is derived from them: of each subnet who holds which address,
- * and of all
- *         public addresses who holds them.
+ * Owns    the tables, and what is derived from them: of each subnet who holds which address, and of
+ *         all public addresses who holds them.
  * Uses    sim/chance: each interface draws its addresses from a stream of its own.
  * True to the VPC user guide: 172.31.0.0/16 and /20 subnets by default, five reserved addresses.
  * The public ranges
@@ -44,6 +43,9 @@ static const struct shape public_holder_shape;
 void network_init(struct network *network)
 {
     table_init(&network->elastics, &elastic_ip_shape);
+    table_init(&network->route_tables, &route_table_shape);
+    table_init(&network->gateways, &internet_gateway_shape);
+    table_init(&network->acls, &network_acl_shape);
     table_init(&network->vpcs, &vpc_shape);
     table_init(&network->subnets, &subnet_shape);
     table_init(&network->interfaces, &interface_shape);
@@ -54,7 +56,12 @@ void network_release(struct network *network)
 {
     for (uint32_t i = 0; i < table_count(&network->subnets); i++)
         free(((struct subnet *)table_at(&network->subnets, i))->holders);
+    for (uint32_t i = 0; i < table_count(&network->vpcs); i++)
+        LIST_RELEASE(&((struct vpc *)table_at(&network->vpcs, i))->parts);
     table_release(&network->elastics);
+    table_release(&network->route_tables);
+    table_release(&network->gateways);
+    table_release(&network->acls);
     table_release(&network->vpcs);
     table_release(&network->subnets);
     table_release(&network->interfaces);
@@ -81,15 +88,98 @@ void network_public_take(struct network *network, uint32_t address, uint64_t int
     holder->interface = interface;
 }
 
+uint64_t network_id_beside(const struct network *network, const char *what, uint64_t id)
+{
+    struct chance luck = chance_stream(network->seed, what, id);
+    uint64_t beside;
+
+    do
+        beside = chance_u64(&luck);
+    while (beside == 0);
+    return beside;
+}
+
+/* ---- which subnet has an address ---- */
+
+/* Position of the first subnet of the VPC that begins above the address. */
+static uint32_t part_above(const struct vpc *vpc, uint32_t address)
+{
+    uint32_t low = 0;
+    uint32_t high = vpc->parts.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (vpc->parts.items[middle].base > address)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+struct subnet *network_subnet_at(const struct network *network, uint64_t vpc, uint32_t address)
+{
+    const struct vpc *home = table_find(&network->vpcs, vpc);
+    uint32_t above = home == NULL ? 0 : part_above(home, address);
+    const struct vpc_part *part;
+
+    if (above == 0)
+        return NULL;
+    part = &home->parts.items[above - 1];
+    return cidr_holds(part->base, part->bits, address) ? table_get(&network->subnets, part->subnet)
+                                                       : NULL;
+}
+
+static bool parts_overlap(struct vpc_part a, struct vpc_part b)
+{
+    return cidr_holds(a.base, a.bits, b.base) || cidr_holds(b.base, b.bits, a.base);
+}
+
+/* Subnets lie in order and do not overlap, so only the neighbours matter. */
+bool network_range_is_free(const struct vpc *vpc, struct vpc_part part)
+{
+    uint32_t above = part_above(vpc, part.base);
+
+    return (above == 0 || !parts_overlap(vpc->parts.items[above - 1], part)) &&
+           (above == vpc->parts.count || !parts_overlap(vpc->parts.items[above], part));
+}
+
+bool network_subnet_link(struct network *network, const struct subnet *subnet)
+{
+    struct vpc *vpc = table_find(&network->vpcs, subnet->vpc);
+    struct vpc_part part = {.subnet = subnet->id, .base = subnet->base, .bits = subnet->bits};
+    uint32_t above;
+
+    if (vpc == NULL || !network_range_is_free(vpc, part))
+        return false;
+    above = part_above(vpc, part.base);
+    LIST_PUSH(&vpc->parts);
+    memmove(&vpc->parts.items[above + 1], &vpc->parts.items[above],
+            (vpc->parts.count - 1 - above) * sizeof(part));
+    vpc->parts.items[above] = part;
+    return true;
+}
+
+void network_subnet_unlink(struct vpc *vpc, const struct subnet *subnet)
+{
+    LIST_REMOVE(&vpc->parts, part_above(vpc, subnet->base) - 1);
+}
+
 bool network_restore(struct network *network)
 {
+    for (uint32_t i = 0; i < table_count(&network->subnets); i++) {
+        const struct subnet *subnet = table_at(&network->subnets, i);
+
+        if (subnet->bits < RANGE_BITS_LEAST || subnet->bits > RANGE_BITS_MOST ||
+            !network_subnet_link(network, subnet))
+            return false;
+    }
     for (uint32_t i = 0; i < table_count(&network->interfaces); i++) {
         const struct interface *interface = table_at(&network->interfaces, i);
         struct subnet *subnet = table_find(&network->subnets, interface->subnet);
 
-        if (subnet == NULL || subnet->bits < 16 || subnet->bits > 28)
-            return false;
-        if (!cidr_holds(subnet->base, subnet->bits, interface->address))
+        if (subnet == NULL || !cidr_holds(subnet->base, subnet->bits, interface->address))
             return false;
         address_take(subnet, interface->address, interface->id);
         if (interface->public_address != 0) {
@@ -99,30 +189,6 @@ bool network_restore(struct network *network)
         }
     }
     return elastic_ips_restore(network);
-}
-
-struct vpc *network_add_default(struct network *network, uint64_t account, uint8_t region)
-{
-    struct vpc *vpc = table_add(&network->vpcs, ids_new(network->ids));
-
-    vpc->account = account;
-    vpc->base = IPV4(172, 31, 0, 0);
-    vpc->bits = 16;
-    vpc->region = region;
-    vpc->is_default = true;
-    vpc->dhcp_options = ids_new(network->ids);
-    for (uint32_t i = 0; i < ZONES_PER_REGION; i++) {
-        struct subnet *subnet = table_add(&network->subnets, ids_new(network->ids));
-
-        subnet->vpc = vpc->id;
-        subnet->account = account;
-        subnet->base = vpc->base + (i << 12);
-        subnet->bits = 20;
-        subnet->zone = (uint8_t)(region * ZONES_PER_REGION + i);
-        subnet->default_for_zone = true;
-        subnet->map_public = true;
-    }
-    return vpc;
 }
 
 /* ---- finding ---- */
@@ -157,10 +223,12 @@ struct vpc *vpc_default(const struct network *network, uint64_t account, uint8_t
 
 struct subnet *subnet_default(const struct network *network, uint64_t account, uint8_t zone)
 {
-    for (uint32_t i = 0; i < table_count(&network->subnets); i++) {
-        struct subnet *subnet = table_at(&network->subnets, i);
+    const struct vpc *vpc = vpc_default(network, account, ZONE_REGION(zone));
 
-        if (subnet->account == account && subnet->zone == zone && subnet->default_for_zone)
+    for (uint32_t i = 0; vpc != NULL && i < vpc->parts.count; i++) {
+        struct subnet *subnet = table_get(&network->subnets, vpc->parts.items[i].subnet);
+
+        if (subnet->zone == zone && subnet->default_for_zone)
             return subnet;
     }
     return NULL;
@@ -326,16 +394,11 @@ struct interface *network_public_holder(const struct network *network, uint32_t 
 struct interface *network_private_holder(const struct network *network, uint64_t vpc,
                                          uint32_t address)
 {
-    for (uint32_t i = 0; i < table_count(&network->subnets); i++) {
-        const struct subnet *subnet = table_at(&network->subnets, i);
-        uint64_t holder;
+    const struct subnet *subnet = network_subnet_at(network, vpc, address);
+    uint64_t holder =
+        subnet == NULL || subnet->holders == NULL ? 0 : subnet->holders[address - subnet->base];
 
-        if (subnet->vpc != vpc || !cidr_holds(subnet->base, subnet->bits, address))
-            continue;
-        holder = subnet->holders == NULL ? 0 : subnet->holders[address - subnet->base];
-        return holder == 0 ? NULL : table_get(&network->interfaces, holder);
-    }
-    return NULL;
+    return holder == 0 ? NULL : table_get(&network->interfaces, holder);
 }
 
 /* ---- texts ---- */
@@ -466,6 +529,9 @@ static const struct field vpc_fields[] = {
     F_INT(struct vpc, region, "Region", "Where."),
     F_BOOL(struct vpc, is_default, "IsDefault", "What is used when none is named."),
     F_INT(struct vpc, dhcp_options, "DhcpOptionsId", "Its DHCP options."),
+    F_INT(struct vpc, main_table, "MainRouteTable", "The route table of most of its subnets."),
+    F_INT(struct vpc, main_association, "MainAssociation", "Since when it is the main one."),
+    F_INT(struct vpc, acl, "Acl", "Its default network ACL."),
     F_EMBED(struct vpc, tags, struct tags, &tags_shape, "Tags", "Its tags."),
 };
 
@@ -478,6 +544,10 @@ static const struct field subnet_fields[] = {
     F_INT(struct subnet, zone, "Zone", "Where."),
     F_BOOL(struct subnet, default_for_zone, "DefaultForAz", "Used when none is named."),
     F_BOOL(struct subnet, map_public, "MapPublicIpOnLaunch", "Instances get public addresses."),
+    F_INT(struct subnet, route_table, "RouteTable", "Its own route table; 0: the main one."),
+    F_INT(struct subnet, route_association, "RouteAssociation", "Since when it has that one."),
+    F_INT(struct subnet, acl, "Acl", "Its network ACL."),
+    F_INT(struct subnet, acl_association, "AclAssociation", "Since when it has that one."),
     F_EMBED(struct subnet, tags, struct tags, &tags_shape, "Tags", "Its tags."),
 };
 
@@ -538,6 +608,11 @@ const struct fault_kind fault_no_default_vpc = {
     "VPCIdNotSpecified",
     "No default VPC for this user",
     "Name a subnet with --subnet-id.",
+};
+const struct fault_kind fault_no_default_subnet = {
+    "MissingInput",
+    "No subnets found for the default VPC '{}'. Please specify a subnet.",
+    "Name a subnet with --subnet-id; `aws ec2 describe-subnets` lists yours.",
 };
 const struct fault_kind fault_no_free_address = {
     "InsufficientFreeAddressesInSubnet",

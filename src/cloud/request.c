@@ -255,18 +255,12 @@ void request_falls_silent(struct requests *requests, struct request *request, ui
 bool request_may_enter(struct requests *requests, const struct request *request,
                        const struct reach *reach)
 {
-    uint16_t port = request->target != 0 ? request->target_port : request->port;
-    uint32_t address = request->target != 0 ? request->target_address : request->address;
+    struct hop hop;
+    bool arrives = request_arrives(
+        reach, request->target != 0 ? request->target_address : request->address, &hop);
 
-    if (reach->to.kind == PLACE_NOWHERE) {
-        request_tell(requests, request, (struct hop){.why = WHY_NOBODY, .number = address});
-        return false;
-    }
-    request_tell(requests, request,
-                 (struct hop){.why = reach->door.admitted ? WHY_ADMITTED : WHY_DENIED,
-                              .place = reach->door.group,
-                              .number = port});
-    return reach->door.admitted;
+    request_tell(requests, request, hop);
+    return arrives;
 }
 
 static const struct reach *reach_of(struct requests *requests, const struct request *request)
@@ -357,6 +351,7 @@ static void on_syn(struct requests *requests, struct request *request)
 {
     const struct reach *reach = reach_of(requests, request);
     struct server_power power = reach->power;
+    struct hop hop;
 
     request->to = reach->to;
     if (request_is_datagram(request)) {
@@ -376,24 +371,19 @@ static void on_syn(struct requests *requests, struct request *request)
         request_half_opens(requests, request, reach);
         return;
     }
-    if (request->to.kind == PLACE_NODE) {
-        if (!reach->listener) {
-            refuse(requests, request,
-                   (struct hop){
-                       .why = WHY_NO_LISTENER, .place = request->to.id, .number = request->port});
+    if (!request_is_taken(reach, request->port, &hop)) {
+        refuse(requests, request, hop);
+        return;
+    }
+    if (request->to.kind == PLACE_INSTANCE) {
+        if (request_backlog_is_full(requests, request, request->to.id)) {
+            request_give_back(requests, request, EXIT_REFUSED);
             return;
         }
-    } else if (power.vcpus == 0) {
-        refuse(
-            requests, request,
-            (struct hop){.why = WHY_PORT_CLOSED, .place = request->to.id, .number = request->port});
-        return;
-    } else if (request_backlog_is_full(requests, request, request->to.id)) {
-        request_give_back(requests, request, EXIT_REFUSED);
-        return;
-    } else if (!request->kept && request_syn_is_dropped(requests, request, request->to.id)) {
-        knock_again(requests, request);
-        return;
+        if (!request->kept && request_syn_is_dropped(requests, request, request->to.id)) {
+            knock_again(requests, request);
+            return;
+        }
     }
     if (!request->kept) {
         connected(requests, request);
@@ -421,18 +411,19 @@ static void node_knocks_again(struct requests *requests, struct request *request
 static void on_node_syn(struct requests *requests, struct request *request)
 {
     struct request_port port = {request->target_port, request_is_datagram(request)};
-    struct reach reach = *request_reach(requests, (struct reach_ask){
-                                                      .from = &request->node,
-                                                      .address = request->target_address,
-                                                      .port = port,
-                                                  });
+    /* The node finds the way; the packet may bear the client's address. */
+    struct reach reach =
+        *request_reach(requests, (struct reach_ask){
+                                     .from = &request->node,
+                                     .seen = request->keeps_source ? &request->from : NULL,
+                                     .address = request->target_address,
+                                     .port = port,
+                                 });
     uint64_t instance = reach.to.id;
     struct server_power power = reach.power;
+    struct hop hop;
+    bool taken;
 
-    /* The node finds the way; the packet bears the client's address. */
-    if (request->keeps_source && reach.to.kind != PLACE_NOWHERE)
-        reach.door =
-            requests->world.admits(requests->world.context, &request->from, &reach.to, port);
     if (port.datagrams) {
         request_datagram_at_target(requests, request, &reach);
         return;
@@ -448,12 +439,10 @@ static void on_node_syn(struct requests *requests, struct request *request)
     }
     if (request->target_instance == 0) /* a target by address */
         request->target_instance = instance;
-    if (power.vcpus == 0)
-        request_tell(requests, request,
-                     (struct hop){.why = WHY_PORT_CLOSED,
-                                  .place = instance,
-                                  .number = request->target_port});
-    if (power.vcpus == 0 || request_backlog_is_full(requests, request, instance)) {
+    taken = request_is_taken(&reach, request->target_port, &hop);
+    if (!taken)
+        request_tell(requests, request, hop);
+    if (!taken || request_backlog_is_full(requests, request, instance)) {
         plan(requests, request, 2 * request->target_latency, STEP_REFUSED);
         return;
     }

@@ -14,6 +14,7 @@
 /* Where a packet goes. */
 struct reach_ask {
     const struct place *from;
+    const struct place *seen; /* as whom the packet comes; NULL: as it is */
     uint32_t address;
     struct request_port port;
 };
@@ -21,7 +22,7 @@ struct reach_ask {
 /* Whom it meets there. */
 struct reach {
     struct place to;
-    struct request_door door;  /* of places that are somewhere */
+    struct request_door door;
     struct server_power power; /* of an instance: no vCPUs: nothing listens */
     bool listener;             /* of a node: it has a listener there */
 };
@@ -31,6 +32,11 @@ struct reach {
 /* For events only: what is remembered holds while sim->epoch is the same.  Borrowed until the next
  * call. */
 const struct reach *request_reach(struct requests *requests, struct reach_ask ask);
+
+/* Does the packet arrive?  Else the hop says where it was lost. */
+bool request_arrives(const struct reach *reach, uint32_t address, struct hop *hop);
+/* Does anybody take it there?  Else the hop says who refuses. */
+bool request_is_taken(const struct reach *reach, uint16_t port, struct hop *hop);
 
 /* What the server of the request says; texts only when it wants them. */
 void request_serve(struct requests *requests, const struct request *request,

@@ -22,6 +22,7 @@ struct reach_kept {
     uint64_t from_id;
     uint32_t from_address;
     uint32_t address;
+    uint32_t seen; /* the address as whom it comes; 0: as it is */
     struct request_port port;
     uint8_t from_kind;
     struct reach reach;
@@ -48,32 +49,71 @@ static struct request_memory *memory_of(struct requests *requests)
     return requests->memory;
 }
 
-static void look(const struct requests *requests, struct reach_ask ask, struct reach *reach)
+static void look(const struct requests *requests, const struct request_knock *knock,
+                 struct reach *reach)
 {
     const struct request_world *world = &requests->world;
 
     *reach = (struct reach){
-        .to = world->locate(world->context, ask.from, ask.address),
+        .to = world->locate(world->context, knock->from, knock->address),
+        .door = world->admits(world->context, knock),
     };
-    if (reach->to.kind == PLACE_NOWHERE)
-        return;
-    reach->door = world->admits(world->context, ask.from, &reach->to, ask.port);
     if (reach->to.kind == PLACE_NODE)
         reach->listener =
-            requests->balancing.listens(requests->balancing.context, reach->to.id, ask.port);
-    else
-        reach->power = world->listens(world->context, reach->to.id, ask.port);
+            requests->balancing.listens(requests->balancing.context, reach->to.id, knock->port);
+    else if (reach->to.kind == PLACE_INSTANCE)
+        reach->power = world->listens(world->context, reach->to.id, knock->port);
+}
+
+bool request_arrives(const struct reach *reach, uint32_t address, struct hop *hop)
+{
+    const struct request_door *door = &reach->door;
+
+    *hop = (struct hop){
+        .why = door->why, .place = door->place, .other = door->other, .number = door->number};
+    if (door->admitted && reach->to.kind == PLACE_NOWHERE)
+        *hop = (struct hop){.why = WHY_NOBODY, .number = address};
+    return door->admitted && reach->to.kind != PLACE_NOWHERE;
+}
+
+bool request_is_taken(const struct reach *reach, uint16_t port, struct hop *hop)
+{
+    bool node = reach->to.kind == PLACE_NODE;
+
+    *hop = (struct hop){
+        .why = node ? WHY_NO_LISTENER : WHY_PORT_CLOSED, .place = reach->to.id, .number = port};
+    return node ? reach->listener : reach->power.vcpus > 0;
+}
+
+struct hop request_try(struct requests *requests, const struct request_knock *knock,
+                       struct place *to)
+{
+    struct reach reach;
+    struct hop hop;
+
+    look(requests, knock, &reach);
+    *to = reach.to;
+    if (request_arrives(&reach, knock->address, &hop) &&
+        request_is_taken(&reach, knock->port.number, &hop))
+        return (struct hop){.why = WHY_CONNECTED, .place = reach.to.id};
+    return hop;
 }
 
 /* Each lies in one of WAYS places, in the first that was free when it came. */
 enum { WAYS = 8 };
 
+/* As whom it comes; 0: as it is. */
+static uint32_t seen_of(struct reach_ask ask)
+{
+    return ask.seen == NULL ? 0 : ask.seen->address;
+}
+
 static bool is_reach(const struct reach_kept *kept, struct reach_ask ask)
 {
     return kept->address == ask.address && kept->from_address == ask.from->address &&
            kept->port.number == ask.port.number && kept->port.datagrams == ask.port.datagrams &&
-           kept->from_id == ask.from->id &&
-           kept->from_kind == ask.from->kind;
+           kept->from_id == ask.from->id && kept->from_kind == ask.from->kind &&
+           kept->seen == seen_of(ask);
 }
 
 const struct reach *request_reach(struct requests *requests, struct reach_ask ask)
@@ -100,8 +140,12 @@ const struct reach *request_reach(struct requests *requests, struct reach_ask as
         .port = ask.port,
         .from_id = ask.from->id,
         .from_kind = ask.from->kind,
+        .seen = seen_of(ask),
     };
-    look(requests, ask, &free_one->reach);
+    look(requests,
+         &(struct request_knock){
+             .from = ask.from, .seen = ask.seen, .address = ask.address, .port = ask.port},
+         &free_one->reach);
     return &free_one->reach;
 }
 

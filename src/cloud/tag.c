@@ -120,6 +120,9 @@ static const char *const taggable_words[] = {
     "vpc",
     "elastic-ip",
     "placement-group",
+    "internet-gateway",
+    "network-acl",
+    "route-table",
     NULL,
 };
 

@@ -15,10 +15,12 @@
 
 #include "base/bug.h"
 #include "base/str.h"
+#include "cloud/acl.h"
 #include "cloud/firewall.h"
 #include "cloud/header.h"
 #include "cloud/listener.h"
 #include "cloud/network.h"
+#include "cloud/route.h"
 #include "cloud/rule.h"
 #include "cloud/web_acl.h"
 #include "cloud/sticky.h"
@@ -103,52 +105,52 @@ static struct place locate(void *context, const struct place *from, uint32_t add
     return place;
 }
 
-/* An instance asks a public address: the packet leaves the VPC, so security groups cannot be named
- * on the way, and who has no public address of its own never gets an answer. */
-static struct verdict crosses(const struct traffic *traffic, struct flow flow)
+void traffic_path(const struct traffic *traffic, const struct request_knock *knock,
+                  int16_t protocol, struct path *path)
 {
-    const struct interface *to = flow.to;
-    struct verdict verdict;
+    const struct interface *from = interface_of(traffic, knock->from);
+    const struct interface *to = holder_of(traffic, knock->from, knock->address);
+    struct path_ask ask = {
+        .from = from,
+        .to = to,
+        .from_address = knock->from->address,
+        .to_address = knock->address,
+        .protocol = protocol,
+        .port = protocol == PROTOCOL_ICMP ? ICMP_ECHO : knock->port.number,
+    };
 
-    flow.to = NULL;
-    flow.to_address = to->public_address;
-    verdict = firewall_allows(traffic->firewall, &flow);
-    if (!verdict.allowed || flow.from->public_address == 0)
-        return (struct verdict){.egress = true};
-    flow.from_address = flow.from->public_address;
-    flow.from = NULL;
-    flow.to = to;
-    flow.to_address = to->address;
-    return firewall_allows(traffic->firewall, &flow);
+    *path = (struct path){.through = from != NULL && from == to};
+    if (path->through) /* to itself, by its private address or its public one */
+        return;
+    if (from == NULL && to != NULL && knock->address != to->public_address)
+        ask.to = NULL; /* a private address means nothing on the internet */
+    if (knock->seen != NULL) {
+        ask.comes_as = true;
+        ask.sender = interface_of(traffic, knock->seen);
+        ask.sender_address = knock->seen->address;
+    }
+    path_walk(traffic->firewall, &ask, path);
 }
 
-static struct request_door admits(void *context, const struct place *from, const struct place *to,
-                                  struct request_port port)
+/* What a request tells of the way: who let it in, or who stopped it. */
+static struct request_door admits(void *context, const struct request_knock *knock)
 {
-    const struct traffic *traffic = context;
-    struct flow flow = {
-        .from = interface_of(traffic, from),
-        .to = interface_of(traffic, to),
-        .from_address = from->address,
-        .to_address = to->address,
-        .protocol = port.datagrams ? PROTOCOL_UDP : PROTOCOL_TCP,
-        .port = port.number,
-    };
-    struct verdict verdict;
-    const struct interface *asked = flow.to;
+    struct request_door door = {.why = WHY_ADMITTED, .number = knock->port.number};
+    struct path path;
 
-    if (from->kind == to->kind && from->id == to->id)
-        return (struct request_door){.admitted = true};
-    verdict = to->by_public && flow.from != NULL && flow.to != NULL
-                  ? crosses(traffic, flow)
-                  : firewall_allows(traffic->firewall, &flow);
-    if (verdict.allowed)
-        return (struct request_door){.admitted = true, .group = verdict.group};
-    if (verdict.egress)
-        asked = flow.from;
-    return (struct request_door){
-        .group = asked != NULL && asked->groups.count == 1 ? (uint64_t)asked->groups.items[0] : 0,
-    };
+    traffic_path(context, knock, knock->port.datagrams ? PROTOCOL_UDP : PROTOCOL_TCP, &path);
+    door.admitted = path.through;
+    for (uint32_t i = 0; i < path.count; i++) {
+        const struct hop *hop = &path.hops[i];
+
+        if (hop->why != WHY_ADMITTED && (path.through || i + 1 < path.count))
+            continue;
+        door.why = hop->why;
+        door.place = hop->place;
+        door.other = hop->other;
+        door.number = hop->number;
+    }
+    return door;
 }
 
 static struct server_power listens(void *context, uint64_t instance, struct request_port port)
@@ -302,6 +304,33 @@ bool url_parse(struct arena *arena, const char *text, struct url *url)
     return *url->host != '\0' && *url->scheme != '\0';
 }
 
+/* "rtb-0... (private)": the id, and the Name tag where there is one. */
+static const char *network_name(const struct network *network, struct arena *arena,
+                                enum name_kind kind, uint64_t id)
+{
+    const struct {
+        const struct kind *kind;
+        const struct table *table;
+        size_t tags;
+    } kinds[] = {
+        [NAME_SUBNET] = {&kind_subnet, &network->subnets, offsetof(struct subnet, tags)},
+        [NAME_VPC] = {&kind_vpc, &network->vpcs, offsetof(struct vpc, tags)},
+        [NAME_ACL] = {&kind_network_acl, &network->acls, offsetof(struct network_acl, tags)},
+        [NAME_ROUTE_TABLE] = {&kind_route_table, &network->route_tables,
+                              offsetof(struct route_table, tags)},
+        [NAME_GATEWAY] = {&kind_internet_gateway, &network->gateways,
+                          offsetof(struct internet_gateway, tags)},
+    };
+    const char *text = id_text(arena, kinds[kind].kind, id);
+    const char *row = table_find(kinds[kind].table, id);
+    const struct tags *tags =
+        row == NULL ? NULL : (const struct tags *)(const void *)(row + kinds[kind].tags);
+
+    if (tags == NULL || tags_name(tags)[0] == '\0')
+        return text;
+    return arena_printf(arena, "%s (%s)", text, tags_name(tags));
+}
+
 static const char *place_name(void *context, struct arena *arena, enum name_kind kind, uint64_t id)
 {
     const struct traffic *traffic = context;
@@ -315,6 +344,12 @@ static const char *place_name(void *context, struct arena *arena, enum name_kind
     switch (kind) {
     case NAME_SECURITY_GROUP:
         return id_text(arena, &kind_security_group, id);
+    case NAME_SUBNET:
+    case NAME_VPC:
+    case NAME_ACL:
+    case NAME_ROUTE_TABLE:
+    case NAME_GATEWAY:
+        return network_name(traffic->network, arena, kind, id);
     case NAME_BALANCER:
     case NAME_ANY:
         balancer = table_find(&traffic->balancers->balancers, id);

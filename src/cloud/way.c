@@ -9,6 +9,7 @@
  */
 #include "cloud/way.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,10 +155,33 @@ static const char *name_of(const struct request_names *names, struct arena *aren
     return names->name(names->context, arena, kind, id);
 }
 
+enum { RULE_TEXT_SIZE = 24, RULE_LAST = 32767 /* of a network ACL: no rule matched */ };
+
+/* The rule of a network ACL in a hop's number; see way_acl_number(). */
+static const char *acl_rule_text(int64_t number, char buffer[RULE_TEXT_SIZE])
+{
+    int rule = way_acl_rule(number);
+
+    if (rule == RULE_LAST)
+        return "the last rule (*)";
+    snprintf(buffer, RULE_TEXT_SIZE, "rule %d", rule);
+    return buffer;
+}
+
+/* " to port 80", " with ICMP". */
+static void add_port(struct str *out, const char *before, int64_t port)
+{
+    if (port < 0)
+        str_add(out, "with ICMP");
+    else
+        str_addf(out, "%s port %lld", before, (long long)port);
+}
+
 static void add_mark(struct str *out, const char *mark, const struct hop *hop,
                      const struct request_way *way)
 {
     char address[ADDRESS_TEXT_SIZE];
+    char buffer[RULE_TEXT_SIZE];
 
     if (str_starts(mark, "{n}"))
         str_addf(out, "%lld", (long long)hop->number);
@@ -166,6 +190,14 @@ static void add_mark(struct str *out, const char *mark, const struct hop *hop,
                  (long long)(hop->number / 100 % 10));
     else if (str_starts(mark, "{of}"))
         str_addf(out, "%llu", (unsigned long long)hop->other);
+    else if (str_starts(mark, "{rule}"))
+        str_add(out, acl_rule_text(hop->number, buffer));
+    else if (str_starts(mark, "{to its port}"))
+        add_port(out, "to", way_acl_port(hop->number));
+    else if (str_starts(mark, "{to port}"))
+        add_port(out, "to", hop->number);
+    else if (str_starts(mark, "{on port}"))
+        add_port(out, "on", hop->number);
     else if (str_starts(mark, "{address}"))
         str_add(out, address_text((uint32_t)hop->number, address));
     else if (str_starts(mark, "{to}"))
@@ -187,8 +219,8 @@ static void add_mark(struct str *out, const char *mark, const struct hop *hop,
         BUG("no such mark in the sentences of ways: %s", mark);
 }
 
-static const char *hop_text(const struct hop *hop, const struct request_way *way,
-                            const struct request_names *names, struct arena *arena)
+const char *way_hop_text(const struct request_way *way, const struct hop *hop,
+                         const struct request_names *names, struct arena *arena)
 {
     const struct way_text *known = &way_texts[hop->why < WHY_COUNT ? hop->why : 0];
     const char *rest = known->text;
@@ -199,10 +231,15 @@ static const char *hop_text(const struct hop *hop, const struct request_way *way
     if (hop->why == WHY_ROUND_ROBIN && hop->other == 0)
         rest = "round robin chose {place}: it is the next in turn";
     if (hop->why == WHY_DENIED && hop->place == 0)
-        rest = "no security group there has a rule that lets this client in on port {n}: the "
+        rest = "no security group there has a rule that lets this client in {on port}: the "
                "packet was dropped";
     if (hop->why == WHY_ADMITTED && hop->place == 0)
         rest = "no security group stands before port {n}";
+    if (hop->why == WHY_LET_OUT && hop->place == 0)
+        rest = "no security group stands around the sender";
+    if (hop->why == WHY_NO_EGRESS && hop->place == 0)
+        rest = "no security group of the sender has a rule that lets it out {to port}: the "
+               "packet was dropped";
     if (rest == NULL)
         BUG("hop %u has no sentence", (unsigned)hop->why);
     while ((mark = strchr(rest, '{')) != NULL) {
@@ -229,7 +266,7 @@ void way_explain(const struct request_way *way, const struct request_names *name
 
         *LIST_PUSH_IN(arena, &story->steps) = (struct way_step){
             .time = hop->time,
-            .text = hop_text(hop, way, names, arena),
+            .text = way_hop_text(way, hop, names, arena),
         };
     }
     if (way->untold > 0)
@@ -278,6 +315,19 @@ static int weight_of(uint8_t why)
     case WHY_WEB_DEFAULT:
     case WHY_WEB_BLOCKED:
     case WHY_WEB_LIMITED:
+    case WHY_NO_EGRESS:
+    case WHY_ACL_OUT_DENIES:
+    case WHY_ACL_IN_DENIES:
+    case WHY_NO_ROUTE:
+    case WHY_BLACK_HOLE:
+    case WHY_NO_PUBLIC:
+    case WHY_NO_GATEWAY:
+    case WHY_BACK_ACL_OUT_DENIES:
+    case WHY_BACK_ACL_IN_DENIES:
+    case WHY_BACK_LOCAL:
+    case WHY_BACK_GATEWAY:
+    case WHY_BACK_NO_ROUTE:
+    case WHY_BACK_BLACK_HOLE:
         return 3;
     case WHY_FAIL_OPEN:
     case WHY_FAIL_OPEN_BELOW:
@@ -314,7 +364,7 @@ const char *way_reason(const struct request_way *way, const struct request_names
             (best == NULL || weight_of(hop->why) >= weight_of(best->why)))
             best = hop;
     }
-    return best == NULL ? "" : hop_text(best, way, names, arena);
+    return best == NULL ? "" : way_hop_text(way, best, names, arena);
 }
 
 /* ---- tables ---- */
@@ -332,9 +382,9 @@ static const struct way_text way_texts[WHY_COUNT] = {
     [WHY_SYN] = {0, 0, "{from} sends SYN number {n} to {to}, port {port}"},
     [WHY_NOBODY] = {0, 0, "nothing runs at {address}: the packet vanished"},
     [WHY_DENIED] = {NAME_SECURITY_GROUP, 0,
-                    "security group {place} has no rule that lets this client in on port {n}: "
+                    "security group {place} has no rule that lets this client in {on port}: "
                     "the packet was dropped"},
-    [WHY_ADMITTED] = {NAME_SECURITY_GROUP, 0, "security group {place} lets it in on port {n}"},
+    [WHY_ADMITTED] = {NAME_SECURITY_GROUP, 0, "security group {place} lets it in {on port}"},
     [WHY_PORT_CLOSED] = {NAME_INSTANCE, 0,
                          "nothing listens on port {n} of {place}: connection refused"},
     [WHY_BACKLOG_FULL] = {NAME_INSTANCE, 0,
@@ -460,6 +510,65 @@ static const struct way_text way_texts[WHY_COUNT] = {
     [WHY_WEB_LIMITED] = {NAME_WEB_RULE, 0,
                          "the web ACL's rule {place} blocks it: {from} sent {n} requests in {of} "
                          "s, more than its limit: 403"},
+    [WHY_LET_OUT] = {NAME_SECURITY_GROUP, 0, "security group {place} lets it out {to port}"},
+    [WHY_NO_EGRESS] = {NAME_SECURITY_GROUP, 0,
+                       "security group {place} of the sender has no rule that lets it out {to "
+                       "port}: the packet was dropped"},
+    [WHY_ACL_OUT] = {NAME_ACL, NAME_SUBNET,
+                     "{rule} of network ACL {place} lets it out of {other}"},
+    [WHY_ACL_OUT_DENIES] = {NAME_ACL, NAME_SUBNET,
+                            "{rule} of network ACL {place} lets nothing {to its port} out of "
+                            "{other}: the packet was dropped"},
+    [WHY_ACL_IN] = {NAME_ACL, NAME_SUBNET, "{rule} of network ACL {place} lets it into {other}"},
+    [WHY_ACL_IN_DENIES] = {NAME_ACL, NAME_SUBNET,
+                           "{rule} of network ACL {place} lets nothing {to its port} into "
+                           "{other}: the packet was dropped"},
+    [WHY_ROUTE_LOCAL] = {NAME_ROUTE_TABLE, 0,
+                         "route table {place} keeps {address} within the VPC (local)"},
+    [WHY_ROUTE_GATEWAY] = {NAME_ROUTE_TABLE, NAME_GATEWAY,
+                           "route table {place} leads to {address} through {other}"},
+    [WHY_NO_ROUTE] = {NAME_ROUTE_TABLE, 0,
+                      "route table {place} has no route to {address}: the packet was dropped"},
+    [WHY_BLACK_HOLE] = {NAME_ROUTE_TABLE, NAME_GATEWAY,
+                        "the route of {place} to {address} leads to {other}, which is not attached "
+                        "to the VPC (a black hole): the packet was dropped"},
+    [WHY_SAME_SUBNET] = {NAME_SUBNET, 0,
+                         "both are in {place}: no network ACL and no route between them"},
+    [WHY_GATEWAY_OUT] = {NAME_GATEWAY, NAME_ANY,
+                         "{place} changes the address of {other} for {address}"},
+    [WHY_NO_PUBLIC] = {NAME_GATEWAY, NAME_ANY,
+                       "{other} has no public address, which {place} needs: the packet was "
+                       "dropped"},
+    [WHY_GATEWAY_IN] = {NAME_GATEWAY, 0, "{place} takes it in, for {address}"},
+    [WHY_NO_GATEWAY] = {NAME_VPC, 0,
+                        "no internet gateway is attached to {place}: the packet never came in"},
+    [WHY_BACK_ACL_OUT] = {NAME_ACL, NAME_SUBNET,
+                          "{rule} of network ACL {place} lets the answer out of {other}"},
+    [WHY_BACK_ACL_OUT_DENIES] =
+        {NAME_ACL, NAME_SUBNET,
+         "{rule} of network ACL {place} lets no answer {to its port} out of {other}: the "
+         "answer was dropped"},
+    [WHY_BACK_ACL_IN] = {NAME_ACL, NAME_SUBNET,
+                         "{rule} of network ACL {place} lets the answer into {other}"},
+    [WHY_BACK_ACL_IN_DENIES] =
+        {NAME_ACL, NAME_SUBNET,
+         "{rule} of network ACL {place} lets no answer {to its port} into {other}: the "
+         "answer was dropped"},
+    [WHY_BACK_LOCAL] = {NAME_ROUTE_TABLE, 0,
+                        "route table {place} keeps the answer to {address} within the VPC (local)"},
+    [WHY_BACK_GATEWAY] = {NAME_ROUTE_TABLE, NAME_GATEWAY,
+                          "route table {place} leads the answer to {address} through {other}"},
+    [WHY_BACK_NO_ROUTE] = {NAME_ROUTE_TABLE, 0,
+                           "it arrived, but route table {place} has no route back to {address}: "
+                           "the answer was dropped"},
+    [WHY_BACK_BLACK_HOLE] =
+        {NAME_ROUTE_TABLE, NAME_GATEWAY,
+         "it arrived, but the route of {place} back to {address} leads to {other}, which is not "
+         "attached to the VPC (a black hole): the answer was dropped"},
+    [WHY_UNKNOWN_OUTSIDE] = {NAME_ANY, 0,
+                             "{place} has no public address: nobody outside of its VPC can ask "
+                             "for it"},
+    [WHY_PINGED] = {NAME_ANY, 0, "{place} answers"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

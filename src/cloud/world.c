@@ -284,7 +284,7 @@ static void add_default_vpcs(struct world *world, uint64_t account)
 {
     for (uint32_t region = 0; region < world->catalog->region_count; region++)
         firewall_add_default(&world->firewall,
-                             network_add_default(&world->network, account, (uint8_t)region));
+                             vpc_add_default(&world->network, account, (uint8_t)region));
 }
 
 const struct account *world_add_account(struct world *world, const char *name, struct fault *fault)

@@ -99,6 +99,9 @@ static const struct saved_table saved_tables[] = {
     { "ip-sets", offsetof(struct world, acls.ip_sets) },
     { "web-rates", offsetof(struct world, acls.rates) },
     { "placement-groups", offsetof(struct world, placement.table) },
+    { "route-tables", offsetof(struct world, network.route_tables) },
+    { "internet-gateways", offsetof(struct world, network.gateways) },
+    { "network-acls", offsetof(struct world, network.acls) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -379,7 +382,8 @@ static bool rooms_restore(struct world *world)
     return injections_restore(&world->injections) && volumes_restore(&world->volumes) &&
            snapshots_restore(&world->snapshots) &&
            images_restore(&world->images) && guests_restore(&world->guests) &&
-           network_restore(&world->network) && hosts_restore(&world->hosts) &&
+           network_restore(&world->network) && vpcs_restore(&world->network) &&
+           hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
            cpu_restore(world) && placement_groups_restore(&world->placement) &&
            target_groups_restore(&world->targets) &&

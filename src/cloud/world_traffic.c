@@ -56,26 +56,23 @@ static bool subject_at(void *context, uint64_t vpc, uint32_t address,
 {
     const struct world *world = context;
     const struct interface *holder = network_private_holder(&world->network, vpc, address);
+    const struct subnet *subnet;
 
     if (holder != NULL && holder->owner_kind == OWNER_INSTANCE)
         return subject_of(context, holder->owner, subject);
-    for (uint32_t i = 0; i < table_count(&world->network.subnets); i++) {
-        const struct subnet *subnet = table_at(&world->network.subnets, i);
-
-        if (subnet->vpc != vpc || !cidr_holds(subnet->base, subnet->bits, address))
-            continue;
-        *subject = (struct target_subject){
-            .account = subnet->account,
-            .vpc = vpc,
-            .address = address,
-            .region = ZONE_REGION(subnet->zone),
-            .zone = subnet->zone,
-            .reserved = holder != NULL && holder->owner_kind == OWNER_BALANCER,
-            .state = "",
-        };
-        return true;
-    }
-    return false;
+    subnet = network_subnet_at(&world->network, vpc, address);
+    if (subnet == NULL)
+        return false;
+    *subject = (struct target_subject){
+        .account = subnet->account,
+        .vpc = vpc,
+        .address = address,
+        .region = ZONE_REGION(subnet->zone),
+        .zone = subnet->zone,
+        .reserved = holder != NULL && holder->owner_kind == OWNER_BALANCER,
+        .state = "",
+    };
+    return true;
 }
 
 static const char *instance_name(void *context, struct arena *arena, uint64_t id)

@@ -283,6 +283,10 @@ static const struct {
     {.filter = "vpc-id", .kind = &kind_vpc},
     {.filter = "volume-id", .kind = &kind_volume},
     {.filter = "snapshot-id", .kind = &kind_snapshot},
+    {.filter = "route-table-id", .kind = &kind_route_table},
+    {.filter = "internet-gateway-id", .kind = &kind_internet_gateway},
+    {.filter = "network-acl-id", .kind = &kind_network_acl},
+    {.filter = "network-interface-id", .kind = &kind_interface},
 };
 
 static void offer_known(struct completing *completing, const char *filter)

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "api/explain.h"
+#include "api/path_advice.h"
 #include "api/help.h"
 #include "shell/journal.h"
 #include "shell/outside.h"
@@ -158,6 +159,21 @@ static int word_help(struct word_call *call)
     return 0;
 }
 
+/* Where silence or a refusal came from the network, the place that it came from as well. */
+static void explain_last(const struct session *session, const char *message, struct str *out)
+{
+    static const char *const of_network[] = {"curl: (7)", "curl: (28)", "Connection refused",
+                                             "Connection timed out"};
+
+    explain_refusal(session->last_fault, message, out);
+    for (size_t i = 0; i < sizeof(of_network) / sizeof(of_network[0]); i++) {
+        if (strstr(message, of_network[i]) != NULL) {
+            path_advice_add(session->world, out);
+            return;
+        }
+    }
+}
+
 /* explain: the last refusal; explain CODE: any. */
 static int word_explain(struct word_call *call)
 {
@@ -169,7 +185,7 @@ static int word_explain(struct word_call *call)
     if (call->count == 2)
         return explain_code(call->words[1], call->io.out, call->io.err) ? 0 : EXIT_OTHER;
     if (session->last_fault != NULL || message[0] != '\0')
-        explain_refusal(session->last_fault, message, call->io.out);
+        explain_last(session, message, call->io.out);
     else
         str_add(call->io.out,
                 "Nothing has gone wrong yet. After an error, `explain` says why it is so and what "

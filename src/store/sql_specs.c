@@ -167,6 +167,42 @@ const struct sql_spec sql_specs[] = {
         .names = " SecurityGroupArn=arn ",
     },
     {
+        .name = "aws_vpc_security_group_rule",
+        .doc = "Rules of security groups, one by one.",
+        .kind = &kind_security_group_rule,
+        .arn = EC2_ARN("security-group-rule"),
+        .flat = " ReferencedGroupInfo ",
+        .names = " ReferencedGroupInfo.GroupId=referenced_group_id "
+                 "ReferencedGroupInfo.UserId=referenced_user_id "
+                 "ReferencedGroupInfo.VpcId=referenced_vpc_id ",
+        .absent = "referenced_peering_status referenced_vpc_peering_connection_id prefix_list_id",
+    },
+    {
+        .name = "aws_vpc_route_table",
+        .doc = "Route tables, with their routes and who uses them.",
+        .kind = &kind_route_table,
+        .arn = EC2_ARN("route-table"),
+    },
+    {
+        .name = "aws_vpc_internet_gateway",
+        .doc = "Internet gateways.",
+        .kind = &kind_internet_gateway,
+        .arn = EC2_ARN("internet-gateway"),
+    },
+    {
+        .name = "aws_vpc_network_acl",
+        .doc = "Network ACLs, with their rules and who has them.",
+        .kind = &kind_network_acl,
+        .arn = EC2_ARN("network-acl"),
+    },
+    {
+        .name = "aws_ec2_network_interface",
+        .doc = "Network interfaces.",
+        .kind = &kind_interface,
+        .arn = EC2_ARN("network-interface"),
+        .names = " TagSet=tags_src ",
+    },
+    {
         .name = "aws_region",
         .doc = "The Regions of AWS.",
         .kind = &kind_region,

@@ -167,7 +167,7 @@ static void test_all_can_be_read(void **state)
         const char *service;
         size_t ops;
     } expected[] = {
-        {"autoscaling", 42}, {"cloudwatch", 9}, {"ec2", 96}, {"elbv2", 29},
+        {"autoscaling", 42}, {"cloudwatch", 9}, {"ec2", 116}, {"elbv2", 29},
         {"events", 31},      {"sns", 19},       {"sqs", 23}, {"sts", 3}, {"wafv2", 17},
     };
 
@@ -206,8 +206,6 @@ static void test_refused_by_name(void **state)
     (void)state;
     LINE("aws events put-targets is a real AWS operation that is not modelled here.", "events",
          "put-targets", "--rule", "r", "--targets", "Id=1,Arn=arn:aws:sqs:us-east-1:1:q");
-    LINE("aws ec2 wait internet-gateway-exists is a real AWS waiter that is not modelled here",
-         "ec2", "wait", "internet-gateway-exists", "--internet-gateway-ids", "igw-1");
     LINE("--metadata-options of ec2 run-instances exists at AWS but is not modelled here", "ec2",
          "run-instances", "--metadata-options", "HttpTokens=required,HttpEndpoint=enabled");
     LINE("NetworkInterfaces[1].InterfaceType of ec2 run-instances exists at AWS", "ec2",

@@ -77,7 +77,8 @@ static bool passes(const struct world *world, const struct interface *from,
         .port = port,
     };
 
-    return firewall_allows(&world->firewall, &flow).allowed;
+    return (from == NULL || firewall_emits(&world->firewall, &flow).allowed) &&
+           firewall_admits(&world->firewall, &flow).allowed;
 }
 
 /* If this failed, a closed port would be open, or an open one closed. */

@@ -25,6 +25,7 @@
 #include "cloud/stream.h"
 #include "cloud/target.h"
 #include "cloud/traffic.h"
+#include "cloud/vpc.h"
 #include "cloud/web_acl.h"
 #include "sim/clock.h"
 
@@ -240,7 +241,7 @@ static struct rig *rig_new(uint64_t seed)
 
     rig->catalog = catalog_new();
     rig_rooms(rig, seed);
-    vpc = network_add_default(&rig->network, ACCOUNT_LEARNER, 0);
+    vpc = vpc_add_default(&rig->network, ACCOUNT_LEARNER, 0);
     firewall_add_default(&rig->firewall, vpc);
     wish.vpc = vpc->id;
     rig->web = security_group_add(&rig->firewall, &wish, &rig->fault);
@@ -420,7 +421,7 @@ struct rig_table {
     struct table *table;
 };
 
-enum { RIG_TABLES = 17 };
+enum { RIG_TABLES = 20 };
 
 static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLES])
 {
@@ -442,6 +443,9 @@ static inline void rig_tables(struct rig *rig, struct rig_table tables[RIG_TABLE
         {"web-acls", &rig->acls.acls},
         {"ip-sets", &rig->acls.ip_sets},
         {"web-rates", &rig->acls.rates},
+        {"route-tables", &rig->network.route_tables},
+        {"gateways", &rig->network.gateways},
+        {"acls", &rig->network.acls},
     };
 
     memcpy(tables, all, sizeof(all));
@@ -504,7 +508,7 @@ static inline struct rig *rig_again(struct rig *rig, uint64_t seed)
     table_release(&rows);
     table_release(&ways);
     assert_true(sim_restore(&copy->sim, rig->sim.now, rig->sim.next_sequence));
-    assert_true(network_restore(&copy->network));
+    assert_true(network_restore(&copy->network) && vpcs_restore(&copy->network));
     assert_true(requests_restore(&copy->requests));
     assert_true(target_groups_restore(&copy->groups));
     assert_true(web_acls_restore(&copy->acls));
