@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cloud/route.h"
 
 static const struct fault_kind fault_malformed = {
     .code = "InvalidAllocationID.Malformed",
@@ -56,6 +57,12 @@ static const struct fault_kind fault_not_valid = {
     .code = "InvalidInstanceID",
     .text = "The {} instance '{}' is not in a valid state for this operation.",
     .hint = "It must run, or be stopped: `aws ec2 wait instance-running`.",
+};
+
+static const struct fault_kind fault_no_gateway = {
+    .code = "Gateway.NotAttached",
+    .text = "Network {} is not attached to any internet gateway",
+    .hint = "Attach one first: `aws ec2 attach-internet-gateway`.",
 };
 
 static const struct fault_kind fault_interface_missing = {
@@ -290,9 +297,13 @@ static int associate_address(struct call *call, const void *input, void *output)
     struct elastic_ip *elastic = elastic_named(call, in->id, in->address);
     struct interface *interface = elastic == NULL ? NULL : interface_named(call, in);
     uint64_t before;
+    uint64_t vpc;
 
     if (interface == NULL)
         return -1;
+    vpc = ((const struct subnet *)table_get(&call->world->network.subnets, interface->subnet))->vpc;
+    if (gateway_of_vpc(&call->world->network, vpc) == NULL)
+        return call_fault(call, &fault_no_gateway, id_text(&call->arena, &kind_vpc, vpc));
     before = elastic->interface;
     if (before != interface->id && !in->moves && before != 0)
         return call_fault(call, &fault_associated,
@@ -317,6 +328,7 @@ static const struct fault_kind *const associate_faults[] = {
     &fault_malformed,          &fault_missing,
     &fault_address_missing,    &fault_associated,
     &fault_not_valid,          &fault_interface_missing,
+    &fault_no_gateway,
     &fault_instance_not_found, &fault_instance_malformed,
     &fault_missing_parameter,  NULL,
 };
