@@ -1,5 +1,5 @@
 /*
- * api/explain_codes_network.c - AWS's error codes of networks in plain words: what, why, and what to try.
+ * api/explain_codes_network.c - AWS's error codes of networks: what, why, and what to try.
  *
  * Sorted by code, as those of api/explain_codes.c.
  */

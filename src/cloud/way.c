@@ -276,6 +276,12 @@ void way_explain(const struct request_way *way, const struct request_names *name
         };
 }
 
+/* A request is told of them only when they stop it. */
+static bool is_of_network(uint8_t why)
+{
+    return why >= WHY_LET_OUT && why <= WHY_BACK_BLACK_HOLE;
+}
+
 /* What went wrong tells more than what was chosen; the last of it tells most. */
 static int weight_of(uint8_t why)
 {
@@ -315,19 +321,6 @@ static int weight_of(uint8_t why)
     case WHY_WEB_DEFAULT:
     case WHY_WEB_BLOCKED:
     case WHY_WEB_LIMITED:
-    case WHY_NO_EGRESS:
-    case WHY_ACL_OUT_DENIES:
-    case WHY_ACL_IN_DENIES:
-    case WHY_NO_ROUTE:
-    case WHY_BLACK_HOLE:
-    case WHY_NO_PUBLIC:
-    case WHY_NO_GATEWAY:
-    case WHY_BACK_ACL_OUT_DENIES:
-    case WHY_BACK_ACL_IN_DENIES:
-    case WHY_BACK_LOCAL:
-    case WHY_BACK_GATEWAY:
-    case WHY_BACK_NO_ROUTE:
-    case WHY_BACK_BLACK_HOLE:
         return 3;
     case WHY_FAIL_OPEN:
     case WHY_FAIL_OPEN_BELOW:
@@ -348,7 +341,7 @@ static int weight_of(uint8_t why)
     case WHY_STICKY:
         return 1;
     default:
-        return 0;
+        return is_of_network(why) ? 3 : 0;
     }
 }
 
