@@ -12,7 +12,7 @@
 #include "base/str.h"
 
 static const struct fault_kind slow_start_conflict, mitigation_conflict, sticky_zones, sticky_type,
-    source_needed;
+    source_needed, threshold_order;
 static const struct attribute_table application_attributes, network_attributes;
 
 static uint8_t algorithm_of(const char *word)
@@ -138,6 +138,33 @@ static int cookie_check(const char *name, struct fault *fault)
     return 0;
 }
 
+/* A zone leaves DNS before, or when, its requests go to unhealthy targets too: the threshold for
+ * DNS is not the lower one (SEMANTICS c2).  One that is off compares with nothing. */
+static int thresholds_check(const struct target_group *group, const struct pair *wishes,
+                            uint32_t count, struct fault *fault)
+{
+    static const char *const keys[][2] = {
+        {"target_group_health.dns_failover.minimum_healthy_targets.count",
+         "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"},
+        {"target_group_health.dns_failover.minimum_healthy_targets.percentage",
+         "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage"},
+    };
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const char *dns = value_with(group, wishes, count, keys[i][0]);
+        const char *routing = value_with(group, wishes, count, keys[i][1]);
+        int64_t least = strtoll(dns, NULL, 10); /* "off" is 0 */
+        bool asked = false;
+
+        for (uint32_t k = 0; k < count; k++)
+            asked = asked || str_equal(wishes[k].key, keys[i][0]) ||
+                    str_equal(wishes[k].key, keys[i][1]);
+        if (asked && least > 0 && least < strtoll(routing, NULL, 10))
+            return fault_set(fault, &threshold_order, keys[i][0], dns, keys[i][1], routing);
+    }
+    return 0;
+}
+
 static int together_check(const struct target_group *group, const struct pair *wishes,
                           uint32_t count, struct fault *fault)
 {
@@ -154,6 +181,8 @@ static int together_check(const struct target_group *group, const struct pair *w
     if (target_group_takes_datagrams(group) &&
         !is_true(value_with(group, wishes, count, "preserve_client_ip.enabled")))
         return fault_set(fault, &source_needed, group->protocol);
+    if (thresholds_check(group, wishes, count, fault) != 0)
+        return -1;
     if (target_group_is_network(group))
         return 0;
     if (!str_equal(slow, "0") && !str_equal(algorithm, "round_robin"))
@@ -351,4 +380,9 @@ static const struct fault_kind source_needed = {
     .code = "InvalidConfigurationRequest",
     .text = "Client IP preservation cannot be disabled for target groups with the {} protocol",
     .hint = "A datagram bears its client's address; only groups of TCP and TLS may hide it.",
+};
+static const struct fault_kind threshold_order = {
+    .code = "InvalidConfigurationRequest",
+    .text = "'{}' value '{}' cannot be lower than '{}' value '{}'",
+    .hint = "A zone leaves DNS before, or when, its requests go to unhealthy targets too.",
 };
