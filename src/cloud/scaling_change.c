@@ -289,6 +289,17 @@ struct scaling_group *scaling_group_add(struct scaling *scaling,
     return group;
 }
 
+/* What was seen of its members may count otherwise now. */
+static void look_again(struct scaling *scaling, const struct scaling_group *group)
+{
+    for (uint32_t i = 0; i < table_count(&scaling->members); i++) {
+        struct scaling_member *member = table_at(&scaling->members, i);
+
+        if (member->group == group->id && member_counts(member))
+            member_look_plan(scaling, member, 0);
+    }
+}
+
 int scaling_group_change(struct scaling *scaling, struct scaling_group *group,
                          const struct scaling_group_wish *wish, struct fault *fault)
 {
@@ -315,6 +326,8 @@ int scaling_group_change(struct scaling *scaling, struct scaling_group *group,
     }
     if (result == 0) {
         wish_set(group, wish, &plan);
+        if (wish->grace_s.set || wish->health_type != NULL)
+            look_again(scaling, group);
         group->rebalance = 0;
         group->warming_s = 0;
         scaling_want(scaling, group, plan.desired,
@@ -438,12 +451,7 @@ void scaling_resume(struct scaling *scaling, struct scaling_group *group, uint32
         if (is_meant(processes, group->suspended.items[i].process))
             LIST_REMOVE(&group->suspended, i);
     }
-    for (uint32_t i = 0; i < table_count(&scaling->members); i++) {
-        struct scaling_member *member = table_at(&scaling->members, i);
-
-        if (member->group == group->id && member_counts(member))
-            member_look_plan(scaling, member, 0);
-    }
+    look_again(scaling, group);
     scaling_wake_soon(scaling, group);
 }
 
