@@ -70,6 +70,7 @@ static const struct op *const ec2_ops[] = {
     &op_describe_security_group_rules,
     &op_describe_security_groups,
     &op_describe_snapshots,
+    &op_describe_spot_price_history,
     &op_describe_subnets,
     &op_describe_tags,
     &op_describe_volumes,

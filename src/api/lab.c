@@ -9,6 +9,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_advance,
     &op_lab_clear_fault,
     &op_lab_compare,
+    &op_lab_compare_prices,
     &op_lab_create_account,
     &op_lab_describe_accounts,
     &op_lab_describe_bill,
