@@ -78,4 +78,5 @@ const struct line_sequence line_sequences[LINE_SEQUENCES] = {
     {"\x1b" "e", LINE_KEY_ALT_E, false},
     {"\x1b" "i", LINE_KEY_ALT_I, false},
     {"\x1b" "w", LINE_KEY_ALT_W, false},
+    {"\x1b" "c", LINE_KEY_ALT_C, false},
 };

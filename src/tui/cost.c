@@ -12,7 +12,8 @@
 #include "base/str.h"
 #include "tui/answer.h"
 
-enum { MONEY_COLS = 14, SERVICE_COLS = 30, LINES_MOST = 300, QUANTITY_COLS = 18, BAR_MOST = 40 };
+enum { MONEY_COLS = 14, SERVICE_COLS = 30, LINES_MOST = 300, QUANTITY_COLS = 18, BAR_MOST = 40,
+       HEAD_COLS = 90 };
 
 /* ---- the scene ---- */
 
@@ -110,7 +111,7 @@ static void write_heads(struct sheet *sheet, int cols, const char *first, const 
     sheet_add(sheet, THEME_TITLE, second);
 }
 
-static void write_head(struct sheet *sheet, const struct cost_scene *scene)
+static void write_head(struct sheet *sheet, const struct cost_scene *scene, int cols)
 {
     char text[32];
 
@@ -119,6 +120,8 @@ static void write_head(struct sheet *sheet, const struct cost_scene *scene)
     sheet_addf(sheet, THEME_TEXT, "   %s an hour now", money(scene->hourly, text));
     sheet_row(sheet, NULL);
     sheet_addf(sheet, THEME_TEXT, "%s in 30 days if nothing changes   ", money(scene->month, text));
+    if (cols < HEAD_COLS)
+        sheet_row(sheet, NULL);
     sheet_addf(sheet, THEME_DIM, "list prices, since %.10s %.8s UTC", scene->since,
                strlen(scene->since) > 11 ? scene->since + 11 : "");
     sheet_line(sheet, THEME_TEXT, "");
@@ -188,7 +191,7 @@ static void cost_rows(const void *at, const struct view_frame *frame, struct she
     uint32_t shown = 0;
     uint32_t more = 0;
 
-    write_head(sheet, scene);
+    write_head(sheet, scene, frame->cols);
     if (scene->lines.count == 0) {
         sheet_line(sheet, THEME_DIM, "Nothing has cost anything yet.");
         return;
