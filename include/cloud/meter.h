@@ -17,6 +17,33 @@
 #include "cloud/request_pool.h"
 #include "sim/stats.h"
 
+/*
+ * What goes over the wire for a request, as its server and a network balancer see it: heads of a
+ * usual length (nobody writes them down), the body, and the heads of the packets.  Handshakes and
+ * acknowledgements are not counted.
+ */
+enum {
+    METER_ASK_BYTES = 120,     /* the head of a request, as curl writes it */
+    METER_ANSWER_BYTES = 280,  /* of an answer, as Apache does */
+    METER_DATAGRAM_BYTES = 60, /* a question to a name server */
+    METER_SEGMENT_BYTES = 1460,
+    METER_TCP_HEAD = 40, /* of each packet, with IP's */
+    METER_UDP_HEAD = 28,
+};
+
+struct meter_traffic {
+    int64_t bytes_in; /* to the server */
+    int64_t bytes_out;
+    int64_t packets_in;
+    int64_t packets_out;
+};
+
+extern const struct shape meter_traffic_shape;
+
+/* Of a request that was answered: `bytes` is the body's length. */
+struct meter_traffic meter_traffic_of(const struct request *request);
+void meter_traffic_add(struct meter_traffic *to, const struct meter_traffic *more);
+
 /* Of one node. */
 struct node_meter {
     int64_t connections; /* that clients opened */
@@ -34,6 +61,14 @@ struct node_meter {
     int64_t new_tcp;
     int64_t new_tls;
     int64_t new_udp;
+    int64_t bytes_tcp; /* with the heads of packets, both ways */
+    int64_t bytes_tls;
+    int64_t bytes_udp;
+    int64_t packets;
+    int64_t resets_client; /* connections that a client gave up */
+    int64_t resets_target; /* that a target refused */
+    int64_t resets_elb;    /* that the balancer refused or cut */
+    int64_t bytes; /* of an application balancer: heads and bodies, both ways */
 };
 
 /* Of a target group's targets in one zone. */
@@ -69,6 +104,10 @@ void meter_flow(struct node_meter *node, uint8_t protocol);
 /* It was answered: by the target, in that zone (else NULL), or by the node. */
 void meter_answered(struct node_meter *node, struct zone_meter *zone,
                     const struct request *request);
+
+/* A request that arrived at a node of a network balancer, or of another, is over. */
+void meter_flow_ended(struct node_meter *node, const struct request *request);
+void meter_request_ended(struct node_meter *node, const struct request *request);
 
 /* Takes the counts away; the memory of the histogram stays. */
 void node_meter_clear(struct node_meter *meter);

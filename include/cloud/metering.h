@@ -2,7 +2,8 @@
  * cloud/metering.h - what AWS's services tell CloudWatch by themselves.
  *
  * Once a minute, at its end, everything that counts is looked at: instances (AWS/EC2) and load
- * balancers with their target groups (AWS/ApplicationELB, AWS/NetworkELB).  A point bears the time
+ * balancers with their target groups (AWS/ApplicationELB, AWS/NetworkELB), and Auto Scaling groups
+ * (AWS/AutoScaling).  A point bears the time
  * at which its span began.
  */
 #ifndef CLOUD_METERING_H
@@ -17,6 +18,8 @@
 #include "cloud/hypervisor.h"
 #include "cloud/instance.h"
 #include "cloud/metric.h"
+#include "cloud/scaling.h"
+#include "cloud/server.h"
 #include "sim/event.h"
 
 struct web_acls;
@@ -25,6 +28,8 @@ struct web_acls;
 struct instance_meter {
     uint64_t instance;
     int64_t busy;          /* vCPU time at the last look */
+    struct meter_traffic total;   /* of its server, at the last look */
+    struct meter_traffic traffic; /* not yet told */
     LIST(int64_t) samples; /* of CPUUtilization, minute by minute, not yet told */
     int64_t credits_used;    /* CPU time that credits were used for, when it was last told */
     int64_t credits_charged; /* the same of surplus that was charged */
@@ -39,9 +44,11 @@ struct metering {
     struct metrics *metrics;
     const struct instances *all;
     struct hypervisor *hypervisor;
+    const struct servers *servers;
     struct balancers *balancers;
     struct target_groups *groups;
     struct web_acls *acls; /* NULL: none */
+    const struct scaling *scaling; /* NULL: there are no Auto Scaling groups */
     /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */
     const char *(*group_of)(void *context, uint64_t instance);
     void *context;

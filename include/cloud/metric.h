@@ -40,6 +40,7 @@ enum {
 extern const char *const metric_unit_words[]; /* AWS's, NULL-terminated */
 enum {
     UNIT_SECONDS = 1,
+    UNIT_BYTES = 4,
     UNIT_PERCENT = 14,
     UNIT_COUNT = 15,
     UNIT_NONE = 27,

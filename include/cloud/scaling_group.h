@@ -101,6 +101,7 @@ struct scaling_group {
     bool health_elb;        /* its targets' health counts too */
     bool protect_new;       /* NewInstancesProtectedFromScaleIn */
     bool deleting;
+    uint32_t metrics;       /* that are told to CloudWatch: bits of enum scaling_metric */
     bool said;              /* that only protected instances are left */
     LIST(int64_t) zones;
     LIST(int64_t) subnets;  /* of VPCZoneIdentifier, in its order; none: the default ones */
@@ -113,6 +114,24 @@ struct scaling_group {
     char *context;          /* NULL: none */
     char *why;              /* what changed its wishes since it was looked at; NULL: nothing */
 };
+
+/* What CloudWatch is told of a group that was asked to.  Saved as bits: append only. */
+enum scaling_metric {
+    METRIC_GROUP_MIN = 1,
+    METRIC_GROUP_MAX,
+    METRIC_GROUP_DESIRED,
+    METRIC_GROUP_IN_SERVICE,
+    METRIC_GROUP_PENDING,
+    METRIC_GROUP_STANDBY,
+    METRIC_GROUP_TERMINATING,
+    METRIC_GROUP_TOTAL,
+    METRIC_GROUP_IN_SERVICE_CAPACITY,
+    METRIC_GROUP_PENDING_CAPACITY,
+    METRIC_GROUP_STANDBY_CAPACITY,
+    METRIC_GROUP_TERMINATING_CAPACITY,
+    METRIC_GROUP_TOTAL_CAPACITY,
+};
+extern const char *const scaling_metric_words[]; /* word 0 is "", ended by NULL */
 
 /* Saved: append only.  The words are member_state_name()'s. */
 enum member_state {

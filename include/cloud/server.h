@@ -31,6 +31,7 @@
 #include "base/shape.h"
 #include "base/table.h"
 #include "cloud/cpu_time.h"
+#include "cloud/meter.h"
 #include "sim/stats.h"
 
 enum {
@@ -56,6 +57,7 @@ struct server {
     uint64_t instance;
     uint64_t served;  /* answers given since it came to be */
     uint64_t arrived; /* requests that entered */
+    struct meter_traffic traffic; /* of those it answered */
     uint32_t vcpus;
     uint32_t speed_ppm;
     int64_t attained;                /* CPU given to each request at work so far, in 2^-20 ns */

@@ -33,8 +33,9 @@ struct source_view {
     const char *type;
 };
 
-struct nothing_view {
+struct enabled_view {
     const char *metric;
+    const char *granularity;
 };
 
 struct group_view {
@@ -54,7 +55,7 @@ struct group_view {
     int64_t created;
     LIST(struct suspended_view) suspended;
     const char *subnets;
-    LIST(struct nothing_view) metrics;
+    LIST(struct enabled_view) metrics;
     const char *status;
     struct group_tags tags;
     struct strings policies;
@@ -107,10 +108,11 @@ static const struct shape suspended_shape =
     SHAPE("SuspendedProcess", struct suspended_view, suspended_fields);
 
 static const struct field metric_fields[] = {
-    F_STRING(struct nothing_view, metric, "Metric", "A metric of the group; none is modelled."),
+    F_STRING(struct enabled_view, metric, "Metric", "What CloudWatch is told of the group."),
+    F_STRING(struct enabled_view, granularity, "Granularity", "How often."),
 };
 static const struct shape enabled_metric_shape =
-    SHAPE("EnabledMetric", struct nothing_view, metric_fields);
+    SHAPE("EnabledMetric", struct enabled_view, metric_fields);
 
 static const struct field source_fields[] = {
     F_STRING(struct source_view, id, "Identifier", "The ARN of a target group."),
@@ -144,8 +146,8 @@ static const struct field group_fields[] = {
     F_LIST(struct group_view, suspended, struct suspended_view, &suspended_shape,
            "SuspendedProcesses", "What it does not do for now."),
     F_STRING(struct group_view, subnets, "VPCZoneIdentifier", "Its subnets."),
-    F_LIST(struct group_view, metrics, struct nothing_view, &enabled_metric_shape, "EnabledMetrics",
-           "Metrics of the group; none is modelled."),
+    F_LIST(struct group_view, metrics, struct enabled_view, &enabled_metric_shape, "EnabledMetrics",
+           "What CloudWatch is told of it."),
     F_STRING(struct group_view, status, "Status", "Delete in progress, while it is so.",
              .flags = FIELD_COLUMN),
     F_LIST(struct group_view, tags, struct group_tag, &group_tag_view_shape, "Tags", "Its tags."),
@@ -231,6 +233,12 @@ static void lists_see(struct call *call, const struct scaling_group *group, stru
     for (uint32_t i = 0; i < group->policies.count; i++)
         *LIST_PUSH_IN(&call->arena, &view->policies) =
             termination_policy_words[group->policies.items[i]];
+    for (uint8_t i = 1; scaling_metric_words[i] != NULL; i++)
+        if ((group->metrics >> i & 1) != 0)
+            *LIST_PUSH_IN(&call->arena, &view->metrics) = (struct enabled_view){
+                .metric = scaling_metric_words[i],
+                .granularity = "1Minute",
+            };
     for (uint32_t i = 0; i < group->suspended.count; i++) {
         char time[CLOCK_TEXT_SIZE];
 

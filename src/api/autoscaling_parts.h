@@ -30,6 +30,8 @@ extern const struct op op_put_scaling_policy, op_describe_policies, op_execute_p
 /* autoscaling_schedule.c */
 extern const struct op op_put_scheduled_update_group_action, op_describe_scheduled_actions;
 /* autoscaling_process.c */
+extern const struct op op_enable_metrics_collection, op_disable_metrics_collection,
+    op_describe_metric_collection_types;
 extern const struct op op_suspend_processes, op_resume_processes,
     op_autoscaling_describe_account_limits, op_describe_adjustment_types,
     op_describe_scaling_process_types, op_describe_termination_policy_types;

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "cloud/way.h"
+
 static __attribute__((noinline)) struct zone_meter *meter_new(struct zone_meters *meters,
                                                               uint8_t zone)
 {
@@ -47,6 +49,69 @@ void meter_flow(struct node_meter *node, uint8_t protocol)
     node->new_tcp += protocol == FLOW_TCP;
     node->new_tls += protocol == FLOW_TLS;
     node->new_udp += protocol == FLOW_UDP;
+}
+
+struct meter_traffic meter_traffic_of(const struct request *request)
+{
+    int64_t body = (int64_t)request->bytes;
+    int64_t packets = (METER_ANSWER_BYTES + body - 1) / METER_SEGMENT_BYTES + 1;
+
+    if (request->protocol == REQUEST_DATAGRAM)
+        return (struct meter_traffic){METER_DATAGRAM_BYTES + METER_UDP_HEAD,
+                                      body + METER_UDP_HEAD, 1, 1};
+    return (struct meter_traffic){METER_ASK_BYTES + METER_TCP_HEAD,
+                                  METER_ANSWER_BYTES + body + packets * METER_TCP_HEAD, 1,
+                                  packets};
+}
+
+void meter_traffic_add(struct meter_traffic *to, const struct meter_traffic *more)
+{
+    to->bytes_in += more->bytes_in;
+    to->bytes_out += more->bytes_out;
+    to->packets_in += more->packets_in;
+    to->packets_out += more->packets_out;
+}
+
+static void count_resets(struct node_meter *node, const struct request *request)
+{
+    switch (request->exit) {
+    case EXIT_REFUSED:
+        node->resets_target += request->target != 0;
+        node->resets_elb += request->target == 0;
+        break;
+    case EXIT_RESET:
+        node->resets_elb++;
+        break;
+    case EXIT_TIMEOUT:
+    case EXIT_ABORTED:
+        node->resets_client++;
+        break;
+    default:
+        break;
+    }
+}
+
+void meter_flow_ended(struct node_meter *node, const struct request *request)
+{
+    bool datagram = request->protocol == REQUEST_DATAGRAM;
+    struct meter_traffic traffic = meter_traffic_of(request);
+
+    if (request->exit != EXIT_ANSWERED) {
+        traffic.bytes_out = traffic.packets_out = 0;
+        if (!datagram)
+            count_resets(node, request);
+    }
+    *(datagram       ? &node->bytes_udp
+      : request->tls ? &node->bytes_tls
+                     : &node->bytes_tcp) += traffic.bytes_in + traffic.bytes_out;
+    node->packets += traffic.packets_in + traffic.packets_out;
+}
+
+void meter_request_ended(struct node_meter *node, const struct request *request)
+{
+    node->bytes += METER_ASK_BYTES;
+    if (request->exit == EXIT_ANSWERED)
+        node->bytes += METER_ANSWER_BYTES + (int64_t)request->bytes;
 }
 
 static void target_answered(struct zone_meter *zone, const struct request *request)
@@ -99,6 +164,15 @@ void zone_meter_clear(struct zone_meter *meter)
 
 /* ---- tables ---- */
 
+static const struct field traffic_fields[] = {
+    F_INT(struct meter_traffic, bytes_in, "BytesIn", "Bytes to the server."),
+    F_INT(struct meter_traffic, bytes_out, "BytesOut", "Bytes from it."),
+    F_INT(struct meter_traffic, packets_in, "PacketsIn", "Packets to the server."),
+    F_INT(struct meter_traffic, packets_out, "PacketsOut", "Packets from it."),
+};
+const struct shape meter_traffic_shape =
+    SHAPE("MeterTraffic", struct meter_traffic, traffic_fields);
+
 static const struct field node_fields[] = {
     F_INT(struct node_meter, connections, "Connections", "Connections of clients."),
     F_INT(struct node_meter, forwarded, "Forwarded", "Requests for which a target was found."),
@@ -114,6 +188,14 @@ static const struct field node_fields[] = {
     F_INT(struct node_meter, new_tcp, "NewTCP", "New flows of TCP."),
     F_INT(struct node_meter, new_tls, "NewTLS", "New flows of TLS."),
     F_INT(struct node_meter, new_udp, "NewUDP", "New flows of UDP."),
+    F_INT(struct node_meter, bytes_tcp, "BytesTCP", "Bytes of TCP."),
+    F_INT(struct node_meter, bytes_tls, "BytesTLS", "Bytes of TLS."),
+    F_INT(struct node_meter, bytes_udp, "BytesUDP", "Bytes of UDP."),
+    F_INT(struct node_meter, packets, "Packets", "Packets."),
+    F_INT(struct node_meter, resets_client, "ResetsClient", "Resets of clients."),
+    F_INT(struct node_meter, resets_target, "ResetsTarget", "Resets of targets."),
+    F_INT(struct node_meter, resets_elb, "ResetsELB", "Resets of the load balancer."),
+    F_INT(struct node_meter, bytes, "Bytes", "Bytes of requests and answers."),
 };
 const struct shape node_meter_shape = SHAPE("NodeMeter", struct node_meter, node_fields);
 

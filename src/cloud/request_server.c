@@ -236,7 +236,10 @@ void request_half_opens(struct requests *requests, struct request *request,
 /* It has left the server's workers already. */
 static void on_served(struct requests *requests, struct server *server, struct request *request)
 {
+    struct meter_traffic traffic = meter_traffic_of(request);
+
     server->served++;
+    meter_traffic_add(&server->traffic, &traffic);
     request->server = 0;
     request->answered = requests->sim->now;
     request_tell(requests, request,

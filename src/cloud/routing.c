@@ -409,6 +409,10 @@ static void meter_end(struct balancers *balancers, const struct balancer *balanc
     struct target_group *group =
         target == NULL ? NULL : table_find(&balancers->groups->groups, target->group);
 
+    if (balancer != NULL)
+        (balancer_is_network(balancer) ? meter_flow_ended
+                                       : meter_request_ended)(meter_of(balancer, request->to.zone),
+                                                              request);
     if (balancer != NULL && request->exit == EXIT_ANSWERED)
         meter_answered(meter_of(balancer, request->to.zone),
                        group == NULL ? NULL : zone_meter_of(&group->meters, target->zone),

@@ -31,6 +31,26 @@ const char *const scaling_process_words[] = {
 _Static_assert(sizeof(scaling_process_words) / sizeof(char *) == PROCESS_END_ + 1,
                "a word for each process");
 
+const char *const scaling_metric_words[] = {
+    "",
+    "GroupMinSize",
+    "GroupMaxSize",
+    "GroupDesiredCapacity",
+    "GroupInServiceInstances",
+    "GroupPendingInstances",
+    "GroupStandbyInstances",
+    "GroupTerminatingInstances",
+    "GroupTotalInstances",
+    "GroupInServiceCapacity",
+    "GroupPendingCapacity",
+    "GroupStandbyCapacity",
+    "GroupTerminatingCapacity",
+    "GroupTotalCapacity",
+    NULL,
+};
+_Static_assert(sizeof(scaling_metric_words) / sizeof(char *) == METRIC_GROUP_TOTAL_CAPACITY + 2,
+               "a word for each metric");
+
 const char *const termination_policy_words[] = {
     "",
     "AllocationStrategy",
@@ -245,6 +265,7 @@ static const struct field group_fields[] = {
     F_INTS(struct scaling_group, subnets, "Subnets", "Its subnets."),
     F_INTS(struct scaling_group, target_groups, "TargetGroups", "Where it registers."),
     F_INTS(struct scaling_group, policies, "TerminationPolicies", "Who goes first."),
+    F_INT(struct scaling_group, metrics, "Metrics", "What CloudWatch is told."),
     F_LIST(struct scaling_group, suspended, struct suspension, &suspension_shape, "Suspended",
            "What it does not do."),
     F_LIST(struct scaling_group, tags, struct scaling_tag, &tag_shape, "Tags", "Its tags."),

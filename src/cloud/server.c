@@ -446,6 +446,8 @@ static const struct field server_fields[] = {
     F_INT(struct server, instance, "Instance", "The instance."),
     F_INT(struct server, served, "Served", "Answers that it gave."),
     F_INT(struct server, arrived, "Arrived", "Requests that entered."),
+    F_EMBED(struct server, traffic, struct meter_traffic, &meter_traffic_shape, "Traffic",
+            "Bytes and packets of those it answered."),
     F_INT(struct server, vcpus, "Workers", "Its vCPUs."),
     F_INT(struct server, speed_ppm, "Speed", "Of each vCPU, in millionths of 2.5 GHz."),
     F_INT(struct server, attained, "Attained", "CPU given to each, in 2^-20 ns."),

@@ -215,6 +215,8 @@ static void metrics_wire(struct world *world)
         .balancers = &world->balancers,
         .groups = &world->targets,
         .acls = &world->acls,
+        .scaling = &world->scaling,
+        .servers = &world->requests.servers,
     };
     metering_init(&world->metering);
     world->alarms = (struct alarms){
