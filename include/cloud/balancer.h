@@ -24,6 +24,7 @@
 #include "cloud/catalog.h"
 #include "cloud/id.h"
 #include "cloud/meter.h"
+#include "cloud/node_capacity.h"
 #include "cloud/request.h"
 #include "cloud/tag.h"
 #include "cloud/target.h"
@@ -49,6 +50,7 @@ struct balancer_node {
     uint32_t public_address; /* 0: internal */
     uint8_t zone;
     struct node_meter meter; /* since CloudWatch last looked */
+    struct node_capacity capacity; /* of an application balancer's */
 };
 
 struct balancer {

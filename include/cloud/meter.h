@@ -47,6 +47,7 @@ void meter_traffic_add(struct meter_traffic *to, const struct meter_traffic *mor
 /* Of one node. */
 struct node_meter {
     int64_t connections; /* that clients opened */
+    int64_t rejected;    /* for which the node had no room */
     int64_t forwarded;   /* requests for which a target was found */
     int64_t fixed;       /* fixed responses */
     int64_t redirects;

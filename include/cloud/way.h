@@ -159,6 +159,7 @@ enum request_why {
     WHY_BACK_BLACK_HOLE,
     WHY_UNKNOWN_OUTSIDE, /* place: who has no public address; never told of a request */
     WHY_PINGED,          /* place: instance or balancer; never told of a request */
+    WHY_NODE_FULL,          /* place: balancer; number: requests a second that its node takes */
     WHY_COUNT,
 };
 

@@ -64,6 +64,8 @@ struct balancing_balancer {
     const char *state;
     const char *dns;
     const char *web_acl; /* that filters its requests; NULL or "": none */
+    int64_t takes;       /* requests a second in a zone, where it has grown or is full; else 0 */
+    int64_t rejected;    /* requests for which it had no room */
     LIST(struct balancing_listener) listeners;
 };
 

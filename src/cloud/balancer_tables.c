@@ -76,6 +76,8 @@ static const struct field node_fields[] = {
     F_INT(struct balancer_node, zone, "Zone", "Its Availability Zone."),
     F_EMBED(struct balancer_node, meter, struct node_meter, &node_meter_shape, "Meter",
             "What it counted since CloudWatch looked."),
+    F_EMBED(struct balancer_node, capacity, struct node_capacity, &node_capacity_shape, "Capacity",
+            "How much it takes."),
 };
 static const struct shape node_shape = SHAPE("Node", struct balancer_node, node_fields);
 

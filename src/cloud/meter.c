@@ -175,6 +175,7 @@ const struct shape meter_traffic_shape =
 
 static const struct field node_fields[] = {
     F_INT(struct node_meter, connections, "Connections", "Connections of clients."),
+    F_INT(struct node_meter, rejected, "Rejected", "Those for which there was no room."),
     F_INT(struct node_meter, forwarded, "Forwarded", "Requests for which a target was found."),
     F_INT(struct node_meter, fixed, "Fixed", "Fixed responses."),
     F_INT(struct node_meter, redirects, "Redirects", "Redirects."),

@@ -11,7 +11,7 @@
  *         (cloud/meter); what guests fetch by themselves (packages) is not counted.
  *         Left out, since nothing here has it: Disk* and EBS*,
  *         ActiveConnectionCount (clients that stay connected to an Application Load Balancer and
- *         are silent), RejectedConnectionCount (nodes refuse nobody), ConsumedLCUs.
+ *         are silent), ConsumedLCUs.
  */
 #include "cloud/metering_parts.h"
 

@@ -25,6 +25,7 @@ const char *metering_group_name(const char *arn)
 static void node_add(struct node_meter *into, const struct node_meter *from)
 {
     into->connections += from->connections;
+    into->rejected += from->rejected;
     into->forwarded += from->forwarded;
     into->fixed += from->fixed;
     into->redirects += from->redirects;
@@ -62,6 +63,7 @@ static void tell_node(struct teller *teller, const struct node_meter *meter)
 {
     teller_count(teller, "RequestCount", meter->forwarded, true);
     teller_count(teller, "NewConnectionCount", meter->connections, false);
+    teller_count(teller, "RejectedConnectionCount", meter->rejected, false);
     if (meter->bytes > 0)
         teller_value(teller, "ProcessedBytes", UNIT_BYTES, 1, meter->bytes);
     teller_count(teller, "HTTP_Fixed_Response_Count", meter->fixed, false);

@@ -345,23 +345,44 @@ static bool speaks_right(const struct balancers *balancers, const struct listene
     return false;
 }
 
+/* The node that the request came to counts it; false: it has no room for it. */
+static bool node_takes(const struct balancers *balancers, struct balancer *balancer,
+                       struct balancer_node *node, const struct request *request)
+{
+    node->requests++;
+    meter_arrived(&node->meter, request);
+    if (balancer_is_network(balancer) || node_capacity_take(&node->capacity, balancers->sim->now))
+        return true;
+    node->meter.rejected++;
+    tell(balancers, request,
+         (struct hop){.why = WHY_NODE_FULL,
+                      .place = balancer->id,
+                      .number = node->capacity.per_second});
+    return false;
+}
+
 static void node_chooses(void *context, struct request *request, struct request_choice *choice)
 {
     struct balancers *balancers = context;
     struct balancer *balancer = table_get(&balancers->balancers, request->balancer);
     struct listener *listener = listener_of_port(balancers, balancer->id, request->port);
     const struct listener_action *action;
+    bool has_room = true;
 
+    take(balancers, balancer, listener, request);
     for (uint32_t i = 0; i < balancer->nodes.count; i++) {
         struct balancer_node *node = &balancer->nodes.items[i];
 
         if (node->zone != request->to.zone)
             continue;
-        node->requests++;
-        meter_arrived(&node->meter, request);
         choice->node_address = node->address;
+        has_room = node_takes(balancers, balancer, node, request);
     }
-    take(balancers, balancer, listener, request);
+    if (!has_room) {
+        choice->what = BALANCE_CLOSE;
+        choice->exit = request->kept ? EXIT_RESET : EXIT_REFUSED;
+        return;
+    }
     if (!speaks_right(balancers, listener, request, choice))
         return;
     if (balancer->web_acl != 0 && !web_acl_judge(balancers->acls, balancer->web_acl, request)) {

@@ -321,6 +321,7 @@ static int weight_of(uint8_t why)
     case WHY_WEB_DEFAULT:
     case WHY_WEB_BLOCKED:
     case WHY_WEB_LIMITED:
+    case WHY_NODE_FULL:
         return 3;
     case WHY_FAIL_OPEN:
     case WHY_FAIL_OPEN_BELOW:
@@ -562,6 +563,9 @@ static const struct way_text way_texts[WHY_COUNT] = {
                              "{place} has no public address: nobody outside of its VPC can ask "
                              "for it"},
     [WHY_PINGED] = {NAME_ANY, 0, "{place} answers"},
+    [WHY_NODE_FULL] = {NAME_BALANCER, 0,
+                       "{place}'s node in this zone takes {n} requests a second now, and more "
+                       "came: it grows within minutes"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

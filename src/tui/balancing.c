@@ -141,6 +141,12 @@ static void write_balancer(struct sheet *sheet, const struct balancing_balancer 
         sheet_addf(sheet, THEME_DIM, "  http://%s/", balancer->dns);
     if (balancer->web_acl != NULL && *balancer->web_acl != '\0')
         sheet_addf(sheet, THEME_TEXT, "  web ACL %s", balancer->web_acl);
+    if (balancer->takes > 0) {
+        sheet_row(sheet, NULL);
+        sheet_addf(sheet, balancer->rejected > 0 ? THEME_WARN : THEME_TEXT,
+                   "  takes %lld requests a second in a zone now, rejected %lld",
+                   (long long)balancer->takes, (long long)balancer->rejected);
+    }
     if (balancer->listeners.count == 0)
         sheet_line(sheet, THEME_WARN, "  no listener: nothing is answered");
     for (uint32_t i = 0; i < balancer->listeners.count; i++) {

@@ -17,7 +17,7 @@
 #include "sim/clock.h"
 #include "tui/answer.h"
 
-enum { BALANCING_REQUESTS = 8 };
+enum { BALANCING_REQUESTS = 8, NEW_NODE_TAKES = 1000 };
 
 /* Asks about one thing by its ARN. */
 static json_t *ask_one(const struct view_source *source, const struct view_question *question,
@@ -330,6 +330,28 @@ static void add_listener(struct building *building, struct balancing_balancer *b
         add_route(building, listener, "default", action);
 }
 
+/* Its nodes are shown when they are not as new ones are: the smallest says how much they take. */
+static void add_room(struct building *building, struct balancing_balancer *balancer)
+{
+    json_t *answer = view_ask(building->source, "lab", "DescribeNodes", NULL);
+    json_t *node;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Nodes"), i, node) {
+        int64_t takes = answer_int(node, "CapacityPerSecond");
+
+        if (strcmp(answer_text(node, "LoadBalancerArn"), balancer->arn) != 0)
+            continue;
+        balancer->rejected += answer_int(node, "Rejected");
+        if (takes > NEW_NODE_TAKES)
+            balancer->takes = balancer->takes == 0 || takes < balancer->takes ? takes
+                                                                              : balancer->takes;
+    }
+    if (balancer->takes == 0 && balancer->rejected > 0)
+        balancer->takes = NEW_NODE_TAKES;
+    json_decref(answer);
+}
+
 static void add_balancer(struct building *building, json_t *described)
 {
     struct arena *arena = &building->scene->arena;
@@ -350,6 +372,7 @@ static void add_balancer(struct building *building, json_t *described)
 
         balancer->web_acl = view_keep(arena, answer_text(filter, "WebACL.Name"));
         json_decref(filter);
+        add_room(building, balancer);
     }
     listeners = ask_one(building->source, &question, "LoadBalancerArn", balancer->arn);
     json_array_foreach(answer_list(listeners, "Listeners"), i, listener)

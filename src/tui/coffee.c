@@ -201,6 +201,12 @@ static void write_host(struct sheet *sheet, const struct balancing_balancer *bal
             sheet_row(sheet, NULL);
         sheet_addf(sheet, THEME_TEXT, "  and %s, the doorman with a list", balancer->web_acl);
     }
+    if (balancer->takes > 0) {
+        sheet_row(sheet, NULL);
+        sheet_addf(sheet, balancer->rejected > 0 ? THEME_WARN : THEME_TEXT,
+                   "  greets %lld a second at each door now, turned away %lld",
+                   (long long)balancer->takes, (long long)balancer->rejected);
+    }
     if (balancer->listeners.count == 0)
         sheet_line(sheet, THEME_WARN, "  every door is locked: nobody is let in");
     for (uint32_t i = 0; i < balancer->listeners.count; i++) {

@@ -41,6 +41,7 @@ static void set_up(const char *path)
                                          .path = path});
     farm_run(&farm, "lab start-traffic --url http://$HOST/ --rate 10000 --work-ms %.3f",
              0.9 * SERVERS * 3700 / 2500 / 10);
+    farm_run(&farm, "sleep 300"); /* its nodes grow */
     farm_close(&farm);
 }
 
