@@ -290,4 +290,31 @@ bool guest_file_write(struct guests *guests, uint64_t instance, const char *path
 /* Writes all that is buffered to the volume, as `sync` does. */
 void guest_sync(struct guests *guests, uint64_t instance);
 
+/* ---- guest_difference.c ---- */
+
+/* Two instances of one image begin with the same files; what people and programs did since tells
+ * them apart.  What cloud-init notes of each instance is left out: it is the instance's name, not
+ * what it was made to be. */
+enum guest_difference {
+    GUEST_ONLY_FIRST = 1, /* a folder stands for all that is in it */
+    GUEST_ONLY_SECOND,
+    GUEST_DIFFERENT, /* content, kind or mode */
+};
+
+typedef void guest_difference_visit(void *context, const char *path, enum guest_difference what);
+
+/* An instance, and its root volume, or 0. */
+struct guest_side {
+    uint64_t instance;
+    uint64_t volume;
+};
+
+/*
+ * Visits each path in which two instances differ, in the order of the paths, what they have written
+ * but not yet flushed included; the path is borrowed for the call.  False when one of them has no
+ * root volume with a file system.
+ */
+bool guest_differences(struct guests *guests, struct guest_side first, struct guest_side second,
+                       guest_difference_visit *visit, void *context);
+
 #endif

@@ -17,6 +17,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_describe_command,
     &op_lab_describe_comparison,
     &op_lab_describe_consistency,
+    &op_lab_describe_differences,
     &op_lab_describe_events,
     &op_lab_describe_faults,
     &op_lab_describe_fleet,

@@ -48,6 +48,7 @@ extern const struct fault_kind fault_bad_url;
 extern const struct op op_lab_start_traffic, op_lab_stop_traffic, op_lab_describe_traffic;
 /* lab_guests.c */
 extern const struct op op_lab_describe_nodes;
+extern const struct op op_lab_describe_differences;
 extern const struct op op_lab_run_command, op_lab_describe_command, op_lab_stop_command;
 
 #endif
