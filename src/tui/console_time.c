@@ -77,6 +77,17 @@ static void measure(struct console *console, int64_t wall)
     console->dirty = true;
 }
 
+/* A slice does not make what is to be drawn late: a key's echo, most of all. */
+static int64_t slice_end(const struct console *console, int64_t wall)
+{
+    int64_t due = console->drawn_wall + CONSOLE_FRAME_NS;
+    int64_t end = wall + CONSOLE_SLICE_NS;
+
+    if (!console->dirty || due >= end)
+        return end;
+    return due > wall + MILLISECOND_NS ? due : wall + MILLISECOND_NS;
+}
+
 void console_time_pass(struct console *console)
 {
     struct console_time *time = &console->time;
@@ -92,7 +103,7 @@ void console_time_pass(struct console *console)
         passed = 0;
     target = time->simulated + passed * time->speed;
     if (target > now) {
-        time->slice_end = wall + CONSOLE_SLICE_NS;
+        time->slice_end = slice_end(console, wall);
         if (session_advance(console->session, target, NULL) != 0 ||
             wall_of(console) > time->slice_end) {
             /* It cannot keep up: what was not reached is not owed. */

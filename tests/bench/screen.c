@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "farm.h"
+#include "meter.h"
 #include "pty.h"
 
 #include "sim/clock.h"
 
-enum { SERVERS = 16, WATCH_MS = 10000 };
+enum { SERVERS = 16, WATCH_MS = 10000, KEYS = 60 };
 
 /* What the clock in the status line says, in seconds of its day; -1: it is not there. */
 static int clock_shown(struct pty *pty)
@@ -43,6 +44,29 @@ static void set_up(const char *path)
              0.9 * SERVERS * 3700 / 2500 / 10);
     farm_run(&farm, "sleep 300"); /* its nodes grow */
     farm_close(&farm);
+}
+
+/* Types digits, and waits for each on the screen: how long that took. */
+static void echo(struct pty *pty)
+{
+    char typed[KEYS + 1] = "";
+    struct meter meter = {0};
+
+    for (int i = 0; i < KEYS; i++) {
+        int64_t begin;
+
+        typed[i] = (char)('0' + i % 10);
+        pty_watch(pty, 37 + i * 13 % 100);
+        begin = meter_wall_ns();
+        pty_send(pty, (const char[]){typed[i], '\0'});
+        if (!pty_wait_text(pty, typed, 2000))
+            break;
+        meter_add(&meter, meter_wall_ns() - begin);
+    }
+    printf("    a key's echo meanwhile: half of them in %.0f ms, 95 of 100 in %.0f, all in %.0f\n",
+           (double)meter_percent(&meter, 50) / 1e6, (double)meter_percent(&meter, 95) / 1e6,
+           (double)meter_percent(&meter, 100) / 1e6);
+    meter_release(&meter);
 }
 
 static void clean_up(const char *folder, const char *path)
@@ -84,6 +108,7 @@ int main(void)
     printf("P4  10,000 requests/s, the screen on: %.0f simulated seconds a CPU second, "
            "%.0f a second of the wall\n",
            passed / cpu, passed / (WATCH_MS / 1000.0));
+    echo(pty);
     pty_free(pty);
     clean_up(folder, path);
     return 0;
