@@ -109,6 +109,10 @@ void blocks_read(const struct blocks *blocks, uint64_t map, uint64_t offset, str
 uint64_t blocks_at(const struct blocks *blocks, uint64_t map, uint64_t block);
 /* How many blocks were ever written. */
 uint64_t blocks_used(const struct blocks *blocks, uint64_t map);
+/* The place behind the last block that was ever written. */
+uint64_t blocks_end(const struct blocks *blocks, uint64_t map);
+/* The next identity that will be given out: all blocks that are there have lower ones. */
+uint64_t blocks_next(const struct blocks *blocks);
 /* Changes whenever the map's contents do. */
 uint64_t blocks_stamp(const struct blocks *blocks, uint64_t map);
 

@@ -96,6 +96,7 @@ struct guest_job {
     uint32_t told;     /* of what the command printed so far, bytes that are in output */
     uint32_t told_out; /* in printed */
     uint32_t told_err; /* in error */
+    int64_t waited_ns; /* how long its present command takes, when it waits for the clock */
     uint8_t phase;
     bool powershell;
     bool done;

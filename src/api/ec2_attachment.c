@@ -100,6 +100,7 @@ static int attach_volume(struct call *call, const void *input, void *output)
         .instance = instance->id,
         .zone = instance->zone,
         .device = in->device,
+        .limit = volumes_attachable(&call->world->catalog->types[instance->type]),
     };
     if (volume_attach(&call->world->volumes, &attach, &call->fault) != 0)
         return -1;
@@ -120,6 +121,7 @@ static const struct fault_kind *const attach_faults[] = {
     &fault_volume_device,
     &fault_volume_device_taken,
     &fault_volume_attach_limit,
+    &fault_volume_modifying,
     NULL,
 };
 

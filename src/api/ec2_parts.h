@@ -170,6 +170,8 @@ extern const struct op op_create_security_group, op_describe_security_groups,
 extern const struct op op_create_volume, op_describe_volumes, op_attach_volume, op_detach_volume,
     op_delete_volume;
 extern const struct op op_describe_spot_price_history;
+extern const struct op op_modify_volume, op_describe_volumes_modifications,
+    op_describe_volume_status;
 extern const struct op op_create_snapshot, op_describe_snapshots, op_delete_snapshot;
 extern const struct op op_create_image, op_describe_images, op_deregister_image;
 extern const struct op op_modify_image_attribute, op_describe_image_attribute;

@@ -142,6 +142,13 @@ const struct explanation explain_codes[] = {
                  "until it is where you need it.",
     },
     {
+        .code = "IncorrectModificationState",
+        .what = "The last change of this volume is still under way.",
+        .why = "Its data are moved while it is used; the next change begins when the first has "
+               "ended.",
+        .tries = "`aws ec2 describe-volumes-modifications` shows the progress.",
+    },
+    {
         .code = "IncorrectState",
         .what = "The resource is in a state that does not allow this.",
         .why = "Most changes at AWS begin at once and end later; until then the thing is "
@@ -648,6 +655,12 @@ const struct explanation explain_codes[] = {
                  "cause.",
     },
     {
+        .code = "InvalidVolumeModification.NotFound",
+        .what = "This volume was never changed.",
+        .why = "Only the latest change of each volume is kept, and there is none of this one.",
+        .tries = "`aws ec2 describe-volumes` shows its size, type and speed.",
+    },
+    {
         .code = "InvalidVpcID.Malformed",
         .what = "What was given does not look like a VPC's id.",
         .why = "AWS checks the form of an id before it looks for it: vpc- and 17 hexadecimal "
@@ -701,4 +714,10 @@ const struct explanation explain_codes[] = {
         .tries = "The message names it; the operation's help shows the option.",
     },
     {.code = NULL},
+    {
+        .code = "VolumeModificationRateExceeded",
+        .what = "The volume was changed less than six hours ago.",
+        .why = "Each change may move all its data, so AWS makes you wait between two.",
+        .tries = "Wait (`lab advance --seconds 21600`), or make the volume you want of a snapshot.",
+    },
 };

@@ -35,6 +35,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_forget_request,
     &op_lab_inject_fault,
     &op_lab_list_requests,
+    &op_lab_read_volume,
     &op_lab_run_command,
     &op_lab_send_request,
     &op_lab_set_consistency,

@@ -33,7 +33,9 @@ extern const struct op op_lab_compare_prices;
 /* lab_quotas.c */
 extern const struct op op_lab_set_quota, op_lab_describe_quotas;
 /* lab_storage.c */
-extern const struct op op_lab_describe_storage, op_lab_write_volume;
+extern const struct op op_lab_describe_storage;
+/* lab_volume.c */
+extern const struct op op_lab_read_volume, op_lab_write_volume;
 /* lab_servers.c */
 extern const struct op op_lab_describe_servers;
 /* lab_targets.c */

@@ -14,7 +14,7 @@
 #include "cloud/account.h"
 #include "cloud/world.h"
 
-enum { RUNS_MOST = 200, RUNS_LIMIT = 100000, MIB_BLOCKS = 2, ATTACHED_FIRST = 0 };
+enum { RUNS_MOST = 200, RUNS_LIMIT = 100000, ATTACHED_FIRST = 0 };
 
 /* ---- shapes ---- */
 
@@ -23,6 +23,7 @@ struct run_view {
     int64_t count;
     int64_t first;
     bool merged;
+    bool absent;
 };
 
 struct run_views {
@@ -44,6 +45,10 @@ struct stored_volume {
     const char *snapshot;
     int64_t used_blocks;
     int64_t used_bytes;
+    int64_t loaded_percent;
+    int64_t iops;
+    int64_t mibs;
+    struct opt_int burst_percent;
     struct run_views runs;
 };
 
@@ -83,6 +88,8 @@ static const struct field run_fields[] = {
           "The number of its first block; the others follow. Of merged runs: the newest block's."),
     F_BOOL(struct run_view, merged, "Merged",
            "Whether several short runs, with gaps between, are shown as this one."),
+    F_BOOL(struct run_view, absent, "Absent",
+           "Whether it is still in S3 only: the first who reads it waits for it."),
 };
 
 static const struct shape run_shape = SHAPE("BlockRun", struct run_view, run_fields);
@@ -107,6 +114,15 @@ static const struct field volume_fields[] = {
     F_INT(struct stored_volume, used_blocks, "UsedBlocks", "Blocks that were ever written."),
     F_INT(struct stored_volume, used_bytes, "UsedBytes", "The same in bytes.",
           .flags = FIELD_COLUMN),
+    F_INT(struct stored_volume, loaded_percent, "LoadedPercent",
+          "How much of its snapshot has come from S3; 100 when it began empty.",
+          .flags = FIELD_COLUMN),
+    F_INT(struct stored_volume, iops, "SteadyIops",
+          "Reads and writes a second that it always does."),
+    F_INT(struct stored_volume, mibs, "SteadyMiBs", "MiB a second that it always does."),
+    F_OPT_INT(struct stored_volume, burst_percent, "BurstPercent",
+              "How full its bucket of credits is, with which it goes faster; absent where the type "
+              "has none."),
     F_LIST(struct stored_volume, runs, struct run_view, &run_shape, "Runs",
            "Its blocks in the order of the disk."),
 };
@@ -264,6 +280,36 @@ static void runs_fill(struct call *call, uint64_t map, uint64_t stretch, struct 
         *LIST_PUSH_IN(&call->arena, runs) = run;
 }
 
+/* Cuts the runs of a volume where some of their blocks are there and some are not yet. */
+static void runs_mark(struct call *call, const struct volume *volume, struct run_views *runs)
+{
+    struct run_views marked = {0};
+
+    if (volume_absent_blocks(&call->world->volumes, volume) == 0)
+        return;
+    for (uint32_t i = 0; i < runs->count; i++) {
+        struct run_view rest = runs->items[i];
+
+        while (rest.count > 0) {
+            uint64_t count = (uint64_t)rest.count;
+            struct block_run run = {
+                .at = (uint64_t)rest.at,
+                .count = count,
+                .first = (uint64_t)rest.first,
+            };
+            struct run_view *part = LIST_PUSH_IN(&call->arena, &marked);
+
+            *part = rest;
+            part->absent = volume_run_is_absent(&call->world->volumes, volume, &run, &count);
+            part->count = (int64_t)count;
+            rest.at += part->count;
+            rest.first += rest.merged ? 0 : part->count;
+            rest.count -= part->count;
+        }
+    }
+    *runs = marked;
+}
+
 /* ---- DescribeStorage ---- */
 
 static bool is_own_volume(const struct call *call, const struct volume *volume)
@@ -308,6 +354,7 @@ static void volume_add(struct call *call, const struct volume *volume, struct st
     const struct volume_attachment *attachment =
         volume->attachments.count == 0 ? NULL : &volume->attachments.items[ATTACHED_FIRST];
     uint64_t used = blocks_used(&call->world->blocks, volume->map);
+    struct volume_speed speed = volume_speed(&call->world->volumes, volume);
 
     *view = (struct stored_volume){
         .id = id_text(&call->arena, &kind_volume, volume->key),
@@ -320,7 +367,13 @@ static void volume_add(struct call *call, const struct volume *volume, struct st
             volume->snapshot == 0 ? NULL : id_text(&call->arena, &kind_snapshot, volume->snapshot),
         .used_blocks = (int64_t)used,
         .used_bytes = (int64_t)used * BLOCK_BYTES,
+        .loaded_percent = volume_loaded_percent(&call->world->volumes, volume),
+        .iops = speed.steady_iops,
+        .mibs = (int64_t)(speed.steady_kib / 1024),
     };
+    if (speed.credits_max != 0)
+        view->burst_percent = OPT_INT((int64_t)(
+            volume_credits(&call->world->volumes, volume) / (speed.credits_max / 100)));
     if (attachment != NULL) {
         const struct instance *instance =
             instance_any(&call->world->instances, attachment->instance);
@@ -330,6 +383,7 @@ static void volume_add(struct call *call, const struct volume *volume, struct st
         view->device = attachment->device;
     }
     runs_fill(call, volume->map, (uint64_t)out->stretch, &view->runs);
+    runs_mark(call, volume, &view->runs);
 }
 
 /* Images whose disks begin with that snapshot. */
@@ -411,100 +465,4 @@ const struct op op_lab_describe_storage = {
     .in = &storage_in_shape,
     .out = &storage_out_shape,
     .run = describe_storage,
-};
-
-/* ---- WriteVolume ---- */
-
-struct write_in {
-    const char *volume;
-    int64_t offset_mib;
-    int64_t size_mib;
-};
-
-struct write_out {
-    int64_t used_bytes;
-};
-
-static const struct fault_kind fault_volume_form = {
-    .code = "InvalidVolumeID.Malformed",
-    .text = "Invalid id: \"{}\" (expecting \"vol-...\")",
-    .hint = "`lab describe-storage` lists your volumes.",
-};
-
-static const struct fault_kind fault_outside = {
-    .code = "InvalidParameterValue",
-    .text = "The volume {} ends before that: it has {} MiB.",
-    .hint = "OffsetMiB counts from 0, SizeMiB is at least 1, and both together lie on the volume.",
-};
-
-static const struct fault_kind fault_not_there = {
-    .code = "IncorrectState",
-    .text = "Volume '{}' is in the '{}' state.",
-    .hint = "A volume that is available or in use can be written.",
-};
-
-static const struct field write_in_fields[] = {
-    F_STRING(struct write_in, volume, "VolumeId", "The volume, attached or not.",
-             .flags = FIELD_REQUIRED, .ref = &kind_volume),
-    F_INT(struct write_in, offset_mib, "OffsetMiB", "Where the new data begins, in MiB.",
-          .cli = "offset-mib"),
-    F_INT(struct write_in, size_mib, "SizeMiB", "How much new data there is, in MiB.",
-          .flags = FIELD_REQUIRED, .cli = "size-mib"),
-};
-
-static const struct shape write_in_shape =
-    SHAPE("WriteVolumeRequest", struct write_in, write_in_fields);
-
-static const struct field write_out_fields[] = {
-    F_INT(struct write_out, used_bytes, "UsedBytes", "What was ever written on the volume."),
-};
-
-static const struct shape write_out_shape =
-    SHAPE("WriteVolumeResult", struct write_out, write_out_fields);
-
-static int write_volume(struct call *call, const void *input, void *output)
-{
-    const struct write_in *in = input;
-    struct write_out *out = output;
-    struct volumes *volumes = &call->world->volumes;
-    struct volume *volume;
-    int64_t size_mib;
-    uint64_t id;
-
-    if (!id_parse(&kind_volume, in->volume, &id))
-        return call_fault(call, &fault_volume_form, in->volume);
-    volume = volume_find(volumes, call->account, call->region, id);
-    if (volume == NULL)
-        return volume_not_found(id, &call->fault);
-    size_mib = (int64_t)volume->size_gib * 1024;
-    if (in->offset_mib < 0 || in->size_mib < 1 || in->offset_mib > size_mib ||
-        in->size_mib > size_mib - in->offset_mib)
-        return call_fault(call, &fault_outside, in->volume,
-                          arena_printf(&call->arena, "%lld", (long long)size_mib));
-    if (volume->state != VOLUME_AVAILABLE && volume->state != VOLUME_IN_USE)
-        return call_fault(call, &fault_not_there, in->volume, volume_state_name(volume->state));
-    volume_touch(volumes, volume, (uint64_t)in->offset_mib * MIB_BLOCKS,
-                 (uint64_t)in->size_mib * MIB_BLOCKS);
-    out->used_bytes = (int64_t)blocks_used(&call->world->blocks, volume->map) * BLOCK_BYTES;
-    return 0;
-}
-
-static const struct fault_kind *const write_faults[] = {
-    &fault_volume_form,
-    &fault_outside,
-    &fault_not_there,
-    NULL,
-};
-
-const struct op op_lab_write_volume = {
-    .name = "WriteVolume",
-    .doc = "Writes new data on a volume at once, as a program in a guest would.",
-    .example = "lab write-volume --volume-id $VOL --offset-mib 0 --size-mib 1024",
-    .needs = "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query "
-             "VolumeId --output text)\naws ec2 wait volume-available --volume-ids $VOL",
-    .in = &write_in_shape,
-    .out = &write_out_shape,
-    .faults = write_faults,
-    .flags = OP_WRITE,
-    .run = write_volume,
 };

@@ -489,6 +489,27 @@ uint64_t blocks_used(const struct blocks *blocks, uint64_t map)
     return used;
 }
 
+uint64_t blocks_end(const struct blocks *blocks, uint64_t map)
+{
+    const struct block_map *row = table_get(&blocks->maps, map);
+
+    for (uint32_t i = row->leaves.count; i-- > 0;) {
+        const struct block_leaf *leaf = table_get(&blocks->leaves, row->leaves.items[i].leaf);
+
+        if (leaf->extents.count > 0) {
+            const struct block_extent *last = &leaf->extents.items[leaf->extents.count - 1];
+
+            return (uint64_t)row->leaves.items[i].at * LEAF_BLOCKS + last->at + last->count;
+        }
+    }
+    return 0;
+}
+
+uint64_t blocks_next(const struct blocks *blocks)
+{
+    return ((const struct block_counters *)table_get(&blocks->counters, 1))->next;
+}
+
 uint64_t blocks_stamp(const struct blocks *blocks, uint64_t map)
 {
     return ((const struct block_map *)table_get(&blocks->maps, map))->changes;

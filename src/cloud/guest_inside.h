@@ -76,6 +76,7 @@ struct guest_word {
 
 extern const struct guest_word guest_file_words[];    /* guest_commands.c; ended by a NULL name */
 extern const struct guest_word guest_text_words[];    /* guest_text.c */
+extern const struct guest_word guest_disk_words[];    /* guest_dd.c */
 extern const struct guest_word guest_system_words[];  /* guest_system.c */
 extern const struct guest_word guest_package_words[]; /* guest_packages.c */
 extern const struct guest_word guest_service_words[]; /* guest_services.c */

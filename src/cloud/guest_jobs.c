@@ -47,6 +47,7 @@ static const struct field guest_job_fields[] = {
     F_INT(struct guest_job, told, "Told", "How much of the command's output is in Output."),
     F_INT(struct guest_job, told_out, "ToldOut", "And in Printed."),
     F_INT(struct guest_job, told_err, "ToldErr", "And in Error."),
+    F_INT(struct guest_job, waited_ns, "Waited", "How long its present command takes."),
     F_INT(struct guest_job, phase, "Phase", "Whether it waits for the clock."),
     F_BOOL(struct guest_job, powershell, "PowerShell", "Whether it is a PowerShell script."),
     F_BOOL(struct guest_job, done, "Done", "Whether it has ended."),

@@ -21,7 +21,7 @@ static int run_which(struct guest_command *command);
 static const struct guest_word program_words[] = {{.name = "which", .run = run_which}, {0}};
 
 static const struct guest_word *const word_tables[] = {
-    guest_file_words,    guest_text_words,    guest_system_words,
+    guest_file_words,    guest_text_words,    guest_disk_words,    guest_system_words,
     guest_package_words, guest_service_words, guest_curl_words,    program_words,
 };
 
@@ -332,6 +332,7 @@ static bool program_waits(struct shell *shell, const struct guest_word *word,
     struct guest_job *job = shell->job;
     int64_t time = word->time_ns == NULL ? 0 : word->time_ns(command);
 
+    job->waited_ns = time;
     if (time > 0) {
         job->phase = PHASE_WAITING;
         sim_schedule(shell->guests->sim, time, EVENT_GUEST_JOB, job->key, job->run);

@@ -302,101 +302,6 @@ static int run_grep(struct guest_command *command)
     return found > 0 ? 0 : 1;
 }
 
-/* ---- dd ---- */
-
-/* "4k", "1M", "512": bytes; 0 when it is no such number. */
-static uint64_t size_of(const char *text)
-{
-    char *end;
-    uint64_t value = strtoull(text, &end, 10);
-    uint64_t unit = *end == '\0'         ? 1
-                    : (*end | 32) == 'k' ? 1 << 10
-                    : (*end | 32) == 'm' ? 1 << 20
-                    : (*end | 32) == 'g' ? 1 << 30
-                                         : 0;
-
-    if (*text < '0' || *text > '9' || (*end != '\0' && end[1] != '\0' && strcmp(end + 1, "B") != 0))
-        return 0;
-    return unit == 0 || value > (UINT64_C(1) << 46) / unit ? 0 : value * unit;
-}
-
-struct dd {
-    const char *from;
-    const char *to;
-    uint64_t block;
-    uint64_t count;
-};
-
-static bool dd_read(const struct guest_command *command, struct dd *dd)
-{
-    *dd = (struct dd){.block = 512, .count = 1};
-    for (uint32_t i = 1; i < command->count; i++) {
-        const char *word = command->words[i];
-
-        if (str_starts(word, "if="))
-            dd->from = word + 3;
-        else if (str_starts(word, "of="))
-            dd->to = word + 3;
-        else if (str_starts(word, "bs="))
-            dd->block = size_of(word + 3);
-        else if (str_starts(word, "count="))
-            dd->count = size_of(word + 6);
-        else if (!str_starts(word, "status=") && !str_starts(word, "conv=") &&
-                 !str_starts(word, "oflag="))
-            return false;
-    }
-    return dd->from != NULL && dd->to != NULL && dd->block != 0 &&
-           dd->count < (UINT64_C(1) << 46) / dd->block;
-}
-
-static int run_dd(struct guest_command *command)
-{
-    struct dd dd;
-    enum files_error error;
-    uint64_t size;
-
-    if (!dd_read(command, &dd)) {
-        str_add(command->err, "dd: usage modelled here: dd if=/dev/zero of=FILE bs=SIZE count=N\n");
-        return 1;
-    }
-    size = dd.block * dd.count;
-    if (!str_starts(dd.from, "/dev/")) {
-        const struct file_node *node =
-            files_find(&command->files, command_path(command, dd.from), &error);
-
-        if (node == NULL) {
-            str_addf(command->err, "dd: failed to open '%s': %s\n", dd.from,
-                     files_error_text(error));
-            return 1;
-        }
-        size = node->size;
-    }
-    error = strcmp(dd.to, "/dev/null") == 0
-                ? FILES_OK
-                : files_fill(&command->files, command_path(command, dd.to), size);
-    if (error != FILES_OK) {
-        str_addf(command->err,
-                 error == FILES_FULL ? "dd: error writing '%s': %s\n"
-                                     : "dd: failed to open '%s': %s\n",
-                 dd.to, files_error_text(error));
-        return 1;
-    }
-    str_addf(command->err,
-             "%" PRIu64 "+0 records in\n%" PRIu64 "+0 records out\n%" PRIu64 " bytes copied\n",
-             size / dd.block, size / dd.block, size);
-    return 0;
-}
-
-/* As fast as a gp3 volume writes: 125 MiB a second. */
-static int64_t dd_time(const struct guest_command *command)
-{
-    struct dd dd;
-
-    if (!dd_read(command, &dd))
-        return 0;
-    return (int64_t)(dd.block * dd.count / 131072) * MILLISECOND_NS;
-}
-
 /* ---- test ---- */
 
 static bool number_test(const char *a, const char *operator, const char * b)
@@ -483,7 +388,6 @@ const struct guest_word guest_text_words[] = {
     {.name = "tail", .run = run_tail},
     {.name = "wc", .run = run_wc},
     {.name = "grep", .run = run_grep},
-    {.name = "dd", .run = run_dd, .time_ns = dd_time},
     {.name = "test", .run = run_test},
     {.name = "[", .run = run_test},
     {.name = NULL},

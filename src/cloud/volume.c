@@ -147,6 +147,9 @@ static const struct field volume_fields[] = {
     F_INT(struct volume, map, "Map", "Its blocks."),
     F_INT(struct volume, snapshot, "Snapshot", "That it was restored from."),
     F_TIME(struct volume, created, "Created", "When it was made."),
+    F_INT(struct volume, restored, "Restored", "Lower identities come from the snapshot."),
+    F_INT(struct volume, load_blocks, "LoadBlocks", "Blocks to load from S3."),
+    F_INT(struct volume, load_end, "LoadEnd", "Where they end."),
     F_INT(struct volume, size_gib, "Size", "Its size in GiB."),
     F_INT(struct volume, iops, "Iops", "Operations a second."),
     F_INT(struct volume, throughput_mibs, "Throughput", "MiB a second."),
@@ -247,6 +250,9 @@ void volume_gone(struct volumes *volumes, struct volume *volume)
     volume->state = VOLUME_DELETING;
     volume_changed(volumes, volume);
     blocks_drop(volumes->blocks, volume->map);
+    volume_modification_forget(volumes, volume->key);
+    if (table_find(&volumes->queues, volume->key) != NULL)
+        table_remove(&volumes->queues, volume->key);
     table_remove(&volumes->table, volume->key);
 }
 
@@ -276,12 +282,16 @@ void volumes_init(struct volumes *volumes, struct volume_links links)
     volumes->ids = links.ids;
     volumes->trail = links.trail;
     sim_handle(links.sim, EVENT_VOLUME_STEP, &volume_step, volumes);
+    volume_modifications_init(volumes);
+    table_init(&volumes->queues, &volume_queue_shape);
     volume_attachments_init(volumes);
 }
 
 void volumes_release(struct volumes *volumes)
 {
     table_release(&volumes->table);
+    table_release(&volumes->modifications);
+    table_release(&volumes->queues);
     table_release(&volumes->attached);
 }
 
@@ -301,6 +311,9 @@ static bool volume_sound(const struct volumes *volumes, const struct volume *vol
     return volume->map != 0 && table_find(&volumes->blocks->maps, volume->map) != NULL &&
            volume->type != 0 && volume->type <= VOLUME_GP3 && volume->state != 0 &&
            volume->state <= VOLUME_DELETING && volume->size_gib != 0 &&
+           (volume->load_blocks == 0) == (volume->restored == 0) &&
+           volume->load_blocks <= volume->load_end &&
+           volume->load_end <= (uint64_t)volume->size_gib * BLOCKS_PER_GIB &&
            (volume->state == VOLUME_IN_USE) == (volume->attachments.count > 0);
 }
 
@@ -314,6 +327,17 @@ bool volumes_restore(struct volumes *volumes)
             return false;
         for (uint32_t j = 0; j < volume->attachments.count; j++)
             volume_index_add(volumes, volume->attachments.items[j].instance, volume->key);
+    }
+    for (uint32_t i = 0; i < table_count(&volumes->modifications); i++) {
+        if (!volume_modification_sound(volumes, table_at(&volumes->modifications, i)))
+            return false;
+    }
+    for (uint32_t i = 0; i < table_count(&volumes->queues); i++) {
+        const struct volume_queue *queue = table_at(&volumes->queues, i);
+
+        if (table_find(&volumes->table, queue->key) == NULL ||
+            queue->looked_at > volumes->sim->now)
+            return false;
     }
     return true;
 }
@@ -391,6 +415,11 @@ static int check_speed(const struct volume_new *wanted, struct fault *fault)
     return result;
 }
 
+int volume_ranges_check(const struct volume_new *wanted, struct fault *fault)
+{
+    return check_size(wanted, fault) != 0 || check_speed(wanted, fault) != 0 ? -1 : 0;
+}
+
 int volume_new_check(struct volume_new *wanted, struct fault *fault)
 {
     if (wanted->type == 0)
@@ -401,7 +430,7 @@ int volume_new_check(struct volume_new *wanted, struct fault *fault)
         wanted->size_gib = wanted->snapshot_gib;
     if (wanted->size_gib == 0)
         return fault_set(fault, &fault_volume_no_size);
-    if (check_size(wanted, fault) != 0 || check_speed(wanted, fault) != 0)
+    if (volume_ranges_check(wanted, fault) != 0)
         return -1;
     if (wanted->type == VOLUME_GP3 && wanted->iops == 0)
         wanted->iops = 3000;
@@ -410,7 +439,7 @@ int volume_new_check(struct volume_new *wanted, struct fault *fault)
     return 0;
 }
 
-static uint32_t gp2_iops(uint32_t size_gib)
+uint32_t volume_gp2_iops(uint32_t size_gib)
 {
     uint32_t iops = size_gib * 3;
 
@@ -427,12 +456,14 @@ struct volume *volume_make(struct volumes *volumes, const struct volume_new *wan
     volume->snapshot = wanted->snapshot;
     volume->created = volumes->sim->now;
     volume->size_gib = wanted->size_gib;
-    volume->iops = wanted->type == VOLUME_GP2 ? gp2_iops(wanted->size_gib) : wanted->iops;
+    volume->iops = wanted->type == VOLUME_GP2 ? volume_gp2_iops(wanted->size_gib) : wanted->iops;
     volume->throughput_mibs = wanted->throughput_mibs;
     volume->type = wanted->type;
     volume->zone = wanted->zone;
     volume->encrypted = wanted->encrypted;
     volume->multi_attach = wanted->multi_attach;
+    if (wanted->snapshot != 0 && !wanted->is_loaded)
+        volume_load_begin(volumes, volume);
     volume_changed(volumes, volume);
     return volume;
 }

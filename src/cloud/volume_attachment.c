@@ -10,6 +10,7 @@
 #include "base/bug.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cloud/catalog.h"
 #include "cloud/event_kinds.h"
 #include "cloud/volume_parts.h"
 #include "sim/clock.h"
@@ -57,7 +58,14 @@ const struct fault_kind fault_volume_attach_limit = {
     .code = "AttachmentLimitExceeded",
     .text = "You may attach up to {} devices for this instance type. Please use a larger instance "
             "size to attach more volumes.",
-    .hint = "An instance has 28 places for volumes and network interfaces together.",
+    .hint = "How many that are depends on the type: 28 places of most Nitro types are for volumes, "
+            "network interfaces and local disks together.",
+};
+
+const struct fault_kind fault_volume_modifying = {
+    .code = "IncorrectState",
+    .text = "Cannot attach volume when it is in modification state: MODIFYING",
+    .hint = "It is optimizing in some seconds: aws ec2 describe-volumes-modifications.",
 };
 
 static const char *const attachment_words[] = {"attaching", "attached", "detaching"};
@@ -246,6 +254,14 @@ static bool device_valid(const char *device)
     return *rest == '\0';
 }
 
+static bool is_modifying(const struct volumes *volumes, const struct volume *volume)
+{
+    const struct volume_modification *modification =
+        volume_modification_find(volumes, volume->key);
+
+    return modification != NULL && modification->state == MODIFICATION_MODIFYING;
+}
+
 static int attach_check(const struct volumes *volumes, const struct volume *volume,
                         const struct volume_attach *attach, struct fault *fault)
 {
@@ -254,6 +270,7 @@ static int attach_check(const struct volumes *volumes, const struct volume *volu
     const char *instance = id_text(&arena, &kind_instance, attach->instance);
     uint32_t count;
     int result = 0;
+    uint32_t limit = attach->limit == 0 ? VOLUMES_PER_INSTANCE : attach->limit;
 
     (void)volumes_of(volumes, attach->instance, &count);
     if (volume == NULL)
@@ -269,11 +286,32 @@ static int attach_check(const struct volumes *volumes, const struct volume *volu
         result = fault_set(fault, &fault_volume_device, attach->device, attach->device);
     else if (volume_at_device(volumes, attach->instance, attach->device) != NULL)
         result = fault_set(fault, &fault_volume_device_taken, attach->device, attach->device);
-    else if (count + 1 >= VOLUMES_PER_INSTANCE)
-        result = fault_set(fault, &fault_volume_attach_limit,
-                           volume_number(&arena, VOLUMES_PER_INSTANCE - 1));
+    else if (is_modifying(volumes, volume))
+        result = fault_set(fault, &fault_volume_modifying);
+    else if (count >= limit)
+        result = fault_set(fault, &fault_volume_attach_limit, volume_number(&arena, limit));
     arena_release(&arena);
     return result;
+}
+
+uint32_t volumes_attachable(const struct catalog_type *type)
+{
+    static const struct {
+        uint32_t vcpus; /* at least */
+        uint32_t volumes;
+    } own[] = {{192, 128}, {128, 88}, {96, 64}, {64, 48}, {0, 32}};
+    bool is_recent = strchr(type->family, '7') != NULL;
+    size_t i = 0;
+
+    if (strcmp(type->hypervisor, "xen") == 0)
+        return 40;
+    if (is_recent && type->bare_metal)
+        return type->vcpus >= 192 ? 79 : 39;
+    if (!is_recent)
+        return VOLUMES_PER_INSTANCE - type->disks;
+    while (type->vcpus < own[i].vcpus)
+        i++;
+    return own[i].volumes;
 }
 
 int volume_attach(struct volumes *volumes, const struct volume_attach *attach, struct fault *fault)

@@ -61,6 +61,8 @@ static const struct saved_table saved_tables[] = {
     { "block-data", offsetof(struct world, blocks.data) },
     { "block-counters", offsetof(struct world, blocks.counters) },
     { "volumes", offsetof(struct world, volumes.table) },
+    { "volume-modifications", offsetof(struct world, volumes.modifications) },
+    { "volume-queues", offsetof(struct world, volumes.queues) },
     { "snapshots", offsetof(struct world, snapshots.table) },
     { "images", offsetof(struct world, images.table) },
     { "guests", offsetof(struct world, guests.table) },
