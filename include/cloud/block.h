@@ -103,6 +103,13 @@ void blocks_replace(struct blocks *blocks, uint64_t *map, uint64_t block, struct
 void blocks_touch(struct blocks *blocks, uint64_t *map, uint64_t first, uint64_t count);
 void blocks_touch_keep(struct blocks *blocks, uint64_t *map, uint64_t first, uint64_t count);
 
+/*
+ * A new map, which the caller holds, with the same contents in new blocks: nothing is shared.  Runs
+ * that `known` holds at the same place too are taken from `copied` instead, an earlier copy of it;
+ * 0 and 0: there is none.
+ */
+uint64_t blocks_copy(struct blocks *blocks, uint64_t map, uint64_t known, uint64_t copied);
+
 /* Reads bytes; zeros where none were written. */
 void blocks_read(const struct blocks *blocks, uint64_t map, uint64_t offset, struct blob into);
 /* The identity of the block at that place; 0 when it was never written. */

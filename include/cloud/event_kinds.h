@@ -19,6 +19,7 @@ enum event_kind_number {
     EVENT_VOLUME_STEP = 20,     /* volume; the state it goes to */
     EVENT_ATTACHMENT_STEP = 21, /* volume; the instance: attached now, or detached */
     EVENT_VOLUME_MODIFICATION = 22, /* volume; when its change was asked for: its next step */
+    EVENT_FAST_RESTORE = 31,    /* fast restore; the state it goes to */
     EVENT_SNAPSHOT_STEP = 30,   /* snapshot: another share of its blocks has been copied */
     EVENT_IMAGE_STEP = 40,      /* image: the next step of its making */
     /* request; the step: it arrives somewhere, is answered, is given up */

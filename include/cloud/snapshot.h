@@ -43,19 +43,52 @@ struct snapshot {
     uint32_t blocks_copied;
     uint32_t blocks_to_copy;
     uint32_t source; /* of a public image's: catalog image + 1, else 0 */
-    uint8_t state;   /* enum snapshot_state */
+    uint32_t block_us; /* how long copying a block takes; 0: as in old sessions, 20 ms */
+    uint64_t copy_of;  /* the snapshot that it is a copy of; it may be gone.  0: of a volume */
+    uint8_t state;     /* enum snapshot_state */
     uint8_t region;
     bool encrypted;
     bool doomed; /* deleted while pending: goes when it completes */
     bool is_public;
     char *description; /* owned */
+    LIST(int64_t) shared_with; /* accounts that may make volumes of it */
     struct tags tags;
 };
 
-extern const struct shape snapshot_shape;
+/*
+ * Fast restores of a snapshot in a zone: enabling -> optimizing -> enabled -> disabling -> disabled.
+ * While it is enabled, volumes are made with all their blocks, as many as there are credits.
+ */
+enum fast_restore_state {
+    FAST_RESTORE_ENABLING = 1,
+    FAST_RESTORE_OPTIMIZING,
+    FAST_RESTORE_ENABLED,
+    FAST_RESTORE_DISABLING,
+    FAST_RESTORE_DISABLED,
+};
+
+enum { FAST_RESTORE_STATES = 5 };
+
+struct fast_restore {
+    uint64_t key;
+    uint64_t account; /* that asked for it, and pays for it */
+    uint64_t snapshot;
+    int64_t enabling; /* when each state began; 0: not yet */
+    int64_t optimizing;
+    int64_t enabled;
+    int64_t disabling;
+    int64_t disabled;
+    int64_t looked_at;      /* when the credits were counted */
+    uint32_t credits_milli; /* then: thousandths of a volume */
+    uint8_t zone;
+    uint8_t state; /* enum fast_restore_state */
+};
+
+extern const struct shape snapshot_shape, fast_restore_shape;
 
 struct snapshots {
     struct table table; /* struct snapshot */
+    struct table fast;  /* struct fast_restore */
     struct sim *sim;    /* borrowed, as are the next four */
     struct blocks *blocks;
     struct volumes *volumes;
@@ -110,6 +143,58 @@ struct snapshot *snapshot_find(const struct snapshots *snapshots, uint64_t accou
                                uint64_t id);
 int snapshot_not_found(uint64_t id, struct fault *fault);
 
+/* ---- copies, in this Region or from another ---- */
+
+enum { SNAPSHOT_COPIES_MAX = 20 }; /* under way at once into a Region */
+
+struct snapshot_copy {
+    uint64_t account;
+    uint64_t source; /* that the account may see */
+    uint8_t region;  /* where the copy is to be */
+    bool encrypted;  /* as the source when false */
+    const char *description; /* NULL or "": says what it is a copy of, and from which Region */
+    const char *from;        /* that Region's name */
+};
+/*
+ * A copy is complete by itself.  It stores nothing new in the source's own Region, account and
+ * encryption; elsewhere all of it, but for what an earlier copy there of the same volume already
+ * holds.  Refuses IncorrectState (the source is pending), ResourceLimitExceeded.  NULL after a
+ * fault.
+ */
+struct snapshot *snapshot_copy(struct snapshots *snapshots, const struct snapshot_copy *wanted,
+                               struct fault *fault);
+
+/* ---- who may use it ---- */
+
+/* Whether an account may see it and make volumes of it: its owner, whom it is shared with, all. */
+bool snapshot_is_visible(const struct snapshot *snapshot, uint64_t account);
+/* Shares it with an account, or no longer; account 0: with everybody.  Refuses to share one that is
+ * encrypted with AWS's own key (OperationNotPermitted). */
+int snapshot_share(struct snapshot *snapshot, uint64_t account, bool shares, struct fault *fault);
+/* Its owner's alone again. */
+void snapshot_unshare(struct snapshot *snapshot);
+
+/* ---- fast restores ---- */
+
+/* NULL when it was never asked for. */
+struct fast_restore *fast_restore_find(const struct snapshots *snapshots, uint64_t account,
+                                       uint64_t snapshot, uint8_t zone);
+/* Begins it, or gives the one that there is already. */
+const struct fast_restore *fast_restore_enable(struct snapshots *snapshots, uint64_t account,
+                                               uint64_t snapshot, uint8_t zone);
+/* Ends it; one that is not enabled, or on its way to it, stays as it is. */
+void fast_restore_disable(struct snapshots *snapshots, struct fast_restore *restore);
+/* How many volumes could be made at once, in thousandths. */
+uint32_t fast_restore_credits(const struct snapshots *snapshots,
+                              const struct fast_restore *restore);
+const char *fast_restore_state_name(uint8_t state);
+extern const char *const fast_restore_state_words[];
+/*
+ * A volume was made as snapshot_restore() filled it in: one that was loaded at once has used up a
+ * credit.
+ */
+void snapshot_restored(struct snapshots *snapshots, const struct volume_new *made);
+
 /* create-volume and launches: fills in wanted->snapshot, snapshot_gib, map, encrypted; refuses a
  * snapshot that is not completed (IncorrectState) or a size below its own (InvalidParameterValue,
  * through volume_new_check()). Changes nothing but that a public snapshot gets its blocks.  Then
@@ -139,7 +224,7 @@ void snapshots_measure(const struct snapshots *snapshots, uint64_t account, uint
 /* What the functions above refuse with, for lists of what an operation can answer. */
 extern const struct fault_kind fault_snapshot_malformed, fault_snapshot_volume,
     fault_snapshot_not_found, fault_snapshot_in_use, fault_snapshot_limit, fault_snapshot_pending,
-    fault_snapshot_foreign;
+    fault_snapshot_foreign, fault_snapshot_copies, fault_snapshot_default_key;
 
 const char *snapshot_state_name(uint8_t state);
 extern const char *const snapshot_state_words[];

@@ -84,6 +84,7 @@ struct volume {
     uint8_t state;            /* enum volume_state */
     uint8_t zone;
     bool encrypted;
+    bool rekeyed; /* its blocks are a snapshot's that had no key: the next snapshot is a full one */
     bool multi_attach;
     LIST(struct volume_attachment) attachments;
     struct tags tags;
@@ -172,6 +173,7 @@ struct volume_new {
     uint64_t snapshot; /* with its size and map; filled by snapshot_restore(), leave 0 */
     uint32_t snapshot_gib;
     uint64_t map;
+    bool rekeyed;   /* encrypted, of a snapshot that is not */
     bool is_loaded; /* fast snapshot restore: all blocks are there from the beginning */
 };
 
@@ -334,6 +336,12 @@ struct volume *volume_at_device(const struct volumes *volumes, uint64_t instance
  */
 void volume_touch(struct volumes *volumes, struct volume *volume, uint64_t first_block,
                   uint64_t count);
+
+/*
+ * Before a snapshot of a `rekeyed` volume: its blocks become its own, as they are written under its
+ * key; all of them have been loaded then.
+ */
+void volume_own_blocks(struct volumes *volumes, struct volume *volume);
 
 /* AWS's words, NULL-terminated where they are lists for shapes. */
 extern const char *const volume_type_words[];

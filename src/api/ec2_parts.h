@@ -173,6 +173,11 @@ extern const struct op op_describe_spot_price_history;
 extern const struct op op_modify_volume, op_describe_volumes_modifications,
     op_describe_volume_status;
 extern const struct op op_create_snapshot, op_describe_snapshots, op_delete_snapshot;
+extern const struct op op_copy_snapshot, op_create_snapshots;
+extern const struct op op_modify_snapshot_attribute, op_describe_snapshot_attribute,
+    op_reset_snapshot_attribute;
+extern const struct op op_enable_fast_snapshot_restores, op_describe_fast_snapshot_restores,
+    op_disable_fast_snapshot_restores;
 extern const struct op op_create_image, op_describe_images, op_deregister_image;
 extern const struct op op_modify_image_attribute, op_describe_image_attribute;
 extern const struct op op_reset_image_attribute, op_enable_image_deprecation, op_register_image;

@@ -3,11 +3,12 @@
  *
  * True to the EC2 API reference and to recorded answers.  How much a snapshot adds to what is
  * stored is nowhere in AWS's answer, and so not here: `lab describe-storage` shows it.  Left out:
- * archives, Outposts, sharing with certain accounts.
+ * archives, Outposts.
  */
 #include "api/ec2_owners.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -190,6 +191,7 @@ struct describe_snapshots_in {
     struct opt_int max_results;
     const char *next_token;
     struct strings owners;
+    struct strings users;
     struct strings ids;
     bool dry_run;
     struct filters filters;
@@ -211,6 +213,8 @@ static const struct field describe_in_fields[] = {
     F_NEXT_TOKEN(struct describe_snapshots_in, next_token),
     F_STRINGS(struct describe_snapshots_in, owners, "OwnerIds",
               "Only those of these owners: self, amazon, or an account's number."),
+    F_STRINGS(struct describe_snapshots_in, users, "RestorableByUserIds",
+              "Only those that these may make volumes of: self, all, or an account's number."),
     F_STRINGS(struct describe_snapshots_in, ids, "SnapshotIds", "Only these snapshots.",
               .ref = &kind_snapshot),
     F_DRY_RUN(struct describe_snapshots_in, dry_run),
@@ -246,12 +250,29 @@ static const struct filter_name snapshot_filters[] = {
     {0},
 };
 
+/* May one of those users make volumes of it, by its permissions?  No words at all: no matter. */
+static bool restorable(const struct call *call, const struct strings *users,
+                       const struct snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < users->count; i++) {
+        const char *user = users->items[i];
+
+        if (str_equal(user, "all") ? snapshot->is_public
+            : str_equal(user, "self")
+                ? snapshot->account == call->account || !snapshot->is_public
+                : snapshot_is_visible(snapshot, strtoull(user, NULL, 10)) && !snapshot->is_public)
+            return true;
+    }
+    return users->count == 0;
+}
+
 static void snapshot_list(struct call *call, const struct describe_snapshots_in *in,
                           const struct snapshot *snapshot, struct describe_snapshots_out *out)
 {
     struct snapshot_view view;
 
-    if (!ec2_owner_wanted(call, &in->owners, snapshot->account, owner_alias(call, snapshot)))
+    if (!ec2_owner_wanted(call, &in->owners, snapshot->account, owner_alias(call, snapshot)) ||
+        !restorable(call, &in->users, snapshot))
         return;
     view = snapshot_see(call, snapshot);
     if (filter_pass(call->op, &in->filters, &snapshot_view_shape, &view))

@@ -289,6 +289,7 @@ static int create_volume(struct call *call, const void *input, void *output)
     volume = volume_create(&call->world->volumes, wanted, &call->fault);
     if (volume == NULL)
         return -1;
+    snapshot_restored(&call->world->snapshots, &wanted);
     tags_copy(&volume->tags, tag_specifications_of(&call->arena, &in->tags, "volume"));
     call->made = volume->key;
     *(struct volume_view *)output = volume_see(call, volume);

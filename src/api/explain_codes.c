@@ -193,6 +193,18 @@ const struct explanation explain_codes[] = {
                  "describe-hosts` shows who is where.",
     },
     {
+        .code = "InsufficientVolumeCapacity",
+        .what = "The zone has no room for the volume.",
+        .why = "A volume lives in one zone; when that is lost or full, none can be made there.",
+        .tries = "Make it in another zone: of a snapshot, if it is to have the same data.",
+    },
+    {
+        .code = "InternalError",
+        .what = "Something inside AWS failed.",
+        .why = "A lost zone takes its volumes along: nothing is read from them until it is back.",
+        .tries = "`lab describe-faults` says what is broken; earlier snapshots are still there.",
+    },
+    {
         .code = "InvalidAMIAttributeItemValue",
         .what = "Nobody is called that, so the image cannot be shared with them.",
         .why = "An image is shared with accounts, by their twelve digits, or with the group `all`:"
@@ -714,10 +726,4 @@ const struct explanation explain_codes[] = {
         .tries = "The message names it; the operation's help shows the option.",
     },
     {.code = NULL},
-    {
-        .code = "VolumeModificationRateExceeded",
-        .what = "The volume was changed less than six hours ago.",
-        .why = "Each change may move all its data, so AWS makes you wait between two.",
-        .tries = "Wait (`lab advance --seconds 21600`), or make the volume you want of a snapshot.",
-    },
 };

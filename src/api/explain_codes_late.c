@@ -59,6 +59,12 @@ const struct explanation explain_codes_late[] = {
         .tries = "Change the listener's default action or delete the listener, then try again.",
     },
     {
+        .code = "ResourceLimitExceeded",
+        .what = "Twenty snapshots are being copied into that Region already.",
+        .why = "AWS bounds how many copies run at once into each Region.",
+        .tries = "`aws ec2 wait snapshot-completed` waits for those under way.",
+    },
+    {
         .code = "ResourceNotFound",
         .what = "There is no alarm of that name in this Region.",
         .why = "Alarms belong to one account and Region; their names are case-sensitive.",
@@ -192,6 +198,12 @@ const struct explanation explain_codes_late[] = {
         .tries = "Let rules share groups, or raise the quota with `lab set-quota`.",
     },
     {
+        .code = "Unavailable",
+        .what = "The service there does not answer.",
+        .why = "A lost Region takes all that lies in it along, its snapshots too.",
+        .tries = "Work in another Region, with the copies that were made there before.",
+    },
+    {
         .code = "Unsupported",
         .what = "What was asked for is not to be had in this form.",
         .why = "Not every type goes with every setting at AWS; and where AWS has it but this "
@@ -237,6 +249,12 @@ const struct explanation explain_codes_late[] = {
         .why = "A volume hangs on one instance at a time, and is not deleted while someone "
                "may write to it.",
         .tries = "`aws ec2 detach-volume`, then `aws ec2 wait volume-available`.",
+    },
+    {
+        .code = "VolumeModificationRateExceeded",
+        .what = "The volume was changed less than six hours ago.",
+        .why = "Each change may move all its data, so AWS makes you wait between two.",
+        .tries = "Wait (`lab advance --seconds 21600`), or make the volume you want of a snapshot.",
     },
     {.code = NULL},
 };

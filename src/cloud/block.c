@@ -15,6 +15,7 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
+#include "cloud/block_parts.h"
 
 static const struct field block_extent_fields[] = {
     F_INT(struct block_extent, at, "At", "Where in the leaf."),
@@ -92,7 +93,7 @@ void blocks_release(struct blocks *blocks)
 }
 
 /* The first of `count` fresh identities. */
-static uint64_t identity_new(struct blocks *blocks, uint64_t count)
+uint64_t block_identity_new(struct blocks *blocks, uint64_t count)
 {
     struct block_counters *counters = table_get(&blocks->counters, 1);
     uint64_t first = counters->next;
@@ -105,7 +106,7 @@ static uint64_t identity_new(struct blocks *blocks, uint64_t count)
 
 uint64_t blocks_map_new(struct blocks *blocks)
 {
-    struct block_map *map = table_add(&blocks->maps, identity_new(blocks, 1));
+    struct block_map *map = table_add(&blocks->maps, block_identity_new(blocks, 1));
 
     map->holders = 1;
     map->changes = map->key;
@@ -173,7 +174,7 @@ static struct block_map *map_own(struct blocks *blocks, uint64_t *map)
         }
         row = copy;
     }
-    row->changes = identity_new(blocks, 1);
+    row->changes = block_identity_new(blocks, 1);
     return row;
 }
 
@@ -194,7 +195,7 @@ static uint32_t place_position(const struct block_map *map, uint32_t at)
     return low;
 }
 
-static struct block_leaf *leaf_find(const struct blocks *blocks, const struct block_map *map,
+struct block_leaf *block_leaf_find(const struct blocks *blocks, const struct block_map *map,
                                     uint32_t at)
 {
     uint32_t position = place_position(map, at);
@@ -204,9 +205,9 @@ static struct block_leaf *leaf_find(const struct blocks *blocks, const struct bl
     return table_get(&blocks->leaves, map->leaves.items[position].leaf);
 }
 
-static struct block_leaf *leaf_new(struct blocks *blocks)
+struct block_leaf *block_leaf_new(struct blocks *blocks)
 {
-    struct block_leaf *leaf = table_add(&blocks->leaves, identity_new(blocks, 1));
+    struct block_leaf *leaf = table_add(&blocks->leaves, block_identity_new(blocks, 1));
 
     leaf->holders = 1;
     return leaf;
@@ -220,7 +221,7 @@ static struct block_leaf *leaf_own(struct blocks *blocks, struct block_map *map,
     struct block_leaf *copy;
 
     if (position == map->leaves.count || map->leaves.items[position].at != at) {
-        leaf = leaf_new(blocks);
+        leaf = block_leaf_new(blocks);
         (void)LIST_PUSH(&map->leaves);
         memmove(&map->leaves.items[position + 1], &map->leaves.items[position],
                 (map->leaves.count - 1 - position) * sizeof(*map->leaves.items));
@@ -230,7 +231,7 @@ static struct block_leaf *leaf_own(struct blocks *blocks, struct block_map *map,
     leaf = table_get(&blocks->leaves, map->leaves.items[position].leaf);
     if (leaf->holders == 1)
         return leaf;
-    copy = leaf_new(blocks);
+    copy = block_leaf_new(blocks);
     copy->used = leaf->used;
     leaf->holders--;
     for (uint32_t i = 0; i < leaf->extents.count; i++) {
@@ -264,7 +265,7 @@ static uint32_t extent_position(const struct block_leaf *leaf, uint32_t at)
     return low;
 }
 
-static const struct block_extent *extent_find(const struct block_leaf *leaf, uint32_t at)
+const struct block_extent *block_extent_find(const struct block_leaf *leaf, uint32_t at)
 {
     uint32_t position = extent_position(leaf, at);
 
@@ -319,7 +320,7 @@ static void leaf_clear(struct blocks *blocks, struct block_leaf *leaf, uint32_t 
 
 /* Puts a run into a place that was cleared, and joins it to its neighbours where it continues them.
  */
-static void leaf_put(struct block_leaf *leaf, struct block_extent extent)
+void block_leaf_put(struct block_leaf *leaf, struct block_extent extent)
 {
     uint32_t position = extent_position(leaf, extent.at);
     struct block_extent *before = position == 0 ? NULL : &leaf->extents.items[position - 1];
@@ -340,7 +341,7 @@ void blocks_replace(struct blocks *blocks, uint64_t *map, uint64_t block, struct
     struct block_leaf *leaf =
         leaf_own(blocks, map_own(blocks, map), (uint32_t)(block / LEAF_BLOCKS));
     uint32_t at = (uint32_t)(block % LEAF_BLOCKS);
-    uint64_t identity = identity_new(blocks, 1);
+    uint64_t identity = block_identity_new(blocks, 1);
     struct block_data *data = table_add(&blocks->data, identity);
 
     if (bytes.size > BLOCK_BYTES)
@@ -352,15 +353,15 @@ void blocks_replace(struct blocks *blocks, uint64_t *map, uint64_t block, struct
         memcpy(data->data.bytes, bytes.bytes, bytes.size);
     }
     leaf_clear(blocks, leaf, at, 1);
-    leaf_put(leaf, (struct block_extent){.at = at, .count = 1, .first = identity, .bytes = true});
+    block_leaf_put(leaf, (struct block_extent){.at = at, .count = 1, .first = identity, .bytes = true});
 }
 
 static const struct block_data *data_at(const struct blocks *blocks, uint64_t map, uint64_t block)
 {
     const struct block_leaf *leaf =
-        leaf_find(blocks, table_get(&blocks->maps, map), (uint32_t)(block / LEAF_BLOCKS));
+        block_leaf_find(blocks, table_get(&blocks->maps, map), (uint32_t)(block / LEAF_BLOCKS));
     const struct block_extent *extent =
-        leaf == NULL ? NULL : extent_find(leaf, (uint32_t)(block % LEAF_BLOCKS));
+        leaf == NULL ? NULL : block_extent_find(leaf, (uint32_t)(block % LEAF_BLOCKS));
 
     if (extent == NULL || !extent->bytes)
         return NULL;
@@ -406,8 +407,8 @@ void blocks_touch(struct blocks *blocks, uint64_t *map, uint64_t first, uint64_t
         struct block_leaf *leaf = leaf_own(blocks, row, (uint32_t)(first / LEAF_BLOCKS));
 
         leaf_clear(blocks, leaf, at, part);
-        leaf_put(leaf, (struct block_extent){
-                           .at = at, .count = part, .first = identity_new(blocks, part)});
+        block_leaf_put(leaf, (struct block_extent){
+                           .at = at, .count = part, .first = block_identity_new(blocks, part)});
         first += part;
         count -= part;
     }
@@ -471,9 +472,9 @@ void blocks_read(const struct blocks *blocks, uint64_t map, uint64_t offset, str
 uint64_t blocks_at(const struct blocks *blocks, uint64_t map, uint64_t block)
 {
     const struct block_leaf *leaf =
-        leaf_find(blocks, table_get(&blocks->maps, map), (uint32_t)(block / LEAF_BLOCKS));
+        block_leaf_find(blocks, table_get(&blocks->maps, map), (uint32_t)(block / LEAF_BLOCKS));
     uint32_t at = (uint32_t)(block % LEAF_BLOCKS);
-    const struct block_extent *extent = leaf == NULL ? NULL : extent_find(leaf, at);
+    const struct block_extent *extent = leaf == NULL ? NULL : block_extent_find(leaf, at);
 
     return extent == NULL ? 0 : extent->first + (at - extent->at);
 }

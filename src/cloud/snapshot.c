@@ -18,11 +18,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cloud/event_kinds.h"
+#include "cloud/snapshot_parts.h"
 #include "sim/chance.h"
 #include "sim/clock.h"
 
 #define SNAPSHOT_BEGIN_NS (8 * SECOND_NS)
-#define SNAPSHOT_BLOCK_NS (20 * MILLISECOND_NS) /* 25 MiB/s */
+/* 25 MiB/s, or as fast as the volume is */
+enum { SNAPSHOT_BLOCK_US = 20000, SNAPSHOT_BLOCK_KIB = BLOCK_BYTES / 1024 };
 #define SNAPSHOT_LONGEST_NS (2 * HOUR_NS)
 
 enum { SNAPSHOT_STEPS = 10 };
@@ -77,6 +79,8 @@ static const struct field snapshot_fields[] = {
     F_INT(struct snapshot, size_gib, "Size", "The volume's size in GiB."),
     F_INT(struct snapshot, blocks_copied, "Copied", "Blocks copied so far."),
     F_INT(struct snapshot, blocks_to_copy, "ToCopy", "Blocks to copy in all."),
+    F_INT(struct snapshot, block_us, "BlockTime", "Microseconds that copying a block takes."),
+    F_INT(struct snapshot, copy_of, "CopyOf", "The snapshot that it is a copy of."),
     F_INT(struct snapshot, source, "Source", "Image of the catalog that it belongs to, plus 1."),
     F_INT(struct snapshot, state, "State", "Its state."),
     F_INT(struct snapshot, region, "Region", "Where it is kept."),
@@ -84,6 +88,7 @@ static const struct field snapshot_fields[] = {
     F_BOOL(struct snapshot, doomed, "Doomed", "Whether it goes when it completes."),
     F_BOOL(struct snapshot, is_public, "Public", "Whether all accounts may use it."),
     F_STRING(struct snapshot, description, "Description", "What its maker says of it."),
+    F_INTS(struct snapshot, shared_with, "SharedWith", "Accounts that may use it."),
     F_EMBED(struct snapshot, tags, struct tags, &tags_shape, "Tags", "Its tags."),
 };
 
@@ -96,7 +101,7 @@ const char *snapshot_state_name(uint8_t state)
                                          : "error";
 }
 
-static void say(struct snapshots *snapshots, const struct snapshot *snapshot, const char *what)
+void snapshot_say(struct snapshots *snapshots, const struct snapshot *snapshot, const char *what)
 {
     struct arena arena = ARENA_INIT;
 
@@ -124,7 +129,8 @@ static void snapshot_gone(struct snapshots *snapshots, struct snapshot *snapshot
 {
     struct snapshot gone = *snapshot;
 
-    say(snapshots, snapshot, "deleted");
+    snapshot_say(snapshots, snapshot, "deleted");
+    fast_restores_forget(snapshots, snapshot->key);
     if (snapshot->map != 0)
         blocks_drop(snapshots->blocks, snapshot->map);
     table_remove(&snapshots->table, snapshot->key);
@@ -133,13 +139,14 @@ static void snapshot_gone(struct snapshots *snapshots, struct snapshot *snapshot
 
 /* ---- copying ---- */
 
-static int64_t copy_time(uint64_t blocks)
+static int64_t copy_time(const struct snapshot *snapshot)
 {
-    int64_t time = blocks > SNAPSHOT_LONGEST_NS / SNAPSHOT_BLOCK_NS
-                       ? SNAPSHOT_LONGEST_NS
-                       : (int64_t)blocks * SNAPSHOT_BLOCK_NS;
+    int64_t block_ns =
+        (snapshot->block_us == 0 ? SNAPSHOT_BLOCK_US : snapshot->block_us) * MICROSECOND_NS;
 
-    return time;
+    return snapshot->blocks_to_copy > SNAPSHOT_LONGEST_NS / block_ns
+               ? SNAPSHOT_LONGEST_NS
+               : snapshot->blocks_to_copy * block_ns;
 }
 
 static uint32_t snapshot_steps(const struct snapshot *snapshot)
@@ -159,14 +166,14 @@ static void run_step(void *context, const struct event *event)
     steps = snapshot_steps(snapshot);
     if (step < steps) {
         snapshot->blocks_copied = (uint32_t)(snapshot->blocks_to_copy * step / steps);
-        sim_schedule(snapshots->sim, copy_time(snapshot->blocks_to_copy) / steps,
+        sim_schedule(snapshots->sim, copy_time(snapshot) / steps,
                      EVENT_SNAPSHOT_STEP, snapshot->key, step + 1);
         return;
     }
     snapshot->blocks_copied = snapshot->blocks_to_copy;
     snapshot->state = SNAPSHOT_COMPLETED;
     snapshot->completed = snapshots->sim->now;
-    say(snapshots, snapshot, "pending -> completed");
+    snapshot_say(snapshots, snapshot, "pending -> completed");
     if (snapshot->doomed) {
         snapshot_gone(snapshots, snapshot);
         return;
@@ -174,6 +181,13 @@ static void run_step(void *context, const struct event *event)
     stored(snapshots, snapshot, 0);
     if (snapshots->completed != NULL)
         snapshots->completed(snapshots->completed_context, event->subject);
+}
+
+void snapshot_copying_begin(struct snapshots *snapshots, const struct snapshot *snapshot)
+{
+    sim_schedule(snapshots->sim,
+                 SNAPSHOT_BEGIN_NS + copy_time(snapshot) / snapshot_steps(snapshot),
+                 EVENT_SNAPSHOT_STEP, snapshot->key, 1);
 }
 
 static const struct event_kind snapshot_step = {.name = "snapshot-step", .run = run_step};
@@ -188,12 +202,14 @@ void snapshots_init(struct snapshots *snapshots, struct snapshot_links links)
         .trail = links.trail,
     };
     table_init(&snapshots->table, &snapshot_shape);
+    fast_restores_init(snapshots);
     sim_handle(links.sim, EVENT_SNAPSHOT_STEP, &snapshot_step, snapshots);
 }
 
 void snapshots_release(struct snapshots *snapshots)
 {
     table_release(&snapshots->table);
+    table_release(&snapshots->fast);
 }
 
 /* Every map is held exactly by the volumes and snapshots that name it. */
@@ -221,7 +237,7 @@ bool snapshots_restore(const struct snapshots *snapshots)
             snapshot->size_gib == 0 || snapshot->blocks_copied > snapshot->blocks_to_copy)
             return false;
     }
-    return holders_agree(snapshots) && blocks_wrong(snapshots->blocks) == NULL;
+    return fast_restores_sound(snapshots) && holders_agree(snapshots) && blocks_wrong(snapshots->blocks) == NULL;
 }
 
 /* Blocks that the account does not yet keep: those not in the volume's last snapshot, nor in the
@@ -262,6 +278,17 @@ bool snapshot_may_begin(const struct snapshots *snapshots, const struct volume *
     return pending < limit;
 }
 
+/* The volume is read no faster than it is: slow HDD volumes take longer. */
+static uint32_t block_time_us(const struct snapshots *snapshots, const struct volume *volume)
+{
+    struct volume_speed speed = volume_speed(snapshots->volumes, volume);
+    uint64_t kib =
+        volume_credits(snapshots->volumes, volume) > 0 ? speed.burst_kib : speed.steady_kib;
+    uint64_t time = SNAPSHOT_BLOCK_KIB * UINT64_C(1000000) / (kib == 0 ? 1 : kib);
+
+    return time < SNAPSHOT_BLOCK_US ? SNAPSHOT_BLOCK_US : (uint32_t)time;
+}
+
 struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_new wanted,
                                  struct fault *fault)
 {
@@ -281,6 +308,8 @@ struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_ne
     }
     if (!snapshot_may_begin(snapshots, volume, fault))
         return NULL;
+    if (volume->rekeyed)
+        volume_own_blocks(snapshots->volumes, volume);
     snapshot = table_add(&snapshots->table, ids_new(snapshots->ids));
     snapshot->account = wanted.account;
     snapshot->volume = volume->key;
@@ -292,11 +321,10 @@ struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_ne
     snapshot->description = xstrdup(wanted.description == NULL ? "" : wanted.description);
     snapshot->blocks_to_copy = blocks_missing(snapshots, volume);
     snapshot->map = blocks_hold(snapshots->blocks, volume->map);
-    sim_schedule(snapshots->sim,
-                 SNAPSHOT_BEGIN_NS + copy_time(snapshot->blocks_to_copy) / snapshot_steps(snapshot),
-                 EVENT_SNAPSHOT_STEP, snapshot->key, 1);
-    say(snapshots, snapshot,
-        arena_printf(&arena, "pending: %" PRIu32 " blocks to copy", snapshot->blocks_to_copy));
+    snapshot->block_us = block_time_us(snapshots, volume);
+    snapshot_copying_begin(snapshots, snapshot);
+    snapshot_say(snapshots, snapshot,
+                 arena_printf(&arena, "pending: %" PRIu32 " blocks to copy", snapshot->blocks_to_copy));
     arena_release(&arena);
     return snapshot;
 }
@@ -316,7 +344,7 @@ struct snapshot *snapshot_find(const struct snapshots *snapshots, uint64_t accou
     struct snapshot *snapshot = id == 0 ? NULL : table_find(&snapshots->table, id);
 
     if (snapshot == NULL || snapshot->doomed || snapshot->region != region ||
-        (snapshot->account != account && !snapshot->is_public))
+        !snapshot_is_visible(snapshot, account))
         return NULL;
     return snapshot;
 }
@@ -370,6 +398,8 @@ int snapshot_restore(struct snapshots *snapshots, uint64_t id, struct volume_new
     filled.snapshot = id;
     filled.snapshot_gib = snapshot->size_gib;
     filled.encrypted |= snapshot->encrypted;
+    filled.rekeyed = filled.encrypted && !snapshot->encrypted;
+    filled.is_loaded = fast_restore_ready(snapshots, wanted->account, id, wanted->zone) != NULL;
     if (volume_new_check(&filled, fault) != 0)
         return -1;
     filled.map = snapshot_map(snapshots, snapshot);

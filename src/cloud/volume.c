@@ -158,6 +158,7 @@ static const struct field volume_fields[] = {
     F_INT(struct volume, state, "State", "Its state."),
     F_INT(struct volume, zone, "Zone", "Its zone."),
     F_BOOL(struct volume, encrypted, "Encrypted", "Whether it is encrypted."),
+    F_BOOL(struct volume, rekeyed, "Rekeyed", "Whether its next snapshot is a full one."),
     F_BOOL(struct volume, multi_attach, "MultiAttach", "Whether several instances may have it."),
     F_LIST(struct volume, attachments, struct volume_attachment, &volume_attachment_shape,
            "Attachments", "Where it is."),
@@ -461,6 +462,7 @@ struct volume *volume_make(struct volumes *volumes, const struct volume_new *wan
     volume->type = wanted->type;
     volume->zone = wanted->zone;
     volume->encrypted = wanted->encrypted;
+    volume->rekeyed = wanted->rekeyed;
     volume->multi_attach = wanted->multi_attach;
     if (wanted->snapshot != 0 && !wanted->is_loaded)
         volume_load_begin(volumes, volume);

@@ -30,6 +30,18 @@ void volume_load_begin(const struct volumes *volumes, struct volume *volume)
     volume->load_end = (uint32_t)blocks_end(volumes->blocks, volume->map);
 }
 
+void volume_own_blocks(struct volumes *volumes, struct volume *volume)
+{
+    uint64_t map = blocks_copy(volumes->blocks, volume->map, 0, 0);
+
+    blocks_drop(volumes->blocks, volume->map);
+    volume->map = map;
+    volume->rekeyed = false;
+    volume->restored = 0;
+    volume->load_blocks = 0;
+    volume->load_end = 0;
+}
+
 /* Nanoseconds until the sweep is through. */
 static int64_t sweep_left(const struct volumes *volumes, const struct volume *volume)
 {

@@ -74,6 +74,7 @@ static void disks_make(void *context, const struct instance *instance,
             snapshot_restore(&world->snapshots, disk->snapshot, &wanted, &fault) != 0)
             BUG("a snapshot that was promised: %s", fault.message);
         volume = volume_launch(&world->volumes, wanted, &attach);
+        snapshot_restored(&world->snapshots, &wanted);
         tags_copy(&volume->tags, launch->volume_tags);
     }
 }

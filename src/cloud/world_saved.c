@@ -64,6 +64,7 @@ static const struct saved_table saved_tables[] = {
     { "volume-modifications", offsetof(struct world, volumes.modifications) },
     { "volume-queues", offsetof(struct world, volumes.queues) },
     { "snapshots", offsetof(struct world, snapshots.table) },
+    { "fast-restores", offsetof(struct world, snapshots.fast) },
     { "images", offsetof(struct world, images.table) },
     { "guests", offsetof(struct world, guests.table) },
     { "guest-jobs", offsetof(struct world, guests.jobs) },
