@@ -1,8 +1,8 @@
 /*
  * api/ec2_fast_restore.c - enable-, describe-, disable-fast-snapshot-restores.
  *
- * True to the EC2 API reference.  What could not be done for one snapshot in one zone is told beside
- * what could; here that is only ending what was never begun.
+ * True to the EC2 API reference.  What could not be done for one snapshot in one zone is told
+ * beside what could; here that is only ending what was never begun.
  */
 #include "api/ec2_parts.h"
 
@@ -41,7 +41,7 @@ static const struct field restore_fields[] = {
     F_STRING(struct restore_view, owner, "OwnerId", "The account that the snapshot belongs to.",
              .ref = &kind_account),
     F_TIME(struct restore_view, enabling, "EnablingTime", "When it was asked for."),
-    F_TIME(struct restore_view, optimizing, "OptimizingTime", "When its blocks were first fetched."),
+    F_TIME(struct restore_view, optimizing, "OptimizingTime", "When it began to fetch blocks."),
     F_TIME(struct restore_view, enabled, "EnabledTime", "When it was ready."),
     F_TIME(struct restore_view, disabling, "DisablingTime", "When its end was asked for."),
     F_TIME(struct restore_view, disabled, "DisabledTime", "When it had ended."),

@@ -2,7 +2,7 @@
  * api/ec2_snapshot_copy.c - copy-snapshot, create-snapshots.
  *
  * True to the EC2 API reference and to recorded answers.  The copy comes into the Region that the
- * call is made in.  Left out: keys of one's own, copies with a time limit, Outposts and Local Zones.
+ * call is made in.  Left out: keys of one's own, copies with a time limit, Outposts.
  */
 #include "api/ec2_parts.h"
 

@@ -353,7 +353,8 @@ void blocks_replace(struct blocks *blocks, uint64_t *map, uint64_t block, struct
         memcpy(data->data.bytes, bytes.bytes, bytes.size);
     }
     leaf_clear(blocks, leaf, at, 1);
-    block_leaf_put(leaf, (struct block_extent){.at = at, .count = 1, .first = identity, .bytes = true});
+    block_leaf_put(
+        leaf, (struct block_extent){.at = at, .count = 1, .first = identity, .bytes = true});
 }
 
 static const struct block_data *data_at(const struct blocks *blocks, uint64_t map, uint64_t block)

@@ -237,7 +237,8 @@ bool snapshots_restore(const struct snapshots *snapshots)
             snapshot->size_gib == 0 || snapshot->blocks_copied > snapshot->blocks_to_copy)
             return false;
     }
-    return fast_restores_sound(snapshots) && holders_agree(snapshots) && blocks_wrong(snapshots->blocks) == NULL;
+    return fast_restores_sound(snapshots) && holders_agree(snapshots) &&
+           blocks_wrong(snapshots->blocks) == NULL;
 }
 
 /* Blocks that the account does not yet keep: those not in the volume's last snapshot, nor in the
@@ -324,7 +325,8 @@ struct snapshot *snapshot_create(struct snapshots *snapshots, struct snapshot_ne
     snapshot->block_us = block_time_us(snapshots, volume);
     snapshot_copying_begin(snapshots, snapshot);
     snapshot_say(snapshots, snapshot,
-                 arena_printf(&arena, "pending: %" PRIu32 " blocks to copy", snapshot->blocks_to_copy));
+                 arena_printf(&arena, "pending: %" PRIu32 " blocks to copy",
+                              snapshot->blocks_to_copy));
     arena_release(&arena);
     return snapshot;
 }
