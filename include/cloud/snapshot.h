@@ -57,7 +57,8 @@ struct snapshot {
 
 /*
  * Fast restores of a snapshot in a zone: enabling -> optimizing -> enabled -> disabling ->
- * disabled.  While it is enabled, volumes are made with all their blocks, as many as there are credits.
+ * disabled.  While it is enabled, volumes are made with all their blocks, as many as there are
+ * credits.
  */
 enum fast_restore_state {
     FAST_RESTORE_ENABLING = 1,
