@@ -32,17 +32,18 @@ enum injection_kind {
     /* other tenants come to a host, who want `amount` percent of its threads all the time */
     INJECT_NEIGHBOUR,
     INJECT_STOP,           /* a guest hangs on the way down: a stop ends by force only */
-    INJECT_LAST_ = INJECT_STOP,
+    INJECT_REGION,         /* every host of a Region, and the services in it do not answer */
+    INJECT_LAST_ = INJECT_REGION,
 };
 
 struct injection {
     uint64_t id; /* fault-... */
     uint64_t account;
-    uint64_t subject; /* instance or host id, or the zone number + 1 */
+    uint64_t subject; /* instance or host id, or the number of the zone or Region + 1 */
     int64_t since;
     int64_t amount;   /* as the kind says; 0: it needs none */
     uint8_t kind;
-    uint8_t zone;
+    uint8_t zone; /* of a Region its first */
 };
 
 /* What the guest's room does for this one; filled by world_init(). NULL members do nothing. */
@@ -91,14 +92,17 @@ struct injection_range {
     int64_t most;
 };
 struct injection_range injection_range(int kind);
-/* Does it happen to a zone, to a host? */
+/* Does it happen to a zone, to a Region, to a host? */
 bool injection_is_of_zone(int kind);
+bool injection_is_of_region(int kind);
 bool injection_is_of_host(int kind);
+/* Is the Region lost?  Then its services do not answer. */
+bool injections_region_lost(const struct injections *injections, uint8_t region);
 
 struct injection_new {
     uint64_t account;
     int kind;
-    /* an instance (or, for those of hosts, also a host); for those of zones the zone number + 1 */
+    /* an instance (or, for those of hosts, also a host); of zones and Regions their number + 1 */
     uint64_t subject;
     int64_t amount; /* within the range; 0: the usual */
 };

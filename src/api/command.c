@@ -105,6 +105,22 @@ static int choose_region(const struct commander *commander, const struct argumen
     return 0;
 }
 
+/* A Region that is lost: nobody answers there.  sts answers everywhere. */
+static int check_reachable(const struct arguments *arguments, const struct caller *caller,
+                           struct str *err)
+{
+    const struct service *service = arguments->service;
+
+    if (service == NULL || service->style == STYLE_LAB || service == &service_configure ||
+        strcmp(service->name, "sts") == 0 ||
+        !injections_region_lost(&caller->world->injections, caller->region))
+        return EXIT_FINE;
+    str_addf(err, "%sCould not connect to the endpoint URL: \"https://%s.%s.amazonaws.com/\"\n",
+             arguments_error_prefix("aws"), endpoint_name(service),
+             caller->world->catalog->regions[caller->region].name);
+    return EXIT_OTHER;
+}
+
 /* ---- printing ---- */
 
 /*
@@ -444,6 +460,8 @@ int command_run(struct commander *commander, const char *program, const char *co
         exit_code = tell_line(&running);
     } else {
         exit_code = choose_region(commander, &arguments, &caller, io->err);
+        if (exit_code == EXIT_FINE && commander->invoke == NULL)
+            exit_code = check_reachable(&arguments, &caller, io->err);
         if (exit_code == EXIT_FINE)
             exit_code = run_parsed(&running);
     }

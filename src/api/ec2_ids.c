@@ -29,6 +29,14 @@ const struct fault_kind fault_volume_missing = {
     .hint = "`aws ec2 describe-volumes` lists the volumes of this Region.",
 };
 
+/* AWS has no word for it: when a zone is lost its own parts fail. */
+const struct fault_kind fault_volume_unreachable = {
+    .code = "InternalError",
+    .text = "An internal error has occurred",
+    .hint = "The volume's zone is lost, and what lies on it cannot be read: snapshots that were "
+            "made before lie in the Region.",
+};
+
 static const struct fault_kind fault_vpc_malformed = {
     .code = "InvalidVpcID.Malformed",
     .text = "Invalid id: \"{}\" (expecting \"vpc-...\")",
@@ -119,6 +127,13 @@ const struct id_words id_words_security_group = {
     .missing = &fault_group_not_found,
     .find = find_group,
 };
+
+int ec2_volume_reachable(struct call *call, const struct volume *volume)
+{
+    return hosts_zone_failed(&call->world->hosts, volume->zone)
+               ? call_fault(call, &fault_volume_unreachable)
+               : 0;
+}
 
 /* ---- finding ---- */
 

@@ -109,6 +109,10 @@ extern const struct id_words id_words_vpc, id_words_subnet, id_words_security_gr
 extern const struct id_words id_words_elastic_ip;
 
 extern const struct fault_kind fault_volume_malformed, fault_volume_missing;
+/* What nothing can be read from: the volume's zone is lost. */
+extern const struct fault_kind fault_volume_unreachable;
+/* 0, or -1 after that fault. */
+int ec2_volume_reachable(struct call *call, const struct volume *volume);
 
 /* What an id names; NULL after a fault.  A text that is absent is refused as malformed. */
 void *id_find(struct call *call, const struct id_words *words, const char *text);

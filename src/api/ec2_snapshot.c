@@ -148,7 +148,8 @@ static int create_snapshot(struct call *call, const void *input, void *output)
     struct snapshot_view *view = output;
     struct snapshot *snapshot;
 
-    if (volume == NULL || tag_specifications_check(call, &in->tags, tagged_kinds) != 0)
+    if (volume == NULL || ec2_volume_reachable(call, volume) != 0 ||
+        tag_specifications_check(call, &in->tags, tagged_kinds) != 0)
         return -1;
     snapshot = snapshot_create(&call->world->snapshots,
                                (struct snapshot_new){
@@ -168,6 +169,7 @@ static int create_snapshot(struct call *call, const void *input, void *output)
 static const struct fault_kind *const create_faults[] = {
     &fault_volume_malformed,
     &fault_volume_missing,
+    &fault_volume_unreachable,
     &fault_snapshot_volume,
     &fault_snapshot_limit,
     NULL,

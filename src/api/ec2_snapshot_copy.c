@@ -39,6 +39,14 @@ static const struct fault_kind fault_region = {
     .hint = "`aws ec2 describe-regions` lists the Regions that there are.",
 };
 
+/* Its Region is lost, and all that lies in S3 there. */
+static const struct fault_kind fault_region_lost = {
+    .code = "Unavailable",
+    .text = "The server is overloaded and can't handle the request.",
+    .hint = "`lab describe-faults` says whether the source Region is lost: only copies that were "
+            "made before are left.",
+};
+
 static const struct field copy_in_fields[] = {
     F_STRING(struct copy_in, description, "Description", "What people should know of the copy.",
              .max = DESCRIPTION_MOST),
@@ -75,6 +83,8 @@ static int copy_snapshot(struct call *call, const void *input, void *output)
 
     if (region < 0)
         return call_fault(call, &fault_region, in->region);
+    if (injections_region_lost(&call->world->injections, (uint8_t)region))
+        return call_fault(call, &fault_region_lost);
     if (!id_parse(&kind_snapshot, in->id, &id))
         return call_fault(call, &fault_snapshot_malformed, in->id);
     if (snapshot_find(snapshots, call->account, (uint8_t)region, id) == NULL)
@@ -101,6 +111,7 @@ static int copy_snapshot(struct call *call, const void *input, void *output)
 
 static const struct fault_kind *const copy_faults[] = {
     &fault_region,
+    &fault_region_lost,
     &fault_snapshot_malformed,
     &fault_snapshot_not_found,
     &fault_snapshot_pending,
@@ -260,7 +271,8 @@ static int gather(struct call *call, const struct create_in *in, const struct in
 
         if ((volume == root && in->of->without_boot) || is_among(&without, volume))
             continue;
-        if (!snapshot_may_begin(&call->world->snapshots, volume, &call->fault))
+        if (ec2_volume_reachable(call, volume) != 0 ||
+            !snapshot_may_begin(&call->world->snapshots, volume, &call->fault))
             return -1;
         *LIST_PUSH_IN(&call->arena, wanted) = volume;
     }
@@ -319,7 +331,7 @@ static int create_snapshots(struct call *call, const void *input, void *output)
 static const struct fault_kind *const create_faults[] = {
     &fault_instance_malformed, &fault_instance_not_found, &fault_volume_malformed,
     &fault_volume_missing,     &fault_boot_excluded,      &fault_none,
-    &fault_snapshot_limit,     NULL,
+    &fault_snapshot_limit,     &fault_volume_unreachable, NULL,
 };
 
 const struct op op_create_snapshots = {

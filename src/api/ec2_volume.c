@@ -185,6 +185,13 @@ static const struct fault_kind fault_zone_missing = {
     .hint = "`aws ec2 describe-availability-zones` lists the zones of this Region.",
 };
 
+static const struct fault_kind fault_zone_full = {
+    .code = "InsufficientVolumeCapacity",
+    .text = "There is not enough capacity to fulfill your EBS volume request. You can try to "
+            "provision in a different Availability Zone.",
+    .hint = "`lab describe-faults` says whether the zone is lost; a snapshot takes data elsewhere.",
+};
+
 static const struct fault_kind fault_two_zones = {
     .code = "InvalidParameterCombination",
     .text = "The parameter AvailabilityZone cannot be used with the parameter AvailabilityZoneId",
@@ -240,6 +247,8 @@ static int zone_wanted(struct call *call, const struct create_volume_in *in)
                              ? catalog_zone(call->world->catalog, (uint8_t)zone)->name
                              : catalog_zone(call->world->catalog, (uint8_t)zone)->id))
         return call_fault(call, &fault_zone_missing, name);
+    if (hosts_zone_failed(&call->world->hosts, (uint8_t)zone))
+        return call_fault(call, &fault_zone_full);
     return zone;
 }
 
@@ -311,6 +320,7 @@ static int create_again(struct call *call, uint64_t made, void *output)
 static const struct fault_kind *const create_faults[] = {
     &fault_missing_parameter,
     &fault_zone_missing,
+    &fault_zone_full,
     &fault_two_zones,
     &fault_number,
     &fault_snapshot_malformed,

@@ -10,6 +10,7 @@ struct fault_in {
     const char *instance;
     const char *host;
     const char *zone;
+    const char *region;
     struct opt_int factor;
     struct opt_int percent;
     struct opt_int port;
@@ -36,7 +37,7 @@ struct clear_in {
 static const struct fault_kind fault_needs_subject = {
     .code = "MissingParameter",
     .text = "The fault {} needs {}",
-    .hint = "Say what is to break: --instance-id, --host-id or --availability-zone.",
+    .hint = "Say what is to break: --instance-id, --host-id, --availability-zone, --region-name.",
 };
 
 static const struct fault_kind fault_no_subject = {
@@ -83,6 +84,8 @@ static const struct field fault_in_fields[] = {
              .ref = &kind_host),
     F_STRING(struct fault_in, zone, "AvailabilityZone",
              "The zone, for fail-zone, zone-latency and packet-loss.", .ref = &kind_zone),
+    F_STRING(struct fault_in, region, "RegionName", "The Region, for fail-region.",
+             .ref = &kind_region),
     F_OPT_INT(struct fault_in, factor, "Factor",
               "slow-server: how many times as slow its web server computes; 5 unless told."),
     F_OPT_INT(struct fault_in, percent, "Percent",
@@ -131,6 +134,8 @@ static const char *subject_text(struct call *call, const struct injection *injec
 {
     if (injection_is_of_zone(injection->kind))
         return catalog_zone_name(call->world->catalog, injection->zone);
+    if (injection_is_of_region(injection->kind))
+        return call->world->catalog->regions[injection->zone / ZONES_PER_REGION].name;
     if (hosts_find(&call->world->hosts, injection->subject) != NULL)
         return id_text(&call->arena, &kind_host, injection->subject);
     return id_text(&call->arena, &kind_instance, injection->subject);
@@ -171,6 +176,16 @@ static int find_subject(struct call *call, const struct fault_in *wish, int kind
         if (zone < 0)
             return call_fault(call, &fault_no_subject, "zone", wish->zone);
         *subject = (uint64_t)zone + 1;
+        return 0;
+    }
+    if (injection_is_of_region(kind)) {
+        int region = wish->region == NULL ? -1 : catalog_region_find(world->catalog, wish->region);
+
+        if (wish->region == NULL)
+            return call_fault(call, &fault_needs_subject, wish->kind, "--region-name");
+        if (region < 0)
+            return call_fault(call, &fault_no_subject, "Region", wish->region);
+        *subject = (uint64_t)region + 1;
         return 0;
     }
     if (injection_is_of_host(kind) && wish->host != NULL) {

@@ -28,6 +28,7 @@ const char *const injection_kind_words[] = {
     "packet-loss",
     "noisy-neighbour",
     "hanging-stop",
+    "fail-region",
     NULL,
 };
 
@@ -100,6 +101,28 @@ bool injection_is_of_host(int kind)
     return kind == INJECT_HOST || kind == INJECT_NEIGHBOUR;
 }
 
+bool injection_is_of_region(int kind)
+{
+    return kind == INJECT_REGION;
+}
+
+/* Does it happen to a place? */
+static bool is_of_place(int kind)
+{
+    return injection_is_of_zone(kind) || injection_is_of_region(kind);
+}
+
+bool injections_region_lost(const struct injections *injections, uint8_t region)
+{
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *row = table_at(&injections->table, i);
+
+        if (row->kind == INJECT_REGION && row->zone / ZONES_PER_REGION == region)
+            return true;
+    }
+    return false;
+}
+
 bool injection_is_there(const struct injections *injections, uint64_t instance, int kind)
 {
     for (uint32_t i = 0; i < table_count(&injections->table); i++) {
@@ -140,6 +163,8 @@ static const char *subject_text(const struct injections *injections,
     case INJECT_LATENCY:
     case INJECT_LOSS:
         return catalog_zone_name(injections->catalog, injection->zone);
+    case INJECT_REGION:
+        return injections->catalog->regions[injection->zone / ZONES_PER_REGION].name;
     default:
         return id_text(arena, &kind_instance, injection->subject);
     }
@@ -153,7 +178,7 @@ static void tell(struct injections *injections, const struct injection *injectio
     trail_add(injections->trail, (struct trail_entry){
         .account = injection->account,
         .subject = injection->id,
-        .other = injection_is_of_zone(injection->kind) ? 0 : injection->subject,
+        .other = is_of_place(injection->kind) ? 0 : injection->subject,
         .topic = TRAIL_FAULT,
         .region = (uint8_t)(injection->zone / ZONES_PER_REGION),
         .text = arena_printf(&arena, "%s of %s %s", injection_kind_name(injection->kind),
@@ -171,7 +196,9 @@ static bool host_is_broken(const struct injections *injections, const struct hos
         const struct injection *row = table_at(&injections->table, i);
 
         if ((row->kind == INJECT_HOST && row->subject == host->id) ||
-            (row->kind == INJECT_ZONE && row->zone == host->zone))
+            (row->kind == INJECT_ZONE && row->zone == host->zone) ||
+            (row->kind == INJECT_REGION &&
+             row->zone / ZONES_PER_REGION == host->zone / ZONES_PER_REGION))
             return true;
     }
     return false;
@@ -203,8 +230,10 @@ static void hosts_settle(struct injections *injections, const struct injection *
         if (host != NULL)
             host_settle(injections, host);
     }
-    if (injection->kind == INJECT_ZONE) {
-        for (uint32_t i = 0; i < hosts->per_zone; i++)
+    if (injection->kind == INJECT_ZONE || injection->kind == INJECT_REGION) {
+        uint32_t zones = injection->kind == INJECT_REGION ? ZONES_PER_REGION : 1;
+
+        for (uint32_t i = 0; i < hosts->per_zone * zones; i++)
             host_settle(injections, &hosts->items[injection->zone * hosts->per_zone + i]);
     }
 }
@@ -265,6 +294,10 @@ static int subject_resolve(const struct injections *injections, const struct inj
         injection->zone = (uint8_t)(wish->subject - 1);
         return 0;
     }
+    if (injection_is_of_region(wish->kind)) {
+        injection->zone = (uint8_t)((wish->subject - 1) * ZONES_PER_REGION);
+        return 0;
+    }
     instance = instance_any(injections->instances, wish->subject);
     host = instance != NULL ? hosts_of(injections->hosts, instance->id)
                             : hosts_find(injections->hosts, wish->subject);
@@ -312,7 +345,7 @@ static void tell_changed(const struct injections *injections, const struct injec
     if (injection->amount != 0 && !injection_is_of_host(injection->kind) &&
         injections->hooks.changed != NULL)
         injections->hooks.changed(injections->hooks.context,
-                                  injection_is_of_zone(injection->kind) ? 0 : injection->subject);
+                                  is_of_place(injection->kind) ? 0 : injection->subject);
 }
 
 struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
@@ -380,8 +413,7 @@ void injections_end(struct injections *injections, uint64_t instance, const char
     for (uint32_t i = table_count(&injections->table); i > 0; i--) {
         const struct injection *row = table_at(&injections->table, i - 1);
 
-        if (row->subject != instance || injection_is_of_host(row->kind) ||
-            injection_is_of_zone(row->kind))
+        if (row->subject != instance || injection_is_of_host(row->kind) || is_of_place(row->kind))
             continue;
         tell(injections, row, why);
         table_remove(&injections->table, row->id);
