@@ -12,10 +12,12 @@ struct storage_run {
     int64_t at;
     int64_t count;
     int64_t first;
+    bool absent; /* still in S3 only */
 };
 
 struct storage_blocks {
     LIST(struct storage_run) runs; /* in the arena */
+    bool absent;                   /* some of them are */
 };
 
 struct storage_volume {
@@ -26,11 +28,13 @@ struct storage_volume {
     const char *snapshot; /* that it was made from; "" when from none */
     int64_t size_gib;
     int64_t used_bytes; /* ever written */
+    int64_t loaded_percent; /* of its snapshot; 100 when all is there */
     struct storage_blocks blocks;
 };
 
 struct storage_snapshot {
     const char *id;
+    char letter;      /* by which its blocks are known wherever they are */
     const char *what; /* its name, description, or volume */
     const char *state;
     const char *progress;     /* "62%" */
@@ -48,8 +52,16 @@ struct storage_image {
     const char *snapshot;
 };
 
+/* A snapshot keeps its letter as long as it is there, whatever goes before it. */
+struct storage_letter {
+    char *id; /* owned */
+    char letter;
+    bool is_here;
+};
+
 struct storage_scene {
     struct arena arena;
+    LIST(struct storage_letter) letters; /* kept from one look to the next */
     LIST(struct storage_volume) volumes; /* in the arena, as are all lists */
     LIST(struct storage_snapshot) snapshots;
     LIST(struct storage_image) images;

@@ -1,8 +1,9 @@
 /*
  * tui/storage.c - volumes, snapshots and images: which blocks each holds, and which they share.
  *
- * Asks ec2 DescribeVolumes, DescribeSnapshots and DescribeImages (of the learner's own), ec2
- * DescribeInstances for names, and lab DescribeStorage for the blocks.
+ * Asks ec2 DescribeSnapshots and DescribeImages (of the learner's own) and lab DescribeStorage for
+ * the blocks.  Each snapshot has a letter, and a block shows that of the snapshot that stores it,
+ * wherever it is seen: so sharing can be read, and who takes over when one is deleted.
  */
 #include "tui/storage.h"
 
@@ -12,7 +13,15 @@
 
 #include "tui/answer.h"
 
-enum { STORAGE_VOLUMES = 60 /* that are drawn */ };
+enum {
+    STORAGE_VOLUMES = 60, /* that are drawn */
+    LETTERS = 26,
+};
+
+#define GLYPH_ONLY "\xe2\x96\x88"   /* only this disk has it */
+#define GLYPH_SHARED "\xe2\x96\x92" /* others have it too, and no snapshot of yours stores it */
+#define GLYPH_EMPTY "\xc2\xb7"
+#define GLYPH_NOT_YET "-"
 
 /* ---- the scene ---- */
 
@@ -62,7 +71,9 @@ static void add_runs(struct storage_scene *scene, struct storage_blocks *blocks,
             .at = answer_int(run, "At"),
             .count = answer_int(run, "Count"),
             .first = answer_int(run, "First"),
+            .absent = json_is_true(json_object_get(run, "Absent")),
         };
+        blocks->absent = blocks->absent || added->absent;
         if (added->at + added->count > scene->disk_end)
             scene->disk_end = added->at + added->count;
     }
@@ -87,8 +98,11 @@ static void add_volume(struct storage_scene *scene, json_t *volume)
         .snapshot = view_keep(&scene->arena, answer_text(volume, "SnapshotId")),
         .size_gib = answer_int(volume, "SizeGiB"),
         .used_bytes = answer_int(volume, "UsedBytes"),
+        .loaded_percent = 100,
     };
     add_runs(scene, &added->blocks, volume);
+    if (added->blocks.absent)
+        added->loaded_percent = answer_int(volume, "LoadedPercent");
 }
 
 /* What a snapshot is for: its name, its image, its description, or its volume. */
@@ -113,6 +127,45 @@ static const char *snapshot_name(struct storage_scene *scene, json_t *snapshot, 
                : arena_printf(&scene->arena, "of %s", answer_text(snapshot, "VolumeId"));
 }
 
+/* The letter of a snapshot: the one that it had, or the first that nobody has; '?' when all are
+ * taken. */
+static char letter_of(struct storage_scene *scene, const char *id)
+{
+    char letter = 'A';
+    struct storage_letter *added;
+
+    for (uint32_t i = 0; i < scene->letters.count; i++) {
+        if (strcmp(scene->letters.items[i].id, id) == 0) {
+            scene->letters.items[i].is_here = true;
+            return scene->letters.items[i].letter;
+        }
+    }
+    for (uint32_t i = 0; i < scene->letters.count && letter < 'A' + LETTERS; i++) {
+        if (scene->letters.items[i].letter == letter) {
+            letter++;
+            i = UINT32_MAX;
+        }
+    }
+    if (letter == 'A' + LETTERS)
+        return '?';
+    added = LIST_PUSH(&scene->letters);
+    *added = (struct storage_letter){.id = xstrdup(id), .letter = letter, .is_here = true};
+    return letter;
+}
+
+/* Letters of snapshots that are gone can be given again. */
+static void drop_letters(struct storage_scene *scene)
+{
+    for (uint32_t i = scene->letters.count; i-- > 0;) {
+        if (!scene->letters.items[i].is_here) {
+            free(scene->letters.items[i].id);
+            LIST_REMOVE(&scene->letters, i);
+        } else {
+            scene->letters.items[i].is_here = false;
+        }
+    }
+}
+
 static void add_snapshot(struct storage_scene *scene, json_t *snapshot, json_t *images,
                          json_t *blocks)
 {
@@ -123,6 +176,7 @@ static void add_snapshot(struct storage_scene *scene, json_t *snapshot, json_t *
 
     *added = (struct storage_snapshot){
         .id = view_keep(&scene->arena, id),
+        .letter = letter_of(scene, id),
         .what = view_keep(&scene->arena, snapshot_name(scene, snapshot, images)),
         .state = view_keep(&scene->arena, answer_text(snapshot, "State")),
         .progress = view_keep(&scene->arena, progress),
@@ -149,6 +203,7 @@ static void add_image(struct storage_scene *scene, json_t *image)
 static void storage_refresh(void *at, const struct view_source *source)
 {
     struct storage_scene *scene = at;
+    struct storage_scene before = *scene;
     const struct view_question question = {
         .service = "lab",
         .op = "DescribeStorage",
@@ -162,12 +217,16 @@ static void storage_refresh(void *at, const struct view_source *source)
 
     arena_release(&scene->arena);
     *scene = (struct storage_scene){.total_bytes = answer_int(blocks, "TotalStoredBytes")};
+    scene->letters.items = before.letters.items;
+    scene->letters.count = before.letters.count;
+    scene->letters.size = before.letters.size;
     json_array_foreach (answer_list(blocks, "Volumes"), i, item)
         add_volume(scene, item);
     json_array_foreach (answer_list(snapshots, "Snapshots"), i, item)
         add_snapshot(scene, item, images, blocks);
     json_array_foreach (answer_list(images, "Images"), i, item)
         add_image(scene, item);
+    drop_letters(scene);
     json_decref(snapshots);
     json_decref(images);
     json_decref(blocks);
@@ -219,62 +278,91 @@ static bool held_elsewhere(const struct storage_scene *scene, const struct stora
     return false;
 }
 
-enum strip { STRIP_EMPTY, STRIP_SHARED, STRIP_OWN };
-
-/* What lies in a part of the disk: something of its own counts more than what is shared. */
-static enum strip strip_at(const struct storage_scene *scene, const struct storage_blocks *blocks,
-                           int64_t from, int64_t to)
+/* The oldest snapshot of these that holds a block of these numbers stores it; NULL: none does. */
+static const struct storage_snapshot *storer_of(const struct storage_scene *scene, int64_t first,
+                                                int64_t end)
 {
-    enum strip found = STRIP_EMPTY;
+    for (uint32_t i = 0; i < scene->snapshots.count; i++) {
+        if (runs_hold(&scene->snapshots.items[i].blocks, first, end))
+            return &scene->snapshots.items[i];
+    }
+    return NULL;
+}
 
-    for (uint32_t i = 0; i < blocks->runs.count && found != STRIP_OWN; i++) {
+/* What lies in a part of a disk. */
+struct strip_cell {
+    const struct storage_snapshot *storer; /* the newest of those that store something there */
+    bool only;   /* something that only this disk has */
+    bool shared; /* something that others have, and no snapshot stores */
+    bool there;  /* something that is not in S3 only */
+};
+
+static struct strip_cell strip_at(const struct storage_scene *scene,
+                                  const struct storage_blocks *blocks, int64_t from, int64_t to)
+{
+    struct strip_cell cell = {0};
+
+    for (uint32_t i = 0; i < blocks->runs.count; i++) {
         const struct storage_run *run = &blocks->runs.items[i];
         int64_t begin = run->at > from ? run->at : from;
         int64_t end = run->at + run->count < to ? run->at + run->count : to;
+        const struct storage_snapshot *storer;
 
         if (begin >= end)
             continue;
-        found =
-            held_elsewhere(scene, blocks, run->first + begin - run->at, run->first + end - run->at)
-                ? STRIP_SHARED
-                : STRIP_OWN;
+        storer = storer_of(scene, run->first + begin - run->at, run->first + end - run->at);
+        cell.there = cell.there || !run->absent;
+        if (storer != NULL && (cell.storer == NULL || storer > cell.storer))
+            cell.storer = storer;
+        else if (storer == NULL && held_elsewhere(scene, blocks, run->first + begin - run->at,
+                                                  run->first + end - run->at))
+            cell.shared = true;
+        else if (storer == NULL)
+            cell.only = true;
     }
-    return found;
+    return cell;
 }
 
-/* The disk from its beginning on the left; the same place stands in the same column everywhere. */
+/* The disk from its beginning on the left; the same place stands in the same column everywhere.
+ * `own`: of a snapshot, itself; what it stores is there as far as it has been copied. */
 static void add_strip(struct sheet *sheet, const struct storage_scene *scene,
-                      const struct storage_blocks *blocks, int columns)
+                      const struct storage_blocks *blocks, const struct storage_snapshot *own,
+                      int columns)
 {
     for (int i = 0; i < columns; i++) {
         int64_t from = scene->disk_end * i / columns;
         int64_t to = scene->disk_end * (i + 1) / columns;
+        struct strip_cell cell = strip_at(scene, blocks, from, to > from ? to : from + 1);
+        bool copied = own == NULL || cell.storer != own ||
+                      strcmp(own->state, "pending") != 0 ||
+                      1000 * (i + 1) <= own->progress_permille * columns;
 
-        switch (strip_at(scene, blocks, from, to > from ? to : from + 1)) {
-        case STRIP_OWN:
-            sheet_add(sheet, THEME_GOOD, "\xe2\x96\x88");
-            break;
-        case STRIP_SHARED:
-            sheet_add(sheet, THEME_WARN, "\xe2\x96\x92");
-            break;
-        default:
-            sheet_add(sheet, THEME_DIM, "\xc2\xb7");
-            break;
-        }
+        if (!cell.only && !cell.shared && cell.storer == NULL)
+            sheet_add(sheet, THEME_DIM, GLYPH_EMPTY);
+        else if (!cell.there || !copied)
+            sheet_add(sheet, THEME_DIM, GLYPH_NOT_YET);
+        else if (cell.only)
+            sheet_add(sheet, THEME_GOOD, GLYPH_ONLY);
+        else if (cell.storer != NULL)
+            sheet_addf(sheet, cell.storer == own ? THEME_GOOD : THEME_WARN, "%c",
+                       cell.storer->letter);
+        else
+            sheet_add(sheet, THEME_WARN, GLYPH_SHARED);
     }
 }
 
-static void write_head(struct sheet *sheet, const char *id, const char *what, int cols)
+static void write_head(struct sheet *sheet, char letter, const char *id, const char *what, int cols)
 {
     sheet_row(sheet, id);
+    sheet_addf(sheet, THEME_TITLE, "%c ", letter);
     sheet_cell(sheet, THEME_DIM, cols >= 96 ? 23 : 13, id);
     sheet_add(sheet, THEME_TEXT, " ");
     sheet_cell(sheet, THEME_TEXT,
                cols >= 150   ? 28
                : cols >= 130 ? 22
-               : cols >= 96  ? 17
+               : cols >= 96  ? 15
                : cols >= 70  ? 16
-                             : 14,
+                             : 12,
                what);
     sheet_add(sheet, THEME_TEXT, " ");
 }
@@ -297,15 +385,21 @@ static void write_volume(struct sheet *sheet, const struct storage_scene *scene,
 {
     char size[32];
 
-    write_head(sheet, volume->id, volume->what, cols);
+    write_head(sheet, ' ', volume->id, volume->what, cols);
     write_state(sheet, volume->state, 10);
     snprintf(size, sizeof(size), "%lld GiB", (long long)volume->size_gib);
     if (cols >= 96)
         snprintf(size, sizeof(size), "%lld GiB %.8s", (long long)volume->size_gib, volume->type);
     sheet_cell(sheet, THEME_TEXT, cols >= 96 ? 12 : cols >= 70 ? 7 : 0, cols >= 70 ? size : "");
-    add_strip(sheet, scene, &volume->blocks, strip_columns(cols));
+    add_strip(sheet, scene, &volume->blocks, NULL, strip_columns(cols));
+    if (volume->blocks.absent && cols < 96) {
+        sheet_addf(sheet, THEME_WARN, " %lld%% loaded", (long long)volume->loaded_percent);
+        return;
+    }
     sheet_add(sheet, THEME_DIM, cols >= 96 ? " holds " : " ");
     add_size(sheet, volume->used_bytes);
+    if (volume->blocks.absent)
+        sheet_addf(sheet, THEME_WARN, ", %lld%% loaded", (long long)volume->loaded_percent);
 }
 
 static void write_snapshot(struct sheet *sheet, const struct storage_scene *scene,
@@ -313,44 +407,60 @@ static void write_snapshot(struct sheet *sheet, const struct storage_scene *scen
 {
     bool pending = strcmp(snapshot->state, "pending") == 0;
 
-    write_head(sheet, snapshot->id, snapshot->what, cols);
+    write_head(sheet, snapshot->letter, snapshot->id, snapshot->what, cols);
     write_state(sheet, snapshot->state, 10);
     if (cols >= 70)
         sheet_cell(sheet, pending ? THEME_WARN : THEME_DIM, cols >= 96 ? 12 : 7,
                    snapshot->progress);
-    if (pending) {
-        sheet_bar(sheet, THEME_WARN, strip_columns(cols), snapshot->progress_permille);
+    add_strip(sheet, scene, &snapshot->blocks, snapshot, strip_columns(cols));
+    if (pending && cols < 130) {
         sheet_addf(sheet, THEME_WARN, " %s", cols >= 70 ? "copying" : snapshot->progress);
         return;
     }
-    add_strip(sheet, scene, &snapshot->blocks, strip_columns(cols));
     sheet_add(sheet, THEME_DIM, cols >= 96 ? " holds " : " ");
     add_size(sheet, snapshot->refers_bytes);
     if (cols >= 130) {
-        sheet_add(sheet, THEME_DIM, ", pays for ");
+        sheet_add(sheet, THEME_DIM, ", stores ");
         add_size(sheet, snapshot->stores_bytes);
     }
 }
 
 static void write_image(struct sheet *sheet, const struct storage_image *image, int cols)
 {
-    write_head(sheet, image->id, image->name, cols);
+    write_head(sheet, ' ', image->id, image->name, cols);
     write_state(sheet, image->state, 10);
     if (image->snapshot[0] != '\0')
         sheet_addf(sheet, THEME_DIM, "\xe2\x96\xb8 %s", image->snapshot);
 }
 
+/* A glyph and what it means; on a new row when the words would not fit. */
+static void legend_add(struct sheet *sheet, int *column, int cols, const char *glyph,
+                       const char *words)
+{
+    int wide = (int)strlen(words) + 4;
+
+    if (*column == 0 || *column + wide > cols) {
+        sheet_row(sheet, NULL);
+        *column = 0;
+    }
+    sheet_add(sheet, THEME_TITLE, glyph);
+    sheet_addf(sheet, THEME_DIM, " %s  ", words);
+    *column += wide;
+}
+
 static void write_legend(struct sheet *sheet, const struct storage_scene *scene, int cols)
 {
-    sheet_row(sheet, NULL);
-    sheet_add(sheet, THEME_GOOD, "\xe2\x96\x88");
-    sheet_add(sheet, THEME_DIM, " its own  ");
-    sheet_add(sheet, THEME_WARN, "\xe2\x96\x92");
-    sheet_add(sheet, THEME_DIM, cols >= 70 ? " shared with another of these" : " shared");
+    int column = 0;
+
     if (scene->snapshots.count > 0) {
-        sheet_add(sheet, THEME_DIM, "   all snapshots store ");
+        sheet_row(sheet, NULL);
+        sheet_add(sheet, THEME_DIM, "all snapshots store ");
         add_size(sheet, scene->total_bytes);
+        legend_add(sheet, &column, cols, "A", "stored by snapshot A");
     }
+    legend_add(sheet, &column, cols, GLYPH_ONLY, "only here");
+    legend_add(sheet, &column, cols, GLYPH_SHARED, "shared otherwise");
+    legend_add(sheet, &column, cols, GLYPH_NOT_YET, "not there yet");
 }
 
 static void storage_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
@@ -365,11 +475,12 @@ static void storage_rows(const void *at, const struct view_frame *frame, struct 
         return;
     }
     if (scene->volumes.count > 0)
-        sheet_line(sheet, THEME_TITLE, "volumes");
+        sheet_line(sheet, THEME_TITLE, cols >= 70 ? "volumes, each in its zone" : "volumes");
     for (uint32_t i = 0; i < scene->volumes.count; i++)
         write_volume(sheet, scene, &scene->volumes.items[i], cols);
     if (scene->snapshots.count > 0)
-        sheet_line(sheet, THEME_TITLE, "snapshots");
+        sheet_line(sheet, THEME_TITLE,
+                   cols >= 70 ? "snapshots, in S3, of the whole Region" : "snapshots");
     for (uint32_t i = 0; i < scene->snapshots.count; i++)
         write_snapshot(sheet, scene, &scene->snapshots.items[i], cols);
     if (scene->images.count > 0)
@@ -388,8 +499,13 @@ static void *storage_open(const char *argument)
 
 static void storage_close(void *at)
 {
-    arena_release(&((struct storage_scene *)at)->arena);
-    free(at);
+    struct storage_scene *scene = at;
+
+    for (uint32_t i = 0; i < scene->letters.count; i++)
+        free(scene->letters.items[i].id);
+    LIST_RELEASE(&scene->letters);
+    arena_release(&scene->arena);
+    free(scene);
 }
 
 const struct view_ops view_storage = {
