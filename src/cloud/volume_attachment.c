@@ -254,6 +254,15 @@ static bool device_valid(const char *device)
     return *rest == '\0';
 }
 
+static bool is_at(const struct volume *volume, uint64_t instance)
+{
+    for (uint32_t i = 0; i < volume->attachments.count; i++) {
+        if (volume->attachments.items[i].instance == instance)
+            return true;
+    }
+    return false;
+}
+
 static bool is_modifying(const struct volumes *volumes, const struct volume *volume)
 {
     const struct volume_modification *modification =
@@ -276,7 +285,8 @@ static int attach_check(const struct volumes *volumes, const struct volume *volu
     if (volume == NULL)
         result = fault_set(fault, &fault_volume_not_found, name);
     else if (volume->state == VOLUME_IN_USE &&
-             (!volume->multi_attach || volume->attachments.count >= 16))
+             (!volume->multi_attach || volume->attachments.count >= 16 ||
+              is_at(volume, attach->instance)))
         result = fault_set(fault, &fault_volume_attached, name);
     else if (volume->state != VOLUME_AVAILABLE && volume->state != VOLUME_IN_USE)
         result = fault_set(fault, &fault_volume_not_available, name);
