@@ -264,6 +264,10 @@ uint64_t guest_job_start(struct guests *guests, uint64_t instance, const char *u
                          const char *line, uint64_t after);
 /* NULL when it was forgotten, or the guest was killed under it. */
 const struct guest_job *guest_job_find(const struct guests *guests, uint64_t job);
+/* The keys of jobs use all 64 bits; people see a number that is never negative. */
+int64_t guest_job_number(uint64_t job);
+/* By that number, or by the signed one that older sessions wrote down; NULL as above. */
+const struct guest_job *guest_job_numbered(const struct guests *guests, int64_t number);
 void guest_job_forget(struct guests *guests, uint64_t job);
 /* Interrupts it (Ctrl-C): done, with status 130. */
 void guest_job_interrupt(struct guests *guests, uint64_t job);

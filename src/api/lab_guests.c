@@ -68,25 +68,10 @@ static const struct shape job_in_shape =
     SHAPE("DescribeCommandRequest", struct job_in, job_in_fields);
 static const struct shape job_shape = SHAPE("Command", struct job_view, job_fields);
 
-/* The keys of jobs use all 64 bits; people see a number that is never negative. */
-static int64_t number_of(uint64_t key)
-{
-    return (int64_t)(key & INT64_MAX);
-}
-
-/* By that number, or by the signed one that older sessions wrote down. */
-static const struct guest_job *job_of(const struct guests *guests, int64_t number)
-{
-    uint64_t key = (uint64_t)number & INT64_MAX;
-    const struct guest_job *job = guest_job_find(guests, key);
-
-    return job != NULL ? job : guest_job_find(guests, key | (uint64_t)1 << 63);
-}
-
 static void view_job(struct call *call, const struct guest_job *job, struct job_view *view)
 {
     *view = (struct job_view){
-        .job = number_of(job->key),
+        .job = guest_job_number(job->key),
         .done = job->done,
         .status = job->status,
         .output = job->output == NULL ? "" : arena_strdup(&call->arena, job->output),
@@ -100,7 +85,7 @@ static int run_command(struct call *call, const void *in, void *out)
     const struct run_in *wish = in;
     struct guests *guests = &call->world->guests;
     const struct guest_job *after =
-        wish->after.set ? job_of(guests, wish->after.value) : NULL;
+        wish->after.set ? guest_job_numbered(guests, wish->after.value) : NULL;
     uint64_t instance = 0;
     uint64_t job = 0;
     const char *user;
@@ -121,7 +106,7 @@ static int run_command(struct call *call, const void *in, void *out)
 /* The job, if it runs in an instance of the caller's. */
 static const struct guest_job *find_job(struct call *call, int64_t id)
 {
-    const struct guest_job *job = job_of(&call->world->guests, id);
+    const struct guest_job *job = guest_job_numbered(&call->world->guests, id);
 
     if (job == NULL || instance_find(&call->world->instances, call->account, call->region,
                                      job->instance) == NULL) {

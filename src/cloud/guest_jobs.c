@@ -276,6 +276,19 @@ const struct guest_job *guest_job_find(const struct guests *guests, uint64_t job
     return job == 0 ? NULL : table_find(&guests->jobs, job);
 }
 
+int64_t guest_job_number(uint64_t job)
+{
+    return (int64_t)(job & INT64_MAX);
+}
+
+const struct guest_job *guest_job_numbered(const struct guests *guests, int64_t number)
+{
+    uint64_t key = (uint64_t)number & INT64_MAX;
+    const struct guest_job *job = guest_job_find(guests, key);
+
+    return job != NULL ? job : guest_job_find(guests, key | (uint64_t)1 << 63);
+}
+
 void guest_job_forget(struct guests *guests, uint64_t job)
 {
     if (job != 0 && table_find(&guests->jobs, job) != NULL)

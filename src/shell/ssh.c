@@ -107,7 +107,7 @@ static bool connected(struct world *world, json_int_t id)
 
 static bool ended(struct world *world, json_int_t id)
 {
-    const struct guest_job *job = guest_job_find(&world->guests, (uint64_t)id);
+    const struct guest_job *job = guest_job_numbered(&world->guests, id);
 
     return job == NULL || job->done;
 }
