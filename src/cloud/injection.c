@@ -77,7 +77,7 @@ bool injections_restore(const struct injections *injections)
 
 struct injection_range injection_range(int kind)
 {
-    static const struct injection_range ranges[] = {
+    static const struct injection_range ranges[INJECT_LAST_ + 1] = {
         [INJECT_SLOW] = {.usual = 5, .least = 2, .most = 1000},
         [INJECT_PAGES] = {.usual = 100, .least = 1, .most = 100},
         [INJECT_HANG] = {.usual = 100, .least = 1, .most = 100},
