@@ -393,7 +393,7 @@ static void write_volume(struct sheet *sheet, const struct storage_scene *scene,
     sheet_cell(sheet, THEME_TEXT, cols >= 96 ? 12 : cols >= 70 ? 7 : 0, cols >= 70 ? size : "");
     add_strip(sheet, scene, &volume->blocks, NULL, strip_columns(cols));
     if (volume->blocks.absent && cols < 96) {
-        sheet_addf(sheet, THEME_WARN, " %lld%% loaded", (long long)volume->loaded_percent);
+        sheet_addf(sheet, THEME_WARN, " %lld%% here", (long long)volume->loaded_percent);
         return;
     }
     sheet_add(sheet, THEME_DIM, cols >= 96 ? " holds " : " ");
