@@ -248,6 +248,119 @@ static void test_images(void **state)
     store_release(&store);
 }
 
+/* Whether a volume made of it in that zone has all its blocks at once. */
+static bool comes_loaded(struct store *store, uint64_t snapshot, uint8_t zone)
+{
+    struct volume_new wanted = {.account = ACCOUNT, .type = VOLUME_GP3, .zone = zone};
+    struct fault fault = FAULT_INIT;
+    const struct volume *volume;
+
+    assert_int_equal(snapshot_restore(&store->snapshots, snapshot, &wanted, &fault), 0);
+    volume = volume_create(&store->volumes, wanted, &fault);
+    assert_non_null(volume);
+    snapshot_restored(&store->snapshots, &wanted);
+    return volume_absent_blocks(&store->volumes, volume) == 0;
+}
+
+static void test_fast_restores(void **state)
+{
+    /* If this failed, fast restores would work too soon, elsewhere, or more often than there are
+     * credits: 1,024 / 500 GiB is two at once, and as many an hour. */
+    struct store store;
+    struct fast_restore *restore;
+    uint64_t volume;
+    uint64_t snapshot;
+
+    (void)state;
+    store_init(&store);
+    volume = new_volume(&store, 500);
+    touch_gib(&store, volume, 0, 1);
+    snapshot = new_snapshot(&store, volume);
+    pass(&store, 600);
+    fast_restore_enable(&store.snapshots, ACCOUNT, snapshot, 0);
+    restore = fast_restore_find(&store.snapshots, ACCOUNT, snapshot, 0);
+    assert_int_equal(restore->state, FAST_RESTORE_ENABLING);
+    pass(&store, 60);
+    assert_int_equal(restore->state, FAST_RESTORE_OPTIMIZING);
+    assert_false(comes_loaded(&store, snapshot, 0));
+    pass(&store, 1757);
+    assert_int_equal(restore->state, FAST_RESTORE_ENABLED);
+    assert_int_equal(fast_restore_credits(&store.snapshots, restore), 2000);
+    assert_false(comes_loaded(&store, snapshot, 1));
+    assert_true(comes_loaded(&store, snapshot, 0));
+    assert_true(comes_loaded(&store, snapshot, 0));
+    assert_false(comes_loaded(&store, snapshot, 0));
+    pass(&store, 1800);
+    assert_true(comes_loaded(&store, snapshot, 0));
+    fast_restore_disable(&store.snapshots, restore);
+    pass(&store, 3600);
+    assert_int_equal(restore->state, FAST_RESTORE_DISABLED);
+    assert_false(comes_loaded(&store, snapshot, 0));
+    delete_snapshot(&store, snapshot);
+    assert_int_equal(table_count(&store.snapshots.fast), 0);
+    store_release(&store);
+}
+
+static uint64_t new_copy(struct store *store, uint64_t source)
+{
+    struct fault fault = FAULT_INIT;
+    const struct snapshot *copy = snapshot_copy(&store->snapshots,
+                                                &(struct snapshot_copy){
+                                                    .account = ACCOUNT,
+                                                    .source = source,
+                                                    .region = 1,
+                                                    .from = "us-east-1",
+                                                },
+                                                &fault);
+
+    if (copy == NULL) {
+        refuses(-1, &fault, "ResourceLimitExceeded");
+        return 0;
+    }
+    return copy->key;
+}
+
+static void test_copies(void **state)
+{
+    /* If this failed, a copy in another Region would share blocks with its source, carry again what
+     * is there, or more than twenty would run at once. */
+    struct store store;
+    uint64_t volume;
+    uint64_t a;
+    uint64_t b;
+    uint64_t first;
+    uint64_t second;
+    const struct snapshot *made;
+
+    (void)state;
+    store_init(&store);
+    volume = new_volume(&store, 10);
+    touch_gib(&store, volume, 0, 8);
+    a = new_snapshot(&store, volume);
+    pass(&store, 3600);
+    first = new_copy(&store, a);
+    made = table_get(&store.snapshots.table, first);
+    assert_int_equal(made->blocks_to_copy, 8 * BLOCKS_PER_GIB);
+    pass(&store, 3600);
+    touch_gib(&store, volume, 3, 2);
+    touch_gib(&store, volume, 8, 1);
+    b = new_snapshot(&store, volume);
+    pass(&store, 3600);
+    second = new_copy(&store, b);
+    made = table_get(&store.snapshots.table, second);
+    assert_int_equal(made->blocks_to_copy, 3 * BLOCKS_PER_GIB);
+    pass(&store, 3600);
+    delete_snapshot(&store, a);
+    delete_snapshot(&store, b);
+    delete_snapshot(&store, first);
+    made = table_get(&store.snapshots.table, second);
+    assert_int_equal(blocks_used(&store.blocks, made->map), 9 * BLOCKS_PER_GIB);
+    for (int i = 0; i < SNAPSHOT_COPIES_MAX; i++)
+        assert_int_not_equal(new_copy(&store, second), 0);
+    assert_int_equal(new_copy(&store, second), 0);
+    store_release(&store);
+}
+
 /* ---- a naive model: one number per block ---- */
 
 enum { MODEL_BLOCKS = 40, MODEL_DISKS = 24, MODEL_FAR = 5000 };
@@ -434,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_pending), cmocka_unit_test(test_attachments),
         cmocka_unit_test(test_limits),  cmocka_unit_test(test_images),
         cmocka_unit_test(test_model),   cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_copies),  cmocka_unit_test(test_fast_restores),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
