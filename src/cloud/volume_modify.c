@@ -110,6 +110,7 @@ static void take_effect(struct volumes *volumes, struct volume_modification *mod
     volume->type = to->type;
     volume->multi_attach = to->multi_attach;
     modification->state = MODIFICATION_OPTIMIZING;
+    volume_changed(volumes, volume);
     volume_say(volumes, volume, 0, "modifying -> optimizing");
 }
 
