@@ -202,8 +202,9 @@ static void time_pass(struct run *run, int64_t ns)
     while (sim_is_due(&run->world->sim, until)) {
         int64_t next = sim_next_time(&run->world->sim);
 
-        shadows_pass(run, next < until ? next : until);
-        world_advance(run->world, until, 1);
+        next = next < until ? next : until; /* no further, so that the shadows see each start */
+        shadows_pass(run, next);
+        world_advance(run->world, next, 1);
         shadows_pass(run, run->world->sim.now);
         guests_check(run);
     }
