@@ -48,6 +48,7 @@ struct watch {
     int64_t desired;
     int64_t cooling_s; /* a simple policy has changed it: its cooldown is to come */
     int64_t cooled;    /* until when it holds */
+    char reason[256]; /* of the latest change that had one */
 };
 
 struct counts {
@@ -286,8 +287,11 @@ static void groups_check(struct run *run)
         struct watch *watch = watch_of(run, group->id);
 
         HOLDS(&run->p, group->least <= group->desired && group->desired <= group->most);
-        if (watch->desired >= 0 && watch->desired != group->desired)
+        /* Who leaves and takes his place along changes the number without a reason of its own. */
+        if (watch->desired >= 0 && watch->desired != group->desired &&
+            strcmp(reason_of(group), watch->reason) != 0)
             desired_changed(run, group, watch);
+        snprintf(watch->reason, sizeof(watch->reason), "%s", reason_of(group));
         watch->desired = group->desired;
         if (watch->cooling_s > 0 && is_done(run, group)) {
             watch->cooled = run->p.world->sim.now + watch->cooling_s * SECOND_NS;
