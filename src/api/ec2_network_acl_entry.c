@@ -283,6 +283,28 @@ static int delete_entry(struct call *call, const void *input, void *output)
     "aws ec2 create-network-acl-entry --network-acl-id $ACL --ingress --rule-number 100 "          \
     "--protocol tcp --port-range From=80,To=80 --cidr-block 0.0.0.0/0 --rule-action allow"
 
+/* --protocol tcp: the AWS CLI sends the number. */
+static int apply_protocol(const json_t *given, json_t *params, struct str *message)
+{
+    static const struct {
+        const char *name;
+        const char *number;
+    } protocols[] = {{"tcp", "6"}, {"udp", "17"}, {"icmp", "1"}, {"all", "-1"}};
+    const char *name = json_string_value(json_object_get(params, "Protocol"));
+
+    (void)given;
+    (void)message;
+    for (size_t i = 0; name != NULL && i < sizeof(protocols) / sizeof(protocols[0]); i++) {
+        if (strcmp(name, protocols[i].name) == 0) {
+            json_object_set_new(params, "Protocol", json_string(protocols[i].number));
+            break;
+        }
+    }
+    return 0;
+}
+
+static const struct cli_extra protocol_extra = {.options = &shape_empty, .apply = apply_protocol};
+
 static const struct fault_kind *const create_faults[] = {
     &fault_number,   &fault_protocol, &fault_no_range, &fault_cidr_malformed,
     &fault_no_ports, &fault_ports,    &fault_no_icmp,  &fault_exists,
@@ -300,6 +322,7 @@ const struct op op_create_network_acl_entry = {
     .out = &shape_empty,
     .faults = create_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
+    .extra = &protocol_extra,
     .run = create_entry,
 };
 
@@ -320,6 +343,7 @@ const struct op op_replace_network_acl_entry = {
     .out = &shape_empty,
     .faults = replace_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
+    .extra = &protocol_extra,
     .run = replace_entry,
 };
 
