@@ -80,6 +80,14 @@ static void view_job(struct call *call, const struct guest_job *job, struct job_
     };
 }
 
+/* The caller's, in whatever Region: who logs in knows an address, and no Region. */
+static bool is_own(const struct call *call, uint64_t id)
+{
+    const struct instance *instance = instance_any(&call->world->instances, id);
+
+    return instance != NULL && instance->account == call->account;
+}
+
 static int run_command(struct call *call, const void *in, void *out)
 {
     const struct run_in *wish = in;
@@ -90,8 +98,7 @@ static int run_command(struct call *call, const void *in, void *out)
     uint64_t job = 0;
     const char *user;
 
-    if (id_parse(&kind_instance, wish->instance, &instance) &&
-        instance_find(&call->world->instances, call->account, call->region, instance) != NULL) {
+    if (id_parse(&kind_instance, wish->instance, &instance) && is_own(call, instance)) {
         user = wish->user == NULL ? guest_user(guests, instance) : wish->user;
         if (user != NULL)
             job = guest_job_start(guests, instance, user, wish->line,
@@ -108,8 +115,7 @@ static const struct guest_job *find_job(struct call *call, int64_t id)
 {
     const struct guest_job *job = guest_job_numbered(&call->world->guests, id);
 
-    if (job == NULL || instance_find(&call->world->instances, call->account, call->region,
-                                     job->instance) == NULL) {
+    if (job == NULL || !is_own(call, job->instance)) {
         call_fault(call, &fault_no_job, arena_printf(&call->arena, "%lld", (long long)id));
         return NULL;
     }
