@@ -49,6 +49,7 @@ enum quota {
     QUOTA_ROUTES_PER_TABLE, /* the local one does not count */
     QUOTA_ACLS_PER_VPC,
     QUOTA_RULES_PER_ACL, /* ingress, and egress alike */
+    QUOTA_IMAGE_COPIES, /* under way at once into a Region */
     QUOTA_COUNT_, /* one past the last */
 };
 

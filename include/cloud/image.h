@@ -47,16 +47,19 @@ struct image {
     uint64_t key;
     uint64_t account;  /* the owner */
     uint64_t instance; /* that it was made of, or 0 */
+    uint64_t source; /* the image that it is a copy of, or that its instance was launched from; 0 */
     int64_t created;
     int64_t deprecated; /* from then on others do not see it in lists; 0: never */
     uint32_t catalog; /* image of the catalog that it descends from, + 1 */
     uint32_t generation;
     uint8_t region;
+    uint8_t source_region; /* where `source` lies */
     uint8_t state;        /* enum image_state */
     uint8_t architecture; /* one bit of enum architecture */
     bool is_public; /* one of the catalog's, which everybody may launch */
     bool paravirtual;  /* registered as such; else hvm */
     bool no_ena;       /* it does not know the fast network card */
+    bool is_copy;      /* `source` is what it is a copy of */
     bool waiting;      /* for its instance to be down, so that the snapshots can be made */
     char *name;        /* owned, as are the next two */
     char *description; /* NULL: none */
@@ -124,8 +127,9 @@ const struct image *image_named(const struct images *images, uint64_t account, u
 
 /* AuthFailure, of image_deregister(). */
 extern const struct fault_kind fault_image_foreign;
-/* Both take the id as it was written. */
-extern const struct fault_kind fault_image_malformed, fault_image_missing;
+/* All take the id as it was written. */
+extern const struct fault_kind fault_image_malformed, fault_image_missing,
+    fault_image_unavailable;
 
 const char *image_state_name(uint8_t state);
 extern const char *const image_state_words[];

@@ -1,5 +1,5 @@
 /*
- * cloud/imaging.h - making an image of an instance, or of snapshots.
+ * cloud/imaging.h - making an image of an instance, of snapshots, or of another image.
  *
  * CreateImage shuts the instance down and starts it again, so that everything written lies in the
  * blocks, unless told not to; then the snapshots hold what the volumes held at that moment, and
@@ -39,7 +39,8 @@ struct imaging_disk {
 struct imaging_new {
     uint64_t account;
     uint64_t instance;
-    uint64_t image;   /* that the instance was launched from, for what it descends from */
+    uint64_t image;   /* that the instance was launched from, or that is copied; 0: none */
+    uint8_t image_region; /* where that lies */
     uint32_t catalog; /* image.catalog of that one, as it may be gone */
     uint8_t region;
     uint8_t architecture;
@@ -85,9 +86,27 @@ struct image *imaging_create(struct imaging *imaging, const struct imaging_new *
  */
 struct image *imaging_register(struct imaging *imaging, const struct imaging_new *wanted,
                                struct fault *fault);
-/* What the two refuse with themselves. */
+
+struct imaging_copy {
+    uint64_t source;   /* an image that the account may see, in any Region */
+    const char *from;  /* the name of that Region */
+    bool encrypted;    /* the copies of its snapshots are; those of encrypted ones always are */
+    int64_t most;      /* copies that may be under way at once into the Region */
+};
+/*
+ * copy-image: of the new one, `wanted` says account, Region, name, description and tags only.  It
+ * is pending until the copies of the source's snapshots have completed; then it needs the source
+ * no more.  Refuses names as imaging_create() does, InvalidAMIID.Unavailable (the source is
+ * pending), InvalidRequest (a snapshot of the source may not be read), ResourceLimitExceeded.
+ * NULL after a fault.
+ */
+struct image *imaging_copy(struct imaging *imaging, const struct imaging_new *wanted,
+                           const struct imaging_copy *copy, struct fault *fault);
+
+/* What these refuse with themselves. */
 extern const struct fault_kind fault_imaging_name_taken, fault_imaging_name, fault_imaging_no_root,
-    fault_imaging_root_left_out, fault_imaging_shrunk;
+    fault_imaging_root_left_out, fault_imaging_shrunk, fault_imaging_storage,
+    fault_imaging_copies;
 
 /*
  * The instance is down and its blocks are whole (or it has been terminated): images waiting for it

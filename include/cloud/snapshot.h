@@ -47,6 +47,7 @@ struct snapshot {
     uint64_t copy_of;  /* the snapshot that it is a copy of; it may be gone.  0: of a volume */
     uint8_t state;     /* enum snapshot_state */
     uint8_t region;
+    uint8_t copy_from; /* of a copy: the Region that its blocks come from, + 1 */
     bool encrypted;
     bool doomed; /* deleted while pending: goes when it completes */
     bool is_public;
@@ -102,6 +103,9 @@ struct snapshots {
     void (*completed)(void *context, uint64_t snapshot);
     void *image_context;
     void *completed_context;
+    /* Is a Region lost, so that nothing comes out of it?  NULL: none is. */
+    bool (*region_lost)(void *context, uint8_t region);
+    void *region_context;
     /* One is complete, or goes (its id, else 0): what is stored is charged anew.  NULL: nobody
      * wants to know. */
     void (*stored)(void *context, uint64_t account, uint8_t region, uint64_t gone);
@@ -155,12 +159,13 @@ struct snapshot_copy {
     bool encrypted;  /* as the source when false */
     const char *description; /* NULL or "": says what it is a copy of, and from which Region */
     const char *from;        /* that Region's name */
+    bool for_image; /* a part of an image's copy, which has a limit of its own */
 };
 /*
  * A copy is complete by itself.  It stores nothing new in the source's own Region, account and
  * encryption; elsewhere all of it, but for what an earlier copy there of the same volume already
- * holds.  Refuses IncorrectState (the source is pending), ResourceLimitExceeded.  NULL after a
- * fault.
+ * holds.  While the source's Region is lost the copy comes no further.  Refuses IncorrectState
+ * (the source is pending), ResourceLimitExceeded.  NULL after a fault.
  */
 struct snapshot *snapshot_copy(struct snapshots *snapshots, const struct snapshot_copy *wanted,
                                struct fault *fault);

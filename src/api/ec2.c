@@ -15,6 +15,7 @@ static const struct op *const ec2_ops[] = {
     &op_attach_volume,
     &op_authorize_security_group_egress,
     &op_authorize_security_group_ingress,
+    &op_copy_image,
     &op_copy_snapshot,
     &op_create_default_vpc,
     &op_create_image,

@@ -36,6 +36,8 @@ struct image_view {
     const char *imds;
     const char *instance;
     const char *protection;
+    const char *source;
+    const char *source_region;
     const char *id;
     const char *location;
     const char *state;
@@ -99,6 +101,10 @@ static const struct field image_fields[] = {
              .ref = &kind_instance),
     F_STRING(struct image_view, protection, "DeregistrationProtection",
              "Whether it must be unlocked before it can go: disabled."),
+    F_STRING(struct image_view, source, "SourceImageId",
+             "The image that it is a copy of, or that its instance was launched from."),
+    F_STRING(struct image_view, source_region, "SourceImageRegion",
+             "The Region that the source image lies in."),
     F_STRING(struct image_view, id, "ImageId", "The id of the image.", .flags = FIELD_COLUMN,
              .ref = &kind_image),
     F_STRING(struct image_view, location, "ImageLocation", "Its owner and its name."),
@@ -185,6 +191,11 @@ static struct image_view image_see(struct call *call, const struct image *image)
         .instance =
             image->instance == 0 ? NULL : id_text(&call->arena, &kind_instance, image->instance),
         .protection = "disabled",
+        .source = image->source == 0 ? NULL
+                                     : id_text(&call->arena, &kind_image, image->source),
+        .source_region = image->source == 0
+                             ? NULL
+                             : call->world->catalog->regions[image->source_region].name,
         .id = id_text(&call->arena, &kind_image, image->key),
         .location = arena_printf(&call->arena, "%s/%s", alias == NULL ? owner : alias, image->name),
         .state = image_state_name(image->state),
@@ -271,6 +282,8 @@ static const struct filter_name image_filters[] = {
     {"platform", "Platform"},
     {"root-device-name", "RootDeviceName"},
     {"root-device-type", "RootDeviceType"},
+    {"source-image-id", "SourceImageId"},
+    {"source-image-region", "SourceImageRegion"},
     {"source-instance-id", "SourceInstanceId"},
     {"sriov-net-support", "SriovNetSupport"},
     {"state", "State"},
@@ -286,12 +299,10 @@ static const struct filter_name image_filters[] = {
     {"product-code", ""},
     {"product-code.type", ""},
     {"ramdisk-id", ""},
-    {"source-image-region", ""},
     {"state-reason-code", ""},
     {"state-reason-message", ""},
     {"free-tier-eligible", "!"},
     {"public-ssm-parameter-name", "!"},
-    {"source-image-id", "!"},
     {0},
 };
 

@@ -139,6 +139,7 @@ static int create_image(struct call *call, const void *input, void *output)
         .account = call->account,
         .instance = instance->id,
         .image = instance_reservation(&call->world->instances, instance)->image,
+        .image_region = call->region,
         .region = call->region,
         .architecture = instance->architecture,
         .running = instance->state == INSTANCE_RUNNING,

@@ -187,6 +187,34 @@ int tag_specifications_check(struct call *call, const struct tag_specifications 
     return 0;
 }
 
+/* ---- from one Region to another ---- */
+
+const struct fault_kind fault_source_region = {
+    .code = "InvalidParameterValue",
+    .text = "Value ({}) for parameter sourceRegion is invalid. The region is not valid.",
+    .hint = "`aws ec2 describe-regions` lists the Regions that there are.",
+};
+
+/* Its Region is lost, and all that lies in S3 there. */
+const struct fault_kind fault_source_region_lost = {
+    .code = "Unavailable",
+    .text = "The server is overloaded and can't handle the request.",
+    .hint = "`lab describe-faults` says whether the source Region is lost: only copies that were "
+            "made before are left.",
+};
+
+int ec2_source_region(struct call *call, const char *name, uint8_t *region)
+{
+    int found = catalog_region_find(call->world->catalog, name);
+
+    if (found < 0)
+        return call_fault(call, &fault_source_region, name);
+    if (injections_region_lost(&call->world->injections, (uint8_t)found))
+        return call_fault(call, &fault_source_region_lost);
+    *region = (uint8_t)found;
+    return 0;
+}
+
 /* ---- small texts ---- */
 
 const char *ec2_region_name(const struct call *call)

@@ -114,6 +114,10 @@ extern const struct fault_kind fault_volume_unreachable;
 /* 0, or -1 after that fault. */
 int ec2_volume_reachable(struct call *call, const struct volume *volume);
 
+/* The Region that something is to be copied from.  0, or -1 after one of the faults. */
+int ec2_source_region(struct call *call, const char *name, uint8_t *region);
+extern const struct fault_kind fault_source_region, fault_source_region_lost;
+
 /* What an id names; NULL after a fault.  A text that is absent is refused as malformed. */
 void *id_find(struct call *call, const struct id_words *words, const char *text);
 
@@ -182,7 +186,7 @@ extern const struct op op_modify_snapshot_attribute, op_describe_snapshot_attrib
     op_reset_snapshot_attribute;
 extern const struct op op_enable_fast_snapshot_restores, op_describe_fast_snapshot_restores,
     op_disable_fast_snapshot_restores;
-extern const struct op op_create_image, op_describe_images, op_deregister_image;
+extern const struct op op_copy_image, op_create_image, op_describe_images, op_deregister_image;
 extern const struct op op_modify_image_attribute, op_describe_image_attribute;
 extern const struct op op_reset_image_attribute, op_enable_image_deprecation, op_register_image;
 extern const struct op op_allocate_address, op_associate_address, op_describe_addresses,

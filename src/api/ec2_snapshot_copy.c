@@ -33,20 +33,6 @@ struct copy_out {
     const char *id;
 };
 
-static const struct fault_kind fault_region = {
-    .code = "InvalidParameterValue",
-    .text = "Value ({}) for parameter sourceRegion is invalid. The region is not valid.",
-    .hint = "`aws ec2 describe-regions` lists the Regions that there are.",
-};
-
-/* Its Region is lost, and all that lies in S3 there. */
-static const struct fault_kind fault_region_lost = {
-    .code = "Unavailable",
-    .text = "The server is overloaded and can't handle the request.",
-    .hint = "`lab describe-faults` says whether the source Region is lost: only copies that were "
-            "made before are left.",
-};
-
 static const struct field copy_in_fields[] = {
     F_STRING(struct copy_in, description, "Description", "What people should know of the copy.",
              .max = DESCRIPTION_MOST),
@@ -77,17 +63,15 @@ static int copy_snapshot(struct call *call, const void *input, void *output)
     const struct copy_in *in = input;
     struct copy_out *out = output;
     struct snapshots *snapshots = &call->world->snapshots;
-    int region = catalog_region_find(call->world->catalog, in->region);
     struct snapshot *made;
+    uint8_t region = 0;
     uint64_t id = 0;
 
-    if (region < 0)
-        return call_fault(call, &fault_region, in->region);
-    if (injections_region_lost(&call->world->injections, (uint8_t)region))
-        return call_fault(call, &fault_region_lost);
+    if (ec2_source_region(call, in->region, &region) != 0)
+        return -1;
     if (!id_parse(&kind_snapshot, in->id, &id))
         return call_fault(call, &fault_snapshot_malformed, in->id);
-    if (snapshot_find(snapshots, call->account, (uint8_t)region, id) == NULL)
+    if (snapshot_find(snapshots, call->account, region, id) == NULL)
         return call_fault(call, &fault_snapshot_not_found, in->id);
     if (tag_specifications_check(call, &in->tags, tagged_kinds) != 0)
         return -1;
@@ -110,8 +94,8 @@ static int copy_snapshot(struct call *call, const void *input, void *output)
 }
 
 static const struct fault_kind *const copy_faults[] = {
-    &fault_region,
-    &fault_region_lost,
+    &fault_source_region,
+    &fault_source_region_lost,
     &fault_snapshot_malformed,
     &fault_snapshot_not_found,
     &fault_snapshot_pending,

@@ -542,8 +542,10 @@ const struct explanation explain_codes[] = {
         .code = "InvalidRequest",
         .what = "AWS could make nothing of the request.",
         .why = "The words were well formed, but what was asked for does not apply to this "
-               "resource.",
-        .tries = "Ask for another attribute: `describe-image-attribute help` lists them.",
+               "resource: an attribute that it has not, or a copy of an image whose snapshots "
+               "you may not read.",
+        .tries = "Ask for another attribute (`describe-image-attribute help` lists them); or have "
+                 "the image's owner share its snapshots too: `modify-snapshot-attribute`.",
     },
     {
         .code = "InvalidRequestID.NotFound",

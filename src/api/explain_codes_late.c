@@ -60,9 +60,10 @@ const struct explanation explain_codes_late[] = {
     },
     {
         .code = "ResourceLimitExceeded",
-        .what = "Twenty snapshots are being copied into that Region already.",
-        .why = "AWS bounds how many copies run at once into each Region.",
-        .tries = "`aws ec2 wait snapshot-completed` waits for those under way.",
+        .what = "As many copies as may be are on their way into that Region already.",
+        .why = "AWS bounds how many run at once into each Region: 20 of snapshots, 100 of images.",
+        .tries = "`aws ec2 wait snapshot-completed` or `image-available` waits for those under "
+                 "way.",
     },
     {
         .code = "ResourceNotFound",

@@ -256,4 +256,5 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
     [QUOTA_ACLS_PER_VPC] = { "network-acls-per-vpc", "Network ACLs of a VPC.", 200 },
     [QUOTA_RULES_PER_ACL] = { "rules-per-network-acl",
                               "Rules of a network ACL, in each direction.", 20 },
+    [QUOTA_IMAGE_COPIES] = { "image-copies", "Images being copied into a Region at once.", 100 },
 };

@@ -31,7 +31,7 @@ const struct fault_kind fault_image_missing = {
             "this one.",
 };
 
-static const struct fault_kind fault_unavailable = {
+const struct fault_kind fault_image_unavailable = {
     .code = "InvalidAMIID.Unavailable",
     .text = "The image id '[{}]' is not available",
     .hint = "Wait until it is: aws ec2 wait image-available.",
@@ -111,6 +111,9 @@ static const struct field image_fields[] = {
     F_BOOL(struct image, paravirtual, "Paravirtual",
            "Whether it was made for an older hypervisor."),
     F_BOOL(struct image, no_ena, "NoEna", "Whether it does not know the fast network card."),
+    F_INT(struct image, source, "Source", "The image that it comes from."),
+    F_INT(struct image, source_region, "SourceRegion", "Where that lies."),
+    F_BOOL(struct image, is_copy, "Copy", "Whether it is a copy of that."),
 };
 
 const struct shape image_shape = SHAPE("Image", struct image, image_fields);
@@ -248,7 +251,8 @@ static bool image_sound(const struct images *images, const struct image *image)
     return image->state != 0 && image->state <= IMAGE_FAILED && image->name != NULL &&
            image->root_device != NULL && image->mappings.count > 0 && image->catalog != 0 &&
            image->catalog <= images->catalog->image_count &&
-           image->region < images->catalog->region_count;
+           image->region < images->catalog->region_count &&
+           image->source_region < images->catalog->region_count;
 }
 
 bool images_restore(const struct images *images)
@@ -293,7 +297,8 @@ int image_launch_check(const struct images *images, const struct image *image,
 
     (void)images;
     if (image->state != IMAGE_AVAILABLE)
-        result = fault_set(fault, &fault_unavailable, id_text(&arena, &kind_image, image->key));
+        result = fault_set(fault, &fault_image_unavailable,
+                           id_text(&arena, &kind_image, image->key));
     else if ((type->architectures & image->architecture) == 0)
         result = fault_set(fault, &fault_architecture, architecture_name(type->architectures),
                            architecture_name(image->architecture));

@@ -1,5 +1,5 @@
 /*
- * cloud/imaging.c - making an image of an instance.
+ * cloud/imaging.c - making an image of an instance, or of snapshots.
  *
  * Moves   an image: pending (waiting for the reboot, then for its snapshots) -> available, or
  * failed when a volume went away or could not be copied. Uses    cloud/image, cloud/snapshot,
@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cloud/event_kinds.h"
+#include "cloud/imaging_parts.h"
 #include "sim/clock.h"
 
 #define REBOOT_LONGEST_NS (2 * MINUTE_NS)
@@ -46,7 +47,7 @@ const struct fault_kind fault_imaging_shrunk = {
     .hint = "A disk of an image may be larger than the volume that it copies, never smaller.",
 };
 
-static void say(const struct imaging *imaging, const struct image *image, const char *what)
+void imaging_say(const struct imaging *imaging, const struct image *image, const char *what)
 {
     struct arena arena = ARENA_INIT;
 
@@ -69,7 +70,7 @@ static void fail(struct imaging *imaging, struct image *image, const char *why)
 {
     image->waiting = false;
     image->state = IMAGE_FAILED;
-    say(imaging, image, why);
+    imaging_say(imaging, image, why);
 }
 
 /* All volumes at the same moment. */
@@ -140,7 +141,7 @@ static void snapshot_completed(void *context, uint64_t snapshot)
             !is_complete(imaging, image))
             continue;
         image->state = IMAGE_AVAILABLE;
-        say(imaging, image, "pending -> available");
+        imaging_say(imaging, image, "pending -> available");
     }
 }
 
@@ -181,8 +182,8 @@ static bool name_valid(const char *name)
                length;
 }
 
-static int check_name(const struct imaging *imaging, const struct imaging_new *wanted,
-                      struct fault *fault)
+int imaging_name_check(const struct imaging *imaging, const struct imaging_new *wanted,
+                       struct fault *fault)
 {
     const struct image *other =
         image_named(imaging->images, wanted->account, wanted->region, wanted->name);
@@ -355,13 +356,15 @@ static void add_mappings(struct imaging *imaging, struct image *image,
     }
 }
 
-/* The record, without disks. */
-static struct image *image_begin(struct imaging *imaging, const struct imaging_new *wanted)
+struct image *imaging_begin(struct imaging *imaging, const struct imaging_new *wanted)
 {
     struct image *image = table_add(&imaging->images->table, ids_new(imaging->images->ids));
 
     image->account = wanted->account;
     image->instance = wanted->instance;
+    image->source = wanted->image;
+    image->source_region = wanted->image_region;
+    image->is_copy = wanted->image != 0 && wanted->instance == 0;
     image->created = imaging->images->sim->now;
     image->catalog = wanted->catalog;
     image->region = wanted->region;
@@ -382,18 +385,18 @@ struct image *imaging_create(struct imaging *imaging, const struct imaging_new *
 {
     struct image *image;
 
-    if (check_name(imaging, wanted, fault) != 0 || check_volumes(imaging, wanted, fault) != 0 ||
-        check_disks(imaging, wanted, fault) != 0)
+    if (imaging_name_check(imaging, wanted, fault) != 0 ||
+        check_volumes(imaging, wanted, fault) != 0 || check_disks(imaging, wanted, fault) != 0)
         return NULL;
-    image = image_begin(imaging, wanted);
+    image = imaging_begin(imaging, wanted);
     add_mappings(imaging, image, wanted);
     if (wanted->running && !wanted->no_reboot && imaging->reboot != NULL) {
         image->waiting = true;
-        say(imaging, image, "pending: the instance reboots first");
+        imaging_say(imaging, image, "pending: the instance reboots first");
         sim_schedule(imaging->images->sim, REBOOT_LONGEST_NS, EVENT_IMAGE_STEP, image->key, 0);
         imaging->reboot(imaging->context, wanted->instance);
     } else {
-        say(imaging, image,
+        imaging_say(imaging, image,
             wanted->running ? "pending: without a reboot, what is buffered is not in it"
                             : "pending");
         take_snapshots(imaging, image);
@@ -406,9 +409,9 @@ struct image *imaging_register(struct imaging *imaging, const struct imaging_new
 {
     struct image *image;
 
-    if (check_name(imaging, wanted, fault) != 0 || check_disks(imaging, wanted, fault) != 0)
+    if (imaging_name_check(imaging, wanted, fault) != 0 || check_disks(imaging, wanted, fault) != 0)
         return NULL;
-    image = image_begin(imaging, wanted);
+    image = imaging_begin(imaging, wanted);
     /* The root's first, as everywhere. */
     for (int root = 1; root >= 0; root--) {
         for (uint32_t i = 0; i < wanted->disk_count; i++) {
@@ -422,7 +425,7 @@ struct image *imaging_register(struct imaging *imaging, const struct imaging_new
         }
     }
     image->state = IMAGE_AVAILABLE;
-    say(imaging, image, "registered: available");
+    imaging_say(imaging, image, "registered: available");
     return image;
 }
 

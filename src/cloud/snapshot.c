@@ -26,6 +26,8 @@
 /* 25 MiB/s, or as fast as the volume is */
 enum { SNAPSHOT_BLOCK_US = 20000, SNAPSHOT_BLOCK_KIB = BLOCK_BYTES / 1024 };
 #define SNAPSHOT_LONGEST_NS (2 * HOUR_NS)
+/* how often a copy looks whether the Region of its source is back */
+#define CUT_OFF_LOOK_NS (10 * SECOND_NS)
 
 enum { SNAPSHOT_STEPS = 10 };
 
@@ -90,6 +92,7 @@ static const struct field snapshot_fields[] = {
     F_STRING(struct snapshot, description, "Description", "What its maker says of it."),
     F_INTS(struct snapshot, shared_with, "SharedWith", "Accounts that may use it."),
     F_EMBED(struct snapshot, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+    F_INT(struct snapshot, copy_from, "CopyFrom", "The Region that it is copied from, plus 1."),
 };
 
 const struct shape snapshot_shape = SHAPE("Snapshot", struct snapshot, snapshot_fields);
@@ -154,6 +157,14 @@ static uint32_t snapshot_steps(const struct snapshot *snapshot)
     return snapshot->blocks_to_copy < SNAPSHOT_STEPS ? 1 : SNAPSHOT_STEPS;
 }
 
+/* Can the blocks of a copy not be carried now: is the Region lost that they come from? */
+static bool is_cut_off(const struct snapshots *snapshots, const struct snapshot *snapshot)
+{
+    return snapshot->copy_from != 0 && snapshot->copy_from != snapshot->region + 1 &&
+           snapshots->region_lost != NULL &&
+           snapshots->region_lost(snapshots->region_context, (uint8_t)(snapshot->copy_from - 1));
+}
+
 static void run_step(void *context, const struct event *event)
 {
     struct snapshots *snapshots = context;
@@ -163,6 +174,14 @@ static void run_step(void *context, const struct event *event)
 
     if (snapshot == NULL || snapshot->state != SNAPSHOT_PENDING)
         return;
+    if (is_cut_off(snapshots, snapshot)) {
+        if (snapshot->doomed)
+            snapshot_gone(snapshots, snapshot);
+        else
+            sim_schedule(snapshots->sim, CUT_OFF_LOOK_NS, EVENT_SNAPSHOT_STEP, snapshot->key,
+                         step);
+        return;
+    }
     steps = snapshot_steps(snapshot);
     if (step < steps) {
         snapshot->blocks_copied = (uint32_t)(snapshot->blocks_to_copy * step / steps);

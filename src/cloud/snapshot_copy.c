@@ -37,7 +37,8 @@ static uint32_t copies_under_way(const struct snapshots *snapshots,
         const struct snapshot *other = table_at(&snapshots->table, i);
 
         count += other->copy_of != 0 && other->state == SNAPSHOT_PENDING &&
-                 other->account == wanted->account && other->region == wanted->region;
+                 other->account == wanted->account && other->region == wanted->region &&
+                 snapshots->image_of(snapshots->image_context, other->key) == 0;
     }
     return count;
 }
@@ -105,7 +106,8 @@ struct snapshot *snapshot_copy(struct snapshots *snapshots, const struct snapsho
 
     if (source->state != SNAPSHOT_COMPLETED) {
         fault_set(fault, &fault_snapshot_pending, snapshot_state_name(source->state));
-    } else if (copies_under_way(snapshots, wanted) >= SNAPSHOT_COPIES_MAX) {
+    } else if (!wanted->for_image &&
+               copies_under_way(snapshots, wanted) >= SNAPSHOT_COPIES_MAX) {
         fault_set(fault, &fault_snapshot_copies,
                   arena_printf(&arena, "%d", SNAPSHOT_COPIES_MAX));
     } else {
@@ -116,6 +118,7 @@ struct snapshot *snapshot_copy(struct snapshots *snapshots, const struct snapsho
         made->copy_of = source->key;
         made->state = SNAPSHOT_PENDING;
         made->region = wanted->region;
+        made->copy_from = (uint8_t)(source->region + 1);
         made->encrypted = source->encrypted || wanted->encrypted;
         made->description = xstrdup(
             wanted->description != NULL && wanted->description[0] != '\0'

@@ -85,6 +85,11 @@ static void compute_wire(struct world *world)
     injections_init(&world->injections);
 }
 
+static bool region_lost(void *context, uint8_t region)
+{
+    return injections_region_lost(&((const struct world *)context)->injections, region);
+}
+
 /* Disks, what they hold, and what runs on them. */
 static void storage_wire(struct world *world)
 {
@@ -102,6 +107,8 @@ static void storage_wire(struct world *world)
                                           .ids = &world->ids,
                                           .trail = &world->trail,
                                       });
+    world->snapshots.region_lost = region_lost;
+    world->snapshots.region_context = world;
 }
 
 /* Images, and the making of them. */
