@@ -246,6 +246,15 @@ static void view_time(struct call *call, const struct host *host, struct host_vi
     };
 }
 
+/* Yours are averages of a minute, the others are of this moment: together they may be a little more
+ * than there is. */
+static struct opt_real host_percent(const struct host_sum *sum, const struct host *host)
+{
+    int64_t most = (int64_t)host->threads * CPU_ONE;
+
+    return lab_percent(sum->used_ppm < most ? sum->used_ppm : most, host->threads);
+}
+
 static void view_guests(struct call *call, const struct host *host, int64_t most,
                         struct host_view *view)
 {
@@ -265,7 +274,7 @@ static void view_guests(struct call *call, const struct host *host, int64_t most
     }
     LIST_RELEASE(&claims);
     view->guest_count = host->guests.count;
-    view->cpu = lab_percent(sum.used_ppm, host->threads);
+    view->cpu = host_percent(&sum, host);
     view->run_queue = (sum.waiting_ppm + CPU_ONE - 1) / CPU_ONE;
 }
 

@@ -22,15 +22,17 @@ static uint64_t span_of(int64_t now)
 
 int64_t neighbour_wants_ppm(const struct hosts *hosts, const struct host_guest *guest, int64_t now)
 {
-    struct chance own = chance_stream(hosts->seed, "neighbour-load", guest->id);
-    struct chance wave = chance_part(&own, span_of(now));
     int64_t vcpus = hosts->catalog->types[guest->type].vcpus;
+    struct chance own;
+    struct chance wave;
     int64_t percent;
 
     if (hosts->items[guest->host].failed)
         return 0;
     if (guest->load_percent > 0)
         return vcpus * guest->load_percent * PERCENT_PPM;
+    own = chance_stream(hosts->seed, "neighbour-load", guest->id);
+    wave = chance_part(&own, span_of(now));
     percent = USUAL_MIN + (int64_t)chance_below(&own, USUAL_MAX - USUAL_MIN + 1);
     percent += (int64_t)chance_below(&wave, WAVE_MAX + 1);
     return vcpus * percent * PERCENT_PPM;

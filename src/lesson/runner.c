@@ -439,33 +439,63 @@ static void tell_bound(struct runner *runner, const char *name)
     str_addf(&runner->news, "lesson: $%s holds it now: later lines use that name.\n", name);
 }
 
-/* Gives the learner the variable of a line that does what was typed.  Lines of any part of the step
- * are looked at, solutions too: nobody has to keep their order. */
-static void bind_variable(struct runner *runner)
+/* Sees each line of the step, solutions too, until one is enough. */
+static bool each_line(struct runner *runner, bool (*see)(struct runner *, const char *line))
 {
     const struct lesson_step *step = runner_step(runner);
-    struct shell *shell = runner->shell;
     struct str line = STR_INIT;
-    struct str name = STR_INIT;
+    bool is_enough = false;
 
-    runner->busy = true;
-    for (uint32_t i = 0; i < step->blocks.count; i++) {
+    for (uint32_t i = 0; i < step->blocks.count && !is_enough; i++) {
         const char *at = step->blocks.items[i].text;
         enum lesson_kind kind = step->blocks.items[i].kind;
 
         if (kind != LESSON_RUN && kind != LESSON_SOLUTION)
             continue;
-        while (script_next(&at, &line)) {
-            if (is_typed(shell, str_text(&line)) &&
-                binding_make(shell, str_text(&line), shell->line) &&
-                binding_name(str_text(&line), &name))
-                tell_bound(runner, str_text(&name));
-        }
+        while (!is_enough && script_next(&at, &line))
+            is_enough = see(runner, str_text(&line));
     }
-    runner->busy = false;
-    runner->answered = shell->answered;
     str_release(&line);
+    return is_enough;
+}
+
+/* Is it what was typed, under the name that was typed? */
+static bool is_named_so(struct runner *runner, const char *line)
+{
+    struct str name = STR_INIT;
+    struct str typed = STR_INIT;
+    bool is_so = is_typed(runner->shell, line) && binding_name(line, &name) &&
+                 binding_name(runner->shell->line, &typed) &&
+                 strcmp(str_text(&name), str_text(&typed)) == 0;
+
     str_release(&name);
+    str_release(&typed);
+    return is_so;
+}
+
+/* What was typed stands for one variable of the lesson, the first that is missing. */
+static bool bind_line(struct runner *runner, const char *line)
+{
+    struct shell *shell = runner->shell;
+    struct str name = STR_INIT;
+    bool is_bound = is_typed(shell, line) && binding_make(shell, line, shell->line) &&
+                    binding_name(line, &name);
+
+    if (is_bound)
+        tell_bound(runner, str_text(&name));
+    str_release(&name);
+    return is_bound;
+}
+
+/* Gives the learner the variable of a line that does what was typed.  Lines of any part of the step
+ * are looked at: nobody has to keep their order. */
+static void bind_variable(struct runner *runner)
+{
+    runner->busy = true;
+    if (!each_line(runner, is_named_so))
+        each_line(runner, bind_line);
+    runner->busy = false;
+    runner->answered = runner->shell->answered;
 }
 
 /* After a command: was it the line that the step shows next?  One that fails does not count, unless

@@ -50,7 +50,8 @@ static const char names_text[] =
     "```run\n" MAKE "aws ec2 describe-key-pairs --key-pair-ids $K\n```\n"
     "```check\ntwo-keys : " KEYS " >= 2 else \"make two keys\"\n```\n"
     "```hint\nhint\n```\n"
-    "```solution\n" MAKE "aws ec2 create-key-pair --key-name second\n```\n"
+    "```solution\n" MAKE
+    "L=$(aws ec2 create-key-pair --key-name second --query KeyPairId --output text)\n```\n"
     "## Two {#two}\nThe end.\n";
 
 struct rig {
@@ -250,6 +251,7 @@ static void test_variables(void **state)
         str_clear(&news);
         assert_true(runner_take_news(&rig.runner, &news));
         assert_non_null(strstr(str_text(&news), "lesson: $K holds it now"));
+        assert_null(session_variable(rig.session, "L")); /* it is one key, not two */
         assert_int_equal(run(&rig, "aws ec2 describe-key-pairs --key-pair-ids $K"), 0);
         assert_non_null(strstr(str_text(&rig.out), "mine"));
         assert_int_equal(run(&rig, "aws ec2 describe-key-pairs --query 'length(KeyPairs)'"), 0);
@@ -260,6 +262,7 @@ static void test_variables(void **state)
     rig_open(&rig, NULL);
     assert_int_equal(run(&rig, "lesson names"), 0);
     assert_int_equal(run(&rig, "run"), 0);
+    assert_null(session_variable(rig.session, "L")); /* the lesson's own line, under its name */
     id = xstrdup(session_variable(rig.session, "K"));
     assert_int_equal(run(&rig, "solve"), 0);
     assert_non_null(strstr(str_text(&rig.out), "InvalidKeyPair.Duplicate"));
