@@ -25,6 +25,9 @@ struct caller {
 int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
                 const json_t *params, json_t **answer);
 
+/* After time has passed: the answer as what was made is now (op->again); a new reference. */
+json_t *invoke_again(struct call *call);
+
 /*
  * Runs a read operation with a typed input (NULL: an empty one), for views and other operations'
  * readers.  The answer lives until call_release(); NULL with call->fault set when it was refused.

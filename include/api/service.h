@@ -147,6 +147,10 @@ struct op {
     int (*run)(struct call *call, const void *in, void *out);
     /* with a ClientToken: the answer once more, as what was made is now.  0 or -1, as run(). */
     int (*again)(struct call *call, uint64_t made, void *out);
+    /* of what takes a time that nobody knows before: the instant to which time is to move before it
+     * is asked again; 0 when what was made (call->made) has ended, and `again` gives the answer.
+     * NULL: the answer is given at once. */
+    int64_t (*goes_on)(const struct call *call);
 };
 
 /* One condition of a waiter (botocore's waiters-2). */

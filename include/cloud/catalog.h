@@ -66,6 +66,12 @@ struct catalog_type {
     uint32_t ebs_peak_iops;
     const char *boot_modes; /* "legacy-bios,uefi" */
     int64_t price_nano_usd_hour; /* on demand, Linux, us-east-1 */
+    /* how fast its parts are at best: performance.txt says from where */
+    uint32_t memory_mbs;      /* memory bandwidth of one vCPU, MB/s */
+    uint32_t flop_per_cycle;  /* FP32 operations of one vCPU in a clock cycle */
+    uint32_t disk_read_iops;  /* 4 KiB, of all local disks together; 0: none, or not SSD */
+    uint32_t disk_write_iops;
+    uint32_t accelerator_gflops; /* FP32, of each accelerator */
 };
 
 struct catalog_image {
@@ -126,7 +132,7 @@ struct catalog {
 struct catalog *catalog_new(void);
 /* Reads such files from texts instead: for tests. */
 struct catalog_texts {
-    const char *regions, *types, *images, *packages, *prices;
+    const char *regions, *types, *performance, *images, *packages, *prices;
 };
 struct catalog *catalog_read(const struct catalog_texts *texts);
 void catalog_free(struct catalog *catalog);

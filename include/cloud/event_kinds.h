@@ -38,6 +38,7 @@ enum event_kind_number {
     EVENT_SCALING_SCHEDULE = 93, /* scheduled action: it is due */
     EVENT_CPU_STEP = 130,       /* instance: its credits let it have more, or less */
     EVENT_NEIGHBOUR_STEP = 131, /* host number + 1: neighbours there want something else */
+    EVENT_WORKLOAD_STEP = 150,  /* workload: a part of it, or a slice of one, is done */
 };
 
 #endif

@@ -1,10 +1,11 @@
 /*
  * cloud/hypervisor.h - who gets the CPU of a host, and who waits for it.
  *
- * What an instance wants of the CPU is a load that somebody holds there (`lab set-load`) and the
- * requests that its server works on; what a neighbour wants, cloud/neighbour says.  Those on a host
- * are given what they want while it has threads enough.  When it has not, time goes by weight: the
- * weight of a burstable instance is its baseline, so that everybody can always have that.
+ * What an instance wants of the CPU is a load that somebody holds there (`lab set-load`), a
+ * workload that runs in it (`lab run-workload`), and the requests that its server works on; what a
+ * neighbour wants, cloud/neighbour says.  Those on a host are given what they want while it has
+ * threads enough.  When it has not, time goes by weight: the weight of a burstable instance is its
+ * baseline, so that everybody can always have that.
  * Fixed-performance types own their threads and never wait.
  *
  * Rates are constant between events: a load is set, a neighbour changes, credits run low, a request
@@ -45,7 +46,7 @@ struct cpu_guest {
     int64_t settled;      /* the instant of what follows */
     int64_t wants_ppm;    /* in force since: the held load, and if watched also its requests */
     int64_t given_ppm;
-    int64_t load_ppm;     /* of what is given, that of the held load */
+    int64_t load_ppm;     /* of what is given, that of the held load and the workload */
     int64_t lived;        /* ns that it has run since it last started, as are the next three */
     struct cpu_time ran;
     struct cpu_time stolen;
@@ -59,6 +60,9 @@ struct cpu_guest {
     struct cpu_time stolen_then;
     int64_t asked_ppm; /* the mean rates of the minute before */
     int64_t stolen_ppm;
+    int64_t job_wants_ppm; /* what a workload in it wants; 0: none computes */
+    int64_t job_ppm;       /* of load_ppm, the workload's */
+    struct cpu_time job;   /* CPU time of workloads since it last started; of `ran` */
 };
 
 /* A host on which somebody's instance runs. */
@@ -94,6 +98,9 @@ struct hypervisor {
     /* The requests of an instance are given that much CPU together from now on; -1: all they want.
      * NULL: nobody wants to know. */
     void (*share)(void *context, uint64_t instance, int64_t share_ppm, bool watched);
+    /* The workload of an instance is given another rate from now on; its row is settled.  NULL:
+     * nobody wants to know. */
+    void (*worked)(void *context, uint64_t instance);
     void *context;
     uint64_t seed;
 };
@@ -122,6 +129,9 @@ void hypervisor_power_off(struct hypervisor *hypervisor, uint64_t instance);
 void hypervisor_stopped(struct hypervisor *hypervisor, uint64_t instance);
 /* Holds its demand at so many percent of all its vCPUs, 0 to 100; also over a stop and start. */
 void hypervisor_hold(struct hypervisor *hypervisor, uint64_t instance, uint8_t percent);
+/* A workload wants so much of its CPU from now on, no more than all its vCPUs; 0: it does not
+ * compute.  Harmless when the instance does not run. */
+void hypervisor_work(struct hypervisor *hypervisor, uint64_t instance, int64_t wants_ppm);
 /* Of a burstable one; BUG else. */
 void hypervisor_set_mode(struct hypervisor *hypervisor, uint64_t instance, uint8_t mode);
 

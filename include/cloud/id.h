@@ -23,7 +23,7 @@ extern const struct kind kind_reservation, kind_vpc, kind_subnet, kind_interface
     kind_security_group;
 extern const struct kind kind_security_group_rule, kind_host, kind_attachment;
 extern const struct kind kind_balancer, kind_target_group, kind_listener, kind_rule;
-extern const struct kind kind_request, kind_fault, kind_stream;
+extern const struct kind kind_request, kind_fault, kind_stream, kind_workload;
 extern const struct kind kind_alarm, kind_metric;
 extern const struct kind kind_launch_template, kind_elastic_ip, kind_association;
 extern const struct kind kind_scaling_group, kind_placement_group;

@@ -33,6 +33,7 @@ enum trail_topic {
     TRAIL_FAULT,
     TRAIL_SCALING,
     TRAIL_ALARM,
+    TRAIL_WORKLOAD,
 };
 
 struct trail_entry {

@@ -289,6 +289,15 @@ int64_t volume_backlog_ns(const struct volumes *volumes, const struct volume *vo
  */
 int64_t volume_io(struct volumes *volumes, const struct volume *volume, uint64_t bytes);
 
+/* Reading or writing here and there: so many operations, each no larger than operation_kib. */
+struct volume_pieces {
+    uint64_t operations;
+    uint64_t kib; /* of all of them */
+};
+/* The same as volume_io(), for pieces. */
+int64_t volume_io_pieces(struct volumes *volumes, const struct volume *volume,
+                         struct volume_pieces pieces);
+
 /* ---- blocks that are still in S3 ---- */
 
 /*

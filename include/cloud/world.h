@@ -50,6 +50,7 @@
 #include "cloud/volume.h"
 #include "cloud/vpc.h"
 #include "cloud/web_acl.h"
+#include "cloud/workload.h"
 #include "sim/event.h"
 
 struct world {
@@ -80,6 +81,7 @@ struct world {
     struct injections injections;
     struct requests requests;
     struct hypervisor hypervisor;
+    struct workloads workloads;
     struct target_groups targets;
     struct web_acls acls;
     struct balancers balancers;

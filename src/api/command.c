@@ -267,6 +267,22 @@ static int tell_refusal(const struct running *running, const struct call *call)
     return EXIT_SERVICE;
 }
 
+/* Lets time pass until what was made has ended, and answers anew.  0, or the exit code. */
+static int see_through(struct commander *commander, struct call *call, json_t **answer)
+{
+    int64_t until;
+
+    if (call->op->goes_on == NULL || call->made == 0)
+        return EXIT_FINE;
+    while ((until = call->op->goes_on(call)) != 0) {
+        if (commander_advance(commander, until, call->op->name) != 0)
+            return EXIT_INTERRUPTED;
+    }
+    json_decref(*answer);
+    *answer = invoke_again(call);
+    return EXIT_FINE;
+}
+
 /* Applies an operation and makes it durable.  0 with the answer, or the exit code. */
 static int apply(const struct running *running, const struct caller *caller, const struct op *op,
                  const json_t *params, json_t **answer)
@@ -293,6 +309,8 @@ static int apply(const struct running *running, const struct caller *caller, con
     if (exit_code == EXIT_FINE && (op->flags & OP_LASTS) != 0 &&
         commander_advance(commander, call.until, op->name) != 0)
         exit_code = EXIT_INTERRUPTED;
+    if (exit_code == EXIT_FINE)
+        exit_code = see_through(commander, &call, answer);
     if (exit_code != EXIT_FINE) {
         json_decref(*answer);
         *answer = NULL;

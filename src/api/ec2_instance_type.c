@@ -123,7 +123,7 @@ struct describe_types_out {
     const char *next_token;
 };
 
-static const struct fault_kind fault_types = {
+const struct fault_kind fault_instance_types = {
     .code = "InvalidInstanceType",
     .text = "The following supplied instance types do not exist: [{}]",
     .hint = "`aws ec2 describe-instance-types` lists those that the console has; AWS has more.",
@@ -512,7 +512,7 @@ static int check_names(struct call *call, const struct strings *names)
             str_addf(&missing, "%s%s", missing.length == 0 ? "" : ", ", names->items[i]);
     }
     if (missing.length > 0)
-        result = call_fault(call, &fault_types, str_text(&missing));
+        result = call_fault(call, &fault_instance_types, str_text(&missing));
     str_release(&missing);
     return result;
 }
@@ -556,7 +556,7 @@ static int describe_types(struct call *call, const void *input, void *output)
 static const struct paging describe_paging = EC2_PAGING("InstanceTypes");
 
 static const struct fault_kind *const describe_faults[] = {
-    &fault_types,
+    &fault_instance_types,
     &fault_names_and_limit,
     NULL,
 };

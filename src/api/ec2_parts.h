@@ -160,6 +160,9 @@ const char *ec2_number(struct call *call, int64_t number);
     "VOL=$(aws ec2 create-volume --availability-zone us-east-1a --size 10 --query VolumeId " \
     "--output text)\naws ec2 wait volume-available --volume-ids $VOL"
 
+/* Types that there are not. */
+extern const struct fault_kind fault_instance_types;
+
 /* ---- the operations, for api/ec2.c ---- */
 
 extern const struct op op_run_instances, op_describe_instances, op_start_instances,

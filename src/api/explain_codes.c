@@ -688,6 +688,12 @@ const struct explanation explain_codes[] = {
         .tries = "`aws ec2 describe-vpcs` lists those that are here, and mind --region.",
     },
     {
+        .code = "InvalidWorkloadID.NotFound",
+        .what = "There is no workload of that id here.",
+        .why = "Those that run are kept, and the last two hundred that have ended.",
+        .tries = "`lab describe-workloads` lists them; `lab run-workload` begins one.",
+    },
+    {
         .code = "InvalidZone.NotFound",
         .what = "This Region has no Availability Zone of that name.",
         .why = "A zone's name is its Region's with a letter, so us-east-1a is not to be found "

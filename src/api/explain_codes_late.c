@@ -257,5 +257,12 @@ const struct explanation explain_codes_late[] = {
         .why = "Each change may move all its data, so AWS makes you wait between two.",
         .tries = "Wait (`lab advance --seconds 21600`), or make the volume you want of a snapshot.",
     },
+    {
+        .code = "WorkloadInProgress",
+        .what = "A workload already runs in that instance.",
+        .why = "Two at once would slow each other down, and neither would show what the "
+               "instance can do.",
+        .tries = "Wait for it (`lab describe-workloads`), or stop it (`lab stop-workload`).",
+    },
     {.code = NULL},
 };

@@ -295,6 +295,15 @@ int invoke_json(struct call *call, const struct caller *caller, const struct op 
     return 0;
 }
 
+json_t *invoke_again(struct call *call)
+{
+    void *out = arena_alloc(&call->arena, call->op->out->size + 1);
+
+    if (call->op->again(call, call->made, out) != 0)
+        BUG("%s cannot answer again", call->op->name);
+    return value_to_json(call->op->out, out);
+}
+
 const void *invoke_read(struct call *call, const struct caller *caller, const struct op *op,
                         const void *in)
 {

@@ -30,6 +30,10 @@ extern const struct op op_lab_describe_instances, op_lab_set_load;
 struct opt_real lab_percent(int64_t ppm, int64_t vcpus);
 /* lab_prices.c */
 extern const struct op op_lab_compare_prices;
+/* lab_performance.c */
+extern const struct op op_lab_describe_performance;
+/* lab_workload.c */
+extern const struct op op_lab_run_workload, op_lab_describe_workloads, op_lab_stop_workload;
 /* lab_quotas.c */
 extern const struct op op_lab_set_quota, op_lab_describe_quotas;
 /* lab_storage.c */

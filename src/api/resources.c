@@ -346,6 +346,19 @@ static void each_host(struct call *call, resource_visit *visit, void *context)
     }
 }
 
+static void each_workload(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *workloads = &call->world->workloads.table;
+
+    for (uint32_t i = 0; i < table_count(workloads); i++) {
+        const struct workload *workload = table_at(workloads, i);
+
+        if (workload->account == call->account && workload->region == call->region)
+            visit(context, id_text(&call->arena, &kind_workload, workload->id),
+                  said(workload_job(workload->kind)->name));
+    }
+}
+
 static void each_stream(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *streams = &call->world->streams.table;
@@ -553,6 +566,15 @@ const struct resource resources[] = {
         .id = "StreamId",
         .name = "Url",
         .each = each_stream,
+    },
+    {
+        .kind = &kind_workload,
+        .service = "lab",
+        .op = "DescribeWorkloads",
+        .list = "Workloads[]",
+        .id = "WorkloadId",
+        .name = "Kind",
+        .each = each_workload,
     },
     {
         .kind = &kind_launch_template,

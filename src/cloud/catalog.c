@@ -286,6 +286,48 @@ static void types_read(struct catalog *catalog, struct reader *reader)
     }
 }
 
+/* ---- how fast things are ---- */
+
+/* Is that a type of the family, or the type itself? */
+static bool type_is(const struct catalog_type *type, const char *name)
+{
+    return str_equal(type->name, name) || str_equal(type->family, name);
+}
+
+static void performance_row(struct catalog_type *type, const struct reader *reader, char *const *f)
+{
+    if (str_equal(f[1], "cpu")) {
+        if (!type_is(type, f[0]))
+            return;
+        type->memory_mbs = (uint32_t)(number_read(reader, f[2]) * number_read(reader, f[3]) /
+                                      number_read(reader, f[4]));
+        type->flop_per_cycle = small_read(reader, f[5]);
+    } else if (str_equal(f[1], "disk")) {
+        if (!str_equal(type->name, f[0]))
+            return;
+        type->disk_read_iops = small_read(reader, f[2]);
+        type->disk_write_iops = small_read(reader, f[3]);
+    } else if (str_equal(f[1], "accelerator")) {
+        if (!str_equal(type->accelerator, f[0]))
+            return;
+        type->accelerator_gflops = small_read(reader, f[2]);
+    } else {
+        BUG("%s:%d: '%s'", reader->name, reader->number, f[1]);
+    }
+}
+
+/* A family's line before that of a type which differs from it. */
+static void performance_read(struct catalog *catalog, struct reader *reader)
+{
+    struct line line;
+
+    while (line_read(reader, &line)) {
+        line_expect(reader, &line, 7);
+        for (uint32_t i = 0; i < catalog->type_count; i++)
+            performance_row(&catalog->types[i], reader, line.fields);
+    }
+}
+
 static void images_read(struct catalog *catalog, struct reader *reader)
 {
     struct line line;
@@ -386,6 +428,8 @@ struct catalog *catalog_read(const struct catalog_texts *texts)
                                             .next = arena_strdup(memory, texts->regions) });
     types_read(catalog, &(struct reader){ .name = "instance_types.txt",
                                           .next = arena_strdup(memory, texts->types) });
+    performance_read(catalog, &(struct reader){ .name = "performance.txt",
+                                                .next = arena_strdup(memory, texts->performance) });
     images_read(catalog, &(struct reader){ .name = "images.txt",
                                            .next = arena_strdup(memory, texts->images) });
     packages_read(catalog, &(struct reader){ .name = "packages.txt",
@@ -409,6 +453,7 @@ struct catalog *catalog_new(void)
     return catalog_read(&(struct catalog_texts){
         .regions = text_get("catalog/regions.txt"),
         .types = text_get("catalog/instance_types.txt"),
+        .performance = text_get("catalog/performance.txt"),
         .images = text_get("catalog/images.txt"),
         .packages = text_get("catalog/packages.txt"),
         .prices = text_get("catalog/prices.txt"),

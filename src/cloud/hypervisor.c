@@ -35,10 +35,17 @@ static struct credit_terms terms_of(const struct hypervisor *hypervisor,
     return credit_terms_of(&hypervisor->catalog->types[guest->type]);
 }
 
-static int64_t held_ppm(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
+/* What its programs want all the time: the held load, and its workload. */
+static int64_t steady_ppm(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
 {
     return (int64_t)hypervisor->catalog->types[guest->type].vcpus * guest->held_percent *
-           PERCENT_PPM;
+               PERCENT_PPM +
+           guest->job_wants_ppm;
+}
+
+static bool is_steady(const struct cpu_guest *guest)
+{
+    return guest->held_percent > 0 || guest->job_wants_ppm > 0;
 }
 
 static struct server *server_of(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
@@ -86,6 +93,7 @@ static void guest_pass(const struct hypervisor *hypervisor, struct cpu_guest *gu
     passed->stolen = cpu_time_of(guest->wants_ppm - guest->given_ppm, elapsed);
     guest->seen = busy;
     guest->lived += elapsed;
+    guest->job = cpu_time_add(guest->job, cpu_time_of(guest->job_ppm, elapsed));
     guest->ran = cpu_time_add(guest->ran, passed->ran);
     guest->asked = cpu_time_add(guest->asked, asked);
     guest->stolen = cpu_time_add(guest->stolen, passed->stolen);
@@ -198,7 +206,7 @@ static struct cpu_claim claim_of(const struct hypervisor *hypervisor,
 
         guest_pass(hypervisor, &copy, hypervisor->sim->now, &passed);
         claim.most_ppm = credits_limit(&copy.credits, &terms);
-        claim.wants_ppm = held_ppm(hypervisor, guest);
+        claim.wants_ppm = smaller(terms.all_ppm, steady_ppm(hypervisor, guest));
         if (guest->watched)
             claim.wants_ppm = smaller(terms.all_ppm,
                                       claim.wants_ppm + asks_ppm(hypervisor, guest));
@@ -274,16 +282,21 @@ static void guest_apply(struct hypervisor *hypervisor, struct cpu_guest *guest,
 {
     const struct server *server = server_of(hypervisor, guest);
     uint32_t at_work = server == NULL || !guest->watched ? 0 : server_at_work(server);
-    int64_t share = share_of(claim->given_ppm, held_ppm(hypervisor, guest),
-                             asks_ppm(hypervisor, guest), at_work);
+    int64_t steady = steady_ppm(hypervisor, guest);
+    int64_t share =
+        share_of(claim->given_ppm, steady, asks_ppm(hypervisor, guest), at_work);
 
     guest->wants_ppm = claim->wants_ppm;
     guest->given_ppm = claim->given_ppm;
     guest->load_ppm = claim->given_ppm - share;
+    guest->job_ppm =
+        steady == 0 ? 0 : (int64_t)((wide)guest->load_ppm * guest->job_wants_ppm / steady);
     guest->limited = claim->most_ppm < claim->wants_ppm;
     if (server != NULL && hypervisor->share != NULL)
         hypervisor->share(hypervisor->context, guest->instance, share, guest->watched);
     step_plan(hypervisor, guest);
+    if (guest->job_wants_ppm > 0 && hypervisor->worked != NULL)
+        hypervisor->worked(hypervisor->context, guest->instance);
 }
 
 /* The most it might want at any moment, until it is looked at again. */
@@ -302,7 +315,7 @@ static bool is_to_watch(const struct hypervisor *hypervisor, const struct cpu_gu
     const struct credit_terms terms = terms_of(hypervisor, guest);
 
     return guest->runs && server_of(hypervisor, guest) != NULL &&
-           (tight || guest->held_percent > 0 ||
+           (tight || is_steady(guest) ||
             credits_are_low(&guest->credits, &terms, LOW_WITHIN_NS));
 }
 
@@ -507,7 +520,7 @@ void hypervisor_power_on(struct hypervisor *hypervisor, uint64_t instance, uint1
     if (account != 0 && terms.is_t2 && guest->credits.mode == CREDIT_STANDARD &&
         launch_counts(hypervisor, account, hypervisor->all->items[seat->host].zone))
         credits_grant(&guest->credits, &terms);
-    guest->ran = guest->stolen = guest->asked = guest->credits.used = nothing;
+    guest->ran = guest->stolen = guest->asked = guest->job = guest->credits.used = nothing;
     guest->lived = 0;
     guest->runs = true;
     guest->host = seat->host;
@@ -531,6 +544,7 @@ void hypervisor_power_off(struct hypervisor *hypervisor, uint64_t instance)
     guest->watched = false;
     guest->host = HOST_NONE;
     guest->wants_ppm = guest->given_ppm = guest->load_ppm = 0;
+    guest->job_wants_ppm = guest->job_ppm = 0;
     guest->marked = 0;
     host_end(hypervisor, host);
 }
@@ -554,6 +568,17 @@ void hypervisor_hold(struct hypervisor *hypervisor, uint64_t instance, uint8_t p
     guest->held_percent = percent;
     if (guest->runs)
         hypervisor_host_changed(hypervisor, guest->host);
+}
+
+void hypervisor_work(struct hypervisor *hypervisor, uint64_t instance, int64_t wants_ppm)
+{
+    struct cpu_guest *guest = table_find(&hypervisor->guests, instance);
+
+    if (guest == NULL || !guest->runs || guest->job_wants_ppm == wants_ppm)
+        return;
+    guest_settle(hypervisor, guest);
+    guest->job_wants_ppm = wants_ppm;
+    hypervisor_host_changed(hypervisor, guest->host);
 }
 
 void hypervisor_set_mode(struct hypervisor *hypervisor, uint64_t instance, uint8_t mode)
@@ -671,7 +696,7 @@ int64_t hypervisor_used_ppm(const struct hypervisor *hypervisor, uint64_t instan
 
     if (!guest.runs)
         return 0;
-    if (server_of(hypervisor, &guest) == NULL || guest.marked == 0 || guest.held_percent > 0)
+    if (server_of(hypervisor, &guest) == NULL || guest.marked == 0 || is_steady(&guest))
         return guest.given_ppm;
     if (elapsed >= MEAN_LEAST_NS)
         asked = mean_ppm(guest.asked, guest.asked_then, elapsed);
@@ -685,7 +710,7 @@ int64_t hypervisor_stolen_ppm(const struct hypervisor *hypervisor, uint64_t inst
 
     if (!guest.runs)
         return 0;
-    if (server_of(hypervisor, &guest) == NULL || guest.marked == 0 || guest.held_percent > 0)
+    if (server_of(hypervisor, &guest) == NULL || guest.marked == 0 || is_steady(&guest))
         return guest.wants_ppm - guest.given_ppm;
     if (elapsed < MEAN_LEAST_NS)
         return guest.stolen_ppm;
@@ -751,99 +776,3 @@ void hypervisor_release(struct hypervisor *hypervisor)
     table_release(&hypervisor->hosts);
     table_release(&hypervisor->launches);
 }
-
-static bool guest_sound(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
-{
-    const struct host_guest *seat = hosts_guest(hypervisor->all, guest->instance);
-
-    if (guest->type >= hypervisor->catalog->type_count || guest->held_percent > 100 ||
-        guest->settled > hypervisor->sim->now || guest->credits.mode > CREDIT_UNLIMITED ||
-        guest->given_ppm < 0 || guest->wants_ppm < guest->given_ppm || guest->load_ppm < 0 ||
-        guest->load_ppm > guest->given_ppm ||
-        !cpu_time_sound(guest->ran) || !cpu_time_sound(guest->stolen) ||
-        !cpu_time_sound(guest->asked) || !cpu_time_sound(guest->seen) ||
-        !cpu_time_sound(guest->asked_then) || !cpu_time_sound(guest->stolen_then) ||
-        !cpu_time_sound(guest->credits.balance) || !cpu_time_sound(guest->credits.launch) ||
-        !cpu_time_sound(guest->credits.used) || !cpu_time_sound(guest->credits.charged))
-        return false;
-    if (!guest->runs)
-        return true;
-    return seat != NULL && seat->host == guest->host && seat->type == guest->type &&
-           host_row(hypervisor, guest->host) != NULL;
-}
-
-bool hypervisor_restore(struct hypervisor *hypervisor)
-{
-    uint32_t running = 0;
-
-    for (uint32_t i = 0; i < table_count(&hypervisor->guests); i++) {
-        const struct cpu_guest *guest = table_at(&hypervisor->guests, i);
-
-        if (!guest_sound(hypervisor, guest))
-            return false;
-        running += guest->runs;
-    }
-    for (uint32_t i = 0; i < table_count(&hypervisor->hosts); i++) {
-        const struct cpu_host *row = table_at(&hypervisor->hosts, i);
-
-        if (row->key > hypervisor->all->count || row->guests == 0 || row->guests > running ||
-            row->settled > hypervisor->sim->now || row->since > row->settled ||
-            !cpu_time_sound(row->ran) || !cpu_time_sound(row->stolen))
-            return false;
-        running -= row->guests;
-    }
-    return running == 0;
-}
-
-/* ---- tables ---- */
-
-#define F_CPU(T, m, NAME, ...) F_EMBED(T, m, struct cpu_time, &cpu_time_shape, NAME, __VA_ARGS__)
-
-static const struct field guest_fields[] = {
-    F_INT(struct cpu_guest, instance, "Instance", "The instance."),
-    F_INT(struct cpu_guest, host, "Host", "Number of its host."),
-    F_INT(struct cpu_guest, type, "Type", "Place of its type in the catalog."),
-    F_INT(struct cpu_guest, held_percent, "Held", "The load that is held."),
-    F_BOOL(struct cpu_guest, runs, "Runs", "Whether it runs."),
-    F_BOOL(struct cpu_guest, watched, "Watched", "Whether its requests are watched."),
-    F_BOOL(struct cpu_guest, limited, "Limited", "Whether its credits hold it back."),
-    F_TIME(struct cpu_guest, settled, "Settled", "The instant of the sums."),
-    F_INT(struct cpu_guest, wants_ppm, "Wants", "What it wants since."),
-    F_INT(struct cpu_guest, given_ppm, "Given", "What it is given since."),
-    F_INT(struct cpu_guest, load_ppm, "Load", "Of that, the held load's."),
-    F_INT(struct cpu_guest, lived, "Lived", "How long it has run."),
-    F_CPU(struct cpu_guest, ran, "Ran", "CPU time."),
-    F_CPU(struct cpu_guest, stolen, "Stolen", "Wanted and not given."),
-    F_CPU(struct cpu_guest, asked, "Asked", "CPU time of requests."),
-    F_CPU(struct cpu_guest, seen, "Seen", "The server's at that instant."),
-    F_INT(struct cpu_guest, step, "Step", "The pending look."),
-    F_EMBED(struct cpu_guest, credits, struct credits, &credits_shape, "Credits", "Its credits."),
-    F_TIME(struct cpu_guest, stopped, "Stopped", "When it stopped."),
-    F_TIME(struct cpu_guest, marked, "Marked", "The last full minute."),
-    F_CPU(struct cpu_guest, asked_then, "AskedThen", "CPU time of requests then."),
-    F_CPU(struct cpu_guest, stolen_then, "StolenThen", "Stolen by then."),
-    F_INT(struct cpu_guest, asked_ppm, "AskedMean", "Of requests in the minute before."),
-    F_INT(struct cpu_guest, stolen_ppm, "StolenMean", "Stolen in the minute before."),
-};
-const struct shape cpu_guest_shape = SHAPE("CpuGuest", struct cpu_guest, guest_fields);
-
-static const struct field host_fields[] = {
-    F_INT(struct cpu_host, key, "Key", "Number of the host, plus one."),
-    F_TIME(struct cpu_host, since, "Since", "Since when it is counted."),
-    F_INT(struct cpu_host, guests, "Guests", "Instances of accounts that run there."),
-    F_BOOL(struct cpu_host, tight, "Tight", "Whether not all can have all."),
-    F_TIME(struct cpu_host, settled, "Settled", "The instant of the sums."),
-    F_INT(struct cpu_host, others_wants_ppm, "OthersWant", "What neighbours want since."),
-    F_INT(struct cpu_host, others_given_ppm, "OthersGiven", "What they are given since."),
-    F_CPU(struct cpu_host, ran, "Ran", "CPU time."),
-    F_CPU(struct cpu_host, stolen, "Stolen", "Wanted and not given."),
-    F_INT(struct cpu_host, step, "Step", "The neighbours' next change."),
-};
-const struct shape cpu_host_shape = SHAPE("CpuHost", struct cpu_host, host_fields);
-
-static const struct field launches_fields[] = {
-    F_INT(struct credit_launches, key, "Key", "The account and the Region."),
-    F_INTS(struct credit_launches, times, "Times", "When each was."),
-};
-const struct shape credit_launches_shape =
-    SHAPE("CreditLaunches", struct credit_launches, launches_fields);

@@ -197,19 +197,18 @@ struct volume_queue *volume_queue_of(struct volumes *volumes, const struct volum
     return queue;
 }
 
-int64_t volume_io(struct volumes *volumes, const struct volume *volume, uint64_t bytes)
+int64_t volume_io_pieces(struct volumes *volumes, const struct volume *volume,
+                         struct volume_pieces pieces)
 {
     struct volume_speed speed = volume_speed(volumes, volume);
     struct volume_queue *queue = volume_queue_of(volumes, volume);
     int64_t now = volumes->sim->now;
     uint64_t credits = credits_at(queue, &speed, now);
-    uint64_t kib = (bytes + KIB - 1) / KIB;
-    uint64_t operations = (kib + speed.operation_kib - 1) / speed.operation_kib;
     bool by_operations = speed.burst_iops > speed.steady_iops;
-    int64_t by_count =
-        time_of(operations, speed.steady_iops, speed.burst_iops, by_operations ? &credits : NULL);
+    int64_t by_count = time_of(pieces.operations, speed.steady_iops, speed.burst_iops,
+                               by_operations ? &credits : NULL);
     int64_t by_size =
-        time_of(kib, speed.steady_kib, speed.burst_kib, by_operations ? NULL : &credits);
+        time_of(pieces.kib, speed.steady_kib, speed.burst_kib, by_operations ? NULL : &credits);
 
     if (queue->free_at < now)
         queue->free_at = now;
@@ -217,4 +216,16 @@ int64_t volume_io(struct volumes *volumes, const struct volume *volume, uint64_t
     queue->credits = credits;
     queue->looked_at = now;
     return queue->free_at - now;
+}
+
+int64_t volume_io(struct volumes *volumes, const struct volume *volume, uint64_t bytes)
+{
+    uint64_t largest = volume_speed(volumes, volume).operation_kib;
+    uint64_t kib = (bytes + KIB - 1) / KIB;
+
+    return volume_io_pieces(volumes, volume,
+                            (struct volume_pieces){
+                                .operations = (kib + largest - 1) / largest,
+                                .kib = kib,
+                            });
 }

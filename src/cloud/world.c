@@ -165,6 +165,15 @@ static void traffic_wire(struct world *world)
         .seed = world->seed,
     };
     hypervisor_init(&world->hypervisor);
+    world->workloads = (struct workloads){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .hypervisor = &world->hypervisor,
+        .volumes = &world->volumes,
+    };
+    workloads_init(&world->workloads);
     world->targets = (struct target_groups){
         .sim = &world->sim,
         .catalog = world->catalog,
@@ -346,6 +355,7 @@ void world_free(struct world *world)
     balancers_release(&world->balancers);
     web_acls_release(&world->acls);
     target_groups_release(&world->targets);
+    workloads_release(&world->workloads);
     hypervisor_release(&world->hypervisor);
     requests_release(&world->requests);
     scaling_release(&world->scaling);

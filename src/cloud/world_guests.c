@@ -131,6 +131,7 @@ static void shut_down(void *context, const struct instance *instance)
 {
     struct world *world = context;
 
+    workloads_instance_off(&world->workloads, instance->id, "the instance stops");
     guest_shutdown(&world->guests, instance->id);
     request_server_gone(&world->requests, instance->id, 0, false);
 }
@@ -139,6 +140,7 @@ static void power_off(void *context, const struct instance *instance)
 {
     struct world *world = context;
 
+    workloads_instance_off(&world->workloads, instance->id, "the instance has no power");
     guest_kill(&world->guests, instance->id);
     request_server_gone(&world->requests, instance->id, 0, true);
     hypervisor_power_off(&world->hypervisor, instance->id);
@@ -148,6 +150,7 @@ static void reboot(void *context, const struct instance *instance)
 {
     struct world *world = context;
 
+    workloads_instance_off(&world->workloads, instance->id, "the instance boots anew");
     request_server_gone(&world->requests, instance->id, 0, false);
     if (guest_state(&world->guests, instance->id) == GUEST_OFF) {
         guest_begin(world, instance); /* its kernel had stopped: a hard reboot */
@@ -191,6 +194,8 @@ static void changed(void *context, const struct instance *instance, int before)
     struct world *world = context;
 
     world_bill_instance(world, instance);
+    if (before == INSTANCE_RUNNING && instance->state != INSTANCE_RUNNING)
+        workloads_instance_off(&world->workloads, instance->id, "the instance stops");
     share_changed(world, instance, before);
     if (instance->state == INSTANCE_STOPPED || instance->state == INSTANCE_TERMINATED)
         imaging_stopped(&world->imaging, instance->id);
@@ -252,6 +257,7 @@ static void halted(void *context, uint64_t instance)
 {
     struct world *world = context;
 
+    workloads_instance_off(&world->workloads, instance, "the instance shuts down from inside");
     request_server_gone(&world->requests, instance, 0, false);
     instance_guest_halted(&world->instances, instance);
 }
@@ -260,6 +266,7 @@ static void restarting(void *context, uint64_t instance)
 {
     struct world *world = context;
 
+    workloads_instance_off(&world->workloads, instance, "the instance boots anew");
     imaging_stopped(&world->imaging, instance);
 }
 
@@ -297,6 +304,7 @@ static void crash(void *context, uint64_t instance)
 {
     struct world *world = context;
 
+    workloads_instance_off(&world->workloads, instance, "the instance's kernel has stopped");
     guest_kill(&world->guests, instance);
     request_server_gone(&world->requests, instance, 0, true);
 }

@@ -105,6 +105,7 @@ static const struct saved_table saved_tables[] = {
     { "route-tables", offsetof(struct world, network.route_tables) },
     { "internet-gateways", offsetof(struct world, network.gateways) },
     { "network-acls", offsetof(struct world, network.acls) },
+    { "workloads", offsetof(struct world, workloads.table) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -388,7 +389,8 @@ static bool rooms_restore(struct world *world)
            network_restore(&world->network) && vpcs_restore(&world->network) &&
            hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
-           cpu_restore(world) && placement_groups_restore(&world->placement) &&
+           cpu_restore(world) && workloads_restore(&world->workloads) &&
+           placement_groups_restore(&world->placement) &&
            target_groups_restore(&world->targets) &&
            web_acls_restore(&world->acls) && balancers_restore(&world->balancers) &&
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&

@@ -288,6 +288,13 @@ static void target_changed(void *context, uint64_t instance)
     scaling_health_changed(&world->scaling, instance);
 }
 
+static void worked(void *context, uint64_t instance)
+{
+    struct world *world = context;
+
+    workloads_rate_changed(&world->workloads, instance);
+}
+
 void world_wire_traffic(struct world *world)
 {
     world->traffic.world = (struct traffic_world){
@@ -305,6 +312,7 @@ void world_wire_traffic(struct world *world)
         .closing = cpu_closing,
     };
     world->hypervisor.share = cpu_share;
+    world->hypervisor.worked = worked;
     world->hypervisor.context = world;
     world->balancers.zone_failed = zone_failed;
     world->balancers.zone_context = world;
