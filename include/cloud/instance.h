@@ -110,6 +110,7 @@ struct instance {
     uint8_t credit_mode;     /* enum credit_mode, as the launch asked; cpu_guest has it now */
     char *root_device;       /* "/dev/xvda" */
     struct blob user_data;   /* only when it was changed after the launch */
+    bool own_user_data;      /* it was changed, be it to nothing */
     struct tags tags;
 };
 
@@ -190,6 +191,8 @@ struct instance_hooks {
     void (*changed)(void *context, const struct instance *instance, int before);
     /* After a status check found something else than the one before. */
     void (*checked)(void *context, const struct instance *instance);
+    /* Detailed monitoring was switched on or off. */
+    void (*monitored)(void *context, const struct instance *instance);
 };
 
 struct instances {
@@ -264,6 +267,26 @@ int instances_reboot(struct instances *instances, struct instance_set set, struc
 int instances_recover(struct instances *instances, struct instance *instance,
                       struct fault *fault);
 
+/* ---- changes after the launch (instance_change.c) ---- */
+/* Its type from the next start on.  IncorrectInstanceState when it is not stopped,
+ * InvalidInstanceAttributeValue when its system is for other processors. */
+int instance_set_type(struct instances *instances, struct instance *instance, uint16_t type,
+                      struct fault *fault);
+/* Copied; size 0: none.  IncorrectInstanceState when it is not stopped. */
+int instance_set_user_data(struct instance *instance, struct blob data, struct fault *fault);
+/* Detailed monitoring, on or off; false when it was so already. */
+bool instance_monitor(struct instances *instances, struct instance *instance, bool detailed);
+struct instance_groups {
+    uint64_t account;
+    uint64_t subnet;
+    const uint64_t *ids;
+    uint32_t count;
+};
+/* May an interface in that subnet have these security groups?
+ * SecurityGroupsPerInterfaceLimitExceeded, or a group of another VPC. */
+int instances_groups_check(const struct instances *instances,
+                           const struct instance_groups *groups, struct fault *fault);
+
 /* ---- what comes from below and beside ---- */
 /* The guest has shut down by itself: "shutdown -h" was typed in it. */
 void instance_guest_halted(struct instances *instances, uint64_t id);
@@ -293,6 +316,7 @@ int64_t instances_vcpus(const struct instances *instances, uint64_t account, uin
 
 extern const struct fault_kind fault_no_termination; /* takes the instance's id */
 extern const struct fault_kind fault_instance_not_found, fault_instance_malformed,
-    fault_incorrect_state;
+    fault_incorrect_state, fault_instance_not_stopped, fault_type_change,
+    fault_group_limit_of_interface;
 
 #endif

@@ -148,6 +148,12 @@ int launch_place_group(const struct launcher *launcher, const struct launch_plac
 extern const struct fault_kind fault_placement_of_type, fault_partition_number,
     fault_partition_without;
 
+/* User data as the API has them, in base 64; the bytes lie in the arena.  0, or -1 and one of the
+ * faults: no base 64, or too long. */
+int launch_user_data(struct arena *arena, const char *text, struct blob *data,
+                     struct fault *fault);
+extern const struct fault_kind fault_user_data, fault_user_data_size;
+
 /* Its faults, NULL-terminated. */
 extern const struct fault_kind *const launch_wish_faults[];
 

@@ -91,6 +91,7 @@ struct interface {
     uint32_t draws;      /* how many public addresses were drawn: a stop and start gives another */
     uint8_t owner_kind;  /* enum interface_owner */
     uint8_t zone;
+    bool no_source_check; /* it also takes packets for others, as a router would */
     char *description;   /* NULL: "" */
 };
 

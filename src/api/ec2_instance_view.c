@@ -14,19 +14,6 @@
 
 /* ---- shapes ---- */
 
-struct ebs_view {
-    int64_t attached;
-    bool delete_on_termination;
-    const char *status;
-    const char *volume;
-    int32_t card;
-};
-
-struct disk_view {
-    const char *device;
-    struct ebs_view ebs;
-};
-
 struct product_view {
     const char *id;
 };
@@ -92,7 +79,7 @@ static const struct field disk_fields[] = {
     F_STRING(struct disk_view, device, "DeviceName", "The name of the device: /dev/xvda."),
     F_EMBED(struct disk_view, ebs, struct ebs_view, &ebs_shape, "Ebs", "The volume behind it."),
 };
-static const struct shape disk_shape =
+const struct shape disk_view_shape =
     SHAPE("InstanceBlockDeviceMapping", struct disk_view, disk_fields);
 
 static const struct field product_fields[] = {
@@ -279,7 +266,7 @@ static const struct shape monitoring_shape =
 #define V struct instance_view
 static const struct field instance_fields[] = {
     F_STRING(V, architecture, "Architecture", "The kind of processor."),
-    F_LIST(V, disks, struct disk_view, &disk_shape, "BlockDeviceMappings", "Its volumes."),
+    F_LIST(V, disks, struct disk_view, &disk_view_shape, "BlockDeviceMappings", "Its volumes."),
     F_STRING(V, client_token, "ClientToken", "The token of the launch, against launching twice."),
     F_BOOL(V, ebs_optimized, "EbsOptimized", "Whether its bandwidth to volumes is its own."),
     F_BOOL(V, ena, "EnaSupport", "Whether enhanced networking is on."),
@@ -381,8 +368,8 @@ static const char *token_text(struct call *call, const struct reservation *reser
                         (unsigned)(0x8000 | (b >> 48 & 0x3fff)), b & UINT64_C(0xffffffffffff));
 }
 
-static void disks_see(struct call *call, const struct instance *instance,
-                      struct instance_view *view)
+void instance_disks_see(struct call *call, const struct instance *instance,
+                        struct disk_views *views)
 {
     uint32_t count = 0;
     const int64_t *ids = volumes_of(&call->world->volumes, instance->id, &count);
@@ -391,7 +378,7 @@ static void disks_see(struct call *call, const struct instance *instance,
         struct volume *volume = table_get(&call->world->volumes.table, (uint64_t)ids[i]);
         const struct volume_attachment *bond = volume_attachment_find(volume, instance->id);
 
-        *LIST_PUSH_IN(&call->arena, &view->disks) = (struct disk_view){
+        *LIST_PUSH_IN(&call->arena, views) = (struct disk_view){
             .device = bond->device,
             .ebs = {
                 .attached = WHOLE_SECOND(bond->time),
@@ -403,8 +390,8 @@ static void disks_see(struct call *call, const struct instance *instance,
     }
 }
 
-static void groups_see(struct call *call, const struct interface *interface,
-                       struct group_names *groups)
+void interface_groups_see(struct call *call, const struct interface *interface,
+                          struct group_names *groups)
 {
     for (uint32_t i = 0; i < interface->groups.count; i++) {
         const struct security_group *group = table_get(&call->world->firewall.table,
@@ -450,7 +437,7 @@ static void card_see(struct call *call, const struct interface *interface,
     card->private_name = view->private_name;
     card->private_address = view->private_address;
     *LIST_PUSH_IN(&call->arena, &card->addresses) = address;
-    card->source_check = true;
+    card->source_check = !interface->no_source_check;
     card->status = "in-use";
     card->subnet = view->subnet;
     card->vpc = view->vpc;
@@ -480,9 +467,9 @@ static void network_see(struct call *call, const struct instance *instance, bool
         view->public_name = address_public_name(network, &call->arena, call->region,
                                                 interface->public_address);
     }
-    groups_see(call, interface, &view->groups);
+    interface_groups_see(call, interface, &view->groups);
     card_see(call, interface, view, fresh, LIST_PUSH_IN(&call->arena, &view->cards));
-    view->source_check = true;
+    view->source_check = !interface->no_source_check;
 }
 
 static const char *current_boot(const struct catalog_image *image, const struct catalog_type *type,
@@ -599,7 +586,7 @@ void instance_see(struct call *call, const struct instance *instance, bool fresh
         view->metadata.state = "pending";
         view->monitoring.word = instance->monitored ? "pending" : "disabled";
     } else {
-        disks_see(call, instance, view);
+        instance_disks_see(call, instance, &view->disks);
     }
     reason_see(call, instance, view);
     image_see(call, instance, reservation, view);

@@ -22,7 +22,25 @@ struct group_names {
     uint32_t size;
 };
 
-struct disk_view;
+struct ebs_view {
+    int64_t attached;
+    bool delete_on_termination;
+    const char *status;
+    const char *volume;
+    int32_t card;
+};
+
+struct disk_view {
+    const char *device;
+    struct ebs_view ebs;
+};
+
+struct disk_views {
+    struct disk_view *items;
+    uint32_t count;
+    uint32_t size;
+};
+
 struct card_view;
 struct product_view;
 
@@ -79,7 +97,7 @@ struct placement_view {
 
 struct instance_view {
     const char *architecture;
-    LIST(struct disk_view) disks;
+    struct disk_views disks;
     const char *client_token;
     bool ebs_optimized;
     bool ena;
@@ -149,6 +167,12 @@ struct state_name state_see(uint8_t state);
         F_LIST(T, instances, struct instance_view, &instance_view_shape, "Instances",              \
                "The instances.")
 
-extern const struct shape group_name_shape;
+extern const struct shape group_name_shape, disk_view_shape;
+
+/* Its volumes, in the order of attaching. */
+void instance_disks_see(struct call *call, const struct instance *instance,
+                        struct disk_views *views);
+void interface_groups_see(struct call *call, const struct interface *interface,
+                          struct group_names *groups);
 
 #endif

@@ -241,7 +241,7 @@ static struct interface_view interface_see(struct call *call, const struct inter
         .owner = account_text(&call->arena, interface->account),
         .requester = mine ? NULL : "amazon-elb",
         .managed = !mine,
-        .source_check = true,
+        .source_check = !interface->no_source_check,
         .status = "in-use",
         .subnet = id_text(&call->arena, &kind_subnet, subnet->id),
         .vpc = id_text(&call->arena, &kind_vpc, subnet->vpc),

@@ -168,6 +168,8 @@ extern const struct fault_kind fault_instance_types;
 extern const struct op op_run_instances, op_describe_instances, op_start_instances,
     op_stop_instances, op_reboot_instances, op_terminate_instances, op_describe_instance_status,
     op_describe_instance_types, op_get_console_output;
+extern const struct op op_modify_instance_attribute, op_describe_instance_attribute,
+    op_monitor_instances, op_unmonitor_instances;
 extern const struct op op_create_placement_group, op_describe_placement_groups,
     op_delete_placement_group, op_modify_instance_placement;
 extern const struct op op_describe_instance_credit_specifications,

@@ -352,6 +352,15 @@ const struct explanation explain_codes[] = {
         .tries = "Leave the address out, and AWS chooses a free one.",
     },
     {
+        .code = "InvalidInstanceAttributeValue",
+        .what = "The instance cannot have that value of that attribute.",
+        .why = "There is no such type, or it is of another architecture than the system on the "
+               "instance's disk; or nothing is attached where you pointed at.",
+        .tries = "`aws ec2 describe-instance-types` lists types with their architecture; "
+                 "`aws ec2 describe-instance-attribute --attribute blockDeviceMapping` lists "
+                 "devices.",
+    },
+    {
         .code = "InvalidInstanceID",
         .what = "The instance is not in a state in which this can be done.",
         .why = "An address goes on an instance that runs or is stopped, not on one that comes "

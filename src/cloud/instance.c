@@ -64,8 +64,8 @@ static void checks_plan(struct instances *instances, const struct instance *inst
                  instance->launch);
 }
 
-static void tell(struct instances *instances, const struct instance *instance, uint8_t topic,
-                 const char *text)
+void instance_say(struct instances *instances, const struct instance *instance, uint8_t topic,
+                  const char *text)
 {
     trail_add(instances->trail, (struct trail_entry){
         .account = instance->account,
@@ -100,7 +100,7 @@ static void state_set(struct instances *instances, struct instance *instance, ui
         instance->system_status = CHECK_NOT_APPLICABLE;
         instance->instance_status = CHECK_NOT_APPLICABLE;
     }
-    tell(instances, instance, TRAIL_INSTANCE,
+    instance_say(instances, instance, TRAIL_INSTANCE,
          before < 0 ? arena_printf(&arena, "%s %s (%s in %s)", id, instance_state_name(state),
                                    instances->catalog->types[instance->type].name,
                                    catalog_zone_name(instances->catalog, instance->zone))
@@ -168,7 +168,7 @@ static void status_set(struct instances *instances, struct instance *instance, u
         instance->checks_since = instances->sim->now;
     instance->system_status = system;
     instance->instance_status = own;
-    tell(instances, instance, TRAIL_CHECKS,
+    instance_say(instances, instance, TRAIL_CHECKS,
          arena_printf(&arena, "%s status checks: system %s, instance %s",
                       id_text(&arena, &kind_instance, instance->id), check_status_name(system),
                       check_status_name(own)));
@@ -508,7 +508,7 @@ int instances_reboot(struct instances *instances, struct instance_set set, struc
 
         if (instance->state != INSTANCE_RUNNING || !instance->powered)
             continue;
-        tell(instances, instance, TRAIL_INSTANCE,
+        instance_say(instances, instance, TRAIL_INSTANCE,
              arena_printf(&arena, "%s reboots",
                           id_text(&arena, &kind_instance, instance->id)));
         arena_release(&arena);

@@ -241,29 +241,45 @@ static int subnet_plan(const struct instances *instances, const struct instance_
     return subnet_check(plan->subnet, plan->count, launch->address, fault);
 }
 
-static int groups_plan(const struct instances *instances, const struct instance_launch *launch,
-                       struct plan *plan, struct fault *fault)
+int instances_groups_check(const struct instances *instances,
+                           const struct instance_groups *groups, struct fault *fault)
 {
-    const struct firewall *firewall = instances->firewall;
-    int64_t most = account_quota(instances->accounts, launch->account,
+    const struct subnet *subnet = table_get(&instances->network->subnets, groups->subnet);
+    int64_t most = account_quota(instances->accounts, groups->account,
                                  QUOTA_GROUPS_PER_INTERFACE);
 
-    if (launch->group_count > most)
+    if (groups->count > most)
         return fault_set(fault, &fault_group_limit_of_interface);
-    for (uint32_t i = 0; i < launch->group_count; i++) {
-        const struct security_group *group = table_get(&firewall->table, launch->groups[i]);
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const struct security_group *group =
+            table_get(&instances->firewall->table, groups->ids[i]);
         struct arena arena = ARENA_INIT;
 
-        if (group->vpc == plan->subnet->vpc)
+        if (group->vpc == subnet->vpc)
             continue;
         fault_set(fault, &fault_group_other_vpc,
                   id_text(&arena, &kind_security_group, group->id),
-                  id_text(&arena, &kind_subnet, plan->subnet->id));
+                  id_text(&arena, &kind_subnet, subnet->id));
         arena_release(&arena);
         return -1;
     }
+    return 0;
+}
+
+static int groups_plan(const struct instances *instances, const struct instance_launch *launch,
+                       struct plan *plan, struct fault *fault)
+{
+    struct instance_groups groups = {
+        .account = launch->account,
+        .subnet = plan->subnet->id,
+        .ids = launch->groups,
+        .count = launch->group_count,
+    };
+
+    if (instances_groups_check(instances, &groups, fault) != 0)
+        return -1;
     if (launch->group_count == 0)
-        plan->default_group = security_group_find_name(firewall, plan->subnet->vpc,
+        plan->default_group = security_group_find_name(instances->firewall, plan->subnet->vpc,
                                                        "default")->id;
     return 0;
 }

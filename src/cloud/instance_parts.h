@@ -16,6 +16,9 @@ enum instance_duration {
     DURATION_COUNT_,
 };
 
+/* Writes a line about the instance into the trail. */
+void instance_say(struct instances *instances, const struct instance *instance, uint8_t topic,
+                  const char *text);
 /* A fault about one instance: its only value is the id. */
 int instance_refuse(const struct instance *instance, const struct fault_kind *kind,
                     struct fault *fault);
@@ -31,7 +34,6 @@ int instances_no_capacity(const struct instances *instances, const struct host_a
 
 extern const struct fault_kind fault_not_startable, fault_not_stoppable, fault_never_ran,
     fault_not_rebootable, fault_no_stop, fault_capacity,
-    fault_capacity_elsewhere, fault_vcpu_limit, fault_instance_limit, fault_architecture,
-    fault_group_limit_of_interface;
+    fault_capacity_elsewhere, fault_vcpu_limit, fault_instance_limit, fault_architecture;
 
 #endif

@@ -41,7 +41,7 @@ struct interface *instance_interface(const struct instances *instances,
 
 struct blob instance_user_data(const struct instances *instances, const struct instance *instance)
 {
-    if (instance->user_data.size > 0)
+    if (instance->own_user_data || instance->user_data.size > 0)
         return instance->user_data;
     return instance_reservation(instances, instance)->user_data;
 }
@@ -217,6 +217,7 @@ static const struct field instance_fields[] = {
     F_BLOB(struct instance, user_data, "UserData", "If it was changed after the launch.",
            .flags = FIELD_SECRET),
     F_EMBED(struct instance, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+    F_BOOL(struct instance, own_user_data, "OwnUserData", "They were changed."),
 };
 
 const struct shape instance_shape = SHAPE("Instance", struct instance, instance_fields);

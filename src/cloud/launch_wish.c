@@ -114,13 +114,13 @@ static const struct fault_kind fault_address_of_many = {
     .hint = "Launch one, or leave the address away.",
 };
 
-static const struct fault_kind fault_user_data = {
+const struct fault_kind fault_user_data = {
     .code = "InvalidParameterValue",
     .text = "Invalid BASE64 encoding of user data.",
     .hint = "The AWS CLI encodes --user-data by itself: give it the plain script.",
 };
 
-static const struct fault_kind fault_user_data_size = {
+const struct fault_kind fault_user_data_size = {
     .code = "InvalidParameterValue",
     .text = "User data is limited to 16384 bytes",
     .hint = "Put the rest into the image, or fetch it from the script.",
@@ -668,15 +668,12 @@ static bool base64_read(struct arena *arena, const char *text, struct blob *out)
     return base64_decode_final(&context) == 1;
 }
 
-static int read_user_data(const struct launch_ask *ask, const struct launch_wish *in,
-                          struct instance_launch *launch)
+int launch_user_data(struct arena *arena, const char *text, struct blob *data,
+                     struct fault *fault)
 {
-    if (in->user_data == NULL)
-        return 0;
-    if (!base64_read(ask->arena, in->user_data, &launch->user_data))
-        return fault_set(ask->fault, &fault_user_data);
-    return launch->user_data.size > USER_DATA_MOST ? fault_set(ask->fault,
-                                                               &fault_user_data_size) : 0;
+    if (!base64_read(arena, text, data))
+        return fault_set(fault, &fault_user_data);
+    return data->size > USER_DATA_MOST ? fault_set(fault, &fault_user_data_size) : 0;
 }
 
 /* The tags of the instances: those that the wish has, and the template that it came from. */
@@ -719,7 +716,9 @@ int launch_wish_read(const struct launch_ask *ask, const struct launch_wish *in,
         read_credits(ask, in, launch) != 0 || read_key(ask, in, launch) != 0 ||
         read_network(ask, in, launch) != 0 || read_disks(ask, in, image, launch) != 0)
         return -1;
-    return read_user_data(ask, in, launch);
+    return in->user_data == NULL
+               ? 0
+               : launch_user_data(ask->arena, in->user_data, &launch->user_data, ask->fault);
 }
 
 /* ---- as launch templates have it ---- */

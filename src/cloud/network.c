@@ -566,6 +566,7 @@ static const struct field interface_fields[] = {
     F_INT(struct interface, owner_kind, "OwnerKind", "What kind of thing the owner is."),
     F_INT(struct interface, zone, "Zone", "Where."),
     F_STRING(struct interface, description, "Description", "What it is for."),
+    F_BOOL(struct interface, no_source_check, "NoSourceCheck", "It takes packets for others."),
 };
 
 static const struct field public_holder_fields[] = {

@@ -213,6 +213,12 @@ static void checked(void *context, const struct instance *instance)
     scaling_health_changed(&world->scaling, instance->id);
 }
 
+/* What is charged for it follows from what it is now. */
+static void monitored(void *context, const struct instance *instance)
+{
+    world_bill_instance(context, instance);
+}
+
 /* ---- what a guest asks and tells ---- */
 
 static void facts(void *context, uint64_t id, struct arena *arena, struct guest_facts *out)
@@ -332,6 +338,7 @@ void world_wire_guests(struct world *world)
         .answers = answers,
         .changed = changed,
         .checked = checked,
+        .monitored = monitored,
     };
     world->guests.calls = (struct guest_calls){
         .context = world,
