@@ -3,11 +3,11 @@
  *
  * Owns    struct guest.
  * Moves   off -> booting -> up -> stopping -> off; each step is an event that carries the run's
- * number. booting: the kernel, 4 to 7 s; then the network answers and enabled units start; up: 1 to
- * 3 s later cloud-init runs the user data, if this instance id has not had it; stopping: everything
- * is written at once, the halt follows after 2 to 4 s. Uses    cloud/guest_files, cloud/volume,
- * sim/event; guest_shell and guest_services beside it. True to cloud-init's "scripts run once per
- * instance".  Left out: #cloud-config, MIME parts.
+ * number. booting: the kernel, 4 to 7 s (Windows 40 to 70 s); then the network answers and enabled
+ * units start; up: 1 to 3 s later cloud-init runs the user data, if this instance id has not had
+ * it; stopping: everything is written at once, the halt follows after 2 to 4 s. Uses
+ * cloud/guest_files, cloud/volume, sim/event; guest_shell and guest_services beside it. True to
+ * cloud-init's "scripts run once per instance".  Left out: #cloud-config, MIME parts.
  */
 #include "cloud/guest.h"
 
@@ -231,7 +231,8 @@ static void boot_line(struct str *out, int64_t ms, const char *text)
 static void boot_log(struct str *out, const char *label, const char *hostname, bool up)
 {
     if (str_starts(label, "windows")) {
-        str_add(out, "Windows is Ready to use\n");
+        if (up)
+            str_add(out, "Windows is Ready to use\n");
         return;
     }
     boot_line(out, 0,
@@ -429,7 +430,10 @@ static void boot(struct guests *guests, struct guest *guest)
         return;
     }
     guest->state = GUEST_BOOTING;
-    plan_step(guests, guest, lasts(guest, "kernel", 4000, 7000));
+    if (str_starts(files_label(&files), "windows"))
+        plan_step(guests, guest, lasts(guest, "kernel", 40000, 70000));
+    else
+        plan_step(guests, guest, lasts(guest, "kernel", 4000, 7000));
 }
 
 static void halt(struct guests *guests, struct guest *guest)

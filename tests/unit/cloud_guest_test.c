@@ -533,7 +533,7 @@ static void test_distributions(void **state)
     cloud_init(&cloud);
     launch(&cloud, public_image(&cloud, "ubuntu24"), FIRST);
     launch(&cloud, public_image(&cloud, "windows2022"), SECOND);
-    pass(&cloud, 60);
+    pass(&cloud, 120);
     assert_non_null(
         strstr(ssh(&cloud, FIRST, "sudo apt-get update && sudo apt-get install -y apache2", &status,
                    &arena),
