@@ -39,7 +39,8 @@ static const char predefined[] =
 /* An image of a server that serves; only for lessons that name $AMI_WEB, because it takes time. */
 static const char web_file[] = "ami-web.sh";
 static const char web_script[] =
-    "#!/bin/bash\ndnf install -y httpd\nsystemctl enable --now httpd\n";
+    "#!/bin/bash\ndnf install -y httpd\ncp -r /opt/sites/coffee/. /var/www/html/\n"
+    "systemctl enable --now httpd\n";
 static const char web_image[] =
     "AMI_WEB=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro "
     "--user-data file://ami-web.sh --query 'Instances[0].InstanceId' --output text)\n"
