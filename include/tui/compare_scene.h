@@ -9,6 +9,7 @@
 #define TUI_COMPARE_SCENE_H
 
 #include "tui/balancing_scene.h"
+#include "tui/race.h"
 
 /* What became of all requests of one world, of the result table; a time is in ms. */
 struct compare_result {
@@ -43,6 +44,7 @@ struct compare_scene {
     bool follows;         /* the newest is shown */
     double wish;          /* the second that was asked for; < 0: none */
     LIST(struct compare_world) worlds;
+    struct race race;     /* instead of worlds: of a workload */
 };
 
 /* The functions of struct view_ops that both views share.  The argument: a second, "30". */

@@ -1,22 +1,24 @@
 /*
- * api/lab_compare.c - compare: the same traffic in several copies of this world, side by side.
+ * api/lab_compare.c - compare: the same traffic in several copies of this world, side by side; or
+ * the same workload on several instance types (api/lab_race).
  *
  * Each variant is this world as it is now, changed by commands of its own; then the same requests
  * come (the same instants, work and clients: their chance follows from this instant), and what
  * became of them is told.  The copies go on together, moment by moment, so that they can be watched
  * side by side; then they are thrown away: nothing here changes.
  */
+#include "api/ec2_parts.h"
 #include "api/lab_parts.h"
 
 #include <string.h>
 
-#include "base/bug.h"
 #include "base/expand.h"
 #include "base/str.h"
 #include "base/words.h"
 #include "api/arguments.h"
 #include "api/invoke.h"
 #include "api/lab_comparison.h"
+#include "api/lab_race.h"
 
 enum { VARIANTS_MAX = 4 };
 
@@ -35,6 +37,18 @@ static const struct fault_kind fault_variants = {
     .hint = "One more lab compare compares others.",
 };
 
+static const struct fault_kind fault_both = {
+    .code = "InvalidParameterCombination",
+    .text = "A comparison is of traffic (Url and Variants) or of a Workload, not of both",
+    .hint = "lab compare --workload takes instance types; lab compare --url takes variants.",
+};
+
+static const struct fault_kind fault_neither = {
+    .code = "MissingParameter",
+    .text = "Nothing is named to compare: give Url, Rate and Variants for traffic, or a Workload",
+    .hint = "lab compare help has an example; lab compare --workload compute races five families.",
+};
+
 /* ---- shapes ---- */
 
 struct variant_wish {
@@ -45,10 +59,15 @@ struct variant_wish {
 struct compare_in {
     LIST(struct variant_wish) variants;
     struct traffic_wish traffic;
+    struct race_wish race;
 };
 
 struct compare_out {
     LIST(struct variant_view) variants;
+    const char *workload;
+    const char *fastest;
+    const char *cheapest;
+    LIST(struct workload_view) racers;
 };
 
 static const struct field variant_fields[] = {
@@ -61,11 +80,19 @@ static const struct shape variant_shape = SHAPE("Variant", struct variant_wish, 
 
 static const struct field compare_in_fields[] = {
     F_LIST(struct compare_in, variants, struct variant_wish, &variant_shape, "Variants",
-           "The worlds to compare, up to four: Name=NAME,Commands=['LINE','LINE'].",
-           .flags = FIELD_REQUIRED, .min = 1),
-    F_TRAFFIC_WISH(struct compare_in, traffic),
+           "The worlds to compare, up to four: Name=NAME,Commands=['LINE','LINE']."),
+    F_TRAFFIC_WISH(struct compare_in, traffic, 0),
     F_REAL(struct compare_in, traffic.duration, "Duration",
            "How many seconds of traffic each gets; 60 unless told."),
+    F_STRING(struct compare_in, race.order.kind, "Workload",
+             "Instead of traffic: a workload (lab run-workload) that runs on several instance "
+             "types at once.",
+             .words = workload_kind_words),
+    F_STRINGS(struct compare_in, race.types, "InstanceTypes",
+              "The types for the workload, up to eight; unless told one of each family: m7i, c7a, "
+              "r7i, g5 and i4i, xlarge.",
+              .ref = &kind_instance_type),
+    F_WORKLOAD_SIZE(struct compare_in, race.order),
 };
 static const struct shape compare_in_shape =
     SHAPE("CompareRequest", struct compare_in, compare_in_fields);
@@ -78,26 +105,13 @@ static const struct shape variant_view_shape =
 
 static const struct field compare_out_fields[] = {
     F_LIST(struct compare_out, variants, struct variant_view, &variant_view_shape, "Variants",
-           "What became of the same traffic in each."),
+           "What became of the same traffic in each.", .flags = FIELD_OMIT_EMPTY),
+    F_RACE(struct compare_out),
 };
 static const struct shape compare_out_shape =
     SHAPE("CompareResult", struct compare_out, compare_out_fields);
 
 /* ---- a world of its own ---- */
-
-static struct world *copy_world(const struct call *call)
-{
-    struct str state = STR_INIT;
-    const char *error = NULL;
-    struct world *world;
-
-    world_pack(call->world, &state);
-    world = world_unpack(call->world->catalog, str_text(&state), state.length, &error);
-    str_release(&state);
-    if (world == NULL)
-        BUG("a world that cannot be copied: %s", error);
-    return world;
-}
 
 /* One command of a variant, and why it was refused. */
 struct making {
@@ -225,7 +239,7 @@ static int runner_start(struct race *race, const struct compare_in *wish, uint32
     const struct stream *stream = NULL;
     int status = 0;
 
-    making.world = copy_world(call);
+    making.world = call_copy_world(call);
     runner->watcher = (struct watcher){.world = making.world, .account = call->account};
     call->world = making.world;
     for (uint32_t i = 0; i < making.variant->commands.count && status == 0; i++) {
@@ -247,17 +261,12 @@ static int runner_start(struct race *race, const struct compare_in *wish, uint32
 /* All of them stand at the start: what is told of them from now on lies on the tray. */
 static void race_begin(struct race *race, const struct compare_in *wish)
 {
-    struct tray *tray = race->call->tray;
-
-    race->comparison = tray == NULL ? arena_alloc(&race->call->arena, sizeof(*race->comparison))
-                                    : xcalloc(1, sizeof(*race->comparison));
-    race->arena = tray == NULL ? &race->call->arena : &race->comparison->arena;
+    race->comparison = comparison_new(race->call);
+    race->arena = race->comparison->memory;
     race->comparison->url = keep(race, wish->traffic.url);
     race->comparison->distribution = keep(race, wish->traffic.distribution);
     race->comparison->rate = wish->traffic.rate;
     race->comparison->duration = wish->traffic.duration;
-    race->comparison->started = race->original->sim.now;
-    race->comparison->state = "running";
     for (uint32_t i = 0; i < wish->variants.count; i++) {
         struct variant_view *view = LIST_PUSH_IN(race->arena, &race->comparison->variants);
 
@@ -267,8 +276,6 @@ static void race_begin(struct race *race, const struct compare_in *wish)
                 keep(race, wish->variants.items[i].commands.items[k]);
         watcher_start(&race->runners[i].watcher, race->arena, view);
     }
-    if (tray != NULL)
-        tray_lay(tray, race->comparison);
 }
 
 /* Lets all of them go on to that moment, one after the other.  0, or -1 when interrupted. */
@@ -324,6 +331,33 @@ static bool names_differ(const struct compare_in *wish)
     return true;
 }
 
+/* Is that about traffic, or about a workload?  0, or -1 when it is neither, or both. */
+static int compare_check(struct call *call, const struct compare_in *wish)
+{
+    bool traffic = wish->traffic.url != NULL || wish->variants.count > 0;
+
+    if (wish->race.order.kind != NULL && traffic)
+        return call_fault(call, &fault_both);
+    if (wish->race.order.kind == NULL &&
+        (wish->traffic.url == NULL || !wish->traffic.rate.set || wish->variants.count == 0))
+        return call_fault(call, &fault_neither);
+    return 0;
+}
+
+static int compare_types(struct call *call, const struct compare_in *wish,
+                         struct compare_out *answer)
+{
+    struct comparison *comparison = NULL;
+
+    if (race_of_types(call, &wish->race, &comparison) != 0)
+        return -1;
+    answer->workload = comparison->workload;
+    answer->fastest = comparison->fastest;
+    answer->cheapest = comparison->cheapest;
+    memcpy(&answer->racers, &comparison->racers, sizeof(answer->racers));
+    return 0;
+}
+
 static int compare(struct call *call, const void *in, void *out)
 {
     struct compare_in wish = *(const struct compare_in *)in;
@@ -331,6 +365,10 @@ static int compare(struct call *call, const void *in, void *out)
     struct race race = {.call = call, .original = call->world};
     int status;
 
+    if (compare_check(call, &wish) != 0)
+        return -1;
+    if (wish.race.order.kind != NULL)
+        return compare_types(call, &wish, answer);
     if (wish.variants.count > VARIANTS_MAX || !names_differ(&wish))
         return call_fault(call, &fault_variants,
                           arena_printf(&call->arena, "%u", wish.variants.count));
@@ -350,13 +388,15 @@ static int compare(struct call *call, const void *in, void *out)
 }
 
 static const struct fault_kind *const compare_faults[] = {
-    &fault_variant, &fault_variants, &fault_bad_url, &fault_traffic_range, NULL,
+    &fault_variant, &fault_variants,       &fault_bad_url, &fault_traffic_range, &fault_both,
+    &fault_neither, &fault_instance_types, &fault_racers,  &fault_racer,         NULL,
 };
 
 const struct op op_lab_compare = {
     .name = "Compare",
     .doc = "Sends the same traffic into up to four copies of this cloud that differ in what you "
-           "say, and shows what became of it in each. Nothing changes here.",
+           "say, or runs the same workload on several instance types, and shows what became of it "
+           "in each. Nothing changes here.",
     .example = "lab compare --url http://example.com/ --rate 5 --variants Name=now "
                "\"Name=later,Commands=['lab advance --seconds 60']\"",
     .in = &compare_in_shape,

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "api/lab_parts.h"
 #include "cloud/target.h"
 #include "sim/clock.h"
@@ -223,11 +225,36 @@ void tray_release(struct tray *tray)
     tray->comparison = NULL;
 }
 
-void tray_lay(struct tray *tray, struct comparison *comparison)
+struct comparison *comparison_new(struct call *call)
 {
-    tray_release(tray);
-    tray->comparison = comparison;
-    tray->changes++;
+    struct tray *tray = call->tray;
+    struct comparison *comparison = tray == NULL
+                                        ? arena_alloc(&call->arena, sizeof(*comparison))
+                                        : xcalloc(1, sizeof(*comparison));
+
+    comparison->memory = tray == NULL ? &call->arena : &comparison->arena;
+    comparison->started = call->world->sim.now;
+    comparison->state = "running";
+    if (tray != NULL) {
+        tray_release(tray);
+        tray->comparison = comparison;
+        tray->changes++;
+    }
+    return comparison;
+}
+
+struct world *call_copy_world(const struct call *call)
+{
+    struct str state = STR_INIT;
+    const char *error = NULL;
+    struct world *world;
+
+    world_pack(call->world, &state);
+    world = world_unpack(call->world->catalog, str_text(&state), state.length, &error);
+    str_release(&state);
+    if (world == NULL)
+        BUG("a world that cannot be copied: %s", error);
+    return world;
 }
 
 /* ---- describe-comparison ---- */
@@ -320,7 +347,8 @@ static const struct field comparison_fields[] = {
     F_TIME(struct comparison, started, "Started", "The instant of which the worlds are copies."),
     F_STRING(struct comparison, state, "State", "running, completed, or interrupted."),
     F_LIST(struct comparison, variants, struct variant_view, &variant_shape, "Variants",
-           "What became of the same traffic in each."),
+           "What became of the same traffic in each.", .flags = FIELD_OMIT_EMPTY),
+    F_RACE(struct comparison),
 };
 static const struct shape comparison_shape =
     SHAPE("DescribeComparisonResult", struct comparison, comparison_fields);
@@ -336,7 +364,8 @@ static int describe_comparison(struct call *call, const void *in, void *out)
 
 const struct op op_lab_describe_comparison = {
     .name = "DescribeComparison",
-    .doc = "Shows the last comparison moment by moment: the lines of each world, as they grew.",
+    .doc = "Shows the last comparison: the lines of each world, as they grew, moment by moment; or "
+           "how far each type is with its workload.",
     .example = "lab describe-comparison --query 'Variants[].[Name,Moments[].InFlight]'",
     .needs = "lab compare --url http://example.com/ --rate 5 --variants Name=now",
     .in = &shape_empty,

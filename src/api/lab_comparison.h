@@ -7,6 +7,7 @@
 
 #include "api/tray.h"
 #include "api/lab_traffic.h"
+#include "api/lab_workload.h"
 #include "cloud/world.h"
 
 enum { COMPARISON_MOMENTS = 60 }; /* after the start, evenly over the traffic */
@@ -65,7 +66,8 @@ struct variant_view {
 };
 
 struct comparison {
-    struct arena arena; /* of the lists and texts below */
+    struct arena arena;   /* used when it lies on a tray */
+    struct arena *memory; /* of the lists and texts below: that one, or the call's */
     const char *url;
     const char *distribution;
     struct opt_real rate;
@@ -73,6 +75,11 @@ struct comparison {
     int64_t started;
     const char *state; /* "running" */
     LIST(struct variant_view) variants;
+    /* a race of instance types has these instead of all that is about traffic */
+    const char *workload; /* "compute"; NULL: it is none */
+    const char *fastest;
+    const char *cheapest;
+    LIST(struct workload_view) racers;
 };
 
 /* The members that say what became of a struct variant_view. */
@@ -113,7 +120,18 @@ void watcher_release(struct watcher *watcher);
 /* The stream that is compared. */
 const struct stream *watcher_stream(const struct watcher *watcher);
 
-/* Frees what lay there; the tray owns the comparison. */
-void tray_lay(struct tray *tray, struct comparison *comparison);
+/* The members of a race, in a struct T. */
+#define F_RACE(T) \
+    F_STRING(T, workload, "Workload", "Of a race of instance types: which workload it was."), \
+    F_STRING(T, fastest, "Fastest", "The type that took the least time."), \
+    F_STRING(T, cheapest, "Cheapest", "The type on which it cost least."), \
+    F_LIST(T, racers, struct workload_view, &workload_view_shape, "Racers", \
+           "What became of the workload on each type.", .flags = FIELD_OMIT_EMPTY)
+
+/* An empty one that begins now.  It lies on the call's tray, in place of what lay there; without a
+ * tray it is the call's. */
+struct comparison *comparison_new(struct call *call);
+/* This world as it is, as another one; the caller frees it. */
+struct world *call_copy_world(const struct call *call);
 
 #endif

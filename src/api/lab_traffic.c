@@ -160,7 +160,7 @@ struct start_in {
 };
 
 static const struct field start_in_fields[] = {
-    F_TRAFFIC_WISH(struct start_in, traffic),
+    F_TRAFFIC_WISH(struct start_in, traffic, FIELD_REQUIRED),
     F_REAL(struct start_in, traffic.duration, "Duration",
            "How many seconds to go on; until stop-traffic unless told."),
 };

@@ -24,13 +24,14 @@ struct traffic_wish {
     const char *client_address;
 };
 
-/* The members of a struct traffic_wish that is the member m of T. */
-#define F_TRAFFIC_WISH(T, m) \
+/* The members of a struct traffic_wish that is the member m of T; `needed` are the flags of URL and
+ * rate. */
+#define F_TRAFFIC_WISH(T, m, needed) \
     F_STRING(T, m.url, "Url", \
              "What the clients ask for: http://HOST[:PORT]/PATH; for datagrams udp://HOST:PORT.", \
-             .flags = FIELD_REQUIRED, .max = 8192), \
+             .flags = (needed), .max = 8192), \
     F_REAL(T, m.rate, "Rate", "Requests a second, on average; 0.5 is one in 2 s.", \
-           .flags = FIELD_REQUIRED), \
+           .flags = (needed)), \
     F_STRING(T, m.distribution, "Distribution", \
              "How the requests are spread over time: poisson (independent of each other, unless " \
              "told), constant (evenly), burst (each minute begins with 10 s at 4 times the rate, " \

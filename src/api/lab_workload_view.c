@@ -102,8 +102,7 @@ static const char *why_disk(const struct world *world, const struct workload *wo
     if (volume == NULL)
         return "its volume is gone";
     speed = volume_speed(&world->volumes, volume);
-    return arena_printf(arena, "%s (%s) does %u operations or %llu MiB a second",
-                        id_text(arena, &kind_volume, volume->key),
+    return arena_printf(arena, "its %s volume does %u operations or %llu MiB a second",
                         volume_type_name(volume->type), speed.burst_iops,
                         (unsigned long long)speed.burst_kib / 1024);
 }
@@ -112,8 +111,8 @@ static const char *why_paging(const struct world *world, const struct workload *
                               const struct catalog_type *type, struct arena *arena)
 {
     return arena_printf(arena,
-                        "a data set of %lld MiB and %lld MiB of memory for programs: the rest "
-                        "comes from the disk each time; %s",
+                        "%lld MiB of data and %lld MiB of memory for programs: the rest comes "
+                        "from the disk each time; %s",
                         (long long)workload->set_mib, (long long)workload_memory_mib(type),
                         why_disk(world, workload, type, arena));
 }

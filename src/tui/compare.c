@@ -1,6 +1,6 @@
 /*
  * tui/compare.c - the last comparison: up to four worlds side by side, in AWS's words and as coffee
- * shops.
+ * shops; or a workload on several instance types (tui/race).
  *
  * Each world is written to a sheet of its own; then the sheets are joined, as many in a line as
  * fit:
@@ -428,7 +428,8 @@ static void write_nothing(struct sheet *sheet, int cols)
 {
     sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
                "Nothing was compared since this program was started. compare sends the same "
-               "traffic into up to four copies of your cloud that differ in what you say:");
+               "traffic into up to four copies of your cloud that differ in what you say; compare "
+               "--workload compute races five families of instance types:");
     sheet_line(sheet, THEME_TEXT, "");
     sheet_wrap(sheet, (struct sheet_wrap){THEME_COMMAND, cols, 4},
                "  compare --url http://$DNS/ --rate 40 --variants Name=as-it-is "
@@ -444,6 +445,10 @@ static void write_all(const struct compare_scene *scene, const struct skin *skin
     int lines;
     int spare;
 
+    if (scene->race.lanes.count > 0) {
+        race_write(&scene->race, frame, sheet);
+        return;
+    }
     if (count == 0) {
         write_nothing(sheet, frame->cols);
         return;
@@ -479,7 +484,8 @@ static void cafes_rows(const void *scene, const struct view_frame *frame, struct
 const struct view_ops view_compare = {
     .name = "compare",
     .title = "compare (Alt-W: as coffee shops)",
-    .doc = "The last comparison: up to four worlds side by side, moment by moment.",
+    .doc = "The last comparison: up to four worlds side by side, moment by moment; or a race of "
+           "instance types.",
     .open = compare_open,
     .refresh = compare_refresh,
     .rows = compare_rows,

@@ -109,6 +109,7 @@ void compare_refresh(void *at, const struct view_source *source)
     size_t i;
 
     clear(scene);
+    race_read(&scene->race, &scene->arena, answer);
     scene->count = (uint32_t)json_array_size(moments);
     scene->follows = scene->follows || scene->count < before; /* another comparison */
     if (scene->count > 0) {
@@ -152,6 +153,9 @@ void compare_command(const void *at, const char *id, struct str *command)
     if (strcmp(id, "moment") == 0)
         str_add(command, "lab describe-comparison --query 'Variants[].[Name,Moments[].InFlight]' "
                          "--output text");
+    else if (strncmp(id, "racer:", 6) == 0)
+        str_addf(command, "lab describe-comparison --query \"Racers[?InstanceType=='%s']\"",
+                 id + 6);
     else if (strncmp(id, "world:", 6) == 0)
         str_addf(command, "lab describe-comparison --query \"Variants[?Name=='%s'].Moments[%u]\"",
                  id + 6, scene->moment);

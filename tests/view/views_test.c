@@ -1,9 +1,10 @@
 /*
  * tests/view/views_test.c - every view, as a scene and as a picture, from answers that were kept.
  *
- * The answers stand in highway.json, by "SERVICE Operation" (with the Region before it where it is
- * another one); the pictures in golden/VIEW-COLSxROWS.  BLESS=1 writes the pictures anew: look at
- * `git diff tests/view/golden` before you keep them.
+ * The answers stand in highway.json (those of a race of instance types in race.json), by "SERVICE
+ * Operation" (with the Region before it where it is another one); the pictures in
+ * golden/VIEW-COLSxROWS.  BLESS=1 writes the pictures anew: look at `git diff tests/view/golden`
+ * before you keep them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,6 +74,7 @@ static int drop_answers(void **state)
 
 struct shot {
     const char *view;
+    const char *name; /* of its picture; NULL: the view's */
     const char *argument;
     int cols; /* of the screen */
     int rows;
@@ -130,7 +132,8 @@ static void assert_golden(const struct shot *shot)
 {
     struct str drawn = STR_INIT;
     struct str golden = STR_INIT;
-    char *path = xasprintf("tests/view/golden/%s-%dx%d%s", shot->view, shot->cols, shot->rows,
+    char *path = xasprintf("tests/view/golden/%s-%dx%d%s",
+                           shot->name == NULL ? shot->view : shot->name, shot->cols, shot->rows,
                            shot->ascii ? "-ascii" : "");
 
     picture(shot, &drawn);
@@ -185,6 +188,29 @@ static void test_ascii(void **state)
         str_release(&text);
         assert_golden(&shot);
     }
+}
+
+/* A race of instance types would show other lanes than their times, or only where there is colour.
+ */
+static void test_race(void **state)
+{
+    static const int sizes[][2] = {{80, 24}, {100, 30}, {200, 60}};
+    json_t *race = json_load_file("tests/view/race.json", 0, NULL);
+    struct str text = STR_INIT;
+
+    (void)state;
+    assert_non_null(race);
+    source.context = race;
+    for (size_t i = 0; i < 3; i++)
+        assert_golden(&(struct shot){.view = "compare", .name = "race", .cols = sizes[i][0],
+                                     .rows = sizes[i][1], .theme = "default"});
+    for (int cols = 80; cols < 130; cols++)
+        picture(&(struct shot){.view = "cafes", .cols = cols, .rows = 24, .theme = "mono"}, &text);
+    assert_golden(&(struct shot){.view = "compare", .name = "race", .cols = 80, .rows = 24,
+                                 .ascii = true, .theme = "mono"});
+    str_release(&text);
+    source.context = answers;
+    json_decref(race);
 }
 
 /* Someone who asked for no colour would get some; the selected row would not be told otherwise. */
@@ -706,6 +732,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pictures),
         cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_race),
         cmocka_unit_test(test_mono),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_map_scene),
