@@ -1,5 +1,6 @@
 /*
- * cloud/catalog.h - what AWS offers: Regions, instance types, public images, packages, prices.
+ * cloud/catalog.h - what AWS offers: Regions, instance types and their hosts, public images,
+ * packages, prices.
  *
  * Read once from assets/catalog (one row a line, source and date in each file's head) and never
  * changed. Positions are saved in session files: the files are append-only.
@@ -74,6 +75,21 @@ struct catalog_type {
     uint32_t accelerator_gflops; /* FP32, of each accelerator */
 };
 
+/* What the hosts of a family are made of. */
+struct catalog_host {
+    const char *family;
+    uint32_t sockets;
+    uint32_t cores;   /* of all sockets */
+    uint32_t threads; /* of all cores */
+    uint32_t memory_mib;
+    uint32_t disks;
+    uint32_t disk_gb; /* of each */
+    const char *disk_type; /* "ssd", or "" */
+    uint32_t nics;
+    uint32_t nic_mbps; /* of each */
+    bool dedicated;    /* can be had as a Dedicated Host */
+};
+
 struct catalog_image {
     const char *name;
     const char *description;
@@ -119,6 +135,8 @@ struct catalog {
     uint32_t region_count;
     struct catalog_type *types;
     uint32_t type_count;
+    struct catalog_host *hosts;
+    uint32_t host_count;
     struct catalog_image *images;
     uint32_t image_count;
     struct catalog_package *packages;
@@ -132,7 +150,7 @@ struct catalog {
 struct catalog *catalog_new(void);
 /* Reads such files from texts instead: for tests. */
 struct catalog_texts {
-    const char *regions, *types, *performance, *images, *packages, *prices;
+    const char *regions, *types, *performance, *hosts, *images, *packages, *prices;
 };
 struct catalog *catalog_read(const struct catalog_texts *texts);
 void catalog_free(struct catalog *catalog);
@@ -141,6 +159,8 @@ void catalog_free(struct catalog *catalog);
 int catalog_region_find(const struct catalog *catalog, const char *name);
 int catalog_type_find(const struct catalog *catalog, const char *name);
 int catalog_image_find(const struct catalog *catalog, const char *name);
+/* NULL when there are no hosts of that family. */
+const struct catalog_host *catalog_host_find(const struct catalog *catalog, const char *family);
 /* NULL when the distribution has no such package. */
 const struct catalog_package *catalog_package_find(const struct catalog *catalog,
                                                    const char *distribution, const char *name);
@@ -150,6 +170,12 @@ const struct catalog_price *catalog_price_find(const struct catalog *catalog, co
 /* An hour of an instance on demand, in nano-dollars. */
 int64_t catalog_instance_price(const struct catalog *catalog, uint16_t type, uint8_t region,
                                bool is_windows);
+
+/* The same of a Dedicated Instance; and an hour of a Dedicated Host of a family, 0: there is none.
+ */
+int64_t catalog_dedicated_price(const struct catalog *catalog, uint16_t type, uint8_t region,
+                                bool is_windows);
+int64_t catalog_host_price(const struct catalog *catalog, const char *family, uint8_t region);
 
 /* A zone is a number: region position * ZONES_PER_REGION + 0, 1, 2.  BUG when out of range. */
 const struct catalog_zone *catalog_zone(const struct catalog *catalog, uint8_t zone);

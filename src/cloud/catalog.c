@@ -328,6 +328,38 @@ static void performance_read(struct catalog *catalog, struct reader *reader)
     }
 }
 
+/* "8 x 3750 ssd" and "1 x 25000". */
+static void hosts_read(struct catalog *catalog, struct reader *reader)
+{
+    struct line line;
+
+    while (line_read(reader, &line)) {
+        struct catalog_host *host = ROW_ADD(catalog, catalog->hosts, catalog->host_count);
+        char *const *f = line.fields;
+        char *words[WORDS_MAX];
+
+        line_expect(reader, &line, 9);
+        *host = (struct catalog_host){
+            .family = f[0],
+            .sockets = small_read(reader, f[1]),
+            .cores = small_read(reader, f[2]),
+            .threads = small_read(reader, f[3]),
+            .memory_mib = small_read(reader, f[4]),
+            .disk_type = "",
+            .dedicated = yes_read(f[7]),
+        };
+        if (words_cut(f[5], words) == 4) {
+            host->disks = small_read(reader, words[0]);
+            host->disk_gb = small_read(reader, words[2]);
+            host->disk_type = words[3];
+        }
+        if (words_cut(f[6], words) != 3)
+            BUG("%s:%d: network cards", reader->name, reader->number);
+        host->nics = small_read(reader, words[0]);
+        host->nic_mbps = small_read(reader, words[2]);
+    }
+}
+
 static void images_read(struct catalog *catalog, struct reader *reader)
 {
     struct line line;
@@ -430,6 +462,8 @@ struct catalog *catalog_read(const struct catalog_texts *texts)
                                           .next = arena_strdup(memory, texts->types) });
     performance_read(catalog, &(struct reader){ .name = "performance.txt",
                                                 .next = arena_strdup(memory, texts->performance) });
+    hosts_read(catalog, &(struct reader){ .name = "hosts.txt",
+                                          .next = arena_strdup(memory, texts->hosts) });
     images_read(catalog, &(struct reader){ .name = "images.txt",
                                            .next = arena_strdup(memory, texts->images) });
     packages_read(catalog, &(struct reader){ .name = "packages.txt",
@@ -454,6 +488,7 @@ struct catalog *catalog_new(void)
         .regions = text_get("catalog/regions.txt"),
         .types = text_get("catalog/instance_types.txt"),
         .performance = text_get("catalog/performance.txt"),
+        .hosts = text_get("catalog/hosts.txt"),
         .images = text_get("catalog/images.txt"),
         .packages = text_get("catalog/packages.txt"),
         .prices = text_get("catalog/prices.txt"),
@@ -484,6 +519,15 @@ int catalog_type_find(const struct catalog *catalog, const char *name)
             return (int)i;
     }
     return -1;
+}
+
+const struct catalog_host *catalog_host_find(const struct catalog *catalog, const char *family)
+{
+    for (uint32_t i = 0; i < catalog->host_count; i++) {
+        if (str_equal(catalog->hosts[i].family, family))
+            return &catalog->hosts[i];
+    }
+    return NULL;
 }
 
 int catalog_image_find(const struct catalog *catalog, const char *name)
@@ -570,4 +614,21 @@ int64_t catalog_instance_price(const struct catalog *catalog, uint16_t type, uin
         return price + windows->nano_usd[region];
     windows = price_of(catalog, "Windows", "vCPU");
     return price + (windows == NULL ? 0 : windows->nano_usd[region] * row->vcpus);
+}
+
+int64_t catalog_dedicated_price(const struct catalog *catalog, uint16_t type, uint8_t region,
+                                bool is_windows)
+{
+    const struct catalog_price *extra = catalog_price_find(catalog, "DedicatedUsage:more");
+    int64_t linux_price = catalog_instance_price(catalog, type, region, false);
+    int64_t price = catalog_instance_price(catalog, type, region, is_windows);
+
+    return price + (extra == NULL ? 0 : linux_price / 100 * extra->nano_usd[region]);
+}
+
+int64_t catalog_host_price(const struct catalog *catalog, const char *family, uint8_t region)
+{
+    const struct catalog_price *price = price_of(catalog, "HostUsage", family);
+
+    return price == NULL ? 0 : price->nano_usd[region];
 }
