@@ -26,8 +26,10 @@ struct filters {
     uint32_t size;
 };
 
-#define F_FILTERS(T, m) \
-    { .name = "Filters", .type = FIELD_LIST, .of = &filter_shape, \
+#define F_FILTERS(T, m) F_FILTERS_NAMED(T, m, "Filters")
+/* Of the few operations whose member is called otherwise. */
+#define F_FILTERS_NAMED(T, m, n) \
+    { .name = (n), .type = FIELD_LIST, .of = &filter_shape, \
       .offset = offsetof(T, m) + 0 * sizeof(_Generic(&((T *)0)->m, struct filters *: 1)), \
       .doc = "Only what matches all of these: Name=NAME,Values=VALUE,VALUE " \
              "with * and ? as wildcards." }

@@ -50,6 +50,7 @@ enum quota {
     QUOTA_ACLS_PER_VPC,
     QUOTA_RULES_PER_ACL, /* ingress, and egress alike */
     QUOTA_IMAGE_COPIES, /* under way at once into a Region */
+    QUOTA_DEDICATED_HOSTS, /* of an instance family, in a Region */
     QUOTA_COUNT_, /* one past the last */
 };
 

@@ -41,6 +41,14 @@ enum host_strategy {
     HOST_GROUP_PARTITION,   /* no rack belongs to two partitions */
 };
 
+/* Whose hardware an instance runs on. Append only: the numbers are saved. */
+enum host_tenancy {
+    HOST_TENANCY_DEFAULT = 0, /* hosts that are shared with other accounts */
+    HOST_TENANCY_DEDICATED,   /* one on which nobody else's instances are */
+    HOST_TENANCY_HOST,        /* a Dedicated Host, which the account has for itself */
+};
+extern const char *const host_tenancy_words[]; /* by these numbers, AWS's; NULL-terminated */
+
 struct host_group {
     uint64_t id;        /* the placement group; 0: none */
     uint8_t strategy;   /* enum host_strategy */
@@ -57,6 +65,15 @@ enum {
 };
 
 #define HOST_NONE UINT32_MAX
+#define HOST_ANY_TYPE UINT16_MAX
+
+/* What an instance asks of the hardware. */
+struct host_terms {
+    uint64_t account;
+    uint64_t host;   /* tenancy host: this Dedicated Host; 0: any that places by itself */
+    uint8_t tenancy; /* enum host_tenancy */
+    struct host_group group;
+};
 
 /* Derived from the catalog and the seed, except the state; not saved. */
 struct host {
@@ -74,12 +91,18 @@ struct host {
     uint32_t used_memory_mib;
     uint32_t used_accelerators;
     LIST(uint64_t) guests; /* instances, in order of arrival; owned */
+    uint64_t owner;        /* the account that has it for itself; 0: nobody has */
+    uint32_t dedicated;    /* Dedicated Instances on it */
+    uint16_t only_type;    /* a Dedicated Host for one type; else HOST_ANY_TYPE */
+    bool allocated;        /* it is a Dedicated Host */
+    bool places;           /* and takes instances that name no host */
     bool failed;
 };
 
 struct host_family {
     const char *name; /* borrowed from the catalog: "t3" */
     const char *hypervisor;
+    const struct catalog_host *hardware; /* borrowed from the catalog; NULL: not told */
     bool burstable;
     uint32_t per_zone; /* hosts of it in each zone */
     uint32_t first;    /* number of its first host in zone 0 */
@@ -99,6 +122,7 @@ struct host_guest {
     uint64_t cause;       /* the fault that brought it, or 0 */
     uint64_t group;       /* its placement group, or 0 */
     uint8_t partition;    /* in which partition it stands, from 1; 0: in none */
+    uint8_t tenancy;      /* enum host_tenancy */
 };
 
 /* A host that is broken; gone when it is well again. */
@@ -135,26 +159,26 @@ void hosts_populate(struct hosts *hosts, struct ids *ids, const uint64_t *tenant
 /* After the saved tables were read: counts anew. False when a saved guest fits no host. */
 bool hosts_restore(struct hosts *hosts);
 
-/* How many more instances of the type fit in the zone, in that placement group, but at most
- * `limit`. */
+/* How many more instances of the type fit in the zone, on these terms, but at most `limit`. */
 struct host_ask {
     uint8_t zone;
     uint16_t type;
-    struct host_group group;
+    struct host_terms terms;
 };
 uint32_t hosts_room(const struct hosts *hosts, const struct host_ask *ask, uint32_t limit);
 
 struct host_wish {
     uint64_t instance;
-    uint64_t account;
     uint16_t type;
     uint8_t zone;
     uint32_t avoid; /* a host to leave alone if another has room, or HOST_NONE */
-    struct host_group group;
+    struct host_terms terms;
 };
 
-/* One of the well hosts of the type's family in the zone that its placement group allows, by the
- * policy; of equals the lowest number.  HOST_NONE when it fits nowhere. */
+/* One of the well hosts of the type's family in the zone that its tenancy and its placement group
+ * allow, by the policy; of equals the lowest number.  Dedicated Instances fill the hosts that their
+ * account has for itself already, then empty ones from the last.  HOST_NONE when it fits nowhere.
+ */
 uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish);
 /* The instance leaves; BUG when it is on no host. */
 void hosts_leave(struct hosts *hosts, uint64_t instance);
@@ -164,6 +188,24 @@ const struct host *hosts_of(const struct hosts *hosts, uint64_t instance);
 struct host *hosts_find(const struct hosts *hosts, uint64_t id);
 /* Who an instance on a host is; NULL when it is on none. */
 const struct host_guest *hosts_guest(const struct hosts *hosts, uint64_t instance);
+
+/* ---- Dedicated Hosts (cloud/dedicated_host keeps who has which) ---- */
+
+/* An empty, well host of the family that nobody has: the last; NULL when there is none.  One of
+ * which `known` says that it was somebody's comes after all others; NULL: none was. */
+struct host *hosts_empty(const struct hosts *hosts, uint8_t zone, uint16_t family,
+                         bool (*known)(void *context, uint64_t id), void *context);
+/* The host is that account's now, for one type or HOST_ANY_TYPE; with `places` instances that name
+ * no host come there too. */
+void host_allocate(struct host *host, uint64_t account, uint16_t only_type, bool places);
+/* It is nobody's again; the caller has seen that it is empty. */
+void host_release(struct host *host);
+/* How many more of the type fit on it. */
+uint32_t host_room(const struct host *host, const struct catalog_type *type);
+/* How many would fit on it if it were empty. */
+uint32_t host_room_whole(const struct host *host, const struct catalog_type *type);
+
+/* ---- neighbours ---- */
 
 /* Is it another tenant's, and nobody's who acts here? */
 bool hosts_is_neighbour(const struct hosts *hosts, const struct host_guest *guest);

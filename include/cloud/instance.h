@@ -89,6 +89,8 @@ struct instance {
     uint64_t group;          /* its placement group, or 0 */
     uint8_t partition;       /* the partition that was asked for, from 1; 0: any */
     uint32_t launch;         /* number of the present launch, from 1 */
+    uint64_t dedicated_host; /* tenancy host: the Dedicated Host that it is on, was on last, or is
+                              * to start on; 0: none yet */
     uint32_t host;           /* number of its host, HOST_NONE when on none */
     uint32_t last_host;      /* where it ran before, HOST_NONE */
     uint16_t type;           /* in the catalog */
@@ -108,6 +110,8 @@ struct instance {
     bool powered;            /* the hypervisor runs it now: false when its host is broken */
     bool ebs_optimized;
     uint8_t credit_mode;     /* enum credit_mode, as the launch asked; cpu_guest has it now */
+    uint8_t tenancy;         /* enum host_tenancy */
+    bool affine;             /* starts on its Dedicated Host, or not at all */
     char *root_device;       /* "/dev/xvda" */
     struct blob user_data;   /* only when it was changed after the launch */
     bool own_user_data;      /* it was changed, be it to nothing */
@@ -154,6 +158,9 @@ struct instance_launch {
     uint8_t credit_mode;    /* enum credit_mode; CREDIT_NONE: the type's usual one */
     uint64_t group;         /* placement group, or 0 */
     uint8_t partition;      /* of it, from 1; 0: any */
+    uint8_t tenancy;        /* enum host_tenancy */
+    bool affine;            /* tenancy host: stays on its Dedicated Host */
+    uint64_t dedicated_host; /* tenancy host: this one; 0: any that places by itself */
     const struct launch_disk *disks; /* the first is the root's */
     uint32_t disk_count;
     const struct tags *tags;        /* of the instances; NULL: none */
@@ -286,6 +293,18 @@ struct instance_groups {
  * SecurityGroupsPerInterfaceLimitExceeded, or a group of another VPC. */
 int instances_groups_check(const struct instances *instances,
                            const struct instance_groups *groups, struct fault *fault);
+
+/* What a stopped instance's next start will ask for (instance_placement.c); the caller has checked
+ * that it may. */
+struct instance_placement {
+    uint8_t tenancy;
+    bool affine;
+    uint64_t dedicated_host;
+    uint64_t group;
+    uint8_t partition;
+};
+void instance_place(struct instance *instance, const struct instance_placement *placement);
+struct instance_placement instance_placement(const struct instance *instance);
 
 /* ---- what comes from below and beside ---- */
 /* The guest has shut down by itself: "shutdown -h" was typed in it. */

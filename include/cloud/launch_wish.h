@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/shape.h"
 #include "cloud/catalog.h"
+#include "cloud/dedicated_host.h"
 #include "cloud/firewall.h"
 #include "cloud/image.h"
 #include "cloud/instance.h"
@@ -58,6 +59,8 @@ struct place_wish {
     const char *zone;
     const char *group;
     struct opt_int partition;
+    const char *affinity; /* "host": stays on its Dedicated Host */
+    const char *host;     /* "h-..." */
 };
 
 struct credit_wish {
@@ -107,6 +110,7 @@ struct launcher {
     struct network *network;
     struct firewall *firewall;
     const struct placement_groups *placement;
+    const struct dedicated_hosts *dedicated;
     struct instances *instances;
 };
 
@@ -140,13 +144,19 @@ struct launch_place {
     uint8_t region;
     uint16_t type;
 };
-/* The placement group that the wish names, and its partition; both 0: none (launch_place.c).  0, or
- * -1 and a fault. */
-int launch_place_group(const struct launcher *launcher, const struct launch_place *whose,
-                       const struct place_wish *wish, uint64_t *group, uint8_t *partition,
-                       struct fault *fault);
+/* What the wish says of hardware (launch_place.c): the placement group and its partition, both 0
+ * for none; tenancy and Dedicated Host, which is available and of the type's family.  0, or -1 and
+ * a fault. */
+int launch_place_read(const struct launcher *launcher, const struct launch_place *whose,
+                      const struct place_wish *wish, struct instance_placement *place,
+                      struct fault *fault);
+/* The same for a launch, and the zone: a Dedicated Host says which.  `wish` may be NULL. */
+int launch_place_zone(const struct launch_ask *ask, const struct place_wish *wish,
+                      struct instance_launch *launch);
+extern const struct fault_kind fault_launch_zone, fault_zone_of_host, fault_affinity;
 extern const struct fault_kind fault_placement_of_type, fault_partition_number,
-    fault_partition_without;
+    fault_partition_without, fault_host_without, fault_placement_on_host, fault_host_type,
+    fault_host_credits;
 
 /* User data as the API has them, in base 64; the bytes lie in the arena.  0, or -1 and one of the
  * faults: no base 64, or too long. */

@@ -21,6 +21,7 @@
 #include "cloud/bill.h"
 #include "cloud/block.h"
 #include "cloud/catalog.h"
+#include "cloud/dedicated_host.h"
 #include "cloud/firewall.h"
 #include "cloud/guest.h"
 #include "cloud/host.h"
@@ -67,6 +68,7 @@ struct world {
     struct firewall firewall;
     struct hosts hosts;
     struct placement_groups placement;
+    struct dedicated_hosts dedicated;
     struct key_pairs keys;
     struct blocks blocks;
     struct volumes volumes;

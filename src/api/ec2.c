@@ -9,6 +9,7 @@
 
 static const struct op *const ec2_ops[] = {
     &op_allocate_address,
+    &op_allocate_hosts,
     &op_associate_address,
     &op_associate_route_table,
     &op_attach_internet_gateway,
@@ -55,6 +56,7 @@ static const struct op *const ec2_ops[] = {
     &op_describe_addresses,
     &op_describe_availability_zones,
     &op_describe_fast_snapshot_restores,
+    &op_describe_hosts,
     &op_describe_image_attribute,
     &op_describe_images,
     &op_describe_instance_attribute,
@@ -91,6 +93,7 @@ static const struct op *const ec2_ops[] = {
     &op_enable_fast_snapshot_restores,
     &op_enable_image_deprecation,
     &op_get_console_output,
+    &op_modify_hosts,
     &op_modify_image_attribute,
     &op_modify_instance_attribute,
     &op_modify_instance_credit_specification,
@@ -103,6 +106,7 @@ static const struct op *const ec2_ops[] = {
     &op_reboot_instances,
     &op_register_image,
     &op_release_address,
+    &op_release_hosts,
     &op_replace_network_acl_association,
     &op_replace_network_acl_entry,
     &op_replace_route,

@@ -234,6 +234,13 @@ static struct credit_error modify_check(struct call *call, const struct credit_v
             "InstanceCreditSpecification.NotSupported",
             arena_printf(&call->arena,
                          "The instance '%s' is not a burstable performance instance", wish->id)};
+    if ((*instance)->tenancy == HOST_TENANCY_HOST && str_equal(wish->credits, "unlimited"))
+        return (struct credit_error){
+            "InstanceCreditSpecification.NotSupported",
+            arena_printf(&call->arena,
+                         "The instance '%s' is on a Dedicated Host, where unlimited is not "
+                         "supported",
+                         wish->id)};
     return (struct credit_error){0};
 }
 

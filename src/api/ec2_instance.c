@@ -158,6 +158,8 @@ static const struct filter_name instance_filters[] = {
     {"state-reason-code", "Instance.StateReason.Code"},
     {"state-reason-message", "Instance.StateReason.Message"},
     {"subnet-id", "Instance.SubnetId"},
+    {"affinity", "Instance.Placement.Affinity"},
+    {"host-id", "Instance.Placement.HostId"},
     {"tenancy", "Instance.Placement.Tenancy"},
     {"usage-operation", "Instance.UsageOperation"},
     {"usage-operation-update-time", "Instance.UsageOperationUpdateTime"},
@@ -179,9 +181,7 @@ static const struct filter_name instance_filters[] = {
     {"network-performance-options.bandwidth-weighting",
      "Instance.NetworkPerformanceOptions.BandwidthWeighting"},
     /* What nothing here has: they match no instance. */
-    {"affinity", ""},
     {"capacity-reservation-id", ""},
-    {"host-id", ""},
     {"iam-instance-profile.arn", ""},
     {"iam-instance-profile.id", ""},
     {"iam-instance-profile.name", ""},

@@ -246,9 +246,12 @@ const struct shape state_name_shape = SHAPE("InstanceState", struct state_name, 
 
 static const struct field placement_fields[] = {
     F_STRING(struct placement_view, zone_id, "AvailabilityZoneId", "The id of its zone."),
+    F_STRING(struct placement_view, affinity, "Affinity",
+             "host: it starts on its Dedicated Host, always."),
     F_STRING(struct placement_view, group, "GroupName", "Its placement group; empty: none."),
     F_OPT_INT(struct placement_view, partition, "PartitionNumber",
               "Its partition of the placement group."),
+    F_STRING(struct placement_view, host, "HostId", "The Dedicated Host that it is on."),
     F_STRING(struct placement_view, tenancy, "Tenancy",
              "Whether it shares its host with other accounts."),
     F_STRING(struct placement_view, zone, "AvailabilityZone", "The zone that it runs in.",
@@ -544,6 +547,12 @@ static void placement_see(struct call *call, const struct instance *instance,
         table_find(&call->world->placement.table, instance->group);
     const struct host_guest *seat = hosts_guest(&call->world->hosts, instance->id);
 
+    view->placement.tenancy = host_tenancy_words[instance->tenancy];
+    if (instance->tenancy == HOST_TENANCY_HOST) {
+        view->placement.affinity = instance->affine ? "host" : "default";
+        if (instance->dedicated_host != 0 && (instance->affine || instance->host != HOST_NONE))
+            view->placement.host = id_text(&call->arena, &kind_host, instance->dedicated_host);
+    }
     if (group == NULL)
         return;
     view->placement.group = group->name;

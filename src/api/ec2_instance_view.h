@@ -89,8 +89,10 @@ struct word_view {
 
 struct placement_view {
     const char *zone_id;
+    const char *affinity;
     const char *group;
     struct opt_int partition;
+    const char *host;
     const char *tenancy;
     const char *zone;
 };

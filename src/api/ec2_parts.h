@@ -106,7 +106,7 @@ bool ec2_shows(const struct call *call, uint64_t id);
 
 extern const struct id_words id_words_instance, id_words_image, id_words_volume, id_words_snapshot;
 extern const struct id_words id_words_vpc, id_words_subnet, id_words_security_group;
-extern const struct id_words id_words_elastic_ip;
+extern const struct id_words id_words_elastic_ip, id_words_dedicated_host;
 
 extern const struct fault_kind fault_volume_malformed, fault_volume_missing;
 /* What nothing can be read from: the volume's zone is lost. */
@@ -172,6 +172,7 @@ extern const struct op op_modify_instance_attribute, op_describe_instance_attrib
     op_monitor_instances, op_unmonitor_instances;
 extern const struct op op_create_placement_group, op_describe_placement_groups,
     op_delete_placement_group, op_modify_instance_placement;
+extern const struct op op_allocate_hosts, op_describe_hosts, op_modify_hosts, op_release_hosts;
 extern const struct op op_describe_instance_credit_specifications,
     op_modify_instance_credit_specification;
 extern const struct op op_create_tags, op_delete_tags, op_describe_tags;

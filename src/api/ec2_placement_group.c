@@ -1,9 +1,9 @@
 /*
  * api/ec2_placement_group.c - create-placement-group, describe-placement-groups,
- * delete-placement-group, modify-instance-placement.
+ * delete-placement-group.
  *
  * True to the EC2 API reference.  Left out: linked groups, spread over hosts (Outposts only),
- * precision time; of ModifyInstancePlacement tenancy, affinity and dedicated hosts.
+ * precision time.
  */
 #include "api/ec2_instance_view.h"
 
@@ -52,16 +52,6 @@ struct describe_groups_out {
 struct delete_group_in {
     bool dry_run;
     const char *name;
-};
-
-struct modify_placement_in {
-    const char *group;
-    struct opt_int partition;
-    const char *instance;
-};
-
-struct modify_placement_out {
-    bool done;
 };
 
 /* ---- shapes ---- */
@@ -130,23 +120,6 @@ static const struct field delete_in_fields[] = {
 static const struct shape delete_in_shape =
     SHAPE("DeletePlacementGroupRequest", struct delete_group_in, delete_in_fields);
 
-static const struct field modify_in_fields[] = {
-    F_STRING(struct modify_placement_in, group, "GroupName",
-             "The placement group that it is to be in; empty: none."),
-    F_OPT_INT(struct modify_placement_in, partition, "PartitionNumber",
-              "The partition of the group, from 1."),
-    F_STRING(struct modify_placement_in, instance, "InstanceId", "The stopped instance.",
-             .flags = FIELD_REQUIRED, .ref = &kind_instance),
-};
-static const struct shape modify_in_shape =
-    SHAPE("ModifyInstancePlacementRequest", struct modify_placement_in, modify_in_fields);
-
-static const struct field modify_out_fields[] = {
-    F_BOOL(struct modify_placement_out, done, "Return", "Whether it was done."),
-};
-static const struct shape modify_out_shape =
-    SHAPE("ModifyInstancePlacementResult", struct modify_placement_out, modify_out_fields);
-
 /* ---- faults ---- */
 
 static const struct fault_kind fault_partitions = {
@@ -163,11 +136,6 @@ static const struct fault_kind fault_in_use = {
     .code = "InvalidPlacementGroup.InUse",
     .text = "The placement group '{}' is in use and may not be deleted.",
     .hint = "Terminate its instances, or move them out with modify-instance-placement.",
-};
-static const struct fault_kind fault_stopped_only = {
-    .code = "IncorrectInstanceState",
-    .text = "The instance '{}' is not in the 'stopped' state.",
-    .hint = "A placement is chosen at the start: stop it first.",
 };
 static const struct fault_kind fault_group_id = {
     .code = "InvalidPlacementGroupId.Malformed",
@@ -380,58 +348,4 @@ const struct op op_delete_placement_group = {
     .faults = delete_faults,
     .flags = OP_WRITE | OP_DRY_RUN,
     .run = delete_group,
-};
-
-/* ---- ModifyInstancePlacement ---- */
-
-static int modify_placement(struct call *call, const void *input, void *output)
-{
-    const struct modify_placement_in *in = input;
-    struct instance *instance = id_find(call, &id_words_instance, in->instance);
-    struct place_wish wish = {.group = in->group, .partition = in->partition};
-    uint64_t group = 0;
-    uint8_t partition = 0;
-
-    if (instance == NULL)
-        return -1;
-    if (instance->state != INSTANCE_STOPPED)
-        return call_fault(call, &fault_stopped_only, in->instance);
-    if (in->group == NULL && in->partition.set) {
-        const struct placement_group *old =
-            table_find(&call->world->placement.table, instance->group);
-
-        wish.group = old == NULL ? NULL : old->name;
-    }
-    if (launch_place_group(&call->world->launcher,
-                           &(struct launch_place){call->account, call->region, instance->type},
-                           &wish, &group, &partition, &call->fault) != 0)
-        return -1;
-    if (in->group != NULL || in->partition.set) {
-        instance->group = group;
-        instance->partition = partition;
-    }
-    ((struct modify_placement_out *)output)->done = true;
-    return 0;
-}
-
-static const struct fault_kind *const modify_faults[] = {
-    &fault_instance_malformed, &fault_instance_not_found,   &fault_stopped_only,
-    &fault_placement_unknown,  &fault_placement_of_type,    &fault_partition_number,
-    &fault_partition_without,  NULL,
-};
-
-const struct op op_modify_instance_placement = {
-    .name = "ModifyInstancePlacement",
-    .doc = "Puts a stopped instance into a placement group, or takes it out.",
-    .example = "aws ec2 modify-instance-placement --instance-id $I --group-name apart",
-    .needs = EC2_EXAMPLE_INSTANCE "\n"
-             "aws ec2 wait instance-running --instance-ids $I\n"
-             "aws ec2 stop-instances --instance-ids $I\n"
-             "aws ec2 wait instance-stopped --instance-ids $I\n"
-             "aws ec2 create-placement-group --group-name apart --strategy spread",
-    .in = &modify_in_shape,
-    .out = &modify_out_shape,
-    .faults = modify_faults,
-    .flags = OP_WRITE,
-    .run = modify_placement,
 };

@@ -105,6 +105,16 @@ static uint8_t placement_group_region(const void *row)
     return ((const struct placement_group *)row)->region;
 }
 
+static const struct table *dedicated_table(const struct world *world)
+{
+    return &world->dedicated.table;
+}
+
+static uint8_t dedicated_region(const void *row)
+{
+    return ((const struct dedicated_host *)row)->region;
+}
+
 static const struct table *elastic_table(const struct world *world)
 {
     return &world->network.elastics;
@@ -232,6 +242,8 @@ static uint8_t vpc_region(const void *row)
     }
 
 static const struct taggable taggables[] = {
+    TAGGABLE("dedicated-host", &id_words_dedicated_host, dedicated_host, dedicated_table,
+             dedicated_region),
     TAGGABLE("elastic-ip", &id_words_elastic_ip, elastic_ip, elastic_table, elastic_region),
     TAGGABLE("image", &id_words_image, image, image_table, image_region),
     TAGGABLE("instance", &id_words_instance, instance, instance_table, instance_region),

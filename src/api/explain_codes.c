@@ -55,6 +55,14 @@ const struct explanation explain_codes[] = {
                  "is taken as a name.",
     },
     {
+        .code = "Client.InvalidHost.Occupied",
+        .what = "The Dedicated Host has instances on it, so it was not released.",
+        .why = "A host is paid for as long as it is yours, and what runs there would lose its "
+               "machine.",
+        .tries = "Stop or terminate the instances that `aws ec2 describe-hosts` shows there, "
+                 "then release it.",
+    },
+    {
         .code = "ConcurrentSnapshotLimitExceeded",
         .what = "Too many snapshots of this volume are being made at the same time.",
         .why = "AWS copies the changed blocks of each snapshot in the background, and bounds "
@@ -119,6 +127,14 @@ const struct explanation explain_codes[] = {
                "calls.",
     },
     {
+        .code = "HostLimitExceeded",
+        .what = "Your account may not have so many Dedicated Hosts of this family in the Region.",
+        .why = "Whole machines are scarce: AWS gives two of a family to a new account, and more "
+               "on request.",
+        .tries = "Release a host that is empty, or raise the quota: `lab set-quota --quota "
+                 "dedicated-hosts`.",
+    },
+    {
         .code = "IdempotentParameterMismatch",
         .what = "The client token was used before, for a request with other parameters.",
         .why = "A token says \"this is the same request again\", so that a retry launches "
@@ -169,6 +185,14 @@ const struct explanation explain_codes[] = {
         .why = "Quotas keep a mistake in a script from becoming a large bill, and one "
                "customer from taking all.",
         .tries = "Terminate what you do not need, or raise the quota: `lab set-quota`.",
+    },
+    {
+        .code = "InsufficientCapacityOnHost",
+        .what = "The Dedicated Host has no room for the instance.",
+        .why = "Its cores and its memory are finite, and nobody moves what runs there; a host "
+               "that is broken, released or kept for another type takes nothing at all.",
+        .tries = "`aws ec2 describe-hosts` shows AvailableCapacity by type; launch the large "
+                 "ones first, or get another host.",
     },
     {
         .code = "InsufficientFreeAddressesInSubnet",
@@ -254,6 +278,13 @@ const struct explanation explain_codes[] = {
         .tries = "`aws ec2 describe-addresses` lists yours.",
     },
     {
+        .code = "InvalidAffinity",
+        .what = "There is no such affinity.",
+        .why = "host binds an instance to its Dedicated Host over a stop and start; default lets "
+               "it go where there is room.",
+        .tries = "Say Affinity=host or Affinity=default.",
+    },
+    {
         .code = "InvalidAllocationID.Malformed",
         .what = "What was given does not look like an allocation's id.",
         .why = "AWS checks the form of an id before it looks for it: eipalloc- and 17 "
@@ -280,6 +311,13 @@ const struct explanation explain_codes[] = {
                "that you name have to fit it.",
         .tries = "`aws ec2 describe-volumes` shows where a volume is attached; its id alone "
                  "is enough to detach it.",
+    },
+    {
+        .code = "InvalidAvailabilityZone",
+        .what = "This Region has no such Availability Zone.",
+        .why = "A Dedicated Host is a machine, and a machine stands in one zone of one Region.",
+        .tries = "`aws ec2 describe-availability-zones` lists the zones; the Region is the one "
+                 "that you work in.",
     },
     {
         .code = "InvalidBlockDeviceMapping",
@@ -339,6 +377,34 @@ const struct explanation explain_codes[] = {
                  "is a common cause.",
     },
     {
+        .code = "InvalidHostConfiguration",
+        .what = "That type does not run on this Dedicated Host.",
+        .why = "A host is a machine of one family, and you may have kept it for one type of it.",
+        .tries = "`aws ec2 describe-hosts` shows HostProperties; get a host of the right family "
+                 "with allocate-hosts.",
+    },
+    {
+        .code = "InvalidHostID.Malformed",
+        .what = "This is not the form of a host's id.",
+        .why = "AWS looks at the form before it looks for the host: h-, then 17 digits and "
+               "letters from a to f.",
+        .tries = "Copy the id from `aws ec2 describe-hosts`, or keep it in a variable.",
+    },
+    {
+        .code = "InvalidHostID.NotFound",
+        .what = "You have no Dedicated Host of that id in this Region.",
+        .why = "Hosts belong to one account and stand in one Region; another account's are as if "
+               "they were not there.",
+        .tries = "`aws ec2 describe-hosts` lists yours; `aws ec2 allocate-hosts` gets one.",
+    },
+    {
+        .code = "InvalidHostState",
+        .what = "The Dedicated Host cannot be used now.",
+        .why = "Only a host that is available takes instances: a released one is not yours any "
+               "more, and one under assessment is broken.",
+        .tries = "Look at State in `aws ec2 describe-hosts`, and name another host.",
+    },
+    {
         .code = "InvalidID",
         .what = "That id is of no resource that carries tags.",
         .why = "One operation tags all kinds of resources, and reads the kind from the id's "
@@ -359,6 +425,13 @@ const struct explanation explain_codes[] = {
         .tries = "`aws ec2 describe-instance-types` lists types with their architecture; "
                  "`aws ec2 describe-instance-attribute --attribute blockDeviceMapping` lists "
                  "devices.",
+    },
+    {
+        .code = "InvalidInstanceFamily",
+        .what = "Hosts of that family cannot be had.",
+        .why = "Not every family comes as a Dedicated Host: among the burstable ones only t3 "
+               "does.",
+        .tries = "Ask for another family, or launch with Tenancy=dedicated.",
     },
     {
         .code = "InvalidInstanceID",
@@ -634,6 +707,14 @@ const struct explanation explain_codes[] = {
         .why = "A target has to be running, and to lie in the target group's own VPC, so that "
                "the balancer can reach it.",
         .tries = "`aws ec2 wait instance-running` waits for it; compare the VPCs of both.",
+    },
+    {
+        .code = "InvalidTenancy",
+        .what = "An instance does not change between shared hardware and its own.",
+        .why = "Tenancy is part of what was launched; only dedicated and host may be exchanged, "
+               "while it is stopped.",
+        .tries = "Make an image of it and launch another instance with the tenancy that you "
+                 "want.",
     },
     {
         .code = "InvalidUrl",

@@ -216,6 +216,19 @@ static void each_elastic_ip(struct call *call, resource_visit *visit, void *cont
     }
 }
 
+static void each_dedicated_host(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *hosts = &call->world->dedicated.table;
+
+    for (uint32_t i = 0; i < table_count(hosts); i++) {
+        const struct dedicated_host *host = table_at(hosts, i);
+
+        if (is_here(call, host->account, host->region))
+            visit(context, id_text(&call->arena, &kind_dedicated_host, host->id),
+                  tagged(&host->tags));
+    }
+}
+
 static void each_route_table(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *tables = &call->world->network.route_tables;
@@ -619,6 +632,15 @@ const struct resource resources[] = {
         .id = "AllocationId",
         .name = "PublicIp",
         .each = each_elastic_ip,
+    },
+    {
+        .kind = &kind_dedicated_host,
+        .service = "ec2",
+        .op = "DescribeHosts",
+        .list = "Hosts[]",
+        .id = "HostId",
+        .name = NAME_TAG,
+        .each = each_dedicated_host,
     },
     {
         .kind = &kind_route_table,

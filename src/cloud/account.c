@@ -257,4 +257,6 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
     [QUOTA_RULES_PER_ACL] = { "rules-per-network-acl",
                               "Rules of a network ACL, in each direction.", 20 },
     [QUOTA_IMAGE_COPIES] = { "image-copies", "Images being copied into a Region at once.", 100 },
+    [QUOTA_DEDICATED_HOSTS] = { "dedicated-hosts",
+                                "Dedicated Hosts of one instance family in a Region.", 2 },
 };

@@ -4,13 +4,15 @@
  *
  * Owns    the hosts, rebuilt from the catalog and the seed; the guests and the failures, which are
  * saved. True to nothing published: AWS says neither how large its hosts are nor how it chooses
- * them.  A host here is as
- *         large as the largest type of its family, so that a metal instance has one for itself.
+ * them.  A host here is
+ *         as assets/catalog/hosts.txt says: as large as the largest type of its family, so that a
+ *         metal instance has one for itself.
  */
 #include "cloud/host.h"
 
 #include <stdlib.h>
 
+#include "base/bug.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "sim/chance.h"
@@ -18,9 +20,6 @@
 enum {
     HOSTS_PER_ZONE = 24,        /* of a family */
     HOSTS_PER_ZONE_LARGE = 60,  /* of the family that beginners use: 20,000 t3.micro fit */
-    BURSTABLE_CORES = 48,
-    BURSTABLE_THREADS = 96,
-    BURSTABLE_MEMORY_MIB = 393216,
     NEIGHBOUR_HOSTS = 2,        /* hosts of a family in a zone that have neighbours at first */
     NEIGHBOURS_MAX = 4,
 };
@@ -66,19 +65,17 @@ static void families_make(struct hosts *hosts)
                                                                   : HOSTS_PER_ZONE,
             };
         }
-        family->cores = larger(family->cores, type->cores);
-        family->threads = larger(family->threads, type->vcpus);
-        family->memory_mib = larger(family->memory_mib, type->memory_mib);
         family->accelerators = larger(family->accelerators, type->accelerators);
     }
     for (uint32_t i = 0; i < hosts->family_count; i++) {
         struct host_family *family = &hosts->families[i];
 
-        if (family->burstable) {
-            family->cores = BURSTABLE_CORES;
-            family->threads = BURSTABLE_THREADS;
-            family->memory_mib = BURSTABLE_MEMORY_MIB;
-        }
+        family->hardware = catalog_host_find(catalog, family->name);
+        if (family->hardware == NULL)
+            BUG("no hosts of the family %s", family->name);
+        family->cores = family->hardware->cores;
+        family->threads = family->hardware->threads;
+        family->memory_mib = family->hardware->memory_mib;
         family->first = hosts->per_zone;
         hosts->per_zone += family->per_zone;
     }
@@ -105,6 +102,7 @@ static void host_make(struct hosts *hosts, uint32_t number)
         .vcpus = of->burstable ? of->threads * HOST_OVERCOMMIT : of->threads,
         .memory_mib = of->memory_mib,
         .accelerators = of->accelerators,
+        .only_type = HOST_ANY_TYPE,
     };
 }
 
@@ -139,12 +137,35 @@ static bool host_fits(const struct host *host, const struct catalog_type *type)
            host->accelerators - host->used_accelerators >= type->accelerators;
 }
 
-static void host_seat(struct host *host, const struct catalog_type *type, uint64_t instance)
+static void host_seat(struct host *host, const struct catalog_type *type,
+                      const struct host_guest *guest)
 {
     host->used_vcpus += type->vcpus;
     host->used_memory_mib += type->memory_mib;
     host->used_accelerators += type->accelerators;
-    *LIST_PUSH(&host->guests) = instance;
+    *LIST_PUSH(&host->guests) = guest->id;
+    if (guest->tenancy == HOST_TENANCY_DEDICATED) {
+        host->dedicated++;
+        host->owner = guest->account;
+    }
+}
+
+const char *const host_tenancy_words[] = {"default", "dedicated", "host", NULL};
+
+/* May an instance on these terms be on that host? */
+static bool tenancy_allows(const struct host_terms *terms, const struct host *host, uint16_t type)
+{
+    switch (terms->tenancy) {
+    case HOST_TENANCY_DEDICATED:
+        return !host->allocated &&
+               (host->owner == terms->account || (host->owner == 0 && host->guests.count == 0));
+    case HOST_TENANCY_HOST:
+        return host->allocated && host->owner == terms->account &&
+               (terms->host != 0 ? host->id == terms->host : host->places) &&
+               (host->only_type == HOST_ANY_TYPE || host->only_type == type);
+    default:
+        return host->owner == 0;
+    }
 }
 
 /* The racks of a zone belong to the partitions of a group in turn. */
@@ -155,15 +176,17 @@ static uint8_t partition_of(const struct host *host, uint8_t partitions)
 
 static void guest_add(struct hosts *hosts, const struct host_wish *wish, struct host *host)
 {
+    const struct host_group *group = &wish->terms.group;
     struct host_guest *guest = table_add(&hosts->guests, wish->instance);
 
-    guest->account = wish->account;
+    guest->account = wish->terms.account;
     guest->host = host->number;
     guest->type = wish->type;
-    guest->group = wish->group.id;
-    if (wish->group.strategy == HOST_GROUP_PARTITION)
-        guest->partition = partition_of(host, wish->group.partitions);
-    host_seat(host, &hosts->catalog->types[wish->type], wish->instance);
+    guest->group = group->id;
+    guest->tenancy = wish->terms.tenancy;
+    if (group->strategy == HOST_GROUP_PARTITION)
+        guest->partition = partition_of(host, group->partitions);
+    host_seat(host, &hosts->catalog->types[wish->type], guest);
 }
 
 /* The hosts of a type in a zone. */
@@ -174,6 +197,22 @@ static struct host *hosts_range(const struct hosts *hosts, uint8_t zone, uint16_
 
     *count = family->per_zone;
     return &hosts->items[zone * hosts->per_zone + family->first];
+}
+
+/* Nobody is where another account is alone. */
+static bool tenancies_sound(const struct hosts *hosts)
+{
+    for (uint32_t i = 0; i < table_count(&hosts->guests); i++) {
+        const struct host_guest *guest = table_at(&hosts->guests, i);
+        const struct host *host = &hosts->items[guest->host];
+
+        if (guest->tenancy > HOST_TENANCY_HOST ||
+            (host->owner == 0) != (guest->tenancy == HOST_TENANCY_DEFAULT) ||
+            host->allocated != (guest->tenancy == HOST_TENANCY_HOST) ||
+            (host->owner != 0 && host->owner != guest->account))
+            return false;
+    }
+    return true;
 }
 
 bool hosts_restore(struct hosts *hosts)
@@ -198,9 +237,9 @@ bool hosts_restore(struct hosts *hosts)
         if (hosts->type_family[guest->type] != host->family ||
             !host_fits(&well, &hosts->catalog->types[guest->type]))
             return false;
-        host_seat(host, &hosts->catalog->types[guest->type], guest->id);
+        host_seat(host, &hosts->catalog->types[guest->type], guest);
     }
-    return true;
+    return tenancies_sound(hosts);
 }
 
 /* One neighbour on the host, if one of the smaller types of the family fits. */
@@ -225,9 +264,9 @@ static void neighbour_add(struct hosts *hosts, struct ids *ids, uint64_t tenant,
         if (host_fits(host, &catalog->types[i])) {
             struct host_wish wish = {
                 .instance = ids_new(ids),
-                .account = tenant,
                 .type = (uint16_t)i,
                 .zone = host->zone,
+                .terms = {.account = tenant},
             };
 
             guest_add(hosts, &wish, host);
@@ -313,7 +352,7 @@ static bool group_allows(const struct host_group *group, const struct group_stat
     }
 }
 
-static uint32_t host_room(const struct host *host, const struct catalog_type *what)
+uint32_t host_room(const struct host *host, const struct catalog_type *what)
 {
     uint32_t room = (host->vcpus - host->used_vcpus) / what->vcpus;
 
@@ -326,24 +365,35 @@ static uint32_t host_room(const struct host *host, const struct catalog_type *wh
     return room;
 }
 
+uint32_t host_room_whole(const struct host *host, const struct catalog_type *what)
+{
+    struct host empty = *host;
+
+    empty.used_vcpus = empty.used_memory_mib = empty.used_accelerators = 0;
+    empty.failed = false;
+    return host_room(&empty, what);
+}
+
 /* How many fit, rack by rack. */
 static void racks_room(const struct hosts *hosts, const struct host_ask *ask,
                        uint32_t rooms[HOST_RACKS])
 {
     const struct catalog_type *what = &hosts->catalog->types[ask->type];
-    struct group_state state = group_look(hosts, &ask->group, ask->zone);
+    const struct host_group *group = &ask->terms.group;
+    struct group_state state = group_look(hosts, group, ask->zone);
     uint32_t count;
     const struct host *host = hosts_range(hosts, ask->zone, ask->type, &count);
 
     for (; count > 0; count--, host++) {
-        if (group_allows(&ask->group, &state, host))
+        if (group_allows(group, &state, host) && tenancy_allows(&ask->terms, host, ask->type))
             rooms[host->rack - 1] += host_room(host, what);
     }
 }
 
 static uint32_t group_room(const struct hosts *hosts, const struct host_ask *ask)
 {
-    struct group_state state = group_look(hosts, &ask->group, ask->zone);
+    const struct host_group *group = &ask->terms.group;
+    struct group_state state = group_look(hosts, group, ask->zone);
     uint32_t rooms[HOST_RACKS] = {0};
     uint32_t sum = 0;
     uint32_t racks = 0;
@@ -355,9 +405,9 @@ static uint32_t group_room(const struct hosts *hosts, const struct host_ask *ask
         racks += rooms[i] > 0;
         most = larger(most, rooms[i]);
     }
-    if (ask->group.strategy == HOST_GROUP_CLUSTER)
+    if (group->strategy == HOST_GROUP_CLUSTER)
         return most;
-    if (ask->group.strategy == HOST_GROUP_SPREAD)
+    if (group->strategy == HOST_GROUP_SPREAD)
         return smaller(racks, HOST_SPREAD_MOST - smaller(state.count, HOST_SPREAD_MOST));
     return sum;
 }
@@ -369,10 +419,12 @@ uint32_t hosts_room(const struct hosts *hosts, const struct host_ask *ask, uint3
     const struct host *host = hosts_range(hosts, ask->zone, ask->type, &count);
     uint32_t room = 0;
 
-    if (ask->group.id != 0)
+    if (ask->terms.group.id != 0)
         return smaller(group_room(hosts, ask), limit);
-    for (; count > 0 && room < limit; count--, host++)
-        room += host_room(host, what);
+    for (; count > 0 && room < limit; count--, host++) {
+        if (tenancy_allows(&ask->terms, host, ask->type))
+            room += host_room(host, what);
+    }
     return smaller(room, limit);
 }
 
@@ -381,11 +433,11 @@ uint32_t hosts_room(const struct hosts *hosts, const struct host_ask *ask, uint3
 static void group_narrow(const struct hosts *hosts, const struct host_wish *wish,
                          struct host_group *group, struct group_state *state)
 {
-    const struct host_ask ask = {.zone = wish->zone, .type = wish->type, .group = wish->group};
+    const struct host_ask ask = {wish->zone, wish->type, wish->terms};
     uint32_t rooms[HOST_RACKS] = {0};
     uint32_t best = HOST_RACKS;
 
-    *group = wish->group;
+    *group = wish->terms.group;
     *state = group_look(hosts, group, wish->zone);
     if (group->strategy == HOST_GROUP_CLUSTER && state->count == 0) {
         racks_room(hosts, &ask, rooms);
@@ -425,16 +477,27 @@ static bool host_has_account(const struct hosts *hosts, const struct host *host,
     return false;
 }
 
+/* The higher, the better: a shared host among the first on which the account has nothing yet, if
+ * instances are spread; for Dedicated Instances one that is the account's, else the last. */
+static uint32_t rank_of(const struct hosts *hosts, const struct host_terms *terms,
+                        const struct host *host, uint32_t place)
+{
+    if (terms->tenancy == HOST_TENANCY_DEDICATED)
+        return host->owner != 0 ? UINT32_MAX : place;
+    return terms->tenancy == HOST_TENANCY_DEFAULT && hosts->policy == HOST_POLICY_SPREAD &&
+           place < HOST_SPREAD && !host_has_account(hosts, host, terms->account);
+}
+
 /* Is `host` to be chosen instead of `best`? */
-static bool is_better(const struct hosts *hosts, const struct host *host, bool is_new,
-                      const struct host *best, bool best_is_new)
+static bool is_better(const struct hosts *hosts, const struct host *host, uint32_t rank,
+                      const struct host *best, uint32_t best_rank)
 {
     uint32_t left = host->memory_mib - host->used_memory_mib;
 
-    if (best == NULL || hosts->policy == HOST_POLICY_FIRST_FIT)
-        return best == NULL;
-    return is_new > best_is_new ||
-           (is_new == best_is_new && left < best->memory_mib - best->used_memory_mib);
+    if (best == NULL || rank != best_rank)
+        return best == NULL || rank > best_rank;
+    return hosts->policy != HOST_POLICY_FIRST_FIT &&
+           left < best->memory_mib - best->used_memory_mib;
 }
 
 uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish)
@@ -444,25 +507,25 @@ uint32_t hosts_place(struct hosts *hosts, const struct host_wish *wish)
     struct host *first = hosts_range(hosts, wish->zone, wish->type, &count);
     struct host *best = NULL;
     struct host *avoided = NULL;
-    bool best_is_new = false;
+    uint32_t best_rank = 0;
     struct host_group group;
     struct group_state state;
 
     group_narrow(hosts, wish, &group, &state);
     for (struct host *host = first; host < first + count; host++) {
-        bool is_new = false;
+        uint32_t rank;
 
-        if (!host_fits(host, type) || !group_allows(&group, &state, host))
+        if (!host_fits(host, type) || !tenancy_allows(&wish->terms, host, wish->type) ||
+            !group_allows(&group, &state, host))
             continue;
         if (host->number == wish->avoid) {
             avoided = host;
             continue;
         }
-        if (hosts->policy == HOST_POLICY_SPREAD && host < first + HOST_SPREAD)
-            is_new = !host_has_account(hosts, host, wish->account);
-        if (is_better(hosts, host, is_new, best, best_is_new)) {
+        rank = rank_of(hosts, &wish->terms, host, (uint32_t)(host - first));
+        if (is_better(hosts, host, rank, best, best_rank)) {
             best = host;
-            best_is_new = is_new;
+            best_rank = rank;
         }
     }
     if (best == NULL)
@@ -492,6 +555,8 @@ void hosts_leave(struct hosts *hosts, uint64_t instance)
     host->used_vcpus -= type->vcpus;
     host->used_memory_mib -= type->memory_mib;
     host->used_accelerators -= type->accelerators;
+    if (guest->tenancy == HOST_TENANCY_DEDICATED && --host->dedicated == 0)
+        host->owner = 0;
     guest_unlist(host, instance);
     table_remove(&hosts->guests, instance);
 }
@@ -515,6 +580,42 @@ struct host *hosts_find(const struct hosts *hosts, uint64_t id)
 const struct host_guest *hosts_guest(const struct hosts *hosts, uint64_t instance)
 {
     return table_find(&hosts->guests, instance);
+}
+
+/* ---- Dedicated Hosts ---- */
+
+struct host *hosts_empty(const struct hosts *hosts, uint8_t zone, uint16_t family,
+                         bool (*known)(void *context, uint64_t id), void *context)
+{
+    const struct host_family *of = &hosts->families[family];
+    struct host *first = &hosts->items[zone * hosts->per_zone + of->first];
+    struct host *second_best = NULL;
+
+    for (struct host *host = first + of->per_zone; host-- > first;) {
+        if (host->failed || host->owner != 0 || host->guests.count > 0)
+            continue;
+        if (known == NULL || !known(context, host->id))
+            return host;
+        if (second_best == NULL)
+            second_best = host;
+    }
+    return second_best;
+}
+
+void host_allocate(struct host *host, uint64_t account, uint16_t only_type, bool places)
+{
+    host->owner = account;
+    host->only_type = only_type;
+    host->allocated = true;
+    host->places = places;
+}
+
+void host_release(struct host *host)
+{
+    host->owner = 0;
+    host->only_type = HOST_ANY_TYPE;
+    host->allocated = false;
+    host->places = false;
 }
 
 /* ---- neighbours ---- */
@@ -574,7 +675,7 @@ static int loudest_type(const struct hosts *hosts, const struct host *host)
     const struct catalog_type *types = hosts->catalog->types;
     int best = -1;
 
-    for (uint32_t i = 0; i < hosts->catalog->type_count; i++) {
+    for (uint32_t i = 0; i < hosts->catalog->type_count && host->owner == 0; i++) {
         if (hosts->type_family[i] == host->family && !types[i].bare_metal &&
             types[i].memory_mib <= host->memory_mib / 8 && host_fits(host, &types[i]) &&
             (best < 0 || is_louder(&types[i], &types[best])))
@@ -598,8 +699,8 @@ uint32_t hosts_crowd(struct hosts *hosts, struct host *host, uint64_t id, uint64
     guest_add(hosts,
               &(struct host_wish){
                   .instance = id,
-                  .account = tenant_at(hosts, cause),
                   .type = (uint16_t)type,
+                  .terms = {.account = tenant_at(hosts, cause)},
               },
               host);
     guest = table_get(&hosts->guests, id);
@@ -666,6 +767,7 @@ static const struct field guest_fields[] = {
     F_INT(struct host_guest, cause, "Cause", "The fault that brought it."),
     F_INT(struct host_guest, group, "Group", "Its placement group."),
     F_INT(struct host_guest, partition, "Partition", "Its partition there."),
+    F_INT(struct host_guest, tenancy, "Tenancy", "Whose hardware it asked for."),
 };
 
 static const struct field failure_fields[] = {

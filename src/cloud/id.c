@@ -97,6 +97,8 @@ const struct kind kind_interface = { "network-interface", "eni-", "network inter
 const struct kind kind_security_group = { "security-group", "sg-", "security group" };
 const struct kind kind_security_group_rule = { "security-group-rule", "sgr-", "rule" };
 const struct kind kind_host = { "host", "h-", "host" };
+/* A Dedicated Host has the id of the machine that it is. */
+const struct kind kind_dedicated_host = { "dedicated-host", "h-", "Dedicated Host" };
 const struct kind kind_attachment = { "attachment", "eni-attach-", "attachment" };
 const struct kind kind_balancer = { "load-balancer", "", "load balancer" };
 const struct kind kind_target_group = { "target-group", "", "target group" };

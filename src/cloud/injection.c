@@ -452,7 +452,7 @@ static const struct fault_kind fault_no_web_server = {
 static const struct fault_kind fault_host_full = {
     "InsufficientHostCapacity",
     "The host '{}' has no room for another tenant.",
-    "It is full, or broken: `lab describe-hosts` shows it.",
+    "It is full, broken, or dedicated to an account: `lab describe-hosts` shows it.",
 };
 static const struct fault_kind fault_no_host = {
     "IncorrectInstanceState",

@@ -336,13 +336,14 @@ static int quota_check(const struct instances *instances, struct instance_set se
             .account = set.items[i]->account,
             .region = ZONE_REGION(set.items[i]->zone),
             .type = set.items[i]->type,
+            .tenancy = set.items[i]->tenancy,
             .min_count = 1,
         };
         uint32_t room = 0;
 
         for (uint32_t j = 0; j < set.count; j++) {
             room += set.items[j]->state == INSTANCE_STOPPED &&
-                    set.items[j]->type == launch.type;
+                    set.items[j]->type == launch.type && set.items[j]->tenancy == launch.tenancy;
         }
         if (room == 0)
             continue;
@@ -358,20 +359,10 @@ static int places_take(struct instances *instances, struct instance_set set, str
 {
     for (uint32_t i = 0; i < set.count; i++) {
         struct instance *instance = set.items[i];
-        struct host_wish wish = {
-            .instance = instance->id,
-            .account = instance->account,
-            .type = instance->type,
-            .zone = instance->zone,
-            .avoid = instance->last_host,
-            .group = placement_group_terms(instances->groups, instance->group,
-                                           instance->partition),
-        };
 
         if (instance->state != INSTANCE_STOPPED || instance->host != HOST_NONE)
             continue; /* runs, or is named twice */
-        instance->host = hosts_place(instances->hosts, &wish);
-        if (instance->host != HOST_NONE)
+        if (instance_seat(instances, instance, instance->last_host) != HOST_NONE)
             continue;
         for (uint32_t j = 0; j < i; j++) {
             if (set.items[j]->state == INSTANCE_STOPPED && set.items[j]->host != HOST_NONE) {
@@ -379,9 +370,10 @@ static int places_take(struct instances *instances, struct instance_set set, str
                 set.items[j]->host = HOST_NONE;
             }
         }
-        return instances_no_capacity(
-            instances,
-            &(struct host_ask){instance->zone, instance->type, wish.group}, fault);
+        return instances_no_capacity(instances,
+                                     &(struct host_ask){instance->zone, instance->type,
+                                                        instance_terms(instances, instance)},
+                                     fault);
     }
     return 0;
 }

@@ -45,7 +45,8 @@ int64_t instances_vcpus(const struct instances *instances, uint64_t account, uin
         const struct catalog_type *type = &instances->catalog->types[instance->type];
 
         if (instance->account == account && ZONE_REGION(instance->zone) == region &&
-            counts_as_running(instance->state) && type_quota(type) == quota)
+            instance->tenancy != HOST_TENANCY_HOST && counts_as_running(instance->state) &&
+            type_quota(type) == quota)
             vcpus += type->vcpus;
     }
     return vcpus;
@@ -81,6 +82,8 @@ int instances_quota_check(const struct instances *instances, const struct instan
     int64_t used = instances_vcpus(instances, launch->account, launch->region, quota);
     char text[24];
 
+    if (launch->tenancy == HOST_TENANCY_HOST)
+        return 0; /* Dedicated Hosts have a quota of their own */
     *room = room_limit(*room, (most - used) / type->vcpus);
     if (*room >= launch->min_count)
         return 0;
@@ -104,6 +107,17 @@ static int count_check(const struct instances *instances, const struct instance_
     return fault_set(fault, &fault_instance_limit, wanted, limit);
 }
 
+static int no_host(const struct host_terms *terms, struct fault *fault)
+{
+    struct arena arena = ARENA_INIT;
+
+    if (terms->host == 0)
+        return fault_set(fault, &fault_capacity_of_hosts);
+    fault_set(fault, &fault_capacity_on_host, id_text(&arena, &kind_host, terms->host));
+    arena_release(&arena);
+    return -1;
+}
+
 int instances_no_capacity(const struct instances *instances, const struct host_ask *ask,
                           struct fault *fault)
 {
@@ -112,8 +126,10 @@ int instances_no_capacity(const struct instances *instances, const struct host_a
     uint8_t first = (uint8_t)(ZONE_REGION(zone) * ZONES_PER_REGION);
     struct str others = STR_INIT;
 
+    if (ask->terms.tenancy == HOST_TENANCY_HOST)
+        return no_host(&ask->terms, fault);
     for (uint8_t i = first; i < first + ZONES_PER_REGION; i++) {
-        struct host_ask there = {i, ask->type, ask->group};
+        struct host_ask there = {i, ask->type, ask->terms};
 
         if (i != zone && hosts_room(instances->hosts, &there, 1) > 0)
             str_addf(&others, "%s%s", others.length == 0 ? "" : ", ",
@@ -153,10 +169,10 @@ static uint32_t subnet_room(const struct instances *instances,
                             uint32_t count)
 {
     uint32_t room = room_limit(count, subnet_free(subnet));
-    struct host_group group =
-        placement_group_terms(instances->groups, launch->group, launch->partition);
 
-    return hosts_room(instances->hosts, &(struct host_ask){subnet->zone, launch->type, group},
+    return hosts_room(instances->hosts,
+                      &(struct host_ask){subnet->zone, launch->type,
+                                         launch_terms(instances, launch)},
                       room);
 }
 
@@ -165,12 +181,10 @@ static int subnet_refuse(const struct instances *instances, const struct instanc
 {
     if (subnet_check(subnet, launch->min_count, launch->address, fault) != 0)
         return -1;
-    return instances_no_capacity(
-        instances,
-        &(struct host_ask){subnet->zone, launch->type,
-                           placement_group_terms(instances->groups, launch->group,
-                                                 launch->partition)},
-        fault);
+    return instances_no_capacity(instances,
+                                 &(struct host_ask){subnet->zone, launch->type,
+                                                    launch_terms(instances, launch)},
+                                 fault);
 }
 
 /* There is no default VPC, or no default subnet in it. */
@@ -359,14 +373,6 @@ static void instance_make(struct instances *instances, const struct instance_lau
                           uint32_t index)
 {
     struct instance *instance = table_add(&instances->table, ids_new(instances->ids));
-    struct host_wish wish = {
-        .instance = instance->id,
-        .account = launch->account,
-        .type = launch->type,
-        .zone = plan->subnet->zone,
-        .avoid = HOST_NONE,
-        .group = placement_group_terms(instances->groups, launch->group, launch->partition),
-    };
 
     instance->account = launch->account;
     instance->reservation = reservation->id;
@@ -387,10 +393,12 @@ static void instance_make(struct instances *instances, const struct instance_lau
     instance->credit_mode = launch->credit_mode;
     instance->group = launch->group;
     instance->partition = launch->partition;
+    instance->tenancy = launch->tenancy;
+    instance->affine = launch->affine;
+    instance->dedicated_host = launch->dedicated_host;
     instance->root_device = xstrdup(launch->root_device);
     tags_copy(&instance->tags, launch->tags);
-    instance->host = hosts_place(instances->hosts, &wish);
-    if (instance->host == HOST_NONE)
+    if (instance_seat(instances, instance, HOST_NONE) == HOST_NONE)
         BUG("a host that was promised");
     instance->interface = interface_make(instances, launch, plan, instance->id);
     if (instances->hooks.disks_make != NULL)

@@ -28,12 +28,22 @@ void instance_begin(struct instances *instances, struct instance *instance, int 
  * may, at most `count`. */
 int instances_quota_check(const struct instances *instances, const struct instance_launch *launch,
                           uint32_t *room, struct fault *fault);
-/* InsufficientInstanceCapacity, naming the zones that have room. */
+/* What the hardware must be, for a launch and for a later start. */
+struct host_terms launch_terms(const struct instances *instances,
+                               const struct instance_launch *launch);
+struct host_terms instance_terms(const struct instances *instances,
+                                 const struct instance *instance);
+/* Seats a stopped or a new instance on a host, elsewhere than `avoid` if it can be; HOST_NONE when
+ * there is no room. */
+uint32_t instance_seat(struct instances *instances, struct instance *instance, uint32_t avoid);
+/* InsufficientInstanceCapacity, naming the zones that have room; of tenancy host
+ * InsufficientCapacityOnHost or InsufficientHostCapacity. */
 int instances_no_capacity(const struct instances *instances, const struct host_ask *ask,
                           struct fault *fault);
 
 extern const struct fault_kind fault_not_startable, fault_not_stoppable, fault_never_ran,
     fault_not_rebootable, fault_no_stop, fault_capacity,
-    fault_capacity_elsewhere, fault_vcpu_limit, fault_instance_limit, fault_architecture;
+    fault_capacity_elsewhere, fault_capacity_on_host, fault_capacity_of_hosts, fault_vcpu_limit,
+    fault_instance_limit, fault_architecture;
 
 #endif

@@ -17,15 +17,8 @@ static const struct fault_kind fault_host_is_well = {
 int instances_recover(struct instances *instances, struct instance *instance, struct fault *fault)
 {
     struct hosts *hosts = instances->hosts;
-    struct host_wish wish = {
-        .instance = instance->id,
-        .account = instance->account,
-        .type = instance->type,
-        .zone = instance->zone,
-        .avoid = instance->host,
-        .group = placement_group_terms(instances->groups, instance->group, instance->partition),
-    };
-    struct host_ask ask = {instance->zone, instance->type, wish.group};
+    struct host_ask ask = {instance->zone, instance->type, instance_terms(instances, instance)};
+    uint32_t broken = instance->host;
 
     if (instance->state != INSTANCE_RUNNING || instance->host == HOST_NONE ||
         !hosts->items[instance->host].failed)
@@ -33,8 +26,8 @@ int instances_recover(struct instances *instances, struct instance *instance, st
     if (hosts_room(hosts, &ask, 1) == 0)
         return instances_no_capacity(instances, &ask, fault);
     hosts_leave(hosts, instance->id);
-    instance->last_host = instance->host;
-    instance->host = hosts_place(hosts, &wish);
+    instance->last_host = broken;
+    instance_seat(instances, instance, broken);
     instance_host_mended(instances, instance->id);
     return 0;
 }

@@ -55,6 +55,7 @@ bool instances_restore(struct instances *instances)
         struct reservation *reservation;
 
         if (instance->type >= instances->catalog->type_count ||
+            instance->tenancy > HOST_TENANCY_HOST ||
             instance->zone >= instances->catalog->region_count * ZONES_PER_REGION)
             return false;
         reservation = table_find(&instances->reservations, instance->reservation);
@@ -64,7 +65,8 @@ bool instances_restore(struct instances *instances)
         if (ended ? instance->interface != 0 : instance_interface(instances, instance) == NULL)
             return false;
         if ((guest == NULL) != (instance->host == HOST_NONE) ||
-            (guest != NULL && guest->host != instance->host))
+            (guest != NULL &&
+             (guest->host != instance->host || guest->tenancy != instance->tenancy)))
             return false;
     }
     return true;
@@ -213,6 +215,9 @@ static const struct field instance_fields[] = {
     F_INT(struct instance, credit_mode, "CreditMode", "As the launch asked for."),
     F_INT(struct instance, group, "PlacementGroup", "Its placement group."),
     F_INT(struct instance, partition, "Partition", "The partition that was asked for."),
+    F_INT(struct instance, tenancy, "Tenancy", "Whose hardware it runs on."),
+    F_BOOL(struct instance, affine, "Affine", "Stays on its Dedicated Host."),
+    F_INT(struct instance, dedicated_host, "DedicatedHost", "Its Dedicated Host."),
     F_STRING(struct instance, root_device, "RootDeviceName", "Where the root volume is."),
     F_BLOB(struct instance, user_data, "UserData", "If it was changed after the launch.",
            .flags = FIELD_SECRET),
@@ -283,6 +288,19 @@ const struct fault_kind fault_capacity_elsewhere = {
     "Our system will be working on provisioning additional capacity. You can currently get {} "
     "capacity by not specifying an Availability Zone in your request or choosing {}.",
     "No host of that family there has room; `lab describe-hosts` shows who is on them.",
+};
+const struct fault_kind fault_capacity_on_host = {
+    "InsufficientCapacityOnHost",
+    "Dedicated host {} has insufficient capacity to launch the instances in this request.",
+    "It is full, broken, released, or for another type: `aws ec2 describe-hosts` shows its room.",
+};
+const struct fault_kind fault_capacity_of_hosts = {
+    "InsufficientHostCapacity",
+    "You do not have a host with a matching configuration and sufficient capacity. Either target a "
+    "host resource group that can automatically allocate hosts on your behalf, or manually "
+    "allocate a new host to your account and then try again.",
+    "Without HostId only hosts with auto-placement are asked: name one, or `aws ec2 modify-hosts "
+    "--auto-placement on`.",
 };
 const struct fault_kind fault_vcpu_limit = {
     "VcpuLimitExceeded",

@@ -53,12 +53,6 @@ static const struct fault_kind fault_many = {
     .hint = "Launch fewer.",
 };
 
-static const struct fault_kind fault_zone = {
-    .code = "InvalidParameterValue",
-    .text = "Invalid availability zone: [{}]",
-    .hint = "`aws ec2 describe-availability-zones` lists those of this Region.",
-};
-
 static const struct fault_kind fault_zone_of_subnet = {
     .code = "InvalidParameterValue",
     .text = "Value ({}) for parameter availabilityZone is invalid. Subnet '{}' is in the "
@@ -196,7 +190,7 @@ const struct fault_kind *const launch_wish_faults[] = {
     &fault_least,
     &fault_most,
     &fault_many,
-    &fault_zone,
+    &fault_launch_zone,
     &fault_zone_of_subnet,
     &fault_combination,
     &fault_card_and_subnet,
@@ -219,6 +213,15 @@ const struct fault_kind *const launch_wish_faults[] = {
     &fault_placement_of_type,
     &fault_partition_number,
     &fault_partition_without,
+    &fault_host_without,
+    &fault_placement_on_host,
+    &fault_host_type,
+    &fault_host_credits,
+    &fault_host_malformed,
+    &fault_host_missing,
+    &fault_host_state,
+    &fault_zone_of_host,
+    &fault_affinity,
     &fault_image_malformed,
     &fault_image_missing,
     &fault_subnet_not_found,
@@ -373,31 +376,6 @@ static int read_key(const struct launch_ask *ask, const struct launch_wish *in,
 
 /* ---- where ---- */
 
-static int read_zone(const struct launch_ask *ask, const struct place_wish *place,
-                     struct instance_launch *launch)
-{
-    const char *name;
-    int zone;
-
-    launch->zone = -1;
-    if (place == NULL)
-        return 0;
-    if (place->tenancy != NULL && strcmp(place->tenancy, "default") != 0)
-        return fault_set(ask->fault, &fault_not_modelled_value);
-    if (launch_place_group(ask->launcher,
-                           &(struct launch_place){ask->account, ask->region, launch->type}, place,
-                           &launch->group, &launch->partition, ask->fault) != 0)
-        return -1;
-    name = place->zone != NULL ? place->zone : place->zone_id;
-    if (name == NULL)
-        return 0;
-    zone = catalog_zone_find(ask->launcher->catalog, name);
-    if (zone < 0 || zone / ZONES_PER_REGION != ask->region)
-        return fault_set(ask->fault, &fault_zone, name);
-    launch->zone = zone;
-    return 0;
-}
-
 static int read_subnet(const struct launch_ask *ask, const char *text,
                        struct instance_launch *launch)
 {
@@ -510,7 +488,7 @@ static int read_card(const struct launch_ask *ask, const struct launch_wish *in,
 static int read_network(const struct launch_ask *ask, const struct launch_wish *in,
                         struct instance_launch *launch)
 {
-    if (read_zone(ask, in->placement, launch) != 0)
+    if (launch_place_zone(ask, in->placement, launch) != 0)
         return -1;
     if (in->cards.count > 0)
         return read_card(ask, in, launch);
@@ -750,7 +728,6 @@ void launch_wish_complete(struct launch_wish *wish, const struct launch_wish *ba
 }
 
 static const char *const shutdown_words[] = {"stop", "terminate", NULL};
-static const char *const tenancy_words[] = {"default", "dedicated", "host", NULL};
 
 static const struct field ebs_fields[] = {
     F_OPT_BOOL(struct ebs_wish, encrypted, "Encrypted", "Whether it is encrypted."),
@@ -785,9 +762,15 @@ static const struct field place_fields[] = {
     F_STRING(struct place_wish, zone, "AvailabilityZone", "The zone to run in.",
              .ref = &kind_zone),
     F_STRING(struct place_wish, zone_id, "AvailabilityZoneId", "The id of the zone."),
+    F_STRING(struct place_wish, affinity, "Affinity",
+             "host: it starts on its Dedicated Host, always."),
     F_STRING(struct place_wish, group, "GroupName", "The placement group."),
+    F_STRING(struct place_wish, host, "HostId",
+             "The Dedicated Host; else one with auto-placement.", .ref = &kind_dedicated_host),
     F_STRING(struct place_wish, tenancy, "Tenancy",
-             "Whether hosts are shared; only default is modelled.", .words = tenancy_words),
+             "Whose hardware: default (shared), dedicated (nobody else's on it), host (a Dedicated "
+             "Host of yours).",
+             .words = host_tenancy_words),
     F_OPT_INT(struct place_wish, partition, "PartitionNumber",
               "The partition of the placement group, from 1; else one is chosen."),
 };

@@ -123,6 +123,7 @@ static const char *const taggable_words[] = {
     "internet-gateway",
     "network-acl",
     "route-table",
+    "dedicated-host",
     NULL,
 };
 

@@ -60,6 +60,13 @@ static void compute_wire(struct world *world)
         .seed = world->seed,
     };
     hosts_init(&world->hosts);
+    world->dedicated = (struct dedicated_hosts){
+        .hosts = &world->hosts,
+        .accounts = &world->accounts,
+        .trail = &world->trail,
+        .now = &world->sim.now,
+    };
+    dedicated_hosts_init(&world->dedicated);
     placement_groups_init(&world->placement, &world->ids, &world->accounts);
     world->instances = (struct instances){
         .sim = &world->sim,
@@ -138,6 +145,7 @@ static void launches_wire(struct world *world)
         .network = &world->network,
         .firewall = &world->firewall,
         .placement = &world->placement,
+        .dedicated = &world->dedicated,
         .instances = &world->instances,
     };
 }
@@ -368,6 +376,7 @@ void world_free(struct world *world)
     blocks_release(&world->blocks);
     instances_release(&world->instances);
     placement_groups_release(&world->placement);
+    dedicated_hosts_release(&world->dedicated);
     hosts_release(&world->hosts);
     key_pairs_release(&world->keys);
     firewall_release(&world->firewall);

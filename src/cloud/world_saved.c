@@ -106,6 +106,7 @@ static const struct saved_table saved_tables[] = {
     { "internet-gateways", offsetof(struct world, network.gateways) },
     { "network-acls", offsetof(struct world, network.acls) },
     { "workloads", offsetof(struct world, workloads.table) },
+    { "dedicated-hosts", offsetof(struct world, dedicated.table) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -387,7 +388,7 @@ static bool rooms_restore(struct world *world)
            snapshots_restore(&world->snapshots) &&
            images_restore(&world->images) && guests_restore(&world->guests) &&
            network_restore(&world->network) && vpcs_restore(&world->network) &&
-           hosts_restore(&world->hosts) &&
+           dedicated_hosts_restore(&world->dedicated) && hosts_restore(&world->hosts) &&
            instances_restore(&world->instances) && requests_restore(&world->requests) &&
            cpu_restore(world) && workloads_restore(&world->workloads) &&
            placement_groups_restore(&world->placement) &&

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "api/filter.h"
 #include "api/arguments.h"
 #include "api/names.h"
 #include "cloud/world.h"
@@ -402,7 +403,7 @@ void complete_value(struct completing *completing, const struct op *op, const ch
     offer_words(completing, field->words, field->doc);
     if (field->ref != NULL)
         offer_resources(completing, field->ref);
-    if (strcmp(option, "filters") == 0)
+    if (field->of == &filter_shape)
         offer_filters(completing, op);
     else if (field->of != NULL && field->type != FIELD_MAP)
         offer_shorthand(completing, field);

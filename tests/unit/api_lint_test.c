@@ -20,6 +20,7 @@
 #include "api/api_words.h"
 #include "api/declared.h"
 #include "api/names.h"
+#include "api/filter.h"
 #include "api/service.h"
 #include "api/value.h"
 #include "shell/run.h"
@@ -99,7 +100,12 @@ static void check_faults(const struct op *op)
 
 static void check_filters(const struct op *op)
 {
-    bool takes = shape_field_find(op->in, "Filters") != NULL;
+    const struct field *field = shape_field_find(op->in, "Filters");
+    bool takes;
+
+    if (field == NULL) /* as some operations call it */
+        field = shape_field_find(op->in, "Filter");
+    takes = field != NULL && field->of == &filter_shape;
 
     if (takes != (op->filters != NULL))
         PROBLEM("%s: filters and their names do not go together\n", op->name);
