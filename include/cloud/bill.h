@@ -46,6 +46,10 @@ enum bill_usage {
     BILL_CAPACITY,    /* LCU, NLCU */
     BILL_IOPS_2,      /* io2: beyond 32,000 */
     BILL_IOPS_3,      /* and beyond 64,000 */
+    BILL_DEDICATED,   /* a Dedicated Instance; variant: its type, as of the next */
+    BILL_ON_HOST,     /* an instance on a Dedicated Host: nothing */
+    BILL_HOST,        /* a Dedicated Host; variant: a type of its family */
+    BILL_FEE,         /* that a Dedicated Instance runs in a Region */
     BILL_USAGES_,
 };
 
@@ -57,6 +61,9 @@ enum bill_kind {
     BILL_INTERFACE,
     BILL_ELASTIC,
     BILL_LOAD_BALANCER,
+    BILL_MACHINE, /* a Dedicated Host */
+    BILL_REGION,  /* the account's use of a Region */
+    BILL_KINDS_,
 };
 
 /* A bill_wide in two halves, as it is saved. */

@@ -102,6 +102,7 @@ static const char *resource_text(struct call *call, const struct bill_item *item
         [BILL_INSTANCE] = &kind_instance,   [BILL_DISK] = &kind_volume,
         [BILL_COPY] = &kind_snapshot,       [BILL_INTERFACE] = &kind_interface,
         [BILL_ELASTIC] = &kind_elastic_ip,  [BILL_LOAD_BALANCER] = &kind_balancer,
+        [BILL_MACHINE] = &kind_host,        [BILL_REGION] = &kind_region,
     };
 
     if (item->name != NULL)

@@ -9,8 +9,9 @@
  * between, changes nothing of what it comes to.
  *
  * True to the EC2 user guide, "Instance lifecycle" (what is billed in which state), the EBS pricing
- *         page (by the second, at least 60 of them, months of 30 days) and that of Elastic Load
- *         Balancing (each hour begun).  Left out: free tiers, taxes, data transfer.
+ *         page (by the second, at least 60 of them, months of 30 days), that of Elastic Load
+ *         Balancing (each hour begun) and that of Dedicated Instances (a fee for each hour).  Left
+ *         out: free tiers, taxes, data transfer.
  */
 #include "cloud/bill.h"
 
@@ -78,7 +79,9 @@ static void line_start(struct bill_line *line, const struct bill_use *use, int64
 
     line->units = use->units;
     line->rate = use->rate;
-    line->since = now + least;
+    /* An hour for which the fee is paid is not paid again by a start within it. */
+    if (use->usage != BILL_FEE || line->since < now)
+        line->since = now + least;
     line_add(line, (bill_wide)use->units * least);
 }
 
@@ -260,8 +263,11 @@ static const char *variant_name(const struct bill *bill, const struct bill_entry
     switch (entry->usage) {
     case BILL_BOX:
     case BILL_SPOT:
+    case BILL_DEDICATED:
+    case BILL_ON_HOST:
         return bill->catalog->types[entry->variant].name;
     case BILL_CREDITS:
+    case BILL_HOST:
         return bill->catalog->types[entry->variant].family;
     case BILL_VOLUME:
         return volume_type_name((uint8_t)entry->variant);
@@ -327,6 +333,11 @@ int64_t bill_rate(const struct bill *bill, struct bill_use use, uint8_t region)
     switch (use.usage) {
     case BILL_BOX:
         return catalog_instance_price(bill->catalog, use.variant, region, false);
+    case BILL_ON_HOST:
+        return 0;
+    case BILL_HOST:
+        return catalog_host_price(bill->catalog, bill->catalog->types[use.variant].family,
+                                  region);
     case BILL_VOLUME:
         return price(bill, volumes[use.variant], region);
     case BILL_IOPS:
@@ -377,7 +388,8 @@ void bill_release(struct bill *bill)
 static bool line_sound(const struct bill *bill, const struct bill_line *line)
 {
     bool of_type = line->usage == BILL_BOX || line->usage == BILL_SPOT ||
-                   line->usage == BILL_CREDITS;
+                   line->usage == BILL_CREDITS ||
+                   (line->usage >= BILL_DEDICATED && line->usage <= BILL_HOST);
 
     return line->usage > 0 && line->usage < BILL_USAGES_ && line->rate >= 0 &&
            line->since >= 0 && line->since <= bill->sim->now + HOUR_NS &&
@@ -396,7 +408,7 @@ bool bill_restore(const struct bill *bill)
     for (uint32_t i = 0; i < table_count(&bill->items); i++) {
         const struct bill_item *item = table_at(&bill->items, i);
 
-        if (item->kind == 0 || item->kind > BILL_LOAD_BALANCER ||
+        if (item->kind == 0 || item->kind >= BILL_KINDS_ ||
             item->region >= bill->catalog->region_count)
             return false;
         for (uint32_t j = 0; j < item->lines.count; j++) {
@@ -418,6 +430,10 @@ bool bill_restore(const struct bill *bill)
 static const struct usage usages[BILL_USAGES_] = {
     [BILL_BOX] = {COMPUTE, "BoxUsage", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
     [BILL_SPOT] = {COMPUTE, "SpotUsage", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
+    [BILL_DEDICATED] = {COMPUTE, "DedicatedUsage", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
+    [BILL_ON_HOST] = {COMPUTE, "HostBoxUsage", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
+    [BILL_HOST] = {COMPUTE, "HostUsage", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
+    [BILL_FEE] = {COMPUTE, "DedicatedUsage:fee", "Hrs", HOUR_NS, 1, HOUR_NS, 0},
     [BILL_CREDITS] = {COMPUTE, "CPUCredits", "vCPU-Hours", HOUR_NS, 1, SECOND_NS, 0},
     [BILL_VOLUME] = {COMPUTE, "EBS:VolumeUsage", "GB-Mo", BILL_MONTH_NS, 1, SECOND_NS, LEAST},
     [BILL_IOPS] = {COMPUTE, "EBS:VolumeP-IOPS", "IOPS-Mo", BILL_MONTH_NS, 1, SECOND_NS, LEAST},

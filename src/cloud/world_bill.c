@@ -2,9 +2,11 @@
  * cloud/world_bill.c - what things cost: each room's changes, told to the bill.
  *
  * Instances by SEMANTICS c4: from running until stopping or shutting-down, at least 60 seconds each
- * start; a reboot is none.  Volumes from their making until their deletion is asked for.  Snapshots
- * by the blocks that are charged to them, once they are complete.  Public addresses in use while
- * they are on an instance that runs or on a balancer; Elastic ones else idle.
+ * start; a reboot is none.  A Dedicated Instance costs more, and a fee for the Region; on a
+ * Dedicated Host it costs nothing, for the host does.  Volumes from their making until their
+ * deletion is asked for.  Snapshots by the blocks that are charged to them, once they are complete.
+ * Public addresses in use while they are on an instance that runs or on a balancer; Elastic ones
+ * else idle.
  */
 #include "cloud/world_parts.h"
 
@@ -131,6 +133,49 @@ static bool item_grown(void *context, const struct bill_item *item, struct bill_
     return item->kind == BILL_INSTANCE && credits_grown(context, item->key, item->region, grown);
 }
 
+/* An hour in which a Dedicated Instance of the account runs in the Region. */
+static void bill_fee(struct world *world, const struct instance *instance)
+{
+    uint8_t region = ZONE_REGION(instance->zone);
+    struct uses uses = {0};
+    bool runs = false;
+
+    for (uint32_t i = 0; i < table_count(&world->instances.table) && !runs; i++) {
+        const struct instance *other = table_at(&world->instances.table, i);
+
+        runs = other->account == instance->account && ZONE_REGION(other->zone) == region &&
+               other->tenancy == HOST_TENANCY_DEDICATED && other->state == INSTANCE_RUNNING;
+    }
+    use_add(world, &uses, region, (struct bill_use){ .usage = BILL_FEE, .units = runs });
+    uses_tell(world,
+              (struct bill_subject){
+                  .id = instance->account * CATALOG_REGIONS_MAX + region + 1,
+                  .account = instance->account,
+                  .kind = BILL_REGION,
+                  .region = region,
+                  .name = world->catalog->regions[region].name,
+              },
+              &uses);
+}
+
+static struct bill_use running_use(const struct world *world, const struct instance *instance)
+{
+    uint8_t region = ZONE_REGION(instance->zone);
+    struct bill_use use = { .usage = BILL_BOX, .variant = instance->type, .units = 1 };
+
+    if (instance->tenancy == HOST_TENANCY_HOST) {
+        use.usage = BILL_ON_HOST;
+    } else if (instance->tenancy == HOST_TENANCY_DEDICATED) {
+        use.usage = BILL_DEDICATED;
+        use.rate = catalog_dedicated_price(world->catalog, instance->type, region,
+                                           instance->is_windows);
+    } else {
+        use.rate = catalog_instance_price(world->catalog, instance->type, region,
+                                          instance->is_windows);
+    }
+    return use;
+}
+
 void world_bill_instance(struct world *world, const struct instance *instance)
 {
     struct bill_subject subject = instance_subject(instance);
@@ -139,14 +184,10 @@ void world_bill_instance(struct world *world, const struct instance *instance)
     struct uses uses = {0};
 
     if (instance->state == INSTANCE_RUNNING)
-        uses.items[uses.count++] = (struct bill_use){
-            .usage = BILL_BOX,
-            .variant = instance->type,
-            .units = 1,
-            .rate = catalog_instance_price(world->catalog, instance->type, subject.region,
-                                           instance->is_windows),
-        };
+        uses.items[uses.count++] = running_use(world, instance);
     uses_tell(world, subject, &uses);
+    if (instance->tenancy == HOST_TENANCY_DEDICATED)
+        bill_fee(world, instance);
     if (instance->state == INSTANCE_TERMINATED &&
         credits_grown(world, instance->id, subject.region, &grown))
         bill_grows(&world->bill, &subject, &grown);
@@ -155,6 +196,33 @@ void world_bill_instance(struct world *world, const struct instance *instance)
     bill_interface(world, interface);
     if (interface->elastic != 0)
         bill_elastic(world, table_get(&world->network.elastics, interface->elastic), true);
+}
+
+/* ---- Dedicated Hosts ---- */
+
+/* A type of the family; bills name the family by it. */
+static uint16_t type_of_family(const struct world *world, uint16_t family)
+{
+    uint16_t type = 0;
+
+    while (world->hosts.type_family[type] != family)
+        type++;
+    return type;
+}
+
+static void bill_host(void *context, const struct dedicated_host *host)
+{
+    struct world *world = context;
+    const struct host *machine = dedicated_host_machine(&world->dedicated, host);
+    struct uses uses = {0};
+
+    use_add(world, &uses, host->region,
+            (struct bill_use){ .usage = BILL_HOST, .units = host->released == 0,
+                               .variant = type_of_family(world, machine->family) });
+    uses_tell(world,
+              (struct bill_subject){ .id = host->id, .account = host->account,
+                                     .kind = BILL_MACHINE, .region = host->region },
+              &uses);
 }
 
 /* ---- storage ---- */
@@ -262,6 +330,8 @@ void world_wire_bill(struct world *world)
         .context = world,
     };
     bill_init(&world->bill);
+    world->dedicated.changed = bill_host;
+    world->dedicated.context = world;
     world->volumes.changed = bill_volume;
     world->volumes.context = world;
     world->snapshots.stored = bill_snapshots;
