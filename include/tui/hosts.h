@@ -27,7 +27,14 @@ struct hosts_host {
     const char *family;
     const char *hypervisor;
     const char *state;
+    const char *tenancy; /* "default", "dedicated", "host" */
+    const char *disk_type;
     int64_t rack;
+    int64_t sockets; /* 0: the answer does not say what it is made of */
+    int64_t disks;
+    int64_t disk_gb;
+    int64_t cards;
+    int64_t card_mbps;
     int64_t cores;
     int64_t threads;
     int64_t vcpus;

@@ -32,6 +32,17 @@ struct cpu_time_view {
     int64_t stolen_ns;
 };
 
+struct host_disks_view {
+    int64_t count;
+    int64_t size_gb;
+    const char *type;
+};
+
+struct host_cards_view {
+    int64_t count;
+    int64_t mbps;
+};
+
 struct host_view {
     const char *id;
     const char *zone;
@@ -39,9 +50,13 @@ struct host_view {
     const char *hypervisor;
     const char *state;
     int64_t rack;
+    int64_t sockets;
     int64_t cores;
     int64_t threads;
     int64_t memory_mib;
+    struct host_disks_view *disks;
+    struct host_cards_view cards;
+    const char *tenancy;
     int64_t sold_vcpus;
     int64_t used_vcpus;
     int64_t used_memory_mib;
@@ -109,6 +124,21 @@ static const struct field time_fields[] = {
 
 static const struct shape time_shape = SHAPE("HostCpuTime", struct cpu_time_view, time_fields);
 
+static const struct field disks_fields[] = {
+    F_INT(struct host_disks_view, count, "Count", "How many."),
+    F_INT(struct host_disks_view, size_gb, "SizeInGB", "The size of each."),
+    F_STRING(struct host_disks_view, type, "Type", "What they are made of."),
+};
+static const struct shape disks_shape =
+    SHAPE("HostDisks", struct host_disks_view, disks_fields);
+
+static const struct field cards_fields[] = {
+    F_INT(struct host_cards_view, count, "Count", "How many."),
+    F_INT(struct host_cards_view, mbps, "Mbps", "Millions of bits that each carries a second."),
+};
+static const struct shape cards_shape =
+    SHAPE("HostNetworkCards", struct host_cards_view, cards_fields);
+
 static const struct field host_fields[] = {
     F_STRING(struct host_view, id, "HostId", "The host.", .ref = &kind_host, .flags = FIELD_COLUMN),
     F_STRING(struct host_view, zone, "AvailabilityZone", "Where it stands.", .ref = &kind_zone,
@@ -119,9 +149,18 @@ static const struct field host_fields[] = {
     F_STRING(struct host_view, hypervisor, "Hypervisor", "What shares it among its guests."),
     F_STRING(struct host_view, state, "State", "Whether it works: available or failed.",
              .flags = FIELD_COLUMN),
+    F_INT(struct host_view, sockets, "Sockets", "Its processors."),
     F_INT(struct host_view, cores, "Cores", "Its cores.", .flags = FIELD_COLUMN),
     F_INT(struct host_view, threads, "Threads", "Its hardware threads."),
     F_INT(struct host_view, memory_mib, "MemoryMiB", "Its memory.", .flags = FIELD_COLUMN),
+    F_STRUCT(struct host_view, disks, struct host_disks_view, &disks_shape, "Disks",
+             "Disks in the machine: the instance store; absent when it has none."),
+    F_EMBED(struct host_view, cards, struct host_cards_view, &cards_shape, "NetworkCards",
+            "What joins it to the network."),
+    F_STRING(struct host_view, tenancy, "Tenancy",
+             "default: shared; dedicated: one account's Dedicated Instances; host: a Dedicated "
+             "Host.",
+             .words = host_tenancy_words),
     F_INT(struct host_view, sold_vcpus, "Vcpus",
           "vCPUs that may be sold: of burstable families more than there are threads."),
     F_INT(struct host_view, used_vcpus, "UsedVcpus", "vCPUs that are sold.", .flags = FIELD_COLUMN),
@@ -291,13 +330,26 @@ static void view_host(struct call *call, const struct host *host, int64_t guests
         .hypervisor = family->hypervisor,
         .state = host->failed ? "failed" : "available",
         .rack = host->rack,
+        .sockets = family->hardware->sockets,
         .cores = host->cores,
         .threads = host->threads,
         .memory_mib = host->memory_mib,
+        .cards = {.count = family->hardware->nics, .mbps = family->hardware->nic_mbps},
+        .tenancy = host_tenancy_words[host->allocated   ? HOST_TENANCY_HOST
+                                      : host->owner != 0 ? HOST_TENANCY_DEDICATED
+                                                         : HOST_TENANCY_DEFAULT],
         .sold_vcpus = host->vcpus,
         .used_vcpus = host->used_vcpus,
         .used_memory_mib = host->used_memory_mib,
     };
+    if (family->hardware->disks > 0) {
+        view->disks = arena_alloc(&call->arena, sizeof(*view->disks));
+        *view->disks = (struct host_disks_view){
+            .count = family->hardware->disks,
+            .size_gb = family->hardware->disk_gb,
+            .type = family->hardware->disk_type,
+        };
+    }
     view_guests(call, host, guests_most, view);
     view_time(call, host, view);
 }

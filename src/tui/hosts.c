@@ -114,7 +114,14 @@ static void add_host(struct hosts_scene *scene, json_t *item)
         .family = view_keep(&scene->arena, answer_text(item, "InstanceFamily")),
         .hypervisor = view_keep(&scene->arena, answer_text(item, "Hypervisor")),
         .state = view_keep(&scene->arena, answer_text(item, "State")),
+        .tenancy = view_keep(&scene->arena, answer_text(item, "Tenancy")),
+        .disk_type = view_keep(&scene->arena, answer_text(item, "Disks.Type")),
         .rack = answer_int(item, "Rack"),
+        .sockets = answer_int(item, "Sockets"),
+        .disks = answer_int(item, "Disks.Count"),
+        .disk_gb = answer_int(item, "Disks.SizeInGB"),
+        .cards = answer_int(item, "NetworkCards.Count"),
+        .card_mbps = answer_int(item, "NetworkCards.Mbps"),
         .cores = answer_int(item, "Cores"),
         .threads = answer_int(item, "Threads"),
         .vcpus = answer_int(item, "Vcpus"),
@@ -234,6 +241,26 @@ static void write_head(struct sheet *sheet, const struct hosts_host *host, int c
     if (cols >= 70)
         sheet_addf(sheet, THEME_DIM, "  %s", host->hypervisor);
     sheet_addf(sheet, state.role, "  %s %s", state.glyph, host->state);
+    if (strcmp(host->tenancy, "host") == 0)
+        sheet_add(sheet, THEME_STRONG, "  Dedicated Host");
+    else if (strcmp(host->tenancy, "dedicated") == 0)
+        sheet_add(sheet, THEME_STRONG, "  dedicated");
+}
+
+/* "made of 2 sockets, 96 threads, 8 x 3750 GB ssd, 1 x 75 Gbit/s". */
+static void write_hardware(struct sheet *sheet, const struct hosts_host *host)
+{
+    if (host->sockets == 0)
+        return;
+    sheet_row(sheet, NULL);
+    sheet_add(sheet, THEME_DIM, "  made of ");
+    sheet_addf(sheet, THEME_TEXT, "%lld sockets, %lld threads", (long long)host->sockets,
+               (long long)host->threads);
+    if (host->disks > 0)
+        sheet_addf(sheet, THEME_TEXT, ", %lld x %lld GB %s", (long long)host->disks,
+                   (long long)host->disk_gb, host->disk_type);
+    sheet_addf(sheet, THEME_TEXT, ", %lld x %lld Gbit/s", (long long)host->cards,
+               (long long)(host->card_mbps / 1000));
 }
 
 /* How much of the host is sold, tenant by tenant, in letters: `AABBBB····`. */
@@ -582,6 +609,7 @@ static void write_guest_row(struct sheet *sheet, const struct hosts_guest *guest
 static void write_one(struct sheet *sheet, const struct hosts_host *host, int cols)
 {
     write_head(sheet, host, cols);
+    write_hardware(sheet, host);
     write_bars(sheet, host, cols);
     write_cores(sheet, host, (int)host->cores, cols);
     sheet_line(sheet, THEME_TEXT, "");
