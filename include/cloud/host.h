@@ -21,6 +21,7 @@
 #include "base/table.h"
 #include "cloud/account.h"
 #include "cloud/catalog.h"
+#include "cloud/host_memory.h"
 #include "cloud/id.h"
 #include "cloud/trail.h"
 
@@ -91,6 +92,7 @@ struct host {
     uint32_t used_memory_mib;
     uint32_t used_accelerators;
     LIST(uint64_t) guests; /* instances, in order of arrival; owned */
+    struct host_memory memory;
     uint64_t owner;        /* the account that has it for itself; 0: nobody has */
     uint32_t dedicated;    /* Dedicated Instances on it */
     uint16_t only_type;    /* a Dedicated Host for one type; else HOST_ANY_TYPE */

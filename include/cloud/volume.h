@@ -375,4 +375,14 @@ extern const struct fault_kind fault_volume_not_found, fault_volume_attached,
  */
 extern const struct fault_kind fault_volume_root;
 
+/* What a guest finds when it reads all its disks (volume_scan.c), in blocks. */
+struct volume_scan {
+    uint64_t blocks;   /* all of them */
+    uint64_t snapshot; /* that came with an image or a snapshot */
+    uint64_t own;      /* written since */
+    uint64_t foreign;  /* of these, also written by a volume of another account */
+};
+struct volume_scan volumes_scan(const struct volumes *volumes, uint64_t account,
+                                uint64_t instance);
+
 #endif

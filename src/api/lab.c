@@ -40,6 +40,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_read_volume,
     &op_lab_run_command,
     &op_lab_run_workload,
+    &op_lab_scan_guest,
     &op_lab_send_request,
     &op_lab_set_consistency,
     &op_lab_set_load,

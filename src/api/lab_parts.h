@@ -38,6 +38,8 @@ extern const struct op op_lab_run_workload, op_lab_describe_workloads, op_lab_st
 extern const struct op op_lab_set_quota, op_lab_describe_quotas;
 /* lab_storage.c */
 extern const struct op op_lab_describe_storage;
+/* lab_scan.c */
+extern const struct op op_lab_scan_guest;
 /* lab_volume.c */
 extern const struct op op_lab_read_volume, op_lab_write_volume;
 /* lab_servers.c */

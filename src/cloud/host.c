@@ -119,8 +119,10 @@ void hosts_init(struct hosts *hosts)
 
 void hosts_release(struct hosts *hosts)
 {
-    for (uint32_t i = 0; i < hosts->count; i++)
+    for (uint32_t i = 0; i < hosts->count; i++) {
         LIST_RELEASE(&hosts->items[i].guests);
+        host_memory_release(&hosts->items[i].memory);
+    }
     free(hosts->items);
     free(hosts->families);
     free(hosts->type_family);
@@ -144,6 +146,7 @@ static void host_seat(struct host *host, const struct catalog_type *type,
     host->used_memory_mib += type->memory_mib;
     host->used_accelerators += type->accelerators;
     *LIST_PUSH(&host->guests) = guest->id;
+    host_memory_take(&host->memory, host->memory_mib, guest->id, type->memory_mib);
     if (guest->tenancy == HOST_TENANCY_DEDICATED) {
         host->dedicated++;
         host->owner = guest->account;
@@ -558,6 +561,7 @@ void hosts_leave(struct hosts *hosts, uint64_t instance)
     if (guest->tenancy == HOST_TENANCY_DEDICATED && --host->dedicated == 0)
         host->owner = 0;
     guest_unlist(host, instance);
+    host_memory_give(&host->memory, instance);
     table_remove(&hosts->guests, instance);
 }
 
@@ -658,7 +662,10 @@ void hosts_replace(struct hosts *hosts, uint64_t neighbour, uint64_t luck)
     guest->host = old.host;
     guest->type = old.type;
     guest_unlist(host, neighbour);
+    host_memory_give(&host->memory, neighbour);
     *LIST_PUSH(&host->guests) = luck;
+    host_memory_take(&host->memory, host->memory_mib, luck,
+                     hosts->catalog->types[old.type].memory_mib);
 }
 
 /* What a type wants of a host for each MiB that it takes there. */

@@ -32,9 +32,9 @@ static const char *const image =
     "'Name=name,Values=al2023-ami-2023*-x86_64' --query 'Images[0].ImageId' --output text)";
 
 /* Two tenants: the first has two instances at work. */
-static void two_tenants(struct desk *desk)
+static void two_tenants(struct desk *desk, uint64_t seed)
 {
-    desk_open_seed(desk, NULL, 3);
+    desk_open_seed(desk, NULL, seed);
     run(desk, "lab create-account --name other");
     run(desk, image);
     run(desk, "A=$(aws ec2 run-instances --image-id $AMI --instance-type t3.micro --count 2 "
@@ -71,7 +71,8 @@ static const char *const asked[] = {
     "--start-time 2026-01-05T08:00:00Z --end-time 2026-01-05T09:00:00Z --period 300 "
     "--statistics Average Maximum --dimensions Name=InstanceId,Value=$(aws ec2 "
     "describe-instances --query 'Reservations[0].Instances[0].InstanceId' --output text)",
-    "lab describe-instances",
+    "lab describe-instances --query 'Instances[].[InstanceId,CpuPercent,StealPercent,CreditBalance,"
+    "CostMicroUsd]'",
     "lab describe-servers",
     "lab describe-traffic",
     "lab describe-storage",
@@ -99,10 +100,10 @@ static void another_is_not_felt(void **state)
     char *two;
 
     (void)state;
-    two_tenants(&alone);
+    two_tenants(&alone, 3);
     run(&alone, "sleep 1500");
     one = all_answers(&alone);
-    two_tenants(&together);
+    two_tenants(&together, 3);
     other_comes(&together);
     run(&together, "sleep 1500");
     two = all_answers(&together);
@@ -111,6 +112,128 @@ static void another_is_not_felt(void **state)
     free(two);
     desk_close(&alone);
     desk_close(&together);
+}
+
+/* ---- the same at random ---- */
+
+enum { SEEDS = 6, STEPS = 8 };
+
+/* What the first tenant does: nothing that makes a new thing, for the ids of all come from one
+ * stream. */
+static void first_acts(struct desk *desk, struct chance *luck)
+{
+    static const char *const lines[] = {
+        "aws ec2 reboot-instances --instance-ids $A",
+        "aws ec2 stop-instances --instance-ids $A; aws ec2 wait instance-stopped --instance-ids $A",
+        "aws ec2 start-instances --instance-ids $A",
+    };
+
+    desk_run(desk, lines[chance_below(luck, 3)]);
+    desk_run(desk, chance_below(luck, 2) == 0 ? "sleep 400" : "sleep 45");
+}
+
+/* What the other does meanwhile: anything, on any hardware. */
+static void second_acts(struct desk *desk, struct chance *luck)
+{
+    static const char *const lines[] = {
+        "aws ec2 run-instances --profile other --image-id $AMI --instance-type m5.large --count 9 "
+        "--placement AvailabilityZone=us-east-1a,Tenancy=dedicated",
+        "aws ec2 run-instances --profile other --image-id $AMI --instance-type t3.nano --count 20",
+        "aws ec2 allocate-hosts --profile other --instance-family t3 --quantity 1 "
+        "--availability-zone us-east-1a --auto-placement on",
+        "aws ec2 run-instances --profile other --image-id $AMI --instance-type t3.micro --count 3 "
+        "--placement Tenancy=host",
+        "aws ec2 terminate-instances --profile other --instance-ids $(aws ec2 describe-instances "
+        "--profile other --query 'Reservations[0].Instances[].InstanceId' --output text)",
+        "aws ec2 create-placement-group --profile other --group-name g --strategy spread",
+        "aws ec2 run-instances --profile other --image-id $AMI --instance-type t3.small --count 4 "
+        "--placement GroupName=g",
+        "aws ec2 create-volume --profile other --size 10 --availability-zone us-east-1a",
+    };
+
+    desk_run(desk, lines[chance_below(luck, sizeof(lines) / sizeof(lines[0]))]);
+}
+
+/* All that the first can ask, after the same life with or without the other beside him. */
+static char *life(uint64_t seed, bool together)
+{
+    struct chance first = chance_stream(seed, "first", 0);
+    struct chance second = chance_stream(seed, "second", 0);
+    struct desk desk;
+    char *answers;
+
+    two_tenants(&desk, seed);
+    for (int i = 0; i < STEPS; i++) {
+        if (together)
+            second_acts(&desk, &second);
+        first_acts(&desk, &first);
+    }
+    answers = all_answers(&desk);
+    desk_close(&desk);
+    return answers;
+}
+
+/* C4, whatever both do: with NEPHOSCOPE_SEEDS=N more lives. */
+static void another_is_never_felt(void **state)
+{
+    const char *text = getenv("NEPHOSCOPE_SEEDS");
+    uint64_t seeds = text == NULL ? SEEDS : strtoull(text, NULL, 10) / 20 + 1;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
+        char *alone = life(seed, false);
+        char *together = life(seed, true);
+
+        if (strcmp(alone, together) != 0)
+            print_message("seed %u\n", (unsigned)seed);
+        assert_string_equal(alone, together);
+        free(alone);
+        free(together);
+    }
+}
+
+enum { ID_COLUMNS = 19 /* "i-" and 17 digits */ };
+
+static void scan_guest(struct desk *desk, const char *id, const char *what)
+{
+    char line[160];
+
+    snprintf(line, sizeof(line), "lab scan-guest --instance-id %.*s --what %s", ID_COLUMNS, id,
+             what);
+    run(desk, line);
+    assert_non_null(strstr(str_text(&desk->out), "\"ForeignBytes\": 0"));
+}
+
+/* C4, C5: what an instance reads, in memory and on disks, is its own; what was another's is gone. */
+static void nothing_is_left(void **state)
+{
+    struct desk desk;
+    char *ids;
+
+    (void)state;
+    two_tenants(&desk, 9);
+    other_comes(&desk);
+    run(&desk, "export AWS_PROFILE=other");
+    run(&desk, "aws ec2 wait instance-running --instance-ids $B");
+    run(&desk, "lab write-volume --volume-id $(aws ec2 describe-volumes --query "
+               "'Volumes[0].VolumeId' --output text) --offset-mib 0 --size-mib 500");
+    run(&desk, "aws ec2 terminate-instances --instance-ids $B");
+    run(&desk, "aws ec2 wait instance-terminated --instance-ids $B");
+    run(&desk, "export AWS_PROFILE=default");
+    run(&desk, "C=$(aws ec2 run-instances --image-id $AMI --instance-type t3.2xlarge --count 9 "
+               "--placement AvailabilityZone=us-east-1a --block-device-mappings "
+               "'DeviceName=/dev/sdf,Ebs={VolumeSize=50}' --query 'Instances[].InstanceId' "
+               "--output text)");
+    run(&desk, "aws ec2 wait instance-running --instance-ids $C");
+    run(&desk, "aws ec2 describe-instances --query 'Reservations[].Instances[].[InstanceId]' "
+               "--output text");
+    ids = xstrdup(str_text(&desk.out));
+    for (const char *id = ids; *id != '\0'; id += ID_COLUMNS + 1) {
+        scan_guest(&desk, id, "memory");
+        scan_guest(&desk, id, "disk");
+    }
+    free(ids);
+    desk_close(&desk);
 }
 
 /* No id of the other, and no name, anywhere that the first may look. */
@@ -146,7 +269,7 @@ static void another_has_no_name(void **state)
     struct str ids = STR_INIT;
 
     (void)state;
-    two_tenants(&desk);
+    two_tenants(&desk, 3);
     other_comes(&desk);
     run(&desk, "sleep 300");
     run(&desk, "aws ec2 describe-instances --profile other --query "
@@ -239,6 +362,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_is_not_felt),
+        cmocka_unit_test(another_is_never_felt),
+        cmocka_unit_test(nothing_is_left),
         cmocka_unit_test(another_has_no_name),
         cmocka_unit_test(room_comes_back),
         cmocka_unit_test(a_quota_holds),
