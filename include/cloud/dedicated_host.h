@@ -3,6 +3,8 @@
  *
  *   available -> released
  *   available -> under-assessment, while the machine is broken -> available
+ *   available -> permanent-failure, once it is known that the machine will be taken away
+ *   under-assessment -> released-permanent-failure, when host recovery has got another machine
  *
  * The id of a Dedicated Host is that of the machine.  A released one is shown until somebody gets
  * that machine again.  Who runs on it, and who may, is cloud/host's business; this room keeps who
@@ -62,7 +64,8 @@ struct dedicated_host *dedicated_host_find(const struct dedicated_hosts *all, ui
                                            uint8_t region, uint64_t id);
 const struct host *dedicated_host_machine(const struct dedicated_hosts *all,
                                           const struct dedicated_host *host);
-/* "available", "under-assessment", "released", "released-permanent-failure". */
+/* "available", "under-assessment", "permanent-failure" (the machine will be taken away), "released",
+ * "released-permanent-failure". */
 const char *dedicated_host_state(const struct dedicated_hosts *all,
                                  const struct dedicated_host *host);
 
@@ -84,6 +87,9 @@ int dedicated_hosts_allocate(struct dedicated_hosts *all, const struct dedicated
                              struct fault *fault);
 /* Its terms have changed: the machine is told. */
 void dedicated_host_apply(struct dedicated_hosts *all, const struct dedicated_host *host);
+/* Another machine in place of one that broke, with all its terms, if its host recovery is on; the
+ * broken one is released.  Its id, or 0. */
+uint64_t dedicated_host_replace(struct dedicated_hosts *all, uint64_t id);
 /* It is given back; the caller has seen that it is empty and not released. */
 void dedicated_host_release(struct dedicated_hosts *all, struct dedicated_host *host);
 

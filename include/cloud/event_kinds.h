@@ -12,6 +12,8 @@ enum event_kind_number {
     EVENT_INSTANCE_STEP = 1,    /* instance; the state it goes to */
     EVENT_INSTANCE_CHECKS = 2,  /* instance; the launch it belongs to: status checks */
     EVENT_INSTANCE_FORGET = 3,  /* instance: an hour after termination it is no longer shown */
+    /* instance; launch and attempt: it is moved off its broken host */
+    EVENT_INSTANCE_RECOVERY = 4,
     /* instance; the run it belongs to: the guest's next piece of work */
     EVENT_GUEST_STEP = 10,
     EVENT_GUEST_FLUSH = 11,     /* instance; the run: buffered writes go to the volume */
@@ -38,6 +40,7 @@ enum event_kind_number {
     EVENT_SCALING_SCHEDULE = 93, /* scheduled action: it is due */
     EVENT_CPU_STEP = 130,       /* instance: its credits let it have more, or less */
     EVENT_NEIGHBOUR_STEP = 131, /* host number + 1: neighbours there want something else */
+    EVENT_HOST_RETIREMENT = 132, /* fault: the day on which a host is taken away */
     EVENT_WORKLOAD_STEP = 150,  /* workload: a part of it, or a slice of one, is done */
 };
 

@@ -98,7 +98,9 @@ struct host {
     uint16_t only_type;    /* a Dedicated Host for one type; else HOST_ANY_TYPE */
     bool allocated;        /* it is a Dedicated Host */
     bool places;           /* and takes instances that name no host */
+    bool abandoned;        /* it was one, and is free when the last has left it */
     bool failed;
+    bool retiring;         /* takes nobody any more: it will be taken away */
 };
 
 struct host_family {
@@ -202,6 +204,8 @@ struct host *hosts_empty(const struct hosts *hosts, uint8_t zone, uint16_t famil
 void host_allocate(struct host *host, uint64_t account, uint16_t only_type, bool places);
 /* It is nobody's again; the caller has seen that it is empty. */
 void host_release(struct host *host);
+/* It broke, and was replaced: nobody's as soon as it is empty, and nobody comes until then. */
+void host_abandon(struct host *host);
 /* How many more of the type fit on it. */
 uint32_t host_room(const struct host *host, const struct catalog_type *type);
 /* How many would fit on it if it were empty. */

@@ -16,6 +16,7 @@
 #include "cloud/host.h"
 #include "cloud/instance.h"
 #include "cloud/trail.h"
+#include "sim/event.h"
 
 /* Append only: the numbers are saved. */
 enum injection_kind {
@@ -33,7 +34,8 @@ enum injection_kind {
     INJECT_NEIGHBOUR,
     INJECT_STOP,           /* a guest hangs on the way down: a stop ends by force only */
     INJECT_REGION,         /* every host of a Region, and the services in it do not answer */
-    INJECT_LAST_ = INJECT_REGION,
+    INJECT_RETIRE,         /* a host's hardware degrades: it is taken away in `amount` hours */
+    INJECT_LAST_ = INJECT_RETIRE,
 };
 
 struct injection {
@@ -68,7 +70,7 @@ struct injections {
     const struct catalog *catalog;
     struct ids *ids;
     struct trail *trail;
-    const int64_t *now;
+    struct sim *sim;
 };
 
 extern const struct shape injection_shape;
@@ -77,7 +79,7 @@ void injections_init(struct injections *injections);
 void injections_release(struct injections *injections);
 
 /* After the table was read: false when it holds what cannot be. */
-bool injections_restore(const struct injections *injections);
+bool injections_restore(struct injections *injections);
 
 /* "stop-web-server", "fail-instance", ...; NULL past the last. */
 const char *injection_kind_name(int kind);
@@ -96,6 +98,10 @@ struct injection_range injection_range(int kind);
 bool injection_is_of_zone(int kind);
 bool injection_is_of_region(int kind);
 bool injection_is_of_host(int kind);
+/* The fault by which that host will be taken away; NULL: none. */
+const struct injection *injection_retirement(const struct injections *injections, uint64_t host);
+/* When. */
+int64_t injection_retires(const struct injection *injection);
 /* Is the Region lost?  Then its services do not answer. */
 bool injections_region_lost(const struct injections *injections, uint8_t region);
 

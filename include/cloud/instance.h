@@ -49,6 +49,7 @@ enum instance_reason {
     INSTANCE_REASON_GUEST,   /* Client.InstanceInitiatedShutdown: someone inside said shutdown */
     INSTANCE_REASON_INTERNAL,   /* Server.InternalError */
     INSTANCE_REASON_PENDING,          /* "pending": AWS says so while it starts */
+    INSTANCE_REASON_SCHEDULED,  /* Server.ScheduledStop: its host was taken away */
 };
 
 /* What a status check has found. Append only: the numbers are saved. */
@@ -112,6 +113,7 @@ struct instance {
     uint8_t credit_mode;     /* enum credit_mode, as the launch asked; cpu_guest has it now */
     uint8_t tenancy;         /* enum host_tenancy */
     bool affine;             /* starts on its Dedicated Host, or not at all */
+    bool no_recovery;        /* AutoRecovery=disabled: stays on a host that broke */
     char *root_device;       /* "/dev/xvda" */
     struct blob user_data;   /* only when it was changed after the launch */
     bool own_user_data;      /* it was changed, be it to nothing */
@@ -160,6 +162,7 @@ struct instance_launch {
     uint8_t partition;      /* of it, from 1; 0: any */
     uint8_t tenancy;        /* enum host_tenancy */
     bool affine;            /* tenancy host: stays on its Dedicated Host */
+    bool no_recovery;
     uint64_t dedicated_host; /* tenancy host: this one; 0: any that places by itself */
     const struct launch_disk *disks; /* the first is the root's */
     uint32_t disk_count;
@@ -196,6 +199,8 @@ struct instance_hooks {
     bool (*answers)(void *context, uint64_t instance);
     /* After every change of state; `before` is an enum instance_state, -1 for a new one. */
     void (*changed)(void *context, const struct instance *instance, int before);
+    /* Another Dedicated Host in place of this one, which broke: its id; 0: there is none. */
+    uint64_t (*replace_host)(void *context, uint64_t dedicated_host);
     /* After a status check found something else than the one before. */
     void (*checked)(void *context, const struct instance *instance);
     /* Detailed monitoring was switched on or off. */
@@ -315,6 +320,8 @@ void instance_recheck(struct instances *instances, uint64_t id);
 /* Its host broke: the power is gone.  Its host is back: it boots again. */
 void instance_host_failed(struct instances *instances, uint64_t id);
 void instance_host_mended(struct instances *instances, uint64_t id);
+/* Its host is taken away: a running one begins to stop. */
+void instance_host_retired(struct instances *instances, uint64_t id);
 /* True when something could answer at its addresses: the hypervisor runs it. */
 bool instance_is_powered(const struct instances *instances, uint64_t id);
 

@@ -67,6 +67,10 @@ struct credit_wish {
     const char *mode; /* "standard" */
 };
 
+struct maintenance_wish {
+    const char *recovery; /* "disabled": stays on a host that broke */
+};
+
 struct monitoring_wish {
     struct opt_bool enabled;
 };
@@ -81,6 +85,7 @@ struct launch_wish {
     struct monitoring_wish *monitoring;
     struct place_wish *placement;
     struct credit_wish *credits;
+    struct maintenance_wish *maintenance;
     struct opt_bool no_termination;
     const char *shutdown;
     const char *user_data; /* base 64 */
@@ -95,7 +100,8 @@ struct launch_wish {
 /* As launch templates have it: RequestLaunchTemplateData, without what only RunInstances takes. */
 extern const struct shape launch_wish_shape;
 /* Parts of it, for RunInstances. */
-extern const struct shape disk_wish_shape, card_wish_shape, place_wish_shape, credit_wish_shape;
+extern const struct shape disk_wish_shape, card_wish_shape, place_wish_shape, credit_wish_shape,
+    maintenance_wish_shape;
 
 /* Every member that `wish` leaves out is taken from `base`, as a request says it over its template.
  * What it points to stays `base`'s. */

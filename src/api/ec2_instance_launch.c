@@ -75,6 +75,8 @@ static const struct field run_in_fields[] = {
              "The launch template whose words hold where this line is silent."),
     F_STRUCT(struct run_in, wish.credits, struct credit_wish, &credit_wish_shape,
              "CreditSpecification", "How a burstable one uses CPU credits: CpuCredits=standard."),
+    F_STRUCT(struct run_in, wish.maintenance, struct maintenance_wish, &maintenance_wish_shape,
+             "MaintenanceOptions", "Whether it moves when its host breaks: AutoRecovery=default."),
     F_OPT_BOOL(struct run_in, wish.no_stop, "DisableApiStop", "Protects it against being stopped."),
     F_DRY_RUN(struct run_in, dry_run),
     F_OPT_BOOL(struct run_in, wish.no_termination, "DisableApiTermination",

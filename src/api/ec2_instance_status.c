@@ -1,8 +1,9 @@
 /*
  * api/ec2_instance_status.c - describe-instance-status.
  *
- * True to the EC2 API reference: only running instances, unless all are asked for. Left out: events
- * that AWS plans for instances, for here none are planned.
+ * True to the EC2 API reference: only running instances, unless all are asked for.  Of the events
+ * that AWS plans there is one, the stop when a host is taken away; it is gone with the instance's
+ * move to another host.
  */
 #include "api/ec2_instance_view.h"
 
@@ -20,10 +21,18 @@ struct checks_view {
     const char *status;
 };
 
+struct event_view {
+    const char *id;
+    const char *code;
+    const char *description;
+    int64_t not_before;
+};
+
 struct status_view {
     const char *zone;
     const char *zone_id;
     struct flag_view managed;
+    LIST(struct event_view) events;
     const char *id;
     struct state_name state;
     struct checks_view instance;
@@ -79,12 +88,29 @@ static const struct field managed_fields[] = {
 static const struct shape managed_shape =
     SHAPE("OperatorResponse", struct flag_view, managed_fields);
 
+static const char *const event_words[] = {
+    "instance-reboot", "system-reboot", "system-maintenance", "instance-retirement",
+    "instance-stop",   NULL,
+};
+
+static const struct field event_fields[] = {
+    F_STRING(struct event_view, id, "InstanceEventId", "The id of the event."),
+    F_STRING(struct event_view, code, "Code", "What will happen.", .words = event_words),
+    F_STRING(struct event_view, description, "Description", "Why."),
+    F_TIME(struct event_view, not_before, "NotBefore", "Not earlier than that."),
+};
+
+static const struct shape event_shape =
+    SHAPE("InstanceStatusEvent", struct event_view, event_fields);
+
 static const struct field status_fields[] = {
     F_STRING(struct status_view, zone, "AvailabilityZone", "The zone that it runs in.",
              .ref = &kind_zone),
     F_STRING(struct status_view, zone_id, "AvailabilityZoneId", "The id of that zone."),
     F_EMBED(struct status_view, managed, struct flag_view, &managed_shape, "Operator",
             "Who looks after it."),
+    F_LIST(struct status_view, events, struct event_view, &event_shape, "Events",
+           "What AWS has planned for it.", .flags = FIELD_OMIT_EMPTY),
     F_STRING(struct status_view, id, "InstanceId", "The instance.", .flags = FIELD_COLUMN,
              .ref = &kind_instance),
     F_EMBED(struct status_view, state, struct state_name, &state_name_shape, "InstanceState",
@@ -133,12 +159,12 @@ static const struct filter_name status_filters[] = {
     {"operator.managed", "Operator.Managed"},
     {"system-status.reachability", "SystemStatus.Details.Status"},
     {"system-status.status", "SystemStatus.Status"},
+    {"event.code", "Events.Code"},
+    {"event.description", "Events.Description"},
+    {"event.instance-event-id", "Events.InstanceEventId"},
+    {"event.not-before", "Events.NotBefore"},
     /* What nothing here has: they match no instance. */
-    {"event.code", ""},
-    {"event.description", ""},
-    {"event.instance-event-id", ""},
     {"event.not-after", ""},
-    {"event.not-before", ""},
     {"event.not-before-deadline", ""},
     {"operator.principal", ""},
     {0},
@@ -171,6 +197,25 @@ static struct checks_view *ebs_see(struct call *call, const struct instance *ins
     return view;
 }
 
+/* Its host will be taken away: all instances here have an EBS volume as their root, and stop. */
+static void events_see(struct call *call, const struct instance *instance,
+                       struct status_view *view)
+{
+    const struct host *host = hosts_of(&call->world->hosts, instance->id);
+    const struct injection *retirement =
+        host == NULL ? NULL : injection_retirement(&call->world->injections, host->id);
+
+    if (retirement == NULL)
+        return;
+    *LIST_PUSH_IN(&call->arena, &view->events) = (struct event_view){
+        .id = arena_printf(&call->arena, "instance-event-0%s",
+                           id_digits(&call->arena, retirement->id ^ instance->id)),
+        .code = "instance-stop",
+        .description = "The instance is running on degraded hardware",
+        .not_before = WHOLE_SECOND(injection_retires(retirement)),
+    };
+}
+
 static void status_list(struct call *call, const struct describe_status_in *in,
                         const struct instance *instance, struct describe_status_out *out)
 {
@@ -188,6 +233,7 @@ static void status_list(struct call *call, const struct describe_status_in *in,
         .system = checks_see(call, instance->system_status, instance->system_since),
         .ebs = ebs_see(call, instance),
     };
+    events_see(call, instance, &view);
     if (filter_pass(call->op, &in->filters, &status_shape, &view))
         *LIST_PUSH_IN(&call->arena, &out->statuses) = view;
 }

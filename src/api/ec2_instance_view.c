@@ -589,6 +589,8 @@ void instance_see(struct call *call, const struct instance *instance, bool fresh
     view->placement.zone_id = zone->id;
     view->placement.zone = zone->name;
     placement_see(call, instance, view);
+    if (instance->no_recovery)
+        view->maintenance.recovery = "disabled";
     view->platform = instance->is_windows ? "windows" : NULL;
     view->monitoring.word = instance->monitored ? "enabled" : "disabled";
     if (fresh) {

@@ -15,6 +15,7 @@ struct fault_in {
     struct opt_int percent;
     struct opt_int port;
     struct opt_int milliseconds;
+    struct opt_int hours;
 };
 
 struct fault_view {
@@ -80,8 +81,8 @@ static const struct field fault_in_fields[] = {
              .words = injection_kind_words),
     F_STRING(struct fault_in, instance, "InstanceId",
              "The instance that it happens to, or whose host it is.", .ref = &kind_instance),
-    F_STRING(struct fault_in, host, "HostId", "The host, for fail-host and noisy-neighbour.",
-             .ref = &kind_host),
+    F_STRING(struct fault_in, host, "HostId",
+             "The host, for fail-host, retire-host and noisy-neighbour.", .ref = &kind_host),
     F_STRING(struct fault_in, zone, "AvailabilityZone",
              "The zone, for fail-zone, zone-latency and packet-loss.", .ref = &kind_zone),
     F_STRING(struct fault_in, region, "RegionName", "The Region, for fail-region.",
@@ -97,6 +98,9 @@ static const struct field fault_in_fields[] = {
     F_OPT_INT(struct fault_in, milliseconds, "Milliseconds",
               "zone-latency: how much longer each way between that zone and others takes; 50 "
               "unless told."),
+    F_OPT_INT(struct fault_in, hours, "Hours",
+              "retire-host: in how many hours the host is taken away; 336, two weeks, unless "
+              "told."),
 };
 
 static const struct field fault_fields[] = {
@@ -106,7 +110,7 @@ static const struct field fault_fields[] = {
              .flags = FIELD_COLUMN),
     F_STRING(struct fault_view, subject, "Subject", "What it happened to.", .flags = FIELD_COLUMN),
     F_OPT_INT(struct fault_view, amount, "Amount",
-              "How much: times, percent, a port, or milliseconds, as the kind says.",
+              "How much: times, percent, a port, milliseconds or hours, as the kind says.",
               .flags = FIELD_COLUMN),
     F_TIME(struct fault_view, since, "Since", "Since when.", .flags = FIELD_COLUMN),
 };
@@ -213,6 +217,7 @@ static const struct {
      {INJECT_PAGES, INJECT_HANG, INJECT_LOSS, INJECT_NEIGHBOUR}},
     {"--port", offsetof(struct fault_in, port), {INJECT_PORT}},
     {"--milliseconds", offsetof(struct fault_in, milliseconds), {INJECT_LATENCY}},
+    {"--hours", offsetof(struct fault_in, hours), {INJECT_RETIRE}},
 };
 
 static bool is_among(const int *kinds, int kind)

@@ -34,6 +34,18 @@ void dedicated_host_apply(struct dedicated_hosts *all, const struct dedicated_ho
     host_allocate(machine_of(all, row), row->account, row->type, row->places);
 }
 
+/* Somebody is still on the way off a machine that was replaced. */
+static bool has_guests(const struct dedicated_hosts *all, const struct dedicated_host *row)
+{
+    for (uint32_t i = 0; i < table_count(&all->hosts->guests); i++) {
+        const struct host_guest *guest = table_at(&all->hosts->guests, i);
+
+        if (guest->host == row->host && guest->tenancy == HOST_TENANCY_HOST)
+            return true;
+    }
+    return false;
+}
+
 bool dedicated_hosts_restore(struct dedicated_hosts *all)
 {
     for (uint32_t i = 0; i < table_count(&all->table); i++) {
@@ -48,8 +60,10 @@ bool dedicated_hosts_restore(struct dedicated_hosts *all)
             (row->type != HOST_ANY_TYPE &&
              all->hosts->type_family[row->type] != machine->family))
             return false;
-        if (row->released == 0)
+        if (row->released == 0 || (row->failed && has_guests(all, row)))
             dedicated_host_apply(all, row);
+        if (row->released != 0 && machine->allocated)
+            host_abandon(machine_of(all, row));
     }
     return true;
 }
@@ -75,6 +89,8 @@ const char *dedicated_host_state(const struct dedicated_hosts *all,
 {
     if (row->released != 0)
         return row->failed ? "released-permanent-failure" : "released";
+    if (machine_of(all, row)->retiring)
+        return "permanent-failure";
     return machine_of(all, row)->failed ? "under-assessment" : "available";
 }
 
@@ -191,6 +207,37 @@ void dedicated_host_release(struct dedicated_hosts *all, struct dedicated_host *
     row->released = *all->now;
     host_release(machine_of(all, row));
     tell(all, row, "released");
+}
+
+uint64_t dedicated_host_replace(struct dedicated_hosts *all, uint64_t id)
+{
+    struct dedicated_host *row = table_find(&all->table, id);
+    struct host *machine;
+    uint64_t other;
+
+    if (row == NULL || row->released != 0 || !row->recovers)
+        return 0;
+    machine = hosts_empty(all->hosts, machine_of(all, row)->zone, machine_of(all, row)->family,
+                          was_somebodys, all);
+    if (machine == NULL)
+        return 0;
+    other = machine->id;
+    host_allocate(machine, row->account, row->type, row->places);
+    row_make(all,
+             &(struct dedicated_host_new){
+                 .account = row->account,
+                 .zone = machine->zone,
+                 .type = row->type,
+                 .places = row->places,
+                 .recovers = row->recovers,
+                 .tags = &row->tags,
+             },
+             machine);
+    row->failed = true;
+    row->released = *all->now;
+    host_abandon(machine_of(all, row));
+    tell(all, row, "released: another took its place");
+    return other;
 }
 
 /* ---- faults and shape ---- */

@@ -134,7 +134,7 @@ void hosts_release(struct hosts *hosts)
 
 static bool host_fits(const struct host *host, const struct catalog_type *type)
 {
-    return !host->failed && host->vcpus - host->used_vcpus >= type->vcpus &&
+    return !host->failed && !host->retiring && host->vcpus - host->used_vcpus >= type->vcpus &&
            host->memory_mib - host->used_memory_mib >= type->memory_mib &&
            host->accelerators - host->used_accelerators >= type->accelerators;
 }
@@ -163,7 +163,7 @@ static bool tenancy_allows(const struct host_terms *terms, const struct host *ho
         return !host->allocated &&
                (host->owner == terms->account || (host->owner == 0 && host->guests.count == 0));
     case HOST_TENANCY_HOST:
-        return host->allocated && host->owner == terms->account &&
+        return host->allocated && !host->abandoned && host->owner == terms->account &&
                (terms->host != 0 ? host->id == terms->host : host->places) &&
                (host->only_type == HOST_ANY_TYPE || host->only_type == type);
     default:
@@ -236,7 +236,7 @@ bool hosts_restore(struct hosts *hosts)
             return false;
         host = &hosts->items[guest->host];
         well = *host;
-        well.failed = false;
+        well.failed = well.retiring = false;
         if (hosts->type_family[guest->type] != host->family ||
             !host_fits(&well, &hosts->catalog->types[guest->type]))
             return false;
@@ -359,7 +359,7 @@ uint32_t host_room(const struct host *host, const struct catalog_type *what)
 {
     uint32_t room = (host->vcpus - host->used_vcpus) / what->vcpus;
 
-    if (host->failed)
+    if (host->failed || host->retiring)
         return 0;
     room = smaller(room, (host->memory_mib - host->used_memory_mib) / what->memory_mib);
     if (what->accelerators > 0)
@@ -373,7 +373,7 @@ uint32_t host_room_whole(const struct host *host, const struct catalog_type *wha
     struct host empty = *host;
 
     empty.used_vcpus = empty.used_memory_mib = empty.used_accelerators = 0;
-    empty.failed = false;
+    empty.failed = empty.retiring = false;
     return host_room(&empty, what);
 }
 
@@ -563,6 +563,8 @@ void hosts_leave(struct hosts *hosts, uint64_t instance)
     guest_unlist(host, instance);
     host_memory_give(&host->memory, instance);
     table_remove(&hosts->guests, instance);
+    if (host->abandoned && host->guests.count == 0)
+        host_release(host);
 }
 
 const struct host *hosts_of(const struct hosts *hosts, uint64_t instance)
@@ -596,7 +598,7 @@ struct host *hosts_empty(const struct hosts *hosts, uint8_t zone, uint16_t famil
     struct host *second_best = NULL;
 
     for (struct host *host = first + of->per_zone; host-- > first;) {
-        if (host->failed || host->owner != 0 || host->guests.count > 0)
+        if (host->failed || host->retiring || host->owner != 0 || host->guests.count > 0)
             continue;
         if (known == NULL || !known(context, host->id))
             return host;
@@ -620,6 +622,12 @@ void host_release(struct host *host)
     host->only_type = HOST_ANY_TYPE;
     host->allocated = false;
     host->places = false;
+    host->abandoned = false;
+}
+
+void host_abandon(struct host *host)
+{
+    host->abandoned = true;
 }
 
 /* ---- neighbours ---- */

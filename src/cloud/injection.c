@@ -11,7 +11,11 @@
 #include "cloud/injection.h"
 
 #include "base/str.h"
+#include "cloud/event_kinds.h"
+#include "sim/clock.h"
 
+static const struct event_kind retirement_kind;
+static void retirement_settle(struct injections *injections, const struct injection *injection);
 static const struct fault_kind fault_not_running, fault_no_web_server, fault_no_host,
     fault_broken_already, fault_host_down, fault_host_full;
 
@@ -29,6 +33,7 @@ const char *const injection_kind_words[] = {
     "noisy-neighbour",
     "hanging-stop",
     "fail-region",
+    "retire-host",
     NULL,
 };
 
@@ -39,6 +44,7 @@ _Static_assert(sizeof(injection_kind_words) / sizeof(injection_kind_words[0]) ==
 void injections_init(struct injections *injections)
 {
     table_init(&injections->table, &injection_shape);
+    sim_handle(injections->sim, EVENT_HOST_RETIREMENT, &retirement_kind, injections);
 }
 
 void injections_release(struct injections *injections)
@@ -61,7 +67,7 @@ int injection_kind_find(const char *name)
     return -1;
 }
 
-bool injections_restore(const struct injections *injections)
+bool injections_restore(struct injections *injections)
 {
     for (uint32_t i = 0; i < table_count(&injections->table); i++) {
         const struct injection *row = table_at(&injections->table, i);
@@ -71,6 +77,8 @@ bool injections_restore(const struct injections *injections)
             row->amount > range.most ||
             row->zone >= injections->catalog->region_count * ZONES_PER_REGION)
             return false;
+        if (row->kind == INJECT_RETIRE)
+            retirement_settle(injections, row);
     }
     return true;
 }
@@ -86,6 +94,7 @@ struct injection_range injection_range(int kind)
         [INJECT_LOSS] = {.usual = 10, .least = 1, .most = 100},
         [INJECT_NEIGHBOUR] = {.usual = 200, .least = 1, .most = 100 * HOST_OVERCOMMIT},
         [INJECT_STOP] = {0},
+        [INJECT_RETIRE] = {.usual = 14 * 24, .least = 1, .most = 365 * 24},
     };
 
     return kind > INJECT_ZONE && kind <= INJECT_LAST_ ? ranges[kind] : (struct injection_range){0};
@@ -98,7 +107,7 @@ bool injection_is_of_zone(int kind)
 
 bool injection_is_of_host(int kind)
 {
-    return kind == INJECT_HOST || kind == INJECT_NEIGHBOUR;
+    return kind == INJECT_HOST || kind == INJECT_NEIGHBOUR || kind == INJECT_RETIRE;
 }
 
 bool injection_is_of_region(int kind)
@@ -158,6 +167,7 @@ static const char *subject_text(const struct injections *injections,
     switch (injection->kind) {
     case INJECT_HOST:
     case INJECT_NEIGHBOUR:
+    case INJECT_RETIRE:
         return id_text(arena, &kind_host, injection->subject);
     case INJECT_ZONE:
     case INJECT_LATENCY:
@@ -237,6 +247,58 @@ static void hosts_settle(struct injections *injections, const struct injection *
             host_settle(injections, &hosts->items[injection->zone * hosts->per_zone + i]);
     }
 }
+
+/* ---- retirement ---- */
+
+const struct injection *injection_retirement(const struct injections *injections, uint64_t host)
+{
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *row = table_at(&injections->table, i);
+
+        if (row->kind == INJECT_RETIRE && row->subject == host)
+            return row;
+    }
+    return NULL;
+}
+
+int64_t injection_retires(const struct injection *injection)
+{
+    return injection->since + injection->amount * HOUR_NS;
+}
+
+static void retirement_settle(struct injections *injections, const struct injection *injection)
+{
+    struct host *host = hosts_find(injections->hosts, injection->subject);
+
+    if (host != NULL)
+        host->retiring = injection_retirement(injections, host->id) != NULL;
+}
+
+/* The day has come: all that runs there is stopped.  Looks again until nobody's is left: one that
+ * was starting runs by then. */
+static void run_retirement(void *context, const struct event *event)
+{
+    struct injections *injections = context;
+    const struct injection *row = table_find(&injections->table, event->subject);
+    const struct host *host;
+    bool waits = false;
+
+    if (row == NULL)
+        return;
+    host = hosts_find(injections->hosts, row->subject);
+    for (uint32_t i = 0; i < host->guests.count; i++) {
+        const struct instance *instance =
+            instance_any(injections->instances, host->guests.items[i]);
+
+        waits = waits || (instance != NULL && instance->state == INSTANCE_PENDING);
+        instance_host_retired(injections->instances, host->guests.items[i]);
+    }
+    if (waits)
+        sim_schedule(injections->sim, MINUTE_NS, EVENT_HOST_RETIREMENT, row->id, 0);
+}
+
+static const struct event_kind retirement_kind = { .name = "host-retirement",
+                                                   .run = run_retirement };
 
 /* ---- neighbours ---- */
 
@@ -354,7 +416,7 @@ struct injection *injection_add(struct injections *injections, const struct inje
     struct injection wanted = {
         .account = wish->account,
         .subject = wish->subject,
-        .since = *injections->now,
+        .since = injections->sim->now,
         .amount = wish->amount != 0 ? wish->amount : injection_range(wish->kind).usual,
         .kind = (uint8_t)wish->kind,
     };
@@ -381,6 +443,11 @@ struct injection *injection_add(struct injections *injections, const struct inje
     }
     if (wish->kind == INJECT_NEIGHBOUR)
         neighbours_come(injections, injection);
+    if (wish->kind == INJECT_RETIRE) {
+        retirement_settle(injections, injection);
+        sim_schedule(injections->sim, injection->amount * HOUR_NS, EVENT_HOST_RETIREMENT,
+                     injection->id, 0);
+    }
     hosts_settle(injections, injection);
     tell_changed(injections, injection);
     return injection;
@@ -396,6 +463,8 @@ void injection_clear(struct injections *injections, uint64_t id)
     table_remove(&injections->table, id);
     if (injection.kind == INJECT_NEIGHBOUR)
         neighbours_go(injections, &injection);
+    if (injection.kind == INJECT_RETIRE)
+        retirement_settle(injections, &injection);
     hosts_settle(injections, &injection);
     tell_changed(injections, &injection);
     if (injection.kind == INJECT_WEB_SERVER)

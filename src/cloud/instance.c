@@ -40,8 +40,8 @@ static const struct duration durations[DURATION_COUNT_]; /* at the end of the fi
 
 /* ---- small things ---- */
 
-static int64_t duration_draw(const struct instances *instances, const struct instance *instance,
-                             enum instance_duration what)
+int64_t instance_duration(const struct instances *instances, const struct instance *instance,
+                          enum instance_duration what)
 {
     const struct duration *duration = &durations[what];
     struct chance luck = chance_stream(instances->seed, duration->label,
@@ -150,7 +150,7 @@ void instance_begin(struct instances *instances, struct instance *instance, int 
     instance->reason_time = 0;
     state_set(instances, instance, INSTANCE_PENDING, before);
     step_plan(instances, instance, INSTANCE_RUNNING,
-              duration_draw(instances, instance, DURATION_LAUNCH));
+              instance_duration(instances, instance, DURATION_LAUNCH));
 }
 
 /* ---- status checks ---- */
@@ -162,8 +162,11 @@ static void status_set(struct instances *instances, struct instance *instance, u
 
     if (system == instance->system_status && own == instance->instance_status)
         return;
-    if (system != instance->system_status)
+    if (system != instance->system_status) {
         instance->system_since = instances->sim->now;
+        if (system == CHECK_IMPAIRED)
+            instance_recovery_plan(instances, instance);
+    }
     if (own != instance->instance_status)
         instance->checks_since = instances->sim->now;
     instance->system_status = system;
@@ -246,7 +249,7 @@ static void step_running(struct instances *instances, struct instance *instance)
     state_set(instances, instance, INSTANCE_RUNNING, INSTANCE_PENDING);
     status_set(instances, instance, CHECK_INITIALIZING, CHECK_INITIALIZING);
     power_on(instances, instance);
-    checks_plan(instances, instance, duration_draw(instances, instance, DURATION_FIRST_CHECK));
+    checks_plan(instances, instance, instance_duration(instances, instance, DURATION_FIRST_CHECK));
 }
 
 static void step_stopped(struct instances *instances, struct instance *instance)
@@ -421,7 +424,7 @@ static void instance_halt(struct instances *instances, struct instance *instance
     state_set(instances, instance, ends ? INSTANCE_SHUTTING_DOWN : INSTANCE_STOPPING,
               INSTANCE_RUNNING);
     step_plan(instances, instance, ends ? INSTANCE_TERMINATED : INSTANCE_STOPPED,
-              duration_draw(instances, instance, ends ? DURATION_TERMINATE : DURATION_STOP));
+              instance_duration(instances, instance, ends ? DURATION_TERMINATE : DURATION_STOP));
     if (reason == INSTANCE_REASON_GUEST)
         return;
     if (force)
@@ -459,7 +462,7 @@ static void instance_end(struct instances *instances, struct instance *instance)
     instance->reason_time = instances->sim->now;
     state_set(instances, instance, INSTANCE_SHUTTING_DOWN, before);
     step_plan(instances, instance, INSTANCE_TERMINATED,
-              duration_draw(instances, instance,
+              instance_duration(instances, instance,
                             was_off ? DURATION_TERMINATE_STOPPED : DURATION_TERMINATE));
     if (before == INSTANCE_RUNNING && instances->hooks.shut_down != NULL)
         instances->hooks.shut_down(instances->hooks.context, instance);
@@ -541,6 +544,14 @@ void instance_host_mended(struct instances *instances, uint64_t id)
     instance_recheck(instances, id);
 }
 
+void instance_host_retired(struct instances *instances, uint64_t id)
+{
+    struct instance *instance = table_find(&instances->table, id);
+
+    if (instance != NULL && instance->state == INSTANCE_RUNNING)
+        instance_halt(instances, instance, INSTANCE_REASON_SCHEDULED, false);
+}
+
 bool instance_is_powered(const struct instances *instances, uint64_t id)
 {
     const struct instance *instance = table_find(&instances->table, id);
@@ -561,6 +572,7 @@ void instances_init(struct instances *instances)
     sim_handle(instances->sim, EVENT_INSTANCE_STEP, &step_kind, instances);
     sim_handle(instances->sim, EVENT_INSTANCE_CHECKS, &checks_kind, instances);
     sim_handle(instances->sim, EVENT_INSTANCE_FORGET, &forget_kind, instances);
+    instance_recovery_init(instances);
 }
 
 void instances_release(struct instances *instances)
@@ -574,5 +586,6 @@ static const struct duration durations[DURATION_COUNT_] = {
     [DURATION_STOP] = { "stop-time", 15 * SECOND_NS, 40 * SECOND_NS },
     [DURATION_TERMINATE] = { "terminate-time", 20 * SECOND_NS, 45 * SECOND_NS },
     [DURATION_TERMINATE_STOPPED] = { "terminate-time", 1 * SECOND_NS, 3 * SECOND_NS },
+    [DURATION_RECOVERY] = { "recovery-time", 8 * MINUTE_NS, 12 * MINUTE_NS },
     [DURATION_FIRST_CHECK] = { "first-check-time", 120 * SECOND_NS, 180 * SECOND_NS },
 };

@@ -395,6 +395,7 @@ static void instance_make(struct instances *instances, const struct instance_lau
     instance->partition = launch->partition;
     instance->tenancy = launch->tenancy;
     instance->affine = launch->affine;
+    instance->no_recovery = launch->no_recovery;
     instance->dedicated_host = launch->dedicated_host;
     instance->root_device = xstrdup(launch->root_device);
     tags_copy(&instance->tags, launch->tags);

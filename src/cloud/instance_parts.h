@@ -13,6 +13,7 @@ enum instance_duration {
     DURATION_TERMINATE,
     DURATION_TERMINATE_STOPPED,
     DURATION_FIRST_CHECK,
+    DURATION_RECOVERY,
     DURATION_COUNT_,
 };
 
@@ -22,6 +23,11 @@ void instance_say(struct instances *instances, const struct instance *instance, 
 /* A fault about one instance: its only value is the id. */
 int instance_refuse(const struct instance *instance, const struct fault_kind *kind,
                     struct fault *fault);
+int64_t instance_duration(const struct instances *instances, const struct instance *instance,
+                          enum instance_duration what);
+/* Its system check has just failed: it may be moved by itself. */
+void instance_recovery_plan(struct instances *instances, const struct instance *instance);
+void instance_recovery_init(struct instances *instances);
 /* Begins a launch: the instance has a host and is pending. */
 void instance_begin(struct instances *instances, struct instance *instance, int before);
 /* May `count` instances of the type be running in addition?  VcpuLimitExceeded.  *room is how many

@@ -117,6 +117,10 @@ bool instance_state_reason(const struct instance *instance, const char **code,
         *code = "Client.InstanceInitiatedShutdown";
         *message = "Client.InstanceInitiatedShutdown: Instance initiated shutdown";
         return true;
+    case INSTANCE_REASON_SCHEDULED:
+        *code = "Server.ScheduledStop";
+        *message = "Server.ScheduledStop: Stopped due to scheduled retirement";
+        return true;
     case INSTANCE_REASON_INTERNAL:
         *code = "Server.InternalError";
         *message = "Server.InternalError: Internal error on launch";
@@ -218,6 +222,7 @@ static const struct field instance_fields[] = {
     F_INT(struct instance, tenancy, "Tenancy", "Whose hardware it runs on."),
     F_BOOL(struct instance, affine, "Affine", "Stays on its Dedicated Host."),
     F_INT(struct instance, dedicated_host, "DedicatedHost", "Its Dedicated Host."),
+    F_BOOL(struct instance, no_recovery, "NoRecovery", "Stays on a host that broke."),
     F_STRING(struct instance, root_device, "RootDeviceName", "Where the root volume is."),
     F_BLOB(struct instance, user_data, "UserData", "If it was changed after the launch.",
            .flags = FIELD_SECRET),

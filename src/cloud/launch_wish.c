@@ -686,6 +686,7 @@ int launch_wish_read(const struct launch_ask *ask, const struct launch_wish *in,
         .ends_on_shutdown = str_equal(in->shutdown, "terminate"),
         .no_termination = in->no_termination.value,
         .no_stop = in->no_stop.value,
+        .no_recovery = in->maintenance != NULL && str_equal(in->maintenance->recovery, "disabled"),
         .ebs_optimized = in->ebs_optimized.value,
         .tags = read_tags(ask, in),
         .volume_tags = tag_specifications_of(ask->arena, &in->tags, "volume"),
@@ -715,6 +716,7 @@ void launch_wish_complete(struct launch_wish *wish, const struct launch_wish *ba
     COMPLETE(monitoring, wish->monitoring == NULL);
     COMPLETE(placement, wish->placement == NULL);
     COMPLETE(credits, wish->credits == NULL);
+    COMPLETE(maintenance, wish->maintenance == NULL);
     COMPLETE(no_termination, !wish->no_termination.set);
     COMPLETE(shutdown, wish->shutdown == NULL);
     COMPLETE(user_data, wish->user_data == NULL);
@@ -784,6 +786,15 @@ static const struct field credit_fields[] = {
 const struct shape credit_wish_shape =
     SHAPE("CreditSpecification", struct credit_wish, credit_fields);
 
+static const char *const recovery_words[] = {"disabled", "default", NULL};
+
+static const struct field maintenance_fields[] = {
+    F_STRING(struct maintenance_wish, recovery, "AutoRecovery",
+             "disabled: it stays on a host that broke.", .words = recovery_words),
+};
+const struct shape maintenance_wish_shape =
+    SHAPE("InstanceMaintenanceOptionsRequest", struct maintenance_wish, maintenance_fields);
+
 static const struct field address_fields[] = {
     F_OPT_BOOL(struct address_wish, primary, "Primary",
                "Whether it is the interface's first; others are not modelled."),
@@ -843,6 +854,8 @@ static const struct field wish_fields[] = {
               "The names of security groups of the default VPC.", .flags = FIELD_OMIT_EMPTY),
     F_STRUCT(struct launch_wish, credits, struct credit_wish, &credit_wish_shape,
              "CreditSpecification", "How a burstable one uses CPU credits: CpuCredits=standard."),
+    F_STRUCT(struct launch_wish, maintenance, struct maintenance_wish, &maintenance_wish_shape,
+             "MaintenanceOptions", "Whether it moves when its host breaks: AutoRecovery=default."),
     F_OPT_BOOL(struct launch_wish, no_stop, "DisableApiStop",
                "Protects it against being stopped."),
 };

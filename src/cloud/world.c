@@ -87,7 +87,7 @@ static void compute_wire(struct world *world)
         .catalog = world->catalog,
         .ids = &world->ids,
         .trail = &world->trail,
-        .now = &world->sim.now,
+        .sim = &world->sim,
     };
     injections_init(&world->injections);
 }

@@ -206,6 +206,13 @@ static void changed(void *context, const struct instance *instance, int before)
     scaling_instance_changed(&world->scaling, instance);
 }
 
+static uint64_t replace_host(void *context, uint64_t dedicated_host)
+{
+    struct world *world = context;
+
+    return dedicated_host_replace(&world->dedicated, dedicated_host);
+}
+
 static void checked(void *context, const struct instance *instance)
 {
     struct world *world = context;
@@ -337,6 +344,7 @@ void world_wire_guests(struct world *world)
         .hangs = hangs,
         .answers = answers,
         .changed = changed,
+        .replace_host = replace_host,
         .checked = checked,
         .monitored = monitored,
     };

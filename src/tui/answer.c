@@ -16,7 +16,7 @@ struct state_word {
     const char *glyph;
     enum theme_role role;
 };
-enum { STATE_WORDS = 28 };
+enum { STATE_WORDS = 32 };
 static const struct state_word state_words[STATE_WORDS];
 
 json_t *answer_at(json_t *answer, const char *path)
@@ -101,11 +101,15 @@ static const struct state_word state_words[STATE_WORDS] = {
     {"stopping", GLYPH_HALF, THEME_WARN},
     {"shutting-down", GLYPH_HALF, THEME_WARN},
     {"draining", GLYPH_HALF, THEME_WARN},
+    {"retiring", GLYPH_HALF, THEME_WARN},
     {"stopped", GLYPH_EMPTY, THEME_DIM},
+    {"released", GLYPH_EMPTY, THEME_DIM},
     {"unused", GLYPH_EMPTY, THEME_DIM},
     {"unhealthy", GLYPH_CROSS, THEME_BAD},
     {"impaired", GLYPH_CROSS, THEME_BAD},
     {"failed", GLYPH_CROSS, THEME_BAD},
+    {"under-assessment", GLYPH_CROSS, THEME_BAD},
+    {"permanent-failure", GLYPH_CROSS, THEME_BAD},
     {"error", GLYPH_CROSS, THEME_BAD},
     {"active_impaired", GLYPH_CROSS, THEME_BAD},
     {"terminated", GLYPH_DOT, THEME_DIM},
