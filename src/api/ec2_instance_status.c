@@ -96,7 +96,7 @@ static const char *const event_words[] = {
 static const struct field event_fields[] = {
     F_STRING(struct event_view, id, "InstanceEventId", "The id of the event."),
     F_STRING(struct event_view, code, "Code", "What will happen.", .words = event_words),
-    F_STRING(struct event_view, description, "Description", "Why."),
+    F_STRING(struct event_view, description, "Description", "Why it will happen."),
     F_TIME(struct event_view, not_before, "NotBefore", "Not earlier than that."),
 };
 

@@ -71,8 +71,7 @@ static const char *const asked[] = {
     "--start-time 2026-01-05T08:00:00Z --end-time 2026-01-05T09:00:00Z --period 300 "
     "--statistics Average Maximum --dimensions Name=InstanceId,Value=$(aws ec2 "
     "describe-instances --query 'Reservations[0].Instances[0].InstanceId' --output text)",
-    "lab describe-instances --query 'Instances[].[InstanceId,CpuPercent,StealPercent,CreditBalance,"
-    "CostMicroUsd]'",
+    "lab describe-instances --query 'Instances[].[CpuPercent,StealPercent,CreditBalance]'",
     "lab describe-servers",
     "lab describe-traffic",
     "lab describe-storage",
