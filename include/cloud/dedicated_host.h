@@ -64,8 +64,8 @@ struct dedicated_host *dedicated_host_find(const struct dedicated_hosts *all, ui
                                            uint8_t region, uint64_t id);
 const struct host *dedicated_host_machine(const struct dedicated_hosts *all,
                                           const struct dedicated_host *host);
-/* "available", "under-assessment", "permanent-failure" (the machine will be taken away), "released",
- * "released-permanent-failure". */
+/* "available", "under-assessment", "permanent-failure" (the machine will be taken away),
+ * "released", "released-permanent-failure". */
 const char *dedicated_host_state(const struct dedicated_hosts *all,
                                  const struct dedicated_host *host);
 

@@ -529,7 +529,8 @@ static void write_region(struct sheet *sheet, const struct hosts_scene *scene)
         sheet_line(sheet, THEME_TEXT, "");
         sheet_row(sheet, zone->name);
         sheet_add(sheet, THEME_TITLE, zone->name);
-        sheet_addf(sheet, THEME_TEXT, "  %lld hosts", (long long)zone->hosts);
+        sheet_addf(sheet, THEME_TEXT, "  %lld host%s", (long long)zone->hosts,
+                   zone->hosts == 1 ? "" : "s");
         sheet_addf(sheet, tenant_role('A'), "  A on %lld", (long long)zone->with_yours);
         if (zone->failed > 0)
             sheet_addf(sheet, THEME_BAD, "  %lld failed", (long long)zone->failed);

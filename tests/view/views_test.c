@@ -505,6 +505,30 @@ static void test_hosts_zoom(void **state)
     }
 }
 
+/* From near or from afar hosts would lose their columns, or show what ASCII has no sign for. */
+static void test_hosts_zoom_pictures(void **state)
+{
+    static const char *const zooms[][2] = {
+        {"hosts-region", "region"},
+        {"hosts-zone", "us-east-1b"},
+        {"hosts-one", "h-0709940580af0086f"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(zooms) / sizeof(zooms[0]); i++) {
+        struct shot shot = {.view = "hosts", .name = zooms[i][0], .argument = zooms[i][1],
+                            .cols = 80, .rows = 24, .theme = "default"};
+
+        assert_golden(&shot);
+        shot.ascii = true;
+        shot.theme = "mono";
+        assert_golden(&shot);
+        shot = (struct shot){.view = "hosts", .name = zooms[i][0], .argument = zooms[i][1],
+                             .cols = 200, .rows = 60, .theme = "default"};
+        assert_golden(&shot);
+    }
+}
+
 /* Blocks would be shown as shared that are not, or a snapshot as done that is not. */
 static void test_storage_scene(void **state)
 {
@@ -742,6 +766,7 @@ int main(void)
         cmocka_unit_test(test_balancing_scene),
         cmocka_unit_test(test_hosts_scene),
         cmocka_unit_test(test_hosts_zoom),
+        cmocka_unit_test(test_hosts_zoom_pictures),
         cmocka_unit_test(test_storage_scene),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_sheet_keeps_its_place),
