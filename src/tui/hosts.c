@@ -238,7 +238,7 @@ static void write_head(struct sheet *sheet, const struct hosts_host *host, int c
     sheet_addf(sheet, THEME_TEXT, "  %s", host->zone);
     sheet_addf(sheet, THEME_DIM, "  rack %lld", (long long)host->rack);
     sheet_addf(sheet, THEME_TEXT, "  %s", host->family);
-    if (cols >= 70)
+    if (cols >= (strcmp(host->tenancy, "host") == 0 ? 96 : 70))
         sheet_addf(sheet, THEME_DIM, "  %s", host->hypervisor);
     sheet_addf(sheet, state.role, "  %s %s", state.glyph, host->state);
     if (strcmp(host->tenancy, "host") == 0)
