@@ -132,7 +132,7 @@ static void first_acts(struct desk *desk, struct chance *luck)
 }
 
 /* What the other does meanwhile: anything, on any hardware. */
-static void second_acts(struct desk *desk, struct chance *luck)
+static bool second_acts(struct desk *desk, struct chance *luck)
 {
     static const char *const lines[] = {
         "aws ec2 run-instances --profile other --image-id $AMI --instance-type m5.large --count 9 "
@@ -150,11 +150,12 @@ static void second_acts(struct desk *desk, struct chance *luck)
         "aws ec2 create-volume --profile other --size 10 --availability-zone us-east-1a",
     };
 
-    desk_run(desk, lines[chance_below(luck, sizeof(lines) / sizeof(lines[0]))]);
+    return desk_run(desk, lines[chance_below(luck, sizeof(lines) / sizeof(lines[0]))]) == 0;
 }
 
-/* All that the first can ask, after the same life with or without the other beside him. */
-static char *life(uint64_t seed, bool together)
+/* All that the first can ask, after the same life with or without the other beside him, who acts if
+ * somebody counts. */
+static char *life(uint64_t seed, uint32_t *acted)
 {
     struct chance first = chance_stream(seed, "first", 0);
     struct chance second = chance_stream(seed, "second", 0);
@@ -163,8 +164,8 @@ static char *life(uint64_t seed, bool together)
 
     two_tenants(&desk, seed);
     for (int i = 0; i < STEPS; i++) {
-        if (together)
-            second_acts(&desk, &second);
+        if (acted != NULL)
+            *acted += second_acts(&desk, &second);
         first_acts(&desk, &first);
     }
     answers = all_answers(&desk);
@@ -178,10 +179,12 @@ static void another_is_never_felt(void **state)
     const char *text = getenv("NEPHOSCOPE_SEEDS");
     uint64_t seeds = text == NULL ? SEEDS : 1 + strtoull(text, NULL, 10) / 20;
 
+    uint32_t acted = 0;
+
     (void)state;
     for (uint64_t seed = 1; seed <= seeds; seed++) {
-        char *alone = life(seed, false);
-        char *together = life(seed, true);
+        char *alone = life(seed, NULL);
+        char *together = life(seed, &acted);
 
         if (strcmp(alone, together) != 0)
             print_message("seed %u\n", (unsigned)seed);
@@ -189,6 +192,8 @@ static void another_is_never_felt(void **state)
         free(alone);
         free(together);
     }
+    print_message("%u acts of the other\n", acted);
+    assert_true(acted > seeds * STEPS / 4); /* not vacuous */
 }
 
 enum { ID_COLUMNS = 19 /* "i-" and 17 digits */ };
