@@ -220,7 +220,7 @@ static void write_host(struct sheet *sheet, const struct balancing_balancer *bal
 }
 
 /* A shop without a host: who comes chooses a counter, and stays with it. */
-static void write_servers(struct sheet *sheet, const struct balancing_scene *scene)
+static void write_servers(struct sheet *sheet, const struct balancing_scene *scene, int cols)
 {
     uint32_t open = 0;
 
@@ -239,6 +239,10 @@ static void write_servers(struct sheet *sheet, const struct balancing_scene *sce
         sheet_cell(sheet, server->listens ? THEME_GOOD : THEME_WARN, 21,
                    server->listens ? "\xe2\x97\x8f serving" : "\xe2\x97\x8b nobody behind it");
         sheet_addf(sheet, THEME_TEXT, "%5lld served ", (long long)server->requests);
+        if (cols < 70 && server->in_flight > 0) {
+            sheet_row(sheet, NULL);
+            sheet_add(sheet, THEME_DIM, "      ");
+        }
         write_line(sheet, server->in_flight);
     }
 }
@@ -266,8 +270,10 @@ static void write_last(struct sheet *sheet, const struct balancing_scene *scene,
     sheet_line(sheet, THEME_TEXT, "");
     sheet_row(sheet, request->id);
     sheet_addf(sheet, THEME_TITLE, "the last customer");
-    sheet_addf(sheet, THEME_TEXT, "  %s \xe2\x86\x92 %s", request->from,
-               balancing_target_name(scene, request->to));
+    sheet_addf(sheet, THEME_TEXT, "  %s", request->from);
+    if (request->to[0] != '\0' || scene->balancers.count > 0)
+        sheet_addf(sheet, THEME_TEXT, " \xe2\x86\x92 %s",
+                   balancing_target_name(scene, request->to));
     if (request->took_us == 0)
         sheet_add(sheet, THEME_WARN, "  is being served");
     else if (request->status == 0)
@@ -289,7 +295,7 @@ static void coffee_rows(const void *at, const struct view_frame *frame, struct s
     write_streams(sheet, scene, cols);
     for (uint32_t i = 0; i < scene->balancers.count; i++)
         write_host(sheet, &scene->balancers.items[i], cols);
-    write_servers(sheet, scene);
+    write_servers(sheet, scene, cols);
     if (scene->loose.count > 0)
         sheet_line(sheet, THEME_TITLE, "counters without a host");
     for (uint32_t i = 0; i < scene->loose.count; i++)
