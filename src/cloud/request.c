@@ -412,34 +412,34 @@ static void on_node_syn(struct requests *requests, struct request *request)
 {
     struct request_port port = {request->target_port, request_is_datagram(request)};
     /* The node finds the way; the packet may bear the client's address. */
-    struct reach reach =
-        *request_reach(requests, (struct reach_ask){
-                                     .from = &request->node,
-                                     .seen = request->keeps_source ? &request->from : NULL,
-                                     .address = request->target_address,
-                                     .port = port,
-                                 });
-    uint64_t instance = reach.to.id;
-    struct server_power power = reach.power;
+    const struct reach *reach =
+        request_reach(requests, (struct reach_ask){
+                                    .from = &request->node,
+                                    .seen = request->keeps_source ? &request->from : NULL,
+                                    .address = request->target_address,
+                                    .port = port,
+                                });
+    uint64_t instance = reach->to.id;
+    struct server_power power = reach->power;
     struct hop hop;
     bool taken;
 
     if (port.datagrams) {
-        request_datagram_at_target(requests, request, &reach);
+        request_datagram_at_target(requests, request, reach);
         return;
     }
-    if (request_is_lost(requests, request, &request->node, &reach.to)) {
+    if (request_is_lost(requests, request, &request->node, &reach->to)) {
         request_tell(requests, request, (struct hop){.why = WHY_LOST});
         node_knocks_again(requests, request);
         return;
     }
-    if (!request_may_enter(requests, request, &reach)) {
+    if (!request_may_enter(requests, request, reach)) {
         node_knocks_again(requests, request);
         return;
     }
     if (request->target_instance == 0) /* a target by address */
         request->target_instance = instance;
-    taken = request_is_taken(&reach, request->target_port, &hop);
+    taken = request_is_taken(reach, request->target_port, &hop);
     if (!taken)
         request_tell(requests, request, hop);
     if (!taken || request_backlog_is_full(requests, request, instance)) {

@@ -15,16 +15,23 @@
 
 #include "base/mem.h"
 
-enum { REACHES = 4096, SERVES = 1024 };
+enum { REACHES = 4096, FOUNDS = 2048, SERVES = 1024 };
 
+/* Half a cache line: thousands of clients come, and all meet the same few. */
 struct reach_kept {
-    uint64_t epoch; /* 0: nothing is kept here */
+    uint64_t epoch : 48; /* 0: nothing is kept here */
+    uint64_t found : 16; /* which of the founds */
     uint64_t from_id;
     uint32_t from_address;
     uint32_t address;
     uint32_t seen; /* the address as whom it comes; 0: as it is */
-    struct request_port port;
+    uint16_t port;
+    bool datagrams;
     uint8_t from_kind;
+};
+
+struct reach_found {
+    uint64_t epoch; /* 0: nothing is kept here */
     struct reach reach;
 };
 
@@ -39,6 +46,8 @@ struct serve_kept {
 
 struct request_memory {
     struct reach_kept reaches[REACHES];
+    struct reach_found founds[FOUNDS];
+    struct reach passing; /* what the last one met, where there was no place to keep it */
     struct serve_kept serves[SERVES];
 };
 
@@ -102,6 +111,8 @@ struct hop request_try(struct requests *requests, const struct request_knock *kn
 /* Each lies in one of WAYS places, in the first that was free when it came. */
 enum { WAYS = 8 };
 
+static const uint64_t EPOCH_MASK = (UINT64_C(1) << 48) - 1;
+
 /* As whom it comes; 0: as it is. */
 static uint32_t seen_of(struct reach_ask ask)
 {
@@ -111,42 +122,84 @@ static uint32_t seen_of(struct reach_ask ask)
 static bool is_reach(const struct reach_kept *kept, struct reach_ask ask)
 {
     return kept->address == ask.address && kept->from_address == ask.from->address &&
-           kept->port.number == ask.port.number && kept->port.datagrams == ask.port.datagrams &&
+           kept->port == ask.port.number && kept->datagrams == ask.port.datagrams &&
            kept->from_id == ask.from->id && kept->from_kind == ask.from->kind &&
            kept->seen == seen_of(ask);
+}
+
+static bool is_same(const struct reach *a, const struct reach *b)
+{
+    return a->to.id == b->to.id && a->to.address == b->to.address && a->to.kind == b->to.kind &&
+           a->to.zone == b->to.zone && a->to.by_public == b->to.by_public &&
+           a->door.place == b->door.place && a->door.other == b->door.other &&
+           a->door.number == b->door.number && a->door.why == b->door.why &&
+           a->door.admitted == b->door.admitted && a->power.vcpus == b->power.vcpus &&
+           a->power.speed_ppm == b->power.speed_ppm && a->listener == b->listener;
+}
+
+/* Where this is kept, once for all who meet it; NULL: there is no place for it. */
+static struct reach_found *found_place(struct request_memory *memory, uint64_t epoch,
+                                       const struct reach *reach)
+{
+    uint64_t mixed = (reach->to.id + reach->door.why) * UINT64_C(0x9e3779b97f4a7c15);
+    struct reach_found *set = &memory->founds[mixed >> 40 & (FOUNDS - WAYS)];
+
+    for (uint32_t i = 0; i < WAYS; i++) {
+        if (set[i].epoch != epoch) {
+            set[i] = (struct reach_found){.epoch = epoch, .reach = *reach};
+            return &set[i];
+        }
+        if (is_same(&set[i].reach, reach))
+            return &set[i];
+    }
+    return NULL;
+}
+
+/* Somebody new comes: looked up, and kept in this place. */
+static __attribute__((noinline)) const struct reach *
+reach_anew(struct requests *requests, struct reach_ask ask, struct reach_kept *place)
+{
+    struct request_memory *memory = requests->memory;
+    uint64_t epoch = requests->sim->epoch;
+    struct reach_found *found;
+
+    look(requests,
+         &(struct request_knock){
+             .from = ask.from, .seen = ask.seen, .address = ask.address, .port = ask.port},
+         &memory->passing);
+    found = found_place(memory, epoch, &memory->passing);
+    if (found == NULL)
+        return &memory->passing;
+    *place = (struct reach_kept){
+        .epoch = epoch & EPOCH_MASK,
+        .found = (uint64_t)(found - memory->founds) & (FOUNDS - 1),
+        .address = ask.address,
+        .from_address = ask.from->address,
+        .port = ask.port.number,
+        .datagrams = ask.port.datagrams,
+        .from_id = ask.from->id,
+        .from_kind = ask.from->kind,
+        .seen = seen_of(ask),
+    };
+    return &found->reach;
 }
 
 const struct reach *request_reach(struct requests *requests, struct reach_ask ask)
 {
     uint64_t mixed = (uint64_t)ask.address << 32 | (ask.from->address + ask.port.number);
     uint32_t home = (uint32_t)(mixed * UINT64_C(0x9e3779b97f4a7c15) >> 32);
-    struct reach_kept *set = &memory_of(requests)->reaches[home & (REACHES - WAYS)];
-    struct reach_kept *free_one = &set[home >> 16 & (WAYS - 1)];
+    struct request_memory *memory = memory_of(requests);
+    struct reach_kept *set = &memory->reaches[home & (REACHES - WAYS)];
 
     for (uint32_t i = 0; i < WAYS; i++) {
         struct reach_kept *kept = &set[((home >> 16) + i) & (WAYS - 1)];
 
-        if (kept->epoch != requests->sim->epoch) {
-            free_one = kept;
-            break;
-        }
+        if (kept->epoch != (requests->sim->epoch & EPOCH_MASK))
+            return reach_anew(requests, ask, kept);
         if (is_reach(kept, ask))
-            return &kept->reach;
+            return &memory->founds[kept->found].reach;
     }
-    *free_one = (struct reach_kept){
-        .epoch = requests->sim->epoch,
-        .address = ask.address,
-        .from_address = ask.from->address,
-        .port = ask.port,
-        .from_id = ask.from->id,
-        .from_kind = ask.from->kind,
-        .seen = seen_of(ask),
-    };
-    look(requests,
-         &(struct request_knock){
-             .from = ask.from, .seen = ask.seen, .address = ask.address, .port = ask.port},
-         &free_one->reach);
-    return &free_one->reach;
+    return reach_anew(requests, ask, &set[home >> 16 & (WAYS - 1)]);
 }
 
 static struct serve_kept *serve_find(struct requests *requests, const struct request *request,

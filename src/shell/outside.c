@@ -289,6 +289,8 @@ int outside_run(const struct outside_chain *chain, struct str *out, struct str *
     struct running_chain running = {.chain = chain, .in = -1, .out = -1, .err = -1};
     struct str answer = STR_INIT;
     size_t failed;
+    /* A program may stop reading: that is no reason for us to end. */
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
     int error = start_all(&running, &failed);
     int status = EXIT_NOT_EXECUTABLE;
 
@@ -302,6 +304,7 @@ int outside_run(const struct outside_chain *chain, struct str *out, struct str *
     shut(&running.in);
     shut(&running.out);
     shut(&running.err);
+    signal(SIGPIPE, before);
     str_release(&answer);
     return status;
 }

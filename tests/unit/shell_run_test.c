@@ -158,6 +158,9 @@ static void test_outside(void **state)
     (void)state;
     assert_true(prints("echo a b | tr a-b x-y | cat", 0, "x y\n", ""));
     assert_true(prints("X=$(echo a | tr a z); echo $X", 0, "z\n", ""));
+    /* a program that stops reading does not end ours */
+    assert_true(prints("aws ec2 describe-instance-types | sh -c 'exec 0<&-; echo gone'", 0,
+                       "gone\n", ""));
     assert_true(prints("P=cat; echo a | $P", EXIT_USAGE, "",
                        "nephoscope: |: after it stands a program's name, typed, without a "
                        "variable\n"));
