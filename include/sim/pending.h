@@ -55,9 +55,10 @@ void pending_release(struct pending *pending);
 /* Forgets all events but keeps the memory. */
 void pending_clear(struct pending *pending);
 
-/* BUG when the time is negative, the sequence is 0, too large or already here, or too much is
- * pending. */
-void pending_push(struct pending *pending, const struct event *event);
+/* The parts of an event, by value, since this runs for each.  BUG when the time is negative, the
+ * sequence is 0, too large or already here, or too much is pending. */
+void pending_push(struct pending *pending, int64_t time, uint64_t sequence, uint16_t kind,
+                  uint64_t subject, uint64_t detail);
 /* Removes the first event if it is due by `until`; false when none is.  pending_settle() must
  * follow before the next question about the first one. */
 bool pending_pop(struct pending *pending, int64_t until, struct event *event);

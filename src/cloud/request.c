@@ -255,12 +255,11 @@ void request_falls_silent(struct requests *requests, struct request *request, ui
 bool request_may_enter(struct requests *requests, const struct request *request,
                        const struct reach *reach)
 {
-    struct hop hop;
-    bool arrives = request_arrives(
-        reach, request->target != 0 ? request->target_address : request->address, &hop);
-
-    request_tell(requests, request, hop);
-    return arrives;
+    if (request->way != 0)
+        request_tell(requests, request,
+                     request_arrival(reach, request->target != 0 ? request->target_address
+                                                                 : request->address));
+    return request_arrives(reach);
 }
 
 static const struct reach *reach_of(struct requests *requests, const struct request *request)
@@ -351,7 +350,6 @@ static void on_syn(struct requests *requests, struct request *request)
 {
     const struct reach *reach = reach_of(requests, request);
     struct server_power power = reach->power;
-    struct hop hop;
 
     request->to = reach->to;
     if (request_is_datagram(request)) {
@@ -371,8 +369,8 @@ static void on_syn(struct requests *requests, struct request *request)
         request_half_opens(requests, request, reach);
         return;
     }
-    if (!request_is_taken(reach, request->port, &hop)) {
-        refuse(requests, request, hop);
+    if (!request_is_taken(reach)) {
+        refuse(requests, request, request_refusal(reach, request->port));
         return;
     }
     if (request->to.kind == PLACE_INSTANCE) {
@@ -421,8 +419,7 @@ static void on_node_syn(struct requests *requests, struct request *request)
                                 });
     uint64_t instance = reach->to.id;
     struct server_power power = reach->power;
-    struct hop hop;
-    bool taken;
+    bool taken = request_is_taken(reach);
 
     if (port.datagrams) {
         request_datagram_at_target(requests, request, reach);
@@ -439,9 +436,8 @@ static void on_node_syn(struct requests *requests, struct request *request)
     }
     if (request->target_instance == 0) /* a target by address */
         request->target_instance = instance;
-    taken = request_is_taken(reach, request->target_port, &hop);
     if (!taken)
-        request_tell(requests, request, hop);
+        request_tell(requests, request, request_refusal(reach, request->target_port));
     if (!taken || request_backlog_is_full(requests, request, instance)) {
         plan(requests, request, 2 * request->target_latency, STEP_REFUSED);
         return;

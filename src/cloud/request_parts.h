@@ -33,10 +33,23 @@ struct reach {
  * call. */
 const struct reach *request_reach(struct requests *requests, struct reach_ask ask);
 
-/* Does the packet arrive?  Else the hop says where it was lost. */
-bool request_arrives(const struct reach *reach, uint32_t address, struct hop *hop);
-/* Does anybody take it there?  Else the hop says who refuses. */
-bool request_is_taken(const struct reach *reach, uint16_t port, struct hop *hop);
+/* Does the packet arrive? */
+static inline bool request_arrives(const struct reach *reach)
+{
+    return reach->door.admitted && reach->to.kind != PLACE_NOWHERE;
+}
+
+/* How it came to the address, or where it was lost. */
+struct hop request_arrival(const struct reach *reach, uint32_t address);
+
+/* Does anybody take it there? */
+static inline bool request_is_taken(const struct reach *reach)
+{
+    return reach->to.kind == PLACE_NODE ? reach->listener : reach->power.vcpus > 0;
+}
+
+/* Who refuses it there. */
+struct hop request_refusal(const struct reach *reach, uint16_t port);
 
 /* What the server of the request says; texts only when it wants them. */
 void request_serve(struct requests *requests, const struct request *request,

@@ -74,38 +74,37 @@ static void look(const struct requests *requests, const struct request_knock *kn
         reach->power = world->listens(world->context, reach->to.id, knock->port);
 }
 
-bool request_arrives(const struct reach *reach, uint32_t address, struct hop *hop)
+struct hop request_arrival(const struct reach *reach, uint32_t address)
 {
     const struct request_door *door = &reach->door;
 
-    *hop = (struct hop){
-        .why = door->why, .place = door->place, .other = door->other, .number = door->number};
     if (door->admitted && reach->to.kind == PLACE_NOWHERE)
-        *hop = (struct hop){.why = WHY_NOBODY, .number = address};
-    return door->admitted && reach->to.kind != PLACE_NOWHERE;
+        return (struct hop){.why = WHY_NOBODY, .number = address};
+    return (struct hop){
+        .why = door->why, .place = door->place, .other = door->other, .number = door->number};
 }
 
-bool request_is_taken(const struct reach *reach, uint16_t port, struct hop *hop)
+struct hop request_refusal(const struct reach *reach, uint16_t port)
 {
-    bool node = reach->to.kind == PLACE_NODE;
-
-    *hop = (struct hop){
-        .why = node ? WHY_NO_LISTENER : WHY_PORT_CLOSED, .place = reach->to.id, .number = port};
-    return node ? reach->listener : reach->power.vcpus > 0;
+    return (struct hop){
+        .why = reach->to.kind == PLACE_NODE ? WHY_NO_LISTENER : WHY_PORT_CLOSED,
+        .place = reach->to.id,
+        .number = port,
+    };
 }
 
 struct hop request_try(struct requests *requests, const struct request_knock *knock,
                        struct place *to)
 {
     struct reach reach;
-    struct hop hop;
 
     look(requests, knock, &reach);
     *to = reach.to;
-    if (request_arrives(&reach, knock->address, &hop) &&
-        request_is_taken(&reach, knock->port.number, &hop))
-        return (struct hop){.why = WHY_CONNECTED, .place = reach.to.id};
-    return hop;
+    if (!request_arrives(&reach))
+        return request_arrival(&reach, knock->address);
+    if (!request_is_taken(&reach))
+        return request_refusal(&reach, knock->port.number);
+    return (struct hop){.why = WHY_CONNECTED, .place = reach.to.id};
 }
 
 /* Each lies in one of WAYS places, in the first that was free when it came. */

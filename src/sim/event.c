@@ -72,14 +72,8 @@ uint64_t sim_schedule(struct sim *sim, int64_t delay_ns, uint16_t kind, uint64_t
         BUG("an event of kind %u planned %lld ns ago", kind, (long long)-delay_ns);
     if (handler_find(sim, kind) == NULL)
         BUG("an event of kind %u, which nobody handles", kind);
-    pending_push(&sim->pending,
-                 &(struct event){
-                     .time = delay_ns > SIM_NEVER - sim->now ? SIM_NEVER : sim->now + delay_ns,
-                     .sequence = sequence,
-                     .subject = subject,
-                     .detail = detail,
-                     .kind = kind,
-                 });
+    pending_push(&sim->pending, delay_ns > SIM_NEVER - sim->now ? SIM_NEVER : sim->now + delay_ns,
+                 sequence, kind, subject, detail);
     return sequence;
 }
 
@@ -187,6 +181,7 @@ bool sim_restore_event(struct sim *sim, const struct event *event)
         return false;
     if (handler_find(sim, event->kind) == NULL || pending_has(&sim->pending, event->sequence))
         return false;
-    pending_push(&sim->pending, event);
+    pending_push(&sim->pending, event->time, event->sequence, event->kind, event->subject,
+                 event->detail);
     return true;
 }

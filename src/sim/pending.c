@@ -427,24 +427,21 @@ void pending_release(struct pending *pending)
     *pending = (struct pending){0};
 }
 
-void pending_push(struct pending *pending, const struct event *event)
+void pending_push(struct pending *pending, int64_t time, uint64_t sequence, uint16_t kind,
+                  uint64_t subject, uint64_t detail)
 {
     pending_key key;
     uint32_t slot;
 
-    if (event->time < 0 || event->sequence == 0 || event->sequence > PENDING_SEQUENCE_MAX)
-        BUG("an event at %lld with sequence %llu", (long long)event->time,
-            (unsigned long long)event->sequence);
-    alive_set(pending, event->sequence);
+    if (time < 0 || sequence == 0 || sequence > PENDING_SEQUENCE_MAX)
+        BUG("an event at %lld with sequence %llu", (long long)time, (unsigned long long)sequence);
+    alive_set(pending, sequence);
     if (pending->count == pending->size && !pending->hole)
         grow(pending);
     slot = slot_take(pending);
-    key = key_make(event->time, event->sequence, slot);
-    pending->what[slot] = (struct pending_what){
-        .subject = event->subject,
-        .detail = event->detail,
-        .kind = event->kind,
-    };
+    key = key_make(time, sequence, slot);
+    pending->what[slot] =
+        (struct pending_what){.subject = subject, .detail = detail, .kind = kind};
     if (pending->hole)
         sink_new(pending->keys, pending->count, key);
     else

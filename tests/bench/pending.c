@@ -105,14 +105,14 @@ static double ours_run(size_t count, int64_t *check)
     for (size_t i = 0; i < count; i++) {
         event.time = gaps[i * 7919 % GAPS];
         event.sequence = i + 1;
-        pending_push(&pending, &event);
+        pending_push(&pending, event.time, event.sequence, event.kind, event.subject, event.detail);
     }
     begin = cpu_now();
     for (uint64_t i = 0; i < HOLDS; i++) {
         pending_pop(&pending, INT64_MAX, &event);
         event.time += gaps[i % GAPS];
         event.sequence = count + i + 1;
-        pending_push(&pending, &event);
+        pending_push(&pending, event.time, event.sequence, event.kind, event.subject, event.detail);
         pending_settle(&pending);
     }
     took = cpu_now() - begin;

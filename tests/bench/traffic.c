@@ -118,14 +118,27 @@ static double exponential(void)
 
 struct busy {
     double done;
+    uint32_t sequence; /* of two at the same moment, the first planned goes first */
     uint32_t server;
 };
+
+static uint32_t busy_sequence;
+
+static bool is_before(const struct busy *a, const struct busy *b)
+{
+    return a->done < b->done || (a->done == b->done && (int32_t)(a->sequence - b->sequence) < 0);
+}
+
+static struct busy busy_new(double done, uint32_t server)
+{
+    return (struct busy){.done = done, .sequence = busy_sequence++, .server = server};
+}
 
 static void busy_push(struct busy *heap, int *count, struct busy busy)
 {
     int at = (*count)++;
 
-    for (; at > 0 && busy.done < heap[(at - 1) / 4].done; at = (at - 1) / 4)
+    for (; at > 0 && is_before(&busy, &heap[(at - 1) / 4]); at = (at - 1) / 4)
         heap[at] = heap[(at - 1) / 4];
     heap[at] = busy;
 }
@@ -139,8 +152,8 @@ static void busy_sink(struct busy *heap, int count, struct busy busy)
         int least = child;
 
         for (int i = child + 1; i < child + 4 && i < count; i++)
-            least = heap[i].done < heap[least].done ? i : least;
-        if (busy.done <= heap[least].done)
+            least = is_before(&heap[i], &heap[least]) ? i : least;
+        if (!is_before(&heap[least], &busy))
             break;
         heap[at] = heap[least];
         at = least;
@@ -190,7 +203,7 @@ static double floor_run(bool least, int requests, double *cpu)
             line = &lines[at];
             line->came[line->after++ % RING] = next;
             if (line->after - line->first == 1)
-                busy_push(heap, &count, (struct busy){next + exponential(), at});
+                busy_push(heap, &count, busy_new(next + exponential(), at));
             next += exponential() * gap;
             continue;
         }
@@ -198,7 +211,7 @@ static double floor_run(bool least, int requests, double *cpu)
         sum += heap[0].done - line->came[line->first++ % RING];
         done++;
         if (line->after != line->first)
-            busy_sink(heap, count, (struct busy){heap[0].done + exponential(), heap[0].server});
+            busy_sink(heap, count, busy_new(heap[0].done + exponential(), heap[0].server));
         else if (--count > 0)
             busy_sink(heap, count, heap[count]);
     }
