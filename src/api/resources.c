@@ -586,7 +586,6 @@ const struct resource resources[] = {
         .op = "DescribeWorkloads",
         .list = "Workloads[]",
         .id = "WorkloadId",
-        .name = "Kind",
         .each = each_workload,
     },
     {

@@ -22,11 +22,14 @@
 #include "cloud/event_kinds.h"
 #include "sim/clock.h"
 
-enum { KEPT = 200, WORKLOAD_SLICES = 32, MIB_BLOCKS = 2, SPARE_GIB = 2 };
+enum {
+    KEPT = 200,
+    WORKLOAD_SLICES = 32, /* in which a disk is asked, so that others have their turn */
+    MIB_BLOCKS = 2,
+    SPARE_GIB = 2, /* of a volume, for what the system has there */
+};
 
 __extension__ typedef __int128 wide;
-
-static void next_part(struct workloads *workloads, struct workload *workload);
 
 static const struct catalog_type *type_of(const struct workloads *workloads,
                                           const struct workload *workload)
@@ -64,6 +67,32 @@ static void say(struct workloads *workloads, const struct workload *workload, co
     arena_release(&arena);
 }
 
+/* The time since the present part was last looked at, and what of it was lost to what. */
+static void part_pass(const struct workloads *workloads, const struct workload *workload,
+                      struct workload_part *part)
+{
+    int64_t elapsed = workloads->sim->now - workload->since;
+    int64_t wants = workload_wants_ppm(workload, type_of(workloads, workload));
+    int64_t lost;
+
+    part->ns += elapsed;
+    if (!computes(workloads, workload, part))
+        return;
+    lost = (int64_t)((wide)elapsed * (wants - workload->rate_ppm) / wants);
+    if (workload->cause == LOST_CREDITS)
+        part->lost_credits_ns += lost;
+    else if (workload->cause == LOST_OTHERS)
+        part->lost_others_ns += lost;
+    else
+        part->lost_own_ns += lost;
+}
+
+/* It wants no CPU any more. */
+static void rest(struct workloads *workloads, const struct workload *workload)
+{
+    hypervisor_work(workloads->hypervisor, workload->instance, 0);
+}
+
 /* ---- the end ---- */
 
 static void end(struct workloads *workloads, struct workload *workload, uint8_t state)
@@ -75,7 +104,7 @@ static void end(struct workloads *workloads, struct workload *workload, uint8_t 
     workload->state = state;
     sim_cancel(workloads->sim, workload->step);
     workload->step = 0;
-    hypervisor_work(workloads->hypervisor, workload->instance, 0);
+    rest(workloads, workload);
     tenths = (workload_ns(workloads, workload) + 50 * MILLISECOND_NS) / (100 * MILLISECOND_NS);
     say(workloads, workload,
         workload->reason != NULL
@@ -95,9 +124,6 @@ static void end_because(struct workloads *workloads, struct workload *workload, 
     workload->reason = xstrdup(reason);
     end(workloads, workload, state);
 }
-
-static void part_pass(const struct workloads *workloads, const struct workload *workload,
-                      struct workload_part *part);
 
 void workload_stop(struct workloads *workloads, uint64_t id, const char *reason)
 {
@@ -119,26 +145,6 @@ void workloads_instance_off(struct workloads *workloads, uint64_t instance, cons
 }
 
 /* ---- a part that computes ---- */
-
-/* The time since the present part was last looked at, and what of it was lost to what. */
-static void part_pass(const struct workloads *workloads, const struct workload *workload,
-                      struct workload_part *part)
-{
-    int64_t elapsed = workloads->sim->now - workload->since;
-    int64_t wants = workload_wants_ppm(workload, type_of(workloads, workload));
-    int64_t lost;
-
-    part->ns += elapsed;
-    if (!computes(workloads, workload, part))
-        return;
-    lost = (int64_t)((wide)elapsed * (wants - workload->rate_ppm) / wants);
-    if (workload->cause == LOST_CREDITS)
-        part->lost_credits_ns += lost;
-    else if (workload->cause == LOST_OTHERS)
-        part->lost_others_ns += lost;
-    else
-        part->lost_own_ns += lost;
-}
 
 void workloads_rate_changed(struct workloads *workloads, uint64_t instance)
 {
@@ -293,8 +299,7 @@ static void begin_part(struct workloads *workloads, struct workload *workload)
 /* From the end of one part to the next one. */
 static void next_part(struct workloads *workloads, struct workload *workload)
 {
-    if (computes(workloads, workload, present(workload)))
-        hypervisor_work(workloads->hypervisor, workload->instance, 0);
+    rest(workloads, workload);
     if (workload->at + 1u == workload->parts.count) {
         end(workloads, workload, WORKLOAD_COMPLETED);
         return;
@@ -422,8 +427,11 @@ int64_t workload_part_done(const struct workloads *workloads, const struct workl
         return at > workload->at ? 0 : 1000;
     if (is_of_disk(part))
         return (int64_t)part->slices * 1000 / WORKLOAD_SLICES;
-    if (!computes(workloads, workload, part) || workload->ended != 0)
+    if (workload->ended != 0)
         return 0;
+    if (!computes(workloads, workload, part))
+        return (workloads->sim->now - workload->since) * 1000 /
+               (workload_device_ns(type_of(workloads, workload), part) + 1);
     done = cpu_time_less(hypervisor_now(workloads->hypervisor, workload->instance).job,
                          workload->before);
     return (int64_t)((wide)done.ns * 1000 / workload->need.ns);
