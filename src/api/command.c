@@ -277,6 +277,7 @@ static int see_through(struct commander *commander, struct call *call, json_t **
     while ((until = call->op->goes_on(call)) != 0) {
         if (commander_advance(commander, until, call->op->name) != 0)
             return EXIT_INTERRUPTED;
+        call->world = commander->caller.world; /* another one, if it had to be put back */
     }
     json_decref(*answer);
     *answer = invoke_again(call);
