@@ -51,6 +51,8 @@ enum quota {
     QUOTA_RULES_PER_ACL, /* ingress, and egress alike */
     QUOTA_IMAGE_COPIES, /* under way at once into a Region */
     QUOTA_DEDICATED_HOSTS, /* of an instance family, in a Region */
+    QUOTA_SPOT_VCPUS,             /* of spot instances, as the first two are of those on demand */
+    QUOTA_SPOT_ACCELERATED_VCPUS,
     QUOTA_COUNT_, /* one past the last */
 };
 

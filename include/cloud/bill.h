@@ -78,6 +78,8 @@ struct bill_line {
     int64_t since;   /* charged until then */
     struct bill_sum quantity; /* units times ns, so far */
     struct bill_sum cost;     /* BILL_ONE-ths of a nano-dollar */
+    struct bill_sum old_quantity; /* both, of before it last began */
+    struct bill_sum old_cost;
     uint16_t variant;
     uint8_t usage; /* enum bill_usage */
 };
@@ -142,6 +144,8 @@ struct bill_use {
 /* From now on it uses this and nothing else.  What begins is charged its least amount. */
 void bill_uses(struct bill *bill, const struct bill_subject *subject, const struct bill_use *uses,
                uint32_t count);
+/* What a usage of a thing has come to since it last began is not charged. */
+void bill_waive(struct bill *bill, uint64_t id, uint8_t usage);
 /* An amount at once: so many units times ns in all, since it came to be. */
 struct bill_grown {
     struct bill_use use; /* its units are not looked at */

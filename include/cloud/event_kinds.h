@@ -39,6 +39,7 @@ enum event_kind_number {
     EVENT_SCALING_HOLD = 92,    /* instance of a group; the lifecycle action whose time is over */
     EVENT_SCALING_SCHEDULE = 93, /* scheduled action: it is due */
     EVENT_CPU_STEP = 130,       /* instance: its credits let it have more, or less */
+    EVENT_SPOT_LOOK = 140,      /* spot request: can it be fulfilled, may its instance stay? */
     EVENT_NEIGHBOUR_STEP = 131, /* host number + 1: neighbours there want something else */
     EVENT_HOST_RETIREMENT = 132, /* fault: the day on which a host is taken away */
     EVENT_WORKLOAD_STEP = 150,  /* workload: a part of it, or a slice of one, is done */

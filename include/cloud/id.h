@@ -26,7 +26,7 @@ extern const struct kind kind_balancer, kind_target_group, kind_listener, kind_r
 extern const struct kind kind_request, kind_fault, kind_stream, kind_workload;
 extern const struct kind kind_alarm, kind_metric;
 extern const struct kind kind_launch_template, kind_elastic_ip, kind_association;
-extern const struct kind kind_scaling_group, kind_placement_group;
+extern const struct kind kind_scaling_group, kind_placement_group, kind_spot_request;
 extern const struct kind kind_route_table, kind_route_association, kind_internet_gateway;
 extern const struct kind kind_network_acl, kind_acl_association;
 extern const struct kind kind_dedicated_host;

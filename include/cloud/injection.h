@@ -35,13 +35,15 @@ enum injection_kind {
     INJECT_STOP,           /* a guest hangs on the way down: a stop ends by force only */
     INJECT_REGION,         /* every host of a Region, and the services in it do not answer */
     INJECT_RETIRE,         /* a host's hardware degrades: it is taken away in `amount` hours */
-    INJECT_LAST_ = INJECT_RETIRE,
+    INJECT_SPOT,           /* others want all that is spare of an instance's family in its zone */
+    INJECT_LAST_ = INJECT_SPOT,
 };
 
 struct injection {
     uint64_t id; /* fault-... */
     uint64_t account;
-    uint64_t subject; /* instance or host id, or the number of the zone or Region + 1 */
+    /* instance or host id, or the number of the zone or Region + 1, or of the instance type + 1 */
+    uint64_t subject;
     int64_t since;
     int64_t amount;   /* as the kind says; 0: it needs none */
     uint8_t kind;
@@ -60,6 +62,8 @@ struct injection_hooks {
     void (*host_changed)(void *context, uint32_t host);
     /* How slow, failing, hanging or rough something is has changed; 0: of a zone. */
     void (*changed)(void *context, uint64_t instance);
+    /* What is spare for spot instances has changed. */
+    void (*spot_changed)(void *context);
 };
 
 struct injections {
@@ -102,6 +106,10 @@ bool injection_is_of_host(int kind);
 const struct injection *injection_retirement(const struct injections *injections, uint64_t host);
 /* When. */
 int64_t injection_retires(const struct injection *injection);
+/* Or to the spare capacity of a family in a zone? */
+bool injection_is_of_pool(int kind);
+/* Do others want all that is spare of the type's family there? */
+bool injections_spot_taken(const struct injections *injections, uint16_t type, uint8_t zone);
 /* Is the Region lost?  Then its services do not answer. */
 bool injections_region_lost(const struct injections *injections, uint8_t region);
 

@@ -50,6 +50,8 @@ enum instance_reason {
     INSTANCE_REASON_INTERNAL,   /* Server.InternalError */
     INSTANCE_REASON_PENDING,          /* "pending": AWS says so while it starts */
     INSTANCE_REASON_SCHEDULED,  /* Server.ScheduledStop: its host was taken away */
+    INSTANCE_REASON_SPOT_TERMINATION, /* Server.SpotInstanceTermination: EC2 took it back */
+    INSTANCE_REASON_SPOT_SHUTDOWN,    /* Server.SpotInstanceShutdown: the same, and it stops */
 };
 
 /* What a status check has found. Append only: the numbers are saved. */
@@ -88,6 +90,7 @@ struct instance {
     int64_t checks_since;    /* the same of instance_status */
     uint64_t subnet;
     uint64_t group;          /* its placement group, or 0 */
+    uint64_t spot;           /* the spot request that it fulfils; 0: it is on demand */
     uint8_t partition;       /* the partition that was asked for, from 1; 0: any */
     uint32_t launch;         /* number of the present launch, from 1 */
     uint64_t dedicated_host; /* tenancy host: the Dedicated Host that it is on, was on last, or is
@@ -110,6 +113,7 @@ struct instance {
     bool no_stop;            /* DisableApiStop */
     bool powered;            /* the hypervisor runs it now: false when its host is broken */
     bool ebs_optimized;
+    bool spot_persistent;    /* of a spot request that goes on: it may be stopped */
     uint8_t credit_mode;     /* enum credit_mode, as the launch asked; cpu_guest has it now */
     uint8_t tenancy;         /* enum host_tenancy */
     bool affine;             /* starts on its Dedicated Host, or not at all */
@@ -132,6 +136,16 @@ struct launch_disk {
     bool delete_on_termination;
     bool encrypted;
 };
+
+/* What a launch of spot instances is bound to. */
+struct spot_terms {
+    int64_t most_nano; /* of an hour, in nano-dollars; 0: up to the price on demand */
+    int64_t until;     /* when the request ends; 0: never */
+    bool persistent;   /* asks again when its instance is gone */
+    bool stops;        /* is stopped when EC2 takes it back, not terminated */
+};
+
+struct launch_wish;
 
 struct instance_launch {
     uint64_t account;
@@ -164,10 +178,14 @@ struct instance_launch {
     bool affine;            /* tenancy host: stays on its Dedicated Host */
     bool no_recovery;
     uint64_t dedicated_host; /* tenancy host: this one; 0: any that places by itself */
+    const struct spot_terms *spot;  /* NULL: on demand */
+    uint64_t spot_request;          /* the request that it is for; 0: each makes its own */
+    const struct launch_wish *wish; /* what was asked for, in AWS's words; NULL: nobody keeps it */
     const struct launch_disk *disks; /* the first is the root's */
     uint32_t disk_count;
     const struct tags *tags;        /* of the instances; NULL: none */
     const struct tags *volume_tags; /* NULL: none */
+    const struct tags *spot_tags;   /* of spot requests that it makes; NULL: none */
 };
 
 /* What other rooms do for this one. A NULL member does nothing (answers: true), so that tests need
@@ -201,6 +219,13 @@ struct instance_hooks {
     void (*changed)(void *context, const struct instance *instance, int before);
     /* Another Dedicated Host in place of this one, which broke: its id; 0: there is none. */
     uint64_t (*replace_host)(void *context, uint64_t dedicated_host);
+    /* May spot instances be launched in that zone, at that price?  0, or -1 and a fault.  The zone
+     * of the launch says which one was wanted, -1 that any will do. */
+    int (*spot_check)(void *context, const struct instance_launch *launch, uint8_t zone,
+                      struct fault *fault);
+    /* The request that the new spot instance fulfils. */
+    uint64_t (*spot_made)(void *context, const struct instance *instance,
+                          const struct instance_launch *launch);
     /* After a status check found something else than the one before. */
     void (*checked)(void *context, const struct instance *instance);
     /* Detailed monitoring was switched on or off. */
@@ -274,6 +299,10 @@ int instances_terminate(struct instances *instances, struct instance_set set, st
 /* IncorrectState when one is not running; terminated ones are ignored. */
 int instances_reboot(struct instances *instances, struct instance_set set, struct fault *fault);
 
+/* EC2 takes a running spot instance back: it is stopped, or terminated.  One that is not running is
+ * left as it is. */
+void instance_reclaim(struct instances *instances, uint64_t id, bool stop);
+
 /* One whose host is broken boots on another host, with all that is its own (instance_recovery.c).
  * IncorrectInstanceState when the host is well, InsufficientInstanceCapacity. */
 int instances_recover(struct instances *instances, struct instance *instance,
@@ -327,7 +356,9 @@ bool instance_is_powered(const struct instances *instances, uint64_t id);
 
 /* ---- words ---- */
 const char *instance_state_name(uint8_t state); /* "shutting-down" */
-/* "User initiated (2026-01-05 08:00:00 GMT)", or "". */
+/* Did EC2 take it back: a spot instance that was interrupted? */
+bool instance_was_reclaimed(const struct instance *instance);
+/* "User initiated (2026-01-05 08:00:00 GMT)", "Service initiated (...)", or "". */
 const char *instance_transition_reason(const struct instance *instance, struct arena *arena);
 /* Code and message of StateReason; false when it has none. */
 bool instance_state_reason(const struct instance *instance, const char **code,
@@ -335,11 +366,12 @@ bool instance_state_reason(const struct instance *instance, const char **code,
 const char *check_status_name(uint8_t status); /* "insufficient-data" */
 /* "passed", "failed", "initializing", "insufficient-data", or "" when not applicable. */
 const char *check_detail_name(uint8_t status);
-/* vCPUs of the account's instances in a Region that count against QUOTA_STANDARD_VCPUS or
- * QUOTA_ACCELERATED_VCPUS. */
+/* vCPUs of the account's instances in a Region that count against one of the quotas of vCPUs, on
+ * demand or spot. */
 int64_t instances_vcpus(const struct instances *instances, uint64_t account, uint8_t region,
                         int quota);
 
+extern const struct fault_kind fault_spot_capacity; /* InsufficientInstanceCapacity */
 extern const struct fault_kind fault_no_termination; /* takes the instance's id */
 extern const struct fault_kind fault_instance_not_found, fault_instance_malformed,
     fault_incorrect_state, fault_instance_not_stopped, fault_type_change,

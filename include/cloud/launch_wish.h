@@ -75,6 +75,18 @@ struct monitoring_wish {
     struct opt_bool enabled;
 };
 
+struct spot_wish {
+    const char *most; /* "0.05" */
+    const char *type;
+    int64_t until;
+    const char *behavior;
+};
+
+struct market_wish {
+    const char *type; /* "spot" */
+    struct spot_wish *spot;
+};
+
 struct launch_wish {
     struct opt_bool ebs_optimized;
     LIST(struct disk_wish) disks;
@@ -93,6 +105,7 @@ struct launch_wish {
     struct strings group_ids;
     struct strings group_names;
     struct opt_bool no_stop;
+    struct market_wish *market;
     const char *subnet;  /* RunInstances only, as is the next */
     const char *address;
 };
@@ -101,7 +114,8 @@ struct launch_wish {
 extern const struct shape launch_wish_shape;
 /* Parts of it, for RunInstances. */
 extern const struct shape disk_wish_shape, card_wish_shape, place_wish_shape, credit_wish_shape,
-    maintenance_wish_shape;
+    maintenance_wish_shape, market_wish_shape;
+extern const char *const spot_type_words[], *const spot_behavior_words[];
 
 /* Every member that `wish` leaves out is taken from `base`, as a request says it over its template.
  * What it points to stays `base`'s. */
@@ -169,6 +183,12 @@ extern const struct fault_kind fault_placement_of_type, fault_partition_number,
 int launch_user_data(struct arena *arena, const char *text, struct blob *data,
                      struct fault *fault);
 extern const struct fault_kind fault_user_data, fault_user_data_size;
+/* Whether it asks for spot instances (launch_market.c).  0, or -1 and a fault. */
+int launch_market_read(const struct launch_ask *ask, const struct launch_wish *wish,
+                       struct instance_launch *launch);
+/* What spot options mean; NULL: the usual ones. */
+int launch_spot_terms(const struct spot_wish *wish, struct spot_terms *terms, struct fault *fault);
+extern const struct fault_kind fault_spot_price_form, fault_spot_stop_once;
 
 /* Its faults, NULL-terminated. */
 extern const struct fault_kind *const launch_wish_faults[];

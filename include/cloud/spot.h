@@ -25,4 +25,15 @@ uint32_t spot_spare_permille(const struct catalog *catalog, uint64_t seed, uint1
 struct spot_price spot_price_at(const struct catalog *catalog, uint64_t seed, uint16_t type,
                                 uint8_t zone, int64_t at);
 
+/* What is left for spot instances there. */
+enum spot_supply {
+    SPOT_PLENTY,
+    SPOT_SCARCE, /* those that run are at a higher risk */
+    SPOT_GONE,   /* others want all of it */
+};
+enum spot_supply spot_supply_at(const struct catalog *catalog, uint64_t seed, uint16_t type,
+                                uint8_t zone, int64_t at);
+/* When the price, and what is spare, change next: after `at`. */
+int64_t spot_change_after(uint64_t seed, uint16_t type, uint8_t zone, int64_t at);
+
 #endif

@@ -34,6 +34,7 @@ enum trail_topic {
     TRAIL_SCALING,
     TRAIL_ALARM,
     TRAIL_WORKLOAD,
+    TRAIL_SPOT,
 };
 
 struct trail_entry {

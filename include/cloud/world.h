@@ -43,6 +43,7 @@
 #include "cloud/scaling.h"
 #include "cloud/scaling_policy.h"
 #include "cloud/snapshot.h"
+#include "cloud/spot_request.h"
 #include "cloud/stream.h"
 #include "cloud/target_group.h"
 #include "cloud/token.h"
@@ -78,6 +79,7 @@ struct world {
     struct instances instances;
     struct launcher launcher;
     struct launch_templates templates;
+    struct spot_requests spots;
     struct scaling scaling;
     struct imaging imaging;
     struct injections injections;

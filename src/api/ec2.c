@@ -16,6 +16,7 @@ static const struct op *const ec2_ops[] = {
     &op_attach_volume,
     &op_authorize_security_group_egress,
     &op_authorize_security_group_ingress,
+    &op_cancel_spot_instance_requests,
     &op_copy_image,
     &op_copy_snapshot,
     &op_create_default_vpc,
@@ -78,6 +79,7 @@ static const struct op *const ec2_ops[] = {
     &op_describe_security_groups,
     &op_describe_snapshot_attribute,
     &op_describe_snapshots,
+    &op_describe_spot_instance_requests,
     &op_describe_spot_price_history,
     &op_describe_subnets,
     &op_describe_tags,
@@ -111,6 +113,7 @@ static const struct op *const ec2_ops[] = {
     &op_replace_network_acl_entry,
     &op_replace_route,
     &op_replace_route_table_association,
+    &op_request_spot_instances,
     &op_reset_image_attribute,
     &op_reset_snapshot_attribute,
     &op_revoke_security_group_egress,
@@ -202,6 +205,19 @@ static const struct acceptor snapshot_completed[] = {
     {0},
 };
 
+static const struct acceptor spot_instance_request_fulfilled[] = {
+    {"success", MATCH_PATH_ALL, "SpotInstanceRequests[].Status.Code", "fulfilled"},
+    {"success", MATCH_PATH_ALL, "SpotInstanceRequests[].Status.Code",
+     "request-canceled-and-instance-running"},
+    {"failure", MATCH_PATH_ANY, "SpotInstanceRequests[].Status.Code", "schedule-expired"},
+    {"failure", MATCH_PATH_ANY, "SpotInstanceRequests[].Status.Code",
+     "canceled-before-fulfillment"},
+    {"failure", MATCH_PATH_ANY, "SpotInstanceRequests[].Status.Code", "bad-parameters"},
+    {"failure", MATCH_PATH_ANY, "SpotInstanceRequests[].Status.Code", "system-error"},
+    {"retry", MATCH_ERROR, NULL, "InvalidSpotInstanceRequestID.NotFound"},
+    {0},
+};
+
 static const struct acceptor subnet_available[] = {
     {"success", MATCH_PATH_ALL, "Subnets[].State", "available"},
     {0},
@@ -255,6 +271,8 @@ static const struct waiter ec2_waiters[] = {
      network_interface_available},
     {"SecurityGroupExists", "DescribeSecurityGroups", 5, 6, security_group_exists},
     {"SnapshotCompleted", "DescribeSnapshots", 15, 40, snapshot_completed},
+    {"SpotInstanceRequestFulfilled", "DescribeSpotInstanceRequests", 15, 40,
+     spot_instance_request_fulfilled},
     {"SubnetAvailable", "DescribeSubnets", 15, 40, subnet_available},
     {"SystemStatusOk", "DescribeInstanceStatus", 15, 40, system_status_ok},
     {"VolumeAvailable", "DescribeVolumes", 15, 40, volume_available},

@@ -185,7 +185,7 @@ static const struct filter_name instance_filters[] = {
     {"iam-instance-profile.arn", ""},
     {"iam-instance-profile.id", ""},
     {"iam-instance-profile.name", ""},
-    {"instance-lifecycle", ""},
+    {"instance-lifecycle", "Instance.InstanceLifecycle"},
     {"kernel-id", ""},
     {"network-interface.ipv6-addresses.ipv6-address", ""},
     {"network-interface.requester-id", ""},
@@ -195,7 +195,7 @@ static const struct filter_name instance_filters[] = {
     {"product-code.type", ""},
     {"ramdisk-id", ""},
     {"requester-id", ""},
-    {"spot-instance-request-id", ""},
+    {"spot-instance-request-id", "Instance.SpotInstanceRequestId"},
     {"tpm-support", ""},
     {"capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id", ""},
     {"capacity-reservation-specification.capacity-reservation-target."

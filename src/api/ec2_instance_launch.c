@@ -77,6 +77,9 @@ static const struct field run_in_fields[] = {
              "CreditSpecification", "How a burstable one uses CPU credits: CpuCredits=standard."),
     F_STRUCT(struct run_in, wish.maintenance, struct maintenance_wish, &maintenance_wish_shape,
              "MaintenanceOptions", "Whether it moves when its host breaks: AutoRecovery=default."),
+    F_STRUCT(struct run_in, wish.market, struct market_wish, &market_wish_shape,
+             "InstanceMarketOptions",
+             "Spot instances instead of on demand: MarketType=spot,SpotOptions={MaxPrice=0.02}."),
     F_OPT_BOOL(struct run_in, wish.no_stop, "DisableApiStop", "Protects it against being stopped."),
     F_DRY_RUN(struct run_in, dry_run),
     F_OPT_BOOL(struct run_in, wish.no_termination, "DisableApiTermination",
@@ -153,7 +156,7 @@ static int template_apply(struct call *call, const struct run_in *in, struct lau
 
 static int run_instances(struct call *call, const void *input, void *output)
 {
-    static const char *const kinds[] = {"instance", "volume", NULL};
+    static const char *const kinds[] = {"instance", "volume", "spot-instances-request", NULL};
     const struct run_in *in = input;
     struct launch_wish wish = in->wish;
     struct launch_ask ask = {

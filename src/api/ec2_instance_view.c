@@ -274,12 +274,15 @@ static const struct field instance_fields[] = {
     F_BOOL(V, ebs_optimized, "EbsOptimized", "Whether its bandwidth to volumes is its own."),
     F_BOOL(V, ena, "EnaSupport", "Whether enhanced networking is on."),
     F_STRING(V, hypervisor, "Hypervisor", "The hypervisor; xen is said of Nitro as well."),
+    F_STRING(V, lifecycle, "InstanceLifecycle", "spot of a spot instance; absent for all else."),
     F_LIST(V, cards, struct card_view, &card_shape, "NetworkInterfaces", "Its interfaces."),
     F_STRING(V, root_device, "RootDeviceName", "The device that it boots from."),
     F_STRING(V, root_type, "RootDeviceType", "What the root device is."),
     F_LIST(V, groups, struct group_name, &group_name_shape, "SecurityGroups",
            "Its security groups."),
     F_BOOL(V, source_check, "SourceDestCheck", "Whether it takes only what is meant for it."),
+    F_STRING(V, spot, "SpotInstanceRequestId", "The spot request that it fulfils.",
+             .ref = &kind_spot_request),
     F_STRUCT(V, reason, struct reason_view, &reason_shape, "StateReason",
              "Why it is in its state."),
     F_TAGS(V, tags),
@@ -580,6 +583,10 @@ void instance_see(struct call *call, const struct instance *instance, bool fresh
     view->platform_details = instance->is_windows ? "Windows" : "Linux/UNIX";
     view->usage = instance->is_windows ? "RunInstances:0002" : "RunInstances";
     view->usage_time = WHOLE_SECOND(instance->created);
+    if (instance->spot != 0) {
+        view->lifecycle = "spot";
+        view->spot = id_text(&call->arena, &kind_spot_request, instance->spot);
+    }
     view->id = id_text(&call->arena, &kind_instance, instance->id);
     view->state = state_see(instance->state);
     view->key = reservation->key_name;

@@ -104,11 +104,13 @@ struct instance_view {
     bool ebs_optimized;
     bool ena;
     const char *hypervisor;
+    const char *lifecycle; /* "spot"; NULL: on demand */
     LIST(struct card_view) cards;
     const char *root_device;
     const char *root_type;
     struct group_names groups;
     bool source_check;
+    const char *spot;
     struct reason_view *reason;
     struct tag_views tags;
     const char *virtualization;

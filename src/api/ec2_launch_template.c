@@ -39,7 +39,7 @@ const char *template_maker(struct call *call)
 
 int template_data_check(struct call *call, const struct launch_wish *data)
 {
-    static const char *const kinds[] = {"instance", "volume", NULL};
+    static const char *const kinds[] = {"instance", "volume", "spot-instances-request", NULL};
 
     return tag_specifications_check(call, &data->tags, kinds);
 }

@@ -106,7 +106,7 @@ bool ec2_shows(const struct call *call, uint64_t id);
 
 extern const struct id_words id_words_instance, id_words_image, id_words_volume, id_words_snapshot;
 extern const struct id_words id_words_vpc, id_words_subnet, id_words_security_group;
-extern const struct id_words id_words_elastic_ip, id_words_dedicated_host;
+extern const struct id_words id_words_elastic_ip, id_words_dedicated_host, id_words_spot_request;
 
 extern const struct fault_kind fault_volume_malformed, fault_volume_missing;
 /* What nothing can be read from: the volume's zone is lost. */
@@ -183,7 +183,8 @@ extern const struct op op_create_security_group, op_describe_security_groups,
     op_delete_security_group, op_authorize_security_group_ingress, op_revoke_security_group_ingress;
 extern const struct op op_create_volume, op_describe_volumes, op_attach_volume, op_detach_volume,
     op_delete_volume;
-extern const struct op op_describe_spot_price_history;
+extern const struct op op_describe_spot_price_history, op_request_spot_instances,
+    op_describe_spot_instance_requests, op_cancel_spot_instance_requests;
 extern const struct op op_modify_volume, op_describe_volumes_modifications,
     op_describe_volume_status;
 extern const struct op op_create_snapshot, op_describe_snapshots, op_delete_snapshot;

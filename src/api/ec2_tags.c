@@ -235,6 +235,16 @@ static uint8_t vpc_region(const void *row)
     return ((const struct vpc *)row)->region;
 }
 
+static const struct table *spot_table(const struct world *world)
+{
+    return &world->spots.table;
+}
+
+static uint8_t spot_region(const void *row)
+{
+    return ((const struct spot_request *)row)->region;
+}
+
 #define TAGGABLE(TYPE, WORDS, ROW, TABLE, REGION)                                                  \
     {                                                                                              \
         .type = (TYPE), .words = (WORDS), .table = (TABLE), .tags = offsetof(struct ROW, tags),    \
@@ -257,6 +267,8 @@ static const struct taggable taggables[] = {
     TAGGABLE("route-table", &id_words_route_table, route_table, route_table, route_region),
     TAGGABLE("security-group", &id_words_security_group, security_group, group_table, group_region),
     TAGGABLE("snapshot", &id_words_snapshot, snapshot, snapshot_table, snapshot_region),
+    TAGGABLE("spot-instances-request", &id_words_spot_request, spot_request, spot_table,
+             spot_region),
     TAGGABLE("subnet", &id_words_subnet, subnet, subnet_table, subnet_region),
     TAGGABLE("volume", &id_words_volume, volume, volume_table, disk_region),
     TAGGABLE("vpc", &id_words_vpc, vpc, vpc_table, vpc_region),

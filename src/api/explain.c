@@ -21,7 +21,7 @@ enum { EXPLAIN_COLUMNS = 80, EXPLAIN_NEAR_MAX = 8, EXPLAIN_LESSONS_MAX = 3 };
 const struct explanation *explain_at(size_t index)
 {
     static const struct explanation *const tables[] = {explain_codes, explain_codes_late,
-                                                       explain_codes_network,
+                                                       explain_codes_network, explain_codes_spot,
                                                        explain_codes_wafv2, explain_lines};
 
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {

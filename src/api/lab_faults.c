@@ -140,6 +140,10 @@ static const char *subject_text(struct call *call, const struct injection *injec
         return catalog_zone_name(call->world->catalog, injection->zone);
     if (injection_is_of_region(injection->kind))
         return call->world->catalog->regions[injection->zone / ZONES_PER_REGION].name;
+    if (injection_is_of_pool(injection->kind))
+        return arena_printf(&call->arena, "%s in %s",
+                            call->world->catalog->types[injection->subject - 1].family,
+                            catalog_zone_name(call->world->catalog, injection->zone));
     if (hosts_find(&call->world->hosts, injection->subject) != NULL)
         return id_text(&call->arena, &kind_host, injection->subject);
     return id_text(&call->arena, &kind_instance, injection->subject);

@@ -121,6 +121,19 @@ static void each_launch_template(struct call *call, resource_visit *visit, void 
     }
 }
 
+static void each_spot_request(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *requests = &call->world->spots.table;
+
+    for (uint32_t i = 0; i < table_count(requests); i++) {
+        const struct spot_request *request = table_at(requests, i);
+
+        if (is_here(call, request->account, request->region))
+            visit(context, id_text(&call->arena, &kind_spot_request, request->id),
+                  said(spot_state_name(request->state)));
+    }
+}
+
 static void each_vpc(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *vpcs = &call->world->network.vpcs;
@@ -596,6 +609,15 @@ const struct resource resources[] = {
         .id = "LaunchTemplateId",
         .name = "LaunchTemplateName",
         .each = each_launch_template,
+    },
+    {
+        .kind = &kind_spot_request,
+        .service = "ec2",
+        .op = "DescribeSpotInstanceRequests",
+        .list = "SpotInstanceRequests[]",
+        .id = "SpotInstanceRequestId",
+        .name = "Status.Code",
+        .each = each_spot_request,
     },
     {
         .kind = &kind_scaling_group,

@@ -259,4 +259,14 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
     [QUOTA_IMAGE_COPIES] = { "image-copies", "Images being copied into a Region at once.", 100 },
     [QUOTA_DEDICATED_HOSTS] = { "dedicated-hosts",
                                 "Dedicated Hosts of one instance family in a Region.", 2 },
+    [QUOTA_SPOT_VCPUS] = {
+        "spot-vcpus",
+        "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests, in vCPUs.",
+        1000000,
+    },
+    [QUOTA_SPOT_ACCELERATED_VCPUS] = {
+        "spot-accelerated-vcpus",
+        "All G and VT Spot Instance Requests, in vCPUs.",
+        100000,
+    },
 };

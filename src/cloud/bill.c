@@ -77,6 +77,8 @@ static void line_start(struct bill_line *line, const struct bill_use *use, int64
 {
     int64_t least = anew ? usages[use->usage].least_ns : 0;
 
+    line->old_quantity = line->quantity;
+    line->old_cost = line->cost;
     line->units = use->units;
     line->rate = use->rate;
     /* An hour for which the fee is paid is not paid again by a start within it. */
@@ -171,6 +173,20 @@ void bill_uses(struct bill *bill, const struct bill_subject *subject, const stru
             line->units = uses[i].units;
             line->rate = uses[i].rate;
         }
+    }
+}
+
+void bill_waive(struct bill *bill, uint64_t id, uint8_t usage)
+{
+    struct bill_item *item = table_find(&bill->items, id);
+
+    for (uint32_t i = 0; item != NULL && i < item->lines.count; i++) {
+        struct bill_line *line = &item->lines.items[i];
+
+        if (line->usage != usage)
+            continue;
+        line->quantity = line->old_quantity;
+        line->cost = line->old_cost;
     }
 }
 
@@ -394,6 +410,7 @@ static bool line_sound(const struct bill *bill, const struct bill_line *line)
     return line->usage > 0 && line->usage < BILL_USAGES_ && line->rate >= 0 &&
            line->since >= 0 && line->since <= bill->sim->now + HOUR_NS &&
            line->units <= UINT32_MAX && join(line->quantity) >= 0 && join(line->cost) >= 0 &&
+           join(line->old_quantity) >= 0 && join(line->old_cost) >= 0 &&
            (!of_type || line->variant < bill->catalog->type_count);
 }
 
@@ -462,6 +479,10 @@ static const struct field line_fields[] = {
     F_TIME(struct bill_line, since, "Since", "Until when it is charged."),
     F_EMBED(struct bill_line, quantity, struct bill_sum, &sum_shape, "Quantity", "What was used."),
     F_EMBED(struct bill_line, cost, struct bill_sum, &sum_shape, "Cost", "What that cost."),
+    F_EMBED(struct bill_line, old_quantity, struct bill_sum, &sum_shape, "OldQuantity",
+            "What was used before it last began."),
+    F_EMBED(struct bill_line, old_cost, struct bill_sum, &sum_shape, "OldCost",
+            "What that cost."),
     F_INT(struct bill_line, variant, "Variant", "Of what type."),
     F_INT(struct bill_line, usage, "Usage", "What it is."),
 };

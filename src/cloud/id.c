@@ -112,6 +112,7 @@ const struct kind kind_launch_template = { "launch-template", "lt-", "launch tem
 const struct kind kind_elastic_ip = { "elastic-ip", "eipalloc-", "Elastic IP address" };
 const struct kind kind_association = { "association", "eipassoc-", "association" };
 const struct kind kind_placement_group = { "placement-group", "pg-", "placement group" };
+const struct kind kind_spot_request = { "spot-instances-request", "sir-", "spot request" };
 const struct kind kind_scaling_group = { "auto-scaling-group", "", "Auto Scaling group" };
 const struct kind kind_alarm = { "alarm", "", "alarm" };
 const struct kind kind_metric = { "metric", "", "metric" };

@@ -16,8 +16,8 @@
 
 static const struct event_kind retirement_kind;
 static void retirement_settle(struct injections *injections, const struct injection *injection);
-static const struct fault_kind fault_not_running, fault_no_web_server, fault_no_host,
-    fault_broken_already, fault_host_down, fault_host_full;
+static const struct fault_kind fault_on_demand, fault_not_running, fault_no_web_server,
+    fault_no_host, fault_broken_already, fault_host_down, fault_host_full;
 
 const char *const injection_kind_words[] = {
     "stop-web-server",
@@ -34,6 +34,7 @@ const char *const injection_kind_words[] = {
     "hanging-stop",
     "fail-region",
     "retire-host",
+    "spot-interruption",
     NULL,
 };
 
@@ -75,7 +76,9 @@ bool injections_restore(struct injections *injections)
 
         if (injection_kind_name(row->kind) == NULL || row->amount < range.least ||
             row->amount > range.most ||
-            row->zone >= injections->catalog->region_count * ZONES_PER_REGION)
+            row->zone >= injections->catalog->region_count * ZONES_PER_REGION ||
+            (row->kind == INJECT_SPOT &&
+             (row->subject == 0 || row->subject > injections->catalog->type_count)))
             return false;
         if (row->kind == INJECT_RETIRE)
             retirement_settle(injections, row);
@@ -113,6 +116,28 @@ bool injection_is_of_host(int kind)
 bool injection_is_of_region(int kind)
 {
     return kind == INJECT_REGION;
+}
+
+bool injection_is_of_pool(int kind)
+{
+    return kind == INJECT_SPOT;
+}
+
+static const char *family_of(const struct injections *injections, uint64_t type)
+{
+    return injections->catalog->types[type].family;
+}
+
+bool injections_spot_taken(const struct injections *injections, uint16_t type, uint8_t zone)
+{
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *row = table_at(&injections->table, i);
+
+        if (row->kind == INJECT_SPOT && row->zone == zone &&
+            str_equal(family_of(injections, row->subject - 1), family_of(injections, type)))
+            return true;
+    }
+    return false;
 }
 
 /* Does it happen to a place? */
@@ -175,6 +200,9 @@ static const char *subject_text(const struct injections *injections,
         return catalog_zone_name(injections->catalog, injection->zone);
     case INJECT_REGION:
         return injections->catalog->regions[injection->zone / ZONES_PER_REGION].name;
+    case INJECT_SPOT:
+        return arena_printf(arena, "%s in %s", family_of(injections, injection->subject - 1),
+                            catalog_zone_name(injections->catalog, injection->zone));
     default:
         return id_text(arena, &kind_instance, injection->subject);
     }
@@ -188,7 +216,9 @@ static void tell(struct injections *injections, const struct injection *injectio
     trail_add(injections->trail, (struct trail_entry){
         .account = injection->account,
         .subject = injection->id,
-        .other = is_of_place(injection->kind) ? 0 : injection->subject,
+        .other = is_of_place(injection->kind) || injection_is_of_pool(injection->kind)
+                     ? 0
+                     : injection->subject,
         .topic = TRAIL_FAULT,
         .region = (uint8_t)(injection->zone / ZONES_PER_REGION),
         .text = arena_printf(&arena, "%s of %s %s", injection_kind_name(injection->kind),
@@ -378,6 +408,12 @@ static int subject_resolve(const struct injections *injections, const struct inj
         result = fault_set(fault, &fault_host_down,
                            id_text(&arena, &kind_instance, wish->subject));
     }
+    if (result == 0 && injection_is_of_pool(wish->kind)) {
+        if (instance->spot == 0)
+            result = fault_set(fault, &fault_on_demand,
+                               id_text(&arena, &kind_instance, wish->subject));
+        injection->subject = (uint64_t)instance->type + 1;
+    }
     if (host != NULL)
         injection->zone = host->zone;
     arena_release(&arena);
@@ -391,7 +427,8 @@ static int duplicate_check(const struct injections *injections, const struct inj
         const struct injection *row = table_at(&injections->table, i);
         struct arena arena = ARENA_INIT;
 
-        if (row->kind != wanted->kind || row->subject != wanted->subject)
+        if (row->kind != wanted->kind || row->subject != wanted->subject ||
+            (injection_is_of_pool(row->kind) && row->zone != wanted->zone))
             continue;
         fault_set(fault, &fault_broken_already, subject_text(injections, row, &arena),
                   id_text(&arena, &kind_fault, row->id));
@@ -408,6 +445,8 @@ static void tell_changed(const struct injections *injections, const struct injec
         injections->hooks.changed != NULL)
         injections->hooks.changed(injections->hooks.context,
                                   is_of_place(injection->kind) ? 0 : injection->subject);
+    if (injection_is_of_pool(injection->kind) && injections->hooks.spot_changed != NULL)
+        injections->hooks.spot_changed(injections->hooks.context);
 }
 
 struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
@@ -482,7 +521,8 @@ void injections_end(struct injections *injections, uint64_t instance, const char
     for (uint32_t i = table_count(&injections->table); i > 0; i--) {
         const struct injection *row = table_at(&injections->table, i - 1);
 
-        if (row->subject != instance || injection_is_of_host(row->kind) || is_of_place(row->kind))
+        if (row->subject != instance || injection_is_of_host(row->kind) ||
+            injection_is_of_pool(row->kind) || is_of_place(row->kind))
             continue;
         tell(injections, row, why);
         table_remove(&injections->table, row->id);
@@ -512,6 +552,11 @@ static const struct fault_kind fault_host_down = {
     "IncorrectInstanceState",
     "The host of the instance '{}' is broken already.",
     "`lab describe-faults` says by which fault; `lab clear-fault` mends it.",
+};
+static const struct fault_kind fault_on_demand = {
+    "IncorrectInstanceState",
+    "The instance '{}' is no spot instance: nobody takes it back.",
+    "A spot instance is launched with --instance-market-options MarketType=spot.",
 };
 static const struct fault_kind fault_no_web_server = {
     "IncorrectInstanceState",

@@ -341,12 +341,15 @@ static int quota_check(const struct instances *instances, struct instance_set se
             .type = set.items[i]->type,
             .tenancy = set.items[i]->tenancy,
             .min_count = 1,
+            .spot = set.items[i]->spot != 0 ? &(struct spot_terms){0} : NULL,
         };
         uint32_t room = 0;
 
         for (uint32_t j = 0; j < set.count; j++) {
             room += set.items[j]->state == INSTANCE_STOPPED &&
-                    set.items[j]->type == launch.type && set.items[j]->tenancy == launch.tenancy;
+                    set.items[j]->type == launch.type &&
+                    set.items[j]->tenancy == launch.tenancy &&
+                    (set.items[j]->spot != 0) == (launch.spot != NULL);
         }
         if (room == 0)
             continue;
@@ -408,6 +411,8 @@ static int stop_check(const struct instance *instance, struct fault *fault)
         return instance_refuse(instance, &fault_never_ran, fault);
     if (instance->state == INSTANCE_SHUTTING_DOWN || instance->state == INSTANCE_TERMINATED)
         return instance_refuse(instance, &fault_not_stoppable, fault);
+    if (instance->spot != 0 && !instance->spot_persistent)
+        return instance_refuse(instance, &fault_spot_once, fault);
     if (instance->no_stop && instance->state == INSTANCE_RUNNING)
         return instance_refuse(instance, &fault_no_stop, fault);
     return 0;
@@ -417,7 +422,10 @@ static int stop_check(const struct instance *instance, struct fault *fault)
 static void instance_halt(struct instances *instances, struct instance *instance, uint8_t reason,
                           bool force)
 {
-    bool ends = reason == INSTANCE_REASON_GUEST && instance->ends_on_shutdown;
+    bool ends = reason == INSTANCE_REASON_SPOT_TERMINATION ||
+                (reason == INSTANCE_REASON_GUEST &&
+                 (instance->ends_on_shutdown ||
+                  (instance->spot != 0 && !instance->spot_persistent)));
 
     instance->reason = reason;
     instance->reason_time = instances->sim->now;
@@ -449,6 +457,16 @@ int instances_stop(struct instances *instances, struct instance_set set, bool fo
             power_off(instances, instance);
     }
     return 0;
+}
+
+void instance_reclaim(struct instances *instances, uint64_t id, bool stop)
+{
+    struct instance *instance = table_get(&instances->table, id);
+
+    if (instance->state == INSTANCE_RUNNING)
+        instance_halt(instances, instance,
+                      stop ? INSTANCE_REASON_SPOT_SHUTDOWN : INSTANCE_REASON_SPOT_TERMINATION,
+                      false);
 }
 
 static void instance_end(struct instances *instances, struct instance *instance)

@@ -25,8 +25,10 @@ struct plan {
 
 /* ---- limits ---- */
 
-static int type_quota(const struct catalog_type *type)
+static int type_quota(const struct catalog_type *type, bool spot)
 {
+    if (spot)
+        return type->accelerators > 0 ? QUOTA_SPOT_ACCELERATED_VCPUS : QUOTA_SPOT_VCPUS;
     return type->accelerators > 0 ? QUOTA_ACCELERATED_VCPUS : QUOTA_STANDARD_VCPUS;
 }
 
@@ -46,7 +48,7 @@ int64_t instances_vcpus(const struct instances *instances, uint64_t account, uin
 
         if (instance->account == account && ZONE_REGION(instance->zone) == region &&
             instance->tenancy != HOST_TENANCY_HOST && counts_as_running(instance->state) &&
-            type_quota(type) == quota)
+            type_quota(type, instance->spot != 0) == quota)
             vcpus += type->vcpus;
     }
     return vcpus;
@@ -77,7 +79,7 @@ int instances_quota_check(const struct instances *instances, const struct instan
                           uint32_t *room, struct fault *fault)
 {
     const struct catalog_type *type = &instances->catalog->types[launch->type];
-    int quota = type_quota(type);
+    int quota = type_quota(type, launch->spot != NULL);
     int64_t most = account_quota(instances->accounts, launch->account, quota);
     int64_t used = instances_vcpus(instances, launch->account, launch->region, quota);
     char text[24];
@@ -87,6 +89,8 @@ int instances_quota_check(const struct instances *instances, const struct instan
     *room = room_limit(*room, (most - used) / type->vcpus);
     if (*room >= launch->min_count)
         return 0;
+    if (launch->spot != NULL)
+        return fault_set(fault, &fault_spot_count);
     snprintf(text, sizeof(text), "%" PRId64, most);
     return fault_set(fault, &fault_vcpu_limit, text);
 }
@@ -162,25 +166,43 @@ static int architecture_check(const struct instances *instances,
     return fault_set(fault, &fault_architecture, own, wanted);
 }
 
+/* May it go there as far as spot capacity goes, if it asks for that? */
+static int spot_check(const struct instances *instances, const struct instance_launch *launch,
+                      uint8_t zone, struct fault *fault)
+{
+    if (launch->spot == NULL || instances->hooks.spot_check == NULL)
+        return 0;
+    return instances->hooks.spot_check(instances->hooks.context, launch, zone, fault);
+}
+
 /* How many of the launch a subnet and its zone can take, at most `count`; a fault when fewer than
- * wanted. */
+ * wanted.  Of spot instances one fewer than there is room for: the last place is kept for those who
+ * pay the full price. */
 static uint32_t subnet_room(const struct instances *instances,
                             const struct instance_launch *launch, const struct subnet *subnet,
                             uint32_t count)
 {
     uint32_t room = room_limit(count, subnet_free(subnet));
+    struct host_ask ask = {subnet->zone, launch->type, launch_terms(instances, launch)};
+    struct fault fault = FAULT_INIT;
+    bool none = spot_check(instances, launch, subnet->zone, &fault) != 0;
 
-    return hosts_room(instances->hosts,
-                      &(struct host_ask){subnet->zone, launch->type,
-                                         launch_terms(instances, launch)},
-                      room);
+    fault_release(&fault);
+    if (none)
+        return 0;
+    if (launch->spot == NULL)
+        return hosts_room(instances->hosts, &ask, room);
+    return room_limit(room, (int64_t)hosts_room(instances->hosts, &ask, room + 1) - 1);
 }
 
 static int subnet_refuse(const struct instances *instances, const struct instance_launch *launch,
                          const struct subnet *subnet, struct fault *fault)
 {
-    if (subnet_check(subnet, launch->min_count, launch->address, fault) != 0)
+    if (subnet_check(subnet, launch->min_count, launch->address, fault) != 0 ||
+        spot_check(instances, launch, subnet->zone, fault) != 0)
         return -1;
+    if (launch->spot != NULL)
+        return fault_set(fault, &fault_spot_capacity);
     return instances_no_capacity(instances,
                                  &(struct host_ask){subnet->zone, launch->type,
                                                     launch_terms(instances, launch)},
@@ -399,6 +421,13 @@ static void instance_make(struct instances *instances, const struct instance_lau
     instance->dedicated_host = launch->dedicated_host;
     instance->root_device = xstrdup(launch->root_device);
     tags_copy(&instance->tags, launch->tags);
+    if (launch->spot != NULL) {
+        instance->spot_persistent = launch->spot->persistent;
+        instance->spot = instances->hooks.spot_made == NULL
+                             ? instance->id
+                             : instances->hooks.spot_made(instances->hooks.context, instance,
+                                                          launch);
+    }
     if (instance_seat(instances, instance, HOST_NONE) == HOST_NONE)
         BUG("a host that was promised");
     instance->interface = interface_make(instances, launch, plan, instance->id);

@@ -48,7 +48,7 @@ int instances_no_capacity(const struct instances *instances, const struct host_a
                           struct fault *fault);
 
 extern const struct fault_kind fault_not_startable, fault_not_stoppable, fault_never_ran,
-    fault_not_rebootable, fault_no_stop, fault_capacity,
+    fault_not_rebootable, fault_no_stop, fault_spot_once, fault_spot_count, fault_capacity,
     fault_capacity_elsewhere, fault_capacity_on_host, fault_capacity_of_hosts, fault_vcpu_limit,
     fault_instance_limit, fault_architecture;
 

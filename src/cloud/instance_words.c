@@ -94,14 +94,22 @@ const char *instance_state_name(uint8_t state)
     }
 }
 
+bool instance_was_reclaimed(const struct instance *instance)
+{
+    return instance->reason == INSTANCE_REASON_SPOT_TERMINATION ||
+           instance->reason == INSTANCE_REASON_SPOT_SHUTDOWN;
+}
+
 const char *instance_transition_reason(const struct instance *instance, struct arena *arena)
 {
     struct civil civil;
 
-    if (instance->reason_time == 0 || instance->reason != INSTANCE_REASON_USER)
+    if (instance->reason_time == 0 ||
+        (instance->reason != INSTANCE_REASON_USER && !instance_was_reclaimed(instance)))
         return "";
     civil = clock_to_civil(instance->reason_time);
-    return arena_printf(arena, "User initiated (%04d-%02d-%02d %02d:%02d:%02d GMT)", civil.year,
+    return arena_printf(arena, "%s initiated (%04d-%02d-%02d %02d:%02d:%02d GMT)",
+                        instance->reason == INSTANCE_REASON_USER ? "User" : "Service", civil.year,
                         civil.month, civil.day, civil.hour, civil.minute, civil.second);
 }
 
@@ -124,6 +132,14 @@ bool instance_state_reason(const struct instance *instance, const char **code,
     case INSTANCE_REASON_INTERNAL:
         *code = "Server.InternalError";
         *message = "Server.InternalError: Internal error on launch";
+        return true;
+    case INSTANCE_REASON_SPOT_TERMINATION:
+        *code = "Server.SpotInstanceTermination";
+        *message = "Server.SpotInstanceTermination: Spot instance termination";
+        return true;
+    case INSTANCE_REASON_SPOT_SHUTDOWN:
+        *code = "Server.SpotInstanceShutdown";
+        *message = "Server.SpotInstanceShutdown: Spot instance shutdown";
         return true;
     case INSTANCE_REASON_PENDING:
         *code = "pending";
@@ -223,6 +239,8 @@ static const struct field instance_fields[] = {
     F_BOOL(struct instance, affine, "Affine", "Stays on its Dedicated Host."),
     F_INT(struct instance, dedicated_host, "DedicatedHost", "Its Dedicated Host."),
     F_BOOL(struct instance, no_recovery, "NoRecovery", "Stays on a host that broke."),
+    F_INT(struct instance, spot, "SpotInstanceRequestId", "The spot request that it fulfils."),
+    F_BOOL(struct instance, spot_persistent, "SpotPersistent", "That request goes on."),
     F_STRING(struct instance, root_device, "RootDeviceName", "Where the root volume is."),
     F_BLOB(struct instance, user_data, "UserData", "If it was changed after the launch.",
            .flags = FIELD_SECRET),
@@ -274,6 +292,22 @@ const struct fault_kind fault_no_stop = {
     "The instance '{}' may not be stopped. Modify its 'disableApiStop' instance attribute and try "
     "again.",
     "Someone protected it against being stopped by mistake.",
+};
+const struct fault_kind fault_spot_once = {
+    "UnsupportedOperation",
+    "You can't stop the Spot Instance '{}' because it is associated with a one-time Spot Instance "
+    "request. You can only stop Spot Instances associated with persistent Spot Instance requests.",
+    "Terminate it; a persistent one is asked for with SpotInstanceType=persistent.",
+};
+const struct fault_kind fault_spot_capacity = {
+    "InsufficientInstanceCapacity",
+    "There is no Spot capacity available that matches your request.",
+    "Others want all of it: ask for another type or zone, or on demand; or wait.",
+};
+const struct fault_kind fault_spot_count = {
+    "MaxSpotInstanceCountExceeded",
+    "Max spot instance count exceeded",
+    "Spot instances have quotas of their own: `lab set-quota --quota spot-vcpus`.",
 };
 const struct fault_kind fault_no_termination = {
     "OperationNotPermitted",

@@ -222,6 +222,8 @@ const struct fault_kind *const launch_wish_faults[] = {
     &fault_host_state,
     &fault_zone_of_host,
     &fault_affinity,
+    &fault_spot_price_form,
+    &fault_spot_stop_once,
     &fault_image_malformed,
     &fault_image_missing,
     &fault_subnet_not_found,
@@ -690,9 +692,12 @@ int launch_wish_read(const struct launch_ask *ask, const struct launch_wish *in,
         .ebs_optimized = in->ebs_optimized.value,
         .tags = read_tags(ask, in),
         .volume_tags = tag_specifications_of(ask->arena, &in->tags, "volume"),
+        .spot_tags = tag_specifications_of(ask->arena, &in->tags, "spot-instances-request"),
+        .wish = in,
     };
     if (read_counts(ask, launch) != 0 || read_image(ask, in, launch, &image) != 0 ||
-        read_credits(ask, in, launch) != 0 || read_key(ask, in, launch) != 0 ||
+        read_credits(ask, in, launch) != 0 || launch_market_read(ask, in, launch) != 0 ||
+        read_key(ask, in, launch) != 0 ||
         read_network(ask, in, launch) != 0 || read_disks(ask, in, image, launch) != 0)
         return -1;
     return in->user_data == NULL
@@ -724,6 +729,7 @@ void launch_wish_complete(struct launch_wish *wish, const struct launch_wish *ba
     COMPLETE(group_ids, wish->group_ids.count == 0);
     COMPLETE(group_names, wish->group_names.count == 0);
     COMPLETE(no_stop, !wish->no_stop.set);
+    COMPLETE(market, wish->market == NULL);
     COMPLETE(subnet, wish->subnet == NULL);
     COMPLETE(address, wish->address == NULL);
 #undef COMPLETE
@@ -852,6 +858,8 @@ static const struct field wish_fields[] = {
               .flags = FIELD_OMIT_EMPTY),
     F_STRINGS(struct launch_wish, group_names, "SecurityGroups",
               "The names of security groups of the default VPC.", .flags = FIELD_OMIT_EMPTY),
+    F_STRUCT(struct launch_wish, market, struct market_wish, &market_wish_shape,
+             "InstanceMarketOptions", "Spot instances: MarketType=spot."),
     F_STRUCT(struct launch_wish, credits, struct credit_wish, &credit_wish_shape,
              "CreditSpecification", "How a burstable one uses CPU credits: CpuCredits=standard."),
     F_STRUCT(struct launch_wish, maintenance, struct maintenance_wish, &maintenance_wish_shape,

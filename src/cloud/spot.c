@@ -22,6 +22,8 @@ enum {
     LEAST_PERMILLE = 260, /* of the price on demand, when all is spare */
     RANGE_PERMILLE = 460, /* more when nothing is */
     STEP_NANO = 100000,
+    SCARCE_PERMILLE = 100,
+    GONE_PERMILLE = 40,
 };
 
 /* The first type of its family: they share their hosts. */
@@ -91,4 +93,20 @@ struct spot_price spot_price_at(const struct catalog *catalog, uint64_t seed, ui
         .since = offset_of(seed, type, zone) + (int64_t)slot * SPOT_EVERY_NS,
         .nano_usd = (steps < 1 ? 1 : steps) * STEP_NANO,
     };
+}
+
+enum spot_supply spot_supply_at(const struct catalog *catalog, uint64_t seed, uint16_t type,
+                                uint8_t zone, int64_t at)
+{
+    uint32_t spare = spot_spare_permille(catalog, seed, type, zone, at);
+
+    if (spare < GONE_PERMILLE)
+        return SPOT_GONE;
+    return spare < SCARCE_PERMILLE ? SPOT_SCARCE : SPOT_PLENTY;
+}
+
+int64_t spot_change_after(uint64_t seed, uint16_t type, uint8_t zone, int64_t at)
+{
+    return offset_of(seed, type, zone) +
+           ((int64_t)slot_of(seed, type, zone, at) + 1) * SPOT_EVERY_NS;
 }

@@ -124,6 +124,7 @@ static const char *const taggable_words[] = {
     "network-acl",
     "route-table",
     "dedicated-host",
+    "spot-instances-request",
     NULL,
 };
 

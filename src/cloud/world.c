@@ -148,6 +148,17 @@ static void launches_wire(struct world *world)
         .dedicated = &world->dedicated,
         .instances = &world->instances,
     };
+    world->spots = (struct spot_requests){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .instances = &world->instances,
+        .hosts = &world->hosts,
+        .launcher = &world->launcher,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .seed = world->seed,
+    };
+    spot_requests_init(&world->spots);
 }
 
 /* What runs in instances. */
@@ -367,6 +378,7 @@ void world_free(struct world *world)
     hypervisor_release(&world->hypervisor);
     requests_release(&world->requests);
     scaling_release(&world->scaling);
+    spot_requests_release(&world->spots);
     launch_templates_release(&world->templates);
     injections_release(&world->injections);
     guests_release(&world->guests);

@@ -163,7 +163,11 @@ static struct bill_use running_use(const struct world *world, const struct insta
     uint8_t region = ZONE_REGION(instance->zone);
     struct bill_use use = { .usage = BILL_BOX, .variant = instance->type, .units = 1 };
 
-    if (instance->tenancy == HOST_TENANCY_HOST) {
+    if (instance->spot != 0) {
+        use.usage = BILL_SPOT;
+        use.rate = spot_price_now(&world->spots, instance->type, instance->zone,
+                                  instance->is_windows);
+    } else if (instance->tenancy == HOST_TENANCY_HOST) {
         use.usage = BILL_ON_HOST;
     } else if (instance->tenancy == HOST_TENANCY_DEDICATED) {
         use.usage = BILL_DEDICATED;
@@ -176,6 +180,14 @@ static struct bill_use running_use(const struct world *world, const struct insta
     return use;
 }
 
+/* EC2 takes a spot instance back in its first hour: then it has cost nothing. */
+static bool was_interrupted_early(const struct world *world, const struct instance *instance)
+{
+    return instance_was_reclaimed(instance) &&
+           (instance->state == INSTANCE_STOPPING || instance->state == INSTANCE_SHUTTING_DOWN) &&
+           world->sim.now - instance->launched < HOUR_NS;
+}
+
 void world_bill_instance(struct world *world, const struct instance *instance)
 {
     struct bill_subject subject = instance_subject(instance);
@@ -186,6 +198,8 @@ void world_bill_instance(struct world *world, const struct instance *instance)
     if (instance->state == INSTANCE_RUNNING)
         uses.items[uses.count++] = running_use(world, instance);
     uses_tell(world, subject, &uses);
+    if (was_interrupted_early(world, instance))
+        bill_waive(&world->bill, instance->id, BILL_SPOT);
     if (instance->tenancy == HOST_TENANCY_DEDICATED)
         bill_fee(world, instance);
     if (instance->state == INSTANCE_TERMINATED &&

@@ -12,11 +12,43 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "sim/clock.h"
 #include "cloud/world_parts.h"
 
 #define METADATA_ADDRESS UINT32_C(0xa9fea9fe) /* 169.254.169.254 */
 
 /* ---- the metadata service ---- */
+
+/* "2026-01-05T08:22:00Z" */
+static const char *moment(struct arena *arena, int64_t at)
+{
+    struct civil civil = clock_to_civil(at);
+
+    return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", civil.year, civil.month,
+                        civil.day, civil.hour, civil.minute, civil.second);
+}
+
+/* What a spot instance is told of its end; NULL: nothing. */
+static const char *spot_metadata(const struct world *world, const struct instance *instance,
+                                 const char *path, struct arena *arena)
+{
+    const struct spot_request *request = spot_request_of(&world->spots, instance);
+
+    if (request == NULL || request->instance != instance->id)
+        return NULL;
+    if (request->warned != 0 && str_equal(path, "events/recommendations/rebalance"))
+        return arena_printf(arena, "{\"noticeTime\": \"%s\"}", moment(arena, request->warned));
+    if (request->ends == 0)
+        return NULL;
+    if (str_equal(path, "spot/instance-action"))
+        return arena_printf(arena, "{\"action\": \"%s\", \"time\": \"%s\"}",
+                            request->stops ? "stop" : "terminate", moment(arena, request->ends));
+    if (str_equal(path, "spot/termination-time") && !request->stops)
+        return moment(arena, request->ends);
+    if (str_equal(path, "spot/"))
+        return request->stops ? "instance-action" : "instance-action\ntermination-time";
+    return NULL;
+}
 
 /* What is there below /latest/meta-data/; NULL: nothing. */
 static const char *metadata(const struct world *world, const struct instance *instance,
@@ -30,8 +62,13 @@ static const char *metadata(const struct world *world, const struct instance *in
     if (interface == NULL)
         return NULL;
     if (str_equal(path, ""))
-        return "ami-id\nami-launch-index\nhostname\ninstance-id\ninstance-type\nlocal-hostname\n"
-               "local-ipv4\nplacement/\npublic-hostname\npublic-ipv4\nreservation-id";
+        return "ami-id\nami-launch-index\nhostname\ninstance-id\ninstance-life-cycle\n"
+               "instance-type\nlocal-hostname\nlocal-ipv4\nplacement/\npublic-hostname\n"
+               "public-ipv4\nreservation-id";
+    if (str_equal(path, "instance-life-cycle"))
+        return instance->spot != 0 ? "spot" : "on-demand";
+    if (str_starts(path, "spot/") || str_starts(path, "events/"))
+        return spot_metadata(world, instance, path, arena);
     if (str_equal(path, "instance-id"))
         return id_text(arena, &kind_instance, instance->id);
     if (str_equal(path, "ami-id"))

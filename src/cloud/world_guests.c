@@ -99,7 +99,7 @@ static int start_check(void *context, const struct instance *instance, struct fa
     struct arena arena = ARENA_INIT;
 
     if (root_volume(world, instance) != NULL)
-        return 0;
+        return spot_start_check(&world->spots, instance, fault);
     fault_set(fault, &fault_no_root, id_text(&arena, &kind_instance, instance->id),
               instance->root_device);
     arena_release(&arena);
@@ -197,6 +197,7 @@ static void changed(void *context, const struct instance *instance, int before)
     if (before == INSTANCE_RUNNING && instance->state != INSTANCE_RUNNING)
         workloads_instance_off(&world->workloads, instance->id, "the instance stops");
     share_changed(world, instance, before);
+    spot_instance_changed(&world->spots, instance, before);
     if (instance->state == INSTANCE_STOPPED || instance->state == INSTANCE_TERMINATED)
         imaging_stopped(&world->imaging, instance->id);
     if (instance->state == INSTANCE_TERMINATED &&
@@ -211,6 +212,43 @@ static uint64_t replace_host(void *context, uint64_t dedicated_host)
     struct world *world = context;
 
     return dedicated_host_replace(&world->dedicated, dedicated_host);
+}
+
+/* ---- spot instances ---- */
+
+static int spot_check(void *context, const struct instance_launch *launch, uint8_t zone,
+                      struct fault *fault)
+{
+    const struct world *world = context;
+
+    return spot_launch_check(&world->spots, launch, zone, fault);
+}
+
+static uint64_t spot_made(void *context, const struct instance *instance,
+                          const struct instance_launch *launch)
+{
+    struct world *world = context;
+
+    return spot_launch_made(&world->spots, instance, launch);
+}
+
+static bool spot_taken(void *context, uint16_t type, uint8_t zone)
+{
+    const struct world *world = context;
+
+    return injections_spot_taken(&world->injections, type, zone);
+}
+
+static void spot_price_changed(void *context, const struct instance *instance)
+{
+    world_bill_instance(context, instance);
+}
+
+static void spot_changed(void *context)
+{
+    struct world *world = context;
+
+    spot_pools_changed(&world->spots);
 }
 
 static void checked(void *context, const struct instance *instance)
@@ -345,8 +383,15 @@ void world_wire_guests(struct world *world)
         .answers = answers,
         .changed = changed,
         .replace_host = replace_host,
+        .spot_check = spot_check,
+        .spot_made = spot_made,
         .checked = checked,
         .monitored = monitored,
+    };
+    world->spots.hooks = (struct spot_hooks){
+        .context = world,
+        .taken = spot_taken,
+        .price_changed = spot_price_changed,
     };
     world->guests.calls = (struct guest_calls){
         .context = world,
@@ -366,6 +411,7 @@ void world_wire_guests(struct world *world)
         .crash = crash,
         .host_changed = host_changed,
         .changed = world_faults_changed,
+        .spot_changed = spot_changed,
     };
 }
 

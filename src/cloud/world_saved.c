@@ -107,6 +107,7 @@ static const struct saved_table saved_tables[] = {
     { "network-acls", offsetof(struct world, network.acls) },
     { "workloads", offsetof(struct world, workloads.table) },
     { "dedicated-hosts", offsetof(struct world, dedicated.table) },
+    { "spot-requests", offsetof(struct world, spots.table) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -395,7 +396,8 @@ static bool rooms_restore(struct world *world)
            target_groups_restore(&world->targets) &&
            web_acls_restore(&world->acls) && balancers_restore(&world->balancers) &&
            streams_restore(&world->streams) && waits_sound(world) && tokens_restore(world) &&
-           launch_templates_restore(&world->templates) && scaling_restore(&world->scaling) &&
+           launch_templates_restore(&world->templates) &&
+           spot_requests_restore(&world->spots) && scaling_restore(&world->scaling) &&
            metrics_restore(&world->metrics) && metering_restore(&world->metering) &&
            alarms_restore(&world->alarms) && world_bill_restore(world);
 }

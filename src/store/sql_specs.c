@@ -23,9 +23,9 @@ const struct sql_spec sql_specs[] = {
         .names = " State.Name=instance_state Placement.GroupName=placement_group_name ",
         .absent = "ipv6_address capacity_reservation_id iam_instance_profile_arn "
                   "iam_instance_profile_id instance_initiated_shutdown_behavior "
-                  "instance_lifecycle kernel_id outpost_arn placement_affinity "
+                  "kernel_id outpost_arn placement_affinity "
                   "placement_group_id placement_host_id placement_host_resource_group_arn "
-                  "placement_partition_number:i ram_disk_id spot_instance_request_id "
+                  "placement_partition_number:i ram_disk_id "
                   "sriov_net_support state_transition_time:t tpm_support user_data "
                   "elastic_gpu_associations:j elastic_inference_accelerator_associations:j "
                   "licenses:j",
