@@ -50,6 +50,13 @@ enum bill_usage {
     BILL_ON_HOST,     /* an instance on a Dedicated Host: nothing */
     BILL_HOST,        /* a Dedicated Host; variant: a type of its family */
     BILL_FEE,         /* that a Dedicated Instance runs in a Region */
+    BILL_TRANSFER_OUT,    /* to the internet; units: four bytes */
+    BILL_TRANSFER_REGION, /* to another Region; units: four bytes */
+    BILL_MONITORING,      /* detailed monitoring; units: metrics */
+    BILL_FAST_RESTORE,
+    BILL_WEB_ACL,
+    BILL_WEB_RULE,
+    BILL_WEB_REQUEST,
     BILL_USAGES_,
 };
 
@@ -63,8 +70,14 @@ enum bill_kind {
     BILL_LOAD_BALANCER,
     BILL_MACHINE, /* a Dedicated Host */
     BILL_REGION,  /* the account's use of a Region */
+    BILL_WALL, /* a web ACL */
+    BILL_FAST, /* fast restores of a snapshot in a zone */
+    BILL_OVER, /* all that is gone for some days, of an account in a Region */
     BILL_KINDS_,
 };
+
+/* Of the units in which data that goes somewhere is counted. */
+enum { BILL_UNIT_BYTES = 4 };
 
 /* A bill_wide in two halves, as it is saved. */
 struct bill_sum {
@@ -94,23 +107,40 @@ struct bill_item {
     LIST(struct bill_line) lines;
 };
 
+/* What one of AWS's services had cost at an hour. */
+struct bill_part {
+    struct bill_sum cost;
+    uint8_t service; /* bill_service_name() */
+};
+
+/* What an account had paid at an hour; hours in which nothing changed are left out. */
+struct bill_point {
+    uint64_t key;
+    uint64_t account;
+    int64_t time;
+    LIST(struct bill_part) parts;
+};
+
 /* The one row (key 1) of bill.books. */
 struct bill_book {
     uint64_t key;
     int64_t began; /* what was before is not charged */
 };
 
-extern const struct shape bill_item_shape, bill_book_shape;
+extern const struct shape bill_item_shape, bill_book_shape, bill_point_shape;
 
 struct bill_grown;
 
 struct bill {
     struct table items; /* struct bill_item */
     struct table books; /* struct bill_book */
+    struct table points; /* struct bill_point, in the order of their times */
     struct sim *sim;    /* borrowed, as are all below */
     const struct catalog *catalog;
     /* What has grown of a thing without an event: false when nothing has.  NULL: nothing ever. */
     bool (*grown)(void *context, const struct bill_item *item, struct bill_grown *grown);
+    /* Is the thing still there?  NULL: always. */
+    bool (*there)(void *context, const struct bill_item *item);
     void *context;
 };
 
@@ -153,6 +183,23 @@ struct bill_grown {
 };
 void bill_grows(struct bill *bill, const struct bill_subject *subject,
                 const struct bill_grown *grown);
+
+/* So much at once, on top of what was: units times ns, or units of a usage without time. */
+void bill_adds(struct bill *bill, const struct bill_subject *subject, const struct bill_use *use,
+               int64_t quantity);
+
+/* ---- as time passes (bill_book.c) ---- */
+
+/* A full hour: what each account has paid is written down; once a day what is over is summed. */
+void bill_hour(struct bill *bill);
+/* The lines of things that are gone, and cost nothing for BILL_KEPT_NS, become one for each usage;
+ * what they come to stays the same to the last part. */
+#define BILL_KEPT_NS (3 * 24 * HOUR_NS)
+void bill_fold(struct bill *bill);
+/* The services, from 0; NULL past the last. */
+const char *bill_service_name(uint8_t service);
+uint8_t bill_usage_service_number(uint8_t usage);
+bill_wide bill_sum_of(struct bill_sum sum);
 
 /* ---- what it comes to ---- */
 

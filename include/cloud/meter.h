@@ -36,6 +36,7 @@ struct meter_traffic {
     int64_t bytes_out;
     int64_t packets_in;
     int64_t packets_out;
+    int64_t internet_out; /* of bytes_out: straight to somebody on the internet */
 };
 
 extern const struct shape meter_traffic_shape;
@@ -70,6 +71,7 @@ struct node_meter {
     int64_t resets_target; /* that a target refused */
     int64_t resets_elb;    /* that the balancer refused or cut */
     int64_t bytes; /* of an application balancer: heads and bodies, both ways */
+    int64_t internet_out; /* bytes to clients on the internet */
 };
 
 /* Of a target group's targets in one zone. */

@@ -23,6 +23,7 @@
 #include "sim/event.h"
 
 struct web_acls;
+struct web_acl;
 
 /* What was seen of an instance. */
 struct instance_meter {
@@ -36,6 +37,19 @@ struct instance_meter {
 };
 
 extern const struct shape instance_meter_shape;
+
+/* What is charged by what was counted.  NULL members: nobody asks. */
+struct metering_charges {
+    void *context;
+    /* A balancer's minute: what was counted, and flows that were active at its end. */
+    void (*balancer)(void *context, const struct balancer *balancer, const struct node_meter *meter,
+                     const int64_t active[FLOW_UDP + 1]);
+    /* Bytes that went straight from an instance to the internet. */
+    void (*instance)(void *context, const struct instance *instance, int64_t bytes);
+    void (*web_acl)(void *context, const struct web_acl *acl, int64_t requests);
+    /* After all else of a full hour. */
+    void (*hour)(void *context);
+};
 
 struct metering {
     struct table instances; /* struct instance_meter */
@@ -52,6 +66,7 @@ struct metering {
     /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */
     const char *(*group_of)(void *context, uint64_t instance);
     void *context;
+    struct metering_charges charges;
 };
 
 /* The caller fills in the borrowed members first.  The first look is at the next full minute. */
@@ -59,6 +74,9 @@ void metering_init(struct metering *metering);
 void metering_release(struct metering *metering);
 /* After tables and events were read: a session from before there was metering gets its look. */
 bool metering_restore(struct metering *metering);
+
+/* An instance's power goes: what its server has sent since the last look is counted now. */
+void metering_instance_ends(struct metering *metering, const struct instance *instance);
 
 /* The value of the dimension LoadBalancer ("app/NAME/0123456789abcdef"), or TargetGroup
  * ("targetgroup/NAME/0123456789abcdef"), of an ARN: its end, borrowed. */

@@ -161,6 +161,9 @@ struct web_acls {
     struct trail *trail;
     struct requests *requests;
     uint64_t seed;
+    /* One was made, changed, or goes (then it is not there).  NULL: nobody wants to know. */
+    void (*changed)(void *context, const struct web_acl *acl, bool there);
+    void *changed_context;
 };
 
 extern const struct shape web_rule_shape;

@@ -6,6 +6,9 @@
 
 #include "tui/view.h"
 
+/* Moments of a curve, from the first hour that is told until now. */
+enum { COST_MOMENTS = 120 };
+
 /* A row: a service, or what one thing has used. */
 struct cost_line {
     const char *resource; /* "" of a service */
@@ -13,6 +16,7 @@ struct cost_line {
     const char *quantity; /* "1.0011 Hrs" */
     int64_t micro;        /* so far */
     int64_t hourly;       /* of another hour */
+    double *curve;        /* of a service: COST_MOMENTS dollars, so far at each; NULL: no history */
 };
 
 struct cost_scene {
@@ -20,6 +24,7 @@ struct cost_scene {
     LIST(struct cost_line) services; /* in the arena, as is the next */
     LIST(struct cost_line) lines;    /* what costs most an hour first, then what has cost most */
     const char *since;               /* "2026-01-05 08:00:00" */
+    const char *from;                /* where the curves begin; "" when there are none */
     int64_t total;
     int64_t hourly;
     int64_t month;

@@ -13,6 +13,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_create_account,
     &op_lab_describe_accounts,
     &op_lab_describe_bill,
+    &op_lab_describe_bill_history,
     &op_lab_describe_clock,
     &op_lab_describe_command,
     &op_lab_describe_comparison,

@@ -103,6 +103,8 @@ static const char *resource_text(struct call *call, const struct bill_item *item
         [BILL_COPY] = &kind_snapshot,       [BILL_INTERFACE] = &kind_interface,
         [BILL_ELASTIC] = &kind_elastic_ip,  [BILL_LOAD_BALANCER] = &kind_balancer,
         [BILL_MACHINE] = &kind_host,        [BILL_REGION] = &kind_region,
+        [BILL_WALL] = &kind_balancer,       [BILL_FAST] = &kind_snapshot,
+        [BILL_OVER] = &kind_account,
     };
 
     if (item->name != NULL)
@@ -269,4 +271,110 @@ const struct op op_lab_describe_bill = {
     .in = &bill_in_shape,
     .out = &bill_out_shape,
     .run = describe_bill,
+};
+
+/* ---- DescribeBillHistory ---- */
+
+struct history_service_view {
+    const char *name;
+    int64_t micro;
+};
+
+struct history_point_view {
+    int64_t time;
+    int64_t total;
+    LIST(struct history_service_view) services;
+};
+
+struct history_out {
+    LIST(struct history_point_view) points;
+};
+
+static const struct field history_service_fields[] = {
+    F_STRING(struct history_service_view, name, "Service", "The service.", .flags = FIELD_COLUMN),
+    F_INT(struct history_service_view, micro, "MicroUsd",
+          "What it had cost until then, in millionths of a dollar.", .flags = FIELD_COLUMN),
+};
+static const struct shape history_service_shape =
+    SHAPE("BillHistoryService", struct history_service_view, history_service_fields);
+
+static const struct field history_point_fields[] = {
+    F_TIME(struct history_point_view, time, "Time", "An hour, or now.", .flags = FIELD_COLUMN),
+    F_INT(struct history_point_view, total, "TotalMicroUsd",
+          "What all had cost until then, in millionths of a dollar.", .flags = FIELD_COLUMN),
+    F_LIST(struct history_point_view, services, struct history_service_view,
+           &history_service_shape, "Services", "What each service had; together the total."),
+};
+static const struct shape history_point_shape =
+    SHAPE("BillHistoryPoint", struct history_point_view, history_point_fields);
+
+static const struct field history_out_fields[] = {
+    F_LIST(struct history_out, points, struct history_point_view, &history_point_shape, "Points",
+           "Hours in which something changed, the latest two months of them, and now."),
+};
+static const struct shape history_out_shape =
+    SHAPE("DescribeBillHistoryResult", struct history_out, history_out_fields);
+
+enum { SERVICES_MOST = 16 };
+
+static void point_see(struct call *call, int64_t time, const bill_wide sums[SERVICES_MOST],
+                      struct history_out *out)
+{
+    struct history_point_view *view = LIST_PUSH_IN(&call->arena, &out->points);
+    struct share shares[SERVICES_MOST];
+    int64_t micro[SERVICES_MOST];
+    uint32_t count = 0;
+
+    for (uint8_t i = 0; bill_service_name(i) != NULL; i++)
+        shares[count++] = (struct share){ .exact = sums[i], .at = i };
+    *view = (struct history_point_view){ .time = time, .total = shares_round(shares, count) };
+    for (uint32_t i = 0; i < count; i++)
+        micro[shares[i].at] = shares[i].micro;
+    for (uint8_t i = 0; i < count; i++) {
+        if (sums[i] != 0)
+            *LIST_PUSH_IN(&call->arena, &view->services) = (struct history_service_view){
+                .name = bill_service_name(i), .micro = micro[i]};
+    }
+}
+
+static void now_see(struct call *call, struct history_out *out)
+{
+    const struct bill *bill = &call->world->bill;
+    struct bill_entries entries = {0};
+    bill_wide sums[SERVICES_MOST] = {0};
+
+    bill_measure(bill, call->account, &entries);
+    for (uint32_t i = 0; i < entries.count; i++)
+        sums[bill_usage_service_number(entries.items[i].usage)] += entries.items[i].cost;
+    LIST_RELEASE(&entries);
+    point_see(call, call->world->sim.now, sums, out);
+}
+
+static int describe_history(struct call *call, const void *input, void *output)
+{
+    const struct table *points = &call->world->bill.points;
+    struct history_out *out = output;
+
+    (void)input;
+    for (uint32_t i = 0; i < table_count(points); i++) {
+        const struct bill_point *point = table_at(points, i);
+        bill_wide sums[SERVICES_MOST] = {0};
+
+        if (point->account != call->account || point->time >= call->world->sim.now)
+            continue;
+        for (uint32_t k = 0; k < point->parts.count; k++)
+            sums[point->parts.items[k].service] = bill_sum_of(point->parts.items[k].cost);
+        point_see(call, point->time, sums, out);
+    }
+    now_see(call, out);
+    return 0;
+}
+
+const struct op op_lab_describe_bill_history = {
+    .name = "DescribeBillHistory",
+    .doc = "Shows what your account had cost hour by hour, by service.",
+    .example = "lab describe-bill-history --query 'Points[-1].TotalMicroUsd'",
+    .in = &shape_empty,
+    .out = &history_out_shape,
+    .run = describe_history,
 };

@@ -9,7 +9,7 @@
 /* lab_accounts.c */
 extern const struct op op_lab_create_account, op_lab_describe_accounts;
 /* lab_bill.c */
-extern const struct op op_lab_describe_bill;
+extern const struct op op_lab_describe_bill, op_lab_describe_bill_history;
 /* lab_clock.c */
 extern const struct op op_lab_advance, op_lab_describe_clock, op_lab_describe_events;
 /* lab_compare.c */

@@ -30,6 +30,7 @@ struct way_view {
     int64_t hourly;
     int64_t month;
     struct opt_real saved;
+    struct opt_real even;
     const char *note;
 };
 
@@ -84,6 +85,9 @@ static const struct field way_fields[] = {
     F_INT(struct way_view, month, "MonthlyMicroUsd", "A month of 30 days.",
           .flags = FIELD_COLUMN),
     F_REAL(struct way_view, saved, "SavedPercent", "Less than on demand, in percent.",
+           .flags = FIELD_COLUMN),
+    F_REAL(struct way_view, even, "BreakEvenPercent",
+           "Of a commitment: what part of its hours the fleet must run, or on demand is cheaper.",
            .flags = FIELD_COLUMN),
     F_STRING(struct way_view, note, "Terms", "What one is bound to.", .flags = FIELD_COLUMN),
 };
@@ -205,6 +209,12 @@ static int64_t micro_of(int64_t nano)
     return (nano + 500) / 1000;
 }
 
+/* Percent, to the nearest tenth. */
+static double tenths(int64_t part, int64_t whole)
+{
+    return (double)((part * 10 + whole / 200) / (whole / 100)) / 10;
+}
+
 static void ways_see(struct call *call, struct prices_out *out, const int64_t sums[WAYS])
 {
     static const char *const names[] = {"on-demand", "reserved", "savings-plan", "spot"};
@@ -226,8 +236,9 @@ static void ways_see(struct call *call, struct prices_out *out, const int64_t su
             .note = notes[way],
         };
         if (sums[WAY_DEMAND] > 0)
-            view->saved = OPT_REAL(
-                (double)((less * 10 + sums[WAY_DEMAND] / 200) / (sums[WAY_DEMAND] / 100)) / 10);
+            view->saved = OPT_REAL(tenths(less, sums[WAY_DEMAND]));
+        if (sums[WAY_DEMAND] > 0 && (way == WAY_RESERVED || way == WAY_SAVINGS))
+            view->even = OPT_REAL(tenths(sums[way], sums[WAY_DEMAND]));
     }
     for (uint32_t i = 0; i < out->fleet.count; i++) {
         for (int way = 0; way < WAYS; way++)

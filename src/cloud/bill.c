@@ -11,12 +11,13 @@
  * True to the EC2 user guide, "Instance lifecycle" (what is billed in which state), the EBS pricing
  *         page (by the second, at least 60 of them, months of 30 days), that of Elastic Load
  *         Balancing (each hour begun) and that of Dedicated Instances (a fee for each hour).  Left
- *         out: free tiers, taxes, data transfer.
+ *         out: free tiers, taxes, transfer between zones.
  */
 #include "cloud/bill.h"
 
 #include "base/bug.h"
 #include "base/str.h"
+#include "cloud/bill_parts.h"
 #include "cloud/volume.h"
 
 enum { BOOK = 1 };
@@ -36,12 +37,12 @@ static const struct usage usages[BILL_USAGES_]; /* at the end of the file */
 
 /* ---- amounts ---- */
 
-static bill_wide join(struct bill_sum sum)
+bill_wide bill_sum_of(struct bill_sum sum)
 {
     return (bill_wide)sum.high * ((bill_wide)1 << 64) + sum.low;
 }
 
-static struct bill_sum split(bill_wide amount)
+struct bill_sum bill_sum_split(bill_wide amount)
 {
     return (struct bill_sum){ .high = (int64_t)(amount >> 64), .low = (uint64_t)amount };
 }
@@ -56,8 +57,8 @@ static bill_wide unit_cost(uint8_t usage, int64_t rate)
 
 static void line_add(struct bill_line *line, bill_wide quantity)
 {
-    line->quantity = split(join(line->quantity) + quantity);
-    line->cost = split(join(line->cost) + quantity * unit_cost(line->usage, line->rate));
+    line->quantity = bill_sum_split(bill_sum_of(line->quantity) + quantity);
+    line->cost = bill_sum_split(bill_sum_of(line->cost) + quantity * unit_cost(line->usage, line->rate));
 }
 
 /* Charges it up to that instant. */
@@ -126,7 +127,7 @@ static struct bill_line *line_find(const struct bill_item *item, const struct bi
     return NULL;
 }
 
-static struct bill_line *line_make(struct bill_item *item, const struct bill_use *use)
+struct bill_line *bill_line_make(struct bill_item *item, const struct bill_use *use)
 {
     struct bill_line *line = line_find(item, use);
 
@@ -166,7 +167,7 @@ void bill_uses(struct bill *bill, const struct bill_subject *subject, const stru
             continue;
         if (item == NULL)
             item = item_make(bill, subject);
-        line = line_make(item, &uses[i]);
+        line = bill_line_make(item, &uses[i]);
         if (line->units == 0) {
             line_start(line, &uses[i], now, !subject->went_on);
         } else {
@@ -197,8 +198,20 @@ void bill_grows(struct bill *bill, const struct bill_subject *subject,
 
     if (grown->quantity == 0)
         return;
-    line = line_make(item_make(bill, subject), &grown->use);
-    line_add(line, grown->quantity - join(line->quantity));
+    line = bill_line_make(item_make(bill, subject), &grown->use);
+    line_add(line, grown->quantity - bill_sum_of(line->quantity));
+}
+
+void bill_adds(struct bill *bill, const struct bill_subject *subject, const struct bill_use *use,
+               int64_t quantity)
+{
+    struct bill_line *line;
+
+    if (quantity <= 0)
+        return;
+    line = bill_line_make(item_make(bill, subject), use);
+    line->rate = use->rate;
+    line_add(line, quantity);
 }
 
 /* ---- what it comes to ---- */
@@ -210,8 +223,8 @@ static struct bill_entry entry_of(const struct bill_item *item, struct bill_line
         .item = item,
         .usage = line.usage,
         .variant = line.variant,
-        .quantity = join(line.quantity),
-        .cost = join(line.cost),
+        .quantity = bill_sum_of(line.quantity),
+        .cost = bill_sum_of(line.cost),
         .hourly = (bill_wide)line.units * HOUR_NS * unit_cost(line.usage, line.rate),
     };
 }
@@ -226,7 +239,7 @@ static void item_measure(const struct bill *bill, const struct bill_item *item,
         struct bill_line line = item->lines.items[i];
 
         if (grew && line.usage == grown.use.usage && line.variant == grown.use.variant) {
-            line_add(&line, grown.quantity - join(line.quantity));
+            line_add(&line, grown.quantity - bill_sum_of(line.quantity));
             grew = false;
         }
         *LIST_PUSH(entries) = entry_of(item, line, bill->sim->now);
@@ -389,6 +402,7 @@ void bill_init(struct bill *bill)
 {
     table_init(&bill->items, &bill_item_shape);
     table_init(&bill->books, &bill_book_shape);
+    table_init(&bill->points, &bill_point_shape);
     for (uint8_t i = 1; i < BILL_USAGES_; i++) {
         if (BILL_ONE % ((bill_wide)usages[i].period_ns * usages[i].scale) != 0)
             BUG("the usage %s is no whole part of what bills count in", usages[i].name);
@@ -399,6 +413,7 @@ void bill_release(struct bill *bill)
 {
     table_release(&bill->items);
     table_release(&bill->books);
+    table_release(&bill->points);
 }
 
 static bool line_sound(const struct bill *bill, const struct bill_line *line)
@@ -409,8 +424,8 @@ static bool line_sound(const struct bill *bill, const struct bill_line *line)
 
     return line->usage > 0 && line->usage < BILL_USAGES_ && line->rate >= 0 &&
            line->since >= 0 && line->since <= bill->sim->now + HOUR_NS &&
-           line->units <= UINT32_MAX && join(line->quantity) >= 0 && join(line->cost) >= 0 &&
-           join(line->old_quantity) >= 0 && join(line->old_cost) >= 0 &&
+           line->units <= UINT32_MAX && bill_sum_of(line->quantity) >= 0 && bill_sum_of(line->cost) >= 0 &&
+           bill_sum_of(line->old_quantity) >= 0 && bill_sum_of(line->old_cost) >= 0 &&
            (!of_type || line->variant < bill->catalog->type_count);
 }
 
@@ -433,6 +448,14 @@ bool bill_restore(const struct bill *bill)
                 return false;
         }
     }
+    for (uint32_t i = 0; i < table_count(&bill->points); i++) {
+        const struct bill_point *point = table_at(&bill->points, i);
+
+        for (uint32_t j = 0; j < point->parts.count; j++) {
+            if (bill_service_name(point->parts.items[j].service) == NULL)
+                return false;
+        }
+    }
     return true;
 }
 
@@ -442,6 +465,11 @@ bool bill_restore(const struct bill *bill)
 #define BALANCING "Elastic Load Balancing"
 #define NETWORK "Amazon Virtual Private Cloud"
 #define LEAST (60 * SECOND_NS)
+#define GIB_UNITS (1024 * 1024 * 1024 / BILL_UNIT_BYTES)
+
+#define WATCHING "AmazonCloudWatch"
+#define WAF "AWS WAF"
+#define TRANSFER "AWS Data Transfer"
 
 /* service, name, unit, period, scale, step, least */
 static const struct usage usages[BILL_USAGES_] = {
@@ -465,23 +493,32 @@ static const struct usage usages[BILL_USAGES_] = {
     [BILL_IDLE] = {NETWORK, "PublicIPv4:IdleAddress", "Hrs", HOUR_NS, 1, SECOND_NS, LEAST},
     [BILL_BALANCER] = {BALANCING, "LoadBalancerUsage", "Hrs", HOUR_NS, 1, HOUR_NS, 0},
     [BILL_CAPACITY] = {BALANCING, "LCUUsage", "LCU-Hrs", HOUR_NS, 1, SECOND_NS, 0},
+    [BILL_TRANSFER_OUT] = {TRANSFER, "DataTransfer-Out-Bytes", "GB", 1, GIB_UNITS, 1, 0},
+    [BILL_TRANSFER_REGION] = {TRANSFER, "AWS-Out-Bytes", "GB", 1, GIB_UNITS, 1, 0},
+    [BILL_MONITORING] = {WATCHING, "CW:MetricMonitorUsage", "Metrics", BILL_MONTH_NS, 1, SECOND_NS,
+                         0},
+    [BILL_FAST_RESTORE] = {COMPUTE, "EBS:FastSnapshotRestore", "DSU-Hrs", HOUR_NS, 1, MINUTE_NS,
+                           HOUR_NS},
+    [BILL_WEB_ACL] = {WAF, "WebACLV2", "WebACL-Mo", BILL_MONTH_NS, 1, HOUR_NS, 0},
+    [BILL_WEB_RULE] = {WAF, "RuleV2", "Rule-Mo", BILL_MONTH_NS, 1, HOUR_NS, 0},
+    [BILL_WEB_REQUEST] = {WAF, "RequestV2-Tier1", "1M-Requests", 1, 1000000, 1, 0},
 };
 
 static const struct field sum_fields[] = {
     F_INT(struct bill_sum, high, "High", "Its upper half."),
     F_INT(struct bill_sum, low, "Low", "Its lower half."),
 };
-static const struct shape sum_shape = SHAPE("BillSum", struct bill_sum, sum_fields);
+const struct shape bill_sum_shape = SHAPE("BillSum", struct bill_sum, sum_fields);
 
 static const struct field line_fields[] = {
     F_INT(struct bill_line, units, "Units", "What is in force."),
     F_INT(struct bill_line, rate, "Rate", "What it costs."),
     F_TIME(struct bill_line, since, "Since", "Until when it is charged."),
-    F_EMBED(struct bill_line, quantity, struct bill_sum, &sum_shape, "Quantity", "What was used."),
-    F_EMBED(struct bill_line, cost, struct bill_sum, &sum_shape, "Cost", "What that cost."),
-    F_EMBED(struct bill_line, old_quantity, struct bill_sum, &sum_shape, "OldQuantity",
+    F_EMBED(struct bill_line, quantity, struct bill_sum, &bill_sum_shape, "Quantity", "What was used."),
+    F_EMBED(struct bill_line, cost, struct bill_sum, &bill_sum_shape, "Cost", "What that cost."),
+    F_EMBED(struct bill_line, old_quantity, struct bill_sum, &bill_sum_shape, "OldQuantity",
             "What was used before it last began."),
-    F_EMBED(struct bill_line, old_cost, struct bill_sum, &sum_shape, "OldCost",
+    F_EMBED(struct bill_line, old_cost, struct bill_sum, &bill_sum_shape, "OldCost",
             "What that cost."),
     F_INT(struct bill_line, variant, "Variant", "Of what type."),
     F_INT(struct bill_line, usage, "Usage", "What it is."),

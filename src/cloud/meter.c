@@ -55,13 +55,19 @@ struct meter_traffic meter_traffic_of(const struct request *request)
 {
     int64_t body = (int64_t)request->bytes;
     int64_t packets = (METER_ANSWER_BYTES + body - 1) / METER_SEGMENT_BYTES + 1;
+    bool datagram = request->protocol == REQUEST_DATAGRAM;
+    struct meter_traffic traffic = {
+        .bytes_in = datagram ? METER_DATAGRAM_BYTES + METER_UDP_HEAD
+                             : METER_ASK_BYTES + METER_TCP_HEAD,
+        .bytes_out = datagram ? body + METER_UDP_HEAD
+                              : METER_ANSWER_BYTES + body + packets * METER_TCP_HEAD,
+        .packets_in = 1,
+        .packets_out = datagram ? 1 : packets,
+    };
 
-    if (request->protocol == REQUEST_DATAGRAM)
-        return (struct meter_traffic){METER_DATAGRAM_BYTES + METER_UDP_HEAD,
-                                      body + METER_UDP_HEAD, 1, 1};
-    return (struct meter_traffic){METER_ASK_BYTES + METER_TCP_HEAD,
-                                  METER_ANSWER_BYTES + body + packets * METER_TCP_HEAD, 1,
-                                  packets};
+    if (request->from.kind == PLACE_INTERNET && request->balancer == 0)
+        traffic.internet_out = traffic.bytes_out;
+    return traffic;
 }
 
 void meter_traffic_add(struct meter_traffic *to, const struct meter_traffic *more)
@@ -70,6 +76,7 @@ void meter_traffic_add(struct meter_traffic *to, const struct meter_traffic *mor
     to->bytes_out += more->bytes_out;
     to->packets_in += more->packets_in;
     to->packets_out += more->packets_out;
+    to->internet_out += more->internet_out;
 }
 
 static void count_resets(struct node_meter *node, const struct request *request)
@@ -105,13 +112,18 @@ void meter_flow_ended(struct node_meter *node, const struct request *request)
       : request->tls ? &node->bytes_tls
                      : &node->bytes_tcp) += traffic.bytes_in + traffic.bytes_out;
     node->packets += traffic.packets_in + traffic.packets_out;
+    if (request->from.kind == PLACE_INTERNET)
+        node->internet_out += traffic.bytes_out;
 }
 
 void meter_request_ended(struct node_meter *node, const struct request *request)
 {
     node->bytes += METER_ASK_BYTES;
-    if (request->exit == EXIT_ANSWERED)
-        node->bytes += METER_ANSWER_BYTES + (int64_t)request->bytes;
+    if (request->exit != EXIT_ANSWERED)
+        return;
+    node->bytes += METER_ANSWER_BYTES + (int64_t)request->bytes;
+    if (request->from.kind == PLACE_INTERNET)
+        node->internet_out += METER_ANSWER_BYTES + (int64_t)request->bytes;
 }
 
 static void target_answered(struct zone_meter *zone, const struct request *request)
@@ -169,6 +181,7 @@ static const struct field traffic_fields[] = {
     F_INT(struct meter_traffic, bytes_out, "BytesOut", "Bytes from it."),
     F_INT(struct meter_traffic, packets_in, "PacketsIn", "Packets to the server."),
     F_INT(struct meter_traffic, packets_out, "PacketsOut", "Packets from it."),
+    F_INT(struct meter_traffic, internet_out, "InternetOut", "Bytes straight to the internet."),
 };
 const struct shape meter_traffic_shape =
     SHAPE("MeterTraffic", struct meter_traffic, traffic_fields);
@@ -197,6 +210,7 @@ static const struct field node_fields[] = {
     F_INT(struct node_meter, resets_target, "ResetsTarget", "Resets of targets."),
     F_INT(struct node_meter, resets_elb, "ResetsELB", "Resets of the load balancer."),
     F_INT(struct node_meter, bytes, "Bytes", "Bytes of requests and answers."),
+    F_INT(struct node_meter, internet_out, "InternetOut", "Bytes to the internet."),
 };
 const struct shape node_meter_shape = SHAPE("NodeMeter", struct node_meter, node_fields);
 

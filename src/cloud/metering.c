@@ -178,7 +178,8 @@ static int64_t cpu_of(struct metering *metering, struct instance_meter *meter,
 }
 
 /* Bytes and packets of the minute, on top of those of its span that are not told yet. */
-static void network_count(const struct metering *metering, struct instance_meter *meter)
+static void network_count(const struct metering *metering, struct instance_meter *meter,
+                          const struct instance *instance)
 {
     const struct server *server = server_find(metering->servers, meter->instance);
     struct meter_traffic total = {0};
@@ -191,7 +192,23 @@ static void network_count(const struct metering *metering, struct instance_meter
     meter->traffic.bytes_out += total.bytes_out - meter->total.bytes_out;
     meter->traffic.packets_in += total.packets_in - meter->total.packets_in;
     meter->traffic.packets_out += total.packets_out - meter->total.packets_out;
+    if (metering->charges.instance != NULL && total.internet_out > meter->total.internet_out)
+        metering->charges.instance(metering->charges.context, instance,
+                                   total.internet_out - meter->total.internet_out);
     meter->total = total;
+}
+
+void metering_instance_ends(struct metering *metering, const struct instance *instance)
+{
+    struct instance_meter *meter = table_find(&metering->instances, instance->id);
+
+    const struct server *server = server_find(metering->servers, instance->id);
+
+    if (meter != NULL)
+        network_count(metering, meter, instance);
+    else if (server != NULL && metering->charges.instance != NULL)
+        metering->charges.instance(metering->charges.context, instance,
+                                   server->traffic.internet_out);
 }
 
 static void tell_network(struct teller *teller, const void *what)
@@ -279,7 +296,7 @@ static void instance_look(struct metering *metering, const struct instance *inst
 
     if (instance->system_status == CHECK_OK || instance->system_status == CHECK_IMPAIRED)
         tell_instance(metering, instance, &like, tell_checks, instance);
-    network_count(metering, meter);
+    network_count(metering, meter, instance);
     if (instance->powered)
         *LIST_PUSH(&meter->samples) = cpu_of(metering, meter, instance);
     if (end % (BASIC_SPAN_S * SECOND_NS) == 0)
@@ -323,6 +340,8 @@ static void run_look(void *context, const struct event *event)
     metering_balancers(metering, minute);
     metering_scaling(metering, minute);
     metering_web_acls(metering, minute);
+    if (event->time % HOUR_NS == 0 && metering->charges.hour != NULL)
+        metering->charges.hour(metering->charges.context);
     if (event->time % (OLD_EVERY_S * SECOND_NS) == 0)
         metrics_grow_old(metering->metrics, event->time);
     look_plan(metering);

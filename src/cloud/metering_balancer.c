@@ -47,6 +47,14 @@ static void node_add(struct node_meter *into, const struct node_meter *from)
     into->resets_target += from->resets_target;
     into->resets_elb += from->resets_elb;
     into->bytes += from->bytes;
+    into->internet_out += from->internet_out;
+}
+
+static void charge(const struct metering *metering, const struct balancer *balancer,
+                   const struct node_meter *meter, const int64_t active[FLOW_UDP + 1])
+{
+    if (metering->charges.balancer != NULL)
+        metering->charges.balancer(metering->charges.context, balancer, meter, active);
 }
 
 static void zone_add(struct zone_meter *into, const struct zone_meter *from)
@@ -282,6 +290,7 @@ static void flows_look(const struct balancer_look *look, struct balancer *balanc
     }
     teller = balancer_teller(look, NULL, -1);
     tell_flows(&teller, &all, sum);
+    charge(metering, balancer, &all, sum);
 }
 
 static void nodes_look(const struct balancer_look *look, struct balancer *balancer)
@@ -299,6 +308,7 @@ static void nodes_look(const struct balancer_look *look, struct balancer *balanc
     }
     teller = balancer_teller(look, NULL, -1);
     tell_node(&teller, &all);
+    charge(look->like.metering, balancer, &all, (const int64_t[FLOW_UDP + 1]){0});
 }
 
 static void balancer_look(struct metering *metering, struct balancer *balancer, int64_t minute)

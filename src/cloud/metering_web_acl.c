@@ -45,6 +45,9 @@ void metering_web_acls(struct metering *metering, int64_t minute)
             .acl = acl->sight.metric,
         };
 
+        if (metering->charges.web_acl != NULL)
+            metering->charges.web_acl(metering->charges.context, acl,
+                                      acl->all.allowed + acl->all.blocked);
         sight_look(&look, "ALL", &acl->all);
         sight_look(&look, "Default_Action", &acl->sight);
         for (uint32_t k = 0; k < acl->rules.count; k++)

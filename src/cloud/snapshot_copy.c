@@ -125,6 +125,8 @@ struct snapshot *snapshot_copy(struct snapshots *snapshots, const struct snapsho
                 ? wanted->description
                 : arena_printf(&arena, "[Copied %s from %s]", name, wanted->from));
         copy_blocks(snapshots, source, made);
+        if (source->region != made->region && snapshots->carried != NULL)
+            snapshots->carried(snapshots->stored_context, source, made->blocks_to_copy);
         snapshot_copying_begin(snapshots, made);
         snapshot_say(snapshots, made,
                      arena_printf(&arena, "pending: a copy of %s from %s, %u blocks", name,

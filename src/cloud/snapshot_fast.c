@@ -70,6 +70,9 @@ static void enter(struct snapshots *snapshots, struct fast_restore *restore, uin
         [FAST_RESTORE_DISABLED] = 0,
     };
 
+    if (snapshots->fast_changed != NULL)
+        snapshots->fast_changed(snapshots->stored_context, restore,
+                                state == FAST_RESTORE_ENABLED);
     restore->state = state;
     *times[state] = snapshots->sim->now;
     if (lasts[state] != 0)
@@ -118,8 +121,11 @@ void fast_restores_forget(struct snapshots *snapshots, uint64_t snapshot)
     for (uint32_t i = table_count(&snapshots->fast); i-- > 0;) {
         const struct fast_restore *restore = table_at(&snapshots->fast, i);
 
-        if (restore->snapshot == snapshot)
-            table_remove(&snapshots->fast, restore->key);
+        if (restore->snapshot != snapshot)
+            continue;
+        if (snapshots->fast_changed != NULL)
+            snapshots->fast_changed(snapshots->stored_context, restore, false);
+        table_remove(&snapshots->fast, restore->key);
     }
 }
 

@@ -269,6 +269,12 @@ static void acl_fill(struct web_acls *acls, struct web_acl *acl, const struct we
     acl->version = ids_new(acls->ids);
 }
 
+static void announce(const struct web_acls *acls, const struct web_acl *acl, bool there)
+{
+    if (acls->changed != NULL)
+        acls->changed(acls->changed_context, acl, there);
+}
+
 struct web_acl *web_acl_add(struct web_acls *acls, const struct web_acl_wish *wish)
 {
     struct web_acl *acl = table_add(&acls->acls, ids_new(acls->ids));
@@ -279,6 +285,7 @@ struct web_acl *web_acl_add(struct web_acls *acls, const struct web_acl_wish *wi
     acl->name = xstrdup(wish->name);
     acl_fill(acls, acl, wish);
     tell(acls, acl, "created");
+    announce(acls, acl, true);
     return acl;
 }
 
@@ -286,11 +293,13 @@ void web_acl_change(struct web_acls *acls, struct web_acl *acl, const struct web
 {
     acl_fill(acls, acl, wish);
     tell(acls, acl, "changed");
+    announce(acls, acl, true);
 }
 
 void web_acl_remove(struct web_acls *acls, struct web_acl *acl)
 {
     tell(acls, acl, "deleted");
+    announce(acls, acl, false);
     rules_drop(acls, acl);
     table_remove(&acls->acls, acl->id);
 }

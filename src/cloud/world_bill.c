@@ -197,6 +197,8 @@ void world_bill_instance(struct world *world, const struct instance *instance)
 
     if (instance->state == INSTANCE_RUNNING)
         uses.items[uses.count++] = running_use(world, instance);
+    if (instance->state == INSTANCE_RUNNING && instance->monitored)
+        uses.items[uses.count++] = world_monitoring_use(world, instance);
     uses_tell(world, subject, &uses);
     if (was_interrupted_early(world, instance))
         bill_waive(&world->bill, instance->id, BILL_SPOT);
@@ -331,6 +333,9 @@ static void bill_balancer(void *context, const struct balancer *balancer, bool t
                                      .name = balancer_arn(&world->balancers, &arena, balancer) },
               &uses);
     arena_release(&arena);
+    for (uint32_t i = 0; !there && i < balancer->nodes.count; i++)
+        world_charge_balancer(world, balancer, &balancer->nodes.items[i].meter,
+                              (const int64_t[FLOW_UDP + 1]){0});
 }
 
 /* ---- the room ---- */
@@ -354,6 +359,7 @@ void world_wire_bill(struct world *world)
     world->balancers.changed_context = world;
     world->network.elastic_changed = bill_kept;
     world->network.context = world;
+    world_wire_charges(world);
 }
 
 bool world_bill_restore(struct world *world)
@@ -371,6 +377,7 @@ bool world_bill_restore(struct world *world)
         bill_balancer(world, table_at(&world->balancers.balancers, i), true);
     for (uint32_t i = 0; i < table_count(&world->network.elastics); i++)
         bill_elastic(world, table_at(&world->network.elastics, i), true);
+    world_charges_restore(world);
     for (uint32_t i = 0; i < table_count(&world->accounts.table); i++) {
         const struct account *account = table_at(&world->accounts.table, i);
 

@@ -142,6 +142,7 @@ static void power_off(void *context, const struct instance *instance)
 
     workloads_instance_off(&world->workloads, instance->id, "the instance has no power");
     guest_kill(&world->guests, instance->id);
+    metering_instance_ends(&world->metering, instance);
     request_server_gone(&world->requests, instance->id, 0, true);
     hypervisor_power_off(&world->hypervisor, instance->id);
 }

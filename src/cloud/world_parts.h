@@ -17,6 +17,14 @@ void world_wire_alarms(struct world *world);
 void world_wire_bill(struct world *world);
 /* An instance is in another state: what it costs. */
 void world_bill_instance(struct world *world, const struct instance *instance);
+/* What is charged by what was counted (world_charges.c); after the bill was wired. */
+void world_wire_charges(struct world *world);
+/* What there is already, told to a new bill. */
+void world_charges_restore(struct world *world);
+void world_charge_balancer(void *context, const struct balancer *balancer,
+                           const struct node_meter *meter, const int64_t active[FLOW_UDP + 1]);
+/* What detailed monitoring of an instance uses. */
+struct bill_use world_monitoring_use(const struct world *world, const struct instance *instance);
 /* After all else was restored; a session without a bill begins one now. */
 bool world_bill_restore(struct world *world);
 /* The calls of guests; a struct world is the context. */

@@ -84,6 +84,7 @@ static const struct saved_table saved_tables[] = {
     { "metrics", offsetof(struct world, metrics.table) },
     { "bill-items", offsetof(struct world, bill.items) },
     { "bill-books", offsetof(struct world, bill.books) },
+    { "bill-points", offsetof(struct world, bill.points) },
     { "instance-meters", offsetof(struct world, metering.instances) },
     { "elastic-ips", offsetof(struct world, network.elastics) },
     { "scaling-groups", offsetof(struct world, scaling.groups) },

@@ -241,6 +241,84 @@ static void all_that_ends_ends_its_cost(void **state)
     property_close(&property);
 }
 
+/* ---- what is over ---- */
+
+static bill_wide total_of_usage(const struct world *world, uint8_t usage)
+{
+    struct bill_entries entries = {0};
+    bill_wide sum = 0;
+
+    bill_measure(&world->bill, ACCOUNT_LEARNER, &entries);
+    for (uint32_t i = 0; i < entries.count; i++)
+        sum += entries.items[i].usage == usage ? entries.items[i].cost : 0;
+    LIST_RELEASE(&entries);
+    return sum;
+}
+
+/* Days of coming and going: whatever is folded together, no part of a nano-dollar is lost, and what
+ * is gone does not keep lines for ever. */
+static void folding_loses_nothing(void **state)
+{
+    (void)state;
+    for (int seed = 1; seed <= property_seeds(SEEDS); seed++) {
+        struct property run;
+        bill_wide by_usage[BILL_USAGES_];
+        bill_wide before;
+
+        property_open(&run, (uint64_t)seed, "fold");
+        for (run.step = 0; run.step < STEPS; run.step++) {
+            command(run.world, &run.luck);
+            world_advance(run.world,
+                          run.world->sim.now + (int64_t)property_draw(&run, 6) * HOUR_NS,
+                          1000000);
+            before = total(run.world);
+            for (uint8_t usage = 1; usage < BILL_USAGES_; usage++)
+                by_usage[usage] = total_of_usage(run.world, usage);
+            bill_fold(&run.world->bill);
+            HOLDS(&run, total(run.world) == before);
+            for (uint8_t usage = 1; usage < BILL_USAGES_; usage++)
+                HOLDS(&run, total_of_usage(run.world, usage) == by_usage[usage]);
+            if (run.step % 10 == 9)
+                property_save(&run);
+        }
+        for (uint32_t i = 0; i < table_count(&run.world->instances.table); i++)
+            disturb(run.world, i, 2);
+        while (table_count(&run.world->network.elastics) > 0)
+            elastic_ip_release(&run.world->network,
+                               table_at(&run.world->network.elastics, 0));
+        world_advance(run.world, run.world->sim.now + HOUR_NS, 1000000);
+        before = total(run.world);
+        world_advance(run.world, run.world->sim.now + 5 * DAY_NS, 100000000);
+        HOLDS(&run, total(run.world) == before);
+        HOLDS(&run, table_count(&run.world->bill.items) <= 1);
+        property_close(&run);
+    }
+}
+
+/* The hours that are written down never fall, and end at the total. */
+static void hours_are_written_down(void **state)
+{
+    struct property run;
+    int64_t last = 0;
+
+    (void)state;
+    property_open(&run, 5, "hours");
+    launch(run.world, "m5.large");
+    world_advance(run.world, run.world->sim.now + 50 * HOUR_NS, 100000000);
+    assert_int_equal(table_count(&run.world->bill.points), 50);
+    for (uint32_t i = 0; i < table_count(&run.world->bill.points); i++) {
+        const struct bill_point *point = table_at(&run.world->bill.points, i);
+        bill_wide sum = 0;
+
+        for (uint32_t k = 0; k < point->parts.count; k++)
+            sum += bill_sum_of(point->parts.items[k].cost);
+        assert_true(bill_micro_usd(sum) > last);
+        last = bill_micro_usd(sum);
+    }
+    assert_int_equal(last, bill_micro_usd(total(run.world)));
+    property_close(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +327,8 @@ int main(void)
         cmocka_unit_test(looking_changes_nothing),
         cmocka_unit_test(old_sessions_begin_now),
         cmocka_unit_test(all_that_ends_ends_its_cost),
+        cmocka_unit_test(folding_loses_nothing),
+        cmocka_unit_test(hours_are_written_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

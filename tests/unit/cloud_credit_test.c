@@ -212,6 +212,35 @@ static void pieces_make_the_whole(void **state)
     assert_memory_equal(&whole, &parts, sizeof(whole));
 }
 
+/* c5: t3.large against m5.large.  With AWS's $0.0835, $0.096 and $0.05 they cost the same at 42.5 %;
+ * at more the fixed one is cheaper. */
+static void break_even_is_as_documented(void **state)
+{
+    static const struct catalog_type large = {
+        .name = "t3.large", .family = "t3", .vcpus = 2, .credits_milli_hour = 36000,
+        .burstable = true};
+    struct credit_terms terms = credit_terms_of(&large);
+
+    (void)state;
+    for (int permille = 400; permille <= 450; permille += 25) {
+        struct credits credits = {.mode = CREDIT_UNLIMITED};
+        int64_t burstable_micro;
+        int64_t fixed_micro = INT64_C(96000) * 1000;
+
+        for (int hour = 0; hour < 1000; hour++) {
+            credits_pass(&credits, &terms, HOUR_NS,
+                         cpu_time_of(terms.all_ppm * permille / 1000, HOUR_NS));
+            credits_hour(&credits, &terms);
+        }
+        credits_settle_surplus(&credits);
+        burstable_micro = INT64_C(83500) * 1000 + credits.charged.ns / (HOUR_NS / 50000);
+        if (permille == 425)
+            assert_int_equal(burstable_micro, fixed_micro);
+        else
+            assert_true((burstable_micro < fixed_micro) == (permille < 425));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +249,7 @@ int main(void)
         cmocka_unit_test(at_the_baseline_nothing_changes),
         cmocka_unit_test(usual_modes),
         cmocka_unit_test(launch_credits_are_spent_first),
+        cmocka_unit_test(break_even_is_as_documented),
         cmocka_unit_test(without_credits_it_falls_gradually),
         cmocka_unit_test(surplus_is_paid_down_or_charged),
         cmocka_unit_test(a_switch_settles),
