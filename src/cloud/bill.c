@@ -58,7 +58,8 @@ static bill_wide unit_cost(uint8_t usage, int64_t rate)
 static void line_add(struct bill_line *line, bill_wide quantity)
 {
     line->quantity = bill_sum_split(bill_sum_of(line->quantity) + quantity);
-    line->cost = bill_sum_split(bill_sum_of(line->cost) + quantity * unit_cost(line->usage, line->rate));
+    line->cost = bill_sum_split(bill_sum_of(line->cost) +
+                                quantity * unit_cost(line->usage, line->rate));
 }
 
 /* Charges it up to that instant. */
@@ -424,7 +425,8 @@ static bool line_sound(const struct bill *bill, const struct bill_line *line)
 
     return line->usage > 0 && line->usage < BILL_USAGES_ && line->rate >= 0 &&
            line->since >= 0 && line->since <= bill->sim->now + HOUR_NS &&
-           line->units <= UINT32_MAX && bill_sum_of(line->quantity) >= 0 && bill_sum_of(line->cost) >= 0 &&
+           line->units <= UINT32_MAX && bill_sum_of(line->quantity) >= 0 &&
+           bill_sum_of(line->cost) >= 0 &&
            bill_sum_of(line->old_quantity) >= 0 && bill_sum_of(line->old_cost) >= 0 &&
            (!of_type || line->variant < bill->catalog->type_count);
 }
@@ -514,7 +516,8 @@ static const struct field line_fields[] = {
     F_INT(struct bill_line, units, "Units", "What is in force."),
     F_INT(struct bill_line, rate, "Rate", "What it costs."),
     F_TIME(struct bill_line, since, "Since", "Until when it is charged."),
-    F_EMBED(struct bill_line, quantity, struct bill_sum, &bill_sum_shape, "Quantity", "What was used."),
+    F_EMBED(struct bill_line, quantity, struct bill_sum, &bill_sum_shape, "Quantity",
+            "What was used."),
     F_EMBED(struct bill_line, cost, struct bill_sum, &bill_sum_shape, "Cost", "What that cost."),
     F_EMBED(struct bill_line, old_quantity, struct bill_sum, &bill_sum_shape, "OldQuantity",
             "What was used before it last began."),

@@ -212,8 +212,8 @@ static void pieces_make_the_whole(void **state)
     assert_memory_equal(&whole, &parts, sizeof(whole));
 }
 
-/* c5: t3.large against m5.large.  With AWS's $0.0835, $0.096 and $0.05 they cost the same at 42.5 %;
- * at more the fixed one is cheaper. */
+/* c5: t3.large against m5.large.  With AWS's $0.0835, $0.096 and $0.05 they cost the same at
+ * 42.5 %; at more the fixed one is cheaper. */
 static void break_even_is_as_documented(void **state)
 {
     static const struct catalog_type large = {
