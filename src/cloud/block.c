@@ -423,12 +423,12 @@ struct kept_block {
 void blocks_touch_keep(struct blocks *blocks, uint64_t *map, uint64_t first, uint64_t count)
 {
     LIST(struct kept_block) kept = {0};
-    struct block_run run = {0};
+    struct block_run run = {.at = first};
 
-    while (blocks_next_run(blocks, *map, &run)) {
+    while (blocks_next_run(blocks, *map, &run) && run.at < first + count) {
         const struct block_data *data;
 
-        if (run.count != 1 || run.at < first || run.at >= first + count)
+        if (run.count != 1 || run.at < first)
             continue;
         data = table_find(&blocks->data, run.first);
         if (data != NULL) {
@@ -541,104 +541,6 @@ bool blocks_next_run(const struct blocks *blocks, uint64_t map, struct block_run
         }
     }
     return false;
-}
-
-/* ---- who pays ---- */
-
-/* A leaf of a map, or a run of identities in it, and the first map that has it. */
-struct charge_piece {
-    uint64_t first; /* leaf's key, or identity */
-    uint64_t count;
-    uint32_t order;
-};
-
-static int charge_compare(const void *a, const void *b)
-{
-    const struct charge_piece *x = a;
-    const struct charge_piece *y = b;
-
-    if (x->first != y->first)
-        return x->first < y->first ? -1 : 1;
-    return x->order < y->order ? -1 : x->order > y->order;
-}
-
-struct charge_list {
-    LIST(struct charge_piece) items;
-};
-
-static void charge_sort(struct charge_list *list)
-{
-    if (list->items.count > 1)
-        qsort(list->items.items, list->items.count, sizeof(*list->items.items), charge_compare);
-}
-
-/* Walks the identities upwards; the pieces that cover the present one are `open`. */
-static void charge_sweep(const struct charge_list *pieces, uint64_t *charged)
-{
-    struct charge_list open = {0};
-    uint64_t position = 0;
-    uint32_t next = 0;
-
-    while (next < pieces->items.count || open.items.count > 0) {
-        uint64_t end = UINT64_MAX;
-        uint32_t payer = UINT32_MAX;
-
-        if (open.items.count == 0)
-            position = pieces->items.items[next].first;
-        while (next < pieces->items.count && pieces->items.items[next].first <= position)
-            *LIST_PUSH(&open.items) = pieces->items.items[next++];
-        if (next < pieces->items.count)
-            end = pieces->items.items[next].first;
-        for (uint32_t i = 0; i < open.items.count; i++) {
-            const struct charge_piece *piece = &open.items.items[i];
-
-            payer = piece->order < payer ? piece->order : payer;
-            end = piece->first + piece->count < end ? piece->first + piece->count : end;
-        }
-        charged[payer] += end - position;
-        position = end;
-        for (uint32_t i = open.items.count; i-- > 0;) {
-            if (open.items.items[i].first + open.items.items[i].count <= position)
-                LIST_REMOVE(&open.items, i);
-        }
-    }
-    LIST_RELEASE(&open.items);
-}
-
-void blocks_charge(const struct blocks *blocks, const uint64_t *maps, uint32_t count,
-                   uint64_t *charged)
-{
-    struct charge_list leaves = {0};
-    struct charge_list pieces = {0};
-
-    for (uint32_t i = 0; i < count; i++) {
-        const struct block_map *map = table_get(&blocks->maps, maps[i]);
-
-        charged[i] = 0;
-        for (uint32_t j = 0; j < map->leaves.count; j++)
-            *LIST_PUSH(&leaves.items) =
-                (struct charge_piece){.first = map->leaves.items[j].leaf, .order = i};
-    }
-    charge_sort(&leaves);
-    for (uint32_t i = 0; i < leaves.items.count; i++) {
-        const struct charge_piece *place = &leaves.items.items[i];
-        const struct block_leaf *leaf;
-
-        if (i > 0 && place[-1].first == place->first)
-            continue;
-        leaf = table_get(&blocks->leaves, place->first);
-        for (uint32_t j = 0; j < leaf->extents.count; j++) {
-            *LIST_PUSH(&pieces.items) = (struct charge_piece){
-                .first = leaf->extents.items[j].first,
-                .count = leaf->extents.items[j].count,
-                .order = place->order,
-            };
-        }
-    }
-    charge_sort(&pieces);
-    charge_sweep(&pieces, charged);
-    LIST_RELEASE(&leaves.items);
-    LIST_RELEASE(&pieces.items);
 }
 
 /* ---- checking ---- */

@@ -46,6 +46,48 @@ static void test_oracles(void **state)
     store_release(&store);
 }
 
+static void test_cost_of_size(void **state)
+{
+    /* If this failed, a snapshot of a large volume would cost by the volume's size, not by the
+     * blocks touched since the one before. */
+    struct store store;
+    uint64_t volume;
+    uint64_t first;
+    uint64_t second;
+    uint32_t leaves;
+    uint32_t maps;
+
+    (void)state;
+    store_init(&store);
+    volume = new_volume(&store, 1024);
+    touch_gib(&store, volume, 0, 1024);
+    first = new_snapshot(&store, volume);
+    pass(&store, 3 * 3600);
+    maps = table_count(&store.blocks.maps);
+    leaves = table_count(&store.blocks.leaves);
+    assert_int_equal(leaves, 1024 * BLOCKS_PER_GIB / LEAF_BLOCKS);
+    /* taking one stores nothing: it holds the map that is there */
+    second = new_snapshot(&store, volume);
+    assert_int_equal(table_count(&store.blocks.maps), maps);
+    assert_int_equal(table_count(&store.blocks.leaves), leaves);
+    assert_int_equal(
+        ((struct snapshot *)table_get(&store.snapshots.table, second))->blocks_to_copy, 0);
+    pass(&store, 3600);
+    /* three blocks, in two leaves, make two leaves and a map */
+    volume_touch(&store.volumes, volume_of(&store, volume), 0, 1);
+    volume_touch(&store.volumes, volume_of(&store, volume), 7, 1);
+    volume_touch(&store.volumes, volume_of(&store, volume), 500 * BLOCKS_PER_GIB, 1);
+    assert_int_equal(table_count(&store.blocks.maps), maps + 1);
+    assert_int_equal(table_count(&store.blocks.leaves), leaves + 2);
+    second = new_snapshot(&store, volume);
+    assert_int_equal(
+        ((struct snapshot *)table_get(&store.snapshots.table, second))->blocks_to_copy, 3);
+    assert_int_equal(table_count(&store.blocks.leaves), leaves + 2);
+    pass(&store, 3600);
+    assert_int_equal(stored_gib(&store, first), 1024);
+    store_release(&store);
+}
+
 static void test_restored_delta(void **state)
 {
     /* If this failed, a snapshot of a restored volume would store more than its delta. */
@@ -543,7 +585,9 @@ static void test_runs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_oracles), cmocka_unit_test(test_restored_delta),
+        cmocka_unit_test(test_oracles),
+        cmocka_unit_test(test_cost_of_size),
+        cmocka_unit_test(test_restored_delta),
         cmocka_unit_test(test_pending), cmocka_unit_test(test_attachments),
         cmocka_unit_test(test_limits),  cmocka_unit_test(test_images),
         cmocka_unit_test(test_model),   cmocka_unit_test(test_runs),
