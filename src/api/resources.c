@@ -96,6 +96,19 @@ static void each_security_group(struct call *call, resource_visit *visit, void *
     }
 }
 
+static void each_placement_group(struct call *call, resource_visit *visit, void *context)
+{
+    const struct table *groups = &call->world->placement.table;
+
+    for (uint32_t i = 0; i < table_count(groups); i++) {
+        const struct placement_group *group = table_at(groups, i);
+
+        if (is_here(call, group->account, group->region))
+            visit(context, id_text(&call->arena, &kind_placement_group, group->id),
+                  said(group->name));
+    }
+}
+
 static void each_key_pair(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *keys = &call->world->keys.table;
@@ -482,6 +495,15 @@ const struct resource resources[] = {
         .id = "GroupId",
         .name = "GroupName",
         .each = each_security_group,
+    },
+    {
+        .kind = &kind_placement_group,
+        .service = "ec2",
+        .op = "DescribePlacementGroups",
+        .list = "PlacementGroups[]",
+        .id = "GroupId",
+        .name = "GroupName",
+        .each = each_placement_group,
     },
     {
         .kind = &kind_key_pair,
