@@ -96,7 +96,7 @@ static void a_thousand(void)
         int64_t cpu_begin;
         int64_t wall_begin;
 
-        strcpy(path + sizeof(path) - 7, "XXXXXX");
+        memcpy(path + sizeof(path) - 7, "XXXXXX", 7);
         if (mkdtemp(path) == NULL)
             exit(1);
         snprintf(file, sizeof(file), "%s/session", path);
@@ -104,7 +104,8 @@ static void a_thousand(void)
         find_image(&desk);
         cpu_begin = meter_cpu_ns();
         wall_begin = meter_wall_ns();
-        must_run(&desk, "aws ec2 run-instances --image-id $AMI --instance-type t3.micro --count 1000");
+        must_run(&desk, "aws ec2 run-instances --image-id $AMI --instance-type t3.micro "
+                        "--count 1000");
         meter_add(&cpu, meter_cpu_ns() - cpu_begin);
         meter_add(&wall, meter_wall_ns() - wall_begin);
         must_run(&desk, "lab advance --seconds 600");
@@ -218,6 +219,6 @@ static void many(int count)
 int main(int argc, char **argv)
 {
     a_thousand();
-    many(argc > 1 ? atoi(argv[1]) : FLEET);
+    many(argc > 1 ? (int)strtol(argv[1], NULL, 10) : FLEET);
     return 0;
 }
