@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-enum { SEEDS = 4, DAYS = 40, OF_EACH = 6 };
+enum { SEEDS = 12, DAYS = 4, OF_EACH = 6, SAVE_STEPS = 2000 };
 
 static void launch(struct world *world, const char *type, const struct spot_terms *terms)
 {
@@ -92,7 +92,7 @@ static void none_pays_more_and_none_goes_early(void **state)
             if (sim_next_time(&property.world->sim) > property.world->sim.now)
                 look(&property, &taken); /* all that belongs to this instant has happened */
             property.step++;
-            if (property.step % 50 == 0)
+            if (property.step % SAVE_STEPS == 0)
                 property_save(&property);
         }
         property_close(&property);
