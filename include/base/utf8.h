@@ -66,6 +66,11 @@ struct utf8_cell {
  */
 bool utf8_next_cell(const char *text, size_t length, unsigned keep, struct utf8_cell *cell);
 
+/*
+ * How many of the first bytes are whole cells of plain ASCII, which the sanitiser lets through as
+ * they are: nearly all of most texts.
+ */
+size_t utf8_plain(const char *text, size_t length, unsigned keep);
 /* Adds the text, sanitised. */
 void utf8_add_safe(struct str *out, const char *text, size_t length, unsigned keep);
 /*

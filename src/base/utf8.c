@@ -74,11 +74,27 @@ size_t utf8_encode(uint32_t code, char out[4])
     return 4;
 }
 
+/* Most texts are long runs of ASCII: so many bytes are looked at together, with the machine's wide
+ * registers where the compiler knows them. */
+enum { BLOCK = 32 };
+
+static bool is_ascii(const char *block)
+{
+    unsigned char bits = 0;
+
+    for (size_t i = 0; i < BLOCK; i++)
+        bits |= (unsigned char)block[i];
+    return bits < 0x80;
+}
+
 bool utf8_valid(const char *text, size_t length)
 {
     uint32_t code;
+    size_t at = 0;
 
-    for (size_t at = 0; at < length;) {
+    while (at + BLOCK <= length && is_ascii(text + at))
+        at += BLOCK;
+    while (at < length) {
         at += utf8_decode(text + at, length - at, &code);
         if (code == UTF8_INVALID)
             return false;
@@ -182,11 +198,27 @@ bool utf8_next_cell(const char *text, size_t length, unsigned keep, struct utf8_
     return true;
 }
 
-/* How many of the first bytes are whole cells of plain ASCII: nearly all of most texts. */
-static size_t plain_length(const char *text, size_t length, unsigned keep)
+/* Are the bytes of a block printable ASCII, or kept? */
+static bool is_plain(const char *block, unsigned keep)
+{
+    const unsigned char newline = keep & UTF8_KEEP_NEWLINE ? '\n' : ' ';
+    const unsigned char tab = keep & UTF8_KEEP_TAB ? '\t' : ' ';
+    unsigned char bad = 0;
+
+    for (size_t i = 0; i < BLOCK; i++) {
+        unsigned char c = (unsigned char)block[i];
+
+        bad |= (unsigned char)((c < ' ' || c >= 0x7f) & (c != newline) & (c != tab));
+    }
+    return bad == 0;
+}
+
+size_t utf8_plain(const char *text, size_t length, unsigned keep)
 {
     size_t at = 0;
 
+    while (at + BLOCK <= length && is_plain(text + at, keep))
+        at += BLOCK;
     while (at < length && ((text[at] >= ' ' && text[at] < 0x7f) ||
                            (text[at] == '\n' && keep & UTF8_KEEP_NEWLINE) ||
                            (text[at] == '\t' && keep & UTF8_KEEP_TAB)))
@@ -201,7 +233,7 @@ void utf8_add_safe(struct str *out, const char *text, size_t length, unsigned ke
     size_t at = 0;
 
     while (at < length) {
-        size_t plain = plain_length(text + at, length - at, keep);
+        size_t plain = utf8_plain(text + at, length - at, keep);
 
         str_addn(out, text + at, plain);
         at += plain;

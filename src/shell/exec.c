@@ -33,11 +33,12 @@ static bool write_all(int fd, const char *bytes, size_t size)
 
 bool exec_print(int fd, const char *text, size_t length)
 {
+    size_t plain = utf8_plain(text, length, UTF8_KEEP_LINES); /* nearly always all of it */
     struct str clean = STR_INIT;
     bool written;
 
-    utf8_add_safe(&clean, text, length, UTF8_KEEP_LINES);
-    written = write_all(fd, str_text(&clean), clean.length);
+    utf8_add_safe(&clean, text + plain, length - plain, UTF8_KEEP_LINES);
+    written = write_all(fd, text, plain) && write_all(fd, str_text(&clean), clean.length);
     str_release(&clean);
     return written;
 }

@@ -161,6 +161,31 @@ static void test_short_lines(void **state)
     str_release(&out);
 }
 
+/* Texts are looked at in blocks: a bad byte would pass where no one-byte test has it. */
+static void test_every_place(void **state)
+{
+    char text[100];
+
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        for (size_t at = 0; at < sizeof(text); at++) {
+            bool plain = (c >= ' ' && c < 0x7f) || c == '\n';
+            size_t before = c >= 0x80 && at > 0 ? at - 1 : at;
+
+            memset(text, 'x', sizeof(text));
+            text[at] = (char)c;
+            assert_int_equal(utf8_plain(text, sizeof(text), UTF8_KEEP_NEWLINE),
+                             plain ? sizeof(text) : before);
+            assert_int_equal(utf8_valid(text, sizeof(text)), c < 0x80);
+        }
+    }
+    memset(text, '\t', sizeof(text));
+    assert_int_equal(utf8_plain(text, sizeof(text), UTF8_KEEP_TAB), sizeof(text));
+    assert_int_equal(utf8_plain(text, sizeof(text), UTF8_KEEP_NEWLINE), 0);
+    memset(text, '\0', sizeof(text));
+    assert_int_equal(utf8_plain(text, sizeof(text), UTF8_KEEP_NOTHING), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +196,7 @@ int main(void)
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_short_lines),
+        cmocka_unit_test(test_every_place),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
