@@ -27,6 +27,10 @@ void str_add(struct str *str, const char *text);
 void str_addn(struct str *str, const char *bytes, size_t length);
 void str_addc(struct str *str, char c);
 void str_fill(struct str *str, char c, size_t count);
+/* Makes the text so many bytes longer; the caller writes all of them, before the next change. */
+char *str_extend(struct str *str, size_t length);
+/* Adds the text of `from` and leaves that empty; nothing is copied when `str` was empty. */
+void str_move(struct str *str, struct str *from);
 void str_addf(struct str *str, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text so far; "" when nothing was added.  Borrowed until the next change. */
 const char *str_text(const struct str *str);

@@ -27,13 +27,23 @@ static inline void str_reserve(struct str *str, size_t more)
         str_grow(str, str->length + more + 1);
 }
 
+char *str_extend(struct str *str, size_t length)
+{
+    char *at;
+
+    str_reserve(str, length);
+    at = str->text + str->length;
+    at[length] = '\0';
+    str->length += length;
+    return at;
+}
+
 void str_addn(struct str *str, const char *bytes, size_t length)
 {
-    str_reserve(str, length);
+    char *at = str_extend(str, length);
+
     if (length > 0)
-        memcpy(str->text + str->length, bytes, length);
-    str->length += length;
-    str->text[str->length] = '\0';
+        memcpy(at, bytes, length);
 }
 
 void str_add(struct str *str, const char *text)
@@ -43,15 +53,25 @@ void str_add(struct str *str, const char *text)
 
 void str_addc(struct str *str, char c)
 {
-    str_addn(str, &c, 1);
+    *str_extend(str, 1) = c;
 }
 
 void str_fill(struct str *str, char c, size_t count)
 {
-    str_reserve(str, count);
-    memset(str->text + str->length, c, count);
-    str->length += count;
-    str->text[str->length] = '\0';
+    memset(str_extend(str, count), c, count);
+}
+
+void str_move(struct str *str, struct str *from)
+{
+    if (str->length == 0) {
+        struct str empty = *str;
+
+        *str = *from;
+        *from = empty;
+    } else {
+        str_addn(str, str_text(from), from->length);
+    }
+    str_clear(from);
 }
 
 void str_addf(struct str *str, const char *format, ...)

@@ -163,8 +163,8 @@ static int drain_sinks(struct running *running, struct sinks *sinks, int status)
 {
     struct command_io *io = running->io;
 
-    str_addn(io->out, str_text(&sinks->list.items[0].text), sinks->list.items[0].text.length);
-    str_addn(io->err, str_text(&sinks->list.items[1].text), sinks->list.items[1].text.length);
+    str_move(io->out, &sinks->list.items[0].text);
+    str_move(io->err, &sinks->list.items[1].text);
     for (uint32_t i = 0; i < sinks->list.count; i++) {
         struct sink *sink = &sinks->list.items[i];
         int kept = sink->file == NULL ? 0
@@ -222,8 +222,8 @@ static int run_caught(struct running *running, const struct words_command *comma
         running->io = io;
         running->shell->printed = printed;
         commander->page = page;
-        str_addn(&sinks.list.items[sinks.of[1]].text, str_text(&out), out.length);
-        str_addn(&sinks.list.items[sinks.of[2]].text, str_text(&err), err.length);
+        str_move(&sinks.list.items[sinks.of[1]].text, &out);
+        str_move(&sinks.list.items[sinks.of[2]].text, &err);
         str_release(&out);
         str_release(&err);
         status = drain_sinks(running, &sinks, status);
