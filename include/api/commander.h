@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "api/answer.h"
 #include "api/invoke.h"
 #include "api/option_value.h"
 #include "api/output.h"
@@ -74,7 +75,7 @@ struct commander {
      * wants it. */
     void (*refused)(void *context, const struct fault_kind *kind, const char *message);
     /* What a write operation answered, before --query. NULL: nobody wants it. */
-    void (*answered)(void *context, const struct op *op, json_t *answer);
+    void (*answered)(void *context, const struct op *op, struct answer *answer);
 };
 
 /*
@@ -83,9 +84,9 @@ struct commander {
  */
 bool commander_profile(const struct world *world, const char *profile, uint64_t *account);
 
-/* invoke_json(), or what stands in its place. */
+/* invoke_op(), or what stands in its place.  0 with an answer to be released; or -1 and none. */
 int commander_invoke(struct commander *commander, struct call *call, const struct caller *caller,
-                     const struct op *op, const json_t *params, json_t **answer);
+                     const struct op *op, const json_t *params, struct answer *answer);
 
 /* Moves simulated time through the commander; 0, or -1 when interrupted. */
 int commander_advance(struct commander *commander, int64_t until, const char *what);

@@ -19,14 +19,19 @@ struct caller {
 };
 
 /*
- * Runs an operation with parameters that value_check() found right.  0 with the answer as JSON (a
- * new reference), or -1 with call->fault set.  Whatever it returns, call call_release() after.
+ * Runs an operation with parameters that value_check() found right.  What it answered, of shape
+ * op->out, in the call's arena and borrowing from the world: good until call_release(), and until
+ * the world changes.  NULL with call->fault set when it was refused.  Whatever it returns, call
+ * call_release() after.
  */
+const void *invoke_op(struct call *call, const struct caller *caller, const struct op *op,
+                      const json_t *params);
+/* The same.  0 with the answer as JSON (a new reference), or -1 and NULL. */
 int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
                 const json_t *params, json_t **answer);
 
-/* After time has passed: the answer as what was made is now (op->again); a new reference. */
-json_t *invoke_again(struct call *call);
+/* After time has passed: the answer as what was made is now (op->again); as of invoke_op(). */
+const void *invoke_again(struct call *call);
 
 /*
  * Runs a read operation with a typed input (NULL: an empty one), for views and other operations'

@@ -1,9 +1,10 @@
 /*
  * api/output.h - an answer as the AWS CLI prints it: json, text, table, yaml.
  *
- * In goes a JSON value (after --query, when there is one), out come the very bytes of `aws --output
- * ...` (version 2).  Nothing is printed here: the caller owns the str and sends it through the
- * sanitiser at its sink, for texts from anyone are in it unchanged, control characters too.
+ * In goes a JSON value (after --query, when there is one) or an object with its shape, out come the
+ * very bytes of `aws --output ...` (version 2).  Nothing is printed here: the caller owns the str
+ * and sends it through the sanitiser at its sink, for texts from anyone are in it unchanged,
+ * control characters too.
  *
  * Numbers: a real is printed by its shortest form that reads back to the same double, as Python
  * does, so that going through jansson changes nothing that the CLI would have kept.  Integers are
@@ -23,6 +24,7 @@
 #include <jansson.h>
 
 struct str;
+struct shape;
 
 enum output_format {
     OUTPUT_JSON,
@@ -63,6 +65,9 @@ struct output_request {
  * empty value print nothing).  Returns 0; or -1 with the CLI's message added to `error`.  After a
  * failure `out` holds what the CLI would have printed before it failed. */
 int output_add(struct str *out, const struct output_request *request, struct str *error);
+
+/* Adds an object in OUTPUT_JSON: to the byte what output_add() makes of its value_to_json(). */
+void output_add_object(struct str *out, const struct shape *shape, const void *object);
 
 /* Adds the value as Python's json.dumps would, without a newline at the end: each level indented by
  * `indent`, or with OUTPUT_JSON_ONE_LINE all in one line as `{"a": 1, "b": [2, 3]}`. */

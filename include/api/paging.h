@@ -15,13 +15,14 @@
 
 #include <jansson.h>
 
+#include "api/answer.h"
 #include "api/arguments.h"
 #include "base/str.h"
 
 /* Who asks for the pages of one line, and what becomes of them. */
 struct pager {
-    /* One request.  0 with the answer, a new reference; or an exit code, when it has been told. */
-    int (*ask)(void *context, const json_t *params, json_t **page);
+    /* One request.  0 with the answer, to be released; or an exit code, when it has been told. */
+    int (*ask)(void *context, const json_t *params, struct answer *page);
     /*
      * Prints a page at once: `part` is its list alone.  0 or an exit code.  NULL: the pages are
      * joined.
@@ -32,15 +33,15 @@ struct pager {
 };
 
 struct paged {
-    json_t *whole;  /* the joined answer; NULL when each page was shown */
+    struct answer whole; /* the joined answer; empty when each page was shown */
     json_t *resume; /* the token to go on with, a string; NULL when nothing is left */
 };
 
 /* Is the line one that asks for page after page? */
 bool paging_wanted(const struct arguments *arguments);
 /*
- * Asks.  0 with two new references (or NULL), or an exit code: then *error holds the CLI's sentence
- * unless ask() or show() told it.
+ * Asks.  0, or an exit code: then *error holds the CLI's sentence unless ask() or show() told it.
+ * What is in `paged` is to be released either way.
  */
 int paging_walk(const struct arguments *arguments, const struct pager *pager, struct paged *paged,
                 struct str *error);

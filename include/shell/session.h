@@ -64,7 +64,7 @@ struct session {
     const struct fault_kind *last_fault; /* the last refusal, for `explain`; NULL: none yet */
     struct str last_message;             /* its text */
     uint64_t refusals;                   /* how many there were */
-    const struct op *last_write; /* the last operation that changed something; NULL: none yet */
+    const struct op *last_write; /* the last that changed something while watched; NULL: none yet */
     json_t *last_answer;         /* what it answered; owned */
     struct tray tray;
 };

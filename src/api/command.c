@@ -184,7 +184,7 @@ static int tell_other(const struct running *running, const struct str *sentence)
     return EXIT_OTHER;
 }
 
-static int print_answer(const struct running *running, json_t *answer)
+static int print_value(const struct running *running, json_t *answer)
 {
     const struct arguments *arguments = running->arguments;
     struct str problem = STR_INIT;
@@ -210,12 +210,22 @@ static int print_answer(const struct running *running, json_t *answer)
     return exit_code;
 }
 
+/* What is only printed needs no tree. */
+static int print_answer(const struct running *running, struct answer *answer)
+{
+    if (answer->object == NULL || running->arguments->query != NULL ||
+        format_of(running) != OUTPUT_JSON)
+        return print_value(running, answer_json(answer));
+    output_add_object(running->io->out, answer->shape, answer->object);
+    return EXIT_FINE;
+}
+
 /* struct pager's show.  Text is a page's list alone, a stream of documents its whole answer. */
 static int show_page(void *context, json_t *page, json_t *part)
 {
     const struct running *running = context;
 
-    return print_answer(running, format_of(running) == OUTPUT_TEXT ? part : page);
+    return print_value(running, format_of(running) == OUTPUT_TEXT ? part : page);
 }
 
 /* Where it stopped: in text a row of its own, to which --query is applied as to any page. */
@@ -227,7 +237,7 @@ static int show_resume(const struct running *running, json_t *token)
     if (token == NULL || format_of(running) != OUTPUT_TEXT)
         return EXIT_FINE;
     row = json_pack("{s:{s:O}}", "NextToken", "NextToken", token);
-    exit_code = print_answer(running, row);
+    exit_code = print_value(running, row);
     json_decref(row);
     return exit_code;
 }
@@ -268,7 +278,7 @@ static int tell_refusal(const struct running *running, const struct call *call)
 }
 
 /* Lets time pass until what was made has ended, and answers anew.  0, or the exit code. */
-static int see_through(struct commander *commander, struct call *call, json_t **answer)
+static int see_through(struct commander *commander, struct call *call, struct answer *answer)
 {
     int64_t until;
 
@@ -279,14 +289,24 @@ static int see_through(struct commander *commander, struct call *call, json_t **
             return EXIT_INTERRUPTED;
         call->world = commander->caller.world; /* another one, if it had to be put back */
     }
-    json_decref(*answer);
-    *answer = invoke_again(call);
+    answer_release(answer);
+    answer_take(answer, call, invoke_again(call));
     return EXIT_FINE;
+}
+
+/* An operation whose answer is as of now, and that lets time pass then.  0, or the exit code. */
+static int pass_time(struct commander *commander, const struct call *call, struct answer *answer)
+{
+    if ((call->op->flags & OP_LASTS) == 0)
+        return EXIT_FINE;
+    answer_settle(answer);
+    return commander_advance(commander, call->until, call->op->name) == 0 ? EXIT_FINE
+                                                                          : EXIT_INTERRUPTED;
 }
 
 /* Applies an operation and makes it durable.  0 with the answer, or the exit code. */
 static int apply(const struct running *running, const struct caller *caller, const struct op *op,
-                 const json_t *params, json_t **answer)
+                 const json_t *params, struct answer *answer)
 {
     struct commander *commander = running->commander;
     struct caller asking = *caller;
@@ -307,17 +327,14 @@ static int apply(const struct running *running, const struct caller *caller, con
         exit_code = EXIT_INTERRUPTED;
     else if (exit_code == EXIT_FINE && record.refused)
         exit_code = tell_refusal(running, &call);
-    if (exit_code == EXIT_FINE && (op->flags & OP_LASTS) != 0 &&
-        commander_advance(commander, call.until, op->name) != 0)
-        exit_code = EXIT_INTERRUPTED;
+    if (exit_code == EXIT_FINE)
+        exit_code = pass_time(commander, &call, answer);
     if (exit_code == EXIT_FINE)
         exit_code = see_through(commander, &call, answer);
-    if (exit_code != EXIT_FINE) {
-        json_decref(*answer);
-        *answer = NULL;
-    } else if ((op->flags & OP_WRITE) != 0 && commander->answered != NULL) {
-        commander->answered(commander->context, op, *answer);
-    }
+    if (exit_code != EXIT_FINE)
+        answer_release(answer);
+    else if ((op->flags & OP_WRITE) != 0 && commander->answered != NULL)
+        commander->answered(commander->context, op, answer);
     call_release(&call);
     return exit_code;
 }
@@ -326,12 +343,16 @@ int command_invoke(struct commander *commander, const struct op *op, json_t *par
                    json_t **answer, struct command_io *io)
 {
     struct running running = {.commander = commander, .program = "lab", .io = io};
+    struct answer given;
+    int exit_code = apply(&running, &commander->caller, op, params, &given);
 
-    return apply(&running, &commander->caller, op, params, answer);
+    *answer = json_incref(answer_json(&given));
+    answer_release(&given);
+    return exit_code;
 }
 
 /* struct pager's ask. */
-static int ask_page(void *context, const json_t *params, json_t **page)
+static int ask_page(void *context, const json_t *params, struct answer *page)
 {
     const struct running *running = context;
 
@@ -359,9 +380,9 @@ static int run_paged(struct running *running)
     else if (running->pages)
         exit_code = show_resume(running, paged.resume);
     else
-        exit_code = print_answer(running, paged.whole);
+        exit_code = print_answer(running, &paged.whole);
     str_release(&problem);
-    json_decref(paged.whole);
+    answer_release(&paged.whole);
     json_decref(paged.resume);
     return exit_code;
 }
@@ -369,13 +390,14 @@ static int run_paged(struct running *running)
 static int run_once(struct running *running)
 {
     const struct arguments *arguments = running->arguments;
-    json_t *answer;
+    struct answer answer;
     int exit_code = apply(running, running->caller, arguments->op, arguments->params, &answer);
 
-    if (exit_code == EXIT_FINE)
-        exit_code = (arguments->op->flags & OP_LINES) != 0 ? print_lines(answer, running->io->out)
-                                                           : print_answer(running, answer);
-    json_decref(answer);
+    if (exit_code == EXIT_FINE && (arguments->op->flags & OP_LINES) != 0)
+        exit_code = print_lines(answer_json(&answer), running->io->out);
+    else if (exit_code == EXIT_FINE)
+        exit_code = print_answer(running, &answer);
+    answer_release(&answer);
     return exit_code;
 }
 
@@ -423,7 +445,7 @@ static int print_skeleton(const struct running *running)
         return EXIT_FINE;
     }
     answer = skeleton_answer(arguments);
-    exit_code = print_answer(running, answer);
+    exit_code = print_value(running, answer);
     json_decref(answer);
     return exit_code;
 }

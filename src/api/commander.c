@@ -17,13 +17,24 @@ bool commander_profile(const struct world *world, const char *profile, uint64_t 
 }
 
 int commander_invoke(struct commander *commander, struct call *call, const struct caller *caller,
-                     const struct op *op, const json_t *params, json_t **answer)
+                     const struct op *op, const json_t *params, struct answer *answer)
 {
+    const void *object;
+    json_t *json = NULL;
+
+    *answer = ANSWER_INIT;
     if (commander->invoke != NULL) {
         *call = (struct call){.world = caller->world, .op = op};
-        return commander->invoke(commander->context, call, op, params, answer);
+        if (commander->invoke(commander->context, call, op, params, &json) != 0)
+            return -1;
+        answer_take_json(answer, json);
+        return 0;
     }
-    return invoke_json(call, caller, op, params, answer);
+    object = invoke_op(call, caller, op, params);
+    if (object == NULL)
+        return -1;
+    answer_take(answer, call, object);
+    return 0;
 }
 
 int commander_advance(struct commander *commander, int64_t until, const char *what)

@@ -274,34 +274,39 @@ static int run_once(struct call *call, const json_t *params, void *in, void *out
     return 0;
 }
 
-int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
-                const json_t *params, json_t **answer)
+const void *invoke_op(struct call *call, const struct caller *caller, const struct op *op,
+                      const json_t *params)
 {
     void *in;
     void *out;
 
-    *answer = NULL;
     call_begin(call, caller, op);
     in = arena_alloc(&call->arena, op->in->size + 1);
     out = arena_alloc(&call->arena, op->out->size + 1);
     value_from_json(op->in, params, &call->arena, in);
     if (check_object(call, op->in, in) != 0)
-        return -1;
+        return NULL;
     if (asks_dry_run(op, params))
-        return run_dry(call, in, out);
-    if (run_once(call, params, in, out) != 0)
-        return -1;
-    *answer = value_to_json(op->out, out);
-    return 0;
+        return run_dry(call, in, out) == 0 ? out : NULL;
+    return run_once(call, params, in, out) == 0 ? out : NULL;
 }
 
-json_t *invoke_again(struct call *call)
+int invoke_json(struct call *call, const struct caller *caller, const struct op *op,
+                const json_t *params, json_t **answer)
+{
+    const void *out = invoke_op(call, caller, op, params);
+
+    *answer = out == NULL ? NULL : value_to_json(op->out, out);
+    return out == NULL ? -1 : 0;
+}
+
+const void *invoke_again(struct call *call)
 {
     void *out = arena_alloc(&call->arena, call->op->out->size + 1);
 
     if (call->op->again(call, call->made, out) != 0)
         BUG("%s cannot answer again", call->op->name);
-    return value_to_json(call->op->out, out);
+    return out;
 }
 
 const void *invoke_read(struct call *call, const struct caller *caller, const struct op *op,

@@ -152,16 +152,14 @@ static int carry_out(const struct making *making, const struct arguments *argume
         .passer = outer->passer,
     };
     struct call call;
-    json_t *answer = NULL;
     int status = 0;
 
-    if (invoke_json(&call, &caller, arguments->op, arguments->params, &answer) != 0)
+    if (invoke_op(&call, &caller, arguments->op, arguments->params) == NULL)
         status = call.interrupted ? -1 : refuse(making, call.fault.message);
     else if ((arguments->op->flags & OP_LASTS) != 0)
         status = call_pass(making->call, making->world, call.until);
     if (call.interrupted)
         making->call->interrupted = true;
-    json_decref(answer);
     call_release(&call);
     return status;
 }

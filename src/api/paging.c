@@ -256,7 +256,7 @@ static int page_give(struct walk *walk, json_t *page)
         if (walk->pager->show != NULL)
             json_object_set(part, name, list == NULL ? json_null() : list);
         else
-            list_join(walk->paged->whole, name, list);
+            list_join(walk->paged->whole.json, name, list);
     }
     if (walk->pager->show != NULL)
         status = walk->pager->show(walk->pager->context, page, part);
@@ -315,24 +315,81 @@ static int walk_on(struct walk *walk, const json_t *page, struct str *error)
     return 0;
 }
 
+/* Is it the first page, uncut, with none after it?  So nearly every answer is. */
+static bool is_all(const struct walk *walk, const struct answer *page)
+{
+    char name[LIST_NAME_SIZE];
+    const struct field *token;
+    const struct field *list;
+    struct opt_int most = walk->arguments->max_items;
+    const char *next;
+
+    if (walk->pager->show != NULL || walk->skip != 0 || page->object == NULL ||
+        json_object_size(walk->paged->whole.json) > 0)
+        return false;
+    first_list(walk->paging, name);
+    token = shape_field_find(page->shape, walk->paging->out_token);
+    list = shape_field_find(page->shape, name);
+    next = token == NULL ? NULL : field_pointer_read(token, page->object);
+    return list != NULL && (next == NULL || *next == '\0') &&
+           (!most.set || field_list_read(list, page->object).count <= most.value);
+}
+
+/* Of a page that is all there is: the lists alone, in the order of joined ones. */
+static void keep_lists(const struct paging *paging, struct answer *page)
+{
+    const char *at = paging->result;
+    struct shape *shape = arena_alloc(&page->arena, sizeof(*shape));
+    struct field *fields =
+        arena_alloc(&page->arena, page->shape->count * sizeof(*fields));
+    char name[LIST_NAME_SIZE];
+
+    *shape = (struct shape){.name = page->shape->name, .size = page->shape->size, .fields = fields};
+    while (list_next(&at, name)) {
+        const struct field *field = shape_field_find(page->shape, name);
+
+        if (field != NULL)
+            fields[shape->count++] = *field;
+    }
+    page->shape = shape;
+}
+
+/* Puts what there is of a page with the others.  1 when it was the last, 0, or an exit code. */
+static int page_add(struct walk *walk, struct answer *page, struct str *error)
+{
+    json_t *json;
+    bool last;
+    int status;
+
+    if (is_all(walk, page)) {
+        answer_release(&walk->paged->whole);
+        keep_lists(walk->paging, page);
+        walk->paged->whole = *page;
+        *page = ANSWER_INIT;
+        return 1;
+    }
+    json = answer_json(page);
+    last = page_cut(walk, json);
+    status = page_give(walk, json);
+    if (status == 0)
+        status = last ? 1 : walk_on(walk, json, error);
+    return status;
+}
+
 static int walk_pages(struct walk *walk, struct str *error)
 {
     int status = 0;
 
     while (status == 0) {
-        json_t *page = NULL;
-        bool last;
+        struct answer page;
 
         if (walk->token != NULL)
             json_object_set(walk->params, walk->paging->in_token, walk->token);
         status = walk->pager->ask(walk->pager->context, walk->params, &page);
         if (status != 0)
             return status;
-        last = page_cut(walk, page);
-        status = page_give(walk, page);
-        if (status == 0)
-            status = last ? 1 : walk_on(walk, page, error);
-        json_decref(page);
+        status = page_add(walk, &page, error);
+        answer_release(&page);
     }
     return status == 1 ? 0 : status;
 }
@@ -362,10 +419,10 @@ int paging_walk(const struct arguments *arguments, const struct pager *pager, st
     if (pager->page_size != 0 && paging->limit != NULL)
         json_object_set_new(walk.params, paging->limit, json_integer(pager->page_size));
     if (pager->show == NULL)
-        paged->whole = json_object();
+        answer_take_json(&paged->whole, json_object());
     status = walk_pages(&walk, error);
-    if (status == 0 && paged->whole != NULL && paged->resume != NULL)
-        json_object_set(paged->whole, "NextToken", paged->resume);
+    if (status == 0 && paged->whole.json != NULL && paged->resume != NULL)
+        json_object_set(paged->whole.json, "NextToken", paged->resume);
     json_decref(walk.token);
     json_decref(walk.params);
     return status;

@@ -3,148 +3,282 @@
  */
 #include "api/value.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bug.h"
-#include "base/str.h"
+#include "base/utf8.h"
 #include "sim/clock.h"
 
-/* ---- to JSON ---- */
+/* ---- telling ---- */
 
-static json_t *blob_to_json(const struct blob *blob)
+/* Who is told, and about what: a member or an item. */
+struct teller {
+    const struct value_sink *sink;
+    void *context;
+    const char *name;
+};
+
+/* Each of these tells one thing; false when it is absent, and nothing was told. */
+
+static bool tell_bytes(const struct teller *teller, const char *text, size_t length)
 {
-    return blob->bytes == NULL ? NULL : json_stringn(blob->bytes, blob->size);
+    if (!utf8_valid(text, length))
+        return false;
+    teller->sink->string(teller->context, teller->name, text, length);
+    return true;
 }
 
-static json_t *time_to_json(int64_t time)
+static bool tell_text(const struct teller *teller, const char *text)
+{
+    return text != NULL && tell_bytes(teller, text, strlen(text));
+}
+
+static bool tell_integer(const struct teller *teller, int64_t number)
+{
+    teller->sink->integer(teller->context, teller->name, number);
+    return true;
+}
+
+static bool tell_real(const struct teller *teller, double number)
+{
+    if (!isfinite(number))
+        return false;
+    teller->sink->real(teller->context, teller->name, number);
+    return true;
+}
+
+static bool tell_boolean(const struct teller *teller, bool flag)
+{
+    teller->sink->boolean(teller->context, teller->name, flag);
+    return true;
+}
+
+static bool tell_time(const struct teller *teller, int64_t time)
 {
     char text[CLOCK_TEXT_SIZE];
 
-    return time == 0 ? NULL : json_string(clock_format(time, CLOCK_OFFSET, text));
+    return time != 0 && tell_text(teller, clock_format(time, CLOCK_OFFSET, text));
+}
+
+static bool tell_object(const struct teller *teller, const struct shape *shape,
+                        const void *object)
+{
+    void *inner = teller->sink->begin(teller->context, teller->name, false);
+
+    value_tell(shape, object, teller->sink, inner);
+    teller->sink->end(inner, false);
+    return true;
 }
 
 /* "12" or "0.25". */
-static json_t *number_to_json(const char *digits)
+static bool tell_digits(const struct teller *teller, const char *digits)
 {
-    return strpbrk(digits, ".e") == NULL ? json_integer(strtoll(digits, NULL, 10))
-                                         : json_real(strtod(digits, NULL));
+    return strpbrk(digits, ".e") == NULL ? tell_integer(teller, strtoll(digits, NULL, 10))
+                                         : tell_real(teller, strtod(digits, NULL));
 }
 
-static json_t *pairs_to_json(struct list_any list, bool numbers)
+/* A key that comes again has the place of the first, and the value of the last. */
+static void tell_pair(const struct teller *map, const struct list_any *list, uint32_t at,
+                      bool numbers)
 {
-    const struct pair *pairs = list.items;
-    json_t *map = json_object();
+    const struct pair *pairs = list->items;
+    const struct pair *pair = &pairs[at];
+    struct teller teller = {map->sink, map->context, pair->key};
 
-    for (uint32_t i = 0; i < list.count; i++)
-        json_object_set_new(map, pairs[i].key,
-                            numbers ? number_to_json(pairs[i].value)
-                                    : json_string(pairs[i].value));
-    return map;
+    for (uint32_t i = 0; i < at; i++) {
+        if (strcmp(pairs[i].key, pair->key) == 0)
+            return;
+    }
+    for (uint32_t i = at + 1; i < list->count; i++) {
+        if (strcmp(pairs[i].key, pair->key) == 0)
+            pair = &pairs[i];
+    }
+    if (!utf8_valid(pair->key, strlen(pair->key)))
+        return;
+    if (numbers)
+        tell_digits(&teller, pair->value);
+    else
+        tell_text(&teller, pair->value);
 }
 
-static json_t *list_to_json(const struct field *field, const void *object)
+static bool tell_pairs(const struct teller *teller, const struct field *field,
+                       const struct list_any *list)
+{
+    struct teller map = {.sink = teller->sink};
+
+    map.context = map.sink->begin(teller->context, teller->name, false);
+
+    for (uint32_t i = 0; i < list->count; i++)
+        tell_pair(&map, list, i, (field->flags & FIELD_NUMBERS) != 0);
+    map.sink->end(map.context, false);
+    return true;
+}
+
+static bool tell_item(const struct teller *teller, const struct field *field, const void *item)
+{
+    int64_t number;
+    double real;
+    const char *text;
+
+    if (field->of != NULL)
+        return tell_object(teller, field->of, item);
+    switch (field->item) {
+    case FIELD_STRING:
+        memcpy(&text, item, sizeof(text));
+        return tell_text(teller, text);
+    case FIELD_REAL:
+        memcpy(&real, item, sizeof(real));
+        return tell_real(teller, real);
+    case FIELD_TIME:
+        memcpy(&number, item, sizeof(number));
+        return tell_time(teller, number);
+    default:
+        memcpy(&number, item, sizeof(number));
+        return tell_integer(teller, number);
+    }
+}
+
+static bool tell_list(const struct teller *teller, const struct field *field, const void *object)
 {
     struct list_any list = field_list_read(field, object);
     size_t size = field_item_size(field);
-    json_t *array;
+    struct teller item = {.sink = teller->sink};
 
     if (list.count == 0 && (field->flags & FIELD_OMIT_EMPTY) != 0)
-        return NULL;
+        return false;
     if (field->type == FIELD_MAP)
-        return pairs_to_json(list, (field->flags & FIELD_NUMBERS) != 0);
-    array = json_array();
-    for (uint32_t i = 0; i < list.count; i++) {
-        const char *item = (const char *)list.items + i * size;
-
-        if (field->of != NULL) {
-            json_array_append_new(array, value_to_json(field->of, item));
-        } else if (field->item == FIELD_STRING) {
-            const char *text;
-
-            memcpy(&text, item, sizeof(text));
-            json_array_append_new(array, json_string(text));
-        } else if (field->item == FIELD_REAL) {
-            double real;
-
-            memcpy(&real, item, sizeof(real));
-            json_array_append_new(array, json_real(real));
-        } else if (field->item == FIELD_TIME) {
-            int64_t time;
-
-            memcpy(&time, item, sizeof(time));
-            json_array_append_new(array, time_to_json(time));
-        } else {
-            int64_t number;
-
-            memcpy(&number, item, sizeof(number));
-            json_array_append_new(array, json_integer(number));
-        }
-    }
-    return array;
+        return tell_pairs(teller, field, &list);
+    item.context = item.sink->begin(teller->context, teller->name, true);
+    for (uint32_t i = 0; i < list.count; i++)
+        tell_item(&item, field, (const char *)list.items + i * size);
+    item.sink->end(item.context, true);
+    return true;
 }
 
-/* NULL when the member is absent. */
-static json_t *member_to_json(const struct field *field, const void *object)
+static bool tell_member(const struct teller *teller, const struct field *field, const void *object)
 {
     const void *at = (const char *)object + field->offset;
 
     switch (field->type) {
-    case FIELD_STRING: {
-        const char *text = field_pointer_read(field, object);
-
-        return text == NULL ? NULL : json_string(text);
-    }
+    case FIELD_STRING:
+        return tell_text(teller, field_pointer_read(field, object));
     case FIELD_INT:
-        return json_integer(field_int_read(field, object));
+        return tell_integer(teller, field_int_read(field, object));
     case FIELD_OPT_INT: {
         const struct opt_int *number = at;
 
-        return number->set ? json_integer(number->value) : NULL;
+        return number->set && tell_integer(teller, number->value);
     }
     case FIELD_BOOL:
-        return json_boolean(*(const bool *)at);
+        return tell_boolean(teller, *(const bool *)at);
     case FIELD_OPT_BOOL: {
         const struct opt_bool *flag = at;
 
-        return flag->set ? json_boolean(flag->value) : NULL;
+        return flag->set && tell_boolean(teller, flag->value);
     }
     case FIELD_REAL: {
         const struct opt_real *number = at;
 
-        return number->set ? json_real(number->value) : NULL;
+        return number->set && tell_real(teller, number->value);
     }
     case FIELD_TIME:
-        return time_to_json(*(const int64_t *)at);
-    case FIELD_BLOB:
-        return blob_to_json(at);
+        return tell_time(teller, *(const int64_t *)at);
+    case FIELD_BLOB: {
+        const struct blob *blob = at;
+
+        return blob->bytes != NULL && tell_bytes(teller, blob->bytes, blob->size);
+    }
     case FIELD_STRUCT: {
         const void *inner = field_pointer_read(field, object);
 
-        return inner == NULL ? NULL : value_to_json(field->of, inner);
+        return inner != NULL && tell_object(teller, field->of, inner);
     }
     case FIELD_EMBED:
-        return value_to_json(field->of, at);
+        return tell_object(teller, field->of, at);
     case FIELD_LIST:
     case FIELD_MAP:
-        return list_to_json(field, object);
+        return tell_list(teller, field, object);
     }
     BUG("%s: a member of type %d", field->name, (int)field->type);
 }
 
-json_t *value_to_json(const struct shape *shape, const void *object)
+void value_tell(const struct shape *shape, const void *object, const struct value_sink *sink,
+                void *context)
 {
-    json_t *json = json_object();
+    struct teller teller = {.sink = sink, .context = context};
 
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
-        json_t *member = member_to_json(field, object);
 
-        if (member == NULL && (field->flags & FIELD_NULL) != 0)
-            member = json_null();
-        if (member != NULL)
-            json_object_set_new_nocheck(json, field->name, member);
+        teller.name = field->name;
+        if (!tell_member(&teller, field, object) && (field->flags & FIELD_NULL) != 0)
+            sink->null(context, field->name);
     }
+}
+
+/* ---- to JSON: the context is the object or the list that is being filled ---- */
+
+static json_t *tree_put(json_t *into, const char *name, json_t *value)
+{
+    if (name == NULL)
+        json_array_append_new(into, value);
+    else
+        json_object_set_new_nocheck(into, name, value);
+    return value;
+}
+
+static void *tree_begin(void *context, const char *name, bool list)
+{
+    return tree_put(context, name, list ? json_array() : json_object());
+}
+
+static void tree_end(void *inner, bool list)
+{
+    (void)inner;
+    (void)list;
+}
+
+static void tree_string(void *context, const char *name, const char *text, size_t length)
+{
+    tree_put(context, name, json_stringn_nocheck(text, length));
+}
+
+static void tree_integer(void *context, const char *name, int64_t number)
+{
+    tree_put(context, name, json_integer(number));
+}
+
+static void tree_real(void *context, const char *name, double number)
+{
+    tree_put(context, name, json_real(number));
+}
+
+static void tree_boolean(void *context, const char *name, bool flag)
+{
+    tree_put(context, name, json_boolean(flag));
+}
+
+static void tree_null(void *context, const char *name)
+{
+    tree_put(context, name, json_null());
+}
+
+json_t *value_to_json(const struct shape *shape, const void *object)
+{
+    static const struct value_sink tree = {
+        .begin = tree_begin,
+        .end = tree_end,
+        .string = tree_string,
+        .integer = tree_integer,
+        .real = tree_real,
+        .boolean = tree_boolean,
+        .null = tree_null,
+    };
+    json_t *json = json_object();
+
+    value_tell(shape, object, &tree, json);
     return json;
 }
 

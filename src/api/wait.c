@@ -157,16 +157,16 @@ static enum answer_verdict ask(struct waiting *waiting)
     const struct arguments *arguments = waiting->arguments;
     size_t before = waiting->err->length;
     enum answer_verdict verdict;
+    struct answer answer;
     struct call call;
-    json_t *answer;
 
     commander_invoke(commander, &call, waiting->caller, arguments->op, arguments->params, &answer);
-    verdict = judge(waiting, answer, &call.fault);
+    verdict = judge(waiting, answer_json(&answer), &call.fault);
     if (verdict == VERDICT_FAILURE && call.fault.kind != NULL)
         commander_refused(commander, call.fault.kind, call.fault.message);
     else if (verdict == VERDICT_FAILURE)
         commander_refused(commander, NULL, str_text(waiting->err) + before);
-    json_decref(answer);
+    answer_release(&answer);
     call_release(&call);
     return verdict;
 }

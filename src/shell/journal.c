@@ -121,20 +121,18 @@ static int redo_call(struct rebuild *rebuild, const struct store_entry *entry)
     const json_t *params = json_object_get(row, "p");
     struct str report = STR_INIT;
     struct call call;
-    json_t *answer = NULL;
     int status = 0;
 
     if (op == NULL || !json_is_object(params) || value_check(op->in, params, &report) != 0) {
         status = damaged(rebuild, entry->seq, "it names no operation of this program");
     } else {
-        bool refused = invoke_json(&call, &caller, op, params, &answer) != 0;
+        bool refused = invoke_op(&call, &caller, op, params) == NULL;
 
         if (refused != json_is_true(json_object_get(row, "x")))
             status = damaged(rebuild, entry->seq,
                              refused ? call.fault.message : "it was refused, and now is not");
         call_release(&call);
     }
-    json_decref(answer);
     json_decref(row);
     str_release(&report);
     return status;

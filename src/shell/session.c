@@ -299,14 +299,16 @@ static void remember_refusal(void *context, const struct fault_kind *kind, const
     str_add(&session->last_message, message);
 }
 
-/* struct commander's answered. */
-static void remember_answer(void *context, const struct op *op, json_t *answer)
+/* struct commander's answered.  Only lessons ask for it later. */
+static void remember_answer(void *context, const struct op *op, struct answer *answer)
 {
     struct session *session = context;
 
+    if (!session->watched)
+        return;
     json_decref(session->last_answer);
     session->last_write = op;
-    session->last_answer = json_incref(answer);
+    session->last_answer = json_incref(answer_json(answer));
 }
 
 /* ---- checkpoints ---- */
