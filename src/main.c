@@ -56,6 +56,7 @@ static const char help[] =
     "                                           JSON as the AWS CLI prints it\n"
     "  nephoscope jp EXPRESSION [FILE]          JMESPath over JSON\n"
     "  nephoscope shorthand [--] VALUE          AWS shorthand as JSON\n"
+    "  nephoscope pattern PATTERN [FILE]        does this event match this event pattern?\n"
     "  nephoscope --version | --help\n"
     "\n"
     "nephoscope is not affiliated with Amazon. No call ever leaves this program.\n";
@@ -579,6 +580,8 @@ int main(int argc, char **argv)
         return tool_jp(words, count);
     if (strcmp(mode, "shorthand") == 0)
         return tool_shorthand(words, count);
+    if (strcmp(mode, "pattern") == 0)
+        return tool_pattern(words, count);
     if (strcmp(mode, "--version") == 0 || strcmp(mode, "-V") == 0)
         return printf("nephoscope " NEPHOSCOPE_VERSION "\n") < 0;
     if (strcmp(mode, "--help") == 0 || strcmp(mode, "-h") == 0)

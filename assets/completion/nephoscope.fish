@@ -11,10 +11,10 @@ function __nephoscope_after
     test (count $words) -eq (math 1 + (count $argv)); and test "$words[2..]" = "$argv"
 end
 
-set -l commands exec sql lesson params format jp shorthand
+set -l commands exec sql lesson params format jp shorthand pattern
 set -l console "not __fish_seen_subcommand_from $commands"
-set -l saved "not __fish_seen_subcommand_from lesson params format jp shorthand"
-set -l seeded "not __fish_seen_subcommand_from sql lesson params format jp shorthand"
+set -l saved "not __fish_seen_subcommand_from lesson params format jp shorthand pattern"
+set -l seeded "not __fish_seen_subcommand_from sql lesson params format jp shorthand pattern"
 
 complete -c nephoscope -f
 complete -c nephoscope -n __nephoscope_after -a exec -d 'commands, no screen'
@@ -24,6 +24,7 @@ complete -c nephoscope -n __nephoscope_after -a params -d 'what a command line m
 complete -c nephoscope -n __nephoscope_after -a format -d 'JSON as the AWS CLI prints it'
 complete -c nephoscope -n __nephoscope_after -a jp -d 'JMESPath over JSON'
 complete -c nephoscope -n __nephoscope_after -a shorthand -d 'AWS shorthand as JSON'
+complete -c nephoscope -n __nephoscope_after -a pattern -d 'does an event match an event pattern?'
 complete -c nephoscope -n __nephoscope_after -l version -d 'print the version'
 complete -c nephoscope -n __nephoscope_after -l help -d 'print how the program is called'
 complete -c nephoscope -n $console -a '(__nephoscope_lessons)'

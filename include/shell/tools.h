@@ -20,5 +20,8 @@ int tool_format(const char *const *words, size_t count);
 int tool_jp(const char *const *words, size_t count);
 /* nephoscope shorthand [--] VALUE: AWS shorthand as JSON. */
 int tool_shorthand(const char *const *words, size_t count);
+/* nephoscope pattern PATTERN [FILE]: prints "match" or "nomatch" for the event in FILE, which is
+ * any JSON object; a wrong pattern is refused as by aws events test-event-pattern. */
+int tool_pattern(const char *const *words, size_t count);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "base/event_pattern.h"
 #include "base/jmespath.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -294,6 +295,64 @@ int tool_shorthand(const char *const *words, size_t count)
     }
     json_decref(value);
     str_release(&error);
+    return status;
+}
+
+static int refuse_test(const char *code, const char *message)
+{
+    struct str error = STR_INIT;
+
+    error_text_add(&error, &(struct error_text){
+                               .program = "aws",
+                               .code = code,
+                               .op = "TestEventPattern",
+                               .message = message,
+                           });
+    print_bytes(STDERR_FILENO, &error);
+    str_release(&error);
+    return EXIT_SERVICE;
+}
+
+/* Says whether the event matches, or what is wrong with it. */
+static int print_match(const struct event_pattern *pattern, const struct str *text)
+{
+    struct event_fields *fields = event_fields_new();
+    struct str out = STR_INIT;
+    int status;
+
+    if (event_fields_read(fields, str_text(text), text->length, NULL)) {
+        str_add(&out, event_pattern_matches(pattern, fields) ? "match\n" : "nomatch\n");
+        status = print_bytes(STDOUT_FILENO, &out);
+    } else {
+        status = refuse_test("ValidationException", "Parameter Event is not valid.");
+    }
+    event_fields_free(fields);
+    str_release(&out);
+    return status;
+}
+
+int tool_pattern(const char *const *words, size_t count)
+{
+    struct event_pattern *pattern;
+    struct str text = STR_INIT;
+    struct str why = STR_INIT;
+    int status;
+
+    if (count < 1 || count > 2)
+        return usage("pattern PATTERN [FILE]");
+    str_add(&why, "Event pattern is not valid. Reason: ");
+    pattern = event_pattern_compile(words[0], strlen(words[0]), &why);
+    if (pattern == NULL) {
+        status = refuse_test("InvalidEventPatternException", str_text(&why));
+    } else {
+        str_clear(&why);
+        status = read_input(count == 2 ? words[1] : NULL, &text, &why)
+                     ? print_match(pattern, &text)
+                     : fail(EXIT_OTHER, str_text(&why));
+    }
+    event_pattern_free(pattern);
+    str_release(&text);
+    str_release(&why);
     return status;
 }
 
