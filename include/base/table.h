@@ -13,16 +13,28 @@
 
 #include "base/shape.h"
 
+/* Where rows are found by their keys; base/table.c says how. */
+struct table_index {
+    void *last;       /* the row that was found last */
+    uint32_t slots[]; /* open addressing */
+};
+
 struct table {
     const struct shape *shape; /* of one row; its members own heap memory */
-    void **rows;               /* in order of addition; owned, as are the rows */
+    char **pages;              /* of rows, which never move; owned, as is all that follows */
+    struct table_index *index; /* NULL: there has been no row yet */
+    /* Of a table from which rows were removed: the places of its rows in the order of addition, and
+     * by place the serial number of the row there.  NULL: that order is the places' own. */
+    uint32_t *order;
+    uint32_t *serials;
+    uint32_t order_size;
+    uint32_t next_serial;
     uint32_t count;
-    uint32_t size;
-    /* Hash index of rows by key, open addressing; and, after its last slot, the row that was found
-     * last; owned. */
-    void **slots;
-    uint32_t slot_count; /* a power of two, at least twice the count */
-    uint64_t next_serial;
+    uint32_t places;      /* so many were ever in use at once */
+    uint32_t free_place;  /* the place that was left last, plus one, with the next in it; 0: none */
+    uint32_t slot_count;  /* a power of two */
+    uint32_t page_count;
+    uint8_t page_bits;    /* a page has so many bits of places */
 };
 
 /* The shape must outlive the table. */
@@ -48,14 +60,14 @@ void *table_get_other(const struct table *table, uint64_t key);
 
 static inline void *table_find(const struct table *table, uint64_t key)
 {
-    uint64_t *row = table->slot_count == 0 ? NULL : table->slots[table->slot_count];
+    uint64_t *row = table->index == NULL ? NULL : table->index->last;
 
     return row != NULL && *row == key ? row : table_find_other(table, key);
 }
 
 static inline void *table_get(const struct table *table, uint64_t key)
 {
-    uint64_t *row = table->slot_count == 0 ? NULL : table->slots[table->slot_count];
+    uint64_t *row = table->index == NULL ? NULL : table->index->last;
 
     return row != NULL && *row == key ? row : table_get_other(table, key);
 }

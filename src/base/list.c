@@ -9,19 +9,20 @@
 #include "base/bug.h"
 #include "base/mem.h"
 
-/* Of large items there is often one: a bill's line, a disk, a network interface. */
-static uint32_t next_size(uint32_t size, size_t item_size)
+/* What malloc gives at least, whatever is asked for. */
+enum { LEAST_BYTES = 24 };
+
+static uint32_t next_size(uint32_t size, uint32_t first)
 {
     if (size > UINT32_MAX / 2)
         BUG("a list of more than %u items", size);
-    if (size == 0)
-        return item_size >= 64 ? 1 : 4;
-    return size * 2;
+    return size == 0 ? first : size * 2;
 }
 
 void *list_grow(void *items, uint32_t *size, size_t item_size)
 {
-    *size = next_size(*size, item_size);
+    /* Most lists of state are short: a bill's line, a disk, an interface, its groups. */
+    *size = next_size(*size, item_size >= LEAST_BYTES ? 1 : (uint32_t)(LEAST_BYTES / item_size));
     return xrealloc(items, *size * item_size);
 }
 
@@ -32,7 +33,7 @@ void *list_reserve_in(struct arena *arena, void *items, uint32_t *size, uint32_t
 
     if (count < *size)
         return items;
-    *size = next_size(*size, item_size);
+    *size = next_size(*size, item_size >= 64 ? 1 : 4);
     moved = arena_alloc(arena, *size * item_size);
     if (count > 0)
         memcpy(moved, items, count * item_size);

@@ -82,11 +82,38 @@ static void rows_stay_where_they_are(void **state)
     table_release(&table);
 }
 
+/* All go, the last one first or the first one, and others come after them: nothing of those who
+ * were there before is seen, and the order is that of the coming. */
+static void an_emptied_table_is_as_new(void **state)
+{
+    struct table table;
+
+    (void)state;
+    table_init(&table, &row_shape);
+    for (uint64_t round = 0; round < 4; round++) {
+        for (uint64_t key = 1; key <= 3000; key++)
+            ((struct row *)table_add(&table, key * (round + 1)))->order++;
+        for (uint64_t key = 1; key <= 3000; key++) {
+            const struct row *row = table_get(&table, key * (round + 1));
+
+            assert_int_equal(row->order, 1);
+            assert_ptr_equal(table_at(&table, (uint32_t)key - 1), row);
+        }
+        assert_null(table_find(&table, 3001 * (round + 1)));
+        for (uint64_t key = 1; key <= 3000; key++)
+            table_remove(&table, (round % 2 == 0 ? key : 3001 - key) * (round + 1));
+        assert_int_equal(table_count(&table), 0);
+        assert_null(table_find(&table, round + 1));
+    }
+    table_release(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(behaves_like_a_list),
         cmocka_unit_test(rows_stay_where_they_are),
+        cmocka_unit_test(an_emptied_table_is_as_new),
     };
 
     return cmocka_run_group_tests_name("base_table", tests, NULL, NULL);
