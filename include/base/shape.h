@@ -60,6 +60,20 @@ struct blob {
     size_t size;
 };
 
+/*
+ * The rare part.  A row of state may keep members that are nearly always zero in a struct of their
+ * own, which it points at and which is there only while one of them is not zero.  Its shape lists
+ * them among the others, flagged FIELD_RARE: what is saved does not tell where a member lies, so a
+ * member may move there and back.
+ *
+ *   static const struct field guest_fields[] = {
+ *       F_INT(struct guest, key, "Key", "The instance."),
+ *       F_TIME(struct guest_rare, stopped, "Stopped", "When it stopped.", .flags = FIELD_RARE),
+ *   };
+ *   static const struct shape guest_shape =
+ *       SHAPE_WITH_RARE("Guest", struct guest, rare, guest_fields);
+ */
+
 enum field_type {
     FIELD_STRING = 1, /* char * or const char * */
     FIELD_INT,        /* any integer type, by its size and sign; always present */
@@ -88,6 +102,7 @@ enum field_flag {
     FIELD_NULL = 1 << 7,       /* an absent value is written as null instead of being left out */
     FIELD_NUMBERS = 1 << 9,    /* the values of a map in an answer are numbers, in digits */
     FIELD_TOKEN = 1 << 8,      /* the AWS CLI invents a value when none is given */
+    FIELD_RARE = 1 << 10,      /* of state: it lies in the rare part */
 };
 
 struct shape;
@@ -119,11 +134,17 @@ struct shape {
     size_t size;
     const struct field *fields;
     size_t count;
+    size_t rare_at;   /* of the pointer to the rare part; owned */
+    size_t rare_size; /* 0: no member lies there */
 };
 
 #define SHAPE(NAME, type, table) \
     { .name = (NAME), .size = sizeof(type), .fields = (table), \
       .count = sizeof(table) / sizeof((table)[0]) }
+#define SHAPE_WITH_RARE(NAME, type, member, table) \
+    { .name = (NAME), .size = sizeof(type), .fields = (table), \
+      .count = sizeof(table) / sizeof((table)[0]), .rare_at = offsetof(type, member), \
+      .rare_size = sizeof(*((type *)0)->member) }
 /* For operations that take or give nothing. */
 extern const struct shape shape_empty;
 
@@ -216,6 +237,12 @@ size_t field_item_size(const struct field *field);
 /* The pointer at a FIELD_STRING or FIELD_STRUCT member; and back. */
 void *field_pointer_read(const struct field *field, const void *object);
 void field_pointer_write(const struct field *field, void *object, void *pointer);
+
+/* The part of an object that holds a member; bytes that are zero where its rare part is not there.
+ */
+const void *shape_part(const struct shape *shape, const struct field *field, const void *object);
+/* Gives an object that has none the rare part, or frees it again if all of it is zero. */
+void shape_rare_take(const struct shape *shape, void *object, void *rare);
 
 /* Makes `to` a copy of `from` that owns heap memory of its own, whoever owns that of `from`; what
  * `to` held before is not freed. */

@@ -50,7 +50,22 @@ struct credits {
     uint8_t mode;            /* enum credit_mode */
 };
 
-extern const struct shape credits_shape;
+/* The same as it is kept: nearly all that most instances have is a balance. */
+struct credits_rare {
+    struct cpu_time launch;
+    struct cpu_time used;
+    struct cpu_time charged;
+};
+
+struct credits_kept {
+    struct cpu_time balance;
+    struct credits_rare *rare; /* NULL: all zero; owned */
+    uint8_t mode;
+};
+
+extern const struct shape credits_shape; /* of struct credits_kept */
+struct credits credits_of(const struct credits_kept *kept);
+void credits_keep(struct credits_kept *kept, const struct credits *credits);
 
 /* What an instance type is granted. */
 struct credit_terms {

@@ -34,6 +34,23 @@
 #include "cloud/server.h"
 #include "sim/event.h"
 
+/* What only an instance that has had work to do needs to know. */
+struct cpu_work {
+    struct cpu_time ran;  /* since it last started, as are the next two */
+    struct cpu_time stolen;
+    struct cpu_time asked; /* of `ran`, that of requests */
+    struct cpu_time seen;  /* the server's CPU time at `settled` */
+    int64_t stopped;       /* when it last stopped; 0: it runs, or never did */
+    int64_t marked;        /* the last full minute, and what `asked` and `stolen` were then */
+    struct cpu_time asked_then;
+    struct cpu_time stolen_then;
+    int64_t asked_ppm; /* the mean rates of the minute before */
+    int64_t stolen_ppm;
+    int64_t job_wants_ppm; /* what a workload in it wants; 0: none computes */
+    int64_t job_ppm;       /* of load_ppm, the workload's */
+    struct cpu_time job;   /* CPU time of workloads since it last started; of `ran` */
+};
+
 /* The CPU of an instance that somebody's account has; neighbours have none of these. */
 struct cpu_guest {
     uint64_t instance;
@@ -43,26 +60,27 @@ struct cpu_guest {
     bool runs;
     bool watched;         /* each request that comes or goes is told here */
     bool limited;         /* its credits let it do less than all */
-    int64_t settled;      /* the instant of what follows */
-    int64_t wants_ppm;    /* in force since: the held load, and if watched also its requests */
-    int64_t given_ppm;
-    int64_t load_ppm;     /* of what is given, that of the held load and the workload */
-    int64_t lived;        /* ns that it has run since it last started, as are the next three */
-    struct cpu_time ran;
-    struct cpu_time stolen;
-    struct cpu_time asked; /* of `ran`, that of requests */
-    struct cpu_time seen;  /* the server's CPU time at `settled` */
+    int32_t wants_ppm;    /* in force since: the held load, and if watched also its requests */
+    int32_t given_ppm;
+    int32_t load_ppm;     /* of what is given, that of the held load and the workload */
+    int64_t settled;      /* the instant since which all that is in force is */
+    int64_t lived;        /* ns that it has run since it last started */
     uint64_t step;        /* sequence of the pending look at its credits; 0: none */
+    struct credits_kept credits;
+    struct cpu_work *work; /* NULL: all zero; owned */
+};
+
+/* The same at an instant, with all that has grown by then. */
+struct cpu_now {
+    bool runs;
+    bool limited;
+    uint8_t held_percent;
+    int64_t wants_ppm;
+    int64_t given_ppm;
+    int64_t load_ppm;
+    int64_t lived;
     struct credits credits;
-    int64_t stopped;      /* when it last stopped; 0: it runs, or never did */
-    int64_t marked;       /* the last full minute, and what `asked` and `stolen` were then */
-    struct cpu_time asked_then;
-    struct cpu_time stolen_then;
-    int64_t asked_ppm; /* the mean rates of the minute before */
-    int64_t stolen_ppm;
-    int64_t job_wants_ppm; /* what a workload in it wants; 0: none computes */
-    int64_t job_ppm;       /* of load_ppm, the workload's */
-    struct cpu_time job;   /* CPU time of workloads since it last started; of `ran` */
+    struct cpu_work work;
 };
 
 /* A host on which somebody's instance runs. */
@@ -150,8 +168,10 @@ void hypervisor_minute(struct hypervisor *hypervisor);
 
 /* NULL when it is not known. */
 const struct cpu_guest *hypervisor_guest(const struct hypervisor *hypervisor, uint64_t instance);
-/* All that has grown, up to now, as a copy. */
-struct cpu_guest hypervisor_now(const struct hypervisor *hypervisor, uint64_t instance);
+/* What there is of its work, or zeros. */
+const struct cpu_work *hypervisor_work_of(const struct cpu_guest *guest);
+/* All that has grown, up to now; BUG when it is not known. */
+struct cpu_now hypervisor_now(const struct hypervisor *hypervisor, uint64_t instance);
 /* What it uses and what is stolen from it, in millionths of a vCPU: while a load is held, now; else
  * of its requests, on average of this minute or of the last. */
 int64_t hypervisor_used_ppm(const struct hypervisor *hypervisor, uint64_t instance);

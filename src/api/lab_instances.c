@@ -107,7 +107,7 @@ static void view_instance(struct call *call, const struct instance *instance,
     const struct world *world = call->world;
     const struct catalog_type *type = &world->catalog->types[instance->type];
     const struct host *host = hosts_of(&world->hosts, instance->id);
-    struct cpu_guest guest = {0};
+    struct cpu_now guest = {0};
 
     if (hypervisor_guest(&world->hypervisor, instance->id) != NULL)
         guest = hypervisor_now(&world->hypervisor, instance->id);

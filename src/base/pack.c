@@ -160,7 +160,7 @@ static void put_member(struct str *out, const struct field *field, const void *o
 static void put_object(struct str *out, const struct shape *shape, const void *object)
 {
     for (size_t i = 0; i < shape->count; i++)
-        put_member(out, &shape->fields[i], object);
+        put_member(out, &shape->fields[i], shape_part(shape, &shape->fields[i], object));
 }
 
 void pack_object(struct str *out, const struct shape *shape, const void *object)
@@ -220,6 +220,7 @@ struct old_field {
 struct old_shape {
     struct old_field *fields;
     size_t count;
+    const struct shape *now; /* NULL: we no longer have it */
 };
 
 static int reader_fail(struct pack_reader *reader, const char *error)
@@ -297,6 +298,7 @@ static struct old_shape *get_shape(struct pack_reader *reader, struct arena *are
         reader_fail(reader, "a shape is too large");
         return shape;
     }
+    shape->now = now;
     shape->count = count;
     shape->fields = arena_alloc(arena, count * sizeof(*shape->fields));
     for (size_t i = 0; i < count && reader->error == NULL; i++) {
@@ -458,13 +460,21 @@ static void get_member(struct pack_reader *reader, const struct old_field *old, 
 
 static void get_object(struct pack_reader *reader, const struct old_shape *shape, void *object)
 {
+    size_t rare_size = object == NULL || shape->now == NULL ? 0 : shape->now->rare_size;
+    void *rare = rare_size == 0 ? NULL : xcalloc(1, rare_size);
+
     for (size_t i = 0; i < shape->count && reader->error == NULL; i++) {
         struct old_field field = shape->fields[i];
 
         if (object == NULL)
             field.now = NULL;
-        get_member(reader, &field, object);
+        if (field.now != NULL && (field.now->flags & FIELD_RARE) != 0)
+            get_member(reader, &field, rare);
+        else
+            get_member(reader, &field, object);
     }
+    if (rare != NULL)
+        shape_rare_take(shape->now, object, rare);
 }
 
 const char *pack_next(struct pack_reader *reader, size_t *length)

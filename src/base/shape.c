@@ -6,6 +6,7 @@
  */
 #include "base/shape.h"
 
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,43 @@ const struct field *shape_field_find(const struct shape *shape, const char *name
     }
     return NULL;
 }
+
+/* ---- the rare part ---- */
+
+enum { RARE_BYTES_MAX = 512 };
+
+alignas(max_align_t) static const char zeros[RARE_BYTES_MAX];
+
+static void *rare_of(const struct shape *shape, const void *object)
+{
+    void *rare = NULL;
+
+    if (shape->rare_size > 0)
+        memcpy(&rare, (const char *)object + shape->rare_at, sizeof(rare));
+    return rare;
+}
+
+const void *shape_part(const struct shape *shape, const struct field *field, const void *object)
+{
+    const void *rare;
+
+    if ((field->flags & FIELD_RARE) == 0)
+        return object;
+    if (shape->rare_size > RARE_BYTES_MAX)
+        BUG("%s: a rare part of %zu bytes", shape->name, shape->rare_size);
+    rare = rare_of(shape, object);
+    return rare == NULL ? zeros : rare;
+}
+
+void shape_rare_take(const struct shape *shape, void *object, void *rare)
+{
+    if (memcmp(rare, zeros, shape->rare_size) == 0)
+        free(rare);
+    else
+        memcpy((char *)object + shape->rare_at, &rare, sizeof(rare));
+}
+
+/* ---- members ---- */
 
 int64_t field_int_read(const struct field *field, const void *object)
 {
@@ -199,9 +237,23 @@ static void copy_member(const struct field *field, void *to, const void *from)
 
 void shape_copy(const struct shape *shape, void *to, const void *from)
 {
+    const void *rare_from = rare_of(shape, from);
+    void *rare_to = NULL;
+
     memcpy(to, from, shape->size);
-    for (size_t i = 0; i < shape->count; i++)
-        copy_member(&shape->fields[i], to, from);
+    if (rare_from != NULL) {
+        rare_to = xmalloc(shape->rare_size);
+        memcpy(rare_to, rare_from, shape->rare_size);
+        memcpy((char *)to + shape->rare_at, &rare_to, sizeof(rare_to));
+    }
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+
+        if ((field->flags & FIELD_RARE) == 0)
+            copy_member(field, to, from);
+        else if (rare_from != NULL)
+            copy_member(field, rare_to, rare_from);
+    }
 }
 
 static void release_list(const struct field *field, const void *object)
@@ -260,7 +312,16 @@ static void release_member(const struct field *field, void *object)
 
 void shape_release(const struct shape *shape, void *object)
 {
-    for (size_t i = 0; i < shape->count; i++)
-        release_member(&shape->fields[i], object);
+    void *rare = rare_of(shape, object);
+
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+
+        if ((field->flags & FIELD_RARE) == 0)
+            release_member(field, object);
+        else if (rare != NULL)
+            release_member(field, rare);
+    }
+    free(rare);
     memset(object, 0, shape->size);
 }

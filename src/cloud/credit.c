@@ -12,6 +12,7 @@
  */
 #include "cloud/credit.h"
 
+#include "base/mem.h"
 #include "base/str.h"
 
 __extension__ typedef __int128 wide;
@@ -201,14 +202,47 @@ int64_t credits_surplus_milli(const struct credits *credits)
     return owes(credits) ? milli_of(negative(credits->balance)) : 0;
 }
 
+/* ---- kept ---- */
+
+struct credits credits_of(const struct credits_kept *kept)
+{
+    static const struct credits_rare none;
+    const struct credits_rare *rare = kept->rare == NULL ? &none : kept->rare;
+
+    return (struct credits){
+        .balance = kept->balance,
+        .launch = rare->launch,
+        .used = rare->used,
+        .charged = rare->charged,
+        .mode = kept->mode,
+    };
+}
+
+void credits_keep(struct credits_kept *kept, const struct credits *credits)
+{
+    kept->balance = credits->balance;
+    kept->mode = credits->mode;
+    if (kept->rare == NULL && cpu_time_is_zero(credits->launch) &&
+        cpu_time_is_zero(credits->used) && cpu_time_is_zero(credits->charged))
+        return;
+    if (kept->rare == NULL)
+        kept->rare = xcalloc(1, sizeof(*kept->rare));
+    *kept->rare = (struct credits_rare){
+        .launch = credits->launch,
+        .used = credits->used,
+        .charged = credits->charged,
+    };
+}
+
+#define F_CPU(T, m, NAME, ...) F_EMBED(T, m, struct cpu_time, &cpu_time_shape, NAME, __VA_ARGS__)
+
 static const struct field credits_fields[] = {
-    F_EMBED(struct credits, balance, struct cpu_time, &cpu_time_shape, "Balance",
-            "Earned and not used; below 0: owed."),
-    F_EMBED(struct credits, launch, struct cpu_time, &cpu_time_shape, "Launch",
-            "Launch credits left."),
-    F_EMBED(struct credits, used, struct cpu_time, &cpu_time_shape, "Used", "Used so far."),
-    F_EMBED(struct credits, charged, struct cpu_time, &cpu_time_shape, "Charged",
-            "Surplus that was charged."),
-    F_INT(struct credits, mode, "Mode", "Standard or unlimited."),
+    F_CPU(struct credits_kept, balance, "Balance", "Earned and not used; below 0: owed."),
+    F_CPU(struct credits_rare, launch, "Launch", "Launch credits left.", .flags = FIELD_RARE),
+    F_CPU(struct credits_rare, used, "Used", "Used so far.", .flags = FIELD_RARE),
+    F_CPU(struct credits_rare, charged, "Charged", "Surplus that was charged.",
+          .flags = FIELD_RARE),
+    F_INT(struct credits_kept, mode, "Mode", "Standard or unlimited."),
 };
-const struct shape credits_shape = SHAPE("Credits", struct credits, credits_fields);
+const struct shape credits_shape =
+    SHAPE_WITH_RARE("Credits", struct credits_kept, rare, credits_fields);

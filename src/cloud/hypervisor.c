@@ -13,6 +13,7 @@
 #include "cloud/hypervisor.h"
 
 #include "base/bug.h"
+#include "base/mem.h"
 #include "cloud/event_kinds.h"
 #include "cloud/neighbour.h"
 
@@ -35,17 +36,32 @@ static struct credit_terms terms_of(const struct hypervisor *hypervisor,
     return credit_terms_of(&hypervisor->catalog->types[guest->type]);
 }
 
+const struct cpu_work *hypervisor_work_of(const struct cpu_guest *guest)
+{
+    static const struct cpu_work none;
+
+    return guest->work == NULL ? &none : guest->work;
+}
+
+/* To be changed. */
+static struct cpu_work *work_of(struct cpu_guest *guest)
+{
+    if (guest->work == NULL)
+        guest->work = xcalloc(1, sizeof(*guest->work));
+    return guest->work;
+}
+
 /* What its programs want all the time: the held load, and its workload. */
 static int64_t steady_ppm(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
 {
     return (int64_t)hypervisor->catalog->types[guest->type].vcpus * guest->held_percent *
                PERCENT_PPM +
-           guest->job_wants_ppm;
+           hypervisor_work_of(guest)->job_wants_ppm;
 }
 
 static bool is_steady(const struct cpu_guest *guest)
 {
-    return guest->held_percent > 0 || guest->job_wants_ppm > 0;
+    return guest->held_percent > 0 || hypervisor_work_of(guest)->job_wants_ppm > 0;
 }
 
 static struct server *server_of(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
@@ -75,41 +91,75 @@ static struct cpu_host *host_row(const struct hypervisor *hypervisor, uint32_t h
 
 /* ---- what time does ---- */
 
-/* Brings a guest up to that instant; what it used and what was stolen since goes to *passed. */
-static void guest_pass(const struct hypervisor *hypervisor, struct cpu_guest *guest, int64_t now,
-                       struct cpu_account *passed)
+/* What a guest did since it was settled. */
+struct passage {
+    int64_t elapsed;
+    struct cpu_time ran;
+    struct cpu_time stolen;
+    struct cpu_time asked;
+    struct cpu_time job;
+    struct cpu_time seen; /* the server's CPU time now */
+};
+
+static struct passage passage_of(const struct hypervisor *hypervisor,
+                                 const struct cpu_guest *guest)
+{
+    const struct cpu_work *work = hypervisor_work_of(guest);
+    const struct server *server = server_of(hypervisor, guest);
+    int64_t now = hypervisor->sim->now;
+    int64_t elapsed = now - guest->settled;
+    struct passage passage = {.elapsed = elapsed, .seen = work->seen};
+
+    if (!guest->runs)
+        return passage;
+    if (server != NULL)
+        passage.seen = server_busy(server, now);
+    passage.asked = cpu_time_less(passage.seen, work->seen);
+    passage.ran = cpu_time_add(cpu_time_of(guest->load_ppm, elapsed), passage.asked);
+    passage.stolen = cpu_time_of(guest->wants_ppm - guest->given_ppm, elapsed);
+    passage.job = cpu_time_of(work->job_ppm, elapsed);
+    return passage;
+}
+
+/* Its credits after that. */
+static struct credits credits_after(const struct hypervisor *hypervisor,
+                                    const struct cpu_guest *guest, const struct passage *passage)
 {
     const struct credit_terms terms = terms_of(hypervisor, guest);
-    const struct server *server = server_of(hypervisor, guest);
-    int64_t elapsed = now - guest->settled;
-    struct cpu_time busy = server == NULL ? guest->seen : server_busy(server, now);
-    struct cpu_time asked = cpu_time_less(busy, guest->seen);
+    struct credits credits = credits_of(&guest->credits);
 
-    *passed = (struct cpu_account){0};
-    guest->settled = now;
-    if (!guest->runs)
-        return;
-    passed->ran = cpu_time_add(cpu_time_of(guest->load_ppm, elapsed), asked);
-    passed->stolen = cpu_time_of(guest->wants_ppm - guest->given_ppm, elapsed);
-    guest->seen = busy;
-    guest->lived += elapsed;
-    guest->job = cpu_time_add(guest->job, cpu_time_of(guest->job_ppm, elapsed));
-    guest->ran = cpu_time_add(guest->ran, passed->ran);
-    guest->asked = cpu_time_add(guest->asked, asked);
-    guest->stolen = cpu_time_add(guest->stolen, passed->stolen);
-    credits_pass(&guest->credits, &terms, elapsed, passed->ran);
+    if (guest->runs)
+        credits_pass(&credits, &terms, passage->elapsed, passage->ran);
+    return credits;
+}
+
+static void work_add(struct cpu_work *work, const struct passage *passage)
+{
+    work->seen = passage->seen;
+    work->job = cpu_time_add(work->job, passage->job);
+    work->ran = cpu_time_add(work->ran, passage->ran);
+    work->asked = cpu_time_add(work->asked, passage->asked);
+    work->stolen = cpu_time_add(work->stolen, passage->stolen);
 }
 
 static void guest_settle(struct hypervisor *hypervisor, struct cpu_guest *guest)
 {
     struct cpu_host *host = guest->runs ? host_row(hypervisor, guest->host) : NULL;
-    struct cpu_account passed;
+    const struct passage passage = passage_of(hypervisor, guest);
+    const struct credits credits = credits_after(hypervisor, guest, &passage);
 
-    guest_pass(hypervisor, guest, hypervisor->sim->now, &passed);
+    guest->settled = hypervisor->sim->now;
+    if (!guest->runs)
+        return;
+    guest->lived += passage.elapsed;
+    credits_keep(&guest->credits, &credits);
+    if (!cpu_time_is_zero(passage.ran) || !cpu_time_is_zero(passage.stolen) ||
+        guest->work != NULL)
+        work_add(work_of(guest), &passage);
     if (host == NULL)
         return;
-    host->ran = cpu_time_add(host->ran, passed.ran);
-    host->stolen = cpu_time_add(host->stolen, passed.stolen);
+    host->ran = cpu_time_add(host->ran, passage.ran);
+    host->stolen = cpu_time_add(host->stolen, passage.stolen);
 }
 
 /* The neighbours on it. */
@@ -201,11 +251,10 @@ static struct cpu_claim claim_of(const struct hypervisor *hypervisor,
     if (guest == NULL) {
         claim.wants_ppm = neighbour_wants_ppm(hypervisor->all, seat, hypervisor->sim->now);
     } else if (guest->runs) {
-        struct cpu_guest copy = *guest;
-        struct cpu_account passed;
+        const struct passage passage = passage_of(hypervisor, guest);
+        const struct credits credits = credits_after(hypervisor, guest, &passage);
 
-        guest_pass(hypervisor, &copy, hypervisor->sim->now, &passed);
-        claim.most_ppm = credits_limit(&copy.credits, &terms);
+        claim.most_ppm = credits_limit(&credits, &terms);
         claim.wants_ppm = smaller(terms.all_ppm, steady_ppm(hypervisor, guest));
         if (guest->watched)
             claim.wants_ppm = smaller(terms.all_ppm,
@@ -267,8 +316,9 @@ static int64_t share_of(int64_t given, int64_t held, int64_t asks, uint32_t at_w
 static void step_plan(struct hypervisor *hypervisor, struct cpu_guest *guest)
 {
     const struct credit_terms terms = terms_of(hypervisor, guest);
-    int64_t due = guest->runs ? credits_due_ns(&guest->credits, &terms, guest->given_ppm)
-                              : INT64_MAX;
+    const struct credits credits = credits_of(&guest->credits);
+    int64_t due =
+        guest->runs ? credits_due_ns(&credits, &terms, guest->given_ppm) : INT64_MAX;
 
     sim_cancel(hypervisor->sim, guest->step);
     guest->step = 0;
@@ -286,16 +336,18 @@ static void guest_apply(struct hypervisor *hypervisor, struct cpu_guest *guest,
     int64_t share =
         share_of(claim->given_ppm, steady, asks_ppm(hypervisor, guest), at_work);
 
-    guest->wants_ppm = claim->wants_ppm;
-    guest->given_ppm = claim->given_ppm;
-    guest->load_ppm = claim->given_ppm - share;
-    guest->job_ppm =
-        steady == 0 ? 0 : (int64_t)((wide)guest->load_ppm * guest->job_wants_ppm / steady);
+    guest->wants_ppm = (int32_t)claim->wants_ppm;
+    guest->given_ppm = (int32_t)claim->given_ppm;
+    guest->load_ppm = (int32_t)(claim->given_ppm - share);
+    if (guest->work != NULL)
+        guest->work->job_ppm =
+            steady == 0 ? 0
+                        : (int64_t)((wide)guest->load_ppm * guest->work->job_wants_ppm / steady);
     guest->limited = claim->most_ppm < claim->wants_ppm;
     if (server != NULL && hypervisor->share != NULL)
         hypervisor->share(hypervisor->context, guest->instance, share, guest->watched);
     step_plan(hypervisor, guest);
-    if (guest->job_wants_ppm > 0 && hypervisor->worked != NULL)
+    if (hypervisor_work_of(guest)->job_wants_ppm > 0 && hypervisor->worked != NULL)
         hypervisor->worked(hypervisor->context, guest->instance);
 }
 
@@ -313,10 +365,10 @@ static bool is_to_watch(const struct hypervisor *hypervisor, const struct cpu_gu
                         bool tight)
 {
     const struct credit_terms terms = terms_of(hypervisor, guest);
+    const struct credits credits = credits_of(&guest->credits);
 
     return guest->runs && server_of(hypervisor, guest) != NULL &&
-           (tight || is_steady(guest) ||
-            credits_are_low(&guest->credits, &terms, LOW_WITHIN_NS));
+           (tight || is_steady(guest) || credits_are_low(&credits, &terms, LOW_WITHIN_NS));
 }
 
 /* Whose requests are to be watched, now that all are settled. */
@@ -476,13 +528,15 @@ void hypervisor_forget(struct hypervisor *hypervisor, uint64_t instance)
 }
 
 /* What is left of the credits after a stop. */
-static void credits_keep(struct cpu_guest *guest, const struct credit_terms *terms, int64_t now)
+static void stop_ends(struct cpu_guest *guest, const struct credit_terms *terms, int64_t now)
 {
-    if (guest->stopped == 0)
+    int64_t stopped = hypervisor_work_of(guest)->stopped;
+
+    if (stopped == 0)
         return;
-    if (terms->is_t2 || now - guest->stopped > CREDIT_KEPT_DAYS * DAY_NS)
+    if (terms->is_t2 || now - stopped > CREDIT_KEPT_DAYS * DAY_NS)
         guest->credits.balance = nothing;
-    guest->stopped = 0;
+    guest->work->stopped = 0;
 }
 
 /* One more launch with launch credits, if the account has not had as many as it may. */
@@ -508,24 +562,29 @@ void hypervisor_power_on(struct hypervisor *hypervisor, uint64_t instance, uint1
     const struct catalog_type *what = &hypervisor->catalog->types[type];
     const struct host_guest *seat = hosts_guest(hypervisor->all, instance);
     struct credit_terms terms;
+    struct credits credits;
 
     if (guest->runs || seat == NULL)
         BUG("a guest is turned on that runs, or is on no host");
     if (guest->type != type) {
         guest->type = type;
-        guest->credits = (struct credits){.mode = credit_mode_usual(what)};
+        credits_keep(&guest->credits, &(struct credits){.mode = credit_mode_usual(what)});
     }
     terms = terms_of(hypervisor, guest);
-    credits_keep(guest, &terms, hypervisor->sim->now);
-    if (account != 0 && terms.is_t2 && guest->credits.mode == CREDIT_STANDARD &&
+    stop_ends(guest, &terms, hypervisor->sim->now);
+    credits = credits_of(&guest->credits);
+    if (account != 0 && terms.is_t2 && credits.mode == CREDIT_STANDARD &&
         launch_counts(hypervisor, account, hypervisor->all->items[seat->host].zone))
-        credits_grant(&guest->credits, &terms);
-    guest->ran = guest->stolen = guest->asked = guest->job = guest->credits.used = nothing;
+        credits_grant(&credits, &terms);
+    credits.used = nothing;
+    credits_keep(&guest->credits, &credits);
+    if (guest->work != NULL)
+        guest->work->ran = guest->work->stolen = guest->work->asked = guest->work->job =
+            guest->work->seen = nothing;
     guest->lived = 0;
     guest->runs = true;
     guest->host = seat->host;
     guest->settled = hypervisor->sim->now;
-    guest->seen = nothing;
     host_begin(hypervisor, guest->host);
 }
 
@@ -544,20 +603,23 @@ void hypervisor_power_off(struct hypervisor *hypervisor, uint64_t instance)
     guest->watched = false;
     guest->host = HOST_NONE;
     guest->wants_ppm = guest->given_ppm = guest->load_ppm = 0;
-    guest->job_wants_ppm = guest->job_ppm = 0;
-    guest->marked = 0;
+    if (guest->work != NULL)
+        guest->work->job_wants_ppm = guest->work->job_ppm = guest->work->marked = 0;
     host_end(hypervisor, host);
 }
 
 void hypervisor_stopped(struct hypervisor *hypervisor, uint64_t instance)
 {
     struct cpu_guest *guest = table_find(&hypervisor->guests, instance);
+    struct credits credits;
 
     if (guest == NULL)
         return;
-    guest->stopped = hypervisor->sim->now;
-    guest->credits.launch = nothing;
-    credits_settle_surplus(&guest->credits);
+    work_of(guest)->stopped = hypervisor->sim->now;
+    credits = credits_of(&guest->credits);
+    credits.launch = nothing;
+    credits_settle_surplus(&credits);
+    credits_keep(&guest->credits, &credits);
 }
 
 void hypervisor_hold(struct hypervisor *hypervisor, uint64_t instance, uint8_t percent)
@@ -574,22 +636,25 @@ void hypervisor_work(struct hypervisor *hypervisor, uint64_t instance, int64_t w
 {
     struct cpu_guest *guest = table_find(&hypervisor->guests, instance);
 
-    if (guest == NULL || !guest->runs || guest->job_wants_ppm == wants_ppm)
+    if (guest == NULL || !guest->runs || hypervisor_work_of(guest)->job_wants_ppm == wants_ppm)
         return;
     guest_settle(hypervisor, guest);
-    guest->job_wants_ppm = wants_ppm;
+    work_of(guest)->job_wants_ppm = wants_ppm;
     hypervisor_host_changed(hypervisor, guest->host);
 }
 
 void hypervisor_set_mode(struct hypervisor *hypervisor, uint64_t instance, uint8_t mode)
 {
     struct cpu_guest *guest = guest_get(hypervisor, instance);
+    struct credits credits;
 
     if (guest->credits.mode == CREDIT_NONE || mode == CREDIT_NONE)
         BUG("credits of an instance that has none");
     guest_settle(hypervisor, guest);
-    if (guest->credits.mode != mode)
-        credits_set_mode(&guest->credits, mode);
+    credits = credits_of(&guest->credits);
+    if (credits.mode != mode)
+        credits_set_mode(&credits, mode);
+    credits_keep(&guest->credits, &credits);
     if (guest->runs)
         hypervisor_host_changed(hypervisor, guest->host);
 }
@@ -598,9 +663,11 @@ void hypervisor_set_mode(struct hypervisor *hypervisor, uint64_t instance, uint8
 
 static void mark(struct hypervisor *hypervisor, struct cpu_guest *guest)
 {
-    guest->marked = hypervisor->sim->now;
-    guest->asked_then = guest->asked;
-    guest->stolen_then = guest->stolen;
+    struct cpu_work *work = work_of(guest);
+
+    work->marked = hypervisor->sim->now;
+    work->asked_then = work->asked;
+    work->stolen_then = work->stolen;
 }
 
 void hypervisor_server_changed(struct hypervisor *hypervisor, uint64_t instance)
@@ -615,7 +682,7 @@ void hypervisor_server_changed(struct hypervisor *hypervisor, uint64_t instance)
         guest_alone(hypervisor, guest);
         return;
     }
-    if (guest->marked == 0) {
+    if (hypervisor_work_of(guest)->marked == 0) {
         guest_settle(hypervisor, guest);
         mark(hypervisor, guest);
     }
@@ -629,8 +696,10 @@ void hypervisor_server_closing(struct hypervisor *hypervisor, uint64_t instance)
     if (guest == NULL)
         return;
     guest_settle(hypervisor, guest);
-    guest->seen = nothing;
-    guest->marked = 0;
+    if (guest->work == NULL)
+        return;
+    guest->work->seen = nothing;
+    guest->work->marked = 0;
 }
 
 static int64_t mean_ppm(struct cpu_time now, struct cpu_time then, int64_t elapsed)
@@ -640,23 +709,32 @@ static int64_t mean_ppm(struct cpu_time now, struct cpu_time then, int64_t elaps
     return elapsed <= 0 ? 0 : (int64_t)((wide)passed.ns * CPU_ONE / elapsed);
 }
 
-static void guest_minute(struct hypervisor *hypervisor, struct cpu_guest *guest, bool is_hour)
+static void guest_hour(struct hypervisor *hypervisor, struct cpu_guest *guest)
 {
     const struct credit_terms terms = terms_of(hypervisor, guest);
+    struct credits credits = credits_of(&guest->credits);
+
+    credits_hour(&credits, &terms);
+    credits_keep(&guest->credits, &credits);
+}
+
+static void guest_minute(struct hypervisor *hypervisor, struct cpu_guest *guest, bool is_hour)
+{
     bool serves = server_of(hypervisor, guest) != NULL;
 
     if (!guest->runs || (!serves && !(is_hour && guest->credits.mode == CREDIT_UNLIMITED)))
         return;
     guest_settle(hypervisor, guest);
     if (is_hour && guest->credits.mode == CREDIT_UNLIMITED)
-        credits_hour(&guest->credits, &terms);
+        guest_hour(hypervisor, guest);
     if (!serves)
         return;
-    if (guest->marked != 0) {
-        int64_t elapsed = hypervisor->sim->now - guest->marked;
+    if (hypervisor_work_of(guest)->marked != 0) {
+        struct cpu_work *work = guest->work;
+        int64_t elapsed = hypervisor->sim->now - work->marked;
 
-        guest->asked_ppm = mean_ppm(guest->asked, guest->asked_then, elapsed);
-        guest->stolen_ppm = mean_ppm(guest->stolen, guest->stolen_then, elapsed);
+        work->asked_ppm = mean_ppm(work->asked, work->asked_then, elapsed);
+        work->stolen_ppm = mean_ppm(work->stolen, work->stolen_then, elapsed);
     }
     mark(hypervisor, guest);
     if (guest->watched !=
@@ -679,42 +757,63 @@ const struct cpu_guest *hypervisor_guest(const struct hypervisor *hypervisor, ui
     return table_find(&hypervisor->guests, instance);
 }
 
-struct cpu_guest hypervisor_now(const struct hypervisor *hypervisor, uint64_t instance)
+struct cpu_now hypervisor_now(const struct hypervisor *hypervisor, uint64_t instance)
 {
-    struct cpu_guest copy = *(struct cpu_guest *)table_get(&hypervisor->guests, instance);
-    struct cpu_account passed;
+    const struct cpu_guest *guest = table_get(&hypervisor->guests, instance);
+    const struct passage passage = passage_of(hypervisor, guest);
+    struct cpu_now now = {
+        .runs = guest->runs,
+        .limited = guest->limited,
+        .held_percent = guest->held_percent,
+        .wants_ppm = guest->wants_ppm,
+        .given_ppm = guest->given_ppm,
+        .load_ppm = guest->load_ppm,
+        .lived = guest->lived + (guest->runs ? passage.elapsed : 0),
+        .credits = credits_after(hypervisor, guest, &passage),
+        .work = *hypervisor_work_of(guest),
+    };
 
-    guest_pass(hypervisor, &copy, hypervisor->sim->now, &passed);
-    return copy;
+    work_add(&now.work, &passage);
+    return now;
+}
+
+/* Is it told by what is in force, and not by the minute? */
+static bool is_by_rate(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
+{
+    return server_of(hypervisor, guest) == NULL || hypervisor_work_of(guest)->marked == 0 ||
+           is_steady(guest);
 }
 
 int64_t hypervisor_used_ppm(const struct hypervisor *hypervisor, uint64_t instance)
 {
-    const struct cpu_guest guest = hypervisor_now(hypervisor, instance);
-    int64_t elapsed = hypervisor->sim->now - guest.marked;
-    int64_t asked = guest.asked_ppm;
+    const struct cpu_guest *guest = table_get(&hypervisor->guests, instance);
+    struct cpu_now now;
+    int64_t elapsed;
 
-    if (!guest.runs)
+    if (!guest->runs)
         return 0;
-    if (server_of(hypervisor, &guest) == NULL || guest.marked == 0 || is_steady(&guest))
-        return guest.given_ppm;
-    if (elapsed >= MEAN_LEAST_NS)
-        asked = mean_ppm(guest.asked, guest.asked_then, elapsed);
-    return asked;
+    if (is_by_rate(hypervisor, guest))
+        return guest->given_ppm;
+    now = hypervisor_now(hypervisor, instance);
+    elapsed = hypervisor->sim->now - now.work.marked;
+    return elapsed < MEAN_LEAST_NS ? now.work.asked_ppm
+                                   : mean_ppm(now.work.asked, now.work.asked_then, elapsed);
 }
 
 int64_t hypervisor_stolen_ppm(const struct hypervisor *hypervisor, uint64_t instance)
 {
-    const struct cpu_guest guest = hypervisor_now(hypervisor, instance);
-    int64_t elapsed = hypervisor->sim->now - guest.marked;
+    const struct cpu_guest *guest = table_get(&hypervisor->guests, instance);
+    struct cpu_now now;
+    int64_t elapsed;
 
-    if (!guest.runs)
+    if (!guest->runs)
         return 0;
-    if (server_of(hypervisor, &guest) == NULL || guest.marked == 0 || is_steady(&guest))
-        return guest.wants_ppm - guest.given_ppm;
-    if (elapsed < MEAN_LEAST_NS)
-        return guest.stolen_ppm;
-    return mean_ppm(guest.stolen, guest.stolen_then, elapsed);
+    if (is_by_rate(hypervisor, guest))
+        return guest->wants_ppm - guest->given_ppm;
+    now = hypervisor_now(hypervisor, instance);
+    elapsed = hypervisor->sim->now - now.work.marked;
+    return elapsed < MEAN_LEAST_NS ? now.work.stolen_ppm
+                                   : mean_ppm(now.work.stolen, now.work.stolen_then, elapsed);
 }
 
 struct cpu_account hypervisor_account(const struct hypervisor *hypervisor, const struct host *host)
@@ -729,15 +828,13 @@ struct cpu_account hypervisor_account(const struct hypervisor *hypervisor, const
     host_pass(&sum, hypervisor->sim->now);
     for (uint32_t i = 0; i < host->guests.count; i++) {
         const struct cpu_guest *guest = hypervisor_guest(hypervisor, host->guests.items[i]);
-        struct cpu_guest copy;
-        struct cpu_account passed;
+        struct passage passage;
 
         if (guest == NULL)
             continue;
-        copy = *guest;
-        guest_pass(hypervisor, &copy, hypervisor->sim->now, &passed);
-        sum.ran = cpu_time_add(sum.ran, passed.ran);
-        sum.stolen = cpu_time_add(sum.stolen, passed.stolen);
+        passage = passage_of(hypervisor, guest);
+        sum.ran = cpu_time_add(sum.ran, passage.ran);
+        sum.stolen = cpu_time_add(sum.stolen, passage.stolen);
     }
     account.since = row->since;
     account.elapsed_ns = hypervisor->sim->now - row->since;

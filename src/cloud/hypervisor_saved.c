@@ -7,18 +7,20 @@
 static bool guest_sound(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
 {
     const struct host_guest *seat = hosts_guest(hypervisor->all, guest->instance);
+    const struct cpu_work *work = hypervisor_work_of(guest);
+    const struct credits credits = credits_of(&guest->credits);
 
     if (guest->type >= hypervisor->catalog->type_count || guest->held_percent > 100 ||
-        guest->settled > hypervisor->sim->now || guest->credits.mode > CREDIT_UNLIMITED ||
+        guest->settled > hypervisor->sim->now || credits.mode > CREDIT_UNLIMITED ||
         guest->given_ppm < 0 || guest->wants_ppm < guest->given_ppm || guest->load_ppm < 0 ||
         guest->load_ppm > guest->given_ppm ||
-        guest->job_wants_ppm < 0 || guest->job_ppm < 0 || guest->job_ppm > guest->load_ppm ||
-        guest->job_ppm > guest->job_wants_ppm || !cpu_time_sound(guest->job) ||
-        !cpu_time_sound(guest->ran) || !cpu_time_sound(guest->stolen) ||
-        !cpu_time_sound(guest->asked) || !cpu_time_sound(guest->seen) ||
-        !cpu_time_sound(guest->asked_then) || !cpu_time_sound(guest->stolen_then) ||
-        !cpu_time_sound(guest->credits.balance) || !cpu_time_sound(guest->credits.launch) ||
-        !cpu_time_sound(guest->credits.used) || !cpu_time_sound(guest->credits.charged))
+        work->job_wants_ppm < 0 || work->job_ppm < 0 || work->job_ppm > guest->load_ppm ||
+        work->job_ppm > work->job_wants_ppm || !cpu_time_sound(work->job) ||
+        !cpu_time_sound(work->ran) || !cpu_time_sound(work->stolen) ||
+        !cpu_time_sound(work->asked) || !cpu_time_sound(work->seen) ||
+        !cpu_time_sound(work->asked_then) || !cpu_time_sound(work->stolen_then) ||
+        !cpu_time_sound(credits.balance) || !cpu_time_sound(credits.launch) ||
+        !cpu_time_sound(credits.used) || !cpu_time_sound(credits.charged))
         return false;
     if (!guest->runs)
         return true;
@@ -52,6 +54,7 @@ bool hypervisor_restore(struct hypervisor *hypervisor)
 /* ---- tables ---- */
 
 #define F_CPU(T, m, NAME, ...) F_EMBED(T, m, struct cpu_time, &cpu_time_shape, NAME, __VA_ARGS__)
+#define RARE .flags = FIELD_RARE
 
 static const struct field guest_fields[] = {
     F_INT(struct cpu_guest, instance, "Instance", "The instance."),
@@ -66,23 +69,25 @@ static const struct field guest_fields[] = {
     F_INT(struct cpu_guest, given_ppm, "Given", "What it is given since."),
     F_INT(struct cpu_guest, load_ppm, "Load", "Of that, the held load's."),
     F_INT(struct cpu_guest, lived, "Lived", "How long it has run."),
-    F_CPU(struct cpu_guest, ran, "Ran", "CPU time."),
-    F_CPU(struct cpu_guest, stolen, "Stolen", "Wanted and not given."),
-    F_CPU(struct cpu_guest, asked, "Asked", "CPU time of requests."),
-    F_CPU(struct cpu_guest, seen, "Seen", "The server's at that instant."),
+    F_CPU(struct cpu_work, ran, "Ran", "CPU time.", RARE),
+    F_CPU(struct cpu_work, stolen, "Stolen", "Wanted and not given.", RARE),
+    F_CPU(struct cpu_work, asked, "Asked", "CPU time of requests.", RARE),
+    F_CPU(struct cpu_work, seen, "Seen", "The server's at that instant.", RARE),
     F_INT(struct cpu_guest, step, "Step", "The pending look."),
-    F_EMBED(struct cpu_guest, credits, struct credits, &credits_shape, "Credits", "Its credits."),
-    F_TIME(struct cpu_guest, stopped, "Stopped", "When it stopped."),
-    F_TIME(struct cpu_guest, marked, "Marked", "The last full minute."),
-    F_CPU(struct cpu_guest, asked_then, "AskedThen", "CPU time of requests then."),
-    F_CPU(struct cpu_guest, stolen_then, "StolenThen", "Stolen by then."),
-    F_INT(struct cpu_guest, asked_ppm, "AskedMean", "Of requests in the minute before."),
-    F_INT(struct cpu_guest, stolen_ppm, "StolenMean", "Stolen in the minute before."),
-    F_INT(struct cpu_guest, job_wants_ppm, "JobWants", "What a workload in it wants."),
-    F_INT(struct cpu_guest, job_ppm, "JobGiven", "What that is given since."),
-    F_CPU(struct cpu_guest, job, "Job", "CPU time of workloads."),
+    F_EMBED(struct cpu_guest, credits, struct credits_kept, &credits_shape, "Credits",
+            "Its credits."),
+    F_TIME(struct cpu_work, stopped, "Stopped", "When it stopped.", RARE),
+    F_TIME(struct cpu_work, marked, "Marked", "The last full minute.", RARE),
+    F_CPU(struct cpu_work, asked_then, "AskedThen", "CPU time of requests then.", RARE),
+    F_CPU(struct cpu_work, stolen_then, "StolenThen", "Stolen by then.", RARE),
+    F_INT(struct cpu_work, asked_ppm, "AskedMean", "Of requests in the minute before.", RARE),
+    F_INT(struct cpu_work, stolen_ppm, "StolenMean", "Stolen in that minute.", RARE),
+    F_INT(struct cpu_work, job_wants_ppm, "JobWants", "What a workload in it wants.", RARE),
+    F_INT(struct cpu_work, job_ppm, "JobGiven", "What that is given since.", RARE),
+    F_CPU(struct cpu_work, job, "Job", "CPU time of workloads.", RARE),
 };
-const struct shape cpu_guest_shape = SHAPE("CpuGuest", struct cpu_guest, guest_fields);
+const struct shape cpu_guest_shape =
+    SHAPE_WITH_RARE("CpuGuest", struct cpu_guest, work, guest_fields);
 
 static const struct field host_fields[] = {
     F_INT(struct cpu_host, key, "Key", "Number of the host, plus one."),

@@ -162,7 +162,7 @@ static int64_t cpu_of(struct metering *metering, struct instance_meter *meter,
                       const struct instance *instance)
 {
     int64_t now = metering->sim->now;
-    int64_t busy = hypervisor_now(metering->hypervisor, instance->id).ran.ns;
+    int64_t busy = hypervisor_now(metering->hypervisor, instance->id).work.ran.ns;
     int64_t used = busy >= meter->busy ? busy - meter->busy : busy;
     int64_t span = METERING_SPAN_S * SECOND_NS;
     int64_t ran = now - instance->state_since < span ? now - instance->state_since : span;
@@ -259,7 +259,7 @@ static void tell_credits(struct teller *teller, const void *what)
 static void credits_look(struct metering *metering, struct instance_meter *meter,
                          const struct instance *instance, const struct teller *like)
 {
-    const struct cpu_guest guest = hypervisor_now(metering->hypervisor, instance->id);
+    const struct cpu_now guest = hypervisor_now(metering->hypervisor, instance->id);
     const int64_t part_ns = CREDIT_NS / METERING_FINE;
     int64_t used = guest.credits.used.ns;
     int64_t charged = guest.credits.charged.ns;

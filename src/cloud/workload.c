@@ -150,6 +150,7 @@ void workloads_rate_changed(struct workloads *workloads, uint64_t instance)
 {
     struct workload *workload = NULL;
     const struct cpu_guest *guest = hypervisor_guest(workloads->hypervisor, instance);
+    const struct cpu_work *work = hypervisor_work_of(guest);
     struct cpu_time left;
 
     for (uint32_t i = table_count(&workloads->table); i > 0 && workload == NULL; i--) {
@@ -161,11 +162,11 @@ void workloads_rate_changed(struct workloads *workloads, uint64_t instance)
         BUG("an instance works for nobody");
     part_pass(workloads, workload, present(workload));
     workload->since = workloads->sim->now;
-    workload->rate_ppm = guest->job_ppm;
+    workload->rate_ppm = work->job_ppm;
     workload->cause = guest->limited                          ? LOST_CREDITS
                       : guest->given_ppm < guest->wants_ppm ? LOST_OTHERS
                                                               : LOST_OWN;
-    left = cpu_time_less(workload->need, cpu_time_less(guest->job, workload->before));
+    left = cpu_time_less(workload->need, cpu_time_less(work->job, workload->before));
     if (left.ns < 0)
         left = (struct cpu_time){0};
     sim_cancel(workloads->sim, workload->step);
@@ -182,7 +183,7 @@ static void begin_computing(struct workloads *workloads, struct workload *worklo
     const struct catalog_type *type = type_of(workloads, workload);
 
     workload->need = (struct cpu_time){.ns = workload_cpu_ns(type, part)};
-    workload->before = hypervisor_now(workloads->hypervisor, workload->instance).job;
+    workload->before = hypervisor_now(workloads->hypervisor, workload->instance).work.job;
     workload->rate_ppm = workload_wants_ppm(workload, type);
     hypervisor_work(workloads->hypervisor, workload->instance,
                     workload_wants_ppm(workload, type));
@@ -432,7 +433,7 @@ int64_t workload_part_done(const struct workloads *workloads, const struct workl
     if (!computes(workloads, workload, part))
         return (workloads->sim->now - workload->since) * 1000 /
                (workload_device_ns(type_of(workloads, workload), part) + 1);
-    done = cpu_time_less(hypervisor_now(workloads->hypervisor, workload->instance).job,
+    done = cpu_time_less(hypervisor_now(workloads->hypervisor, workload->instance).work.job,
                          workload->before);
     return (int64_t)((wide)done.ns * 1000 / workload->need.ns);
 }
@@ -528,7 +529,8 @@ bool workloads_restore(const struct workloads *workloads)
     for (uint32_t i = 0; i < table_count(guests); i++) {
         const struct cpu_guest *guest = table_at(guests, i);
 
-        if (guest->job_wants_ppm > 0 && workload_in(workloads, guest->instance) == NULL)
+        if (hypervisor_work_of(guest)->job_wants_ppm > 0 &&
+            workload_in(workloads, guest->instance) == NULL)
             return false;
     }
     return true;

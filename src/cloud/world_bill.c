@@ -106,7 +106,7 @@ static bool credits_grown(const struct world *world, uint64_t id, uint8_t region
 {
     const struct instance *instance = instance_any(&world->instances, id);
     const struct catalog_price *price;
-    struct cpu_guest guest;
+    struct cpu_now guest;
     struct arena arena = ARENA_INIT;
 
     if (instance == NULL || hypervisor_guest(&world->hypervisor, id) == NULL)

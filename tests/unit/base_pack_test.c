@@ -190,12 +190,93 @@ static void damage_is_survived(void **state)
     str_release(&bytes);
 }
 
+/* The same members, once all in the row and once with a rare part. */
+struct flat {
+    uint64_t key;
+    char *name;
+    int64_t often;
+    int64_t seldom;
+};
+
+struct split_rare {
+    char *name;
+    int64_t seldom;
+};
+
+struct split {
+    uint64_t key;
+    int64_t often;
+    struct split_rare *rare;
+};
+
+static const struct field flat_fields[] = {
+    F_INT(struct flat, key, "Key", "Its key."),
+    F_STRING(struct flat, name, "Name", "Its name."),
+    F_INT(struct flat, often, "Often", "Often there."),
+    F_INT(struct flat, seldom, "Seldom", "Seldom there."),
+};
+static const struct field split_fields[] = {
+    F_INT(struct split, key, "Key", "Its key."),
+    F_STRING(struct split_rare, name, "Name", "Its name.", .flags = FIELD_RARE),
+    F_INT(struct split, often, "Often", "Often there."),
+    F_INT(struct split_rare, seldom, "Seldom", "Seldom there.", .flags = FIELD_RARE),
+};
+static const struct shape flat_shape = SHAPE("Row", struct flat, flat_fields);
+static const struct shape split_shape = SHAPE_WITH_RARE("Row", struct split, rare, split_fields);
+
+static void read_back(const struct str *bytes, struct table *table)
+{
+    struct pack_reader reader = {.bytes = bytes->text, .size = bytes->length};
+    size_t length;
+
+    assert_non_null(pack_next(&reader, &length));
+    assert_int_equal(pack_read_table(&reader, table), 0);
+}
+
+static void a_rare_part_does_not_show(void **state)
+{
+    struct str flat_bytes = STR_INIT;
+    struct str split_bytes = STR_INIT;
+    struct table flat;
+    struct table split;
+    struct split copy;
+    const struct split *row;
+
+    (void)state;
+    table_init(&flat, &flat_shape);
+    table_init(&split, &split_shape);
+    ((struct flat *)table_add(&flat, 1))->often = 5;
+    *(struct flat *)table_add(&flat, 2) =
+        (struct flat){.key = 2, .name = xstrdup("two"), .seldom = -7};
+    packed(&flat, &flat_bytes);
+    read_back(&flat_bytes, &split);
+    row = table_at(&split, 0);
+    assert_int_equal(row->often, 5);
+    assert_null(row->rare);
+    row = table_at(&split, 1);
+    assert_string_equal(row->rare->name, "two");
+    assert_int_equal(row->rare->seldom, -7);
+    packed(&split, &split_bytes);
+    assert_int_equal(flat_bytes.length, split_bytes.length);
+    assert_memory_equal(flat_bytes.text, split_bytes.text, flat_bytes.length);
+    shape_copy(&split_shape, &copy, row);
+    assert_ptr_not_equal(copy.rare, row->rare);
+    assert_ptr_not_equal(copy.rare->name, row->rare->name);
+    assert_string_equal(copy.rare->name, "two");
+    shape_release(&split_shape, &copy);
+    table_release(&flat);
+    table_release(&split);
+    str_release(&flat_bytes);
+    str_release(&split_bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_the_same),
         cmocka_unit_test(another_program_takes_what_it_knows),
         cmocka_unit_test(damage_is_survived),
+        cmocka_unit_test(a_rare_part_does_not_show),
     };
 
     return cmocka_run_group_tests_name("base_pack", tests, NULL, NULL);

@@ -152,16 +152,16 @@ static void guests_check(struct run *run)
 
     for (uint32_t i = 0; i < table_count(&hypervisor->guests); i++) {
         const struct cpu_guest *row = table_at(&hypervisor->guests, i);
-        const struct cpu_guest guest = hypervisor_now(hypervisor, row->instance);
+        const struct cpu_now guest = hypervisor_now(hypervisor, row->instance);
         const struct shadow *shadow = shadow_of(run, row->instance);
         int64_t vcpus = run->world->catalog->types[row->type].vcpus;
 
         if (!guest.runs)
             continue;
-        HOLDS(run, cpu_time_compare(guest.ran, shadow->ran) == 0);
-        HOLDS(run, cpu_time_compare(guest.stolen, shadow->stolen) == 0);
+        HOLDS(run, cpu_time_compare(guest.work.ran, shadow->ran) == 0);
+        HOLDS(run, cpu_time_compare(guest.work.stolen, shadow->stolen) == 0);
         HOLDS(run, guest.lived == shadow->lived);
-        HOLDS(run, cpu_time_compare(cpu_time_add(guest.ran, guest.stolen),
+        HOLDS(run, cpu_time_compare(cpu_time_add(guest.work.ran, guest.work.stolen),
                                     cpu_time_of(vcpus * CPU_ONE, guest.lived)) <= 0);
         run->stolen += guest.wants_ppm > guest.given_ppm && !guest.limited;
         run->limited += guest.limited;
@@ -347,13 +347,14 @@ static void requests_use_what_is_given(void **state)
         world_advance(copy, until, SIM_UNLIMITED);
         for (uint32_t k = 0; k < table_count(guests); k++) {
             const struct cpu_guest *row = table_at(guests, k);
-            const struct cpu_guest guest = hypervisor_now(&copy->hypervisor, row->instance);
+            const struct cpu_now guest = hypervisor_now(&copy->hypervisor, row->instance);
             const struct server *server =
                 server_find(&copy->requests.servers, row->instance);
 
             if (server == NULL || !guest.runs)
                 continue;
-            assert_int_equal(cpu_time_compare(guest.asked, server_busy(server, copy->sim.now)), 0);
+            assert_int_equal(
+                cpu_time_compare(guest.work.asked, server_busy(server, copy->sim.now)), 0);
             shared += server->share_ppm > 0;
         }
     }

@@ -98,11 +98,11 @@ static void check(struct run *run)
         workload_check(run, table_at(&all->table, i));
     for (uint32_t i = 0; i < table_count(&hypervisor->guests); i++) {
         const struct cpu_guest *row = table_at(&hypervisor->guests, i);
-        const struct cpu_guest guest = hypervisor_now(hypervisor, row->instance);
+        const struct cpu_now guest = hypervisor_now(hypervisor, row->instance);
 
-        HOLDS(run, cpu_time_compare(guest.job, guest.ran) <= 0);
-        HOLDS(run, guest.job_ppm <= guest.load_ppm && guest.load_ppm <= guest.given_ppm);
-        HOLDS(run, guest.job_wants_ppm == 0 || workload_in(all, guest.instance) != NULL);
+        HOLDS(run, cpu_time_compare(guest.work.job, guest.work.ran) <= 0);
+        HOLDS(run, guest.work.job_ppm <= guest.load_ppm && guest.load_ppm <= guest.given_ppm);
+        HOLDS(run, guest.work.job_wants_ppm == 0 || workload_in(all, row->instance) != NULL);
     }
     for (uint32_t i = 0; i < table_count(&hypervisor->hosts); i++) {
         const struct cpu_host *row = table_at(&hypervisor->hosts, i);
