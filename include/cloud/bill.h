@@ -85,14 +85,20 @@ struct bill_sum {
     uint64_t low;
 };
 
+/* What only a line has that began more than once, or whose rate has changed. */
+struct bill_past {
+    struct bill_sum beside;       /* what it cost beside its quantity at its present rate */
+    struct bill_sum old_quantity; /* of before it last began, as is the next */
+    struct bill_sum old_cost;
+    struct bill_sum cost; /* only in what sessions of before `beside` have saved */
+};
+
 struct bill_line {
-    uint64_t units;  /* in force; 0: it has ended, or stands still */
+    struct bill_sum quantity; /* units times ns, so far */
     int64_t rate;    /* of a priced unit for its period */
     int64_t since;   /* charged until then */
-    struct bill_sum quantity; /* units times ns, so far */
-    struct bill_sum cost;     /* BILL_ONE-ths of a nano-dollar */
-    struct bill_sum old_quantity; /* both, of before it last began */
-    struct bill_sum old_cost;
+    struct bill_past *past; /* NULL: all zero; owned */
+    uint32_t units;  /* in force; 0: it has ended, or stands still */
     uint16_t variant;
     uint8_t usage; /* enum bill_usage */
 };
@@ -125,6 +131,7 @@ struct bill_point {
 struct bill_book {
     uint64_t key;
     int64_t began; /* what was before is not charged */
+    uint8_t form;  /* 0: of before `beside` */
 };
 
 extern const struct shape bill_item_shape, bill_book_shape, bill_point_shape;
@@ -148,7 +155,7 @@ struct bill {
 void bill_init(struct bill *bill);
 void bill_release(struct bill *bill);
 /* After the tables were read; false when they contradict themselves. */
-bool bill_restore(const struct bill *bill);
+bool bill_restore(struct bill *bill);
 /* Charges from now on; true when nothing was charged before: what there is begins now, without a
  * least amount.  bill_begun() ends that. */
 bool bill_begin(struct bill *bill);

@@ -25,15 +25,20 @@
 struct web_acls;
 struct web_acl;
 
-/* What was seen of an instance. */
-struct instance_meter {
-    uint64_t instance;
+/* What was seen of an instance that is not idle all the time. */
+struct instance_seen {
     int64_t busy;          /* vCPU time at the last look */
     struct meter_traffic total;   /* of its server, at the last look */
     struct meter_traffic traffic; /* not yet told */
-    LIST(int64_t) samples; /* of CPUUtilization, minute by minute, not yet told */
+    LIST(int64_t) samples; /* of CPUUtilization, minute by minute, not yet told, and not 0 */
     int64_t credits_used;    /* CPU time that credits were used for, when it was last told */
     int64_t credits_charged; /* the same of surplus that was charged */
+};
+
+struct instance_meter {
+    uint64_t instance;
+    struct instance_seen *seen; /* NULL: all zero; owned */
+    uint8_t idle;               /* samples that are 0, not yet told */
 };
 
 extern const struct shape instance_meter_shape;

@@ -15,12 +15,18 @@
  */
 #include "cloud/bill.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/bug.h"
 #include "base/str.h"
 #include "cloud/bill_parts.h"
 #include "cloud/volume.h"
 
-enum { BOOK = 1 };
+enum {
+    BOOK = 1,
+    FORM = 1, /* of the lines as they are saved */
+};
 
 /* How a usage is counted. */
 struct usage {
@@ -55,11 +61,67 @@ static bill_wide unit_cost(uint8_t usage, int64_t rate)
     return rate * (BILL_ONE / ((bill_wide)how->period_ns * how->scale));
 }
 
+static const struct bill_past *past_of(const struct bill_line *line)
+{
+    static const struct bill_past none;
+
+    return line->past == NULL ? &none : line->past;
+}
+
+static bill_wide at_rate(const struct bill_line *line)
+{
+    return bill_sum_of(line->quantity) * unit_cost(line->usage, line->rate);
+}
+
+bill_wide bill_line_cost(const struct bill_line *line)
+{
+    return at_rate(line) + bill_sum_of(past_of(line)->beside);
+}
+
+/* Writes down what it had before it last began, and what it cost beside its quantity. */
+static void past_keep(struct bill_line *line, const struct bill_past *past)
+{
+    static const struct bill_past none;
+
+    if (memcmp(past, &none, sizeof(none)) == 0) {
+        free(line->past);
+        line->past = NULL;
+        return;
+    }
+    if (line->past == NULL)
+        line->past = xcalloc(1, sizeof(*line->past));
+    *line->past = *past;
+}
+
+/* It has cost that much, whatever its quantity and its rate are. */
+static void line_set_cost(struct bill_line *line, bill_wide cost)
+{
+    struct bill_past past = *past_of(line);
+
+    past.beside = bill_sum_split(cost - at_rate(line));
+    past_keep(line, &past);
+}
+
+static void line_set_rate(struct bill_line *line, int64_t rate)
+{
+    bill_wide cost = bill_line_cost(line);
+
+    line->rate = rate;
+    line_set_cost(line, cost);
+}
+
+void bill_line_join(struct bill_line *line, bill_wide quantity, bill_wide cost)
+{
+    bill_wide sum = bill_line_cost(line) + cost;
+
+    line->quantity = bill_sum_split(bill_sum_of(line->quantity) + quantity);
+    line_set_cost(line, sum);
+}
+
+/* At its rate.  Touches nothing but the line itself, so that a copy may go on by itself. */
 static void line_add(struct bill_line *line, bill_wide quantity)
 {
     line->quantity = bill_sum_split(bill_sum_of(line->quantity) + quantity);
-    line->cost = bill_sum_split(bill_sum_of(line->cost) +
-                                quantity * unit_cost(line->usage, line->rate));
 }
 
 /* Charges it up to that instant. */
@@ -78,11 +140,13 @@ static void line_settle(struct bill_line *line, int64_t now)
 static void line_start(struct bill_line *line, const struct bill_use *use, int64_t now, bool anew)
 {
     int64_t least = anew ? usages[use->usage].least_ns : 0;
+    struct bill_past past = *past_of(line);
 
-    line->old_quantity = line->quantity;
-    line->old_cost = line->cost;
-    line->units = use->units;
-    line->rate = use->rate;
+    past.old_quantity = line->quantity;
+    past.old_cost = bill_sum_split(bill_line_cost(line));
+    past_keep(line, &past);
+    line->units = (uint32_t)use->units;
+    line_set_rate(line, use->rate);
     /* An hour for which the fee is paid is not paid again by a start within it. */
     if (use->usage != BILL_FEE || line->since < now)
         line->since = now + least;
@@ -172,8 +236,8 @@ void bill_uses(struct bill *bill, const struct bill_subject *subject, const stru
         if (line->units == 0) {
             line_start(line, &uses[i], now, !subject->went_on);
         } else {
-            line->units = uses[i].units;
-            line->rate = uses[i].rate;
+            line->units = (uint32_t)uses[i].units;
+            line_set_rate(line, uses[i].rate);
         }
     }
 }
@@ -187,8 +251,8 @@ void bill_waive(struct bill *bill, uint64_t id, uint8_t usage)
 
         if (line->usage != usage)
             continue;
-        line->quantity = line->old_quantity;
-        line->cost = line->old_cost;
+        line->quantity = past_of(line)->old_quantity;
+        line_set_cost(line, bill_sum_of(past_of(line)->old_cost));
     }
 }
 
@@ -211,7 +275,7 @@ void bill_adds(struct bill *bill, const struct bill_subject *subject, const stru
     if (quantity <= 0)
         return;
     line = bill_line_make(item_make(bill, subject), use);
-    line->rate = use->rate;
+    line_set_rate(line, use->rate);
     line_add(line, quantity);
 }
 
@@ -225,7 +289,7 @@ static struct bill_entry entry_of(const struct bill_item *item, struct bill_line
         .usage = line.usage,
         .variant = line.variant,
         .quantity = bill_sum_of(line.quantity),
-        .cost = bill_sum_of(line.cost),
+        .cost = bill_line_cost(&line),
         .hourly = (bill_wide)line.units * HOUR_NS * unit_cost(line.usage, line.rate),
     };
 }
@@ -396,6 +460,7 @@ bool bill_begin(struct bill *bill)
         return false;
     book = table_add(&bill->books, BOOK);
     book->began = bill->sim->now;
+    book->form = FORM;
     return true;
 }
 
@@ -419,37 +484,64 @@ void bill_release(struct bill *bill)
 
 static bool line_sound(const struct bill *bill, const struct bill_line *line)
 {
+    const struct bill_past *past = past_of(line);
+    bill_wide cost;
     bool of_type = line->usage == BILL_BOX || line->usage == BILL_SPOT ||
                    line->usage == BILL_CREDITS ||
                    (line->usage >= BILL_DEDICATED && line->usage <= BILL_HOST);
 
     return line->usage > 0 && line->usage < BILL_USAGES_ && line->rate >= 0 &&
            line->since >= 0 && line->since <= bill->sim->now + HOUR_NS &&
-           line->units <= UINT32_MAX && bill_sum_of(line->quantity) >= 0 &&
-           bill_sum_of(line->cost) >= 0 &&
-           bill_sum_of(line->old_quantity) >= 0 && bill_sum_of(line->old_cost) >= 0 &&
+           bill_sum_of(line->quantity) >= 0 &&
+           !__builtin_mul_overflow(bill_sum_of(line->quantity),
+                                   unit_cost(line->usage, line->rate), &cost) &&
+           !__builtin_add_overflow(cost, bill_sum_of(past->beside), &cost) && cost >= 0 &&
+           bill_sum_of(past->cost) >= 0 && bill_sum_of(past->old_quantity) >= 0 &&
+           bill_sum_of(past->old_cost) >= 0 &&
            (!of_type || line->variant < bill->catalog->type_count);
 }
 
-bool bill_restore(const struct bill *bill)
+/* A session of before there was `beside` has saved what each line had cost. */
+static void line_renew(struct bill_line *line)
 {
-    const struct bill_book *book = table_find(&bill->books, BOOK);
+    struct bill_past past = *past_of(line);
+    bill_wide cost = bill_sum_of(past.cost);
+
+    past.cost = bill_sum_split(0);
+    past_keep(line, &past);
+    line_set_cost(line, cost);
+}
+
+static bool item_restore(const struct bill *bill, struct bill_item *item, uint8_t form)
+{
+    if (item->kind == 0 || item->kind >= BILL_KINDS_ ||
+        item->region >= bill->catalog->region_count)
+        return false;
+    for (uint32_t i = 0; i < item->lines.count; i++) {
+        struct bill_line *line = &item->lines.items[i];
+
+        if (!line_sound(bill, line))
+            return false;
+        if (form == 0)
+            line_renew(line);
+    }
+    return true;
+}
+
+bool bill_restore(struct bill *bill)
+{
+    struct bill_book *book = table_find(&bill->books, BOOK);
 
     if (table_count(&bill->books) != (book != NULL) ||
         (book == NULL && table_count(&bill->items) > 0) ||
-        (book != NULL && book->began > bill->sim->now))
+        (book != NULL && (book->began > bill->sim->now || book->form > FORM)))
         return false;
     for (uint32_t i = 0; i < table_count(&bill->items); i++) {
-        const struct bill_item *item = table_at(&bill->items, i);
-
-        if (item->kind == 0 || item->kind >= BILL_KINDS_ ||
-            item->region >= bill->catalog->region_count)
+        if (!item_restore(bill, table_at(&bill->items, i), book->form))
             return false;
-        for (uint32_t j = 0; j < item->lines.count; j++) {
-            if (!line_sound(bill, &item->lines.items[j]))
-                return false;
-        }
     }
+    if (book != NULL)
+        book->form = FORM;
     for (uint32_t i = 0; i < table_count(&bill->points); i++) {
         const struct bill_point *point = table_at(&bill->points, i);
 
@@ -512,21 +604,25 @@ static const struct field sum_fields[] = {
 };
 const struct shape bill_sum_shape = SHAPE("BillSum", struct bill_sum, sum_fields);
 
+#define F_PAST(m, NAME, ...) \
+    F_EMBED(struct bill_past, m, struct bill_sum, &bill_sum_shape, NAME, __VA_ARGS__, \
+            .flags = FIELD_RARE)
+
 static const struct field line_fields[] = {
     F_INT(struct bill_line, units, "Units", "What is in force."),
     F_INT(struct bill_line, rate, "Rate", "What it costs."),
     F_TIME(struct bill_line, since, "Since", "Until when it is charged."),
     F_EMBED(struct bill_line, quantity, struct bill_sum, &bill_sum_shape, "Quantity",
             "What was used."),
-    F_EMBED(struct bill_line, cost, struct bill_sum, &bill_sum_shape, "Cost", "What that cost."),
-    F_EMBED(struct bill_line, old_quantity, struct bill_sum, &bill_sum_shape, "OldQuantity",
-            "What was used before it last began."),
-    F_EMBED(struct bill_line, old_cost, struct bill_sum, &bill_sum_shape, "OldCost",
-            "What that cost."),
+    F_PAST(cost, "Cost", "What that cost, in sessions of before the next was."),
+    F_PAST(beside, "Beside", "What it cost beside that, at its present rate."),
+    F_PAST(old_quantity, "OldQuantity", "What was used before it last began."),
+    F_PAST(old_cost, "OldCost", "What that cost."),
     F_INT(struct bill_line, variant, "Variant", "Of what type."),
     F_INT(struct bill_line, usage, "Usage", "What it is."),
 };
-static const struct shape line_shape = SHAPE("BillLine", struct bill_line, line_fields);
+static const struct shape line_shape =
+    SHAPE_WITH_RARE("BillLine", struct bill_line, past, line_fields);
 
 static const struct field item_fields[] = {
     F_INT(struct bill_item, key, "Key", "The thing."),
@@ -541,5 +637,6 @@ const struct shape bill_item_shape = SHAPE("BillItem", struct bill_item, item_fi
 static const struct field book_fields[] = {
     F_INT(struct bill_book, key, "Key", "1."),
     F_TIME(struct bill_book, began, "Began", "Since when all is charged."),
+    F_INT(struct bill_book, form, "Form", "What lines look like."),
 };
 const struct shape bill_book_shape = SHAPE("BillBook", struct bill_book, book_fields);

@@ -181,9 +181,7 @@ static void fold(struct bill *bill, uint64_t key)
         struct bill_line *sum = bill_line_make(
             over, &(struct bill_use){.usage = line->usage, .variant = line->variant});
 
-        sum->quantity =
-            bill_sum_split(bill_sum_of(sum->quantity) + bill_sum_of(line->quantity));
-        sum->cost = bill_sum_split(bill_sum_of(sum->cost) + bill_sum_of(line->cost));
+        bill_line_join(sum, bill_sum_of(line->quantity), bill_line_cost(line));
         sum->since = line->since > sum->since ? line->since : sum->since;
     }
     table_remove(&bill->items, key);

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "cloud/event_kinds.h"
 
@@ -146,30 +147,50 @@ static void tell_cpu(struct teller *teller, const void *what)
          &(struct metric_sample){.set = set_of(&samples->tally), .spread = samples});
 }
 
+static struct instance_seen seen_of(const struct instance_meter *meter)
+{
+    return meter->seen == NULL ? (struct instance_seen){0} : *meter->seen;
+}
+
+/* There is no more of it than what is not zero. */
+static void seen_keep(struct instance_meter *meter, const struct instance_seen *seen)
+{
+    static const struct instance_seen nothing;
+
+    if (meter->seen == NULL && memcmp(seen, &nothing, sizeof(nothing)) == 0)
+        return;
+    if (meter->seen == NULL)
+        meter->seen = xcalloc(1, sizeof(*meter->seen));
+    *meter->seen = *seen;
+}
+
 static struct instance_meter *meter_of(struct metering *metering, uint64_t instance)
 {
     struct instance_meter *meter = table_find(&metering->instances, instance);
 
     if (meter == NULL) {
         meter = table_add(&metering->instances, instance);
-        meter->credits_charged = hypervisor_now(metering->hypervisor, instance).credits.charged.ns;
+        seen_keep(meter, &(struct instance_seen){
+                             .credits_charged =
+                                 hypervisor_now(metering->hypervisor, instance).credits.charged.ns,
+                         });
     }
     return meter;
 }
 
 /* Parts of a per cent of all its vCPUs, over the part of the minute in which it ran. */
-static int64_t cpu_of(struct metering *metering, struct instance_meter *meter,
+static int64_t cpu_of(struct metering *metering, struct instance_seen *seen,
                       const struct instance *instance)
 {
     int64_t now = metering->sim->now;
     int64_t busy = hypervisor_now(metering->hypervisor, instance->id).work.ran.ns;
-    int64_t used = busy >= meter->busy ? busy - meter->busy : busy;
+    int64_t used = busy >= seen->busy ? busy - seen->busy : busy;
     int64_t span = METERING_SPAN_S * SECOND_NS;
     int64_t ran = now - instance->state_since < span ? now - instance->state_since : span;
     int64_t vcpus = metering->catalog->types[instance->type].vcpus;
     int64_t percent;
 
-    meter->busy = busy;
+    seen->busy = busy;
     if (ran <= 0 || vcpus == 0)
         return 0;
     /* In microseconds, so that nothing overflows. */
@@ -178,24 +199,24 @@ static int64_t cpu_of(struct metering *metering, struct instance_meter *meter,
 }
 
 /* Bytes and packets of the minute, on top of those of its span that are not told yet. */
-static void network_count(const struct metering *metering, struct instance_meter *meter,
+static void network_count(const struct metering *metering, struct instance_seen *seen,
                           const struct instance *instance)
 {
-    const struct server *server = server_find(metering->servers, meter->instance);
+    const struct server *server = server_find(metering->servers, instance->id);
     struct meter_traffic total = {0};
 
     if (server != NULL)
         total = server->traffic;
-    if (total.packets_in < meter->total.packets_in) /* the server is another one */
-        meter->total = (struct meter_traffic){0};
-    meter->traffic.bytes_in += total.bytes_in - meter->total.bytes_in;
-    meter->traffic.bytes_out += total.bytes_out - meter->total.bytes_out;
-    meter->traffic.packets_in += total.packets_in - meter->total.packets_in;
-    meter->traffic.packets_out += total.packets_out - meter->total.packets_out;
-    if (metering->charges.instance != NULL && total.internet_out > meter->total.internet_out)
+    if (total.packets_in < seen->total.packets_in) /* the server is another one */
+        seen->total = (struct meter_traffic){0};
+    seen->traffic.bytes_in += total.bytes_in - seen->total.bytes_in;
+    seen->traffic.bytes_out += total.bytes_out - seen->total.bytes_out;
+    seen->traffic.packets_in += total.packets_in - seen->total.packets_in;
+    seen->traffic.packets_out += total.packets_out - seen->total.packets_out;
+    if (metering->charges.instance != NULL && total.internet_out > seen->total.internet_out)
         metering->charges.instance(metering->charges.context, instance,
-                                   total.internet_out - meter->total.internet_out);
-    meter->total = total;
+                                   total.internet_out - seen->total.internet_out);
+    seen->total = total;
 }
 
 void metering_instance_ends(struct metering *metering, const struct instance *instance)
@@ -204,9 +225,12 @@ void metering_instance_ends(struct metering *metering, const struct instance *in
 
     const struct server *server = server_find(metering->servers, instance->id);
 
-    if (meter != NULL)
-        network_count(metering, meter, instance);
-    else if (server != NULL && metering->charges.instance != NULL)
+    if (meter != NULL) {
+        struct instance_seen seen = seen_of(meter);
+
+        network_count(metering, &seen, instance);
+        seen_keep(meter, &seen);
+    } else if (server != NULL && metering->charges.instance != NULL)
         metering->charges.instance(metering->charges.context, instance,
                                    server->traffic.internet_out);
 }
@@ -223,18 +247,22 @@ static void tell_network(struct teller *teller, const void *what)
 
 /* What was sampled is told at the end of its span. */
 static void samples_tell(struct metering *metering, struct instance_meter *meter,
-                         const struct instance *instance, struct teller *like)
+                         struct instance_seen *seen, struct teller *like)
 {
+    const struct instance *instance = instance_any(metering->all, meter->instance);
     struct histogram samples = {0};
 
-    for (uint32_t i = 0; i < meter->samples.count; i++)
-        histogram_add(&samples, meter->samples.items[i]);
-    meter->samples.count = 0;
+    for (uint8_t i = 0; i < meter->idle; i++)
+        histogram_add(&samples, 0);
+    for (uint32_t i = 0; i < seen->samples.count; i++)
+        histogram_add(&samples, seen->samples.items[i]);
+    meter->idle = 0;
+    LIST_RELEASE(&seen->samples);
     if (samples.tally.count > 0) {
         tell_instance(metering, instance, like, tell_cpu, &samples);
-        tell_instance(metering, instance, like, tell_network, &meter->traffic);
+        tell_instance(metering, instance, like, tell_network, &seen->traffic);
     }
-    meter->traffic = (struct meter_traffic){0};
+    seen->traffic = (struct meter_traffic){0};
     histogram_release(&samples);
 }
 
@@ -256,7 +284,7 @@ static void tell_credits(struct teller *teller, const void *what)
     teller_value(teller, "CPUSurplusCreditsCharged", UNIT_COUNT, METERING_FINE, report->charged);
 }
 
-static void credits_look(struct metering *metering, struct instance_meter *meter,
+static void credits_look(struct metering *metering, struct instance_seen *seen,
                          const struct instance *instance, const struct teller *like)
 {
     const struct cpu_now guest = hypervisor_now(metering->hypervisor, instance->id);
@@ -264,26 +292,35 @@ static void credits_look(struct metering *metering, struct instance_meter *meter
     int64_t used = guest.credits.used.ns;
     int64_t charged = guest.credits.charged.ns;
     struct credit_report report = {
-        .used = (used - meter->credits_used) / part_ns,
+        .used = (used - seen->credits_used) / part_ns,
         .balance = credits_balance_milli(&guest.credits) * (METERING_FINE / 1000),
         .surplus = credits_surplus_milli(&guest.credits) * (METERING_FINE / 1000),
-        .charged = (charged - meter->credits_charged) / part_ns,
+        .charged = (charged - seen->credits_charged) / part_ns,
     };
     struct teller teller = *like;
 
     if (guest.credits.mode == CREDIT_NONE)
         return;
-    meter->credits_used = used;
-    meter->credits_charged = charged;
+    seen->credits_used = used;
+    seen->credits_charged = charged;
     teller.time += (METERING_SPAN_S - BASIC_SPAN_S) * SECOND_NS;
     teller.span_s = BASIC_SPAN_S;
     tell_instance(metering, instance, &teller, tell_credits, &report);
+}
+
+static void sample_add(struct instance_meter *meter, struct instance_seen *seen, int64_t sample)
+{
+    if (sample == 0 && meter->idle < UINT8_MAX)
+        meter->idle++;
+    else
+        *LIST_PUSH(&seen->samples) = sample;
 }
 
 static void instance_look(struct metering *metering, const struct instance *instance,
                           int64_t minute)
 {
     struct instance_meter *meter = meter_of(metering, instance->id);
+    struct instance_seen seen = seen_of(meter);
     struct teller like = {
         .metering = metering,
         .name = {.account = instance->account,
@@ -296,17 +333,16 @@ static void instance_look(struct metering *metering, const struct instance *inst
 
     if (instance->system_status == CHECK_OK || instance->system_status == CHECK_IMPAIRED)
         tell_instance(metering, instance, &like, tell_checks, instance);
-    network_count(metering, meter, instance);
+    network_count(metering, &seen, instance);
     if (instance->powered)
-        *LIST_PUSH(&meter->samples) = cpu_of(metering, meter, instance);
+        sample_add(meter, &seen, cpu_of(metering, &seen, instance));
     if (end % (BASIC_SPAN_S * SECOND_NS) == 0)
-        credits_look(metering, meter, instance, &like);
-    if (!instance->monitored) {
-        if (end % (BASIC_SPAN_S * SECOND_NS) != 0)
-            return;
+        credits_look(metering, &seen, instance, &like);
+    if (!instance->monitored)
         like.span_s = BASIC_SPAN_S;
-    }
-    samples_tell(metering, meter, instance, &like);
+    if (end % (like.span_s * SECOND_NS) == 0)
+        samples_tell(metering, meter, &seen, &like);
+    seen_keep(meter, &seen);
 }
 
 static void instances_look(struct metering *metering, int64_t minute)
@@ -382,8 +418,8 @@ bool metering_restore(struct metering *metering)
     for (uint32_t i = 0; i < table_count(&metering->instances); i++) {
         const struct instance_meter *meter = table_at(&metering->instances, i);
 
-        for (uint32_t k = 0; k < meter->samples.count; k++) {
-            if (meter->samples.items[k] < 0)
+        for (uint32_t k = 0; meter->seen != NULL && k < meter->seen->samples.count; k++) {
+            if (meter->seen->samples.items[k] < 0)
                 return false;
         }
     }
@@ -394,16 +430,21 @@ bool metering_restore(struct metering *metering)
 
 /* ---- tables ---- */
 
+#define RARE .flags = FIELD_RARE
+#define F_TRAFFIC(T, m, NAME, ...) \
+    F_EMBED(T, m, struct meter_traffic, &meter_traffic_shape, NAME, __VA_ARGS__)
+
 static const struct field meter_fields[] = {
     F_INT(struct instance_meter, instance, "Instance", "The instance."),
-    F_INT(struct instance_meter, busy, "Busy", "vCPU time at the last look."),
-    F_EMBED(struct instance_meter, total, struct meter_traffic, &meter_traffic_shape, "Total",
-            "What had been counted of its traffic at the last look."),
-    F_EMBED(struct instance_meter, traffic, struct meter_traffic, &meter_traffic_shape, "Traffic",
-            "Traffic that is not told yet."),
-    F_INTS(struct instance_meter, samples, "Samples", "CPUUtilization, not yet told."),
-    F_INT(struct instance_meter, credits_used, "CreditsUsed", "CPU time paid by credits."),
-    F_INT(struct instance_meter, credits_charged, "CreditsCharged", "Surplus that was charged."),
+    F_INT(struct instance_seen, busy, "Busy", "vCPU time at the last look.", RARE),
+    F_TRAFFIC(struct instance_seen, total, "Total",
+              "What had been counted of its traffic at the last look.", RARE),
+    F_TRAFFIC(struct instance_seen, traffic, "Traffic", "Traffic that is not told yet.", RARE),
+    F_INTS(struct instance_seen, samples, "Samples", "CPUUtilization, not yet told.", RARE),
+    F_INT(struct instance_seen, credits_used, "CreditsUsed", "CPU time paid by credits.", RARE),
+    F_INT(struct instance_seen, credits_charged, "CreditsCharged", "Surplus that was charged.",
+          RARE),
+    F_INT(struct instance_meter, idle, "Idle", "How many samples more, all 0."),
 };
 const struct shape instance_meter_shape =
-    SHAPE("InstanceMeter", struct instance_meter, meter_fields);
+    SHAPE_WITH_RARE("InstanceMeter", struct instance_meter, seen, meter_fields);

@@ -84,6 +84,42 @@ static void many_small_sums_are_one_large(void **state)
     catalog_free(catalog);
 }
 
+/* A session of before lines were kept by what they cost beside their quantity: the same money. */
+static void older_lines_cost_the_same(void **state)
+{
+    struct catalog *catalog = catalog_new();
+    struct bill_use use = nano(catalog);
+    struct bill bill;
+    struct bill_item *item;
+    struct bill_book *book;
+    struct bill_past *past;
+    bill_wide cost;
+    struct sim sim;
+
+    (void)state;
+    bill_open(&bill, &sim, catalog);
+    bill_uses(&bill, &thing, &use, 1);
+    sim_advance(&sim, SIM_BEGIN_NS + HOUR_NS, 1);
+    use.rate *= 3;
+    bill_uses(&bill, &thing, &use, 1);
+    sim_advance(&sim, SIM_BEGIN_NS + 2 * HOUR_NS, 1);
+    cost = bill_cost_of(&bill, 7);
+    assert_int_equal(bill_micro_usd(cost), 5200 * 4);
+    bill_uses(&bill, &thing, &use, 1);
+    item = table_get(&bill.items, 7);
+    past = item->lines.items[0].past;
+    *past = (struct bill_past){ .cost = { .high = (int64_t)(cost >> 64), .low = (uint64_t)cost } };
+    book = table_at(&bill.books, 0);
+    book->form = 0;
+    assert_true(bill_restore(&bill));
+    assert_true(bill_cost_of(&bill, 7) == cost);
+    assert_true(bill_restore(&bill));
+    assert_true(bill_cost_of(&bill, 7) == cost);
+    bill_release(&bill);
+    sim_release(&sim);
+    catalog_free(catalog);
+}
+
 /* ---- on whole worlds ---- */
 
 static bill_wide total(const struct world *world)
@@ -324,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seconds_and_their_least_number),
         cmocka_unit_test(many_small_sums_are_one_large),
+        cmocka_unit_test(older_lines_cost_the_same),
         cmocka_unit_test(looking_changes_nothing),
         cmocka_unit_test(old_sessions_begin_now),
         cmocka_unit_test(all_that_ends_ends_its_cost),
