@@ -352,9 +352,13 @@ static int check_size(const struct volume_new *wanted, struct fault *fault)
     const struct volume_range *range = &volume_ranges[wanted->type];
     const char *type = volume_type_name(wanted->type);
     struct arena arena = ARENA_INIT;
-    const char *size = volume_number(&arena, wanted->size_gib);
+    const char *size;
     int result = 0;
 
+    if (wanted->size_gib >= wanted->snapshot_gib && wanted->size_gib >= range->size_min_gib &&
+        wanted->size_gib <= range->size_max_gib)
+        return 0;
+    size = volume_number(&arena, wanted->size_gib);
     if (wanted->size_gib < wanted->snapshot_gib)
         result = fault_set(
             fault, wanted->for_launch ? &fault_below_snapshot_launch : &fault_volume_below_snapshot,
@@ -363,7 +367,7 @@ static int check_size(const struct volume_new *wanted, struct fault *fault)
     else if (wanted->size_gib < range->size_min_gib)
         result = fault_set(fault, &fault_volume_small, size, type,
                            volume_number(&arena, range->size_min_gib));
-    else if (wanted->size_gib > range->size_max_gib)
+    else
         result = fault_set(fault, &fault_volume_large, size, type,
                            volume_number(&arena, range->size_max_gib));
     arena_release(&arena);
