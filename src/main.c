@@ -173,10 +173,9 @@ static int run_script(struct shell *shell, const struct exec_options *options)
 {
     struct lesson_list lessons = {0};
     struct runner runner;
-    struct str why = STR_INIT;
     int status;
 
-    lesson_list_add_built_in(&lessons, &why);
+    lesson_list_offer_built_in(&lessons);
     shell_add_words(shell, lesson_words, &runner);
     runner_init(&runner, shell, &lessons);
     shell->session->hooks.context = &runner;
@@ -185,7 +184,6 @@ static int run_script(struct shell *shell, const struct exec_options *options)
     shell->session->hooks.second = NULL;
     runner_release(&runner);
     lesson_list_release(&lessons);
-    str_release(&why);
     return status;
 }
 
@@ -386,7 +384,7 @@ static int run_screen(struct session *session, struct console_line *line, struct
     bool plain = line->plain || term_unusable() != NULL;
     int status;
 
-    lesson_list_add_built_in(&lessons, &why);
+    lesson_list_offer_built_in(&lessons);
     if (line->lesson != NULL)
         wanted = lesson_list_want(&lessons, line->lesson, &why);
     if (line->lesson != NULL && wanted == NULL) {

@@ -23,7 +23,7 @@ enum {
 
 struct lint {
     const struct catalog *catalog;     /* borrowed, as is the rest */
-    const struct lesson_list *lessons; /* all: for `needs` */
+    struct lesson_list *lessons; /* all: for `needs` */
     const struct word *screen_words;   /* words that only a screen fulfils; NULL: none are known */
     const char *coverage; /* text of lessons/coverage.txt; NULL: `covers` is not looked at */
     unsigned seeds;       /* LINT_SEEDS, or fewer for a quick look */

@@ -22,7 +22,7 @@ struct shell;
 
 struct runner {
     struct shell *shell;              /* borrowed, as is the next */
-    const struct lesson_list *lessons;
+    struct lesson_list *lessons;
     const struct lesson *lesson;      /* borrowed from the list; NULL: the sandbox */
     uint32_t step;                    /* the present one, from 0 */
     bool finished;                    /* the last step is done and left */
@@ -36,7 +36,7 @@ struct runner {
 };
 
 /* The shell's session is open.  If its current branch is a lesson's, goes on with that. */
-void runner_init(struct runner *runner, struct shell *shell, const struct lesson_list *lessons);
+void runner_init(struct runner *runner, struct shell *shell, struct lesson_list *lessons);
 void runner_release(struct runner *runner);
 
 /* Begins a lesson in a new branch.  With `again` false, one that was begun is gone on with. 0, or

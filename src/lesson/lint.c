@@ -64,7 +64,7 @@ static void on_second(void *context)
     runner_look(&trial->runner);
 }
 
-static int open_trial(struct trial *trial, const struct lesson_list *lessons, struct str *why)
+static int open_trial(struct trial *trial, struct lesson_list *lessons, struct str *why)
 {
     struct session_options options = {0};
     struct str notice = STR_INIT;

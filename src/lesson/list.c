@@ -83,6 +83,21 @@ unsigned lesson_list_add_built_in(struct lesson_list *list, struct str *problems
     return refused;
 }
 
+void lesson_list_offer_built_in(struct lesson_list *list)
+{
+    list->offered = true;
+}
+
+void lesson_list_read(struct lesson_list *list)
+{
+    struct str problems = STR_INIT;
+
+    if (list->offered)
+        lesson_list_add_built_in(list, &problems);
+    list->offered = false;
+    str_release(&problems);
+}
+
 void lesson_list_release(struct lesson_list *list)
 {
     for (uint32_t i = 0; i < list->items.count; i++)
@@ -90,8 +105,9 @@ void lesson_list_release(struct lesson_list *list)
     LIST_RELEASE(&list->items);
 }
 
-const struct lesson *lesson_list_find(const struct lesson_list *list, const char *id)
+const struct lesson *lesson_list_find(struct lesson_list *list, const char *id)
 {
+    lesson_list_read(list);
     for (uint32_t i = 0; i < list->items.count; i++) {
         if (strcmp(list->items.items[i]->id, id) == 0)
             return list->items.items[i];
@@ -99,8 +115,9 @@ const struct lesson *lesson_list_find(const struct lesson_list *list, const char
     return NULL;
 }
 
-void lesson_list_print(const struct lesson_list *list, struct str *out)
+void lesson_list_print(struct lesson_list *list, struct str *out)
 {
+    lesson_list_read(list);
     for (uint32_t i = 0; i < list->items.count; i++) {
         const struct lesson *lesson = list->items.items[i];
         size_t columns = utf8_columns(lesson->id, strlen(lesson->id));

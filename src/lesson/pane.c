@@ -354,9 +354,10 @@ static void add_first(struct builder *builder, const struct lesson *lesson)
 
 static void build_list(struct builder *builder)
 {
-    const struct lesson_list *lessons = builder->runner->lessons;
+    struct lesson_list *lessons = builder->runner->lessons;
     struct pane *pane = builder->pane;
 
+    lesson_list_read(lessons);
     pane->title = "lessons";
     pane->step = "";
     add_item(builder, PANE_PROSE, "", list_intro);

@@ -224,7 +224,7 @@ static int play_steps(struct player *player, struct str *why)
     return status;
 }
 
-static int play(const struct lesson_list *lessons, const struct lesson *lesson)
+static int play(struct lesson_list *lessons, const struct lesson *lesson)
 {
     struct catalog *catalog = catalog_new();
     struct session_options options = {0};

@@ -191,7 +191,7 @@ static void follow_branch(struct runner *runner)
     session_of(runner)->person = branch->lesson[0] == '\0';
 }
 
-void runner_init(struct runner *runner, struct shell *shell, const struct lesson_list *lessons)
+void runner_init(struct runner *runner, struct shell *shell, struct lesson_list *lessons)
 {
     *runner = (struct runner){.shell = shell, .lessons = lessons};
     follow_branch(runner);

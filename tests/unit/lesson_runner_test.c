@@ -444,6 +444,31 @@ static void test_pane(void **state)
     rig_close(&rig);
 }
 
+/* A lesson of the program could not be begun, or the list were empty, because nobody read it. */
+static void test_offered(void **state)
+{
+    struct lesson_list all = {0};
+    struct lesson_list offered = {0};
+    struct str problems = STR_INIT;
+    struct str printed = STR_INIT;
+    struct str wanted = STR_INIT;
+
+    (void)state;
+    assert_int_equal(lesson_list_add_built_in(&all, &problems), 0);
+    lesson_list_print(&all, &wanted);
+    lesson_list_offer_built_in(&offered);
+    assert_int_equal(offered.items.count, 0); /* nobody asked yet */
+    assert_non_null(lesson_list_find(&offered, all.items.items[all.items.count - 1]->id));
+    assert_null(lesson_list_find(&offered, "no-such-lesson"));
+    lesson_list_print(&offered, &printed);
+    assert_string_equal(str_text(&printed), str_text(&wanted));
+    lesson_list_release(&all);
+    lesson_list_release(&offered);
+    str_release(&problems);
+    str_release(&printed);
+    str_release(&wanted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -452,7 +477,7 @@ int main(void)
         cmocka_unit_test(test_undo_ends_at_the_preparation),
         cmocka_unit_test(test_variables),    cmocka_unit_test(test_promises),
         cmocka_unit_test(test_help),     cmocka_unit_test(test_survives),
-        cmocka_unit_test(test_pane),
+        cmocka_unit_test(test_pane),     cmocka_unit_test(test_offered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
