@@ -189,6 +189,10 @@ static size_t json_plain(const char *text, size_t length, size_t at)
 
     while (at + sizeof(uint64_t) <= length && is_plain(text + at))
         at += sizeof(uint64_t);
+    /* The rest together with some before it again, rather than byte by byte. */
+    if (length - at < sizeof(uint64_t) && length - start >= sizeof(uint64_t) &&
+        is_plain(text + length - sizeof(uint64_t)))
+        return length - start;
     while (at < length && text[at] >= ' ' && text[at] < 0x7f && text[at] != '"' &&
            text[at] != '\\')
         at++;

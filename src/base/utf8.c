@@ -74,17 +74,20 @@ size_t utf8_encode(uint32_t code, char out[4])
     return 4;
 }
 
-/* Most texts are long runs of ASCII: so many bytes are looked at together, with the machine's wide
- * registers where the compiler knows them. */
-enum { BLOCK = 32 };
-
-static bool is_ascii(const char *block)
+/* Nearly all names and values are, and short. */
+static bool is_ascii(const char *text, size_t length)
 {
-    unsigned char bits = 0;
+    uint64_t bits = 0;
+    uint64_t word;
+    size_t at = 0;
 
-    for (size_t i = 0; i < BLOCK; i++)
-        bits |= (unsigned char)block[i];
-    return bits < 0x80;
+    for (; at + sizeof(word) <= length; at += sizeof(word)) {
+        memcpy(&word, text + at, sizeof(word));
+        bits |= word;
+    }
+    for (; at < length; at++)
+        bits |= (unsigned char)text[at];
+    return (bits & UINT64_C(0x8080808080808080)) == 0;
 }
 
 bool utf8_valid(const char *text, size_t length)
@@ -92,8 +95,8 @@ bool utf8_valid(const char *text, size_t length)
     uint32_t code;
     size_t at = 0;
 
-    while (at + BLOCK <= length && is_ascii(text + at))
-        at += BLOCK;
+    if (is_ascii(text, length))
+        return true;
     while (at < length) {
         at += utf8_decode(text + at, length - at, &code);
         if (code == UTF8_INVALID)
@@ -197,6 +200,10 @@ bool utf8_next_cell(const char *text, size_t length, unsigned keep, struct utf8_
     cell->columns = utf8_width(code);
     return true;
 }
+
+/* Most texts are long runs of ASCII: so many bytes are looked at together, with the machine's wide
+ * registers where the compiler knows them. */
+enum { BLOCK = 32 };
 
 /* Are the bytes of a block printable ASCII, or kept? */
 static bool is_plain(const char *block, unsigned keep)
