@@ -53,6 +53,8 @@ enum quota {
     QUOTA_DEDICATED_HOSTS, /* of an instance family, in a Region */
     QUOTA_SPOT_VCPUS,             /* of spot instances, as the first two are of those on demand */
     QUOTA_SPOT_ACCELERATED_VCPUS,
+    QUOTA_NETWORK_TARGETS_PER_ZONE, /* of a Network Load Balancer, as the next */
+    QUOTA_NETWORK_TARGETS,
     QUOTA_COUNT_, /* one past the last */
 };
 

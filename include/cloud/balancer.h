@@ -161,6 +161,8 @@ struct listener {
     struct listener_action action; /* the default one */
     struct listener_counts counts;
     struct tags tags;
+    struct attributes attributes;
+    uint32_t idle_timeout_s; /* of TCP, when it was set; 0: its balancer's */
 };
 
 struct balancers {
@@ -248,6 +250,12 @@ int balancer_set_subnets(struct balancers *balancers, struct balancer *balancer,
 /* InvalidConfigurationRequest. */
 int balancer_set_groups(struct balancers *balancers, struct balancer *balancer,
                         const uint64_t *groups, uint32_t count, struct fault *fault);
+/* Which attributes a listener has: by its type of balancer, and its protocol. */
+const struct attribute_table *listener_attribute_table(const struct listener *listener);
+/* As target_group_set_attributes(). */
+int listener_set_attributes(struct balancers *balancers, struct listener *listener,
+                            const struct pair *attributes, uint32_t count, struct fault *fault);
+int64_t listener_idle_ns(const struct balancer *balancer, const struct listener *listener);
 /* As target_group_set_attributes(). */
 int balancer_set_attributes(struct balancers *balancers, struct balancer *balancer,
                             const struct pair *attributes, uint32_t count, struct fault *fault);

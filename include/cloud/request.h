@@ -259,8 +259,9 @@ bool request_abort(struct requests *requests, uint64_t id, enum request_exit exi
 /* The server process or the whole instance goes away.  silent: nothing is said to those who wait (a
  * dead host); else their connections are closed.  port 0: all of the instance's. */
 void request_server_gone(struct requests *requests, uint64_t instance, uint16_t port, bool silent);
-/* A target's draining is over: what is still in flight to it is cut. Returns how many. */
-uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t delay_s);
+/* What is still in flight to a target is cut, for the reason that the hop tells (its place is put
+ * in): WHY_TARGET_DRAINED or, of flows only, WHY_FLOW_RESET.  Returns how many. */
+uint32_t request_cut_target(struct requests *requests, uint64_t target, struct hop hop);
 /* A balancer has been deleted: its clients' connections are closed. */
 void request_balancer_gone(struct requests *requests, uint64_t balancer);
 

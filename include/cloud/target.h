@@ -47,6 +47,8 @@ struct target *target_of_address(const struct target_groups *groups,
 const char *target_id_text(struct arena *arena, const struct target *target);
 /* The port its health checks go to. */
 uint16_t target_check_port(const struct target_group *group, const struct target *target);
+/* It failed its checks; its flows may still be draining. */
+bool target_is_unhealthy(const struct target *target);
 /* When the next check is due; 0: none is planned. */
 int64_t target_next_check(const struct target_groups *groups, const struct target *target);
 /* "initial"; "Elb.InitialHealthChecking" (NULL: none); the description in the arena (NULL: none).

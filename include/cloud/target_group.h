@@ -33,6 +33,7 @@ enum target_state {
     TARGET_UNHEALTHY,
     TARGET_DRAINING,
     TARGET_UNAVAILABLE, /* no node of the balancer is left to check it */
+    TARGET_UNHEALTHY_DRAINING, /* gets no new flows, keeps those it has for an interval (NLB) */
 };
 
 /* Saved: append only. The texts are target_reason_code() and target_reason_text(). */
@@ -144,6 +145,8 @@ struct target_policy {
     bool mitigates;     /* anomalies */
     bool keeps_source;  /* preserve_client_ip.enabled */
     bool cuts;          /* what is open when draining ends is cut; else only forgotten */
+    bool ends_unhealthy;      /* flows to a target that becomes unhealthy are reset */
+    uint32_t unhealthy_s;     /* else: how long it is unhealthy.draining first; 0: not at all */
     uint32_t sticky_s;
     uint32_t slow_start_s;      /* 0: off */
     const char *app_cookie;     /* borrowed from the attributes; "" */

@@ -160,6 +160,8 @@ enum request_why {
     WHY_UNKNOWN_OUTSIDE, /* place: who has no public address; never told of a request */
     WHY_PINGED,          /* place: instance or balancer; never told of a request */
     WHY_NODE_FULL,          /* place: balancer; number: requests a second that its node takes */
+    WHY_FORWARDED_TOO_OFTEN, /* place: balancer; number: addresses in X-Forwarded-For */
+    WHY_FLOW_RESET,          /* place: instance that became unhealthy */
     WHY_COUNT,
 };
 

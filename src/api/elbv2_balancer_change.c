@@ -344,6 +344,8 @@ static const struct {
     {"condition-values-per-alb-rule", 0, 5},
     {"condition-wildcards-per-alb-rule", 0, 5},
     {"targets-per-application-load-balancer", QUOTA_TARGETS_PER_BALANCER, 0},
+    {"targets-per-availability-zone-per-network-load-balancer", QUOTA_NETWORK_TARGETS_PER_ZONE, 0},
+    {"targets-per-network-load-balancer", QUOTA_NETWORK_TARGETS, 0},
     {"targets-per-target-group", QUOTA_TARGETS_PER_GROUP, 0},
 };
 

@@ -1,5 +1,5 @@
 /*
- * api/elbv2_listener.c - elbv2: listeners and what they do with a request.
+ * api/elbv2_listener.c - elbv2: listeners, what they do with a request, and their attributes.
  */
 #include "api/elbv2_action.h"
 #include "api/elbv2_parts.h"
@@ -339,21 +339,21 @@ const struct op op_describe_listeners = {
     .run = describe_listeners,
 };
 
-struct delete_in {
+struct which_in {
     const char *arn;
 };
 
-static const struct field delete_in_fields[] = {
-    F_STRING(struct delete_in, arn, "ListenerArn", "The listener.", .flags = FIELD_REQUIRED,
+static const struct field which_in_fields[] = {
+    F_STRING(struct which_in, arn, "ListenerArn", "The listener.", .flags = FIELD_REQUIRED,
              .ref = &kind_listener),
 };
 
 static const struct shape delete_in_shape =
-    SHAPE("DeleteListenerInput", struct delete_in, delete_in_fields);
+    SHAPE("DeleteListenerInput", struct which_in, which_in_fields);
 
 static int delete_listener(struct call *call, const void *in, void *out)
 {
-    const struct delete_in *wish = in;
+    const struct which_in *wish = in;
     struct balancers *balancers = &call->world->balancers;
     struct listener *listener =
         listener_find_arn(balancers, call->account, call->region, wish->arn, &call->fault);
@@ -372,4 +372,101 @@ const struct op op_delete_listener = {
     .faults = listener_faults,
     .flags = OP_WRITE,
     .run = delete_listener,
+};
+
+/* ---- attributes ---- */
+
+struct attributes_in {
+    const char *arn;
+    struct attribute_views attributes;
+};
+
+struct attributes_out {
+    struct attribute_views attributes;
+};
+
+static const struct shape attribute_shape =
+    SHAPE("ListenerAttribute", struct attribute_view, elbv2_attribute_fields);
+static const struct field modify_attributes_fields[] = {
+    F_STRING(struct attributes_in, arn, "ListenerArn", "The listener.", .flags = FIELD_REQUIRED,
+             .ref = &kind_listener),
+    F_LIST(struct attributes_in, attributes, struct attribute_view, &attribute_shape, "Attributes",
+           "What to set: Key=KEY,Value=VALUE.", .flags = FIELD_REQUIRED),
+};
+static const struct field attributes_out_fields[] = {
+    F_LIST(struct attributes_out, attributes, struct attribute_view, &attribute_shape, "Attributes",
+           "All attributes, as they are now."),
+};
+static const struct shape describe_attributes_in_shape =
+    SHAPE("DescribeListenerAttributesInput", struct which_in, which_in_fields);
+static const struct shape modify_attributes_in_shape =
+    SHAPE("ModifyListenerAttributesInput", struct attributes_in, modify_attributes_fields);
+static const struct shape attributes_out_shape =
+    SHAPE("ListenerAttributesOutput", struct attributes_out, attributes_out_fields);
+
+static const struct fault_kind *const attributes_faults[] = {
+    &fault_listener_not_found,
+    &fault_attribute_not_modelled,
+    &fault_elb_validation,
+    NULL,
+};
+
+static void show_attributes(struct call *call, const struct listener *listener, void *out)
+{
+    elbv2_view_attributes(call, listener_attribute_table(listener), &listener->attributes,
+                          &((struct attributes_out *)out)->attributes);
+}
+
+static int describe_attributes(struct call *call, const void *in, void *out)
+{
+    const struct which_in *wish = in;
+    const struct listener *listener = listener_find_arn(&call->world->balancers, call->account,
+                                                        call->region, wish->arn, &call->fault);
+
+    if (listener == NULL)
+        return -1;
+    show_attributes(call, listener, out);
+    return 0;
+}
+
+static int modify_attributes(struct call *call, const void *in, void *out)
+{
+    const struct attributes_in *wish = in;
+    struct balancers *balancers = &call->world->balancers;
+    struct listener *listener =
+        listener_find_arn(balancers, call->account, call->region, wish->arn, &call->fault);
+    const struct pair *pairs =
+        listener == NULL ? NULL
+                         : elbv2_read_attributes(call, listener_attribute_table(listener),
+                                                 &wish->attributes);
+
+    if (pairs == NULL || listener_set_attributes(balancers, listener, pairs,
+                                                 wish->attributes.count, &call->fault) != 0)
+        return -1;
+    show_attributes(call, listener, out);
+    return 0;
+}
+
+const struct op op_describe_listener_attributes = {
+    .name = "DescribeListenerAttributes",
+    .doc = "Shows when a listener of TCP ends a silent flow, or which headers one of HTTP adds.",
+    .example = "aws elbv2 describe-listener-attributes --listener-arn $L",
+    .needs = NEEDS_LISTENER,
+    .in = &describe_attributes_in_shape,
+    .out = &attributes_out_shape,
+    .faults = attributes_faults,
+    .run = describe_attributes,
+};
+
+const struct op op_modify_listener_attributes = {
+    .name = "ModifyListenerAttributes",
+    .doc = "Changes when a listener of TCP ends a silent flow (60 to 6000 s).",
+    .example = "aws elbv2 modify-listener-attributes --listener-arn $L --attributes "
+               "Key=routing.http.response.server.enabled,Value=true",
+    .needs = NEEDS_LISTENER,
+    .in = &modify_attributes_in_shape,
+    .out = &attributes_out_shape,
+    .faults = attributes_faults,
+    .flags = OP_WRITE,
+    .run = modify_attributes,
 };

@@ -16,6 +16,7 @@ extern const struct op op_create_target_group, op_describe_target_groups, op_del
 /* elbv2_target.c */
 extern const struct op op_register_targets, op_deregister_targets, op_describe_target_health;
 /* elbv2_listener.c */
+extern const struct op op_describe_listener_attributes, op_modify_listener_attributes;
 extern const struct op op_create_listener, op_modify_listener, op_describe_listeners,
     op_delete_listener;
 /* elbv2_rule.c */

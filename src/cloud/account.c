@@ -269,4 +269,14 @@ static const struct quota_row quotas[QUOTA_COUNT_] = {
         "All G and VT Spot Instance Requests, in vCPUs.",
         100000,
     },
+    [QUOTA_NETWORK_TARGETS_PER_ZONE] = {
+        "targets-per-zone-per-network-load-balancer",
+        "Targets of a Network Load Balancer in an Availability Zone.",
+        500,
+    },
+    [QUOTA_NETWORK_TARGETS] = {
+        "targets-per-network-load-balancer",
+        "Targets of a Network Load Balancer.",
+        3000,
+    },
 };

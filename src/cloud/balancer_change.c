@@ -1,6 +1,6 @@
 /*
  * cloud/balancer_change.c - what may be changed of a load balancer: zones, security groups,
- * attributes.
+ * attributes, those of its listeners too.
  *
  * A node whose zone is taken away goes at once, and what is under way through it is lost.
  */
@@ -8,6 +8,7 @@
 #include "cloud/balancer_parts.h"
 #include "cloud/firewall.h"
 #include "cloud/network.h"
+#include "sim/clock.h"
 
 static const struct fault_kind groups_elsewhere, no_groups_ever;
 
@@ -90,6 +91,29 @@ int balancer_set_attributes(struct balancers *balancers, struct balancer *balanc
     balancer->protected =
         attributes_is_true(table, &balancer->attributes, "deletion_protection.enabled");
     return 0;
+}
+
+int listener_set_attributes(struct balancers *balancers, struct listener *listener,
+                            const struct pair *attributes, uint32_t count, struct fault *fault)
+{
+    static const char idle_key[] = "tcp.idle_timeout.seconds";
+    const struct attribute_table *table = listener_attribute_table(listener);
+
+    (void)balancers;
+    if (attributes_set(table, &listener->attributes, attributes, count, fault) != 0)
+        return -1;
+    for (uint32_t i = 0; i < count; i++)
+        if (str_equal(attributes[i].key, idle_key))
+            listener->idle_timeout_s =
+                (uint32_t)attributes_int(table, &listener->attributes, idle_key);
+    return 0;
+}
+
+int64_t listener_idle_ns(const struct balancer *balancer, const struct listener *listener)
+{
+    bool own = listener->idle_timeout_s > 0 && str_starts(listener->protocol, "TCP");
+
+    return (own ? listener->idle_timeout_s : balancer->idle_timeout_s) * SECOND_NS;
 }
 
 struct balancer *balancer_of_web_acl(const struct balancers *balancers, uint64_t web_acl,

@@ -1,10 +1,13 @@
 /*
  * cloud/balancer_tables.c - what a load balancer, a listener and a rule are made of, and the
- * attributes that a balancer has.
+ * attributes that a balancer and a listener have.
  *
- * True to LoadBalancerAttribute of the Elastic Load Balancing API for its keys and defaults.
+ * True to LoadBalancerAttribute and ListenerAttribute of the Elastic Load Balancing API for keys
+ * and defaults.
  */
 #include "cloud/balancer.h"
+
+#include "base/str.h"
 
 static const char *const xff_modes[] = {"append", "preserve", "remove", NULL};
 static const char *const desync_modes[] = {"defensive", "strictest", "monitor", NULL};
@@ -65,6 +68,69 @@ static const struct attribute_table network_attributes = {
 const struct attribute_table *balancer_attribute_table(const struct balancer *balancer)
 {
     return balancer_is_network(balancer) ? &network_attributes : &application_attributes;
+}
+
+#define HEADER_KIND(NAME)                                                                          \
+    {                                                                                              \
+        "routing.http.response." NAME ".header_value", "", ATTRIBUTE_TEXT, false, 0, 1024, NULL,   \
+            false                                                                                  \
+    }
+#define RENAMED_KIND(NAME, PRESET)                                                                 \
+    {                                                                                              \
+        "routing.http.request." NAME ".header_name", PRESET, ATTRIBUTE_TEXT, false, 0, 40, NULL,   \
+            false                                                                                  \
+    }
+
+static const struct attribute_kind http_kinds[] = {
+    {"routing.http.response.server.enabled", "true", ATTRIBUTE_BOOL, false, 0, 0, NULL, false},
+    HEADER_KIND("strict_transport_security"),
+    HEADER_KIND("access_control_allow_origin"),
+    HEADER_KIND("access_control_allow_methods"),
+    HEADER_KIND("access_control_allow_headers"),
+    HEADER_KIND("access_control_allow_credentials"),
+    HEADER_KIND("access_control_expose_headers"),
+    HEADER_KIND("access_control_max_age"),
+    HEADER_KIND("content_security_policy"),
+    HEADER_KIND("x_content_type_options"),
+    HEADER_KIND("x_frame_options"),
+    /* Of HTTPS only; those of HTTP end here. */
+    RENAMED_KIND("x_amzn_mtls_clientcert_serial_number", "X-Amzn-Mtls-Clientcert-Serial-Number"),
+    RENAMED_KIND("x_amzn_mtls_clientcert_issuer", "X-Amzn-Mtls-Clientcert-Issuer"),
+    RENAMED_KIND("x_amzn_mtls_clientcert_subject", "X-Amzn-Mtls-Clientcert-Subject"),
+    RENAMED_KIND("x_amzn_mtls_clientcert_validity", "X-Amzn-Mtls-Clientcert-Validity"),
+    RENAMED_KIND("x_amzn_mtls_clientcert_leaf", "X-Amzn-Mtls-Clientcert-Leaf"),
+    RENAMED_KIND("x_amzn_mtls_clientcert", "X-Amzn-Mtls-Clientcert"),
+    RENAMED_KIND("x_amzn_tls_version", "X-Amzn-Tls-Version"),
+    RENAMED_KIND("x_amzn_tls_cipher_suite", "X-Amzn-Tls-Cipher-Suite"),
+};
+enum { HTTP_KINDS = 11 };
+static const struct attribute_kind tcp_kinds[] = {
+    {"tcp.idle_timeout.seconds", "350", ATTRIBUTE_INT, false, 60, 6000, NULL, true},
+};
+static const struct attribute_table http_attributes = {
+    .noun = "Listener",
+    .kinds = http_kinds,
+    .count = HTTP_KINDS,
+};
+static const struct attribute_table https_attributes = {
+    .noun = "Listener",
+    .kinds = http_kinds,
+    .count = sizeof(http_kinds) / sizeof(http_kinds[0]),
+};
+static const struct attribute_table tcp_attributes = {
+    .noun = "Listener",
+    .kinds = tcp_kinds,
+    .count = 1,
+};
+static const struct attribute_table no_attributes = {.noun = "Listener"};
+
+const struct attribute_table *listener_attribute_table(const struct listener *listener)
+{
+    if (str_starts(listener->protocol, "TCP"))
+        return &tcp_attributes;
+    if (str_equal(listener->protocol, "HTTP"))
+        return &http_attributes;
+    return str_equal(listener->protocol, "HTTPS") ? &https_attributes : &no_attributes;
 }
 
 static const struct field node_fields[] = {
@@ -162,6 +228,9 @@ static const struct field listener_fields[] = {
     F_EMBED(struct listener, counts, struct listener_counts, &counts_shape, "Counts",
             "What became of its requests."),
     F_EMBED(struct listener, tags, struct tags, &tags_shape, "Tags", "Its tags."),
+    F_EMBED(struct listener, attributes, struct attributes, &attributes_shape, "Attributes",
+            "What was set."),
+    F_INT(struct listener, idle_timeout_s, "IdleTimeout", "Seconds of silence, when it was set."),
 };
 const struct shape listener_shape = SHAPE("Listener", struct listener, listener_fields);
 

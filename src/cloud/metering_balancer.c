@@ -114,7 +114,7 @@ static struct host_count hosts_count(const struct target_groups *groups,
             continue;
         count.registered += target->state != TARGET_DRAINING;
         count.healthy += target->state == TARGET_HEALTHY;
-        count.unhealthy += target->state == TARGET_UNHEALTHY;
+        count.unhealthy += target_is_unhealthy(target);
     }
     return count;
 }

@@ -207,11 +207,11 @@ static void node_answers(struct requests *requests, struct request *request, uin
 }
 
 /* Of a network balancer: what the target does is what the client sees. */
-static void flow_ends(struct requests *requests, struct request *request, enum request_exit exit)
+static void flow_ends(struct requests *requests, struct request *request, enum request_exit exit,
+                      enum request_why why)
 {
     request_tell(requests, request,
-                 (struct hop){.why = exit == EXIT_REFUSED ? WHY_FLOW_REFUSED : WHY_FLOW_CLOSED,
-                              .place = request->target_instance});
+                 (struct hop){.why = (uint8_t)why, .place = request->target_instance});
     request_give_back(requests, request, exit);
 }
 
@@ -525,7 +525,8 @@ void request_idle_over(struct requests *requests, struct request *request)
 static void on_bad_target(struct requests *requests, struct request *request, enum request_why why)
 {
     if (request->flow) {
-        flow_ends(requests, request, why == WHY_TARGET_REFUSED ? EXIT_REFUSED : EXIT_EMPTY);
+        flow_ends(requests, request, why == WHY_TARGET_REFUSED ? EXIT_REFUSED : EXIT_EMPTY,
+                  why == WHY_TARGET_REFUSED ? WHY_FLOW_REFUSED : WHY_FLOW_CLOSED);
         return;
     }
     request_tell(requests, request,
@@ -765,7 +766,7 @@ bool request_abort(struct requests *requests, uint64_t id, enum request_exit exi
     return true;
 }
 
-uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t delay_s)
+uint32_t request_cut_target(struct requests *requests, uint64_t target, struct hop hop)
 {
     uint32_t total = requests->pool.count;
     uint64_t *ids = request_pool_ids(&requests->pool);
@@ -783,13 +784,12 @@ uint32_t request_cut_target(struct requests *requests, uint64_t target, int64_t 
             continue;
         }
         if (request->flow) {
-            flow_ends(requests, request, EXIT_RESET);
+            flow_ends(requests, request, EXIT_RESET,
+                      hop.why == WHY_FLOW_RESET ? WHY_FLOW_RESET : WHY_FLOW_CLOSED);
             continue;
         }
-        request_tell(requests, request,
-                     (struct hop){.why = WHY_TARGET_DRAINED,
-                                  .place = request->target_instance,
-                                  .number = delay_s});
+        hop.place = request->target_instance;
+        request_tell(requests, request, hop);
         node_answers(requests, request, 502);
     }
     free(ids);

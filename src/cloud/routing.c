@@ -16,12 +16,15 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "cloud/header.h"
 #include "cloud/listener.h"
 #include "cloud/rule.h"
 #include "cloud/sticky.h"
 #include "cloud/target.h"
 #include "cloud/web_acl.h"
 #include "sim/clock.h"
+
+enum { FORWARDED_MOST = 30 };
 
 static bool node_listens(void *context, uint64_t balancer, struct request_port port)
 {
@@ -155,8 +158,16 @@ static void go_to(struct request_choice *choice, const struct flow_entry *flow)
     choice->idle_ns = flow->idle;
 }
 
-/* A known flow stays with its target while that is healthy or draining.  One that was deregistered
- * and whose flows are not cut is in no table any more, and goes on being sent to. */
+/* Flows that a target has, it keeps: those that are to end were cut when it became unhealthy
+ * (cloud/target_fall), or was deregistered. */
+static bool keeps_flows(const struct target *target)
+{
+    return target->state == TARGET_HEALTHY || target->state == TARGET_DRAINING ||
+           target_is_unhealthy(target);
+}
+
+/* A known flow stays with its target.  One that was deregistered and whose flows are not cut is in
+ * no table any more, and goes on being sent to. */
 static bool flow_stays(struct balancers *balancers, struct balancer *balancer,
                        const struct request *request, struct request_choice *choice)
 {
@@ -169,8 +180,7 @@ static bool flow_stays(struct balancers *balancers, struct balancer *balancer,
     struct target_group *group =
         target == NULL ? NULL : table_get(&balancers->groups->groups, target->group);
 
-    if (flow == NULL || (target != NULL && target->state != TARGET_HEALTHY &&
-                         target->state != TARGET_DRAINING))
+    if (flow == NULL || (target != NULL && !keeps_flows(target)))
         return false;
     flow->used = balancers->sim->now;
     go_to(choice, flow);
@@ -185,8 +195,10 @@ static bool flow_stays(struct balancers *balancers, struct balancer *balancer,
     return true;
 }
 
+/* Of TCP `choice` knows when it is idle. */
 static void flow_remember(struct balancers *balancers, const struct balancer *balancer,
-                          const struct request *request, const struct target *target)
+                          const struct request *request, const struct target *target,
+                          const struct request_choice *choice)
 {
     struct flow_entry *flow = flow_begin(&balancers->groups->flows, flow_key(request));
     bool datagram = request->protocol == REQUEST_DATAGRAM;
@@ -195,7 +207,7 @@ static void flow_remember(struct balancers *balancers, const struct balancer *ba
     flow->target = target->id;
     flow->instance = target->instance;
     flow->used = balancers->sim->now;
-    flow->idle = datagram ? datagrams_idle : balancer->idle_timeout_s * SECOND_NS;
+    flow->idle = datagram ? datagrams_idle : choice->idle_ns;
     flow->address = target->reach;
     flow->port = target->port;
     flow->zone = target->zone;
@@ -249,7 +261,7 @@ static void forward(struct balancers *balancers, struct balancer *balancer,
     if (target == NULL)
         return;
     if (ask.flow)
-        flow_remember(balancers, balancer, request, target);
+        flow_remember(balancers, balancer, request, target, choice);
     choice->keeps_source = ask.flow && group->policy.keeps_source;
     /* The application's cookie holds once there is one: it is given with the answer, or was. */
     if (group->policy.stickiness == STICKY_LB_COOKIE ||
@@ -266,7 +278,6 @@ static void forward(struct balancers *balancers, struct balancer *balancer,
     choice->address = target->reach;
     choice->port = target->port;
     choice->zone = target->zone;
-    choice->idle_ns = balancer->idle_timeout_s * SECOND_NS;
 }
 
 /* Counts the request as one of its listener's. */
@@ -345,6 +356,29 @@ static bool speaks_right(const struct balancers *balancers, const struct listene
     return false;
 }
 
+/* SEMANTICS c3: an X-Forwarded-For of more than 30 addresses is refused with 463. */
+static bool is_forwarded_too_often(const struct balancers *balancers,
+                                   const struct balancer *balancer, const struct request *request)
+{
+    struct header_value value;
+    int64_t count = 0;
+
+    if (request->origin == REQUEST_STREAM || balancer_is_network(balancer))
+        return false; /* a stream's clients bear no such header */
+    value = header_first(request_words(balancers->requests, request).headers, "X-Forwarded-For");
+    for (; value.text != NULL; value = header_next(value, "X-Forwarded-For")) {
+        count++;
+        for (size_t i = 0; i < value.length; i++)
+            count += value.text[i] == ',';
+    }
+    if (count <= FORWARDED_MOST)
+        return false;
+    tell(balancers, request,
+         (struct hop){
+             .why = WHY_FORWARDED_TOO_OFTEN, .place = balancer->id, .number = count});
+    return true;
+}
+
 /* The node that the request came to counts it; false: it has no room for it. */
 static bool node_takes(const struct balancers *balancers, struct balancer *balancer,
                        struct balancer_node *node, const struct request *request)
@@ -391,6 +425,12 @@ static void node_chooses(void *context, struct request *request, struct request_
         request->filtered = true;
         return;
     }
+    if (is_forwarded_too_often(balancers, balancer, request)) {
+        choice->what = BALANCE_ANSWER;
+        choice->status = 463;
+        return;
+    }
+    choice->idle_ns = listener_idle_ns(balancer, listener);
     find_rule(balancers, listener, request);
     action = action_of(balancers, listener, request);
     if (action->type == ACTION_FORWARD)

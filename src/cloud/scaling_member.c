@@ -296,7 +296,7 @@ static bool targets_fail(const struct scaling *scaling, const struct scaling_gro
         const struct target *target =
             targets == NULL ? NULL : target_of_instance(scaling->targets, targets, instance, 0);
 
-        if (target != NULL && target->state == TARGET_UNHEALTHY)
+        if (target != NULL && target_is_unhealthy(target))
             return true;
     }
     return false;

@@ -3,7 +3,8 @@
  * in target_check and target_choice.
  *
  * Owns    nothing: the rows are cloud/target_group's.
- * Moves   unused -> initial -> healthy <-> unhealthy; any but unused -> draining -> gone.  Unused
+ * Moves   unused -> initial -> healthy <-> unhealthy; any but unused -> draining -> gone.  Behind a
+ * network balancer unhealthy.draining may come before unhealthy (cloud/target_fall).  Unused
  * when no listener uses the group, the zone is not the balancer's, or the instance does not run.
  * Uses    cloud/request for the checks, sim/event for their grid.
  * True to SEMANTICS c1: one success makes an initial target healthy; later flips take the
@@ -23,21 +24,20 @@
 #include "cloud/target_parts.h"
 #include "sim/clock.h"
 
-/* What EVENT_TARGET_STEP is about: its detail.  Saved. */
-enum { STEP_REGISTERED = 1, STEP_DRAINED = 2 };
-
 /* From registration to the first check. */
 static const int64_t registration_low = 2 * SECOND_NS, registration_high = 6 * SECOND_NS;
 
 static const struct fault_kind bad_target, not_running, other_vpc, too_many_targets, not_in_vpc,
-    too_many_beside;
+    too_many_beside, too_many_in_zone;
 
 /* ---- words ---- */
 
 const char *target_state_name(uint8_t state)
 {
-    static const char *const names[] = {"unused",  "unused",    "initial",
-                                        "healthy", "unhealthy", "draining"};
+    static const char *const names[] = {
+        "unused",    "unused",   "initial",     "healthy",
+        "unhealthy", "draining", "unavailable", "unhealthy.draining",
+    };
 
     return state < sizeof(names) / sizeof(names[0]) ? names[state] : "unavailable";
 }
@@ -180,16 +180,16 @@ static void checks_stop(struct target_groups *groups, struct target *target)
         request_abort(groups->requests, probing, EXIT_ABORTED);
 }
 
-static void step_stop(struct target_groups *groups, struct target *target)
+void target_step_stop(struct target_groups *groups, struct target *target)
 {
     sim_cancel(groups->sim, target->step);
     target->step = 0;
 }
 
-static void step_plan(struct target_groups *groups, struct target *target, int64_t delay,
+void target_step_plan(struct target_groups *groups, struct target *target, int64_t delay,
                       uint64_t step)
 {
-    step_stop(groups, target);
+    target_step_stop(groups, target);
     target->step = sim_schedule(groups->sim, delay, EVENT_TARGET_STEP, target->id, step);
 }
 
@@ -197,7 +197,7 @@ static void become_unused(struct target_groups *groups, struct target *target,
                           enum target_reason reason)
 {
     checks_stop(groups, target);
-    step_stop(groups, target);
+    target_step_stop(groups, target);
     target_state_set(groups, target, TARGET_UNUSED, reason);
 }
 
@@ -208,10 +208,11 @@ static void target_remove(struct target_groups *groups, struct target *target)
     uint64_t id = target->id;
 
     checks_stop(groups, target);
-    step_stop(groups, target);
+    target_step_stop(groups, target);
     if (group->policy.cuts) {
         flows_cut(&groups->flows, id);
-        request_cut_target(groups->requests, id, group->delay_s);
+        request_cut_target(groups->requests, id,
+                           (struct hop){.why = WHY_TARGET_DRAINED, .number = group->delay_s});
     }
     if (group->last == id)
         group->last = 0;
@@ -263,8 +264,9 @@ static void target_review(struct target_groups *groups, struct target *target)
     if (target->state == TARGET_INITIAL && target->reason == HEALTH_REGISTRATION &&
         target->step == 0 && group->serving) {
         luck = chance_stream(groups->seed, "target", target->id + (uint64_t)groups->sim->now);
-        step_plan(groups, target, chance_between_ns(&luck, registration_low, registration_high),
-                  STEP_REGISTERED);
+        target_step_plan(groups, target,
+                         chance_between_ns(&luck, registration_low, registration_high),
+                         STEP_REGISTERED);
     }
 }
 
@@ -312,6 +314,10 @@ static void run_target_step(void *context, const struct event *event)
     target->step = 0;
     if (event->detail == STEP_DRAINED) {
         target_remove(groups, target);
+        return;
+    }
+    if (event->detail == STEP_FALLEN) {
+        target_fallen(groups, target);
         return;
     }
     target_state_set(groups, target, TARGET_INITIAL, HEALTH_INITIAL_CHECKS);
@@ -444,24 +450,57 @@ static int refuse_number(const struct target_groups *groups, const struct target
     return -1;
 }
 
-/* The targets of all groups that the balancer of this one uses. */
-static int64_t beside(const struct target_groups *groups, const struct target_group *group)
+/* How many targets a balancer has, with those that are to come. */
+struct crowd {
+    int64_t all;
+    int64_t zones[ZONES_PER_REGION];
+};
+
+static void crowd_add(struct crowd *crowd, uint8_t zone)
 {
-    int64_t count = 0;
+    crowd->all++;
+    crowd->zones[zone % ZONES_PER_REGION]++;
+}
 
-    for (uint32_t i = 0; group->balancer != 0 && i < table_count(&groups->groups); i++) {
-        const struct target_group *other = table_at(&groups->groups, i);
+static struct crowd crowd_of(const struct target_groups *groups, uint64_t balancer)
+{
+    struct crowd crowd = {0};
 
-        count += other->balancer == group->balancer && other != group ? other->targets.count : 0;
+    for (uint32_t i = 0; i < table_count(&groups->groups); i++) {
+        const struct target_group *group = table_at(&groups->groups, i);
+
+        for (uint32_t k = 0; group->balancer == balancer && k < group->targets.count; k++)
+            crowd_add(&crowd, target_get(groups, (uint64_t)group->targets.items[k])->zone);
     }
-    return count;
+    return crowd;
+}
+
+/* SEMANTICS c3: so many a balancer; of a network one, so many a zone too. */
+static int crowd_check(const struct target_groups *groups, const struct target_group *group,
+                       const struct found *found, uint32_t count, struct fault *fault)
+{
+    bool network = target_group_is_network(group);
+    int64_t most = account_quota(groups->accounts, group->account,
+                                 network ? QUOTA_NETWORK_TARGETS : QUOTA_TARGETS_PER_BALANCER);
+    int64_t most_in_zone =
+        account_quota(groups->accounts, group->account, QUOTA_NETWORK_TARGETS_PER_ZONE);
+    struct crowd crowd = crowd_of(groups, group->balancer);
+
+    for (uint32_t i = 0; i < count; i++)
+        if (found_target(groups, group, &found[i]) == NULL)
+            crowd_add(&crowd, found[i].zone);
+    if (crowd.all > most)
+        return fault_set(fault, &too_many_beside);
+    for (uint32_t i = 0; network && i < ZONES_PER_REGION; i++)
+        if (crowd.zones[i] > most_in_zone)
+            return fault_set(fault, &too_many_in_zone);
+    return 0;
 }
 
 int targets_register(struct target_groups *groups, struct target_group *group,
                      const struct target_wish *wishes, uint32_t count, struct fault *fault)
 {
     int64_t limit = account_quota(groups->accounts, group->account, QUOTA_TARGETS_PER_GROUP);
-    int64_t most = account_quota(groups->accounts, group->account, QUOTA_TARGETS_PER_BALANCER);
     struct found *found = xcalloc(count + 1, sizeof(*found));
     int64_t total = group->targets.count;
     int result = 0;
@@ -472,8 +511,8 @@ int targets_register(struct target_groups *groups, struct target_group *group,
     }
     if (result == 0 && total > limit)
         result = refuse_number(groups, group, limit, fault);
-    if (result == 0 && group->balancer != 0 && total + beside(groups, group) > most)
-        result = fault_set(fault, &too_many_beside);
+    if (result == 0 && group->balancer != 0)
+        result = crowd_check(groups, group, found, count, fault);
     for (uint32_t i = 0; result == 0 && i < count; i++) {
         struct target *target = found_target(groups, group, &found[i]);
 
@@ -483,7 +522,7 @@ int targets_register(struct target_groups *groups, struct target_group *group,
         }
         if (target->state != TARGET_DRAINING)
             continue;
-        step_stop(groups, target);
+        target_step_stop(groups, target);
         target->drained = 0;
         target_state_set(groups, target, TARGET_UNUSED, HEALTH_NOT_REGISTERED);
         target_review(groups, target);
@@ -505,7 +544,7 @@ static void target_deregister(struct target_groups *groups, struct target *targe
     checks_stop(groups, target);
     target_state_set(groups, target, TARGET_DRAINING, HEALTH_DEREGISTRATION);
     target->drained = groups->sim->now + group->delay_s * SECOND_NS;
-    step_plan(groups, target, group->delay_s * SECOND_NS, STEP_DRAINED);
+    target_step_plan(groups, target, group->delay_s * SECOND_NS, STEP_DRAINED);
 }
 
 int targets_deregister(struct target_groups *groups, struct target_group *group,
@@ -578,4 +617,11 @@ static const struct fault_kind too_many_beside = {
     .code = "TooManyTargets",
     .text = "The maximum number of targets per load balancer has been reached",
     .hint = "Deregister some, use a second load balancer, or raise the quota with `lab set-quota`.",
+};
+static const struct fault_kind too_many_in_zone = {
+    .code = "TooManyTargets",
+    .text = "The maximum number of targets per Availability Zone per Network Load Balancer has "
+            "been reached",
+    .hint = "Register targets of other zones, use a second load balancer, or raise the quota with "
+            "`lab set-quota`.",
 };

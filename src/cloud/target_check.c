@@ -92,7 +92,7 @@ static void check_passed(struct target_groups *groups, struct target *target)
     target->failed = 0;
     target->passed++;
     if (target->state == TARGET_INITIAL ||
-        (target->state == TARGET_UNHEALTHY &&
+        (target_is_unhealthy(target) &&
          target->passed >= target_group_of(groups, target)->healthy_threshold)) {
         begin_slow_start(groups, target);
         target_state_set(groups, target, TARGET_HEALTHY, HEALTH_NONE);
@@ -102,19 +102,23 @@ static void check_passed(struct target_groups *groups, struct target *target)
 static void check_failed(struct target_groups *groups, struct target *target,
                          enum target_reason reason, uint16_t code)
 {
+    bool fallen = target_is_unhealthy(target);
+
     target->passed = 0;
     target->failed++;
-    if (target->state != TARGET_UNHEALTHY &&
-        target->failed < target_group_of(groups, target)->unhealthy_threshold)
+    if (!fallen && target->failed < target_group_of(groups, target)->unhealthy_threshold)
         return;
-    if (target->state == TARGET_UNHEALTHY && target->reason == reason && target->code != code) {
+    if (fallen && target->reason == reason && target->code != code) {
         target->code = code;
         target_tell(groups, target, target_state_name(target->state),
                    target_state_name(target->state));
         return;
     }
     target->code = code;
-    target_state_set(groups, target, TARGET_UNHEALTHY, reason);
+    if (fallen)
+        target_state_set(groups, target, target->state, reason);
+    else
+        target_fall(groups, target, reason);
 }
 
 static void probe_record(struct target *target, struct target_probe probe)

@@ -12,7 +12,7 @@
 #include "base/str.h"
 
 static const struct fault_kind slow_start_conflict, mitigation_conflict, sticky_zones, sticky_type,
-    source_needed, threshold_order;
+    source_needed, threshold_order, interval_conflict;
 static const struct attribute_table application_attributes, network_attributes;
 
 static uint8_t algorithm_of(const char *word)
@@ -65,6 +65,9 @@ static int64_t number_of(const struct target_group *group, const char *key)
     return strtoll(text_of(group, key), NULL, 10); /* "off" is 0 */
 }
 
+static const char ends_key[] = "target_health_state.unhealthy.connection_termination.enabled";
+static const char interval_key[] = "target_health_state.unhealthy.draining_interval_seconds";
+
 static uint8_t stickiness_of(const struct target_group *group)
 {
     const char *type = text_of(group, "stickiness.type");
@@ -107,6 +110,10 @@ void target_policy_derive(struct target_group *group)
         .keeps_source = is_true(text_of(group, "preserve_client_ip.enabled")),
         .cuts = !target_group_is_network(group) ||
                 is_true(text_of(group, "deregistration_delay.connection_termination.enabled")),
+        .ends_unhealthy = target_group_is_network(group) && is_true(text_of(group, ends_key)),
+        .unhealthy_s = target_group_is_network(group) && !is_true(text_of(group, ends_key))
+                           ? (uint32_t)number_of(group, interval_key)
+                           : 0,
         .routing = MINIMUM(group, "unhealthy_state_routing"),
         .dns = MINIMUM(group, "dns_failover"),
     };
@@ -184,7 +191,10 @@ static int together_check(const struct target_group *group, const struct pair *w
     if (thresholds_check(group, wishes, count, fault) != 0)
         return -1;
     if (target_group_is_network(group))
-        return 0;
+        return is_true(value_with(group, wishes, count, ends_key)) &&
+                       !str_equal(value_with(group, wishes, count, interval_key), "0")
+                   ? fault_set(fault, &interval_conflict)
+                   : 0;
     if (!str_equal(slow, "0") && !str_equal(algorithm, "round_robin"))
         return fault_set(fault, &slow_start_conflict, algorithm);
     if (str_equal(mitigation, "on") && !str_equal(algorithm, "weighted_random"))
@@ -339,10 +349,8 @@ static const struct attribute_kind network_kinds[] = {
      0, 0, cross_zone_words, true},
     {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", ATTRIBUTE_INT,
      false, 1, 100, off_word, true},
-    {"target_health_state.unhealthy.connection_termination.enabled", "true", ATTRIBUTE_BOOL, false,
-     0, 0, NULL, false},
-    {"target_health_state.unhealthy.draining_interval_seconds", "0", ATTRIBUTE_INT, true, 1, 360000,
-     NULL, false},
+    {ends_key, "true", ATTRIBUTE_BOOL, false, 0, 0, NULL, true},
+    {interval_key, "0", ATTRIBUTE_INT, true, 1, 360000, NULL, true},
 };
 static const struct attribute_table network_attributes = {
     .noun = "Target group",
@@ -380,6 +388,12 @@ static const struct fault_kind source_needed = {
     .code = "InvalidConfigurationRequest",
     .text = "Client IP preservation cannot be disabled for target groups with the {} protocol",
     .hint = "A datagram bears its client's address; only groups of TCP and TLS may hide it.",
+};
+static const struct fault_kind interval_conflict = {
+    .code = "InvalidConfigurationRequest",
+    .text = "The unhealthy draining interval cannot be set while connection termination for "
+            "unhealthy targets is enabled",
+    .hint = "Set target_health_state.unhealthy.connection_termination.enabled to false as well.",
 };
 static const struct fault_kind threshold_order = {
     .code = "InvalidConfigurationRequest",

@@ -23,7 +23,7 @@ struct way_text {
     const char *text;
 };
 
-enum { SKIPPED_WORDS = 6 };
+enum { SKIPPED_WORDS = 8 };
 
 static const struct way_text way_texts[WHY_COUNT];
 static const char *const skipped_because[SKIPPED_WORDS];
@@ -322,6 +322,8 @@ static int weight_of(uint8_t why)
     case WHY_WEB_BLOCKED:
     case WHY_WEB_LIMITED:
     case WHY_NODE_FULL:
+    case WHY_FORWARDED_TOO_OFTEN:
+    case WHY_FLOW_RESET:
         return 3;
     case WHY_FAIL_OPEN:
     case WHY_FAIL_OPEN_BELOW:
@@ -367,6 +369,7 @@ const char *way_reason(const struct request_way *way, const struct request_names
 static const char *const skipped_because[SKIPPED_WORDS] = {
     "it is not healthy", "it is unused",    "its first health checks are not done",
     "it is healthy",     "it is unhealthy", "it is draining",
+    "nobody is left to check it", "it is unhealthy, and its connections are draining",
 };
 
 static const struct way_text way_texts[WHY_COUNT] = {
@@ -566,6 +569,10 @@ static const struct way_text way_texts[WHY_COUNT] = {
     [WHY_NODE_FULL] = {NAME_BALANCER, 0,
                        "{place}'s node in this zone takes {n} requests a second now, and more "
                        "came: it grows within minutes"},
+    [WHY_FORWARDED_TOO_OFTEN] = {NAME_BALANCER, 0,
+                                 "X-Forwarded-For names {n} addresses, and {place} takes 30: 463"},
+    [WHY_FLOW_RESET] = {NAME_INSTANCE, 0,
+                        "{place} became unhealthy: its connections are reset"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

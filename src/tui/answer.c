@@ -16,7 +16,7 @@ struct state_word {
     const char *glyph;
     enum theme_role role;
 };
-enum { STATE_WORDS = 32 };
+enum { STATE_WORDS = 33 };
 static const struct state_word state_words[STATE_WORDS];
 
 json_t *answer_at(json_t *answer, const char *path)
@@ -106,6 +106,7 @@ static const struct state_word state_words[STATE_WORDS] = {
     {"released", GLYPH_EMPTY, THEME_DIM},
     {"unused", GLYPH_EMPTY, THEME_DIM},
     {"unhealthy", GLYPH_CROSS, THEME_BAD},
+    {"unhealthy.draining", GLYPH_CROSS, THEME_BAD},
     {"impaired", GLYPH_CROSS, THEME_BAD},
     {"failed", GLYPH_CROSS, THEME_BAD},
     {"under-assessment", GLYPH_CROSS, THEME_BAD},

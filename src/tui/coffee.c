@@ -25,6 +25,7 @@ static const struct {
     {"healthy", "serving"},        {"initial", "setting up"},
     {"unhealthy", "on break"},     {"draining", "last customers"},
     {"unused", "no host leads here"}, {"unavailable", "not looked after"},
+    {"unhealthy.draining", "break soon"}, /* those at the counter are still served */
 };
 
 static const struct {

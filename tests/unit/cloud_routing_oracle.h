@@ -75,6 +75,7 @@ struct oracle_counts {
     uint64_t flips;    /* and moved their target */
     uint64_t grid;     /* checks that came a whole interval after the one before */
     uint64_t drained;  /* L4: targets whose draining came to its end */
+    uint64_t fallen;   /* targets of network groups that became unhealthy */
     uint64_t cut;      /* requests that were cut then */
     uint64_t turns;    /* L5: turns of round robin */
     uint64_t ramping;  /* of these, while somebody was in slow start */
@@ -429,8 +430,13 @@ static bool nobody_is_there(const struct oracle *oracle, const struct balancer *
     return weights == 0;
 }
 
-/* The target that a connection which is open already must go to: not one that has become unhealthy
- * or unused, and even one that is registered no more.  0: any. */
+static bool is_fallen(uint8_t state)
+{
+    return state == TARGET_UNHEALTHY || state == TARGET_UNHEALTHY_DRAINING;
+}
+
+/* The target that a connection which is open already must go to: not one that has become unused,
+ * and even one that is unhealthy, or registered no more.  0: any. */
 static uint64_t flow_meant(const struct oracle *oracle, const struct request *request)
 {
     const struct target_groups *groups = &oracle->rig->groups;
@@ -443,7 +449,7 @@ static uint64_t flow_meant(const struct oracle *oracle, const struct request *re
     const struct target *target = flow == NULL ? NULL : target_find(groups, flow->target);
 
     if (flow == NULL || (target != NULL && target->state != TARGET_HEALTHY &&
-                         target->state != TARGET_DRAINING))
+                         target->state != TARGET_DRAINING && !is_fallen(target->state)))
         return 0;
     return flow->target;
 }
@@ -558,6 +564,54 @@ static void spy_words(void *context, const struct request *request, struct reque
     oracle->probe.words(oracle->probe_context, request, words);
 }
 
+/* Nothing is in flight to a target that has gone, but answers on their way back. */
+static void cut_check(struct oracle *oracle, const struct shadow *shadow)
+{
+    uint64_t *ids = request_pool_ids(&oracle->rig->requests.pool);
+
+    for (uint32_t i = 0; i < oracle->rig->requests.pool.count; i++) {
+        const struct request *request = request_find(&oracle->rig->requests, ids[i]);
+
+        HOLDS(oracle, request->target != shadow->id || request->state == REQUEST_RETURNING);
+    }
+    free(ids);
+}
+
+static bool is_checked(uint8_t state)
+{
+    return state == TARGET_INITIAL || state == TARGET_HEALTHY || is_fallen(state);
+}
+
+static bool ends_flows(const struct target_group *group)
+{
+    return is_on(group, "target_health_state.unhealthy.connection_termination.enabled");
+}
+
+static uint8_t fallen_state(const struct target_group *group)
+{
+    bool drains = target_group_is_network(group) && !ends_flows(group) &&
+                  number_of(group, "target_health_state.unhealthy.draining_interval_seconds") > 0;
+
+    return drains ? TARGET_UNHEALTHY_DRAINING : TARGET_UNHEALTHY;
+}
+
+/* Flows to a target that becomes unhealthy are reset, or go on for as long as the group says. */
+static void fallen_check(struct oracle *oracle, struct shadow *shadow, const struct target *target)
+{
+    const struct target_group *group = table_get(&oracle->rig->groups.groups, target->group);
+
+    if (!target_group_is_network(group))
+        return;
+    oracle->counts.fallen++;
+    if (target->state == TARGET_UNHEALTHY_DRAINING)
+        shadow->until =
+            oracle->rig->sim.now +
+            (int64_t)number_of(group, "target_health_state.unhealthy.draining_interval_seconds") *
+                SECOND_NS;
+    else if (ends_flows(group) && !party_of(oracle, group, ZONE_ANY).open)
+        cut_check(oracle, shadow);
+}
+
 /* L3: a target that is checked moves after as many checks in a row as are asked for, and only so.
  */
 static void spy_probe(void *context, const struct request *request)
@@ -577,8 +631,7 @@ static void spy_probe(void *context, const struct request *request)
         return;
     }
     shadow = shadow_of(oracle, target->id);
-    HOLDS(oracle, target->state == TARGET_INITIAL || target->state == TARGET_HEALTHY ||
-                      target->state == TARGET_UNHEALTHY);
+    HOLDS(oracle, is_checked(target->state));
     HOLDS(oracle, shadow->sent != target->probe_sent ||
                       oracle->rig->sim.now - shadow->sent <= shadow->timeout_s * SECOND_NS);
     shadow->passed = well ? shadow->passed + 1 : 0;
@@ -586,12 +639,14 @@ static void spy_probe(void *context, const struct request *request)
     next = target->state;
     if (well && (target->state == TARGET_INITIAL || shadow->passed >= group->healthy_threshold))
         next = TARGET_HEALTHY;
-    if (!well && shadow->failed >= group->unhealthy_threshold)
-        next = TARGET_UNHEALTHY;
+    if (!well && !is_fallen(target->state) && shadow->failed >= group->unhealthy_threshold)
+        next = fallen_state(group);
     oracle->counts.checks++;
     oracle->counts.flips += next != target->state;
     oracle->probe.done(oracle->probe_context, request);
     HOLDS(oracle, target->state == next);
+    if (is_fallen(next) && !is_fallen(shadow->state))
+        fallen_check(oracle, shadow, target);
     shadow->state = next;
 }
 
@@ -650,19 +705,6 @@ static void books_check(struct oracle *oracle)
     }
 }
 
-/* Nothing is in flight to a target that has gone, but answers on their way back. */
-static void cut_check(struct oracle *oracle, const struct shadow *shadow)
-{
-    uint64_t *ids = request_pool_ids(&oracle->rig->requests.pool);
-
-    for (uint32_t i = 0; i < oracle->rig->requests.pool.count; i++) {
-        const struct request *request = request_find(&oracle->rig->requests, ids[i]);
-
-        HOLDS(oracle, request->target != shadow->id || request->state == REQUEST_RETURNING);
-    }
-    free(ids);
-}
-
 /* L4: gone when the delay has passed, not earlier, unless nobody uses the group any more. */
 static void gone_check(struct oracle *oracle, struct shadow *shadow)
 {
@@ -680,16 +722,19 @@ static void gone_check(struct oracle *oracle, struct shadow *shadow)
     *shadow = (struct shadow){0};
 }
 
-static bool is_checked(uint8_t state)
-{
-    return state == TARGET_INITIAL || state == TARGET_HEALTHY || state == TARGET_UNHEALTHY;
-}
-
 /* What a target has become since the oracle looked, other than by its checks. */
 static void moved(struct oracle *oracle, struct shadow *shadow, const struct target *target)
 {
     const struct target_group *group = table_get(&oracle->rig->groups.groups, target->group);
 
+    if (shadow->state == TARGET_UNHEALTHY_DRAINING && target->state == TARGET_UNHEALTHY) {
+        HOLDS(oracle, oracle->rig->sim.now >= shadow->until);
+        HOLDS(oracle, !oracle->stepping || oracle->rig->sim.now == shadow->until);
+        if (!party_of(oracle, group, ZONE_ANY).open)
+            cut_check(oracle, shadow);
+        shadow->state = target->state;
+        return;
+    }
     /* L3: only checks move it between these, and it begins as initial. */
     HOLDS(oracle, !(is_checked(shadow->state) && is_checked(target->state)) ||
                       target->state == TARGET_INITIAL || !oracle->stepping);

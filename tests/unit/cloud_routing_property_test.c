@@ -124,6 +124,11 @@ static const struct wish group_wishes[] = {
     {"deregistration_delay.timeout_seconds", "100", WITH_DRAINING},
     {"deregistration_delay.connection_termination.enabled", "true", WITH_DRAINING},
     {"deregistration_delay.connection_termination.enabled", "false", WITH_DRAINING},
+    {"target_health_state.unhealthy.connection_termination.enabled", "false", WITH_DRAINING},
+    {"target_health_state.unhealthy.connection_termination.enabled", "false", WITH_DRAINING},
+    {"target_health_state.unhealthy.connection_termination.enabled", "true", WITH_DRAINING},
+    {"target_health_state.unhealthy.draining_interval_seconds", "20", WITH_DRAINING},
+    {"target_health_state.unhealthy.draining_interval_seconds", "0", WITH_DRAINING},
     {"preserve_client_ip.enabled", "false", 0},
 };
 
@@ -553,6 +558,7 @@ static void counts_show(const struct oracle_counts *sum)
     SHOW(flips);
     SHOW(grid);
     SHOW(drained);
+    SHOW(fallen);
     SHOW(cut);
     SHOW(turns);
     SHOW(ramping);
