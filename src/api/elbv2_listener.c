@@ -411,6 +411,8 @@ static const struct fault_kind *const attributes_faults[] = {
     NULL,
 };
 
+static const struct fault_kind *const listener_gone[] = {&fault_listener_not_found, NULL};
+
 static void show_attributes(struct call *call, const struct listener *listener, void *out)
 {
     elbv2_view_attributes(call, listener_attribute_table(listener), &listener->attributes,
@@ -454,7 +456,7 @@ const struct op op_describe_listener_attributes = {
     .needs = NEEDS_LISTENER,
     .in = &describe_attributes_in_shape,
     .out = &attributes_out_shape,
-    .faults = attributes_faults,
+    .faults = listener_gone,
     .run = describe_attributes,
 };
 
