@@ -15,7 +15,8 @@ struct str;
 struct word;
 
 enum {
-    LINT_SEEDS = 20,          /* besides the lesson's own */
+    LINT_SEEDS = 20,          /* besides the lesson's own, unless told */
+    LINT_SEEDS_MAX = 1000,
     LINT_SETTLE_S = 1200,     /* simulated seconds in which a solution's effect may come */
     LINT_WRONG_S = 60,        /* after a near miss: so long its check must stay wrong */
     LINT_PROBLEMS_MAX = 20,   /* of one lesson */
@@ -26,7 +27,7 @@ struct lint {
     struct lesson_list *lessons; /* all: for `needs` */
     const struct word *screen_words;   /* words that only a screen fulfils; NULL: none are known */
     const char *coverage; /* text of lessons/coverage.txt; NULL: `covers` is not looked at */
-    unsigned seeds;       /* LINT_SEEDS, or fewer for a quick look */
+    unsigned seeds;       /* how many besides the lesson's own */
 };
 
 /* Appends a line "PATH:LINE: ..." for each problem; returns how many. */

@@ -3,6 +3,7 @@
  */
 #include "lesson/program.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,7 +28,8 @@ enum { PRINT_WIDTH = 80 };
 static const char usage[] =
     "usage: nephoscope lesson list\n"
     "       nephoscope lesson show ID | FILE     the whole lesson, to read\n"
-    "       nephoscope lesson lint [PATH...]     proves lessons; the built-in ones unless told\n"
+    "       nephoscope lesson lint [--seeds N] [PATH...]\n"
+    "                                            proves lessons; the built-in ones unless told\n"
     "       nephoscope lesson play ID | FILE     does the lesson by its solutions, and shows it\n";
 
 static void print(int fd, struct str *text)
@@ -117,6 +119,25 @@ static int show(const struct lesson *lesson)
 
 /* ---- lint ---- */
 
+/* Takes `--seeds N` off the words; false when N is none. */
+static bool take_seeds(const char *const **words, size_t *count, unsigned *seeds)
+{
+    char *end = NULL;
+    unsigned long wish;
+
+    if (*count == 0 || strcmp(**words, "--seeds") != 0)
+        return true;
+    if (*count == 1)
+        return false;
+    wish = strtoul((*words)[1], &end, 10);
+    if ((*words)[1][0] < '0' || (*words)[1][0] > '9' || *end != '\0' || wish > LINT_SEEDS_MAX)
+        return false;
+    *seeds = (unsigned)wish;
+    *words += 2;
+    *count -= 2;
+    return true;
+}
+
 static int lint(const struct word *screen_words, const char *const *paths, size_t count)
 {
     struct lesson_list all = {0};
@@ -124,17 +145,21 @@ static int lint(const struct word *screen_words, const char *const *paths, size_
     struct str report = STR_INIT;
     struct str again = STR_INIT; /* the same refusals once more */
     const struct asset *coverage = asset_find("lessons/coverage.txt");
-    struct catalog *catalog = catalog_new();
     struct lint how = {
-        .catalog = catalog,
         .lessons = &all,
         .screen_words = screen_words,
         .coverage = coverage == NULL ? NULL : asset_text(coverage),
         .seeds = LINT_SEEDS,
     };
-    const struct lesson_list *list = count == 0 ? &all : &given;
-    unsigned problems = lesson_list_add_built_in(&all, &report);
+    struct catalog *catalog;
+    const struct lesson_list *list;
+    unsigned problems;
 
+    if (!take_seeds(&paths, &count, &how.seeds))
+        return refuse("--seeds wants how many other seeds to try: 0 to 1000");
+    how.catalog = catalog = catalog_new();
+    list = count == 0 ? &all : &given;
+    problems = lesson_list_add_built_in(&all, &report);
     for (size_t i = 0; i < count; i++) {
         problems += lesson_list_add_path(&given, paths[i], &report);
         lesson_list_add_path(&all, paths[i], &again);

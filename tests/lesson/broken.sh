@@ -126,3 +126,12 @@ for verb in lint show play; do
         echo "ok lesson $verb: control characters do not come through"
     fi
 done
+
+# A number of seeds that is none.
+for seeds in x -1 1001 ''; do
+    if "$NEPHOSCOPE" lesson lint --seeds "$seeds" "$folder/010-keys.md" 2>&1 | grep -q 'wants how many'; then
+        echo "ok lesson lint --seeds '$seeds': refused"
+    else
+        echo "not ok lesson lint --seeds '$seeds': refused"
+    fi
+done

@@ -5,7 +5,7 @@ if [ ! -x "${NEPHOSCOPE:-}" ]; then
     echo 'skipped: there is no program yet'
     exit 0
 fi
-if "$NEPHOSCOPE" lesson lint; then
+if "$NEPHOSCOPE" lesson lint --seeds "${LINT_SEEDS:-20}"; then
     echo 'ok every lesson proves itself'
 else
     echo 'not ok every lesson proves itself'
