@@ -21,6 +21,7 @@ json_t *answer_at(json_t *answer, const char *path);
 /* Borrowed text of a string member; "" for anything else. */
 const char *answer_text(json_t *answer, const char *path);
 int64_t answer_int(json_t *answer, const char *path);
+bool answer_bool(json_t *answer, const char *path); /* false for anything but true */
 /* A list member, or NULL (which json_array_size() and json_array_foreach take). */
 json_t *answer_list(json_t *answer, const char *path);
 /* The value of a tag ("Name") among the member Tags; "" when there is none. */

@@ -18,12 +18,14 @@ struct map_thing {
 struct map_zone {
     const char *name;
     int64_t total; /* instances, also those that are not listed */
+    bool failed;
     LIST(struct map_thing) instances; /* in the arena, as are all lists */
 };
 
 struct map_region {
     const char *name;
     bool here; /* the session's */
+    bool failed;
     uint32_t running;
     uint32_t others; /* instances in other states */
     LIST(struct map_zone) zones;

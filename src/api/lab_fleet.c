@@ -6,6 +6,7 @@
  */
 #include "api/lab_parts.h"
 
+#include "cloud/injection.h"
 #include "cloud/world.h"
 
 struct fleet_in {
@@ -25,6 +26,7 @@ struct fleet_zone {
     const char *name;
     int64_t total;
     LIST(struct fleet_instance) instances;
+    bool failed;
 };
 
 struct fleet_balancer {
@@ -41,6 +43,7 @@ struct fleet_region {
     int64_t others;
     LIST(struct fleet_zone) zones;
     LIST(struct fleet_balancer) balancers;
+    bool failed;
 };
 
 struct fleet_out {
@@ -74,6 +77,7 @@ static const struct field zone_fields[] = {
     F_INT(struct fleet_zone, total, "Total", "Your instances in it, also those not listed."),
     F_LIST(struct fleet_zone, instances, struct fleet_instance, &fleet_instance_shape, "Instances",
            "Your instances in it, in the order of their making."),
+    F_BOOL(struct fleet_zone, failed, "Failed", "Everything in it is down (fail-zone)."),
 };
 
 static const struct shape fleet_zone_shape = SHAPE("FleetZone", struct fleet_zone, zone_fields);
@@ -97,6 +101,7 @@ static const struct field region_fields[] = {
     F_LIST(struct fleet_region, zones, struct fleet_zone, &fleet_zone_shape, "Zones", "Its zones."),
     F_LIST(struct fleet_region, balancers, struct fleet_balancer, &fleet_balancer_shape,
            "LoadBalancers", "Your load balancers."),
+    F_BOOL(struct fleet_region, failed, "Failed", "Nothing in it answers (fail-region)."),
 };
 
 static const struct shape fleet_region_shape =
@@ -188,9 +193,15 @@ static int describe_fleet(struct call *call, const void *in, void *out)
 
     for (uint32_t i = 0; i < catalog->region_count; i++) {
         regions[i].name = catalog->regions[i].name;
-        for (uint8_t zone = 0; zone < ZONES_PER_REGION; zone++)
-            LIST_PUSH_IN(&call->arena, &regions[i].zones)->name =
-                catalog_zone_name(catalog, (uint8_t)(i * ZONES_PER_REGION + zone));
+        regions[i].failed = injections_region_lost(&call->world->injections, (uint8_t)i);
+        for (uint8_t at = 0; at < ZONES_PER_REGION; at++) {
+            uint8_t zone = (uint8_t)(i * ZONES_PER_REGION + at);
+
+            *LIST_PUSH_IN(&call->arena, &regions[i].zones) = (struct fleet_zone){
+                .name = catalog_zone_name(catalog, zone),
+                .failed = hosts_zone_failed(&call->world->hosts, zone),
+            };
+        }
     }
     add_instances(call, wish->max_results.set ? wish->max_results.value : FLEET_DEFAULT, regions);
     add_balancers(call, regions);

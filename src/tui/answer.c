@@ -44,6 +44,11 @@ int64_t answer_int(json_t *answer, const char *path)
     return json_is_real(value) ? (int64_t)json_real_value(value) : json_integer_value(value);
 }
 
+bool answer_bool(json_t *answer, const char *path)
+{
+    return json_is_true(answer_at(answer, path));
+}
+
 json_t *answer_list(json_t *answer, const char *path)
 {
     json_t *list = answer_at(answer, path);

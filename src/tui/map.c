@@ -24,6 +24,7 @@ static void add_zone(struct map_scene *scene, struct map_region *region, json_t 
 
     zone->name = view_keep(&scene->arena, answer_text(answer, "ZoneName"));
     zone->total = answer_int(answer, "Total");
+    zone->failed = answer_bool(answer, "Failed");
     json_array_foreach(answer_list(answer, "Instances"), i, instance) {
         const char *name = answer_text(instance, "Name");
 
@@ -59,6 +60,7 @@ static void add_region(struct map_scene *scene, const struct view_source *source
 
     region->name = view_keep(&scene->arena, answer_text(answer, "RegionName"));
     region->here = strcmp(region->name, source->region) == 0;
+    region->failed = answer_bool(answer, "Failed");
     region->running = (uint32_t)answer_int(answer, "Running");
     region->others = (uint32_t)answer_int(answer, "Others");
     json_array_foreach(answer_list(answer, "Zones"), i, item)
@@ -112,13 +114,29 @@ static void write_thing(struct sheet *sheet, const struct map_thing *thing, cons
     sheet_add(sheet, THEME_TEXT, thing->address);
 }
 
+/* The zone alone, with what there is to say of it. */
+static void write_zone_name(struct sheet *sheet, const struct map_zone *zone)
+{
+    struct answer_state failed = answer_state("failed");
+
+    sheet_line(sheet, THEME_DIM, "  ");
+    sheet_add(sheet, THEME_DIM, zone->name);
+    sheet_to(sheet, 14);
+    if (zone->failed)
+        sheet_addf(sheet, failed.role, "%s failed: nothing in it answers", failed.glyph);
+    else
+        sheet_add(sheet, THEME_DIM, "\xc2\xb7 nothing of yours");
+}
+
 static void write_zone(struct sheet *sheet, const struct map_zone *zone, int name_cols)
 {
     int64_t unsaid = zone->total - (int64_t)zone->instances.count;
     char head[64];
 
+    if (zone->failed || zone->total == 0)
+        write_zone_name(sheet, zone);
     for (uint32_t i = 0; i < zone->instances.count; i++) {
-        snprintf(head, sizeof(head), "  %s", i == 0 ? zone->name : "");
+        snprintf(head, sizeof(head), "  %s", i == 0 && !zone->failed ? zone->name : "");
         write_thing(sheet, &zone->instances.items[i], head, name_cols);
     }
     if (unsaid > 0) {
@@ -127,12 +145,14 @@ static void write_zone(struct sheet *sheet, const struct map_zone *zone, int nam
         sheet_addf(sheet, THEME_DIM, "and %lld more: `view list instance` shows all",
                    (long long)unsaid);
     }
-    if (zone->total > 0)
-        return;
-    sheet_line(sheet, THEME_DIM, "  ");
-    sheet_add(sheet, THEME_DIM, zone->name);
-    sheet_to(sheet, 14);
-    sheet_add(sheet, THEME_DIM, "\xc2\xb7 nothing of yours");
+}
+
+static bool has_failed_zone(const struct map_region *region)
+{
+    for (uint32_t i = 0; i < region->zones.count; i++)
+        if (region->zones.items[i].failed)
+            return true;
+    return false;
 }
 
 static void write_region(struct sheet *sheet, const struct map_region *region, int name_cols)
@@ -143,6 +163,11 @@ static void write_region(struct sheet *sheet, const struct map_region *region, i
     sheet_cell(sheet, region->here ? THEME_TITLE : THEME_TEXT, 14, region->name);
     view_count(sheet, THEME_DIM, region->zones.count, "zone");
     sheet_add(sheet, THEME_DIM, "   ");
+    if (region->failed) {
+        struct answer_state failed = answer_state("failed");
+
+        sheet_addf(sheet, failed.role, "%s failed: nothing in it answers   ", failed.glyph);
+    }
     if (empty) {
         sheet_add(sheet, THEME_DIM, "nothing of yours");
     } else {
@@ -152,7 +177,7 @@ static void write_region(struct sheet *sheet, const struct map_region *region, i
     }
     if (region->here)
         sheet_add(sheet, THEME_DIM, "   \xe2\x97\x80 commands go here");
-    if (empty && !region->here)
+    if (empty && !region->here && !has_failed_zone(region))
         return;
     for (uint32_t i = 0; i < region->zones.count; i++)
         write_zone(sheet, &region->zones.items[i], name_cols);

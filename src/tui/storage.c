@@ -71,7 +71,7 @@ static void add_runs(struct storage_scene *scene, struct storage_blocks *blocks,
             .at = answer_int(run, "At"),
             .count = answer_int(run, "Count"),
             .first = answer_int(run, "First"),
-            .absent = json_is_true(json_object_get(run, "Absent")),
+            .absent = answer_bool(run, "Absent"),
         };
         blocks->absent = blocks->absent || added->absent;
         if (added->at + added->count > scene->disk_end)

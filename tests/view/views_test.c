@@ -414,6 +414,30 @@ static void test_map_scene(void **state)
     view_map.close(scene);
 }
 
+/* The map would show a zone, or a Region, that is down as if nothing were wrong with it. */
+static void test_map_failed(void **state)
+{
+    static const struct shot shot = {.view = "map", .cols = 80, .rows = 24, .theme = "default"};
+    json_t *straight = answers;
+    json_t *broken = json_deep_copy(answers);
+    json_t *regions = json_object_get(json_object_get(broken, "lab DescribeFleet"),
+                                      "Regions");
+    json_t *here = json_array_get(regions, 0);
+    struct str text = STR_INIT;
+
+    (void)state;
+    json_object_set_new(json_array_get(json_object_get(here, "Zones"), 2), "Failed", json_true());
+    json_object_set_new(json_array_get(regions, 1), "Failed", json_true());
+    source.context = broken;
+    picture(&shot, &text);
+    source.context = straight;
+    assert_non_null(strstr(str_text(&text), "us-east-1c  \xe2\x9c\x97 failed: nothing"));
+    assert_null(strstr(str_text(&text), "us-east-1a  \xe2\x9c\x97"));
+    assert_non_null(strstr(str_text(&text), "3 zones   \xe2\x9c\x97 failed: nothing"));
+    str_release(&text);
+    json_decref(broken);
+}
+
 /* The balancing view would say another health, or another share, than the operations do. */
 static void test_balancing_scene(void **state)
 {
@@ -760,6 +784,7 @@ int main(void)
         cmocka_unit_test(test_mono),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_map_scene),
+        cmocka_unit_test(test_map_failed),
         cmocka_unit_test(test_same_numbers),
         cmocka_unit_test(test_same_targets),
         cmocka_unit_test(test_straight),
