@@ -50,12 +50,6 @@ struct modify_credits_out {
     LIST(struct credit_refused) refused;
 };
 
-static const struct fault_kind fault_ids_and_limit = {
-    .code = "InvalidParameterCombination",
-    .text = "The parameter instancesSet cannot be used with the parameter maxResults",
-    .hint = "Ask for ids, or for pages; not for both.",
-};
-
 /* ---- shapes ---- */
 
 static const struct field credit_fields[] = {
@@ -163,7 +157,7 @@ static int describe_credits(struct call *call, const void *input, void *output)
     struct page page;
 
     if (in->ids.count > 0 && in->max_results.set)
-        return call_fault(call, &fault_ids_and_limit);
+        return call_fault(call, &fault_ids_and_limit, "instancesSet");
     if (ids_find(call, &id_words_instance, &in->ids, &found) != 0)
         return -1;
     for (uint32_t i = 0; i < found.count; i++)

@@ -24,12 +24,6 @@ struct describe_instances_out {
     LIST(struct reservation_view) reservations;
 };
 
-static const struct fault_kind fault_ids_and_limit = {
-    .code = "InvalidParameterCombination",
-    .text = "The parameter instancesSet cannot be used with the parameter maxResults",
-    .hint = "Ask for ids, or for pages; not for both.",
-};
-
 static const struct field describe_in_fields[] = {
     F_STRINGS(struct describe_instances_in, ids, "InstanceIds", "Only the instances of these ids.",
               .ref = &kind_instance),
@@ -271,7 +265,7 @@ static int describe_instances(struct call *call, const void *input, void *output
     struct page page;
 
     if (in->ids.count > 0 && in->max_results.set)
-        return call_fault(call, &fault_ids_and_limit);
+        return call_fault(call, &fault_ids_and_limit, "instancesSet");
     if (ids_find(call, &id_words_instance, &in->ids, &found) != 0)
         return -1;
     qsort(found.items, found.count, sizeof(*found.items), by_launch);

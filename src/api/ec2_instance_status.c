@@ -54,12 +54,6 @@ struct describe_status_out {
     const char *next_token;
 };
 
-static const struct fault_kind fault_ids_and_limit = {
-    .code = "InvalidParameterCombination",
-    .text = "The parameter instancesSet cannot be used with the parameter maxResults",
-    .hint = "Ask for ids, or for pages; not for both.",
-};
-
 static const struct field check_fields[] = {
     F_TIME(struct check_view, impaired_since, "ImpairedSince", "Since when it has failed."),
     F_STRING(struct check_view, name, "Name", "What was checked."),
@@ -247,7 +241,7 @@ static int describe_status(struct call *call, const void *input, void *output)
     struct page page;
 
     if (in->ids.count > 0 && in->max_results.set)
-        return call_fault(call, &fault_ids_and_limit);
+        return call_fault(call, &fault_ids_and_limit, "instancesSet");
     if (ids_find(call, &id_words_instance, &in->ids, &found) != 0)
         return -1;
     for (uint32_t i = 0; i < found.count; i++)

@@ -4,6 +4,7 @@
  * True to the EC2 API reference and to recorded answers: one VPC has one gateway, one gateway one
  * VPC, and it stays while anything in the VPC has a public address.
  */
+#include "api/ec2_listing.h"
 #include "api/ec2_network.h"
 
 #include <string.h>
@@ -292,37 +293,23 @@ const struct op op_detach_internet_gateway = {
 
 /* ---- DescribeInternetGateways ---- */
 
-struct describe_in {
-    const char *next_token;
-    struct opt_int max_results;
-    bool dry_run;
-    struct strings ids;
-    struct filters filters;
-};
-
-struct describe_out {
-    LIST(struct gateway_view) gateways;
-    const char *next_token;
-};
-
 static const struct field describe_in_fields[] = {
-    F_NEXT_TOKEN(struct describe_in, next_token),
-    F_MAX_RESULTS(struct describe_in, max_results, 5),
-    F_DRY_RUN(struct describe_in, dry_run),
-    F_STRINGS(struct describe_in, ids, "InternetGatewayIds", "Only the gateways of these ids.",
+    F_NEXT_TOKEN(struct listing_in, next_token),
+    F_MAX_RESULTS(struct listing_in, max_results, 5),
+    F_DRY_RUN(struct listing_in, dry_run),
+    F_STRINGS(struct listing_in, ids, "InternetGatewayIds", "Only the gateways of these ids.",
               .ref = &kind_internet_gateway),
-    F_FILTERS(struct describe_in, filters),
+    F_FILTERS(struct listing_in, filters),
 };
 static const struct shape describe_in_shape =
-    SHAPE("DescribeInternetGatewaysRequest", struct describe_in, describe_in_fields);
+    SHAPE("DescribeInternetGatewaysRequest", struct listing_in, describe_in_fields);
 
 static const struct field describe_out_fields[] = {
-    F_LIST(struct describe_out, gateways, struct gateway_view, &gateway_view_shape,
-           "InternetGateways", "The gateways."),
-    F_NEXT_TOKEN_OUT(struct describe_out, next_token),
+    F_LISTED(&gateway_view_shape, "InternetGateways", "The gateways."),
+    F_NEXT_TOKEN_OUT(struct listing_out, next_token),
 };
 static const struct shape describe_out_shape =
-    SHAPE("DescribeInternetGatewaysResult", struct describe_out, describe_out_fields);
+    SHAPE("DescribeInternetGatewaysResult", struct listing_out, describe_out_fields);
 
 static const struct filter_name gateway_filters[] = {
     {"attachment.state", "Attachments.State"},
@@ -332,38 +319,29 @@ static const struct filter_name gateway_filters[] = {
     {0},
 };
 
-static void gateway_list(struct call *call, const struct describe_in *in,
-                         const struct internet_gateway *gateway, struct describe_out *out)
+static bool gateway_shows(const struct call *call, const void *row)
 {
-    struct gateway_view view = gateway_see(call, gateway);
+    const struct internet_gateway *gateway = row;
 
-    if (filter_pass(call->op, &in->filters, &gateway_view_shape, &view))
-        *LIST_PUSH_IN(&call->arena, &out->gateways) = view;
+    return gateway->account == call->account && gateway->region == call->region;
 }
+
+static void gateway_show(struct call *call, const void *row, void *view)
+{
+    *(struct gateway_view *)view = gateway_see(call, row);
+}
+
+static const struct listing gateway_listing = {
+    .words = &id_words_gateway,
+    .table = offsetof(struct world, network.gateways),
+    .view = &gateway_view_shape,
+    .shows = gateway_shows,
+    .see = gateway_show,
+};
 
 static int describe_gateways(struct call *call, const void *input, void *output)
 {
-    const struct describe_in *in = input;
-    struct describe_out *out = output;
-    const struct table *table = &call->world->network.gateways;
-    struct found found;
-    struct page page;
-
-    if (ids_find(call, &id_words_gateway, &in->ids, &found) != 0)
-        return -1;
-    for (uint32_t i = 0; i < found.count; i++)
-        gateway_list(call, in, found.items[i], out);
-    for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
-        const struct internet_gateway *gateway = table_at(table, i);
-
-        if (gateway->account == call->account && gateway->region == call->region)
-            gateway_list(call, in, gateway, out);
-    }
-    if (page_find(call, in->max_results, in->next_token, out->gateways.count, &page) != 0)
-        return -1;
-    PAGE_CUT(&out->gateways, page);
-    out->next_token = page.next;
-    return 0;
+    return listing_run(call, &gateway_listing, input, output);
 }
 
 static const struct paging describe_paging = EC2_PAGING("InternetGateways");

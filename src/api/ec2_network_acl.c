@@ -3,6 +3,7 @@
  *
  * True to the EC2 API reference: the last rule, 32767, is shown in both directions and denies all.
  */
+#include "api/ec2_listing.h"
 #include "api/ec2_network.h"
 
 #include <string.h>
@@ -292,37 +293,24 @@ const struct op op_create_network_acl = {
 
 /* ---- DescribeNetworkAcls ---- */
 
-struct describe_in {
-    const char *next_token;
-    struct opt_int max_results;
-    bool dry_run;
-    struct strings ids;
-    struct filters filters;
-};
-
-struct describe_out {
-    LIST(struct acl_view) acls;
-    const char *next_token;
-};
-
 static const struct field describe_in_fields[] = {
-    F_NEXT_TOKEN(struct describe_in, next_token),
-    F_MAX_RESULTS(struct describe_in, max_results, 5),
-    F_DRY_RUN(struct describe_in, dry_run),
-    F_STRINGS(struct describe_in, ids, "NetworkAclIds", "Only the network ACLs of these ids.",
+    F_NEXT_TOKEN(struct listing_in, next_token),
+    F_MAX_RESULTS(struct listing_in, max_results, 5),
+    F_DRY_RUN(struct listing_in, dry_run),
+    F_STRINGS(struct listing_in, ids, "NetworkAclIds", "Only the network ACLs of these ids.",
               .ref = &kind_network_acl),
-    F_FILTERS(struct describe_in, filters),
+    F_FILTERS(struct listing_in, filters),
 };
 static const struct shape describe_in_shape =
-    SHAPE("DescribeNetworkAclsRequest", struct describe_in, describe_in_fields);
+    SHAPE("DescribeNetworkAclsRequest", struct listing_in, describe_in_fields);
 
 static const struct field describe_out_fields[] = {
-    F_LIST(struct describe_out, acls, struct acl_view, &acl_view_shape, "NetworkAcls",
+    F_LISTED(&acl_view_shape, "NetworkAcls",
            "The network ACLs."),
-    F_NEXT_TOKEN_OUT(struct describe_out, next_token),
+    F_NEXT_TOKEN_OUT(struct listing_out, next_token),
 };
 static const struct shape describe_out_shape =
-    SHAPE("DescribeNetworkAclsResult", struct describe_out, describe_out_fields);
+    SHAPE("DescribeNetworkAclsResult", struct listing_out, describe_out_fields);
 
 static const struct filter_name acl_filters[] = {
     {"association.association-id", "Associations.NetworkAclAssociationId"},
@@ -345,38 +333,29 @@ static const struct filter_name acl_filters[] = {
     {0},
 };
 
-static void acl_list(struct call *call, const struct describe_in *in,
-                     const struct network_acl *acl, struct describe_out *out)
+static bool acl_shows(const struct call *call, const void *row)
 {
-    struct acl_view view = acl_see(call, acl);
+    const struct network_acl *acl = row;
 
-    if (filter_pass(call->op, &in->filters, &acl_view_shape, &view))
-        *LIST_PUSH_IN(&call->arena, &out->acls) = view;
+    return acl->account == call->account && acl->region == call->region;
 }
+
+static void acl_show(struct call *call, const void *row, void *view)
+{
+    *(struct acl_view *)view = acl_see(call, row);
+}
+
+static const struct listing acl_listing = {
+    .words = &id_words_acl,
+    .table = offsetof(struct world, network.acls),
+    .view = &acl_view_shape,
+    .shows = acl_shows,
+    .see = acl_show,
+};
 
 static int describe_acls(struct call *call, const void *input, void *output)
 {
-    const struct describe_in *in = input;
-    struct describe_out *out = output;
-    const struct table *acls = &call->world->network.acls;
-    struct found found;
-    struct page page;
-
-    if (ids_find(call, &id_words_acl, &in->ids, &found) != 0)
-        return -1;
-    for (uint32_t i = 0; i < found.count; i++)
-        acl_list(call, in, found.items[i], out);
-    for (uint32_t i = 0; i < table_count(acls) && in->ids.count == 0; i++) {
-        const struct network_acl *acl = table_at(acls, i);
-
-        if (acl->account == call->account && acl->region == call->region)
-            acl_list(call, in, acl, out);
-    }
-    if (page_find(call, in->max_results, in->next_token, out->acls.count, &page) != 0)
-        return -1;
-    PAGE_CUT(&out->acls, page);
-    out->next_token = page.next;
-    return 0;
+    return listing_run(call, &acl_listing, input, output);
 }
 
 static const struct paging describe_paging = EC2_PAGING("NetworkAcls");

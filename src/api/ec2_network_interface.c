@@ -4,6 +4,7 @@
  * True to the EC2 API reference: each instance has one, a load balancer one in each of its zones,
  * which its account may see and not change.
  */
+#include "api/ec2_listing.h"
 #include "api/ec2_network.h"
 
 #include <string.h>
@@ -263,37 +264,23 @@ static struct interface_view interface_see(struct call *call, const struct inter
 
 /* ---- DescribeNetworkInterfaces ---- */
 
-struct describe_in {
-    const char *next_token;
-    struct opt_int max_results;
-    bool dry_run;
-    struct strings ids;
-    struct filters filters;
-};
-
-struct describe_out {
-    LIST(struct interface_view) interfaces;
-    const char *next_token;
-};
-
 static const struct field describe_in_fields[] = {
-    F_NEXT_TOKEN(struct describe_in, next_token),
-    F_MAX_RESULTS(struct describe_in, max_results, 5),
-    F_DRY_RUN(struct describe_in, dry_run),
-    F_STRINGS(struct describe_in, ids, "NetworkInterfaceIds", "Only the interfaces of these ids.",
+    F_NEXT_TOKEN(struct listing_in, next_token),
+    F_MAX_RESULTS(struct listing_in, max_results, 5),
+    F_DRY_RUN(struct listing_in, dry_run),
+    F_STRINGS(struct listing_in, ids, "NetworkInterfaceIds", "Only the interfaces of these ids.",
               .ref = &kind_interface),
-    F_FILTERS(struct describe_in, filters),
+    F_FILTERS(struct listing_in, filters),
 };
 static const struct shape describe_in_shape =
-    SHAPE("DescribeNetworkInterfacesRequest", struct describe_in, describe_in_fields);
+    SHAPE("DescribeNetworkInterfacesRequest", struct listing_in, describe_in_fields);
 
 static const struct field describe_out_fields[] = {
-    F_LIST(struct describe_out, interfaces, struct interface_view, &interface_view_shape,
-           "NetworkInterfaces", "The interfaces."),
-    F_NEXT_TOKEN_OUT(struct describe_out, next_token),
+    F_LISTED(&interface_view_shape, "NetworkInterfaces", "The interfaces."),
+    F_NEXT_TOKEN_OUT(struct listing_out, next_token),
 };
 static const struct shape describe_out_shape =
-    SHAPE("DescribeNetworkInterfacesResult", struct describe_out, describe_out_fields);
+    SHAPE("DescribeNetworkInterfacesResult", struct listing_out, describe_out_fields);
 
 static const struct filter_name interface_filters[] = {
     {"addresses.association.owner-id", "PrivateIpAddresses.Association.IpOwnerId"},
@@ -334,39 +321,30 @@ static const struct filter_name interface_filters[] = {
     {0},
 };
 
-static void interface_list(struct call *call, const struct describe_in *in,
-                           const struct interface *interface, struct describe_out *out)
+static bool interface_shows(const struct call *call, const void *row)
 {
-    struct interface_view view = interface_see(call, interface);
+    const struct interface *interface = row;
 
-    if (filter_pass(call->op, &in->filters, &interface_view_shape, &view))
-        *LIST_PUSH_IN(&call->arena, &out->interfaces) = view;
+    return interface->account == call->account &&
+           ZONE_REGION(interface->zone) == call->region && ec2_shows(call, interface->owner);
 }
+
+static void interface_show(struct call *call, const void *row, void *view)
+{
+    *(struct interface_view *)view = interface_see(call, row);
+}
+
+static const struct listing interface_listing = {
+    .words = &interface_words,
+    .table = offsetof(struct world, network.interfaces),
+    .view = &interface_view_shape,
+    .shows = interface_shows,
+    .see = interface_show,
+};
 
 static int describe_interfaces(struct call *call, const void *input, void *output)
 {
-    const struct describe_in *in = input;
-    struct describe_out *out = output;
-    const struct table *table = &call->world->network.interfaces;
-    struct found found;
-    struct page page;
-
-    if (ids_find(call, &interface_words, &in->ids, &found) != 0)
-        return -1;
-    for (uint32_t i = 0; i < found.count; i++)
-        interface_list(call, in, found.items[i], out);
-    for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
-        const struct interface *interface = table_at(table, i);
-
-        if (interface->account == call->account &&
-            ZONE_REGION(interface->zone) == call->region && ec2_shows(call, interface->owner))
-            interface_list(call, in, interface, out);
-    }
-    if (page_find(call, in->max_results, in->next_token, out->interfaces.count, &page) != 0)
-        return -1;
-    PAGE_CUT(&out->interfaces, page);
-    out->next_token = page.next;
-    return 0;
+    return listing_run(call, &interface_listing, input, output);
 }
 
 static const struct paging describe_paging = EC2_PAGING("NetworkInterfaces");

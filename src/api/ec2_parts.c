@@ -196,6 +196,11 @@ const struct fault_kind fault_source_region = {
 };
 
 /* Its Region is lost, and all that lies in S3 there. */
+const struct fault_kind fault_ids_and_limit = {
+    .code = "InvalidParameterCombination",
+    .text = "The parameter {} cannot be used with the parameter maxResults",
+    .hint = "Name them, or ask for pages; not both.",
+};
 const struct fault_kind fault_source_region_lost = {
     .code = "Unavailable",
     .text = "The server is overloaded and can't handle the request.",

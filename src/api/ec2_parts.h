@@ -118,6 +118,9 @@ int ec2_volume_reachable(struct call *call, const struct volume *volume);
 int ec2_source_region(struct call *call, const char *name, uint8_t *region);
 extern const struct fault_kind fault_source_region, fault_source_region_lost;
 
+/* Ids and a limit, where EC2 takes only one of them; takes its name for the ids: "volumeSet". */
+extern const struct fault_kind fault_ids_and_limit;
+
 /* What an id names; NULL after a fault.  A text that is absent is refused as malformed. */
 void *id_find(struct call *call, const struct id_words *words, const char *text);
 

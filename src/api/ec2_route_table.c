@@ -5,6 +5,7 @@
  * True to the EC2 API reference and to recorded answers.  Gateways cannot be associated (edge
  * associations), and no routes are propagated.
  */
+#include "api/ec2_listing.h"
 #include "api/ec2_network.h"
 
 #include <string.h>
@@ -282,39 +283,26 @@ const struct op op_create_route_table = {
 
 /* ---- DescribeRouteTables ---- */
 
-struct describe_in {
-    const char *next_token;
-    struct opt_int max_results;
-    bool dry_run;
-    struct strings ids;
-    struct filters filters;
-};
-
-struct describe_out {
-    LIST(struct table_view) tables;
-    const char *next_token;
-};
-
 static const struct field describe_in_fields[] = {
-    F_NEXT_TOKEN(struct describe_in, next_token),
-    F_OPT_INT(struct describe_in, max_results, "MaxResults",
+    F_NEXT_TOKEN(struct listing_in, next_token),
+    F_OPT_INT(struct listing_in, max_results, "MaxResults",
               "The most items that one answer gives; the rest follows with NextToken.", .min = 5,
               .max = 100),
-    F_DRY_RUN(struct describe_in, dry_run),
-    F_STRINGS(struct describe_in, ids, "RouteTableIds", "Only the route tables of these ids.",
+    F_DRY_RUN(struct listing_in, dry_run),
+    F_STRINGS(struct listing_in, ids, "RouteTableIds", "Only the route tables of these ids.",
               .ref = &kind_route_table),
-    F_FILTERS(struct describe_in, filters),
+    F_FILTERS(struct listing_in, filters),
 };
 static const struct shape describe_in_shape =
-    SHAPE("DescribeRouteTablesRequest", struct describe_in, describe_in_fields);
+    SHAPE("DescribeRouteTablesRequest", struct listing_in, describe_in_fields);
 
 static const struct field describe_out_fields[] = {
-    F_LIST(struct describe_out, tables, struct table_view, &table_view_shape, "RouteTables",
+    F_LISTED(&table_view_shape, "RouteTables",
            "The route tables."),
-    F_NEXT_TOKEN_OUT(struct describe_out, next_token),
+    F_NEXT_TOKEN_OUT(struct listing_out, next_token),
 };
 static const struct shape describe_out_shape =
-    SHAPE("DescribeRouteTablesResult", struct describe_out, describe_out_fields);
+    SHAPE("DescribeRouteTablesResult", struct listing_out, describe_out_fields);
 
 static const struct filter_name table_filters[] = {
     {"association.main", "Associations.Main"},
@@ -340,38 +328,29 @@ static const struct filter_name table_filters[] = {
     {0},
 };
 
-static void table_list(struct call *call, const struct describe_in *in,
-                       const struct route_table *table, struct describe_out *out)
+static bool table_shows(const struct call *call, const void *row)
 {
-    struct table_view view = table_see(call, table);
+    const struct route_table *table = row;
 
-    if (filter_pass(call->op, &in->filters, &table_view_shape, &view))
-        *LIST_PUSH_IN(&call->arena, &out->tables) = view;
+    return table->account == call->account && table->region == call->region;
 }
+
+static void table_show(struct call *call, const void *row, void *view)
+{
+    *(struct table_view *)view = table_see(call, row);
+}
+
+static const struct listing table_listing = {
+    .words = &id_words_route_table,
+    .table = offsetof(struct world, network.route_tables),
+    .view = &table_view_shape,
+    .shows = table_shows,
+    .see = table_show,
+};
 
 static int describe_tables(struct call *call, const void *input, void *output)
 {
-    const struct describe_in *in = input;
-    struct describe_out *out = output;
-    const struct table *tables = &call->world->network.route_tables;
-    struct found found;
-    struct page page;
-
-    if (ids_find(call, &id_words_route_table, &in->ids, &found) != 0)
-        return -1;
-    for (uint32_t i = 0; i < found.count; i++)
-        table_list(call, in, found.items[i], out);
-    for (uint32_t i = 0; i < table_count(tables) && in->ids.count == 0; i++) {
-        const struct route_table *table = table_at(tables, i);
-
-        if (table->account == call->account && table->region == call->region)
-            table_list(call, in, table, out);
-    }
-    if (page_find(call, in->max_results, in->next_token, out->tables.count, &page) != 0)
-        return -1;
-    PAGE_CUT(&out->tables, page);
-    out->next_token = page.next;
-    return 0;
+    return listing_run(call, &table_listing, input, output);
 }
 
 static const struct paging describe_paging = EC2_PAGING("RouteTables");

@@ -204,12 +204,6 @@ struct describe_snapshots_out {
     LIST(struct snapshot_view) snapshots;
 };
 
-static const struct fault_kind fault_ids_and_limit = {
-    .code = "InvalidParameterCombination",
-    .text = "The parameter snapshotSet cannot be used with the parameter maxResults",
-    .hint = "Name the snapshots, or ask for pages; not both.",
-};
-
 static const struct field describe_in_fields[] = {
     F_MAX_RESULTS(struct describe_snapshots_in, max_results, 0),
     F_NEXT_TOKEN(struct describe_snapshots_in, next_token),
@@ -290,7 +284,7 @@ static int describe_snapshots(struct call *call, const void *input, void *output
     struct page page;
 
     if (in->ids.count > 0 && in->max_results.set)
-        return call_fault(call, &fault_ids_and_limit);
+        return call_fault(call, &fault_ids_and_limit, "snapshotSet");
     if (ec2_owners_check(call, &in->owners) != 0 ||
         ids_find(call, &id_words_snapshot, &in->ids, &found) != 0)
         return -1;

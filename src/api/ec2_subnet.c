@@ -4,6 +4,7 @@
  * True to the EC2 API reference and to recorded answers.  IPv6, Outposts and address pools are left
  * out.
  */
+#include "api/ec2_listing.h"
 #include "api/ec2_network.h"
 
 #include <string.h>
@@ -47,19 +48,6 @@ struct subnet_view {
     const char *zone;
     bool default_for_zone;
     bool map_public;
-};
-
-struct describe_subnets_in {
-    struct filters filters;
-    struct strings ids;
-    const char *next_token;
-    struct opt_int max_results;
-    bool dry_run;
-};
-
-struct describe_subnets_out {
-    const char *next_token;
-    LIST(struct subnet_view) subnets;
 };
 
 static const struct field dns_options_fields[] = {
@@ -112,25 +100,25 @@ static const struct field subnet_fields[] = {
 static const struct shape subnet_view_shape = SHAPE("Subnet", struct subnet_view, subnet_fields);
 
 static const struct field describe_subnets_in_fields[] = {
-    F_FILTERS(struct describe_subnets_in, filters),
-    F_STRINGS(struct describe_subnets_in, ids, "SubnetIds", "Only the subnets of these ids.",
+    F_FILTERS(struct listing_in, filters),
+    F_STRINGS(struct listing_in, ids, "SubnetIds", "Only the subnets of these ids.",
               .ref = &kind_subnet),
-    F_NEXT_TOKEN(struct describe_subnets_in, next_token),
-    F_MAX_RESULTS(struct describe_subnets_in, max_results, 5),
-    F_DRY_RUN(struct describe_subnets_in, dry_run),
+    F_NEXT_TOKEN(struct listing_in, next_token),
+    F_MAX_RESULTS(struct listing_in, max_results, 5),
+    F_DRY_RUN(struct listing_in, dry_run),
 };
 
 static const struct shape describe_subnets_in_shape =
-    SHAPE("DescribeSubnetsRequest", struct describe_subnets_in, describe_subnets_in_fields);
+    SHAPE("DescribeSubnetsRequest", struct listing_in, describe_subnets_in_fields);
 
 static const struct field describe_subnets_out_fields[] = {
-    F_NEXT_TOKEN_OUT(struct describe_subnets_out, next_token),
-    F_LIST(struct describe_subnets_out, subnets, struct subnet_view, &subnet_view_shape, "Subnets",
+    F_NEXT_TOKEN_OUT(struct listing_out, next_token),
+    F_LISTED(&subnet_view_shape, "Subnets",
            "The subnets."),
 };
 
 static const struct shape describe_subnets_out_shape =
-    SHAPE("DescribeSubnetsResult", struct describe_subnets_out, describe_subnets_out_fields);
+    SHAPE("DescribeSubnetsResult", struct listing_out, describe_subnets_out_fields);
 
 /* The names in camels are older ones that EC2 still takes. */
 static const struct filter_name subnet_filters[] = {
@@ -193,38 +181,29 @@ static struct subnet_view subnet_see(struct call *call, const struct subnet *sub
     return view;
 }
 
-static void subnet_list(struct call *call, const struct describe_subnets_in *in,
-                        const struct subnet *subnet, struct describe_subnets_out *out)
+static bool subnet_shows(const struct call *call, const void *row)
 {
-    struct subnet_view view = subnet_see(call, subnet);
+    const struct subnet *subnet = row;
 
-    if (filter_pass(call->op, &in->filters, &subnet_view_shape, &view))
-        *LIST_PUSH_IN(&call->arena, &out->subnets) = view;
+    return subnet->account == call->account && ZONE_REGION(subnet->zone) == call->region;
 }
+
+static void subnet_show(struct call *call, const void *row, void *view)
+{
+    *(struct subnet_view *)view = subnet_see(call, row);
+}
+
+static const struct listing subnet_listing = {
+    .words = &id_words_subnet,
+    .table = offsetof(struct world, network.subnets),
+    .view = &subnet_view_shape,
+    .shows = subnet_shows,
+    .see = subnet_show,
+};
 
 static int describe_subnets(struct call *call, const void *input, void *output)
 {
-    const struct describe_subnets_in *in = input;
-    struct describe_subnets_out *out = output;
-    const struct table *table = &call->world->network.subnets;
-    struct found found;
-    struct page page;
-
-    if (ids_find(call, &id_words_subnet, &in->ids, &found) != 0)
-        return -1;
-    for (uint32_t i = 0; i < found.count; i++)
-        subnet_list(call, in, found.items[i], out);
-    for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
-        const struct subnet *subnet = table_at(table, i);
-
-        if (subnet->account == call->account && ZONE_REGION(subnet->zone) == call->region)
-            subnet_list(call, in, subnet, out);
-    }
-    if (page_find(call, in->max_results, in->next_token, out->subnets.count, &page) != 0)
-        return -1;
-    PAGE_CUT(&out->subnets, page);
-    out->next_token = page.next;
-    return 0;
+    return listing_run(call, &subnet_listing, input, output);
 }
 
 static const struct paging describe_subnets_paging = EC2_PAGING("Subnets");

@@ -4,7 +4,7 @@
  * True to the EC2 API reference and to recorded answers: a new volume shows its tags even when it
  * has none, a listed one only those that it has.  Left out: KMS keys, Outposts, fast restores.
  */
-#include "api/ec2_parts.h"
+#include "api/ec2_listing.h"
 
 #include <string.h>
 
@@ -354,48 +354,28 @@ const struct op op_create_volume = {
 
 /* ---- DescribeVolumes ---- */
 
-struct describe_volumes_in {
-    struct strings ids;
-    bool managed;
-    bool dry_run;
-    struct filters filters;
-    const char *next_token;
-    struct opt_int max_results;
-};
-
-struct describe_volumes_out {
-    const char *next_token;
-    LIST(struct volume_view) volumes;
-};
-
-static const struct fault_kind fault_ids_and_limit = {
-    .code = "InvalidParameterCombination",
-    .text = "The parameter volumeSet cannot be used with the parameter maxResults",
-    .hint = "Name the volumes, or ask for pages; not both.",
-};
-
 static const struct field describe_in_fields[] = {
-    F_STRINGS(struct describe_volumes_in, ids, "VolumeIds", "Only these volumes.",
+    F_STRINGS(struct listing_in, ids, "VolumeIds", "Only these volumes.",
               .ref = &kind_volume),
-    F_BOOL(struct describe_volumes_in, managed, "IncludeManagedResources",
+    F_BOOL(struct listing_in, managed, "IncludeManagedResources",
            "Also those that a service of AWS looks after; there are none here."),
-    F_DRY_RUN(struct describe_volumes_in, dry_run),
-    F_FILTERS(struct describe_volumes_in, filters),
-    F_NEXT_TOKEN(struct describe_volumes_in, next_token),
-    F_MAX_RESULTS(struct describe_volumes_in, max_results, 0),
+    F_DRY_RUN(struct listing_in, dry_run),
+    F_FILTERS(struct listing_in, filters),
+    F_NEXT_TOKEN(struct listing_in, next_token),
+    F_MAX_RESULTS(struct listing_in, max_results, 0),
 };
 
 static const struct shape describe_in_shape =
-    SHAPE("DescribeVolumesRequest", struct describe_volumes_in, describe_in_fields);
+    SHAPE("DescribeVolumesRequest", struct listing_in, describe_in_fields);
 
 static const struct field describe_out_fields[] = {
-    F_NEXT_TOKEN_OUT(struct describe_volumes_out, next_token),
-    F_LIST(struct describe_volumes_out, volumes, struct volume_view, &volume_view_shape, "Volumes",
+    F_NEXT_TOKEN_OUT(struct listing_out, next_token),
+    F_LISTED(&volume_view_shape, "Volumes",
            "The volumes."),
 };
 
 static const struct shape describe_out_shape =
-    SHAPE("DescribeVolumesResult", struct describe_volumes_out, describe_out_fields);
+    SHAPE("DescribeVolumesResult", struct listing_out, describe_out_fields);
 
 static const struct filter_name volume_filters[] = {
     {"attachment.attach-time", "Attachments.AttachTime"},
@@ -419,41 +399,34 @@ static const struct filter_name volume_filters[] = {
     {0},
 };
 
-static void volume_list(struct call *call, const struct describe_volumes_in *in,
-                        const struct volume *volume, struct describe_volumes_out *out)
+static bool volume_shows(const struct call *call, const void *row)
 {
-    struct volume_view view = volume_see(call, volume);
+    const struct volume *volume = row;
 
-    if (filter_pass(call->op, &in->filters, &volume_view_shape, &view))
-        *LIST_PUSH_IN(&call->arena, &out->volumes) = view;
+    return volume->account == call->account && volume_region(volume) == call->region &&
+           ec2_shows(call, volume->key);
 }
+
+static void volume_show(struct call *call, const void *row, void *view)
+{
+    *(struct volume_view *)view = volume_see(call, row);
+}
+
+static const struct listing volume_listing = {
+    .words = &id_words_volume,
+    .table = offsetof(struct world, volumes.table),
+    .view = &volume_view_shape,
+    .shows = volume_shows,
+    .see = volume_show,
+};
 
 static int describe_volumes(struct call *call, const void *input, void *output)
 {
-    const struct describe_volumes_in *in = input;
-    struct describe_volumes_out *out = output;
-    const struct table *table = &call->world->volumes.table;
-    struct found found;
-    struct page page;
+    const struct listing_in *in = input;
 
     if (in->ids.count > 0 && in->max_results.set)
-        return call_fault(call, &fault_ids_and_limit);
-    if (ids_find(call, &id_words_volume, &in->ids, &found) != 0)
-        return -1;
-    for (uint32_t i = 0; i < found.count; i++)
-        volume_list(call, in, found.items[i], out);
-    for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
-        const struct volume *volume = table_at(table, i);
-
-        if (volume->account == call->account && volume_region(volume) == call->region &&
-            ec2_shows(call, volume->key))
-            volume_list(call, in, volume, out);
-    }
-    if (page_find(call, in->max_results, in->next_token, out->volumes.count, &page) != 0)
-        return -1;
-    PAGE_CUT(&out->volumes, page);
-    out->next_token = page.next;
-    return 0;
+        return call_fault(call, &fault_ids_and_limit, "volumeSet");
+    return listing_run(call, &volume_listing, input, output);
 }
 
 static const struct fault_kind *const describe_faults[] = {

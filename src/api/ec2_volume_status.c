@@ -5,7 +5,7 @@
  * read from it or written to it.  Left out: events and actions, and performance that falls short of
  * what an io1 or io2 volume was given.
  */
-#include "api/ec2_parts.h"
+#include "api/ec2_listing.h"
 
 #include <string.h>
 
@@ -97,47 +97,26 @@ static const struct field status_fields[] = {
 static const struct shape status_shape =
     SHAPE("VolumeStatusItem", struct volume_status_view, status_fields);
 
-struct describe_in {
-    struct opt_int max_results;
-    const char *next_token;
-    struct strings ids;
-    bool managed;
-    bool dry_run;
-    struct filters filters;
-};
-
-struct describe_out {
-    const char *next_token;
-    LIST(struct volume_status_view) statuses;
-};
-
-static const struct fault_kind fault_ids_and_limit = {
-    .code = "InvalidParameterCombination",
-    .text = "The parameter volumeSet cannot be used with the parameter maxResults",
-    .hint = "Name the volumes, or ask for pages; not both.",
-};
-
 static const struct field describe_in_fields[] = {
-    F_MAX_RESULTS(struct describe_in, max_results, 0),
-    F_NEXT_TOKEN(struct describe_in, next_token),
-    F_STRINGS(struct describe_in, ids, "VolumeIds", "Only these volumes.", .ref = &kind_volume),
-    F_BOOL(struct describe_in, managed, "IncludeManagedResources",
+    F_MAX_RESULTS(struct listing_in, max_results, 0),
+    F_NEXT_TOKEN(struct listing_in, next_token),
+    F_STRINGS(struct listing_in, ids, "VolumeIds", "Only these volumes.", .ref = &kind_volume),
+    F_BOOL(struct listing_in, managed, "IncludeManagedResources",
            "Also those that a service of AWS looks after; there are none here."),
-    F_DRY_RUN(struct describe_in, dry_run),
-    F_FILTERS(struct describe_in, filters),
+    F_DRY_RUN(struct listing_in, dry_run),
+    F_FILTERS(struct listing_in, filters),
 };
 
 static const struct shape describe_in_shape =
-    SHAPE("DescribeVolumeStatusRequest", struct describe_in, describe_in_fields);
+    SHAPE("DescribeVolumeStatusRequest", struct listing_in, describe_in_fields);
 
 static const struct field describe_out_fields[] = {
-    F_NEXT_TOKEN_OUT(struct describe_out, next_token),
-    F_LIST(struct describe_out, statuses, struct volume_status_view, &status_shape,
-           "VolumeStatuses", "How each volume is."),
+    F_NEXT_TOKEN_OUT(struct listing_out, next_token),
+    F_LISTED(&status_shape, "VolumeStatuses", "How each volume is."),
 };
 
 static const struct shape describe_out_shape =
-    SHAPE("DescribeVolumeStatusResult", struct describe_out, describe_out_fields);
+    SHAPE("DescribeVolumeStatusResult", struct listing_out, describe_out_fields);
 
 static const struct filter_name status_filters[] = {
     {"availability-zone", "AvailabilityZone"},
@@ -186,54 +165,50 @@ static struct info_view info_see(struct call *call, const struct volume *volume)
     return info;
 }
 
-static void status_list(struct call *call, const struct describe_in *in,
-                        const struct volume *volume, struct describe_out *out)
+static bool status_shows(const struct call *call, const void *row)
 {
+    const struct volume *volume = row;
+
+    return volume->account == call->account && volume_region(volume) == call->region &&
+           ec2_shows(call, volume->key);
+}
+
+static void status_see(struct call *call, const void *row, void *view)
+{
+    const struct volume *volume = row;
+    struct volume_status_view *status = view;
     const struct catalog_zone *zone = catalog_zone(call->world->catalog, volume->zone);
-    struct volume_status_view view = {
+
+    *status = (struct volume_status_view){
         .zone = zone->name,
         .id = id_text(&call->arena, &kind_volume, volume->key),
         .info = info_see(call, volume),
         .zone_id = zone->id,
     };
-
     if (volume->snapshot != 0) {
-        view.initialization = arena_alloc(&call->arena, sizeof(*view.initialization));
-        *view.initialization = (struct initialization_view){
+        status->initialization = arena_alloc(&call->arena, sizeof(*status->initialization));
+        *status->initialization = (struct initialization_view){
             .type = "default",
             .progress = volume_loaded_percent(&call->world->volumes, volume),
         };
     }
-    if (filter_pass(call->op, &in->filters, &status_shape, &view))
-        *LIST_PUSH_IN(&call->arena, &out->statuses) = view;
 }
+
+static const struct listing status_listing = {
+    .words = &id_words_volume,
+    .table = offsetof(struct world, volumes.table),
+    .view = &status_shape,
+    .shows = status_shows,
+    .see = status_see,
+};
 
 static int describe_status(struct call *call, const void *input, void *output)
 {
-    const struct describe_in *in = input;
-    struct describe_out *out = output;
-    const struct table *table = &call->world->volumes.table;
-    struct found found;
-    struct page page;
+    const struct listing_in *in = input;
 
     if (in->ids.count > 0 && in->max_results.set)
-        return call_fault(call, &fault_ids_and_limit);
-    if (ids_find(call, &id_words_volume, &in->ids, &found) != 0)
-        return -1;
-    for (uint32_t i = 0; i < found.count; i++)
-        status_list(call, in, found.items[i], out);
-    for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
-        const struct volume *volume = table_at(table, i);
-
-        if (volume->account == call->account && volume_region(volume) == call->region &&
-            ec2_shows(call, volume->key))
-            status_list(call, in, volume, out);
-    }
-    if (page_find(call, in->max_results, in->next_token, out->statuses.count, &page) != 0)
-        return -1;
-    PAGE_CUT(&out->statuses, page);
-    out->next_token = page.next;
-    return 0;
+        return call_fault(call, &fault_ids_and_limit, "volumeSet");
+    return listing_run(call, &status_listing, input, output);
 }
 
 static const struct fault_kind *const describe_faults[] = {

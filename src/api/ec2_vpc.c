@@ -3,6 +3,7 @@
  *
  * True to the EC2 API reference and to recorded answers.  IPv6 and address pools are left out.
  */
+#include "api/ec2_listing.h"
 #include "api/ec2_network.h"
 
 #include <inttypes.h>
@@ -21,19 +22,6 @@ struct vpc_view {
     const char *state;
     const char *cidr;
     const char *dhcp_options;
-};
-
-struct describe_vpcs_in {
-    struct filters filters;
-    struct strings ids;
-    const char *next_token;
-    struct opt_int max_results;
-    bool dry_run;
-};
-
-struct describe_vpcs_out {
-    const char *next_token;
-    LIST(struct vpc_view) vpcs;
 };
 
 static const struct field association_fields[] = {
@@ -70,24 +58,24 @@ static const struct field vpc_fields[] = {
 static const struct shape vpc_view_shape = SHAPE("Vpc", struct vpc_view, vpc_fields);
 
 static const struct field describe_vpcs_in_fields[] = {
-    F_FILTERS(struct describe_vpcs_in, filters),
-    F_STRINGS(struct describe_vpcs_in, ids, "VpcIds", "Only the VPCs of these ids.",
+    F_FILTERS(struct listing_in, filters),
+    F_STRINGS(struct listing_in, ids, "VpcIds", "Only the VPCs of these ids.",
               .ref = &kind_vpc),
-    F_NEXT_TOKEN(struct describe_vpcs_in, next_token),
-    F_MAX_RESULTS(struct describe_vpcs_in, max_results, 5),
-    F_DRY_RUN(struct describe_vpcs_in, dry_run),
+    F_NEXT_TOKEN(struct listing_in, next_token),
+    F_MAX_RESULTS(struct listing_in, max_results, 5),
+    F_DRY_RUN(struct listing_in, dry_run),
 };
 
 static const struct shape describe_vpcs_in_shape =
-    SHAPE("DescribeVpcsRequest", struct describe_vpcs_in, describe_vpcs_in_fields);
+    SHAPE("DescribeVpcsRequest", struct listing_in, describe_vpcs_in_fields);
 
 static const struct field describe_vpcs_out_fields[] = {
-    F_NEXT_TOKEN_OUT(struct describe_vpcs_out, next_token),
-    F_LIST(struct describe_vpcs_out, vpcs, struct vpc_view, &vpc_view_shape, "Vpcs", "The VPCs."),
+    F_NEXT_TOKEN_OUT(struct listing_out, next_token),
+    F_LISTED(&vpc_view_shape, "Vpcs", "The VPCs."),
 };
 
 static const struct shape describe_vpcs_out_shape =
-    SHAPE("DescribeVpcsResult", struct describe_vpcs_out, describe_vpcs_out_fields);
+    SHAPE("DescribeVpcsResult", struct listing_out, describe_vpcs_out_fields);
 
 static const struct filter_name vpc_filters[] = {
     {"cidr", "CidrBlock"},
@@ -130,38 +118,29 @@ static struct vpc_view vpc_see(struct call *call, const struct vpc *vpc)
     return view;
 }
 
-static void vpc_list(struct call *call, const struct describe_vpcs_in *in, const struct vpc *vpc,
-                     struct describe_vpcs_out *out)
+static bool vpc_shows(const struct call *call, const void *row)
 {
-    struct vpc_view view = vpc_see(call, vpc);
+    const struct vpc *vpc = row;
 
-    if (filter_pass(call->op, &in->filters, &vpc_view_shape, &view))
-        *LIST_PUSH_IN(&call->arena, &out->vpcs) = view;
+    return vpc->account == call->account && vpc->region == call->region;
 }
+
+static void vpc_show(struct call *call, const void *row, void *view)
+{
+    *(struct vpc_view *)view = vpc_see(call, row);
+}
+
+static const struct listing vpc_listing = {
+    .words = &id_words_vpc,
+    .table = offsetof(struct world, network.vpcs),
+    .view = &vpc_view_shape,
+    .shows = vpc_shows,
+    .see = vpc_show,
+};
 
 static int describe_vpcs(struct call *call, const void *input, void *output)
 {
-    const struct describe_vpcs_in *in = input;
-    struct describe_vpcs_out *out = output;
-    const struct table *table = &call->world->network.vpcs;
-    struct found found;
-    struct page page;
-
-    if (ids_find(call, &id_words_vpc, &in->ids, &found) != 0)
-        return -1;
-    for (uint32_t i = 0; i < found.count; i++)
-        vpc_list(call, in, found.items[i], out);
-    for (uint32_t i = 0; i < table_count(table) && in->ids.count == 0; i++) {
-        const struct vpc *vpc = table_at(table, i);
-
-        if (vpc->account == call->account && vpc->region == call->region)
-            vpc_list(call, in, vpc, out);
-    }
-    if (page_find(call, in->max_results, in->next_token, out->vpcs.count, &page) != 0)
-        return -1;
-    PAGE_CUT(&out->vpcs, page);
-    out->next_token = page.next;
-    return 0;
+    return listing_run(call, &vpc_listing, input, output);
 }
 
 static const struct paging describe_vpcs_paging = EC2_PAGING("Vpcs");
