@@ -34,6 +34,7 @@ struct pack_reader {
     size_t size;
     size_t at;
     const char *error; /* NULL while all is well; a constant sentence after a failure */
+    struct table *table; /* borrowed: whose rows are read; for base/pack alone */
 };
 
 /* The name of the next table, or NULL at the end or on error.  Valid until the bytes go. */

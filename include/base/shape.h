@@ -103,6 +103,7 @@ enum field_flag {
     FIELD_NUMBERS = 1 << 9,    /* the values of a map in an answer are numbers, in digits */
     FIELD_TOKEN = 1 << 8,      /* the AWS CLI invents a value when none is given */
     FIELD_RARE = 1 << 10,      /* of state: it lies in the rare part */
+    FIELD_SHARED = 1 << 11,    /* of a string in a table's rows: table_text(), the table's own */
 };
 
 struct shape;

@@ -35,6 +35,8 @@ struct table {
     uint32_t slot_count;  /* a power of two */
     uint32_t page_count;
     uint8_t page_bits;    /* a page has so many bits of places */
+    uint32_t text_count;
+    char **texts;         /* by strcmp; owned, as they are */
 };
 
 /* The shape must outlive the table. */
@@ -49,6 +51,10 @@ static inline void *table_find(const struct table *table, uint64_t key);
 static inline void *table_get(const struct table *table, uint64_t key);
 /* Frees the row and what it owns.  Positions after it move down by one.  BUG when there is none. */
 void table_remove(struct table *table, uint64_t key);
+
+/* A copy of the text that lives as long as the table, one for all rows in which it stands: of
+ * members that are flagged FIELD_SHARED, for texts of which there are few.  NULL gives NULL. */
+const char *table_text(struct table *table, const char *text);
 
 uint32_t table_count(const struct table *table);
 /* The row at a position; BUG when out of range. */

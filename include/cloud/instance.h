@@ -118,7 +118,7 @@ struct instance {
     uint8_t tenancy;         /* enum host_tenancy */
     bool affine;             /* starts on its Dedicated Host, or not at all */
     bool no_recovery;        /* AutoRecovery=disabled: stays on a host that broke */
-    char *root_device;       /* "/dev/xvda" */
+    const char *root_device; /* "/dev/xvda"; the table's */
     struct blob user_data;   /* only when it was changed after the launch */
     bool own_user_data;      /* it was changed, be it to nothing */
     struct tags tags;

@@ -49,7 +49,7 @@ enum {
 uint8_t metric_unit_find(const char *word);
 const char *metric_unit_name(uint8_t unit);
 
-/* The texts of a series' own are heap memory; those of a question are borrowed. */
+/* The texts of a question are borrowed; of those of a series all but values are its table's. */
 struct metric_dimension {
     const char *name;
     const char *value;
@@ -87,8 +87,8 @@ struct metric {
     uint64_t key; /* made of all that names it */
     uint64_t account;
     int64_t scale; /* parts of a unit */
-    char *space;   /* the namespace: "AWS/EC2" */
-    char *name;
+    const char *space; /* the namespace: "AWS/EC2"; the table's, as is the next */
+    const char *name;
     LIST(struct metric_dimension) dimensions; /* by name */
     struct metric_points points;              /* by time */
     uint8_t region;

@@ -51,7 +51,7 @@ enum { VOLUMES_PER_INSTANCE = 27 }; /* most Nitro types: 28 places, one of them 
 
 struct volume_attachment {
     uint64_t instance;
-    char *device;  /* "/dev/xvda"; owned */
+    const char *device; /* "/dev/xvda"; the table's */
     int64_t time;  /* when it was asked for */
     int64_t until; /* when its present step ends; 0: none is under way */
     uint8_t state; /* enum volume_attachment_state */

@@ -401,10 +401,13 @@ static void get_member(struct pack_reader *reader, const struct old_field *old, 
     case FIELD_STRING: {
         char *text = get_string(reader);
 
-        if (now != NULL)
+        if (now != NULL && (now->flags & FIELD_SHARED) == 0) {
             field_pointer_write(now, object, text);
-        else
-            free(text);
+            break;
+        }
+        if (now != NULL)
+            field_pointer_write(now, object, (void *)(uintptr_t)table_text(reader->table, text));
+        free(text);
         break;
     }
     case FIELD_INT:
@@ -532,6 +535,7 @@ int pack_read_table(struct pack_reader *reader, struct table *table)
     if (body.bytes == NULL)
         return -1;
     shape = get_shape(&body, &arena, table->shape, 0);
+    body.table = table;
     if (body.error == NULL)
         get_rows(&body, shape, table);
     arena_release(&arena);

@@ -201,7 +201,8 @@ static void copy_member(const struct field *field, void *to, const void *from)
 {
     switch (field->type) {
     case FIELD_STRING:
-        field_pointer_write(field, to, text_copy(field_pointer_read(field, from)));
+        if ((field->flags & FIELD_SHARED) == 0)
+            field_pointer_write(field, to, text_copy(field_pointer_read(field, from)));
         break;
     case FIELD_BLOB: {
         const struct blob *blob = member_at(field, from);
@@ -285,7 +286,8 @@ static void release_member(const struct field *field, void *object)
 {
     switch (field->type) {
     case FIELD_STRING:
-        free(field_pointer_read(field, object));
+        if ((field->flags & FIELD_SHARED) == 0)
+            free(field_pointer_read(field, object));
         break;
     case FIELD_BLOB:
         free(((struct blob *)member_of(field, object))->bytes);

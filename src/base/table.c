@@ -253,6 +253,9 @@ void table_release(struct table *table)
     free(table->index);
     free(table->order);
     free(table->serials);
+    for (uint32_t i = 0; i < table->text_count; i++)
+        free(table->texts[i]);
+    free(table->texts);
     table_init(table, table->shape);
 }
 
@@ -342,6 +345,33 @@ void table_remove(struct table *table, uint64_t key)
     place_give(table, place);
     if (table->count == 0 && table->page_count > 1)
         all_removed(table);
+}
+
+const char *table_text(struct table *table, const char *text)
+{
+    uint32_t low = 0;
+    uint32_t high = table->text_count;
+
+    if (text == NULL)
+        return NULL;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = strcmp(table->texts[middle], text);
+
+        if (order == 0)
+            return table->texts[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if ((table->text_count & (table->text_count - 1)) == 0)
+        table->texts = xrealloc(table->texts, (table->text_count == 0 ? 1 : table->text_count * 2) *
+                                                  sizeof(*table->texts));
+    memmove(&table->texts[low + 1], &table->texts[low],
+            (table->text_count - low) * sizeof(*table->texts));
+    table->text_count++;
+    return table->texts[low] = xstrdup(text);
 }
 
 uint32_t table_count(const struct table *table)

@@ -419,7 +419,7 @@ static void instance_make(struct instances *instances, const struct instance_lau
     instance->affine = launch->affine;
     instance->no_recovery = launch->no_recovery;
     instance->dedicated_host = launch->dedicated_host;
-    instance->root_device = xstrdup(launch->root_device);
+    instance->root_device = table_text(&instances->table, launch->root_device);
     tags_copy(&instance->tags, launch->tags);
     if (launch->spot != NULL) {
         instance->spot_persistent = launch->spot->persistent;

@@ -180,11 +180,11 @@ struct metric *metric_open(struct metrics *metrics, const struct metric_name *na
         metric->region = name->region;
         metric->unit = unit;
         metric->scale = scale;
-        metric->space = xstrdup(name->space);
-        metric->name = xstrdup(name->name);
+        metric->space = table_text(&metrics->table, name->space);
+        metric->name = table_text(&metrics->table, name->name);
         for (uint32_t i = 0; i < ordered.dimensions.count; i++)
             *LIST_PUSH(&metric->dimensions) = (struct metric_dimension){
-                .name = xstrdup(ordered.dimensions.items[i].name),
+                .name = table_text(&metrics->table, ordered.dimensions.items[i].name),
                 .value = xstrdup(ordered.dimensions.items[i].value),
             };
     }
@@ -631,7 +631,7 @@ bool metrics_restore(const struct metrics *metrics)
 /* ---- tables ---- */
 
 static const struct field dimension_fields[] = {
-    F_STRING(struct metric_dimension, name, "Name", "Of what."),
+    F_STRING(struct metric_dimension, name, "Name", "Of what.", .flags = FIELD_SHARED),
     F_STRING(struct metric_dimension, value, "Value", "Which."),
 };
 static const struct shape dimension_shape =
@@ -665,8 +665,9 @@ static const struct field metric_fields[] = {
     F_INT(struct metric, key, "Key", "Made of all that names it."),
     F_INT(struct metric, account, "Account", "Whose."),
     F_INT(struct metric, scale, "Scale", "Parts of a unit."),
-    F_STRING(struct metric, space, "Namespace", "Whose kind of metric it is."),
-    F_STRING(struct metric, name, "Name", "What is measured."),
+    F_STRING(struct metric, space, "Namespace", "Whose kind of metric it is.",
+             .flags = FIELD_SHARED),
+    F_STRING(struct metric, name, "Name", "What is measured.", .flags = FIELD_SHARED),
     F_LIST(struct metric, dimensions, struct metric_dimension, &dimension_shape, "Dimensions",
            "Of what."),
     F_LIST(struct metric, points, struct metric_point, &point_shape, "Points",

@@ -72,7 +72,8 @@ static const char *const attachment_words[] = {"attaching", "attached", "detachi
 
 static const struct field attachment_fields[] = {
     F_INT(struct volume_attachment, instance, "Instance", "The instance."),
-    F_STRING(struct volume_attachment, device, "Device", "Its name there."),
+    F_STRING(struct volume_attachment, device, "Device", "Its name there.",
+             .flags = FIELD_SHARED),
     F_TIME(struct volume_attachment, time, "Time", "When it was asked for."),
     F_TIME(struct volume_attachment, until, "Until", "When its present step ends."),
     F_INT(struct volume_attachment, state, "State", "How far it is."),
@@ -83,19 +84,26 @@ static const struct field attachment_fields[] = {
 const struct shape volume_attachment_shape =
     SHAPE("VolumeAttachment", struct volume_attachment, attachment_fields);
 
-/* The volumes of one instance. */
+/* The volumes of one instance: nearly always it has one. */
+struct volume_list {
+    LIST(int64_t) volumes; /* by the time of attaching: volumes_of() promises that order */
+};
+
 struct volume_index {
     uint64_t key;
-    LIST(int64_t) volumes; /* by the time of attaching: volumes_of() promises that order */
+    int64_t only;             /* when there is no list */
+    struct volume_list *list; /* owned */
 };
 
 static const struct field volume_index_fields[] = {
     F_INT(struct volume_index, key, "Instance", "The instance."),
-    F_INTS(struct volume_index, volumes, "Volumes", "Its volumes in the order of attaching."),
+    F_INT(struct volume_index, only, "Volume", "Its volume, if it has one."),
+    F_INTS(struct volume_list, volumes, "Volumes", "Its volumes in the order of attaching.",
+           .flags = FIELD_RARE),
 };
 
 static const struct shape volume_index_shape =
-    SHAPE("VolumeIndex", struct volume_index, volume_index_fields);
+    SHAPE_WITH_RARE("VolumeIndex", struct volume_index, list, volume_index_fields);
 
 const char *volume_attachment_state_name(uint8_t state)
 {
@@ -109,49 +117,50 @@ void volume_index_add(struct volumes *volumes, uint64_t instance, uint64_t id)
 {
     struct volume_index *row = table_find(&volumes->attached, instance);
     int64_t time = volume_attachment_find(table_get(&volumes->table, id), instance)->time;
+    struct volume_list *list;
     uint32_t at;
 
-    if (row == NULL)
+    if (row == NULL) {
         row = table_add(&volumes->attached, instance);
-    if (row->volumes.items == NULL) {
-        row->volumes.items = xcalloc(1, sizeof(*row->volumes.items));
-        row->volumes.size = 1;
+        row->only = (int64_t)id;
+        return;
     }
-    (void)LIST_PUSH(&row->volumes);
-    for (at = row->volumes.count - 1; at > 0; at--) {
-        struct volume *before = table_get(&volumes->table, (uint64_t)row->volumes.items[at - 1]);
+    if (row->list == NULL) {
+        row->list = xcalloc(1, sizeof(*row->list));
+        *LIST_PUSH(&row->list->volumes) = row->only;
+    }
+    list = row->list;
+    (void)LIST_PUSH(&list->volumes);
+    for (at = list->volumes.count - 1; at > 0; at--) {
+        struct volume *before = table_get(&volumes->table, (uint64_t)list->volumes.items[at - 1]);
 
         if (volume_attachment_find(before, instance)->time <= time)
             break;
-        row->volumes.items[at] = row->volumes.items[at - 1];
+        list->volumes.items[at] = list->volumes.items[at - 1];
     }
-    row->volumes.items[at] = (int64_t)id;
+    list->volumes.items[at] = (int64_t)id;
 }
 
 static void index_remove(struct volumes *volumes, uint64_t instance, uint64_t volume)
 {
     struct volume_index *row = table_get(&volumes->attached, instance);
 
-    for (uint32_t i = 0; i < row->volumes.count; i++) {
-        if (row->volumes.items[i] == (int64_t)volume) {
-            LIST_REMOVE(&row->volumes, i);
+    for (uint32_t i = 0; row->list != NULL && i < row->list->volumes.count; i++) {
+        if (row->list->volumes.items[i] == (int64_t)volume) {
+            LIST_REMOVE(&row->list->volumes, i);
             break;
         }
     }
-    if (row->volumes.count == 0)
+    if (row->list == NULL || row->list->volumes.count == 0)
         table_remove(&volumes->attached, instance);
 }
 
 static void attachment_add(struct volumes *volumes, struct volume *volume,
                            const struct volume_attach *attach)
 {
-    if (volume->attachments.items == NULL) { /* most have one and never another */
-        volume->attachments.items = xcalloc(1, sizeof(*volume->attachments.items));
-        volume->attachments.size = 1;
-    }
     *LIST_PUSH(&volume->attachments) = (struct volume_attachment){
         .instance = attach->instance,
-        .device = xstrdup(attach->device),
+        .device = table_text(&volumes->table, attach->device),
         .time = volumes->sim->now,
         .state = ATTACHMENT_ATTACHING,
         .delete_on_termination = attach->delete_on_termination,
@@ -180,8 +189,10 @@ const int64_t *volumes_of(const struct volumes *volumes, uint64_t instance, uint
     const struct volume_index *row =
         instance == 0 ? NULL : table_find(&volumes->attached, instance);
 
-    *count = row == NULL ? 0 : row->volumes.count;
-    return row == NULL ? NULL : row->volumes.items;
+    *count = row == NULL ? 0 : row->list == NULL ? 1 : row->list->volumes.count;
+    if (row == NULL)
+        return NULL;
+    return row->list == NULL ? &row->only : row->list->volumes.items;
 }
 
 struct volume_attachment *volume_attachment_find(struct volume *volume, uint64_t instance)

@@ -36,6 +36,7 @@ enum {
     PAGE_BITS = 4096,
     PAGE_WORDS = PAGE_BITS / 64,
     SWEEP_MIN = 64,
+    SHRINK_MIN = 4096,
     NO_SLOT = (1 << PENDING_SLOT_BITS) - 1,
 };
 
@@ -356,21 +357,46 @@ static void keys_free(pending_key *keys)
         free(keys - (KEYS_PER_LINE - 1));
 }
 
+static void keys_move(struct pending *pending, size_t size)
+{
+    pending_key *keys = keys_new(size);
+
+    memcpy(keys, pending->keys, pending->count * sizeof(pending_key));
+    keys_free(pending->keys);
+    pending->keys = keys;
+    pending->size = size;
+}
+
 static void grow(struct pending *pending)
 {
-    size_t size = pending->size * 2;
-    pending_key *keys;
+    size_t size = pending->size + pending->size / 2;
 
     if (pending->size == NO_SLOT)
         BUG("more than %d events pending", NO_SLOT);
     if (size > NO_SLOT)
         size = NO_SLOT;
-    keys = keys_new(size);
-    memcpy(keys, pending->keys, pending->count * sizeof(pending_key));
-    keys_free(pending->keys);
-    pending->keys = keys;
+    keys_move(pending, size);
     pending->what = xrealloc(pending->what, size * sizeof(struct pending_what));
-    pending->size = size;
+}
+
+/* Many events were pending, and few are: what they mean moves together.  A key's place in the order
+ * does not depend on its slot. */
+static void shrink(struct pending *pending)
+{
+    size_t size = pending->count * 2;
+    struct pending_what *what;
+
+    keys_move(pending, size < SHRINK_MIN ? SHRINK_MIN : size);
+    what = xcalloc(pending->size, sizeof(*what));
+    for (size_t i = 0; i < pending->count; i++) {
+        what[i] = pending->what[key_slot(pending->keys[i])];
+        pending->keys[i] =
+            key_make(key_time(pending->keys[i]), key_sequence(pending->keys[i]), (uint32_t)i);
+    }
+    free(pending->what);
+    pending->what = what;
+    pending->slots_used = (uint32_t)pending->count;
+    pending->free_slot = NO_SLOT;
 }
 
 /* ---- the door ---- */
@@ -488,6 +514,8 @@ void pending_settle(struct pending *pending)
     if (pending->hole)
         fill_hole(pending);
     bury_dead_top(pending);
+    if (pending->size > SHRINK_MIN && pending->count < pending->size / 8)
+        shrink(pending);
 }
 
 bool pending_cancel(struct pending *pending, uint64_t sequence)

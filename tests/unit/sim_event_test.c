@@ -392,6 +392,40 @@ static void impossible_saves_are_refused(void **state)
     diary_free(diary);
 }
 
+/* After a crowd the queue gives its room back; those who still wait, cancelled ones among them, are
+ * none the wiser, and neither are those who come then. */
+static void a_crowd_leaves_no_trace(void **state)
+{
+    struct diary *diary = diary_new(3);
+    int64_t begin = diary->sim.now;
+    uint64_t late[300];
+
+    (void)state;
+    for (uint64_t i = 0; i < 300; i++) {
+        uint64_t place = i * 7919 % 300;
+
+        late[i] = sim_schedule(&diary->sim, HOUR_NS + (int64_t)place, TICK, place, 1);
+    }
+    for (uint64_t i = 0; i < 18000; i++)
+        sim_schedule(&diary->sim, (int64_t)i, TICK, i, 0);
+    for (size_t i = 0; i < 300; i += 3)
+        sim_cancel(&diary->sim, late[i]);
+    sim_advance(&diary->sim, begin + MINUTE_NS, SIM_UNLIMITED);
+    assert_int_equal(diary->count, 18000);
+    assert_int_equal(sim_pending_count(&diary->sim), 200);
+    for (size_t i = 1; i < 300; i += 3)
+        assert_true(sim_cancel(&diary->sim, late[i]));
+    for (uint64_t i = 0; i < 300; i++)
+        sim_schedule(&diary->sim, 2 * HOUR_NS, TICK, i, 2);
+    sim_advance(&diary->sim, begin + 3 * HOUR_NS, SIM_UNLIMITED);
+    assert_int_equal(diary->count, 18000 + 100 + 300);
+    for (size_t at = 18000; at < 18100; at++)
+        assert_int_equal(diary->log[at].time, begin + HOUR_NS + (int64_t)diary->log[at].subject);
+    for (uint64_t i = 0; i < 300; i++)
+        assert_int_equal(diary->log[18100 + i].subject, i);
+    diary_free(diary);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +438,7 @@ int main(void)
         cmocka_unit_test(far_delays_mean_never),
         cmocka_unit_test(saved_events_go_on_the_same),
         cmocka_unit_test(impossible_saves_are_refused),
+        cmocka_unit_test(a_crowd_leaves_no_trace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
