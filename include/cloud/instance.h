@@ -77,6 +77,18 @@ struct reservation {
     struct blob user_data;
 };
 
+/* What few instances have. */
+struct instance_rare {
+    int64_t reason_time;     /* for "User initiated (2026-01-05 08:00:00 GMT)"; 0: none */
+    uint64_t group;          /* its placement group, or 0 */
+    uint64_t spot;           /* the spot request that it fulfils; 0: it is on demand */
+    uint64_t dedicated_host; /* tenancy host: the Dedicated Host that it is on, was on last, or is
+                              * to start on; 0: none yet */
+    struct blob user_data;   /* only when it was changed after the launch */
+    uint8_t partition;       /* the partition that was asked for, from 1; 0: any */
+    bool own_user_data;      /* it was changed, be it to nothing */
+};
+
 struct instance {
     uint64_t id;
     uint64_t account;
@@ -85,16 +97,10 @@ struct instance {
     int64_t launched;        /* LaunchTime: of the latest start */
     int64_t created;         /* of the first */
     int64_t state_since;
-    int64_t reason_time;     /* for "User initiated (2026-01-05 08:00:00 GMT)"; 0: none */
     int64_t system_since;    /* when system_status came to be what it is */
     int64_t checks_since;    /* the same of instance_status */
     uint64_t subnet;
-    uint64_t group;          /* its placement group, or 0 */
-    uint64_t spot;           /* the spot request that it fulfils; 0: it is on demand */
-    uint8_t partition;       /* the partition that was asked for, from 1; 0: any */
     uint32_t launch;         /* number of the present launch, from 1 */
-    uint64_t dedicated_host; /* tenancy host: the Dedicated Host that it is on, was on last, or is
-                              * to start on; 0: none yet */
     uint32_t host;           /* number of its host, HOST_NONE when on none */
     uint32_t last_host;      /* where it ran before, HOST_NONE */
     uint16_t type;           /* in the catalog */
@@ -119,10 +125,20 @@ struct instance {
     bool affine;             /* starts on its Dedicated Host, or not at all */
     bool no_recovery;        /* AutoRecovery=disabled: stays on a host that broke */
     const char *root_device; /* "/dev/xvda"; the table's */
-    struct blob user_data;   /* only when it was changed after the launch */
-    bool own_user_data;      /* it was changed, be it to nothing */
     struct tags tags;
+    struct instance_rare *rare; /* NULL: all zero; owned; see instance_rare() */
 };
+
+/* Of an instance, when there is something to tell. */
+static inline const struct instance_rare *instance_rare(const struct instance *instance)
+{
+    static const struct instance_rare none;
+
+    return instance->rare == NULL ? &none : instance->rare;
+}
+
+/* To be changed. */
+struct instance_rare *instance_rare_make(struct instance *instance);
 
 /* One volume that a launch asks for: an entry of its block device mapping, already completed from
  * the image's. */

@@ -248,7 +248,8 @@ static int change_optimized(struct call *call, const struct modify_in *in,
 static int change_type(struct call *call, const struct modify_in *in, struct instance *instance)
 {
     const struct world *world = call->world;
-    const struct placement_group *group = table_find(&world->placement.table, instance->group);
+    const struct placement_group *group =
+        table_find(&world->placement.table, instance_rare(instance)->group);
     const struct image *image = table_find(
         &world->images.table, instance_reservation(&world->instances, instance)->image);
     const struct catalog_type *type;

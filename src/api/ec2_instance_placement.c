@@ -75,7 +75,7 @@ static struct place_wish wish_of(struct call *call, const struct modify_placemen
                                  const struct instance *instance)
 {
     const struct placement_group *group =
-        table_find(&call->world->placement.table, instance->group);
+        table_find(&call->world->placement.table, instance_rare(instance)->group);
     struct place_wish wish = {
         .group = in->group,
         .partition = in->partition,
@@ -86,8 +86,8 @@ static struct place_wish wish_of(struct call *call, const struct modify_placemen
 
     if (in->group == NULL && group != NULL) {
         wish.group = group->name;
-        if (!in->partition.set && instance->partition > 0)
-            wish.partition = OPT_INT(instance->partition);
+        if (!in->partition.set && instance_rare(instance)->partition > 0)
+            wish.partition = OPT_INT(instance_rare(instance)->partition);
     }
     return wish;
 }
@@ -137,7 +137,7 @@ static int modify_placement(struct call *call, const void *input, void *output)
     if (in->affinity == NULL)
         place.affine = instance->affine || in->host != NULL;
     if (in->host == NULL && place.tenancy == HOST_TENANCY_HOST)
-        place.dedicated_host = instance->dedicated_host;
+        place.dedicated_host = instance_rare(instance)->dedicated_host;
     if (place.tenancy != HOST_TENANCY_HOST)
         place.affine = false;
     else if (call->world->catalog->types[instance->type].burstable)

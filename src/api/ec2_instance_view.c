@@ -547,22 +547,24 @@ static void placement_see(struct call *call, const struct instance *instance,
                           struct instance_view *view)
 {
     const struct placement_group *group =
-        table_find(&call->world->placement.table, instance->group);
+        table_find(&call->world->placement.table, instance_rare(instance)->group);
     const struct host_guest *seat = hosts_guest(&call->world->hosts, instance->id);
 
     view->placement.tenancy = host_tenancy_words[instance->tenancy];
     if (instance->tenancy == HOST_TENANCY_HOST) {
         view->placement.affinity = instance->affine ? "host" : "default";
-        if (instance->dedicated_host != 0 && (instance->affine || instance->host != HOST_NONE))
-            view->placement.host = id_text(&call->arena, &kind_host, instance->dedicated_host);
+        if (instance_rare(instance)->dedicated_host != 0 &&
+            (instance->affine || instance->host != HOST_NONE))
+            view->placement.host =
+                id_text(&call->arena, &kind_host, instance_rare(instance)->dedicated_host);
     }
     if (group == NULL)
         return;
     view->placement.group = group->name;
     if (seat != NULL && seat->partition > 0)
         view->placement.partition = OPT_INT(seat->partition);
-    else if (instance->partition > 0)
-        view->placement.partition = OPT_INT(instance->partition);
+    else if (instance_rare(instance)->partition > 0)
+        view->placement.partition = OPT_INT(instance_rare(instance)->partition);
 }
 
 void instance_see(struct call *call, const struct instance *instance, bool fresh,
@@ -583,9 +585,9 @@ void instance_see(struct call *call, const struct instance *instance, bool fresh
     view->platform_details = instance->is_windows ? "Windows" : "Linux/UNIX";
     view->usage = instance->is_windows ? "RunInstances:0002" : "RunInstances";
     view->usage_time = WHOLE_SECOND(instance->created);
-    if (instance->spot != 0) {
+    if (instance_rare(instance)->spot != 0) {
         view->lifecycle = "spot";
-        view->spot = id_text(&call->arena, &kind_spot_request, instance->spot);
+        view->spot = id_text(&call->arena, &kind_spot_request, instance_rare(instance)->spot);
     }
     view->id = id_text(&call->arena, &kind_instance, instance->id);
     view->state = state_see(instance->state);

@@ -311,7 +311,7 @@ static bool is_used(const struct call *call, uint64_t group)
     for (uint32_t i = 0; i < table_count(table); i++) {
         const struct instance *instance = table_at(table, i);
 
-        if (instance->group == group && instance->state != INSTANCE_TERMINATED)
+        if (instance_rare(instance)->group == group && instance->state != INSTANCE_TERMINATED)
             return true;
     }
     return false;

@@ -409,7 +409,7 @@ static int subject_resolve(const struct injections *injections, const struct inj
                            id_text(&arena, &kind_instance, wish->subject));
     }
     if (result == 0 && injection_is_of_pool(wish->kind)) {
-        if (instance->spot == 0)
+        if (instance_rare(instance)->spot == 0)
             result = fault_set(fault, &fault_on_demand,
                                id_text(&arena, &kind_instance, wish->subject));
         injection->subject = (uint64_t)instance->type + 1;

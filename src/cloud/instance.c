@@ -147,7 +147,8 @@ void instance_begin(struct instances *instances, struct instance *instance, int 
     instance->launch++;
     instance->launched = instances->sim->now;
     instance->reason = INSTANCE_REASON_PENDING;
-    instance->reason_time = 0;
+    if (instance->rare != NULL)
+        instance->rare->reason_time = 0;
     state_set(instances, instance, INSTANCE_PENDING, before);
     step_plan(instances, instance, INSTANCE_RUNNING,
               instance_duration(instances, instance, DURATION_LAUNCH));
@@ -341,7 +342,7 @@ static int quota_check(const struct instances *instances, struct instance_set se
             .type = set.items[i]->type,
             .tenancy = set.items[i]->tenancy,
             .min_count = 1,
-            .spot = set.items[i]->spot != 0 ? &(struct spot_terms){0} : NULL,
+            .spot = instance_rare(set.items[i])->spot != 0 ? &(struct spot_terms){0} : NULL,
         };
         uint32_t room = 0;
 
@@ -349,7 +350,7 @@ static int quota_check(const struct instances *instances, struct instance_set se
             room += set.items[j]->state == INSTANCE_STOPPED &&
                     set.items[j]->type == launch.type &&
                     set.items[j]->tenancy == launch.tenancy &&
-                    (set.items[j]->spot != 0) == (launch.spot != NULL);
+                    (instance_rare(set.items[j])->spot != 0) == (launch.spot != NULL);
         }
         if (room == 0)
             continue;
@@ -411,7 +412,7 @@ static int stop_check(const struct instance *instance, struct fault *fault)
         return instance_refuse(instance, &fault_never_ran, fault);
     if (instance->state == INSTANCE_SHUTTING_DOWN || instance->state == INSTANCE_TERMINATED)
         return instance_refuse(instance, &fault_not_stoppable, fault);
-    if (instance->spot != 0 && !instance->spot_persistent)
+    if (instance_rare(instance)->spot != 0 && !instance->spot_persistent)
         return instance_refuse(instance, &fault_spot_once, fault);
     if (instance->no_stop && instance->state == INSTANCE_RUNNING)
         return instance_refuse(instance, &fault_no_stop, fault);
@@ -425,10 +426,10 @@ static void instance_halt(struct instances *instances, struct instance *instance
     bool ends = reason == INSTANCE_REASON_SPOT_TERMINATION ||
                 (reason == INSTANCE_REASON_GUEST &&
                  (instance->ends_on_shutdown ||
-                  (instance->spot != 0 && !instance->spot_persistent)));
+                  (instance_rare(instance)->spot != 0 && !instance->spot_persistent)));
 
     instance->reason = reason;
-    instance->reason_time = instances->sim->now;
+    instance_rare_make(instance)->reason_time = instances->sim->now;
     state_set(instances, instance, ends ? INSTANCE_SHUTTING_DOWN : INSTANCE_STOPPING,
               INSTANCE_RUNNING);
     step_plan(instances, instance, ends ? INSTANCE_TERMINATED : INSTANCE_STOPPED,
@@ -477,7 +478,7 @@ static void instance_end(struct instances *instances, struct instance *instance)
     if (before == INSTANCE_SHUTTING_DOWN || before == INSTANCE_TERMINATED)
         return;
     instance->reason = INSTANCE_REASON_USER;
-    instance->reason_time = instances->sim->now;
+    instance_rare_make(instance)->reason_time = instances->sim->now;
     state_set(instances, instance, INSTANCE_SHUTTING_DOWN, before);
     step_plan(instances, instance, INSTANCE_TERMINATED,
               instance_duration(instances, instance,

@@ -39,16 +39,18 @@ int instance_set_type(struct instances *instances, struct instance *instance, ui
 
 int instance_set_user_data(struct instance *instance, struct blob data, struct fault *fault)
 {
+    struct instance_rare *rare;
     char *bytes;
 
     if (instance->state != INSTANCE_STOPPED)
         return instance_refuse(instance, &fault_instance_not_stopped, fault);
+    rare = instance_rare_make(instance);
     bytes = xmalloc(data.size + 1);
     if (data.size > 0)
         memcpy(bytes, data.bytes, data.size);
-    free(instance->user_data.bytes);
-    instance->user_data = (struct blob){.bytes = bytes, .size = data.size};
-    instance->own_user_data = true;
+    free(rare->user_data.bytes);
+    rare->user_data = (struct blob){.bytes = bytes, .size = data.size};
+    rare->own_user_data = true;
     return 0;
 }
 

@@ -48,7 +48,7 @@ int64_t instances_vcpus(const struct instances *instances, uint64_t account, uin
 
         if (instance->account == account && ZONE_REGION(instance->zone) == region &&
             instance->tenancy != HOST_TENANCY_HOST && counts_as_running(instance->state) &&
-            type_quota(type, instance->spot != 0) == quota)
+            type_quota(type, instance_rare(instance)->spot != 0) == quota)
             vcpus += type->vcpus;
     }
     return vcpus;
@@ -413,20 +413,24 @@ static void instance_make(struct instances *instances, const struct instance_lau
     instance->no_stop = launch->no_stop;
     instance->ebs_optimized = launch->ebs_optimized;
     instance->credit_mode = launch->credit_mode;
-    instance->group = launch->group;
-    instance->partition = launch->partition;
     instance->tenancy = launch->tenancy;
     instance->affine = launch->affine;
     instance->no_recovery = launch->no_recovery;
-    instance->dedicated_host = launch->dedicated_host;
+    if (launch->group != 0 || launch->partition != 0 || launch->dedicated_host != 0) {
+        struct instance_rare *rare = instance_rare_make(instance);
+
+        rare->group = launch->group;
+        rare->partition = launch->partition;
+        rare->dedicated_host = launch->dedicated_host;
+    }
     instance->root_device = table_text(&instances->table, launch->root_device);
     tags_copy(&instance->tags, launch->tags);
     if (launch->spot != NULL) {
         instance->spot_persistent = launch->spot->persistent;
-        instance->spot = instances->hooks.spot_made == NULL
-                             ? instance->id
-                             : instances->hooks.spot_made(instances->hooks.context, instance,
-                                                          launch);
+        instance_rare_make(instance)->spot =
+            instances->hooks.spot_made == NULL
+                ? instance->id
+                : instances->hooks.spot_made(instances->hooks.context, instance, launch);
     }
     if (instance_seat(instances, instance, HOST_NONE) == HOST_NONE)
         BUG("a host that was promised");

@@ -27,9 +27,10 @@ struct host_terms instance_terms(const struct instances *instances,
 
     return (struct host_terms){
         .account = instance->account,
-        .host = bound ? instance->dedicated_host : 0,
+        .host = bound ? instance_rare(instance)->dedicated_host : 0,
         .tenancy = instance->tenancy,
-        .group = placement_group_terms(instances->groups, instance->group, instance->partition),
+        .group = placement_group_terms(instances->groups, instance_rare(instance)->group,
+                                       instance_rare(instance)->partition),
     };
 }
 
@@ -45,24 +46,27 @@ uint32_t instance_seat(struct instances *instances, struct instance *instance, u
     uint64_t any = wish.terms.host;
 
     if (instance->tenancy == HOST_TENANCY_HOST)
-        wish.terms.host = instance->dedicated_host;
+        wish.terms.host = instance_rare(instance)->dedicated_host;
     instance->host = hosts_place(instances->hosts, &wish);
     if (instance->host == HOST_NONE && wish.terms.host != any) {
         wish.terms.host = any;
         instance->host = hosts_place(instances->hosts, &wish);
     }
     if (instance->host != HOST_NONE && instance->tenancy == HOST_TENANCY_HOST)
-        instance->dedicated_host = instances->hosts->items[instance->host].id;
+        instance_rare_make(instance)->dedicated_host =
+            instances->hosts->items[instance->host].id;
     return instance->host;
 }
 
 void instance_place(struct instance *instance, const struct instance_placement *placement)
 {
+    struct instance_rare *rare = instance_rare_make(instance);
+
     instance->tenancy = placement->tenancy;
     instance->affine = placement->affine;
-    instance->dedicated_host = placement->dedicated_host;
-    instance->group = placement->group;
-    instance->partition = placement->partition;
+    rare->dedicated_host = placement->dedicated_host;
+    rare->group = placement->group;
+    rare->partition = placement->partition;
 }
 
 struct instance_placement instance_placement(const struct instance *instance)
@@ -70,8 +74,8 @@ struct instance_placement instance_placement(const struct instance *instance)
     return (struct instance_placement){
         .tenancy = instance->tenancy,
         .affine = instance->affine,
-        .dedicated_host = instance->dedicated_host,
-        .group = instance->group,
-        .partition = instance->partition,
+        .dedicated_host = instance_rare(instance)->dedicated_host,
+        .group = instance_rare(instance)->group,
+        .partition = instance_rare(instance)->partition,
     };
 }

@@ -72,14 +72,14 @@ static bool move_together(struct instances *instances, const struct instance *on
     uint64_t other = instances->hooks.replace_host == NULL
                          ? 0
                          : instances->hooks.replace_host(instances->hooks.context,
-                                                         one->dedicated_host);
+                                                         instance_rare(one)->dedicated_host);
 
     for (uint32_t i = 0; other != 0 && i < table_count(&instances->table); i++) {
         struct instance *instance = table_at(&instances->table, i);
 
         if (instance->host != broken || !is_on_broken_host(instances, instance))
             continue;
-        instance->dedicated_host = other;
+        instance_rare_make(instance)->dedicated_host = other;
         if (!move(instances, instance))
             return false;
     }

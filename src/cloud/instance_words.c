@@ -41,8 +41,8 @@ struct interface *instance_interface(const struct instances *instances,
 
 struct blob instance_user_data(const struct instances *instances, const struct instance *instance)
 {
-    if (instance->own_user_data || instance->user_data.size > 0)
-        return instance->user_data;
+    if (instance_rare(instance)->own_user_data || instance_rare(instance)->user_data.size > 0)
+        return instance_rare(instance)->user_data;
     return instance_reservation(instances, instance)->user_data;
 }
 
@@ -104,10 +104,10 @@ const char *instance_transition_reason(const struct instance *instance, struct a
 {
     struct civil civil;
 
-    if (instance->reason_time == 0 ||
+    if (instance_rare(instance)->reason_time == 0 ||
         (instance->reason != INSTANCE_REASON_USER && !instance_was_reclaimed(instance)))
         return "";
-    civil = clock_to_civil(instance->reason_time);
+    civil = clock_to_civil(instance_rare(instance)->reason_time);
     return arena_printf(arena, "%s initiated (%04d-%02d-%02d %02d:%02d:%02d GMT)",
                         instance->reason == INSTANCE_REASON_USER ? "User" : "Service", civil.year,
                         civil.month, civil.day, civil.hour, civil.minute, civil.second);
@@ -182,6 +182,13 @@ const char *check_detail_name(uint8_t status)
     }
 }
 
+struct instance_rare *instance_rare_make(struct instance *instance)
+{
+    if (instance->rare == NULL)
+        instance->rare = xcalloc(1, sizeof(*instance->rare));
+    return instance->rare;
+}
+
 /* ---- shapes ---- */
 
 static const struct field reservation_fields[] = {
@@ -200,6 +207,8 @@ static const struct field reservation_fields[] = {
 const struct shape reservation_shape = SHAPE("Reservation", struct reservation,
                                              reservation_fields);
 
+#define RARE .flags = FIELD_RARE
+
 static const struct field instance_fields[] = {
     F_INT(struct instance, id, "InstanceId", "Its id.", .flags = FIELD_COLUMN),
     F_INT(struct instance, account, "OwnerId", "Whose."),
@@ -208,7 +217,8 @@ static const struct field instance_fields[] = {
     F_TIME(struct instance, launched, "LaunchTime", "Its latest start."),
     F_TIME(struct instance, created, "CreateTime", "Its first start."),
     F_TIME(struct instance, state_since, "StateSince", "When it came into its state."),
-    F_TIME(struct instance, reason_time, "ReasonTime", "When someone asked for its state."),
+    F_TIME(struct instance_rare, reason_time, "ReasonTime", "When someone asked for its state.",
+          RARE),
     F_TIME(struct instance, system_since, "SystemSince", "Since when the system status holds."),
     F_TIME(struct instance, checks_since, "ChecksSince", "The same of the instance status."),
     F_INT(struct instance, subnet, "SubnetId", "Where its primary interface is."),
@@ -233,23 +243,28 @@ static const struct field instance_fields[] = {
     F_BOOL(struct instance, powered, "Powered", "The hypervisor runs it."),
     F_BOOL(struct instance, ebs_optimized, "EbsOptimized", "As asked for."),
     F_INT(struct instance, credit_mode, "CreditMode", "As the launch asked for."),
-    F_INT(struct instance, group, "PlacementGroup", "Its placement group."),
-    F_INT(struct instance, partition, "Partition", "The partition that was asked for."),
+    F_INT(struct instance_rare, group, "PlacementGroup", "Its placement group.",
+          RARE),
+    F_INT(struct instance_rare, partition, "Partition", "The partition that was asked for.",
+          RARE),
     F_INT(struct instance, tenancy, "Tenancy", "Whose hardware it runs on."),
     F_BOOL(struct instance, affine, "Affine", "Stays on its Dedicated Host."),
-    F_INT(struct instance, dedicated_host, "DedicatedHost", "Its Dedicated Host."),
+    F_INT(struct instance_rare, dedicated_host, "DedicatedHost", "Its Dedicated Host.",
+          RARE),
     F_BOOL(struct instance, no_recovery, "NoRecovery", "Stays on a host that broke."),
-    F_INT(struct instance, spot, "SpotInstanceRequestId", "The spot request that it fulfils."),
+    F_INT(struct instance_rare, spot, "SpotInstanceRequestId", "The spot request that it fulfils.",
+          RARE),
     F_BOOL(struct instance, spot_persistent, "SpotPersistent", "That request goes on."),
     F_STRING(struct instance, root_device, "RootDeviceName", "Where the root volume is.",
              .flags = FIELD_SHARED),
-    F_BLOB(struct instance, user_data, "UserData", "If it was changed after the launch.",
-           .flags = FIELD_SECRET),
+    F_BLOB(struct instance_rare, user_data, "UserData", "If it was changed after the launch.",
+           .flags = FIELD_SECRET | FIELD_RARE),
     F_EMBED(struct instance, tags, struct tags, &tags_shape, "Tags", "Its tags."),
-    F_BOOL(struct instance, own_user_data, "OwnUserData", "They were changed."),
+    F_BOOL(struct instance_rare, own_user_data, "OwnUserData", "They were changed.", RARE),
 };
 
-const struct shape instance_shape = SHAPE("Instance", struct instance, instance_fields);
+const struct shape instance_shape =
+    SHAPE_WITH_RARE("Instance", struct instance, rare, instance_fields);
 
 /* ---- faults ---- */
 

@@ -116,7 +116,9 @@ struct spot_request *spot_request_find(const struct spot_requests *requests, uin
 const struct spot_request *spot_request_of(const struct spot_requests *requests,
                                            const struct instance *instance)
 {
-    return instance->spot == 0 ? NULL : table_find(&requests->table, instance->spot);
+    uint64_t id = instance_rare(instance)->spot;
+
+    return id == 0 ? NULL : table_find(&requests->table, id);
 }
 
 /* ---- asking ---- */
@@ -323,12 +325,12 @@ void spot_instance_changed(struct spot_requests *requests, const struct instance
 {
     struct spot_request *request;
 
-    if (instance->spot == 0) {
+    if (instance_rare(instance)->spot == 0) {
         if (instance->state == INSTANCE_PENDING && table_count(&requests->table) > 0)
             press(requests, instance);
         return;
     }
-    request = table_find(&requests->table, instance->spot);
+    request = table_find(&requests->table, instance_rare(instance)->spot);
     if (request == NULL || request->instance != instance->id || before < 0)
         return;
     if (instance->state == INSTANCE_PENDING) {

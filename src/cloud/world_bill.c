@@ -163,7 +163,7 @@ static struct bill_use running_use(const struct world *world, const struct insta
     uint8_t region = ZONE_REGION(instance->zone);
     struct bill_use use = { .usage = BILL_BOX, .variant = instance->type, .units = 1 };
 
-    if (instance->spot != 0) {
+    if (instance_rare(instance)->spot != 0) {
         use.usage = BILL_SPOT;
         use.rate = spot_price_now(&world->spots, instance->type, instance->zone,
                                   instance->is_windows);

@@ -66,7 +66,7 @@ static const char *metadata(const struct world *world, const struct instance *in
                "instance-type\nlocal-hostname\nlocal-ipv4\nplacement/\npublic-hostname\n"
                "public-ipv4\nreservation-id";
     if (str_equal(path, "instance-life-cycle"))
-        return instance->spot != 0 ? "spot" : "on-demand";
+        return instance_rare(instance)->spot != 0 ? "spot" : "on-demand";
     if (str_starts(path, "spot/") || str_starts(path, "events/"))
         return spot_metadata(world, instance, path, arena);
     if (str_equal(path, "instance-id"))

@@ -114,7 +114,7 @@ static void tenancy_check(struct run *run)
         const struct host *host = hosts_of(&world->hosts, instance->id);
 
         if (instance->tenancy == HOST_TENANCY_HOST && host != NULL)
-            HOLDS(&run->p, instance->dedicated_host == host->id);
+            HOLDS(&run->p, instance_rare(instance)->dedicated_host == host->id);
     }
 }
 

@@ -66,7 +66,7 @@ static void look(struct property *property, int *taken)
         if (request->ends == 0 || !instance_was_reclaimed(instance))
             continue;
         (*taken)++;
-        HOLDS(property, instance->reason_time >= request->ends);
+        HOLDS(property, instance_rare(instance)->reason_time >= request->ends);
     }
 }
 
