@@ -103,15 +103,26 @@ struct bill_line {
     uint8_t usage; /* enum bill_usage */
 };
 
+/* What few things have. */
+struct bill_more {
+    char *name; /* where an id is not enough: an ARN; NULL */
+    LIST(struct bill_line) lines;
+};
+
 /* A thing that costs, or has cost. */
 struct bill_item {
     uint64_t key; /* its id */
     uint64_t account;
-    char *name;     /* where an id is not enough: an ARN; NULL */
-    uint8_t kind;   /* enum bill_kind */
+    struct bill_line first; /* nearly always the only one; its usage is 0 when there is none */
+    struct bill_more *more; /* NULL: all zero; owned */
+    uint8_t kind;           /* enum bill_kind */
     uint8_t region;
-    LIST(struct bill_line) lines;
 };
+
+/* The lines of an item, from 0; NULL past the last. */
+struct bill_line *bill_line_at(const struct bill_item *item, uint32_t n);
+/* NULL: it has none but its id. */
+const char *bill_item_name(const struct bill_item *item);
 
 /* What one of AWS's services had cost at an hour. */
 struct bill_part {

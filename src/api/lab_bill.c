@@ -107,8 +107,8 @@ static const char *resource_text(struct call *call, const struct bill_item *item
         [BILL_OVER] = &kind_account,
     };
 
-    if (item->name != NULL)
-        return arena_strdup(&call->arena, item->name);
+    if (bill_item_name(item) != NULL)
+        return arena_strdup(&call->arena, bill_item_name(item));
     return id_text(&call->arena, kinds[item->kind], item->key);
 }
 

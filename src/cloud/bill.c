@@ -167,6 +167,28 @@ bill_wide bill_of_micro_usd(int64_t micro)
 
 /* ---- what things use ---- */
 
+struct bill_more *bill_more_make(struct bill_item *item)
+{
+    if (item->more == NULL)
+        item->more = xcalloc(1, sizeof(*item->more));
+    return item->more;
+}
+
+const char *bill_item_name(const struct bill_item *item)
+{
+    return item->more == NULL ? NULL : item->more->name;
+}
+
+struct bill_line *bill_line_at(const struct bill_item *item, uint32_t n)
+{
+    bool has_first = item->first.usage != 0; /* sessions of before there was a first have none */
+
+    if (has_first && n == 0)
+        return (struct bill_line *)(uintptr_t)&item->first;
+    n -= has_first;
+    return item->more == NULL || n >= item->more->lines.count ? NULL : &item->more->lines.items[n];
+}
+
 static struct bill_item *item_make(struct bill *bill, const struct bill_subject *subject)
 {
     struct bill_item *item = table_find(&bill->items, subject->id);
@@ -177,15 +199,16 @@ static struct bill_item *item_make(struct bill *bill, const struct bill_subject 
     item->account = subject->account;
     item->kind = subject->kind;
     item->region = subject->region;
-    item->name = subject->name == NULL ? NULL : xstrdup(subject->name);
+    if (subject->name != NULL)
+        bill_more_make(item)->name = xstrdup(subject->name);
     return item;
 }
 
 static struct bill_line *line_find(const struct bill_item *item, const struct bill_use *use)
 {
-    for (uint32_t i = 0; i < item->lines.count; i++) {
-        struct bill_line *line = &item->lines.items[i];
+    struct bill_line *line;
 
+    for (uint32_t i = 0; (line = bill_line_at(item, i)) != NULL; i++) {
         if (line->usage == use->usage && line->variant == use->variant)
             return line;
     }
@@ -198,7 +221,7 @@ struct bill_line *bill_line_make(struct bill_item *item, const struct bill_use *
 
     if (line != NULL)
         return line;
-    line = LIST_PUSH(&item->lines);
+    line = bill_line_at(item, 0) == NULL ? &item->first : LIST_PUSH(&bill_more_make(item)->lines);
     *line = (struct bill_line){ .usage = use->usage, .variant = use->variant, .rate = use->rate };
     return line;
 }
@@ -217,17 +240,14 @@ void bill_uses(struct bill *bill, const struct bill_subject *subject, const stru
 {
     struct bill_item *item = table_find(&bill->items, subject->id);
     int64_t now = bill->sim->now;
+    struct bill_line *line;
 
-    for (uint32_t i = 0; item != NULL && i < item->lines.count; i++) {
-        struct bill_line *line = &item->lines.items[i];
-
+    for (uint32_t i = 0; item != NULL && (line = bill_line_at(item, i)) != NULL; i++) {
         line_settle(line, now);
         if (!is_used(line, uses, count))
             line->units = 0;
     }
     for (uint32_t i = 0; i < count; i++) {
-        struct bill_line *line;
-
         if (uses[i].units == 0)
             continue;
         if (item == NULL)
@@ -245,10 +265,9 @@ void bill_uses(struct bill *bill, const struct bill_subject *subject, const stru
 void bill_waive(struct bill *bill, uint64_t id, uint8_t usage)
 {
     struct bill_item *item = table_find(&bill->items, id);
+    struct bill_line *line;
 
-    for (uint32_t i = 0; item != NULL && i < item->lines.count; i++) {
-        struct bill_line *line = &item->lines.items[i];
-
+    for (uint32_t i = 0; item != NULL && (line = bill_line_at(item, i)) != NULL; i++) {
         if (line->usage != usage)
             continue;
         line->quantity = past_of(line)->old_quantity;
@@ -299,9 +318,10 @@ static void item_measure(const struct bill *bill, const struct bill_item *item,
 {
     struct bill_grown grown = {0};
     bool grew = bill->grown != NULL && bill->grown(bill->context, item, &grown);
+    const struct bill_line *kept;
 
-    for (uint32_t i = 0; i < item->lines.count; i++) {
-        struct bill_line line = item->lines.items[i];
+    for (uint32_t i = 0; (kept = bill_line_at(item, i)) != NULL; i++) {
+        struct bill_line line = *kept;
 
         if (grew && line.usage == grown.use.usage && line.variant == grown.use.variant) {
             line_add(&line, grown.quantity - bill_sum_of(line.quantity));
@@ -514,12 +534,13 @@ static void line_renew(struct bill_line *line)
 
 static bool item_restore(const struct bill *bill, struct bill_item *item, uint8_t form)
 {
-    if (item->kind == 0 || item->kind >= BILL_KINDS_ ||
-        item->region >= bill->catalog->region_count)
-        return false;
-    for (uint32_t i = 0; i < item->lines.count; i++) {
-        struct bill_line *line = &item->lines.items[i];
+    struct bill_line *line;
 
+    if (item->kind == 0 || item->kind >= BILL_KINDS_ ||
+        item->region >= bill->catalog->region_count ||
+        (item->first.usage == 0 && item->first.past != NULL))
+        return false;
+    for (uint32_t i = 0; (line = bill_line_at(item, i)) != NULL; i++) {
         if (!line_sound(bill, line))
             return false;
         if (form == 0)
@@ -627,12 +648,15 @@ static const struct shape line_shape =
 static const struct field item_fields[] = {
     F_INT(struct bill_item, key, "Key", "The thing."),
     F_INT(struct bill_item, account, "Account", "Who pays."),
-    F_STRING(struct bill_item, name, "Name", "Its ARN."),
+    F_STRING(struct bill_more, name, "Name", "Its ARN.", .flags = FIELD_RARE),
     F_INT(struct bill_item, kind, "Kind", "What it is."),
     F_INT(struct bill_item, region, "Region", "Where it is."),
-    F_LIST(struct bill_item, lines, struct bill_line, &line_shape, "Lines", "What it uses."),
+    F_EMBED(struct bill_item, first, struct bill_line, &line_shape, "First", "What it uses."),
+    F_LIST(struct bill_more, lines, struct bill_line, &line_shape, "Lines", "What else it uses.",
+           .flags = FIELD_RARE),
 };
-const struct shape bill_item_shape = SHAPE("BillItem", struct bill_item, item_fields);
+const struct shape bill_item_shape =
+    SHAPE_WITH_RARE("BillItem", struct bill_item, more, item_fields);
 
 static const struct field book_fields[] = {
     F_INT(struct bill_book, key, "Key", "1."),

@@ -141,11 +141,11 @@ void bill_hour(struct bill *bill)
 
 static bool is_over(const struct bill *bill, const struct bill_item *item)
 {
+    const struct bill_line *line;
+
     if (item->kind == BILL_OVER || bill->there == NULL || bill->there(bill->context, item))
         return false;
-    for (uint32_t i = 0; i < item->lines.count; i++) {
-        const struct bill_line *line = &item->lines.items[i];
-
+    for (uint32_t i = 0; (line = bill_line_at(item, i)) != NULL; i++) {
         if (line->units != 0 || line->since > bill->sim->now - BILL_KEPT_NS)
             return false;
     }
@@ -167,7 +167,7 @@ static struct bill_item *over_item(struct bill *bill, const struct bill_item *it
     over->account = account;
     over->region = region;
     over->kind = BILL_OVER;
-    over->name = xstrdup("(over)");
+    bill_more_make(over)->name = xstrdup("(over)");
     return over;
 }
 
@@ -175,9 +175,9 @@ static void fold(struct bill *bill, uint64_t key)
 {
     struct bill_item *over = over_item(bill, table_get(&bill->items, key));
     const struct bill_item *item = table_get(&bill->items, key);
+    const struct bill_line *line;
 
-    for (uint32_t i = 0; i < item->lines.count; i++) {
-        const struct bill_line *line = &item->lines.items[i];
+    for (uint32_t i = 0; (line = bill_line_at(item, i)) != NULL; i++) {
         struct bill_line *sum = bill_line_make(
             over, &(struct bill_use){.usage = line->usage, .variant = line->variant});
 

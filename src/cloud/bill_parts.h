@@ -9,6 +9,7 @@
 struct bill_sum bill_sum_split(bill_wide amount);
 /* The item's line of that usage and variant, made when it is new. */
 struct bill_line *bill_line_make(struct bill_item *item, const struct bill_use *use);
+struct bill_more *bill_more_make(struct bill_item *item);
 /* What a line has cost so far, in BILL_ONE-ths of a nano-dollar. */
 bill_wide bill_line_cost(const struct bill_line *line);
 /* More of both, whatever the line's rate is. */

@@ -107,7 +107,7 @@ static void older_lines_cost_the_same(void **state)
     assert_int_equal(bill_micro_usd(cost), 5200 * 4);
     bill_uses(&bill, &thing, &use, 1);
     item = table_get(&bill.items, 7);
-    past = item->lines.items[0].past;
+    past = bill_line_at(item, 0)->past;
     *past = (struct bill_past){ .cost = { .high = (int64_t)(cost >> 64), .low = (uint64_t)cost } };
     book = table_at(&bill.books, 0);
     book->form = 0;

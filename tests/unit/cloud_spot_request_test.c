@@ -39,9 +39,11 @@ static int64_t hourly_nano(const struct world *world, uint64_t instance)
 {
     const struct bill_item *item = table_find(&world->bill.items, instance);
 
-    for (uint32_t i = 0; item != NULL && i < item->lines.count; i++) {
-        if (item->lines.items[i].usage == BILL_SPOT && item->lines.items[i].units > 0)
-            return item->lines.items[i].rate;
+    const struct bill_line *line;
+
+    for (uint32_t i = 0; item != NULL && (line = bill_line_at(item, i)) != NULL; i++) {
+        if (line->usage == BILL_SPOT && line->units > 0)
+            return line->rate;
     }
     return 0;
 }
