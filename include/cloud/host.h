@@ -116,6 +116,13 @@ struct host_family {
     uint32_t accelerators;
 };
 
+/* What few of them have. */
+struct host_guest_rare {
+    uint64_t cause;    /* the fault that brought it, or 0 */
+    uint64_t group;    /* its placement group, or 0 */
+    uint8_t partition; /* in which partition it stands, from 1; 0: in none */
+};
+
 /* One instance on a host: the learner's or another tenant's. */
 struct host_guest {
     uint64_t id; /* the instance */
@@ -123,10 +130,8 @@ struct host_guest {
     uint32_t host;
     uint16_t type; /* in the catalog */
     uint8_t load_percent; /* what a neighbour wants of its vCPUs all the time; 0: as it likes */
-    uint64_t cause;       /* the fault that brought it, or 0 */
-    uint64_t group;       /* its placement group, or 0 */
-    uint8_t partition;    /* in which partition it stands, from 1; 0: in none */
     uint8_t tenancy;      /* enum host_tenancy */
+    struct host_guest_rare *rare; /* NULL: all zero; owned */
 };
 
 /* A host that is broken; gone when it is well again. */
@@ -190,6 +195,8 @@ void hosts_leave(struct hosts *hosts, uint64_t instance);
 const struct host *hosts_of(const struct hosts *hosts, uint64_t instance);
 /* By "h-..." id; NULL when there is none. */
 struct host *hosts_find(const struct hosts *hosts, uint64_t id);
+/* The partition of its placement group in which it stands, from 1; 0: in none. */
+uint8_t host_guest_partition(const struct host_guest *guest);
 /* Who an instance on a host is; NULL when it is on none. */
 const struct host_guest *hosts_guest(const struct hosts *hosts, uint64_t instance);
 

@@ -77,6 +77,13 @@ enum interface_owner {
     OWNER_BALANCER = 2,
 };
 
+/* What few interfaces have. */
+struct interface_rare {
+    LIST(int64_t) groups; /* all its security groups, unless it has one only */
+    uint64_t elastic;     /* the Elastic IP address that it has; 0: none of an account's own */
+    char *description;    /* NULL: "" */
+};
+
 struct interface {
     uint64_t id; /* eni-... */
     uint64_t account;
@@ -84,16 +91,49 @@ struct interface {
     uint64_t owner;      /* id of the instance or balancer */
     uint64_t attachment; /* eni-attach-... */
     int64_t attached;    /* when */
-    LIST(int64_t) groups; /* security group ids */
+    uint64_t group;      /* its only security group; 0: see interface_group() */
+    struct interface_rare *rare; /* NULL: all zero; owned; see interface_rare() */
     uint32_t address;    /* private */
     uint32_t public_address; /* 0: none */
-    uint64_t elastic;        /* the Elastic IP address that this is; 0: one of AWS's own */
     uint32_t draws;      /* how many public addresses were drawn: a stop and start gives another */
     uint8_t owner_kind;  /* enum interface_owner */
     uint8_t zone;
     bool no_source_check; /* it also takes packets for others, as a router would */
-    char *description;   /* NULL: "" */
 };
+
+static inline const struct interface_rare *interface_rare(const struct interface *interface)
+{
+    static const struct interface_rare none;
+
+    return interface->rare == NULL ? &none : interface->rare;
+}
+
+static inline uint64_t interface_elastic(const struct interface *interface)
+{
+    return interface_rare(interface)->elastic;
+}
+
+/* "" when it has none. */
+static inline const char *interface_description(const struct interface *interface)
+{
+    const char *text = interface_rare(interface)->description;
+
+    return text == NULL ? "" : text;
+}
+
+/* To be changed. */
+struct interface_rare *interface_rare_make(struct interface *interface);
+/* Its security groups, from 0; 0 past the last. */
+static inline uint64_t interface_group(const struct interface *interface, uint32_t n)
+{
+    const struct interface_rare *rare = interface_rare(interface);
+
+    if (rare->groups.count > 0)
+        return n < rare->groups.count ? (uint64_t)rare->groups.items[n] : 0;
+    return n == 0 ? interface->group : 0;
+}
+/* Gives it these, which the caller has checked. */
+void interface_set_groups(struct interface *interface, const uint64_t *groups, uint32_t count);
 
 /* An address that an account keeps, on an interface or on none. */
 struct elastic_ip {

@@ -285,7 +285,7 @@ static void address_again(struct call *call, uint64_t id)
     const struct instance *instance =
         interface == NULL ? NULL : instance_any(&call->world->instances, interface->owner);
 
-    if (instance != NULL && instance->public_address && interface->elastic == 0 &&
+    if (instance != NULL && instance->public_address && interface_elastic(interface) == 0 &&
         (instance->state == INSTANCE_RUNNING || instance->state == INSTANCE_PENDING))
         interface_set_public(&call->world->network, interface, true);
 }
@@ -309,12 +309,14 @@ static int associate_address(struct call *call, const void *input, void *output)
         return call_fault(call, &fault_associated,
                           id_text(&call->arena, &kind_elastic_ip, elastic->id),
                           id_text(&call->arena, &kind_association, elastic->association));
-    if (interface->elastic != 0 && interface->elastic != elastic->id && !in->moves)
+    if (interface_elastic(interface) != 0 && interface_elastic(interface) != elastic->id &&
+        !in->moves)
         return call_fault(call, &fault_associated,
                           id_text(&call->arena, &kind_interface, interface->id),
                           id_text(&call->arena, &kind_association,
                                   ((const struct elastic_ip *)table_get(
-                                       &call->world->network.elastics, interface->elastic))
+                                       &call->world->network.elastics,
+                                       interface_elastic(interface)))
                                       ->association));
     if (before != interface->id) {
         elastic_ip_associate(&call->world->network, elastic, interface);

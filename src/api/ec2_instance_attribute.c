@@ -316,9 +316,7 @@ static int change_groups(struct call *call, const struct modify_in *in, struct i
                                },
                                &call->fault) != 0)
         return -1;
-    LIST_RELEASE(&interface->groups);
-    for (uint32_t i = 0; i < found.count; i++)
-        *LIST_PUSH(&interface->groups) = (int64_t)groups[i];
+    interface_set_groups(interface, groups, found.count);
     return 0;
 }
 

@@ -399,9 +399,10 @@ void instance_disks_see(struct call *call, const struct instance *instance,
 void interface_groups_see(struct call *call, const struct interface *interface,
                           struct group_names *groups)
 {
-    for (uint32_t i = 0; i < interface->groups.count; i++) {
-        const struct security_group *group = table_get(&call->world->firewall.table,
-                                                       (uint64_t)interface->groups.items[i]);
+    uint64_t id;
+
+    for (uint32_t i = 0; (id = interface_group(interface, i)) != 0; i++) {
+        const struct security_group *group = table_get(&call->world->firewall.table, id);
 
         *LIST_PUSH_IN(&call->arena, groups) = (struct group_name){
             .id = id_text(&call->arena, &kind_security_group, group->id),
@@ -422,7 +423,7 @@ static void card_see(struct call *call, const struct interface *interface,
 
     if (view->public_address != NULL) {
         card->association = arena_alloc(&call->arena, sizeof(*card->association));
-        card->association->owner = interface->elastic == 0
+        card->association->owner = interface_elastic(interface) == 0
                                        ? "amazon"
                                        : account_text(&call->arena, interface->account);
         card->association->name = view->public_name;
@@ -435,7 +436,7 @@ static void card_see(struct call *call, const struct interface *interface,
         .delete_on_termination = true,
         .status = fresh ? "attaching" : "attached",
     };
-    card->description = interface->description == NULL ? "" : interface->description;
+    card->description = interface_description(interface);
     card->groups = view->groups;
     card->mac = arena_strdup(&call->arena, interface_mac(interface, mac));
     card->id = id_text(&call->arena, &kind_interface, interface->id);
@@ -561,8 +562,8 @@ static void placement_see(struct call *call, const struct instance *instance,
     if (group == NULL)
         return;
     view->placement.group = group->name;
-    if (seat != NULL && seat->partition > 0)
-        view->placement.partition = OPT_INT(seat->partition);
+    if (seat != NULL && host_guest_partition(seat) > 0)
+        view->placement.partition = OPT_INT(host_guest_partition(seat));
     else if (instance_rare(instance)->partition > 0)
         view->placement.partition = OPT_INT(instance_rare(instance)->partition);
 }

@@ -182,8 +182,9 @@ static struct public_view *public_see(struct call *call, const struct interface 
                                     interface->public_address),
         .address = arena_strdup(&call->arena, address_text(interface->public_address, text)),
     };
-    if (interface->elastic != 0) {
-        const struct elastic_ip *elastic = table_get(&network->elastics, interface->elastic);
+    if (interface_elastic(interface) != 0) {
+        const struct elastic_ip *elastic =
+            table_get(&network->elastics, interface_elastic(interface));
 
         view->owner = account_text(&call->arena, interface->account);
         view->allocation = id_text(&call->arena, &kind_elastic_ip, elastic->id);
@@ -234,8 +235,8 @@ static struct interface_view interface_see(struct call *call, const struct inter
         .public_one = public_see(call, interface),
         .attachment = attachment_see(call, interface),
         .zone = zone->name,
-        .description = interface->description == NULL ? "" : interface->description,
-        .type = mine || strncmp(interface->description, "ELB net/", 8) != 0
+        .description = interface_description(interface),
+        .type = mine || strncmp(interface_description(interface), "ELB net/", 8) != 0
                     ? "interface"
                     : "network_load_balancer",
         .id = id_text(&call->arena, &kind_interface, interface->id),
@@ -249,9 +250,10 @@ static struct interface_view interface_see(struct call *call, const struct inter
         .zone_id = zone->id,
     };
 
-    for (uint32_t i = 0; i < interface->groups.count; i++) {
-        const struct security_group *group =
-            table_get(&call->world->firewall.table, (uint64_t)interface->groups.items[i]);
+    uint64_t id;
+
+    for (uint32_t i = 0; (id = interface_group(interface, i)) != 0; i++) {
+        const struct security_group *group = table_get(&call->world->firewall.table, id);
 
         *LIST_PUSH_IN(&call->arena, &view.groups) = (struct member_view){
             .id = id_text(&call->arena, &kind_security_group, group->id),

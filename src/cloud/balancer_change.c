@@ -67,9 +67,7 @@ int balancer_set_groups(struct balancers *balancers, struct balancer *balancer,
         struct interface *interface =
             interface_find(balancers->network, balancer->nodes.items[i].interface);
 
-        interface->groups.count = 0;
-        for (uint32_t j = 0; j < count; j++)
-            *LIST_PUSH(&interface->groups) = (int64_t)groups[j];
+        interface_set_groups(interface, groups, count);
     }
     balancer_tell(balancers, balancer, "has other security groups");
     return 0;

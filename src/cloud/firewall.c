@@ -432,13 +432,13 @@ static struct verdict side_asks(const struct firewall *firewall, const struct fl
     const struct interface *own = is_egress ? flow->from : flow->to;
     const struct interface *other = is_egress ? flow->to : flow->from;
     uint32_t address = is_egress ? flow->to_address : flow->from_address;
+    uint64_t id;
 
     /* A Network Load Balancer that was made without groups lets everything pass. */
-    if (own->groups.count == 0 && own->owner_kind == OWNER_BALANCER)
+    if (interface_group(own, 0) == 0 && own->owner_kind == OWNER_BALANCER)
         return (struct verdict){.allowed = true};
-    for (uint32_t i = 0; i < own->groups.count; i++) {
-        const struct security_group *group = table_find(&firewall->table,
-                                                        (uint64_t)own->groups.items[i]);
+    for (uint32_t i = 0; (id = interface_group(own, i)) != 0; i++) {
+        const struct security_group *group = table_find(&firewall->table, id);
 
         for (uint32_t j = 0; group != NULL && j < group->rules.count; j++) {
             const struct firewall_rule *rule = &group->rules.items[j];

@@ -177,6 +177,25 @@ static uint8_t partition_of(const struct host *host, uint8_t partitions)
     return (uint8_t)((host->rack - 1) % partitions + 1);
 }
 
+static const struct host_guest_rare *rare_of(const struct host_guest *guest)
+{
+    static const struct host_guest_rare none;
+
+    return guest->rare == NULL ? &none : guest->rare;
+}
+
+static struct host_guest_rare *rare_make(struct host_guest *guest)
+{
+    if (guest->rare == NULL)
+        guest->rare = xcalloc(1, sizeof(*guest->rare));
+    return guest->rare;
+}
+
+uint8_t host_guest_partition(const struct host_guest *guest)
+{
+    return rare_of(guest)->partition;
+}
+
 static void guest_add(struct hosts *hosts, const struct host_wish *wish, struct host *host)
 {
     const struct host_group *group = &wish->terms.group;
@@ -185,10 +204,11 @@ static void guest_add(struct hosts *hosts, const struct host_wish *wish, struct 
     guest->account = wish->terms.account;
     guest->host = host->number;
     guest->type = wish->type;
-    guest->group = group->id;
     guest->tenancy = wish->terms.tenancy;
+    if (group->id != 0)
+        rare_make(guest)->group = group->id;
     if (group->strategy == HOST_GROUP_PARTITION)
-        guest->partition = partition_of(host, group->partitions);
+        rare_make(guest)->partition = partition_of(host, group->partitions);
     host_seat(host, &hosts->catalog->types[wish->type], guest);
 }
 
@@ -322,8 +342,9 @@ static struct group_state group_look(const struct hosts *hosts, const struct hos
     for (uint32_t i = 0; group->id != 0 && i < table_count(&hosts->guests); i++) {
         const struct host_guest *guest = table_at(&hosts->guests, i);
         const struct host *host = &hosts->items[guest->host];
+        uint8_t partition = host_guest_partition(guest);
 
-        if (guest->group != group->id)
+        if (rare_of(guest)->group != group->id)
             continue;
         if (host->zone != zone) {
             state.elsewhere = true;
@@ -331,8 +352,8 @@ static struct group_state group_look(const struct hosts *hosts, const struct hos
         }
         state.count++;
         state.racks |= 1u << (host->rack - 1);
-        if (guest->partition > 0 && guest->partition <= HOST_PARTITIONS_MOST)
-            state.by_partition[guest->partition - 1]++;
+        if (partition > 0 && partition <= HOST_PARTITIONS_MOST)
+            state.by_partition[partition - 1]++;
     }
     return state;
 }
@@ -720,7 +741,7 @@ uint32_t hosts_crowd(struct hosts *hosts, struct host *host, uint64_t id, uint64
               host);
     guest = table_get(&hosts->guests, id);
     guest->load_percent = 100;
-    guest->cause = cause;
+    rare_make(guest)->cause = cause;
     return hosts->catalog->types[type].vcpus;
 }
 
@@ -729,7 +750,7 @@ void hosts_uncrowd(struct hosts *hosts, uint64_t cause)
     for (uint32_t i = table_count(&hosts->guests); i > 0; i--) {
         const struct host_guest *guest = table_at(&hosts->guests, i - 1);
 
-        if (guest->cause == cause)
+        if (rare_of(guest)->cause == cause)
             hosts_leave(hosts, guest->id);
     }
 }
@@ -773,15 +794,17 @@ bool hosts_zone_failed(const struct hosts *hosts, uint8_t zone)
     return true;
 }
 
+#define RARE .flags = FIELD_RARE
+
 static const struct field guest_fields[] = {
     F_INT(struct host_guest, id, "InstanceId", "The instance.", .flags = FIELD_COLUMN),
     F_INT(struct host_guest, account, "OwnerId", "Whose."),
     F_INT(struct host_guest, host, "Host", "Number of the host."),
     F_INT(struct host_guest, type, "Type", "Place of its type in the catalog."),
     F_INT(struct host_guest, load_percent, "Load", "What a neighbour wants all the time."),
-    F_INT(struct host_guest, cause, "Cause", "The fault that brought it."),
-    F_INT(struct host_guest, group, "Group", "Its placement group."),
-    F_INT(struct host_guest, partition, "Partition", "Its partition there."),
+    F_INT(struct host_guest_rare, cause, "Cause", "The fault that brought it.", RARE),
+    F_INT(struct host_guest_rare, group, "Group", "Its placement group.", RARE),
+    F_INT(struct host_guest_rare, partition, "Partition", "Its partition there.", RARE),
     F_INT(struct host_guest, tenancy, "Tenancy", "Whose hardware it asked for."),
 };
 
@@ -790,5 +813,6 @@ static const struct field failure_fields[] = {
     F_TIME(struct host_failure, since, "Since", "When it broke."),
 };
 
-const struct shape host_guest_shape = SHAPE("HostGuest", struct host_guest, guest_fields);
+const struct shape host_guest_shape =
+    SHAPE_WITH_RARE("HostGuest", struct host_guest, rare, guest_fields);
 const struct shape host_failure_shape = SHAPE("HostFailure", struct host_failure, failure_fields);

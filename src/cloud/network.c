@@ -282,6 +282,22 @@ int subnet_check(const struct subnet *subnet, uint32_t count, uint32_t address,
     return address == 0 ? 0 : address_check(subnet, address, fault);
 }
 
+struct interface_rare *interface_rare_make(struct interface *interface)
+{
+    if (interface->rare == NULL)
+        interface->rare = xcalloc(1, sizeof(*interface->rare));
+    return interface->rare;
+}
+
+void interface_set_groups(struct interface *interface, const uint64_t *groups, uint32_t count)
+{
+    interface->group = count == 1 ? groups[0] : 0;
+    if (interface->rare != NULL)
+        LIST_RELEASE(&interface->rare->groups);
+    for (uint32_t i = 0; count > 1 && i < count; i++)
+        *LIST_PUSH(&interface_rare_make(interface)->groups) = (int64_t)groups[i];
+}
+
 struct interface *interface_add(struct network *network, const struct interface_new *wish,
                                 struct fault *fault)
 {
@@ -299,9 +315,8 @@ struct interface *interface_add(struct network *network, const struct interface_
     interface->attached = network->sim->now;
     interface->zone = subnet->zone;
     if (wish->description != NULL)
-        interface->description = xstrdup(wish->description);
-    for (uint32_t i = 0; i < wish->group_count; i++)
-        *LIST_PUSH(&interface->groups) = (int64_t)wish->groups[i];
+        interface_rare_make(interface)->description = xstrdup(wish->description);
+    interface_set_groups(interface, wish->groups, wish->group_count);
     interface->address = wish->address != 0 ? wish->address
                                             : address_draw(network, subnet, interface->id);
     address_take(subnet, interface->address, interface->id);
@@ -314,8 +329,9 @@ void interface_remove(struct network *network, uint64_t id)
     struct interface *interface = table_get(&network->interfaces, id);
     struct subnet *subnet = table_get(&network->subnets, interface->subnet);
 
-    if (interface->elastic != 0)
-        elastic_ip_disassociate(network, table_get(&network->elastics, interface->elastic));
+    if (interface_elastic(interface) != 0)
+        elastic_ip_disassociate(network,
+                                table_get(&network->elastics, interface_elastic(interface)));
     interface_set_public(network, interface, false);
     subnet->holders[interface->address - subnet->base] = 0;
     subnet->used--;
@@ -346,7 +362,7 @@ uint32_t network_public_draw(const struct network *network, uint64_t subject, ui
 
 void interface_set_public(struct network *network, struct interface *interface, bool wanted)
 {
-    if (interface->elastic != 0)
+    if (interface_elastic(interface) != 0)
         return;
     if (interface->public_address != 0)
         table_remove(&network->public_holders, interface->public_address);
@@ -375,8 +391,10 @@ const char *interface_mac(const struct interface *interface, char text[18])
 
 bool interface_in_group(const struct interface *interface, uint64_t group)
 {
-    for (uint32_t i = 0; i < interface->groups.count; i++) {
-        if ((uint64_t)interface->groups.items[i] == group)
+    uint64_t one;
+
+    for (uint32_t i = 0; (one = interface_group(interface, i)) != 0; i++) {
+        if (one == group)
             return true;
     }
     return false;
@@ -558,14 +576,18 @@ static const struct field interface_fields[] = {
     F_INT(struct interface, owner, "Owner", "What it is attached to."),
     F_INT(struct interface, attachment, "AttachmentId", "Id of the attachment."),
     F_TIME(struct interface, attached, "AttachTime", "Since when it is attached."),
-    F_INTS(struct interface, groups, "Groups", "Its security groups."),
+    F_INT(struct interface, group, "Group", "Its security group, if it has one."),
+    F_INTS(struct interface_rare, groups, "Groups", "Its security groups, if it has several.",
+           .flags = FIELD_RARE),
     F_INT(struct interface, address, "PrivateIpAddress", "Its private address."),
     F_INT(struct interface, public_address, "PublicIp", "Its public address; 0: none."),
-    F_INT(struct interface, elastic, "Elastic", "The Elastic IP address that it has."),
+    F_INT(struct interface_rare, elastic, "Elastic", "The Elastic IP address that it has.",
+          .flags = FIELD_RARE),
     F_INT(struct interface, draws, "Draws", "How many public addresses it has had."),
     F_INT(struct interface, owner_kind, "OwnerKind", "What kind of thing the owner is."),
     F_INT(struct interface, zone, "Zone", "Where."),
-    F_STRING(struct interface, description, "Description", "What it is for."),
+    F_STRING(struct interface_rare, description, "Description", "What it is for.",
+             .flags = FIELD_RARE),
     F_BOOL(struct interface, no_source_check, "NoSourceCheck", "It takes packets for others."),
 };
 
@@ -576,7 +598,8 @@ static const struct field public_holder_fields[] = {
 
 const struct shape vpc_shape = SHAPE("Vpc", struct vpc, vpc_fields);
 const struct shape subnet_shape = SHAPE("Subnet", struct subnet, subnet_fields);
-const struct shape interface_shape = SHAPE("NetworkInterface", struct interface, interface_fields);
+const struct shape interface_shape =
+    SHAPE_WITH_RARE("NetworkInterface", struct interface, rare, interface_fields);
 static const struct shape public_holder_shape = SHAPE("PublicHolder", struct public_holder,
                                                       public_holder_fields);
 

@@ -45,10 +45,11 @@ void elastic_ip_associate(struct network *network, struct elastic_ip *elastic,
                           struct interface *interface)
 {
     elastic_ip_disassociate(network, elastic);
-    if (interface->elastic != 0)
-        elastic_ip_disassociate(network, table_get(&network->elastics, interface->elastic));
+    if (interface_elastic(interface) != 0)
+        elastic_ip_disassociate(network,
+                                table_get(&network->elastics, interface_elastic(interface)));
     interface_set_public(network, interface, false);
-    interface->elastic = elastic->id;
+    interface_rare_make(interface)->elastic = elastic->id;
     interface->public_address = elastic->address;
     network_public_take(network, elastic->address, interface->id);
     elastic->interface = interface->id;
@@ -63,7 +64,7 @@ void elastic_ip_disassociate(struct network *network, struct elastic_ip *elastic
     if (elastic->interface == 0)
         return;
     interface = table_get(&network->interfaces, elastic->interface);
-    interface->elastic = 0;
+    interface_rare_make(interface)->elastic = 0;
     interface_set_public(network, interface, false);
     elastic->interface = elastic->association = 0;
     changed(network, elastic, true);
@@ -84,14 +85,16 @@ bool elastic_ips_restore(const struct network *network)
 
         if (elastic->address == 0 || (interface == NULL) != (elastic->interface == 0) ||
             (interface != NULL &&
-             (interface->elastic != elastic->id || interface->public_address != elastic->address)))
+             (interface_elastic(interface) != elastic->id ||
+              interface->public_address != elastic->address)))
             return false;
     }
     for (uint32_t i = 0; i < table_count(&network->interfaces); i++) {
         const struct interface *interface = table_at(&network->interfaces, i);
-        const struct elastic_ip *elastic = table_find(&network->elastics, interface->elastic);
+        uint64_t id = interface_elastic(interface);
+        const struct elastic_ip *elastic = table_find(&network->elastics, id);
 
-        if (interface->elastic != 0 && (elastic == NULL || elastic->interface != interface->id))
+        if (id != 0 && (elastic == NULL || elastic->interface != interface->id))
             return false;
     }
     return true;

@@ -41,9 +41,10 @@ static bool tell(const struct walk *walk, bool passes, struct hop hop)
 /* The group that let it pass, or the only one that did not. */
 static uint64_t group_of(struct verdict verdict, const struct interface *interface)
 {
-    if (verdict.allowed || interface->groups.count != 1)
+    if (verdict.allowed || interface_group(interface, 0) == 0 ||
+        interface_group(interface, 1) != 0)
         return verdict.group;
-    return (uint64_t)interface->groups.items[0];
+    return interface_group(interface, 0);
 }
 
 /* ICMP has none: -1. */

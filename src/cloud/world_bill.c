@@ -67,7 +67,7 @@ static void bill_interface(struct world *world, const struct interface *interfac
 {
     struct uses uses = {0};
 
-    if (interface->public_address != 0 && interface->elastic == 0 &&
+    if (interface->public_address != 0 && interface_elastic(interface) == 0 &&
         interface->owner_kind == OWNER_INSTANCE && address_in_use(world, interface))
         use_add(world, &uses, ZONE_REGION(interface->zone),
                 (struct bill_use){ .usage = BILL_ADDRESS, .units = 1 });
@@ -210,8 +210,9 @@ void world_bill_instance(struct world *world, const struct instance *instance)
     if (interface == NULL)
         return;
     bill_interface(world, interface);
-    if (interface->elastic != 0)
-        bill_elastic(world, table_get(&world->network.elastics, interface->elastic), true);
+    if (interface_elastic(interface) != 0)
+        bill_elastic(world, table_get(&world->network.elastics, interface_elastic(interface)),
+                     true);
 }
 
 /* ---- Dedicated Hosts ---- */

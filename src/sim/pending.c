@@ -383,7 +383,7 @@ static void grow(struct pending *pending)
  * does not depend on its slot. */
 static void shrink(struct pending *pending)
 {
-    size_t size = pending->count * 2;
+    size_t size = pending->count + pending->count / 4;
     struct pending_what *what;
 
     keys_move(pending, size < SHRINK_MIN ? SHRINK_MIN : size);
@@ -514,7 +514,7 @@ void pending_settle(struct pending *pending)
     if (pending->hole)
         fill_hole(pending);
     bury_dead_top(pending);
-    if (pending->size > SHRINK_MIN && pending->count < pending->size / 8)
+    if (pending->size > SHRINK_MIN && pending->count < pending->size / 2)
         shrink(pending);
 }
 
