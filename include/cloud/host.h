@@ -195,7 +195,8 @@ void hosts_leave(struct hosts *hosts, uint64_t instance);
 const struct host *hosts_of(const struct hosts *hosts, uint64_t instance);
 /* By "h-..." id; NULL when there is none. */
 struct host *hosts_find(const struct hosts *hosts, uint64_t id);
-/* The partition of its placement group in which it stands, from 1; 0: in none. */
+/* Its placement group, or 0; and the partition in which it stands there, from 1; 0: in none. */
+uint64_t host_guest_group(const struct host_guest *guest);
 uint8_t host_guest_partition(const struct host_guest *guest);
 /* Who an instance on a host is; NULL when it is on none. */
 const struct host_guest *hosts_guest(const struct hosts *hosts, uint64_t instance);

@@ -191,6 +191,11 @@ static struct host_guest_rare *rare_make(struct host_guest *guest)
     return guest->rare;
 }
 
+uint64_t host_guest_group(const struct host_guest *guest)
+{
+    return rare_of(guest)->group;
+}
+
 uint8_t host_guest_partition(const struct host_guest *guest)
 {
     return rare_of(guest)->partition;
@@ -344,7 +349,7 @@ static struct group_state group_look(const struct hosts *hosts, const struct hos
         const struct host *host = &hosts->items[guest->host];
         uint8_t partition = host_guest_partition(guest);
 
-        if (rare_of(guest)->group != group->id)
+        if (host_guest_group(guest) != group->id)
             continue;
         if (host->zone != zone) {
             state.elsewhere = true;

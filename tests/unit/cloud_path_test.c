@@ -507,7 +507,7 @@ static bool group_lets(const struct maze *maze, const struct interface *own, boo
                        uint32_t address, const struct interface *other)
 {
     const struct security_group *group =
-        table_get(&maze->rig->firewall.table, (uint64_t)own->groups.items[0]);
+        table_get(&maze->rig->firewall.table, interface_group(own, 0));
 
     for (uint32_t i = 0; i < group->rules.count; i++) {
         const struct firewall_rule *rule = &group->rules.items[i];

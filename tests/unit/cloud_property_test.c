@@ -152,7 +152,7 @@ static void pair_check(struct run *run, const struct placement_group *group,
     if (group->strategy == HOST_GROUP_SPREAD)
         HOLDS(&run->p, !one_rack);
     if (group->strategy == HOST_GROUP_PARTITION)
-        HOLDS(&run->p, !one_rack || one->partition == other->partition);
+        HOLDS(&run->p, !one_rack || host_guest_partition(one) == host_guest_partition(other));
     run->apart++;
 }
 
@@ -162,13 +162,14 @@ static void groups_check(struct run *run)
 
     for (uint32_t i = 0; i < table_count(guests); i++) {
         const struct host_guest *one = table_at(guests, i);
+        uint64_t id = host_guest_group(one);
         const struct placement_group *group =
-            one->group == 0 ? NULL : table_find(&run->p.world->placement.table, one->group);
+            id == 0 ? NULL : table_find(&run->p.world->placement.table, id);
 
         for (uint32_t k = i + 1; group != NULL && k < table_count(guests); k++) {
             const struct host_guest *other = table_at(guests, k);
 
-            if (other->group == one->group)
+            if (host_guest_group(other) == id)
                 pair_check(run, group, one, other);
         }
     }
