@@ -50,11 +50,17 @@ struct guest_unit {
     int64_t since;
 };
 
+/* What only a guest has in which something was done. */
+struct guest_rare {
+    uint64_t job; /* cloud-init's, while it runs */
+    LIST(struct guest_unit) units;
+    char *console; /* what scripts and services printed to the console; NULL: nothing; owned */
+};
+
 struct guest {
     uint64_t key; /* the instance */
     uint64_t root_volume;
     int64_t booted_at; /* when the kernel started; 0: never */
-    uint64_t job;      /* cloud-init's, while it runs */
     uint32_t run;      /* counts power-ons; stale events are recognised by it */
     uint32_t next_job;
     uint8_t state;    /* enum guest_state */
@@ -63,10 +69,16 @@ struct guest {
     bool flush_due;   /* an EVENT_GUEST_FLUSH is pending */
     bool initialised; /* cloud-init has seen this instance id */
     bool recorded;    /* and says so in the files */
-    LIST(struct guest_unit) units;
-    char *console; /* what scripts and services printed to the console; NULL: nothing; owned */
+    struct guest_rare *rare;  /* NULL: all zero; owned; see guest_rare() */
     struct files_pages pages; /* written and not yet flushed */
 };
+
+static inline const struct guest_rare *guest_rare(const struct guest *guest)
+{
+    static const struct guest_rare none;
+
+    return guest->rare == NULL ? &none : guest->rare;
+}
 
 /* Something that a command did; kept until its pipeline has run to its end. */
 struct guest_effect {
@@ -164,6 +176,9 @@ struct guest_calls {
     /* Nobody waits for that exchange any more. */
     void (*drop)(void *context, uint64_t exchange);
 };
+
+/* To be changed. */
+struct guest_rare *guest_rare_make(struct guest *guest);
 
 struct guests {
     struct table table; /* struct guest */

@@ -40,7 +40,7 @@ static const struct field guest_fields[] = {
     F_INT(struct guest, key, "Guest", "The instance."),
     F_INT(struct guest, root_volume, "RootVolume", "Where its files lie."),
     F_TIME(struct guest, booted_at, "BootedAt", "When the kernel started."),
-    F_INT(struct guest, job, "Job", "The job of cloud-init."),
+    F_INT(struct guest_rare, job, "Job", "The job of cloud-init.", .flags = FIELD_RARE),
     F_INT(struct guest, run, "Run", "Counts power-ons and shutdowns."),
     F_INT(struct guest, next_job, "NextJob", "Counts its jobs."),
     F_INT(struct guest, state, "State", "Its state."),
@@ -49,13 +49,15 @@ static const struct field guest_fields[] = {
     F_BOOL(struct guest, flush_due, "FlushDue", "Whether a flush is planned."),
     F_BOOL(struct guest, initialised, "Initialised", "Whether cloud-init has seen this instance."),
     F_BOOL(struct guest, recorded, "Recorded", "Whether the files say so."),
-    F_LIST(struct guest, units, struct guest_unit, &guest_unit_shape, "Units", "Its services."),
-    F_STRING(struct guest, console, "Console", "What was printed to the console."),
+    F_LIST(struct guest_rare, units, struct guest_unit, &guest_unit_shape, "Units",
+           "Its services.", .flags = FIELD_RARE),
+    F_STRING(struct guest_rare, console, "Console", "What was printed to the console.",
+             .flags = FIELD_RARE),
     F_EMBED(struct guest, pages, struct files_pages, &files_pages_shape, "Pages",
             "Files not yet written."),
 };
 
-const struct shape guest_shape = SHAPE("Guest", struct guest, guest_fields);
+const struct shape guest_shape = SHAPE_WITH_RARE("Guest", struct guest, rare, guest_fields);
 
 /* ---- files ---- */
 
@@ -177,13 +179,26 @@ const char *guest_hostname(struct guests *guests, struct guest *guest, struct ar
     return facts.hostname;
 }
 
+struct guest_rare *guest_rare_make(struct guest *guest)
+{
+    if (guest->rare == NULL)
+        guest->rare = xcalloc(1, sizeof(*guest->rare));
+    return guest->rare;
+}
+
+static void job_clear(struct guest *guest)
+{
+    if (guest->rare != NULL)
+        guest->rare->job = 0;
+}
+
 void guest_print(struct guests *guests, struct guest *guest, const char *prefix, const char *text)
 {
     int64_t since_us = (guests->sim->now - guest->booted_at) / MICROSECOND_NS;
     struct str lines = STR_INIT;
 
-    if (guest->console != NULL)
-        str_add(&lines, guest->console);
+    if (guest_rare(guest)->console != NULL)
+        str_add(&lines, guest_rare(guest)->console);
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
 
@@ -201,8 +216,8 @@ void guest_print(struct guests *guests, struct guest *guest, const char *prefix,
         str_add(&lines, kept);
         free(kept);
     }
-    free(guest->console);
-    guest->console = str_take(&lines);
+    free(guest_rare(guest)->console);
+    guest_rare_make(guest)->console = str_take(&lines);
 }
 
 void guest_say(struct guests *guests, const struct guest *guest, const char *text)
@@ -277,8 +292,8 @@ const char *guest_console(struct guests *guests, uint64_t instance, struct arena
         boot_log(&out, files_label(&files), guest_hostname(guests, guest, arena),
                  guest->state == GUEST_UP || guest->state == GUEST_STOPPING ||
                      guest->state == GUEST_OFF);
-    if (guest->console != NULL)
-        str_add(&out, guest->console);
+    if (guest_rare(guest)->console != NULL)
+        str_add(&out, guest_rare(guest)->console);
     text = arena_strdup(arena, str_text(&out));
     str_release(&out);
     return text;
@@ -351,7 +366,7 @@ static void cloud_init(struct guests *guests, struct guest *guest)
                                                      .powershell = windows,
                                                  });
 
-        guest->job = job->key;
+        guest_rare_make(guest)->job = job->key;
         guest_say(guests, guest, "runs its user data");
         job_run(guests, job);
     }
@@ -363,7 +378,7 @@ void guest_script_done(struct guests *guests, struct guest *guest, const struct 
     struct arena arena = ARENA_INIT;
     struct files files;
 
-    guest->job = 0;
+    job_clear(guest);
     if (guest_look(guests, guest, 0, &files) && job->output != NULL &&
         !str_starts(files_label(&files), "windows"))
         files_write(&files, "/var/log/cloud-init-output.log",
@@ -403,9 +418,10 @@ static int64_t lasts(const struct guest *guest, const char *what, int64_t least_
 
 static void units_clear(struct guest *guest)
 {
-    for (uint32_t i = 0; i < guest->units.count; i++)
-        free(guest->units.items[i].name);
-    LIST_RELEASE(&guest->units);
+    for (uint32_t i = 0; i < guest_rare(guest)->units.count; i++)
+        free(guest_rare(guest)->units.items[i].name);
+    if (guest->rare != NULL)
+        LIST_RELEASE(&guest->rare->units);
 }
 
 static void plan_step(struct guests *guests, const struct guest *guest, int64_t delay_ns)
@@ -422,7 +438,7 @@ static void boot(struct guests *guests, struct guest *guest)
     guest->step = BOOT_KERNEL;
     guest->restart = false;
     guest->flush_due = false;
-    guest->job = 0;
+    job_clear(guest);
     units_clear(guest);
     if (!guest_look(guests, guest, 0, &files)) {
         guest->state = GUEST_STUCK;
@@ -508,8 +524,8 @@ void guests_release(struct guests *guests)
 
 static bool guest_sound(const struct guest *guest)
 {
-    for (uint32_t i = 0; i < guest->units.count; i++) {
-        if (guest->units.items[i].name == NULL)
+    for (uint32_t i = 0; i < guest_rare(guest)->units.count; i++) {
+        if (guest_rare(guest)->units.items[i].name == NULL)
             return false;
     }
     return guest->state <= GUEST_STUCK && files_pages_sound(&guest->pages);
@@ -545,8 +561,10 @@ void guest_start(struct guests *guests, uint64_t instance, uint64_t root_volume)
     else if (guest->state != GUEST_OFF && guest->state != GUEST_STUCK)
         guest_kill(guests, instance);
     guest->root_volume = root_volume;
-    free(guest->console);
-    guest->console = NULL;
+    if (guest->rare != NULL) {
+        free(guest->rare->console);
+        guest->rare->console = NULL;
+    }
     boot(guests, guest);
 }
 
@@ -561,7 +579,7 @@ void guest_power_off(struct guests *guests, struct guest *guest, bool restart)
     guest->run++;
     guest->restart = restart;
     guest->flush_due = false;
-    guest->job = 0;
+    job_clear(guest);
     guest->state = GUEST_STOPPING;
     units_clear(guest);
     plan_step(guests, guest, lasts(guest, "halt", 2000, 4000));
@@ -593,7 +611,7 @@ void guest_kill(struct guests *guests, uint64_t instance)
     shape_release(&files_pages_shape, &guest->pages);
     units_clear(guest);
     guest->run++;
-    guest->job = 0;
+    job_clear(guest);
     guest->flush_due = false;
     guest->restart = false;
     guest->state = GUEST_OFF;
@@ -624,7 +642,8 @@ bool guest_is_settled(const struct guests *guests, uint64_t instance)
 {
     const struct guest *guest = table_find(&guests->table, instance);
 
-    return guest != NULL && guest->state == GUEST_UP && guest->step == BOOT_DONE && guest->job == 0;
+    return guest != NULL && guest->state == GUEST_UP && guest->step == BOOT_DONE &&
+           guest_rare(guest)->job == 0;
 }
 
 const char *guest_user(struct guests *guests, uint64_t instance)

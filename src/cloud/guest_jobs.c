@@ -83,7 +83,7 @@ static void job_print(struct shell *shell)
     text_append(&job->output, shell->both, &job->told);
     text_append(&job->printed, shell->out, &job->told_out);
     text_append(&job->error, shell->err, &job->told_err);
-    if (shell->guest->job == job->key && job->told > told)
+    if (guest_rare(shell->guest)->job == job->key && job->told > told)
         guest_print(shell->guests, shell->guest, guest_agent(shell->job),
                     str_text(shell->both) + told);
 }
@@ -121,7 +121,7 @@ static void job_end(struct guests *guests, struct guest *guest, struct guest_job
     if (job->exchange != 0 && guests->calls.drop != NULL)
         guests->calls.drop(guests->calls.context, job->exchange);
     job->exchange = 0;
-    if (guest->job == job->key)
+    if (guest_rare(guest)->job == job->key)
         guest_script_done(guests, guest, job);
 }
 
@@ -188,7 +188,7 @@ void job_run(struct guests *guests, struct guest_job *job)
         .err = &err,
         .both = &both,
         .trace = &err,
-        .script = guest->job == job->key,
+        .script = guest_rare(guest)->job == job->key,
     };
     const char *text = job->powershell ? double_backslashes(&arena, job->script) : job->script;
     struct words_source source = {.text = text, .length = strlen(text)};

@@ -100,9 +100,9 @@ enum files_error unit_enable(struct files *files, const char *unit, bool enabled
 
 static struct guest_unit *unit_find(const struct guest *guest, const char *unit)
 {
-    for (uint32_t i = 0; i < guest->units.count; i++) {
-        if (strcmp(guest->units.items[i].name, unit) == 0)
-            return &guest->units.items[i];
+    for (uint32_t i = 0; i < guest_rare(guest)->units.count; i++) {
+        if (strcmp(guest_rare(guest)->units.items[i].name, unit) == 0)
+            return &guest_rare(guest)->units.items[i];
     }
     return NULL;
 }
@@ -128,7 +128,7 @@ static void unit_set(struct guests *guests, struct guest *guest, const char *uni
     struct guest_unit *found = unit_find(guest, unit);
 
     if (found == NULL) {
-        found = LIST_PUSH(&guest->units);
+        found = LIST_PUSH(&guest_rare_make(guest)->units);
         found->name = xstrdup(unit);
     }
     found->running = running;
@@ -140,11 +140,11 @@ static const struct catalog_package *port_owner(const struct guests *guests,
                                                 const struct guest *guest, const char *distribution,
                                                 uint16_t port)
 {
-    for (uint32_t i = 0; port != 0 && i < guest->units.count; i++) {
+    for (uint32_t i = 0; port != 0 && i < guest_rare(guest)->units.count; i++) {
         const struct catalog_package *package =
-            unit_package(guests, distribution, guest->units.items[i].name);
+            unit_package(guests, distribution, guest_rare(guest)->units.items[i].name);
 
-        if (guest->units.items[i].running && package != NULL && package->port == port)
+        if (guest_rare(guest)->units.items[i].running && package != NULL && package->port == port)
             return package;
     }
     return NULL;
@@ -293,12 +293,12 @@ bool guest_hears(struct guests *guests, uint64_t instance, uint16_t port)
 
     if (guest == NULL || guest->state != GUEST_UP || !guest_look(guests, guest, 0, &files))
         return false;
-    for (uint32_t i = 0; i < guest->units.count; i++) {
+    for (uint32_t i = 0; i < guest_rare(guest)->units.count; i++) {
         const struct catalog_package *package =
-            unit_package(guests, files_label(&files), guest->units.items[i].name);
+            unit_package(guests, files_label(&files), guest_rare(guest)->units.items[i].name);
 
-        if (guest->units.items[i].running && package != NULL && package->udp_port == port &&
-            !is_local(&files, package))
+        if (guest_rare(guest)->units.items[i].running && package != NULL &&
+            package->udp_port == port && !is_local(&files, package))
             return true;
     }
     return false;

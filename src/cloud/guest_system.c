@@ -242,10 +242,10 @@ static int run_ps(struct guest_command *command)
     str_add(command->out, "    PID TTY          TIME CMD\n      1 ?        00:00:01 systemd\n");
     if (unit_running(command->guest, "sshd"))
         str_add(command->out, "   1612 ?        00:00:00 sshd\n");
-    for (uint32_t i = 0; i < command->guest->units.count; i++) {
-        if (command->guest->units.items[i].running)
+    for (uint32_t i = 0; i < guest_rare(command->guest)->units.count; i++) {
+        if (guest_rare(command->guest)->units.items[i].running)
             str_addf(command->out, "%7" PRIu32 " ?        00:00:00 %s\n", number++,
-                     command->guest->units.items[i].name);
+                     guest_rare(command->guest)->units.items[i].name);
     }
     return 0;
 }

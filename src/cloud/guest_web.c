@@ -325,11 +325,11 @@ static void add_cookies(struct web *web, const struct guest *guest, const char *
 static const struct catalog_package *listener(struct guests *guests, const struct guest *guest,
                                               const char *label, uint16_t port)
 {
-    for (uint32_t i = 0; i < guest->units.count; i++) {
+    for (uint32_t i = 0; i < guest_rare(guest)->units.count; i++) {
         const struct catalog_package *package =
-            unit_package(guests, label, guest->units.items[i].name);
+            unit_package(guests, label, guest_rare(guest)->units.items[i].name);
 
-        if (guest->units.items[i].running && package != NULL && package->port == port)
+        if (guest_rare(guest)->units.items[i].running && package != NULL && package->port == port)
             return package;
     }
     return NULL;
