@@ -36,6 +36,10 @@
 
 /* What only an instance that has had work to do needs to know. */
 struct cpu_work {
+    int64_t wants_ppm;    /* in force since: the held load, and if watched also its requests */
+    int64_t given_ppm;
+    int64_t load_ppm;     /* of what is given, that of the held load and the workload */
+    uint64_t step;        /* sequence of the pending look at its credits; 0: none */
     struct cpu_time ran;  /* since it last started, as are the next two */
     struct cpu_time stolen;
     struct cpu_time asked; /* of `ran`, that of requests */
@@ -60,12 +64,8 @@ struct cpu_guest {
     bool runs;
     bool watched;         /* each request that comes or goes is told here */
     bool limited;         /* its credits let it do less than all */
-    int32_t wants_ppm;    /* in force since: the held load, and if watched also its requests */
-    int32_t given_ppm;
-    int32_t load_ppm;     /* of what is given, that of the held load and the workload */
     int64_t settled;      /* the instant since which all that is in force is */
     int64_t lived;        /* ns that it has run since it last started */
-    uint64_t step;        /* sequence of the pending look at its credits; 0: none */
     struct credits_kept credits;
     struct cpu_work *work; /* NULL: all zero; owned */
 };
@@ -75,9 +75,6 @@ struct cpu_now {
     bool runs;
     bool limited;
     uint8_t held_percent;
-    int64_t wants_ppm;
-    int64_t given_ppm;
-    int64_t load_ppm;
     int64_t lived;
     struct credits credits;
     struct cpu_work work;

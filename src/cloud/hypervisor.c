@@ -115,8 +115,8 @@ static struct passage passage_of(const struct hypervisor *hypervisor,
     if (server != NULL)
         passage.seen = server_busy(server, now);
     passage.asked = cpu_time_less(passage.seen, work->seen);
-    passage.ran = cpu_time_add(cpu_time_of(guest->load_ppm, elapsed), passage.asked);
-    passage.stolen = cpu_time_of(guest->wants_ppm - guest->given_ppm, elapsed);
+    passage.ran = cpu_time_add(cpu_time_of(work->load_ppm, elapsed), passage.asked);
+    passage.stolen = cpu_time_of(work->wants_ppm - work->given_ppm, elapsed);
     passage.job = cpu_time_of(work->job_ppm, elapsed);
     return passage;
 }
@@ -313,17 +313,24 @@ static int64_t share_of(int64_t given, int64_t held, int64_t asks, uint32_t at_w
     return fair < 1 ? 1 : smaller(fair, asks);
 }
 
+static void step_cancel(struct hypervisor *hypervisor, struct cpu_guest *guest)
+{
+    if (guest->work == NULL)
+        return;
+    sim_cancel(hypervisor->sim, guest->work->step);
+    guest->work->step = 0;
+}
+
 static void step_plan(struct hypervisor *hypervisor, struct cpu_guest *guest)
 {
     const struct credit_terms terms = terms_of(hypervisor, guest);
     const struct credits credits = credits_of(&guest->credits);
-    int64_t due =
-        guest->runs ? credits_due_ns(&credits, &terms, guest->given_ppm) : INT64_MAX;
+    int64_t given = hypervisor_work_of(guest)->given_ppm;
+    int64_t due = guest->runs ? credits_due_ns(&credits, &terms, given) : INT64_MAX;
 
-    sim_cancel(hypervisor->sim, guest->step);
-    guest->step = 0;
+    step_cancel(hypervisor, guest);
     if (due != INT64_MAX)
-        guest->step =
+        work_of(guest)->step =
             sim_schedule(hypervisor->sim, due, EVENT_CPU_STEP, guest->instance, 0);
 }
 
@@ -336,13 +343,15 @@ static void guest_apply(struct hypervisor *hypervisor, struct cpu_guest *guest,
     int64_t share =
         share_of(claim->given_ppm, steady, asks_ppm(hypervisor, guest), at_work);
 
-    guest->wants_ppm = (int32_t)claim->wants_ppm;
-    guest->given_ppm = (int32_t)claim->given_ppm;
-    guest->load_ppm = (int32_t)(claim->given_ppm - share);
-    if (guest->work != NULL)
-        guest->work->job_ppm =
-            steady == 0 ? 0
-                        : (int64_t)((wide)guest->load_ppm * guest->work->job_wants_ppm / steady);
+    if (claim->wants_ppm > 0 || guest->work != NULL) {
+        struct cpu_work *work = work_of(guest);
+
+        work->wants_ppm = claim->wants_ppm;
+        work->given_ppm = claim->given_ppm;
+        work->load_ppm = claim->given_ppm - share;
+        work->job_ppm =
+            steady == 0 ? 0 : (int64_t)((wide)work->load_ppm * work->job_wants_ppm / steady);
+    }
     guest->limited = claim->most_ppm < claim->wants_ppm;
     if (server != NULL && hypervisor->share != NULL)
         hypervisor->share(hypervisor->context, guest->instance, share, guest->watched);
@@ -469,9 +478,9 @@ static void run_step(void *context, const struct event *event)
     struct hypervisor *hypervisor = context;
     struct cpu_guest *guest = table_find(&hypervisor->guests, event->subject);
 
-    if (guest == NULL || guest->step != event->sequence || !guest->runs)
+    if (guest == NULL || !guest->runs || hypervisor_work_of(guest)->step != event->sequence)
         return;
-    guest->step = 0;
+    guest->work->step = 0;
     hypervisor_host_changed(hypervisor, guest->host);
 }
 
@@ -597,14 +606,16 @@ void hypervisor_power_off(struct hypervisor *hypervisor, uint64_t instance)
         return;
     host = guest->host;
     guest_settle(hypervisor, guest);
-    sim_cancel(hypervisor->sim, guest->step);
-    guest->step = 0;
+    step_cancel(hypervisor, guest);
     guest->runs = false;
     guest->watched = false;
     guest->host = HOST_NONE;
-    guest->wants_ppm = guest->given_ppm = guest->load_ppm = 0;
-    if (guest->work != NULL)
-        guest->work->job_wants_ppm = guest->work->job_ppm = guest->work->marked = 0;
+    if (guest->work != NULL) {
+        struct cpu_work *work = guest->work;
+
+        work->wants_ppm = work->given_ppm = work->load_ppm = 0;
+        work->job_wants_ppm = work->job_ppm = work->marked = 0;
+    }
     host_end(hypervisor, host);
 }
 
@@ -765,9 +776,6 @@ struct cpu_now hypervisor_now(const struct hypervisor *hypervisor, uint64_t inst
         .runs = guest->runs,
         .limited = guest->limited,
         .held_percent = guest->held_percent,
-        .wants_ppm = guest->wants_ppm,
-        .given_ppm = guest->given_ppm,
-        .load_ppm = guest->load_ppm,
         .lived = guest->lived + (guest->runs ? passage.elapsed : 0),
         .credits = credits_after(hypervisor, guest, &passage),
         .work = *hypervisor_work_of(guest),
@@ -793,7 +801,7 @@ int64_t hypervisor_used_ppm(const struct hypervisor *hypervisor, uint64_t instan
     if (!guest->runs)
         return 0;
     if (is_by_rate(hypervisor, guest))
-        return guest->given_ppm;
+        return hypervisor_work_of(guest)->given_ppm;
     now = hypervisor_now(hypervisor, instance);
     elapsed = hypervisor->sim->now - now.work.marked;
     return elapsed < MEAN_LEAST_NS ? now.work.asked_ppm
@@ -809,7 +817,7 @@ int64_t hypervisor_stolen_ppm(const struct hypervisor *hypervisor, uint64_t inst
     if (!guest->runs)
         return 0;
     if (is_by_rate(hypervisor, guest))
-        return guest->wants_ppm - guest->given_ppm;
+        return hypervisor_work_of(guest)->wants_ppm - hypervisor_work_of(guest)->given_ppm;
     now = hypervisor_now(hypervisor, instance);
     elapsed = hypervisor->sim->now - now.work.marked;
     return elapsed < MEAN_LEAST_NS ? now.work.stolen_ppm

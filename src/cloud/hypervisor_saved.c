@@ -12,9 +12,9 @@ static bool guest_sound(const struct hypervisor *hypervisor, const struct cpu_gu
 
     if (guest->type >= hypervisor->catalog->type_count || guest->held_percent > 100 ||
         guest->settled > hypervisor->sim->now || credits.mode > CREDIT_UNLIMITED ||
-        guest->given_ppm < 0 || guest->wants_ppm < guest->given_ppm || guest->load_ppm < 0 ||
-        guest->load_ppm > guest->given_ppm ||
-        work->job_wants_ppm < 0 || work->job_ppm < 0 || work->job_ppm > guest->load_ppm ||
+        work->given_ppm < 0 || work->wants_ppm < work->given_ppm || work->load_ppm < 0 ||
+        work->load_ppm > work->given_ppm ||
+        work->job_wants_ppm < 0 || work->job_ppm < 0 || work->job_ppm > work->load_ppm ||
         work->job_ppm > work->job_wants_ppm || !cpu_time_sound(work->job) ||
         !cpu_time_sound(work->ran) || !cpu_time_sound(work->stolen) ||
         !cpu_time_sound(work->asked) || !cpu_time_sound(work->seen) ||
@@ -65,15 +65,15 @@ static const struct field guest_fields[] = {
     F_BOOL(struct cpu_guest, watched, "Watched", "Whether its requests are watched."),
     F_BOOL(struct cpu_guest, limited, "Limited", "Whether its credits hold it back."),
     F_TIME(struct cpu_guest, settled, "Settled", "The instant of the sums."),
-    F_INT(struct cpu_guest, wants_ppm, "Wants", "What it wants since."),
-    F_INT(struct cpu_guest, given_ppm, "Given", "What it is given since."),
-    F_INT(struct cpu_guest, load_ppm, "Load", "Of that, the held load's."),
+    F_INT(struct cpu_work, wants_ppm, "Wants", "What it wants since.", RARE),
+    F_INT(struct cpu_work, given_ppm, "Given", "What it is given since.", RARE),
+    F_INT(struct cpu_work, load_ppm, "Load", "Of that, the held load's.", RARE),
     F_INT(struct cpu_guest, lived, "Lived", "How long it has run."),
     F_CPU(struct cpu_work, ran, "Ran", "CPU time.", RARE),
     F_CPU(struct cpu_work, stolen, "Stolen", "Wanted and not given.", RARE),
     F_CPU(struct cpu_work, asked, "Asked", "CPU time of requests.", RARE),
     F_CPU(struct cpu_work, seen, "Seen", "The server's at that instant.", RARE),
-    F_INT(struct cpu_guest, step, "Step", "The pending look."),
+    F_INT(struct cpu_work, step, "Step", "The pending look.", RARE),
     F_EMBED(struct cpu_guest, credits, struct credits_kept, &credits_shape, "Credits",
             "Its credits."),
     F_TIME(struct cpu_work, stopped, "Stopped", "When it stopped.", RARE),

@@ -164,8 +164,8 @@ void workloads_rate_changed(struct workloads *workloads, uint64_t instance)
     workload->since = workloads->sim->now;
     workload->rate_ppm = work->job_ppm;
     workload->cause = guest->limited                          ? LOST_CREDITS
-                      : guest->given_ppm < guest->wants_ppm ? LOST_OTHERS
-                                                              : LOST_OWN;
+                      : work->given_ppm < work->wants_ppm ? LOST_OTHERS
+                                                            : LOST_OWN;
     left = cpu_time_less(workload->need, cpu_time_less(work->job, workload->before));
     if (left.ns < 0)
         left = (struct cpu_time){0};

@@ -129,6 +129,7 @@ static void shadows_pass(struct run *run, int64_t until)
 
     for (uint32_t i = 0; i < table_count(guests); i++) {
         const struct cpu_guest *guest = table_at(guests, i);
+        const struct cpu_work *work = hypervisor_work_of(guest);
         struct shadow *shadow = shadow_of(run, guest->instance);
         int64_t elapsed = until - shadow->at;
 
@@ -140,9 +141,9 @@ static void shadows_pass(struct run *run, int64_t until)
             shadow->lived = 0;
         }
         shadow->lived += elapsed;
-        shadow->ran = cpu_time_add(shadow->ran, cpu_time_of(guest->given_ppm, elapsed));
+        shadow->ran = cpu_time_add(shadow->ran, cpu_time_of(work->given_ppm, elapsed));
         shadow->stolen = cpu_time_add(shadow->stolen,
-                                      cpu_time_of(guest->wants_ppm - guest->given_ppm, elapsed));
+                                      cpu_time_of(work->wants_ppm - work->given_ppm, elapsed));
     }
 }
 
@@ -163,11 +164,11 @@ static void guests_check(struct run *run)
         HOLDS(run, guest.lived == shadow->lived);
         HOLDS(run, cpu_time_compare(cpu_time_add(guest.work.ran, guest.work.stolen),
                                     cpu_time_of(vcpus * CPU_ONE, guest.lived)) <= 0);
-        run->stolen += guest.wants_ppm > guest.given_ppm && !guest.limited;
+        run->stolen += guest.work.wants_ppm > guest.work.given_ppm && !guest.limited;
         run->limited += guest.limited;
         /* Fixed-performance types own their threads. */
         HOLDS(run, run->world->catalog->types[row->type].burstable ||
-                       guest.wants_ppm == guest.given_ppm);
+                       guest.work.wants_ppm == guest.work.given_ppm);
     }
 }
 

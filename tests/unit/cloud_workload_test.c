@@ -101,7 +101,8 @@ static void check(struct run *run)
         const struct cpu_now guest = hypervisor_now(hypervisor, row->instance);
 
         HOLDS(run, cpu_time_compare(guest.work.job, guest.work.ran) <= 0);
-        HOLDS(run, guest.work.job_ppm <= guest.load_ppm && guest.load_ppm <= guest.given_ppm);
+        HOLDS(run, guest.work.job_ppm <= guest.work.load_ppm &&
+                       guest.work.load_ppm <= guest.work.given_ppm);
         HOLDS(run, guest.work.job_wants_ppm == 0 || workload_in(all, row->instance) != NULL);
     }
     for (uint32_t i = 0; i < table_count(&hypervisor->hosts); i++) {
