@@ -45,8 +45,8 @@ struct trail_entry {
     uint64_t other;    /* id of what else took part, or 0 */
     uint8_t topic;     /* enum trail_topic */
     uint8_t region;
-    /* one short sentence in AWS's words, ids included: "i-0... pending -> running"; owned */
-    char *text;
+    /* one short sentence in AWS's words, ids included: "i-0... pending -> running"; the trail's */
+    const char *text;
 };
 
 extern const struct shape trail_entry_shape;
@@ -56,6 +56,8 @@ struct trail {
     struct trail_entry *ring; /* owned; entry n at n % TRAIL_KEPT, allocated as it grows */
     uint32_t ring_size;
     uint64_t next; /* sequence of the next entry */
+    struct trail_page *oldest; /* the texts of the entries, page after page; owned */
+    struct trail_page *newest;
 };
 
 void trail_init(struct trail *trail, const int64_t *now);

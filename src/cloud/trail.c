@@ -2,7 +2,8 @@
  * cloud/trail.c - the cloud's log of everything that happened.
  *
  * Owns    a ring of entries that grows by doubling up to TRAIL_KEPT; entry n lies at n %
- * TRAIL_KEPT.
+ *         TRAIL_KEPT; and their texts, one after the other on pages.  A page goes when the last entry
+ *         that has its text there goes.
  */
 #include "cloud/trail.h"
 
@@ -13,7 +14,18 @@
 #include "base/mem.h"
 #include "base/pack.h"
 
-enum { RING_BEGIN = 256 };
+enum {
+    RING_BEGIN = 256,
+    PAGE_BYTES = 16 * 1024,
+};
+
+struct trail_page {
+    struct trail_page *next; /* newer; owned */
+    uint64_t last;           /* sequence of the newest entry with its text there */
+    size_t size;
+    size_t used;
+    char bytes[];
+};
 
 void trail_init(struct trail *trail, const int64_t *now)
 {
@@ -23,12 +35,52 @@ void trail_init(struct trail *trail, const int64_t *now)
     };
 }
 
+/* Those with texts of entries before that one only. */
+static void pages_free(struct trail *trail, uint64_t first)
+{
+    while (trail->oldest != NULL && trail->oldest->last < first) {
+        struct trail_page *page = trail->oldest;
+
+        trail->oldest = page->next;
+        if (trail->oldest == NULL)
+            trail->newest = NULL;
+        free(page);
+    }
+}
+
 void trail_release(struct trail *trail)
 {
-    for (uint32_t i = 0; i < trail->ring_size; i++)
-        free(trail->ring[i].text);
+    pages_free(trail, UINT64_MAX);
     free(trail->ring);
     *trail = (struct trail){0};
+}
+
+static struct trail_page *page_add(struct trail *trail, size_t size)
+{
+    struct trail_page *page = xmalloc(sizeof(*page) + size);
+
+    *page = (struct trail_page){.size = size};
+    if (trail->newest == NULL)
+        trail->oldest = page;
+    else
+        trail->newest->next = page;
+    return trail->newest = page;
+}
+
+/* A copy that lives as long as the entry. */
+static const char *text_keep(struct trail *trail, uint64_t sequence, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    struct trail_page *page = trail->newest;
+    char *copy;
+
+    if (page == NULL || page->size - page->used < size)
+        page = page_add(trail, size > PAGE_BYTES ? size : PAGE_BYTES);
+    copy = memcpy(page->bytes + page->used, text, size);
+    page->used += size;
+    if (page->last < sequence)
+        page->last = sequence;
+    return copy;
 }
 
 /* The place of an entry, with room made for it. */
@@ -56,9 +108,9 @@ void trail_add(struct trail *trail, struct trail_entry entry)
 
     entry.sequence = trail->next++;
     entry.time = *trail->now;
-    entry.text = xstrdup(entry.text == NULL ? "" : entry.text);
-    free(place->text);
+    entry.text = text_keep(trail, entry.sequence, entry.text == NULL ? "" : entry.text);
     *place = entry;
+    pages_free(trail, trail_first(trail));
 }
 
 const struct trail_entry *trail_find(const struct trail *trail, uint64_t sequence)
@@ -66,7 +118,7 @@ const struct trail_entry *trail_find(const struct trail *trail, uint64_t sequenc
     const struct trail_entry *entry;
     uint32_t at = (uint32_t)(sequence % TRAIL_KEPT);
 
-    if (sequence == 0 || at >= trail->ring_size)
+    if (sequence == 0 || sequence < trail_first(trail) || at >= trail->ring_size)
         return NULL;
     entry = &trail->ring[at];
     return entry->sequence == sequence ? entry : NULL;
@@ -145,9 +197,8 @@ void trail_load(struct trail *trail, const struct table *table)
         const struct trail_entry *row = table_at(table, i);
         struct trail_entry *place = ring_place(trail, row->sequence);
 
-        free(place->text);
         *place = *row;
-        place->text = xstrdup(row->text == NULL ? "" : row->text);
+        place->text = text_keep(trail, row->sequence, row->text == NULL ? "" : row->text);
         if (trail->next <= row->sequence)
             trail->next = row->sequence + 1;
     }
