@@ -17,7 +17,7 @@
 #include "base/bug.h"
 
 enum {
-    ARENA_BLOCK_MIN = 4096,
+    ARENA_BLOCK_MIN = 960, /* with its head, what malloc() has at hand: most arenas need no more */
     ARENA_BLOCK_MAX = 1 << 20,
 };
 
