@@ -13,6 +13,7 @@
 #include "base/shape.h"
 
 struct call;
+struct jmespath;
 
 struct answer {
     const struct shape *shape; /* borrowed, or in the arena */
@@ -30,6 +31,8 @@ void answer_take(struct answer *answer, struct call *call, const void *object);
 void answer_take_json(struct answer *answer, json_t *json);
 /* The answer as JSON, borrowed; NULL when there is none. */
 json_t *answer_json(struct answer *answer);
+/* As JSON, with no more in it than the expression looks at; a new reference. */
+json_t *answer_json_for(struct answer *answer, const struct jmespath *path);
 /* Makes it JSON only: before the world changes. */
 void answer_settle(struct answer *answer);
 void answer_release(struct answer *answer);

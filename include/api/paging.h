@@ -23,11 +23,9 @@
 struct pager {
     /* One request.  0 with the answer, to be released; or an exit code, when it has been told. */
     int (*ask)(void *context, const json_t *params, struct answer *page);
-    /*
-     * Prints a page at once: `part` is its list alone.  0 or an exit code.  NULL: the pages are
-     * joined.
-     */
-    int (*show)(void *context, json_t *page, json_t *part);
+    /* Prints a page at once.  0 or an exit code.  NULL: the pages are joined. */
+    int (*show)(void *context, struct answer *page);
+    bool lists; /* of a page its lists alone are shown, with null for one that is absent */
     void *context;
     int64_t page_size; /* 0: the service's own */
 };

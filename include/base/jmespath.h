@@ -16,7 +16,12 @@
 #ifndef BASE_JMESPATH_H
 #define BASE_JMESPATH_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
+
+#include "base/list.h"
+#include "base/mem.h"
 
 enum jmespath_error_kind {
     JMESPATH_FINE,
@@ -49,6 +54,19 @@ struct jmespath *jmespath_compile(const char *expression, struct jmespath_error 
  * The answer shares values with the input and with the expression: look at it, do not change it.
  * Objects keep the order of the input; integers stay integers where the arithmetic allows. */
 json_t *jmespath_search(const struct jmespath *path, json_t *input, struct jmespath_error *error);
+
+/*
+ * The members of its input that an expression can look at: names under names, lists walked through.
+ * An input without the others is searched with the same answer, except that there may be
+ * JMESPATH_TOO_LARGE sooner, for the limits grow with the input.
+ */
+struct jmespath_need {
+    const char *name; /* borrowed from the expression; NULL: the input itself */
+    bool whole;       /* all that is in it */
+    LIST(struct jmespath_need *) members;
+};
+
+const struct jmespath_need *jmespath_needs(const struct jmespath *path, struct arena *arena);
 
 /* NULL is allowed. */
 void jmespath_free(struct jmespath *path);

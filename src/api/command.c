@@ -134,15 +134,23 @@ static const char *error_format(const struct commander *commander,
         ? commander->error_format : arguments->error_format;
 }
 
-/* The answer after --query, a new reference; NULL when the expression fails on this answer. */
-static json_t *apply_query(const char *query, json_t *answer, const char *program, struct str *err)
+/*
+ * The answer after --query, a new reference; NULL when the expression fails on this answer.  Only
+ * what the expression looks at is made, but it may be as much work as all of the answer allows.
+ */
+static json_t *apply_query(const char *query, struct answer *answer, const char *program,
+                           struct str *err)
 {
     struct jmespath_error error = JMESPATH_ERROR_INIT;
     struct jmespath *path = jmespath_compile(query, &error);
-    json_t *found = path == NULL ? NULL : jmespath_search(path, answer, &error);
+    json_t *looked_at = path == NULL ? NULL : answer_json_for(answer, path);
+    json_t *found = path == NULL ? NULL : jmespath_search(path, looked_at, &error);
 
+    if (found == NULL && error.kind == JMESPATH_TOO_LARGE)
+        found = jmespath_search(path, answer_json(answer), &error);
     if (found == NULL)
         str_addf(err, "%s%s\n", arguments_error_prefix(program), error.message);
+    json_decref(looked_at);
     jmespath_free(path);
     jmespath_error_release(&error);
     return found;
@@ -184,7 +192,7 @@ static int tell_other(const struct running *running, const struct str *sentence)
     return EXIT_OTHER;
 }
 
-static int print_value(const struct running *running, json_t *answer)
+static int print_answer(const struct running *running, struct answer *answer)
 {
     const struct arguments *arguments = running->arguments;
     struct str problem = STR_INIT;
@@ -195,11 +203,16 @@ static int print_value(const struct running *running, json_t *answer)
         .paged = running->pages,
         .format = format_of(running),
     };
-    json_t *value = arguments->query == NULL
-                        ? json_incref(answer)
-                        : apply_query(arguments->query, answer, running->program, running->io->err);
+    json_t *value;
     int exit_code = EXIT_FINE;
 
+    if (answer->object != NULL && arguments->query == NULL && request.format == OUTPUT_JSON) {
+        output_add_object(running->io->out, answer->shape, answer->object);
+        return EXIT_FINE;
+    }
+    value = arguments->query == NULL
+                ? json_incref(answer_json(answer))
+                : apply_query(arguments->query, answer, running->program, running->io->err);
     if (value == NULL)
         return EXIT_OTHER;
     request.value = value;
@@ -210,36 +223,30 @@ static int print_value(const struct running *running, json_t *answer)
     return exit_code;
 }
 
-/* What is only printed needs no tree. */
-static int print_answer(const struct running *running, struct answer *answer)
+/* The same of JSON; takes the reference. */
+static int print_json(const struct running *running, json_t *json)
 {
-    if (answer->object == NULL || running->arguments->query != NULL ||
-        format_of(running) != OUTPUT_JSON)
-        return print_value(running, answer_json(answer));
-    output_add_object(running->io->out, answer->shape, answer->object);
-    return EXIT_FINE;
+    struct answer answer;
+    int exit_code;
+
+    answer_take_json(&answer, json);
+    exit_code = print_answer(running, &answer);
+    answer_release(&answer);
+    return exit_code;
 }
 
-/* struct pager's show.  Text is a page's list alone, a stream of documents its whole answer. */
-static int show_page(void *context, json_t *page, json_t *part)
+/* struct pager's show. */
+static int show_page(void *context, struct answer *page)
 {
-    const struct running *running = context;
-
-    return print_value(running, format_of(running) == OUTPUT_TEXT ? part : page);
+    return print_answer(context, page);
 }
 
 /* Where it stopped: in text a row of its own, to which --query is applied as to any page. */
 static int show_resume(const struct running *running, json_t *token)
 {
-    json_t *row;
-    int exit_code;
-
     if (token == NULL || format_of(running) != OUTPUT_TEXT)
         return EXIT_FINE;
-    row = json_pack("{s:{s:O}}", "NextToken", "NextToken", token);
-    exit_code = print_value(running, row);
-    json_decref(row);
-    return exit_code;
+    return print_json(running, json_pack("{s:{s:O}}", "NextToken", "NextToken", token));
 }
 
 /* ---- running ---- */
@@ -371,6 +378,7 @@ static int run_paged(struct running *running)
     running->pages = format == OUTPUT_TEXT || format == OUTPUT_YAML_STREAM;
     if (running->pages)
         pager.show = show_page;
+    pager.lists = format == OUTPUT_TEXT;
     /* Where pages cannot be told apart, the sizes that the CLI adds by itself cost time only. */
     if (running->pages || running->arguments->page_size.set)
         pager.page_size = paging_size(running->arguments);
@@ -437,17 +445,11 @@ static int tell_line(const struct running *running)
 static int print_skeleton(const struct running *running)
 {
     const struct arguments *arguments = running->arguments;
-    json_t *answer;
-    int exit_code;
 
-    if (strcmp(arguments->skeleton, "output") != 0) {
-        skeleton_add(running->io->out, arguments);
-        return EXIT_FINE;
-    }
-    answer = skeleton_answer(arguments);
-    exit_code = print_value(running, answer);
-    json_decref(answer);
-    return exit_code;
+    if (strcmp(arguments->skeleton, "output") == 0)
+        return print_json(running, skeleton_answer(arguments));
+    skeleton_add(running->io->out, arguments);
+    return EXIT_FINE;
 }
 
 /* Help on the CLI, a service or an operation, to be read. */

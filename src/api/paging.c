@@ -243,24 +243,43 @@ static void list_join(json_t *whole, const char *name, json_t *list)
         json_array_extend(joined, list);
 }
 
-static int page_give(struct walk *walk, json_t *page)
+static void page_join(struct walk *walk, const json_t *page)
 {
     const char *at = walk->paging->result;
     char name[LIST_NAME_SIZE];
-    json_t *part = json_object();
-    int status = 0;
+
+    while (list_next(&at, name))
+        list_join(walk->paged->whole.json, name, json_object_get(page, name));
+}
+
+/* The page's lists alone, with null for one that is absent; a new reference. */
+static json_t *page_lists(const struct paging *paging, const json_t *page)
+{
+    const char *at = paging->result;
+    char name[LIST_NAME_SIZE];
+    json_t *lists = json_object();
 
     while (list_next(&at, name)) {
         json_t *list = json_object_get(page, name);
 
-        if (walk->pager->show != NULL)
-            json_object_set(part, name, list == NULL ? json_null() : list);
-        else
-            list_join(walk->paged->whole.json, name, list);
+        json_object_set(lists, name, list == NULL ? json_null() : list);
     }
-    if (walk->pager->show != NULL)
-        status = walk->pager->show(walk->pager->context, page, part);
-    json_decref(part);
+    return lists;
+}
+
+static int page_give(struct walk *walk, json_t *page)
+{
+    const struct pager *pager = walk->pager;
+    struct answer shown;
+    int status;
+
+    if (pager->show == NULL) {
+        page_join(walk, page);
+        return 0;
+    }
+    answer_take_json(&shown, pager->lists ? page_lists(walk->paging, page) : json_incref(page));
+    status = pager->show(pager->context, &shown);
+    answer_release(&shown);
     return status;
 }
 
@@ -315,7 +334,7 @@ static int walk_on(struct walk *walk, const json_t *page, struct str *error)
     return 0;
 }
 
-/* Is it the first page, uncut, with none after it?  So nearly every answer is. */
+/* Is it the last page, uncut, with none to be joined to?  So nearly every answer is. */
 static bool is_all(const struct walk *walk, const struct answer *page)
 {
     char name[LIST_NAME_SIZE];
@@ -324,34 +343,61 @@ static bool is_all(const struct walk *walk, const struct answer *page)
     struct opt_int most = walk->arguments->max_items;
     const char *next;
 
-    if (walk->pager->show != NULL || walk->skip != 0 || page->object == NULL ||
-        json_object_size(walk->paged->whole.json) > 0)
+    if (page->object == NULL || walk->skip != 0 || json_object_size(walk->paged->whole.json) > 0)
         return false;
     first_list(walk->paging, name);
     token = shape_field_find(page->shape, walk->paging->out_token);
     list = shape_field_find(page->shape, name);
     next = token == NULL ? NULL : field_pointer_read(token, page->object);
     return list != NULL && (next == NULL || *next == '\0') &&
-           (!most.set || field_list_read(list, page->object).count <= most.value);
+           (!most.set || walk->given + field_list_read(list, page->object).count <= most.value);
 }
 
-/* Of a page that is all there is: the lists alone, in the order of joined ones. */
-static void keep_lists(const struct paging *paging, struct answer *page)
+/*
+ * Makes an object's answer one of the lists alone: in the order of joined ones, or as page_lists()
+ * does.  False when there is one in it that we do not model.
+ */
+static bool keep_lists(const struct walk *walk, struct answer *page)
 {
-    const char *at = paging->result;
+    const char *at = walk->paging->result;
     struct shape *shape = arena_alloc(&page->arena, sizeof(*shape));
-    struct field *fields =
-        arena_alloc(&page->arena, page->shape->count * sizeof(*fields));
+    struct field *fields = arena_alloc(&page->arena, page->shape->count * sizeof(*fields));
     char name[LIST_NAME_SIZE];
 
     *shape = (struct shape){.name = page->shape->name, .size = page->shape->size, .fields = fields};
     while (list_next(&at, name)) {
         const struct field *field = shape_field_find(page->shape, name);
 
-        if (field != NULL)
-            fields[shape->count++] = *field;
+        if (field == NULL)
+            return false;
+        fields[shape->count] = *field;
+        if (walk->pager->show != NULL)
+            fields[shape->count].flags |= FIELD_NULL;
+        shape->count++;
     }
     page->shape = shape;
+    return true;
+}
+
+/* Gives a page that is all there is, from its object.  False when that cannot be. */
+static bool page_give_all(struct walk *walk, struct answer *page, int *status)
+{
+    const struct pager *pager = walk->pager;
+    bool lists = pager->show == NULL || pager->lists;
+
+    if (!is_all(walk, page) || (lists && !keep_lists(walk, page)))
+        return false;
+    *status = 1;
+    if (pager->show != NULL) {
+        int shown = pager->show(pager->context, page);
+
+        *status = shown == 0 ? 1 : shown;
+        return true;
+    }
+    answer_release(&walk->paged->whole);
+    walk->paged->whole = *page;
+    *page = ANSWER_INIT;
+    return true;
 }
 
 /* Puts what there is of a page with the others.  1 when it was the last, 0, or an exit code. */
@@ -361,13 +407,8 @@ static int page_add(struct walk *walk, struct answer *page, struct str *error)
     bool last;
     int status;
 
-    if (is_all(walk, page)) {
-        answer_release(&walk->paged->whole);
-        keep_lists(walk->paging, page);
-        walk->paged->whole = *page;
-        *page = ANSWER_INIT;
-        return 1;
-    }
+    if (page_give_all(walk, page, &status))
+        return status;
     json = answer_json(page);
     last = page_cut(walk, json);
     status = page_give(walk, json);

@@ -53,18 +53,57 @@ static char *answer_of(const char *expression, json_t *input)
     return text;
 }
 
+/* No more of the value than is needed, a new reference. */
+static json_t *narrow(json_t *value, const struct jmespath_need *need)
+{
+    json_t *narrowed = json_is_array(value) ? json_array() : json_object();
+
+    if (need->whole || !(json_is_array(value) || json_is_object(value))) {
+        json_decref(narrowed);
+        return json_incref(value);
+    }
+    for (size_t i = 0; i < json_array_size(value); i++)
+        json_array_append_new(narrowed, narrow(json_array_get(value, i), need));
+    for (void *at = json_object_iter(value); at != NULL; at = json_object_iter_next(value, at)) {
+        for (uint32_t i = 0; i < need->members.count; i++) {
+            if (strcmp(need->members.items[i]->name, json_object_iter_key(at)) == 0)
+                json_object_set_new(narrowed, json_object_iter_key(at),
+                                    narrow(json_object_iter_value(at), need->members.items[i]));
+        }
+    }
+    return narrowed;
+}
+
+static json_t *narrow_for(const char *expression, json_t *input)
+{
+    struct jmespath *path = jmespath_compile(expression, NULL);
+    struct arena arena = ARENA_INIT;
+    json_t *narrowed =
+        path == NULL ? json_incref(input) : narrow(input, jmespath_needs(path, &arena));
+
+    arena_release(&arena);
+    jmespath_free(path);
+    return narrowed;
+}
+
+/* Each is searched twice: in the input, and in no more of it than it is said to look at. */
 static void check_examples(const struct example *examples, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *given = examples[i].input == NULL ? fleet : examples[i].input;
         json_t *input = json_loads(given, JSON_DECODE_ANY, NULL);
+        json_t *narrowed = narrow_for(examples[i].expression, input);
         char *answer = answer_of(examples[i].expression, input);
+        char *again = answer_of(examples[i].expression, narrowed);
 
         assert_non_null(input);
-        if (strcmp(answer, examples[i].answer) != 0)
+        if (strcmp(answer, examples[i].answer) != 0 || strcmp(again, answer) != 0)
             print_error("%s\n", examples[i].expression);
         assert_string_equal(answer, examples[i].answer);
+        assert_string_equal(again, answer);
         free(answer);
+        free(again);
+        json_decref(narrowed);
         json_decref(input);
     }
 }
@@ -77,6 +116,7 @@ static void test_looking_up(void **state)
         {"Missing", NULL, "null"},
         {"Missing.Deeper.Still", NULL, "null"},
         {"Zero.Deeper", NULL, "null"},
+        {"(Regions || Reservations[0]).OwnerId", NULL, "null"},
         {"Reservations[0].OwnerId", NULL, "\"111122223333\""},
         {"Reservations[-1].Instances[0].InstanceId", NULL, "\"i-3\""},
         {"Reservations[2]", NULL, "null"},
@@ -512,9 +552,44 @@ static void test_many_searches(void **state)
     jmespath_free(NULL);
 }
 
+static void test_needs(void **state)
+{
+    /* --query over a thousand instances would make all of each for its id alone. */
+    static const struct {
+        const char *expression;
+        const char *left; /* of the fleet */
+    } examples[] = {
+        {"Zero", "{\"Zero\":0}"},
+        {"Reservations[].OwnerId", "{\"Reservations\":[{\"OwnerId\":\"111122223333\"},"
+                                   "{\"OwnerId\":\"111122223333\"}]}"},
+        {"Reservations[1:].Instances[?State.Code==`16`].InstanceId | [0]",
+         "{\"Reservations\":[{\"Instances\":[{\"InstanceId\":\"i-1\",\"State\":{\"Code\":16}},"
+         "{\"InstanceId\":\"i-2\",\"State\":{\"Code\":80}}]},{\"Instances\":[{\"InstanceId\":"
+         "\"i-3\",\"State\":{\"Code\":16}}]}]}"},
+        {"{n: length(Regions.*), z: Zero || Empty}",
+         "{\"Regions\":{\"us-east-1\":{\"Zones\":3},\"eu-west-1\":{\"Zones\":2}},\"Zero\":0,"
+         "\"Empty\":\"\"}"},
+        {"`1`", "{}"},
+        {"@", fleet},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+        json_t *input = json_loads(fleet, 0, NULL);
+        json_t *narrowed = narrow_for(examples[i].expression, input);
+        char *left = json_dumps(narrowed, JSON_COMPACT);
+
+        assert_string_equal(left, examples[i].left);
+        free(left);
+        json_decref(narrowed);
+        json_decref(input);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_needs),
         cmocka_unit_test(test_looking_up),
         cmocka_unit_test(test_slices),
         cmocka_unit_test(test_projections),
