@@ -41,7 +41,4 @@ bool filter_pass(const struct op *op, const struct filters *filters, const struc
 /* Refuses a name that the operation does not take, in EC2's words.  0 or -1. */
 int filter_check(struct call *call, const struct filters *filters);
 
-/* Does text match a pattern with * ? and \ ? */
-bool filter_match(const char *pattern, const char *text);
-
 #endif

@@ -66,6 +66,7 @@ struct call {
      * somebody says token_made_ended() of it */
     uint64_t made;
     bool made_lives;
+    const void *in; /* the input, for op->again, whose answer must not refer to it */
 };
 
 void call_release(struct call *call);

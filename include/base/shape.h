@@ -104,6 +104,9 @@ enum field_flag {
     FIELD_TOKEN = 1 << 8,      /* the AWS CLI invents a value when none is given */
     FIELD_RARE = 1 << 10,      /* of state: it lies in the rare part */
     FIELD_SHARED = 1 << 11,    /* of a string in a table's rows: table_text(), the table's own */
+    /* of a FIELD_LIST of structs: a map at AWS, {"key": {...}}; the key is a const char * at the
+     * struct's beginning, which its shape does not name */
+    FIELD_KEYED = 1 << 12,
 };
 
 struct shape;

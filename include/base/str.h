@@ -46,5 +46,7 @@ void str_release(struct str *str);
 bool str_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
+/* Does the whole text match a pattern: * is any text, ? one byte, \ takes the next as it is? */
+bool str_matches(const char *pattern, const char *text);
 
 #endif

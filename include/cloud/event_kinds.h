@@ -43,6 +43,10 @@ enum event_kind_number {
     EVENT_NEIGHBOUR_STEP = 131, /* host number + 1: neighbours there want something else */
     EVENT_HOST_RETIREMENT = 132, /* fault: the day on which a host is taken away */
     EVENT_WORKLOAD_STEP = 150,  /* workload: a part of it, or a slice of one, is done */
+    EVENT_QUEUE_STEP = 160,     /* queue: a message appears, returns or expires, and the like */
+    EVENT_QUEUE_POLL = 161,     /* poll: it has waited as long as it wanted */
+    EVENT_QUEUE_MOVE = 162,     /* move task: its next messages */
+    EVENT_QUEUE_STORAGE = 163,  /* queue: a storage server of it is back */
 };
 
 #endif

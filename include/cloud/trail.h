@@ -35,6 +35,7 @@ enum trail_topic {
     TRAIL_ALARM,
     TRAIL_WORKLOAD,
     TRAIL_SPOT,
+    TRAIL_QUEUE,
 };
 
 struct trail_entry {

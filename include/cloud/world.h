@@ -34,10 +34,12 @@
 #include "cloud/key_pair.h"
 #include "cloud/launch_template.h"
 #include "cloud/launch_wish.h"
+#include "cloud/message_log.h"
 #include "cloud/metering.h"
 #include "cloud/metric.h"
 #include "cloud/network.h"
 #include "cloud/placement_group.h"
+#include "cloud/queue.h"
 #include "cloud/replica.h"
 #include "cloud/request.h"
 #include "cloud/scaling.h"
@@ -91,6 +93,8 @@ struct world {
     struct balancers balancers;
     struct traffic traffic;
     struct streams streams;
+    struct message_log messages;
+    struct queues queues;
     struct metrics metrics;
     struct metering metering;
     struct alarms alarms;

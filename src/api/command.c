@@ -288,6 +288,7 @@ static int tell_refusal(const struct running *running, const struct call *call)
 static int see_through(struct commander *commander, struct call *call, struct answer *answer)
 {
     int64_t until;
+    const void *again;
 
     if (call->op->goes_on == NULL || call->made == 0)
         return EXIT_FINE;
@@ -296,8 +297,9 @@ static int see_through(struct commander *commander, struct call *call, struct an
             return EXIT_INTERRUPTED;
         call->world = commander->caller.world; /* another one, if it had to be put back */
     }
+    again = invoke_again(call); /* its input lies with the first answer */
     answer_release(answer);
-    answer_take(answer, call, invoke_again(call));
+    answer_take(answer, call, again);
     return EXIT_FINE;
 }
 

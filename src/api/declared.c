@@ -252,6 +252,8 @@ static struct field join(const struct field *aws, const struct field *ours)
     struct field joined = *ours;
 
     joined.of = aws->of;
+    if ((joined.flags & FIELD_KEYED) != 0)
+        joined.type = FIELD_MAP; /* as which it is written */
     joined.item_min = aws->item_min;
     if (ours->min == 0)
         joined.min = aws->min;

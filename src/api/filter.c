@@ -57,44 +57,10 @@ static const struct field filter_fields[] = {
 
 const struct shape filter_shape = SHAPE("Filter", struct filter, filter_fields);
 
-/* Backtracks to the last star only: linear in practice, never exponential. */
-bool filter_match(const char *pattern, const char *text)
-{
-    const char *star = NULL;
-    const char *resume = NULL;
-
-    while (*text != '\0') {
-        if (*pattern == '*') {
-            star = pattern++;
-            resume = text;
-            continue;
-        }
-        if (*pattern == '?') {
-            pattern++;
-            text++;
-            continue;
-        }
-        const char *literal = *pattern == '\\' && pattern[1] != '\0' ? pattern + 1 : pattern;
-
-        if (*literal == *text) {
-            pattern = literal + 1;
-            text++;
-        } else if (star != NULL) {
-            pattern = star + 1;
-            text = ++resume;
-        } else {
-            return false;
-        }
-    }
-    while (*pattern == '*')
-        pattern++;
-    return *pattern == '\0';
-}
-
 static bool matches_any(const struct filter *filter, const char *text)
 {
     for (uint32_t i = 0; i < filter->values.count; i++) {
-        if (filter_match(filter->values.items[i], text))
+        if (str_matches(filter->values.items[i], text))
             return true;
     }
     return false;

@@ -284,6 +284,7 @@ const void *invoke_op(struct call *call, const struct caller *caller, const stru
     in = arena_alloc(&call->arena, op->in->size + 1);
     out = arena_alloc(&call->arena, op->out->size + 1);
     value_from_json(op->in, params, &call->arena, in);
+    call->in = in;
     if (check_object(call, op->in, in) != 0)
         return NULL;
     if (asks_dry_run(op, params))

@@ -398,6 +398,18 @@ static void each_workload(struct call *call, resource_visit *visit, void *contex
     }
 }
 
+static void each_queue(struct call *call, resource_visit *visit, void *context)
+{
+    const struct queues *queues = &call->world->queues;
+
+    for (uint32_t i = 0; i < table_count(&queues->table); i++) {
+        const struct queue *queue = table_at(&queues->table, i);
+
+        if (queue->account == call->account && queue->region == call->region)
+            visit(context, queue_url(queues, &call->arena, queue), said(queue->name));
+    }
+}
+
 static void each_stream(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *streams = &call->world->streams.table;
@@ -729,6 +741,12 @@ const struct resource resources[] = {
         .id = "SecurityGroupRuleId",
         .name = "Description",
         .each = each_group_rule,
+    },
+    {
+        .kind = &kind_queue,
+        .service = "sqs",
+        .op = "", /* list-queues gives URLs alone */
+        .each = each_queue,
     },
     {
         .kind = NULL,

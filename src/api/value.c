@@ -140,6 +140,23 @@ static bool tell_item(const struct teller *teller, const struct field *field, co
     }
 }
 
+/* FIELD_KEYED: the items by their keys. */
+static bool tell_keyed(const struct teller *teller, const struct field *field,
+                       const struct list_any *list)
+{
+    struct teller map = {.sink = teller->sink};
+
+    map.context = map.sink->begin(teller->context, teller->name, false);
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *item = (const char *)list->items + i * field->of->size;
+
+        memcpy(&map.name, item, sizeof(map.name));
+        tell_object(&map, field->of, item);
+    }
+    map.sink->end(map.context, false);
+    return true;
+}
+
 static bool tell_list(const struct teller *teller, const struct field *field, const void *object)
 {
     struct list_any list = field_list_read(field, object);
@@ -150,6 +167,8 @@ static bool tell_list(const struct teller *teller, const struct field *field, co
         return false;
     if (field->type == FIELD_MAP)
         return tell_pairs(teller, field, &list);
+    if ((field->flags & FIELD_KEYED) != 0)
+        return tell_keyed(teller, field, &list);
     item.context = item.sink->begin(teller->context, teller->name, true);
     for (uint32_t i = 0; i < list.count; i++)
         tell_item(&item, field, (const char *)list.items + i * size);
@@ -284,6 +303,26 @@ json_t *value_to_json(const struct shape *shape, const void *object)
 
 /* ---- from JSON ---- */
 
+/* FIELD_KEYED: each key of a map with what stands there. */
+static void keyed_from_json(const struct field *field, const json_t *json, struct arena *arena,
+                            void *object)
+{
+    struct list_any list = {0};
+    const char *key;
+    json_t *value;
+
+    list.items = arena_alloc(arena, json_object_size(json) * field->of->size + 1);
+    list.size = (uint32_t)json_object_size(json);
+    json_object_foreach((json_t *)(uintptr_t)json, key, value) {
+        char *item = (char *)list.items + list.count++ * field->of->size;
+        const char *kept = arena_strdup(arena, key);
+
+        value_from_json(field->of, value, arena, item);
+        memcpy(item, &kept, sizeof(kept));
+    }
+    field_list_write(field, object, list);
+}
+
 static void list_from_json(const struct field *field, const json_t *json, struct arena *arena,
                            void *object)
 {
@@ -388,7 +427,10 @@ static void member_from_json(const struct field *field, const json_t *json, stru
         value_from_json(field->of, json, arena, at);
         break;
     case FIELD_LIST:
-        list_from_json(field, json, arena, object);
+        if ((field->flags & FIELD_KEYED) != 0)
+            keyed_from_json(field, json, arena, object);
+        else
+            list_from_json(field, json, arena, object);
         break;
     case FIELD_MAP:
         map_from_json(field, json, arena, object);

@@ -292,12 +292,30 @@ static bool find_in_object(const struct shape *shape, const json_t *json, struct
     return false;
 }
 
+/* In the values of a map. */
+static bool find_in_map(const struct field *field, const json_t *json, struct str *path)
+{
+    size_t keep = path->length;
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)json, key, value) {
+        str_addf(path, ".%s", key);
+        if (find_in_object(field->of, value, path))
+            return true;
+        str_cut(path, keep);
+    }
+    return false;
+}
+
 static bool find_unmodelled(const struct field *field, const json_t *json, struct str *path)
 {
     size_t keep = path->length;
 
-    if (field->of == NULL || field->type == FIELD_MAP)
+    if (field->of == NULL)
         return false;
+    if (field->type == FIELD_MAP)
+        return find_in_map(field, json, path);
     if (field->type != FIELD_LIST)
         return find_in_object(field->of, json, path);
     for (size_t i = 0; i < json_array_size(json); i++) {

@@ -146,3 +146,37 @@ bool str_ends(const char *text, const char *suffix)
 
     return length >= tail && strcmp(text + length - tail, suffix) == 0;
 }
+
+/* Backtracks to the last star only: linear in practice, never exponential. */
+bool str_matches(const char *pattern, const char *text)
+{
+    const char *star = NULL;
+    const char *resume = NULL;
+
+    while (*text != '\0') {
+        if (*pattern == '*') {
+            star = pattern++;
+            resume = text;
+            continue;
+        }
+        if (*pattern == '?') {
+            pattern++;
+            text++;
+            continue;
+        }
+        const char *literal = *pattern == '\\' && pattern[1] != '\0' ? pattern + 1 : pattern;
+
+        if (*literal == *text) {
+            pattern = literal + 1;
+            text++;
+        } else if (star != NULL) {
+            pattern = star + 1;
+            text = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == '\0';
+}

@@ -237,6 +237,23 @@ static void traffic_wire(struct world *world)
     };
 }
 
+/* Messages, and what carries them. */
+static void messages_wire(struct world *world)
+{
+    message_log_init(&world->messages, &world->sim.now, world->seed);
+    world->queues = (struct queues){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .log = &world->messages,
+        .seed = world->seed,
+        .region_lost = region_lost,
+        .context = world,
+    };
+    queues_init(&world->queues);
+}
+
 /* What is measured, once all that is looked at is there. */
 static void metrics_wire(struct world *world)
 {
@@ -311,6 +328,7 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
         .seed = world->seed,
     };
     streams_init(&world->streams);
+    messages_wire(world);
     metrics_wire(world);
     world_wire_bill(world);
     return world;
@@ -369,6 +387,8 @@ void world_free(struct world *world)
     alarms_release(&world->alarms);
     metering_release(&world->metering);
     metrics_release(&world->metrics);
+    queues_release(&world->queues);
+    message_log_release(&world->messages);
     streams_release(&world->streams);
     traffic_release(&world->traffic);
     balancers_release(&world->balancers);

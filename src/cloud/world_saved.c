@@ -109,6 +109,11 @@ static const struct saved_table saved_tables[] = {
     { "workloads", offsetof(struct world, workloads.table) },
     { "dedicated-hosts", offsetof(struct world, dedicated.table) },
     { "spot-requests", offsetof(struct world, spots.table) },
+    { "queues", offsetof(struct world, queues.table) },
+    { "queue-graves", offsetof(struct world, queues.graves) },
+    { "queue-polls", offsetof(struct world, queues.polls) },
+    { "queue-attempts", offsetof(struct world, queues.attempts) },
+    { "queue-moves", offsetof(struct world, queues.moves) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -180,6 +185,9 @@ void world_pack(const struct world *world, struct str *out)
     events_pack(world, out);
     trail_pack(&world->trail, out, "trail");
     requests_pack(world, out);
+    pool_pack(&world->queues.messages, out, "queue-messages");
+    pool_pack(&world->queues.dedups, out, "queue-dedups");
+    message_log_pack(&world->messages, out, "message-log");
     for (size_t i = 0; i < saved_table_count; i++)
         pack_table(out, saved_tables[i].name, table_of(world, &saved_tables[i]));
 }
@@ -281,6 +289,31 @@ static bool requests_read(struct world *world, struct pack_reader *reader, uint6
     return good;
 }
 
+/* Rows that lie in a pool. */
+static bool pool_read(struct pack_reader *reader, struct pool *pool)
+{
+    struct table table;
+    bool good;
+
+    table_init(&table, pool->shape);
+    good = pool->count == 0 && pack_read_table(reader, &table) == 0;
+    if (good)
+        pool_load(pool, &table);
+    table_release(&table);
+    return good;
+}
+
+static bool log_read(struct message_log *log, struct pack_reader *reader)
+{
+    struct table table;
+    bool good;
+
+    table_init(&table, &message_note_shape);
+    good = pack_read_table(reader, &table) == 0 && message_log_load(log, &table);
+    table_release(&table);
+    return good;
+}
+
 /* One table of a room, or one that this program does not know. */
 static bool table_read(struct world *world, struct pack_reader *reader, const char *name,
                        size_t length)
@@ -322,6 +355,12 @@ static bool tables_read(struct world *world, struct pack_reader *reader,
             good = trail_read(world, reader, row->next_entry);
         else if (name_is(name, length, "requests"))
             good = requests_read(world, reader, row->next_request);
+        else if (name_is(name, length, "queue-messages"))
+            good = pool_read(reader, &world->queues.messages);
+        else if (name_is(name, length, "queue-dedups"))
+            good = pool_read(reader, &world->queues.dedups);
+        else if (name_is(name, length, "message-log"))
+            good = log_read(&world->messages, reader);
         else
             good = table_read(world, reader, name, length);
         if (!good)
@@ -400,7 +439,8 @@ static bool rooms_restore(struct world *world)
            launch_templates_restore(&world->templates) &&
            spot_requests_restore(&world->spots) && scaling_restore(&world->scaling) &&
            metrics_restore(&world->metrics) && metering_restore(&world->metering) &&
-           alarms_restore(&world->alarms) && world_bill_restore(world);
+           alarms_restore(&world->alarms) && queues_restore(&world->queues) &&
+           world_bill_restore(world);
 }
 
 struct world *world_unpack(const struct catalog *catalog, const void *bytes, size_t size,

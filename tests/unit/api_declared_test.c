@@ -48,6 +48,12 @@ static void compare_words(const char *where, const struct field *ours, const str
     }
 }
 
+/* A list with keys is a map at AWS. */
+static enum field_type type_of(const struct field *field)
+{
+    return (field->flags & FIELD_KEYED) != 0 ? FIELD_MAP : field->type;
+}
+
 /* All that is ours must be AWS's; `aws` is what the catalogue alone declares. */
 static void compare_at(const char *where, const struct shape *ours, const struct shape *aws,
                        const int at[2])
@@ -71,8 +77,8 @@ static void compare_at(const char *where, const struct shape *ours, const struct
         if (!in && (size_t)(theirs - aws->fields) < last)
             PROBLEM("%s.%s: stands earlier at AWS\n", where, field->name);
         last = (size_t)(theirs - aws->fields);
-        if (kind_of(field->type) != kind_of(theirs->type) ||
-            (field->type == FIELD_LIST && (field->of == NULL) != (theirs->of == NULL))) {
+        if (kind_of(type_of(field)) != kind_of(theirs->type) ||
+            (type_of(field) == FIELD_LIST && (field->of == NULL) != (theirs->of == NULL))) {
             PROBLEM("%s.%s: of another type at AWS\n", where, field->name);
             continue;
         }

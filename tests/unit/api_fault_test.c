@@ -42,6 +42,8 @@ static const struct {
     {"RebootInstances", "IncorrectInstanceState", "those that do not run say IncorrectState"},
     {"DeleteListener", "LoadBalancerNotFound", "shares its list with DescribeListeners"},
     {"RegisterImage", "InvalidAMIName.Malformed", "the same check as CreateImage's"},
+    {"SendMessageBatch", "AWS.SimpleQueueService.BatchRequestTooLong", "ten messages of 105 KB"},
+    {"ReceiveMessage", "OverLimit", "120,000 messages in flight"},
     {"DescribeLoadBalancerAttributes", "InvalidConfigurationRequest", "shares its list"},
 };
 

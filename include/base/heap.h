@@ -1,0 +1,57 @@
+/*
+ * base/heap.h - what comes first: a pairing heap of nodes that lie in the things themselves.
+ *
+ * A node is a member of a struct; it is in one heap at most.  The order is (key, tie), so equal
+ * contents come out in the same order whatever way they went in.  Adding takes constant time,
+ * removing, of the first or of any other, logarithmic time on the whole.
+ *
+ *   struct letter { struct heap_node due; ... };
+ *   heap_add(&heap, &letter->due, when, number);
+ *   struct letter *first = HEAP_OF(heap_first(&heap), struct letter, due);
+ */
+#ifndef BASE_HEAP_H
+#define BASE_HEAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct heap_node {
+    int64_t key;
+    uint64_t tie;
+    struct heap_node *child;
+    struct heap_node *next;   /* of the same parent */
+    struct heap_node *before; /* the one before, or the parent; NULL: of the root, or in none */
+    bool inside;
+};
+
+/* Zero is the empty heap. */
+struct heap {
+    struct heap_node *root; /* borrowed, as are all below it */
+};
+
+/* The struct around a node; NULL of NULL. */
+#define HEAP_OF(node, type, member) ((type *)heap_around((node), offsetof(type, member)))
+
+static inline void *heap_around(const struct heap_node *node, size_t offset)
+{
+    return node == NULL ? NULL : (char *)(uintptr_t)node - offset;
+}
+
+static inline bool heap_has(const struct heap_node *node)
+{
+    return node->inside;
+}
+
+/* NULL when it is empty. */
+static inline struct heap_node *heap_first(const struct heap *heap)
+{
+    return heap->root;
+}
+
+/* BUG when the node is in a heap. */
+void heap_add(struct heap *heap, struct heap_node *node, int64_t key, uint64_t tie);
+/* BUG when it is in none. */
+void heap_remove(struct heap *heap, struct heap_node *node);
+
+#endif
