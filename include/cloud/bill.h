@@ -57,6 +57,8 @@ enum bill_usage {
     BILL_WEB_ACL,
     BILL_WEB_RULE,
     BILL_WEB_REQUEST,
+    BILL_QUEUE_REQUEST,   /* of SQS; the next of FIFO queues */
+    BILL_FIFO_REQUEST,
     BILL_USAGES_,
 };
 
@@ -73,6 +75,7 @@ enum bill_kind {
     BILL_WALL, /* a web ACL */
     BILL_FAST, /* fast restores of a snapshot in a zone */
     BILL_OVER, /* all that is gone for some days, of an account in a Region */
+    BILL_LINE, /* a queue */
     BILL_KINDS_,
 };
 

@@ -36,13 +36,15 @@ enum injection_kind {
     INJECT_REGION,         /* every host of a Region, and the services in it do not answer */
     INJECT_RETIRE,         /* a host's hardware degrades: it is taken away in `amount` hours */
     INJECT_SPOT,           /* others want all that is spare of an instance's family in its zone */
-    INJECT_LAST_ = INJECT_SPOT,
+    INJECT_STORAGE,        /* a storage server of a queue answers nobody and hears nothing */
+    INJECT_LAST_ = INJECT_STORAGE,
 };
 
 struct injection {
     uint64_t id; /* fault-... */
     uint64_t account;
-    /* instance or host id, or the number of the zone or Region + 1, or of the instance type + 1 */
+    /* instance, host or queue id, or the number of the zone or Region + 1, or of the instance type
+     * + 1 */
     uint64_t subject;
     int64_t since;
     int64_t amount;   /* as the kind says; 0: it needs none */
@@ -64,6 +66,10 @@ struct injection_hooks {
     void (*changed)(void *context, uint64_t instance);
     /* What is spare for spot instances has changed. */
     void (*spot_changed)(void *context);
+    /* A storage server of a queue went or came back. */
+    void (*storage_changed)(void *context, uint64_t queue);
+    /* The queue's name and Region; false when there is none. */
+    bool (*queue_of)(void *context, uint64_t queue, const char **name, uint8_t *region);
 };
 
 struct injections {
@@ -108,6 +114,8 @@ const struct injection *injection_retirement(const struct injections *injections
 int64_t injection_retires(const struct injection *injection);
 /* Or to the spare capacity of a family in a zone? */
 bool injection_is_of_pool(int kind);
+/* Or to a queue? */
+bool injection_is_of_queue(int kind);
 /* Do others want all that is spare of the type's family there? */
 bool injections_spot_taken(const struct injections *injections, uint16_t type, uint8_t zone);
 /* Is the Region lost?  Then its services do not answer. */
@@ -116,7 +124,8 @@ bool injections_region_lost(const struct injections *injections, uint8_t region)
 struct injection_new {
     uint64_t account;
     int kind;
-    /* an instance (or, for those of hosts, also a host); of zones and Regions their number + 1 */
+    /* an instance (or, for those of hosts, also a host), a queue; of zones and Regions their number
+     * + 1 */
     uint64_t subject;
     int64_t amount; /* within the range; 0: the usual */
 };

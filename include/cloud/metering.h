@@ -22,6 +22,7 @@
 #include "cloud/server.h"
 #include "sim/event.h"
 
+struct queues;
 struct web_acls;
 struct web_acl;
 
@@ -67,6 +68,7 @@ struct metering {
     struct balancers *balancers;
     struct target_groups *groups;
     struct web_acls *acls; /* NULL: none */
+    struct queues *queues; /* NULL: none */
     const struct scaling *scaling; /* NULL: there are no Auto Scaling groups */
     /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */
     const char *(*group_of)(void *context, uint64_t instance);

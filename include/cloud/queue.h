@@ -102,6 +102,7 @@ struct queue_counts {
     int64_t duplicates; /* of FIFO queues: sent again, and dropped */
     int64_t least;     /* bytes of the smallest message since CloudWatch last looked; 0: none */
     int64_t most;
+    int64_t requests;  /* that are charged */
 };
 
 struct queue_line;
@@ -296,8 +297,10 @@ struct queues {
     /* A consumer's poll has ended, with or without messages; see queue_poll_take().  NULL: there
      * are no consumers. */
     void (*arrived)(void *context, const struct queue_poll *poll);
-    /* So many requests of an account at a queue are charged.  NULL: nobody asks. */
+    /* So many requests at a queue are charged to its owner.  NULL: nobody asks. */
     void (*charge)(void *context, const struct queue *queue, int64_t requests);
+    /* A queue is deleted.  NULL: nobody wants to know. */
+    void (*removed)(void *context, uint64_t queue);
     /* Do the Region's services not answer?  NULL: they always do. */
     bool (*region_lost)(void *context, uint8_t region);
     void *context;
@@ -358,6 +361,9 @@ struct queue *queue_find_arn(const struct queues *queues, const char *arn);
 const char *queue_arn(const struct queues *queues, struct arena *arena, const struct queue *queue);
 const char *queue_url(const struct queues *queues, struct arena *arena, const struct queue *queue);
 
+/* What was counted since it was last asked for is told to charge(). */
+void queue_charge(struct queues *queues, struct queue *queue);
+
 /* How many messages there are in a state. */
 int64_t queue_count(const struct queue *queue, enum queue_state state);
 /* Of the oldest that is not a ghost, ns; 0: there is none. */
@@ -384,6 +390,8 @@ struct queue_sent {
 
 /* What a message weighs: body, names, types and values of its attributes. */
 int64_t queue_send_bytes(const struct queue_send *send);
+/* As how many requests so many bytes are charged: one for each 64 KiB. */
+int64_t queue_requests_of(int64_t bytes);
 /* 0, or -1 and the fault that SQS would give. */
 int queue_send(struct queues *queues, struct queue *queue, const struct queue_send *send,
                struct queue_sent *sent, struct fault *fault);

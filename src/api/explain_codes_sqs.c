@@ -98,6 +98,12 @@ const struct explanation explain_codes_sqs[] = {
         .tries = "Encode bytes in base64, or send them as an attribute of type Binary.",
     },
     {
+        .code = "InvalidMessageID.NotFound",
+        .what = "No message of that id is remembered.",
+        .why = "The last steps of all messages are kept, and make room for newer ones.",
+        .tries = "Take the MessageId of a message that is there, or of one sent lately.",
+    },
+    {
         .code = "OverLimit",
         .what = "There is more of something than SQS allows at once.",
         .why = "A standard queue may have about 120,000 messages in flight; a policy 20 "

@@ -33,6 +33,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_describe_targets,
     &op_lab_describe_traffic,
     &op_lab_describe_workloads,
+    &op_lab_explain_message,
     &op_lab_explain_path,
     &op_lab_explain_request,
     &op_lab_forget_request,

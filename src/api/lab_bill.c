@@ -104,7 +104,7 @@ static const char *resource_text(struct call *call, const struct bill_item *item
         [BILL_ELASTIC] = &kind_elastic_ip,  [BILL_LOAD_BALANCER] = &kind_balancer,
         [BILL_MACHINE] = &kind_host,        [BILL_REGION] = &kind_region,
         [BILL_WALL] = &kind_balancer,       [BILL_FAST] = &kind_snapshot,
-        [BILL_OVER] = &kind_account,
+        [BILL_OVER] = &kind_account,        [BILL_LINE] = &kind_queue,
     };
 
     if (bill_item_name(item) != NULL)

@@ -3,6 +3,7 @@
  */
 #include "api/lab_parts.h"
 
+#include "base/str.h"
 #include "cloud/world.h"
 
 struct fault_in {
@@ -11,6 +12,7 @@ struct fault_in {
     const char *host;
     const char *zone;
     const char *region;
+    const char *queue;
     struct opt_int factor;
     struct opt_int percent;
     struct opt_int port;
@@ -38,7 +40,8 @@ struct clear_in {
 static const struct fault_kind fault_needs_subject = {
     .code = "MissingParameter",
     .text = "The fault {} needs {}",
-    .hint = "Say what is to break: --instance-id, --host-id, --availability-zone, --region-name.",
+    .hint = "Say what is to break: --instance-id, --host-id, --availability-zone, --region-name, "
+            "--queue-url.",
 };
 
 static const struct fault_kind fault_no_subject = {
@@ -87,6 +90,9 @@ static const struct field fault_in_fields[] = {
              "The zone, for fail-zone, zone-latency and packet-loss.", .ref = &kind_zone),
     F_STRING(struct fault_in, region, "RegionName", "The Region, for fail-region.",
              .ref = &kind_region),
+    F_STRING(struct fault_in, queue, "QueueUrl",
+             "The queue, for queue-storage: one of the servers that it lies on is out of service.",
+             .ref = &kind_queue),
     F_OPT_INT(struct fault_in, factor, "Factor",
               "slow-server: how many times as slow its web server computes; 5 unless told."),
     F_OPT_INT(struct fault_in, percent, "Percent",
@@ -144,6 +150,11 @@ static const char *subject_text(struct call *call, const struct injection *injec
         return arena_printf(&call->arena, "%s in %s",
                             call->world->catalog->types[injection->subject - 1].family,
                             catalog_zone_name(call->world->catalog, injection->zone));
+    if (injection_is_of_queue(injection->kind)) {
+        const struct queue *queue = queue_find(&call->world->queues, injection->subject);
+
+        return queue == NULL ? "" : queue_url(&call->world->queues, &call->arena, queue);
+    }
     if (hosts_find(&call->world->hosts, injection->subject) != NULL)
         return id_text(&call->arena, &kind_host, injection->subject);
     return id_text(&call->arena, &kind_instance, injection->subject);
@@ -171,6 +182,20 @@ static int find_instance(struct call *call, const char *text, uint64_t *subject)
     return 0;
 }
 
+static const struct queue *own_queue(struct call *call, const char *url)
+{
+    const struct queues *queues = &call->world->queues;
+
+    for (uint32_t i = 0; i < table_count(&queues->table); i++) {
+        const struct queue *queue = table_at(&queues->table, i);
+
+        if (queue->account == call->account && queue->region == call->region &&
+            str_equal(queue_url(queues, &call->arena, queue), url))
+            return queue;
+    }
+    return NULL;
+}
+
 static int find_subject(struct call *call, const struct fault_in *wish, int kind, uint64_t *subject)
 {
     const struct world *world = call->world;
@@ -194,6 +219,16 @@ static int find_subject(struct call *call, const struct fault_in *wish, int kind
         if (region < 0)
             return call_fault(call, &fault_no_subject, "Region", wish->region);
         *subject = (uint64_t)region + 1;
+        return 0;
+    }
+    if (injection_is_of_queue(kind)) {
+        const struct queue *queue = wish->queue == NULL ? NULL : own_queue(call, wish->queue);
+
+        if (wish->queue == NULL)
+            return call_fault(call, &fault_needs_subject, wish->kind, "--queue-url");
+        if (queue == NULL || queue->fifo)
+            return call_fault(call, &fault_no_subject, "standard queue", wish->queue);
+        *subject = queue->id;
         return 0;
     }
     if (injection_is_of_host(kind) && wish->host != NULL) {

@@ -51,6 +51,8 @@ extern const struct op op_lab_explain_path;
 /* lab_requests.c */
 extern const struct op op_lab_send_request, op_lab_describe_request, op_lab_forget_request,
     op_lab_explain_request, op_lab_list_requests;
+/* lab_messages.c */
+extern const struct op op_lab_explain_message;
 extern const struct fault_kind fault_bad_url;
 /* lab_traffic.c */
 extern const struct op op_lab_start_traffic, op_lab_stop_traffic, op_lab_describe_traffic;

@@ -138,12 +138,9 @@ struct queue *sqs_queue_of_arn(const struct call *call, const char *arn)
                : NULL;
 }
 
-void sqs_charge(struct call *call, const struct queue *queue, int64_t requests)
+void sqs_charge(struct queue *queue, int64_t requests)
 {
-    const struct queues *queues = &call->world->queues;
-
-    if (queues->charge != NULL)
-        queues->charge(queues->context, queue, requests);
+    queue->counts.requests += requests;
 }
 
 int sqs_range_check(struct call *call, const struct sqs_range *range)

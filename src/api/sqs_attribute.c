@@ -551,7 +551,7 @@ static int set_attributes(struct call *call, const void *in, void *out)
     if (queue == NULL || sqs_wish_read(call, &given->attributes, queue, queue->name, &wish) != 0)
         return -1;
     queue_change(&call->world->queues, queue, &wish);
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 

@@ -94,7 +94,7 @@ static int run_batch(struct call *call, const struct batch_in *wish, struct batc
         else
             sqs_batch_fail(call, &answer->failed, entry->id, &fault);
     }
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 
@@ -118,7 +118,7 @@ static int delete_message(struct call *call, const void *in, void *out)
     (void)out;
     if (queue == NULL || delete_one(call, queue, wish, &call->fault) != 0)
         return -1;
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 
@@ -197,7 +197,7 @@ static int change_visibility(struct call *call, const void *in, void *out)
     (void)out;
     if (queue == NULL || hide_one(call, queue, wish, &call->fault) != 0)
         return -1;
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 

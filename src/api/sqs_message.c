@@ -46,6 +46,7 @@ struct message_out {
     const char *md5_values;
     const char *md5_system;
     const char *number;
+    int64_t bytes; /* that count, no member */
 };
 
 #define F_MESSAGE_PARTS \
@@ -136,7 +137,7 @@ static int read_send(struct call *call, const struct message_in *wish, struct qu
 static int send_one(struct call *call, struct queue *queue, const struct message_in *wish,
                     struct message_out *out, struct fault *fault)
 {
-    struct queue_send send;
+    struct queue_send send = {0};
     struct queue_sent sent;
 
     if (read_send(call, wish, &send, fault) != 0 ||
@@ -148,6 +149,7 @@ static int send_one(struct call *call, struct queue *queue, const struct message
         .md5 = sqs_md5(call, wish->body),
         .md5_values = sqs_md5_of_values(call, send.values, send.value_count),
         .number = sqs_sequence_number(call, sent.number),
+        .bytes = queue_send_bytes(&send),
     };
     if (send.trace != NULL)
         out->md5_system = sqs_md5_of_values(call,
@@ -192,11 +194,12 @@ static const struct fault_kind *const send_faults[] = {SEND_FAULTS, NULL};
 static int send_message(struct call *call, const void *in, void *out)
 {
     const struct message_in *wish = in;
+    struct message_out *answer = out;
     struct queue *queue = sqs_queue(call, wish->url, "SendMessage");
 
-    if (queue == NULL || send_one(call, queue, wish, out, &call->fault) != 0)
+    if (queue == NULL || send_one(call, queue, wish, answer, &call->fault) != 0)
         return -1;
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, queue_requests_of(answer->bytes));
     return 0;
 }
 
@@ -285,6 +288,7 @@ static int send_batch(struct call *call, const void *in, void *out)
     const struct batch_in *wish = in;
     struct batch_out *answer = out;
     struct queue *queue = sqs_queue(call, wish->url, "SendMessage");
+    int64_t bytes = 1; /* one that brings nothing is a request, too */
 
     if (queue == NULL ||
         sqs_batch_check(call, wish->entries.items, sizeof(*wish->entries.items),
@@ -296,12 +300,14 @@ static int send_batch(struct call *call, const void *in, void *out)
         struct fault fault = FAULT_INIT;
         struct message_out one;
 
-        if (send_one(call, queue, entry, &one, &fault) == 0)
-            *LIST_PUSH_IN(&call->arena, &answer->sent) = one;
-        else
+        if (send_one(call, queue, entry, &one, &fault) != 0) {
             sqs_batch_fail(call, &answer->failed, entry->id, &fault);
+            continue;
+        }
+        bytes += one.bytes;
+        *LIST_PUSH_IN(&call->arena, &answer->sent) = one;
     }
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, queue_requests_of(bytes));
     return 0;
 }
 

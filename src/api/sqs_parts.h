@@ -64,8 +64,9 @@ struct queue *sqs_queue(struct call *call, const char *url, const char *action);
              .flags = FIELD_REQUIRED, .ref = &kind_queue)
 /* The caller's queue of an ARN; NULL: there is none. */
 struct queue *sqs_queue_of_arn(const struct call *call, const char *arn);
-/* So many requests are charged. */
-void sqs_charge(struct call *call, const struct queue *queue, int64_t requests);
+/* So many requests are charged.  AWS charges those that only read as well; here reading changes
+ * nothing, not even the bill. */
+void sqs_charge(struct queue *queue, int64_t requests);
 /* Refuses a number outside of its range: "Value 21 for parameter WaitTimeSeconds is invalid.
  * Reason: ...".  0 or -1. */
 struct sqs_range {

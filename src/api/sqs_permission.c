@@ -69,7 +69,7 @@ static void keep_policy(struct call *call, struct queue *queue, json_t *policy)
     queue_change(&call->world->queues, queue, &(struct queue_wish){.policy = text});
     free(text);
     json_decref(policy);
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
 }
 
 /* One alone as a text, several as a list, as SQS writes them. */

@@ -144,7 +144,7 @@ static int create_queue(struct call *call, const void *in, void *out)
     shape_release(&tags_shape, &tags);
     if (queue == NULL)
         return -1;
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     answer->url = queue_url(queues, &call->arena, queue);
     return 0;
 }
@@ -175,7 +175,7 @@ static int delete_queue(struct call *call, const void *in, void *out)
     (void)out;
     if (queue == NULL)
         return -1;
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     queue_remove(&call->world->queues, queue);
     return 0;
 }
@@ -208,7 +208,7 @@ static int purge_queue(struct call *call, const void *in, void *out)
     (void)out;
     if (queue == NULL || queue_purge(&call->world->queues, queue, &call->fault) != 0)
         return -1;
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 

@@ -243,7 +243,7 @@ static int receive_message(struct call *call, const void *in, void *out)
                        &call->fault);
     if (id == 0)
         return -1;
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     poll = queue_poll_find(queues, id);
     if (poll->ended == 0) {
         call->made = id;

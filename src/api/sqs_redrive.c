@@ -208,7 +208,7 @@ static int start_move(struct call *call, const void *in, void *out)
     if (move == NULL)
         return -1;
     answer->handle = task_handle(call, move, wish->source);
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 
@@ -255,7 +255,7 @@ static int cancel_move(struct call *call, const void *in, void *out)
     const struct cancel_in *wish = in;
     struct cancel_out *answer = out;
     struct queues *queues = &call->world->queues;
-    const struct queue *queue;
+    struct queue *queue;
     const char *task;
     const char *arn;
     struct queue_move *move;
@@ -271,7 +271,7 @@ static int cancel_move(struct call *call, const void *in, void *out)
     if (queue_move_cancel(queues, move, &call->fault) != 0)
         return -1;
     answer->moved = move->moved;
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 

@@ -48,7 +48,7 @@ static int tag_queue(struct call *call, const void *in, void *out)
         return call_fault(call, &fault_tags, queue->name);
     for (uint32_t i = 0; i < wish->tags.count; i++)
         tags_set(&queue->tags, wish->tags.items[i].key, wish->tags.items[i].value);
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 
@@ -84,7 +84,7 @@ static int untag_queue(struct call *call, const void *in, void *out)
         return -1;
     for (uint32_t i = 0; i < wish->keys.count; i++)
         tags_remove(&queue->tags, wish->keys.items[i], NULL);
-    sqs_charge(call, queue, 1);
+    sqs_charge(queue, 1);
     return 0;
 }
 

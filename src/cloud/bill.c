@@ -585,6 +585,7 @@ bool bill_restore(struct bill *bill)
 #define WATCHING "AmazonCloudWatch"
 #define WAF "AWS WAF"
 #define TRANSFER "AWS Data Transfer"
+#define QUEUES "Amazon Simple Queue Service"
 
 /* service, name, unit, period, scale, step, least */
 static const struct usage usages[BILL_USAGES_] = {
@@ -617,6 +618,8 @@ static const struct usage usages[BILL_USAGES_] = {
     [BILL_WEB_ACL] = {WAF, "WebACLV2", "WebACL-Mo", BILL_MONTH_NS, 1, HOUR_NS, 0},
     [BILL_WEB_RULE] = {WAF, "RuleV2", "Rule-Mo", BILL_MONTH_NS, 1, HOUR_NS, 0},
     [BILL_WEB_REQUEST] = {WAF, "RequestV2-Tier1", "1M-Requests", 1, 1000000, 1, 0},
+    [BILL_QUEUE_REQUEST] = {QUEUES, "Requests-Tier1", "Requests", 1, 1, 1, 0},
+    [BILL_FIFO_REQUEST] = {QUEUES, "Requests-FIFO-Tier1", "Requests", 1, 1, 1, 0},
 };
 
 static const struct field sum_fields[] = {

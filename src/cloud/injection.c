@@ -17,7 +17,7 @@
 static const struct event_kind retirement_kind;
 static void retirement_settle(struct injections *injections, const struct injection *injection);
 static const struct fault_kind fault_on_demand, fault_not_running, fault_no_web_server,
-    fault_no_host, fault_broken_already, fault_host_down, fault_host_full;
+    fault_no_host, fault_no_queue, fault_broken_already, fault_host_down, fault_host_full;
 
 const char *const injection_kind_words[] = {
     "stop-web-server",
@@ -35,6 +35,7 @@ const char *const injection_kind_words[] = {
     "fail-region",
     "retire-host",
     "spot-interruption",
+    "queue-storage",
     NULL,
 };
 
@@ -123,6 +124,22 @@ bool injection_is_of_pool(int kind)
     return kind == INJECT_SPOT;
 }
 
+bool injection_is_of_queue(int kind)
+{
+    return kind == INJECT_STORAGE;
+}
+
+static const char *queue_name(const struct injections *injections, uint64_t queue,
+                              uint8_t *region)
+{
+    const char *name = NULL;
+
+    return injections->hooks.queue_of != NULL &&
+                   injections->hooks.queue_of(injections->hooks.context, queue, &name, region)
+               ? name
+               : NULL;
+}
+
 static const char *family_of(const struct injections *injections, uint64_t type)
 {
     return injections->catalog->types[type].family;
@@ -203,6 +220,12 @@ static const char *subject_text(const struct injections *injections,
     case INJECT_SPOT:
         return arena_printf(arena, "%s in %s", family_of(injections, injection->subject - 1),
                             catalog_zone_name(injections->catalog, injection->zone));
+    case INJECT_STORAGE: {
+        uint8_t region;
+        const char *name = queue_name(injections, injection->subject, &region);
+
+        return name == NULL ? "a queue that is gone" : arena_printf(arena, "the queue %s", name);
+    }
     default:
         return id_text(arena, &kind_instance, injection->subject);
     }
@@ -390,6 +413,14 @@ static int subject_resolve(const struct injections *injections, const struct inj
         injection->zone = (uint8_t)((wish->subject - 1) * ZONES_PER_REGION);
         return 0;
     }
+    if (injection_is_of_queue(wish->kind)) {
+        uint8_t region = 0;
+
+        if (queue_name(injections, wish->subject, &region) == NULL)
+            return fault_set(fault, &fault_no_queue);
+        injection->zone = (uint8_t)(region * ZONES_PER_REGION);
+        return 0;
+    }
     instance = instance_any(injections->instances, wish->subject);
     host = instance != NULL ? hosts_of(injections->hosts, instance->id)
                             : hosts_find(injections->hosts, wish->subject);
@@ -447,6 +478,8 @@ static void tell_changed(const struct injections *injections, const struct injec
                                   is_of_place(injection->kind) ? 0 : injection->subject);
     if (injection_is_of_pool(injection->kind) && injections->hooks.spot_changed != NULL)
         injections->hooks.spot_changed(injections->hooks.context);
+    if (injection_is_of_queue(injection->kind) && injections->hooks.storage_changed != NULL)
+        injections->hooks.storage_changed(injections->hooks.context, injection->subject);
 }
 
 struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
@@ -572,6 +605,11 @@ static const struct fault_kind fault_no_host = {
     "IncorrectInstanceState",
     "'{}' is on no host.",
     "A stopped instance has no host; `lab describe-hosts` lists hosts.",
+};
+static const struct fault_kind fault_no_queue = {
+    "InvalidParameterValue",
+    "There is no such queue.",
+    "`aws sqs list-queues` shows the queues of this Region.",
 };
 static const struct fault_kind fault_broken_already = {
     "FaultAlreadyInjected",

@@ -41,5 +41,7 @@ void metering_balancers(struct metering *metering, int64_t minute);
 void metering_scaling(struct metering *metering, int64_t minute);
 /* What web ACLs saw in the minute that began then; counting begins anew. */
 void metering_web_acls(struct metering *metering, int64_t minute);
+/* What is in queues now, and what happened in them in the minute that began then. */
+void metering_queues(struct metering *metering, int64_t minute);
 
 #endif

@@ -332,7 +332,6 @@ static void queue_step(void *context, const struct event *event)
     if (queue->purge_due != 0 && queue->purge_due <= queues->sim->now)
         finish_purge(queues, queue);
     queue_serve(queues, queue);
-    queue_settle(queues, queue);
 }
 
 /* ---- making, changing ---- */
@@ -466,6 +465,15 @@ void queue_change(struct queues *queues, struct queue *queue, const struct queue
     queue_settle(queues, queue);
 }
 
+void queue_charge(struct queues *queues, struct queue *queue)
+{
+    int64_t requests = queue->counts.requests - queue->told.requests;
+
+    queue->told.requests = queue->counts.requests;
+    if (requests > 0 && queues->charge != NULL)
+        queues->charge(queues->context, queue, requests);
+}
+
 static void drop_all(struct queues *queues, struct queue *queue)
 {
     struct queue_message *message;
@@ -491,6 +499,9 @@ void queue_remove(struct queues *queues, struct queue *queue)
                queue->line->counts[MESSAGE_STATE_VISIBLE] +
                    queue->line->counts[MESSAGE_STATE_FLIGHT] +
                    queue->line->counts[MESSAGE_STATE_DELAYED]);
+    queue_charge(queues, queue);
+    if (queues->removed != NULL)
+        queues->removed(queues->context, id);
     drop_all(queues, queue);
     queue_dedup_forget(queues, queue);
     while (queue->line->polls.count > 0)

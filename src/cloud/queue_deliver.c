@@ -50,8 +50,8 @@ enum queue_refusal queue_deliver(struct queues *queues, const struct queue_deliv
     send.sender = 0;
     if (queue_send(queues, queue, &send, sent, &fault) != 0)
         refusal = refuse(QUEUE_NOT_TAKEN, why, arena_strdup(arena, fault.message));
-    else if (queues->charge != NULL)
-        queues->charge(queues->context, queue, 1);
+    else
+        queue->counts.requests += queue_requests_of(queue_send_bytes(&send));
     fault_release(&fault);
     return refusal;
 }

@@ -20,7 +20,7 @@
 #include "sim/chance.h"
 #include "sim/clock.h"
 
-enum { POLL_KEPT_S = 60, HANDLE_BYTES = 32 };
+enum { POLL_KEPT_S = 60, HANDLE_BYTES = 32, CHARGED_BYTES = 65536 };
 
 static const char handle_head[] = "AQEB";
 
@@ -101,6 +101,11 @@ int64_t queue_send_bytes(const struct queue_send *send)
                  (value->text == NULL ? 0 : strlen(value->text));
     }
     return (int64_t)bytes;
+}
+
+int64_t queue_requests_of(int64_t bytes)
+{
+    return (bytes + CHARGED_BYTES - 1) / CHARGED_BYTES;
 }
 
 /* What XML 1.0 allows, as SQS does. */
@@ -305,9 +310,8 @@ int queue_send(struct queues *queues, struct queue *queue, const struct queue_se
                    (struct message_note){.step = MESSAGE_DELAYED, .number = message->due});
     } else {
         queue_line_set(queue, message, MESSAGE_STATE_VISIBLE, 0);
-        queue_serve(queues, queue);
     }
-    queue_settle(queues, queue);
+    queue_serve(queues, queue);
     return 0;
 }
 
@@ -317,7 +321,6 @@ static void give(struct queues *queues, struct queue *queue, struct queue_poll *
                  struct queue_message *message)
 {
     int64_t now = queues->sim->now;
-    uint8_t missed = queue_storage_missed(queues, queue, message);
 
     message->receipt++;
     message->receives++;
@@ -326,7 +329,6 @@ static void give(struct queues *queues, struct queue *queue, struct queue_poll *
         message->first_received = now;
     queue->counts.received++;
     queue_line_set(queue, message, MESSAGE_STATE_FLIGHT, now + poll->visibility_s * SECOND_NS);
-    queue_lost_set(queue, message, missed);
     *LIST_PUSH(&poll->found) = (struct queue_receipt){
         .message = message->id,
         .receipt = message->receipt,
@@ -334,6 +336,7 @@ static void give(struct queues *queues, struct queue *queue, struct queue_poll *
     queue_note(queues, queue, message->id,
                (struct message_note){.step = MESSAGE_RECEIVED, .number = message->receives,
                                      .other = message->due});
+    queue_lost_set(queue, message, queue_storage_missed(queues, queue, message));
 }
 
 /* Takes what there is for a poll. */
@@ -376,9 +379,10 @@ void queue_serve(struct queues *queues, struct queue *queue)
 
         take(queues, queue, poll, true);
         if (poll->found.count == 0)
-            return;
+            break;
         queue_poll_end(queues, queue, poll);
     }
+    queue_settle(queues, queue);
 }
 
 static void poll_step(void *context, const struct event *event)
@@ -512,7 +516,7 @@ uint64_t queue_receive(struct queues *queues, struct queue *queue,
         *LIST_PUSH(&queue->line->polls) = id;
         sim_schedule(queues->sim, receive->wait_s * SECOND_NS, EVENT_QUEUE_POLL, id, 0);
     }
-    queue_settle(queues, queue);
+    queue_serve(queues, queue); /* what is visible at once, and others wait for */
     return id;
 }
 
@@ -564,7 +568,7 @@ int queue_delete(struct queues *queues, struct queue *queue, const struct queue_
     } else {
         queue_drop(queues, queue, message);
     }
-    queue_serve(queues, queue);
+    queue_serve(queues, queue); /* a group may go on */
     return 0;
 }
 
@@ -594,9 +598,8 @@ int queue_hide(struct queues *queues, struct queue *queue, const struct queue_re
         queue_line_set(queue, message, MESSAGE_STATE_FLIGHT, due);
     } else if (message->state != MESSAGE_STATE_VISIBLE) {
         queue_line_set(queue, message, MESSAGE_STATE_VISIBLE, 0);
-        queue_serve(queues, queue);
     }
-    queue_settle(queues, queue);
+    queue_serve(queues, queue);
     return 0;
 }
 

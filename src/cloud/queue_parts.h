@@ -89,7 +89,7 @@ void queue_note(struct queues *queues, const struct queue *queue, uint64_t messa
 /* ---- queue_message.c ---- */
 
 extern const struct event_kind queue_poll_kind;
-/* What has become visible goes to those who wait. */
+/* What has become visible goes to those who wait, and what is due next is planned. */
 void queue_serve(struct queues *queues, struct queue *queue);
 /* The poll has what it will have; `queue` may be NULL. */
 void queue_poll_end(struct queues *queues, struct queue *queue, struct queue_poll *poll);

@@ -89,10 +89,9 @@ bool queue_bury(struct queues *queues, struct queue *queue, struct queue_message
     dead->counts.sent++;
     queue_line_join(dead, message);
     queue_line_set(dead, message, MESSAGE_STATE_VISIBLE, 0);
-    queue_tell(queues, queue, "moved a message to %s: received %" PRId64 " times",
-               dead->name, message->receives);
+    queue_tell(queues, queue, "moved a message to %s: receive count %" PRId64, dead->name,
+               message->receives);
     queue_serve(queues, dead);
-    queue_settle(queues, dead);
     return true;
 }
 
@@ -217,7 +216,6 @@ static void move_message(struct queues *queues, struct queue *from, struct queue
     from->counts.moved++;
     queue_drop(queues, from, message);
     queue_serve(queues, to);
-    queue_settle(queues, to);
 }
 
 /* The next message that was there when the task began; NULL: none is visible. */

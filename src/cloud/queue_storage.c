@@ -134,6 +134,12 @@ void queue_lost_set(struct queue *queue, struct queue_message *message, uint8_t 
         heap_add(&queue->line->lost, &message->lost, 0, message->sequence);
 }
 
+static bool is_too_old(const struct queues *queues, const struct queue *queue,
+                       const struct queue_message *message)
+{
+    return message->since + queue->held[QUEUE_RETENTION] * SECOND_NS <= queues->sim->now;
+}
+
 /* A server is back: what it has not heard of is visible there. */
 static void come_back(struct queues *queues, struct queue *queue)
 {
@@ -148,6 +154,10 @@ static void come_back(struct queues *queues, struct queue *queue)
         queue_lost_set(queue, message, 0);
         if (message->state == MESSAGE_STATE_VISIBLE)
             continue;
+        if (message->state == MESSAGE_STATE_GHOST && is_too_old(queues, queue, message)) {
+            queue_drop(queues, queue, message);
+            continue;
+        }
         if (message->state == MESSAGE_STATE_GHOST)
             queue->counts.again++;
         queue_note(queues, queue, message->id,
@@ -156,7 +166,6 @@ static void come_back(struct queues *queues, struct queue *queue)
         queue_line_set(queue, message, MESSAGE_STATE_VISIBLE, 0);
     }
     queue_serve(queues, queue);
-    queue_settle(queues, queue);
 }
 
 void queue_storage_changed(struct queues *queues, struct queue *queue)

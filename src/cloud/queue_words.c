@@ -158,6 +158,7 @@ static const struct field counts_fields[] = {
     F_INT(struct queue_counts, duplicates, "Duplicates", "Messages dropped as sent before."),
     F_INT(struct queue_counts, least, "Least", "Bytes of the smallest message."),
     F_INT(struct queue_counts, most, "Most", "Bytes of the largest."),
+    F_INT(struct queue_counts, requests, "Requests", "Requests that are charged."),
 };
 static const struct shape counts_shape = SHAPE("QueueCounts", struct queue_counts, counts_fields);
 

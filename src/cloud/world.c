@@ -252,6 +252,7 @@ static void messages_wire(struct world *world)
         .context = world,
     };
     queues_init(&world->queues);
+    world_wire_messages(world);
 }
 
 /* What is measured, once all that is looked at is there. */
@@ -267,6 +268,7 @@ static void metrics_wire(struct world *world)
         .balancers = &world->balancers,
         .groups = &world->targets,
         .acls = &world->acls,
+        .queues = &world->queues,
         .scaling = &world->scaling,
         .servers = &world->requests.servers,
     };

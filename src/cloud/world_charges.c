@@ -3,10 +3,11 @@
  * that leaves a Region, requests to web ACLs; and what else goes with the hours.
  *
  * True to the pricing pages of Elastic Load Balancing, EC2 (data transfer), CloudWatch, EBS and
- *         WAF.  An LCU is a minute's highest of: 25 new connections a second, 1 GiB an hour; of a
- *         network balancer for each of TCP, UDP and TLS: 800, 400, 50 new flows a second, 100,000,
- *         50,000, 3,000 active ones, 1 GiB an hour.  AWS takes the mean of an hour of each.  Left
- *         out: active connections of application balancers, evaluated rules, free tiers.
+ *         WAF, SQS.  An LCU is a minute's highest of: 25 new connections a second, 1 GiB an hour;
+ *         of a network balancer for each of TCP, UDP and TLS: 800, 400, 50 new flows a second,
+ *         100,000, 50,000, 3,000 active ones, 1 GiB an hour.  AWS takes the mean of an hour of
+ *         each.  Left out: active connections of application balancers, evaluated rules, free
+ *         tiers, requests to queues that only read.
  */
 #include "cloud/world_parts.h"
 
@@ -95,6 +96,15 @@ static void charge_web_acl(void *context, const struct web_acl *acl, int64_t req
     charge(context, &subject, (struct bill_use){ .usage = BILL_WEB_REQUEST }, requests);
 }
 
+static void charge_queue(void *context, const struct queue *queue, int64_t requests)
+{
+    charge(context,
+           &(struct bill_subject){ .id = queue->id, .account = queue->account, .kind = BILL_LINE,
+                                   .region = queue->region, .name = queue->name },
+           (struct bill_use){ .usage = queue->fifo ? BILL_FIFO_REQUEST : BILL_QUEUE_REQUEST },
+           requests);
+}
+
 /* ---- by the hour ---- */
 
 static void uses_begin(struct world *world, struct bill_subject subject, struct bill_use *uses,
@@ -177,6 +187,8 @@ static bool is_there(void *context, const struct bill_item *item)
         return table_find(&world->dedicated.table, item->key) != NULL;
     case BILL_WALL:
         return table_find(&world->acls.acls, item->key) != NULL;
+    case BILL_LINE:
+        return queue_find(&world->queues, item->key) != NULL;
     case BILL_FAST:
         return table_find(&world->snapshots.fast, item->key) != NULL;
     default:
@@ -201,6 +213,7 @@ void world_wire_charges(struct world *world)
         .web_acl = charge_web_acl,
         .hour = hour,
     };
+    world->queues.charge = charge_queue;
     world->acls.changed = bill_web_acl;
     world->acls.changed_context = world;
     world->snapshots.fast_changed = bill_fast_restore;
