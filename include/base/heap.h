@@ -49,6 +49,8 @@ static inline struct heap_node *heap_first(const struct heap *heap)
     return heap->root;
 }
 
+/* The first nodes in their order, `most` at the most; returns how many.  They stay in it. */
+uint32_t heap_least(const struct heap *heap, struct heap_node **out, uint32_t most);
 /* BUG when the node is in a heap. */
 void heap_add(struct heap *heap, struct heap_node *node, int64_t key, uint64_t tie);
 /* BUG when it is in none. */

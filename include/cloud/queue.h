@@ -369,6 +369,12 @@ int64_t queue_count(const struct queue *queue, enum queue_state state);
 /* Of the oldest that is not a ghost, ns; 0: there is none. */
 int64_t queue_oldest_age(const struct queues *queues, const struct queue *queue);
 
+/* The oldest messages that are no ghosts, the oldest first, `most` at the most: how many.  They are
+ * borrowed. */
+uint32_t queue_oldest(const struct queue *queue, const struct queue_message **out, uint32_t most);
+/* Long polls that wait for a message. */
+uint32_t queue_waiting(const struct queue *queue);
+
 /* ---- messages (queue_message.c) ---- */
 
 struct queue_send {

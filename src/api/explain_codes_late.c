@@ -13,6 +13,13 @@ const struct explanation explain_codes_late[] = {
         .tries = "`lab compare help` shows how to make one; the same one again gives the same.",
     },
     {
+        .code = "NoSuchMessage",
+        .what = "No queue of yours in this Region holds that message.",
+        .why = "It was deleted, grew too old, or its queue is in another Region or account.",
+        .tries = "`lab describe-queues` lists the messages that there are; `lab explain-message` "
+                 "tells what became of one.",
+    },
+    {
         .code = "NotModelled",
         .what = "AWS has this, and this console does not: the code is ours.",
         .why = "An answer that left it out would look right and be wrong, so it is refused "

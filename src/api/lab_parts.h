@@ -34,6 +34,8 @@ extern const struct op op_lab_compare_prices;
 extern const struct op op_lab_describe_performance;
 /* lab_workload.c */
 extern const struct op op_lab_run_workload, op_lab_describe_workloads, op_lab_stop_workload;
+/* lab_queues.c */
+extern const struct op op_lab_describe_queues, op_lab_describe_message;
 /* lab_quotas.c */
 extern const struct op op_lab_set_quota, op_lab_describe_quotas;
 /* lab_storage.c */

@@ -91,3 +91,38 @@ void heap_remove(struct heap *heap, struct heap_node *node)
     }
     *node = (struct heap_node){0};
 }
+
+/* ---- the first of them ---- */
+
+struct least {
+    struct heap_node **items; /* in their order */
+    uint32_t count;
+    uint32_t most;
+};
+
+/* What lies below a node comes after it: a whole tree is passed over when its root is too late.  So
+ * no deeper than `most` nodes either. */
+static void gather(struct least *least, struct heap_node *node)
+{
+    for (; node != NULL; node = node->next) {
+        uint32_t at = least->count;
+
+        if (at == least->most && !is_before(node, least->items[at - 1]))
+            continue;
+        at -= at == least->most;
+        for (; at > 0 && is_before(node, least->items[at - 1]); at--)
+            least->items[at] = least->items[at - 1];
+        least->items[at] = node;
+        least->count += least->count < least->most;
+        gather(least, node->child);
+    }
+}
+
+uint32_t heap_least(const struct heap *heap, struct heap_node **out, uint32_t most)
+{
+    struct least least = {.items = out, .most = most};
+
+    if (most > 0)
+        gather(&least, heap->root);
+    return least.count;
+}

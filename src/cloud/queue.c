@@ -130,6 +130,22 @@ int64_t queue_count(const struct queue *queue, enum queue_state state)
     return queue->line->counts[state];
 }
 
+uint32_t queue_oldest(const struct queue *queue, const struct queue_message **out, uint32_t most)
+{
+    struct heap_node **nodes = xcalloc(most + 1, sizeof(*nodes));
+    uint32_t count = heap_least(&queue->line->age, nodes, most);
+
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = HEAP_OF(nodes[i], struct queue_message, age);
+    free(nodes);
+    return count;
+}
+
+uint32_t queue_waiting(const struct queue *queue)
+{
+    return queue->line->polls.count;
+}
+
 int64_t queue_oldest_age(const struct queues *queues, const struct queue *queue)
 {
     const struct heap_node *first = heap_first(&queue->line->age);

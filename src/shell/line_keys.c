@@ -79,4 +79,5 @@ const struct line_sequence line_sequences[LINE_SEQUENCES] = {
     {"\x1b" "i", LINE_KEY_ALT_I, false},
     {"\x1b" "w", LINE_KEY_ALT_W, false},
     {"\x1b" "c", LINE_KEY_ALT_C, false},
+    {"\x1b" "q", LINE_KEY_ALT_Q, false},
 };

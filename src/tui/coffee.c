@@ -14,6 +14,7 @@
 
 #include "tui/answer.h"
 #include "tui/balancing_scene.h"
+#include "tui/queues.h"
 
 enum { COFFEE_LINE = 12 }; /* customers that are drawn in a line; then their number is enough */
 
@@ -288,11 +289,45 @@ static void write_last(struct sheet *sheet, const struct balancing_scene *scene,
     free(why);
 }
 
-static void coffee_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
-{
-    const struct balancing_scene *scene = at;
-    int cols = frame->cols;
+/* The door, and the order board. */
+struct coffee_scene {
+    struct balancing_scene door;
+    struct queues_scene board;
+};
 
+static void *coffee_open(const char *argument)
+{
+    (void)argument;
+    return xcalloc(1, sizeof(struct coffee_scene));
+}
+
+static void coffee_refresh(void *at, const struct view_source *source)
+{
+    struct coffee_scene *scene = at;
+
+    balancing_refresh(&scene->door, source);
+    queues_scene_read(&scene->board, source);
+}
+
+static void coffee_close(void *at)
+{
+    struct coffee_scene *scene = at;
+
+    arena_release(&scene->door.arena);
+    arena_release(&scene->board.arena);
+    free(scene);
+}
+
+static void coffee_command(const void *at, const char *id, struct str *command)
+{
+    const struct coffee_scene *scene = at;
+
+    if (!queues_command_add(id, command))
+        balancing_command(&scene->door, id, command);
+}
+
+static void write_door(struct sheet *sheet, const struct balancing_scene *scene, int cols)
+{
     write_streams(sheet, scene, cols);
     for (uint32_t i = 0; i < scene->balancers.count; i++)
         write_host(sheet, &scene->balancers.items[i], cols);
@@ -302,10 +337,24 @@ static void coffee_rows(const void *at, const struct view_frame *frame, struct s
     for (uint32_t i = 0; i < scene->loose.count; i++)
         write_group(sheet, &scene->loose.items[i], false, cols);
     write_last(sheet, scene, cols);
-    if (scene->balancers.count + scene->loose.count + scene->servers.count == 0)
+}
+
+static void coffee_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
+{
+    const struct coffee_scene *scene = at;
+    const struct balancing_scene *door = &scene->door;
+    bool has_door = door->balancers.count + door->loose.count + door->servers.count > 0;
+    int cols = frame->cols;
+
+    write_door(sheet, door, cols);
+    board_write(sheet, &scene->board, cols);
+    if (!has_door && scene->board.queues.count == 0)
         sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
-                   "The shop is empty: no counter, no host at the door. An instance with a web "
-                   "server is a counter; a load balancer is the host.");
+                   "The shop is empty: no counter, no host at the door, no order board. An "
+                   "instance with a web server is a counter; a load balancer is the host; a queue "
+                   "is the board.");
+    if (!has_door && scene->board.queues.count > 0)
+        return;
     sheet_line(sheet, THEME_TEXT, "");
     sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
                "host = load balancer \xc2\xb7 counter = target \xc2\xb7 line = requests in flight "
@@ -314,11 +363,11 @@ static void coffee_rows(const void *at, const struct view_frame *frame, struct s
 
 const struct view_ops view_coffee = {
     .name = "coffee",
-    .title = "coffee shop: the door (Alt-4: in AWS's words)",
-    .doc = "The same moment as a coffee shop: customers, the host at the door, the counters.",
-    .open = balancing_open,
-    .refresh = balancing_refresh,
+    .title = "coffee shop (Alt-4, Alt-Q: in AWS's words)",
+    .doc = "The same moment as a coffee shop: the host at the door, the counters, the order board.",
+    .open = coffee_open,
+    .refresh = coffee_refresh,
     .rows = coffee_rows,
-    .command = balancing_command,
-    .close = balancing_close,
+    .command = coffee_command,
+    .close = coffee_close,
 };

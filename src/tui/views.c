@@ -1,7 +1,5 @@
 /*
  * tui/views.c - every view there is: the one visible list.
- *
- * A view that does not exist yet (queues) is not offered.
  */
 #include "tui/view.h"
 
@@ -14,11 +12,12 @@
 #include "tui/hosts.h"
 #include "tui/list_view.h"
 #include "tui/map.h"
+#include "tui/queues.h"
 #include "tui/storage.h"
 #include "tui/text_view.h"
 
 const struct view_ops *const views[] = {
-    &view_map,     &view_hosts, &view_storage, &view_balancing, &view_coffee, &view_compare,
-    &view_cafes,   &view_charts, &view_cost,    &view_list,      &view_events, &view_help,
-    NULL,
+    &view_map,    &view_hosts,  &view_storage, &view_balancing, &view_queues,
+    &view_coffee, &view_compare, &view_cafes,  &view_charts,    &view_cost,
+    &view_list,   &view_events, &view_help,    NULL,
 };

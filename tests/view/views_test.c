@@ -151,8 +151,8 @@ static void assert_golden(const struct shot *shot)
     str_release(&golden);
 }
 
-static const char *const shown[] = {"map",   "hosts",  "storage", "balancing", "coffee",
-                                    "compare", "cafes", "charts", "cost", "list", "events"};
+static const char *const shown[] = {"map",     "hosts", "storage", "balancing", "queues", "coffee",
+                                    "compare", "cafes", "charts",  "cost",      "list",   "events"};
 enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
 /* Columns would lose their alignment, or numbers their place, at some size of the window. */
@@ -436,6 +436,25 @@ static void test_map_failed(void **state)
     assert_non_null(strstr(str_text(&text), "3 zones   \xe2\x9c\x97 failed: nothing"));
     str_release(&text);
     json_decref(broken);
+}
+
+/* The order board would tell of other slips than the queue has messages. */
+static void test_queues_board(void **state)
+{
+    struct str queues = STR_INIT;
+    struct str board = STR_INIT;
+
+    (void)state;
+    picture(&(struct shot){.view = "queues", .cols = 200, .rows = 60, .theme = "mono"}, &queues);
+    picture(&(struct shot){.view = "coffee", .cols = 200, .rows = 60, .theme = "mono"}, &board);
+    assert_non_null(strstr(str_text(&queues), "visible 3  in flight 2  delayed 1"));
+    assert_non_null(strstr(str_text(&board), "waiting 3  face down 2  not yet up 1"));
+    assert_non_null(strstr(str_text(&queues), "sent 318  received 320  deleted 311"));
+    assert_non_null(strstr(str_text(&board), "written 318  done 311  spoiled 1"));
+    assert_non_null(strstr(str_text(&queues), "orders-dead  standard, dead letters"));
+    assert_non_null(strstr(str_text(&board), "the spoiled tray orders-dead  waiting 1"));
+    str_release(&queues);
+    str_release(&board);
 }
 
 /* The balancing view would say another health, or another share, than the operations do. */
@@ -785,6 +804,7 @@ int main(void)
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_map_scene),
         cmocka_unit_test(test_map_failed),
+        cmocka_unit_test(test_queues_board),
         cmocka_unit_test(test_same_numbers),
         cmocka_unit_test(test_same_targets),
         cmocka_unit_test(test_straight),
