@@ -2,8 +2,8 @@
  * cloud/trail.c - the cloud's log of everything that happened.
  *
  * Owns    a ring of entries that grows by doubling up to TRAIL_KEPT; entry n lies at n %
- *         TRAIL_KEPT; and their texts, one after the other on pages.  A page goes when the last entry
- *         that has its text there goes.
+ *         TRAIL_KEPT; and their texts, one after the other on pages.  A page goes when the last
+ *         entry that has its text there goes.
  */
 #include "cloud/trail.h"
 

@@ -20,8 +20,8 @@ static void say(struct trail *trail, uint64_t n)
     char text[400];
 
     /* Of all lengths, now and then a long one. */
-    snprintf(text, sizeof(text), "%llu %*s", (unsigned long long)n, (int)(n % 97 == 0 ? 300 : n % 60),
-             "happened");
+    snprintf(text, sizeof(text), "%llu %*s", (unsigned long long)n,
+             (int)(n % 97 == 0 ? 300 : n % 60), "happened");
     trail_add(trail, (struct trail_entry){.subject = n, .topic = TRAIL_HOST, .text = text});
 }
 
