@@ -49,7 +49,7 @@ static const char help[] =
     "                                           commands, no screen; -k goes on after a failure\n"
     "  nephoscope sql [--session FILE] [--output table|json|csv|text] 'SELECT ...'\n"
     "                                           SQL over the cloud: `.tables` lists what there is\n"
-    "  nephoscope lesson list | show ID | lint [--seeds N] [PATH...] | play ID\n"
+    "  nephoscope lesson list | show ID | lint [PATH...] | play ID\n"
     "                                           lessons, no screen\n"
     "  nephoscope params -- aws SERVICE OPERATION ...   what a command line means, as JSON\n"
     "  nephoscope format [--output F] [--query Q] [--title T] [FILE]\n"

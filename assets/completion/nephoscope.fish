@@ -49,6 +49,7 @@ complete -c nephoscope -n '__nephoscope_after lesson' -a play -d 'do one by its 
 for action in show play
     complete -c nephoscope -n "__nephoscope_after lesson $action" -Fa '(__nephoscope_lessons)'
 end
+complete -c nephoscope -n '__fish_seen_subcommand_from lint' -l seeds -x -d 'how many other seeds to try'
 complete -c nephoscope -n '__fish_seen_subcommand_from lint' -F
 
 complete -c nephoscope -n '__nephoscope_after params' -a -- -d 'then the command line'
