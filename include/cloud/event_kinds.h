@@ -42,6 +42,8 @@ enum event_kind_number {
     EVENT_SPOT_LOOK = 140,      /* spot request: can it be fulfilled, may its instance stay? */
     EVENT_NEIGHBOUR_STEP = 131, /* host number + 1: neighbours there want something else */
     EVENT_HOST_RETIREMENT = 132, /* fault: the day on which a host is taken away */
+    EVENT_RULE_FIRING = 170,   /* rule of a bus: its schedule says now */
+    EVENT_BUS_DELIVERY = 171,  /* delivery: it is tried */
     EVENT_WORKLOAD_STEP = 150,  /* workload: a part of it, or a slice of one, is done */
     EVENT_QUEUE_STEP = 160,     /* queue: a message appears, returns or expires, and the like */
     EVENT_QUEUE_POLL = 161,     /* poll: it has waited as long as it wanted */

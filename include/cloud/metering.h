@@ -25,6 +25,7 @@
 struct queues;
 struct web_acls;
 struct web_acl;
+struct event_buses;
 
 /* What was seen of an instance that is not idle all the time. */
 struct instance_seen {
@@ -68,6 +69,7 @@ struct metering {
     struct balancers *balancers;
     struct target_groups *groups;
     struct web_acls *acls; /* NULL: none */
+    struct event_buses *buses; /* NULL: there are none */
     struct queues *queues; /* NULL: none */
     const struct scaling *scaling; /* NULL: there are no Auto Scaling groups */
     /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */

@@ -224,6 +224,9 @@ struct scaling {
     bool alarms_kept;        /* somebody watches the alarms of tracking policies */
     void (*policies_changed)(void *context); /* one came, changed or went; NULL: nobody asks */
     void *alarms_context;
+    /* An activity has ended.  NULL: nobody asks. */
+    void (*activity_ended)(void *context, const struct scaling_activity *activity);
+    void *activity_context;
     struct sim *sim;         /* borrowed, as are all below */
     const struct catalog *catalog;
     struct ids *ids;

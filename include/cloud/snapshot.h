@@ -110,6 +110,9 @@ struct snapshots {
      * wants to know. */
     void (*stored)(void *context, uint64_t account, uint8_t region, uint64_t gone);
     void *stored_context;
+    /* One is complete.  NULL: nobody wants to know. */
+    void (*made)(void *context, const struct snapshot *snapshot);
+    void *made_context;
     /* Fast restores of a snapshot begin to work in a zone, or end; a copy carries so many blocks
      * into another Region.  NULL: nobody wants to know. */
     void (*fast_changed)(void *context, const struct fast_restore *restore, bool works);

@@ -92,6 +92,8 @@ struct spot_hooks {
     bool (*taken)(void *context, uint16_t type, uint8_t zone);
     /* What its instance pays has changed. */
     void (*price_changed)(void *context, const struct instance *instance);
+    /* In two minutes its instance is taken. */
+    void (*noticed)(void *context, const struct spot_request *request);
 };
 
 struct spot_requests {

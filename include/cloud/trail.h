@@ -36,6 +36,7 @@ enum trail_topic {
     TRAIL_WORKLOAD,
     TRAIL_SPOT,
     TRAIL_QUEUE,
+    TRAIL_EVENT,
 };
 
 struct trail_entry {

@@ -22,6 +22,7 @@
 #include "cloud/block.h"
 #include "cloud/catalog.h"
 #include "cloud/dedicated_host.h"
+#include "cloud/event_bus.h"
 #include "cloud/firewall.h"
 #include "cloud/guest.h"
 #include "cloud/host.h"
@@ -98,6 +99,7 @@ struct world {
     struct metrics metrics;
     struct metering metering;
     struct alarms alarms;
+    struct event_buses buses;
     struct bill bill;
     bool bill_opens; /* while what is there already is told to a new bill */
 };

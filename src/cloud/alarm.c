@@ -190,6 +190,8 @@ void alarm_set_state(struct alarms *alarms, struct alarm *alarm, uint8_t state, 
         str_addf(&text, "alarm %s %s -> %s", alarm->name, alarm_state_words[before - 1],
                  alarm_state_words[state - 1]);
         tell(alarms, alarm, str_text(&text));
+        if (alarms->hooks.moved != NULL)
+            alarms->hooks.moved(alarms->hooks.context, alarm, before);
         if (alarms->hooks.changed != NULL)
             alarms->hooks.changed(alarms->hooks.context, alarm);
         execute(alarms, alarm->id, false);

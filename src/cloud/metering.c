@@ -376,6 +376,7 @@ static void run_look(void *context, const struct event *event)
     metering_balancers(metering, minute);
     metering_scaling(metering, minute);
     metering_web_acls(metering, minute);
+    metering_events(metering, minute);
     metering_queues(metering, minute);
     if (event->time % HOUR_NS == 0 && metering->charges.hour != NULL)
         metering->charges.hour(metering->charges.context);

@@ -41,6 +41,8 @@ void metering_balancers(struct metering *metering, int64_t minute);
 void metering_scaling(struct metering *metering, int64_t minute);
 /* What web ACLs saw in the minute that began then; counting begins anew. */
 void metering_web_acls(struct metering *metering, int64_t minute);
+/* What rules of event buses did in the minute that began then; counting begins anew. */
+void metering_events(struct metering *metering, int64_t minute);
 /* What is in queues now, and what happened in them in the minute that began then. */
 void metering_queues(struct metering *metering, int64_t minute);
 

@@ -161,6 +161,8 @@ void activity_end(struct scaling *scaling, uint64_t id, enum activity_status sta
         activity->message = xstrdup(message);
     }
     tell(scaling, activity);
+    if (scaling->activity_ended != NULL)
+        scaling->activity_ended(scaling->activity_context, activity);
 }
 
 const struct scaling_activity *activity_under_way(const struct scaling *scaling,

@@ -198,6 +198,8 @@ static void run_step(void *context, const struct event *event)
         return;
     }
     stored(snapshots, snapshot, 0);
+    if (snapshots->made != NULL)
+        snapshots->made(snapshots->made_context, snapshot);
     if (snapshots->completed != NULL)
         snapshots->completed(snapshots->completed_context, event->subject);
 }

@@ -66,6 +66,8 @@ static void interrupt(struct spot_requests *requests, struct spot_request *reque
         state = request->persistent ? SPOT_OPEN : SPOT_CLOSED;
     spot_status_set(requests, request, state, status);
     spot_look_plan(requests, request, SPOT_NOTICE_NS);
+    if (requests->hooks.noticed != NULL)
+        requests->hooks.noticed(requests->hooks.context, request);
 }
 
 /* Is another one of its pool on the way out, which makes room? */

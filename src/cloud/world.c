@@ -268,6 +268,7 @@ static void metrics_wire(struct world *world)
         .balancers = &world->balancers,
         .groups = &world->targets,
         .acls = &world->acls,
+        .buses = &world->buses,
         .queues = &world->queues,
         .scaling = &world->scaling,
         .servers = &world->requests.servers,
@@ -332,6 +333,7 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     streams_init(&world->streams);
     messages_wire(world);
     metrics_wire(world);
+    world_wire_events(world);
     world_wire_bill(world);
     return world;
 }
@@ -386,6 +388,7 @@ void world_free(struct world *world)
     if (world == NULL)
         return;
     bill_release(&world->bill);
+    event_buses_release(&world->buses);
     alarms_release(&world->alarms);
     metering_release(&world->metering);
     metrics_release(&world->metrics);

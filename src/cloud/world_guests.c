@@ -206,6 +206,7 @@ static void changed(void *context, const struct instance *instance, int before)
         token_made_ended(&world->tokens, instance->reservation);
     targets_instance_changed(&world->targets, instance->id);
     scaling_instance_changed(&world->scaling, instance);
+    world_tell_instance(world, instance);
 }
 
 static uint64_t replace_host(void *context, uint64_t dedicated_host)

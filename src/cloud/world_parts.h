@@ -14,6 +14,10 @@ void world_wire_traffic(struct world *world);
 /* Tells those who serve and carry requests what is broken on purpose (struct injection_hooks). */
 void world_faults_changed(void *context, uint64_t instance);
 void world_wire_alarms(struct world *world);
+/* What happens in the cloud is told to the buses, and what rules set off (world_events.c). */
+void world_wire_events(struct world *world);
+/* An instance is in another state. */
+void world_tell_instance(struct world *world, const struct instance *instance);
 void world_wire_messages(struct world *world);
 void world_wire_bill(struct world *world);
 /* An instance is in another state: what it costs. */

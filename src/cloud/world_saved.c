@@ -109,6 +109,10 @@ static const struct saved_table saved_tables[] = {
     { "workloads", offsetof(struct world, workloads.table) },
     { "dedicated-hosts", offsetof(struct world, dedicated.table) },
     { "spot-requests", offsetof(struct world, spots.table) },
+    { "event-buses", offsetof(struct world, buses.table) },
+    { "event-rules", offsetof(struct world, buses.rules) },
+    { "event-deliveries", offsetof(struct world, buses.deliveries) },
+    { "event-counter", offsetof(struct world, buses.counter) },
     { "queues", offsetof(struct world, queues.table) },
     { "queue-graves", offsetof(struct world, queues.graves) },
     { "queue-polls", offsetof(struct world, queues.polls) },
@@ -439,7 +443,8 @@ static bool rooms_restore(struct world *world)
            launch_templates_restore(&world->templates) &&
            spot_requests_restore(&world->spots) && scaling_restore(&world->scaling) &&
            metrics_restore(&world->metrics) && metering_restore(&world->metering) &&
-           alarms_restore(&world->alarms) && queues_restore(&world->queues) &&
+           alarms_restore(&world->alarms) && event_buses_restore(&world->buses) &&
+           queues_restore(&world->queues) &&
            world_bill_restore(world);
 }
 

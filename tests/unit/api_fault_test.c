@@ -32,6 +32,7 @@ static const struct {
     {"CreateOrUpdateTags", "LimitExceeded", "shares its list; 50 tags are the rule of a group"},
     {"DeleteTags", "LimitExceeded", "shares its list with CreateOrUpdateTags"},
     {"PutMetricAlarm", "LimitExceeded", "5,000 alarms"},
+    {"CreateEventBus", "LimitExceededException", "100 buses"},
     {"AttachVolume", "AttachmentLimitExceeded", "as many volumes as the type takes"},
     {"CreateImage", "IncorrectState", "an instance that has lost its root volume"},
     {"CreateImage", "ConcurrentSnapshotLimitExceeded", "many snapshots under way of a volume"},

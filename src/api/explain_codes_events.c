@@ -1,0 +1,46 @@
+/*
+ * api/explain_codes_events.c - the error codes of EventBridge in plain words.
+ *
+ * Sorted by code.
+ */
+#include "api/explain_rows.h"
+
+const struct explanation explain_codes_events[] = {
+    {
+        .code = "InvalidEventPatternException",
+        .what = "The event pattern is not one, or costs too much to compare.",
+        .why = "A pattern is JSON in the form of the events that it wants, with a list at each "
+               "leaf. The reason names what is wrong, and the column where AWS's reader noticed "
+               "it, which may lie a little behind it.",
+        .tries = "`nephoscope pattern PATTERN FILE` and `aws events test-event-pattern` try a "
+                 "pattern on an event.",
+    },
+    {
+        .code = "LimitExceededException",
+        .what = "There are as many of these as AWS allows, or the pattern is too long.",
+        .why = "A rule has five targets, a bus 300 rules, an account 100 buses in a Region; a "
+               "pattern may have 2,048 characters.",
+        .tries = "Give other targets to another rule with the same pattern; delete what nobody "
+                 "needs.",
+    },
+    {
+        .code = "PolicyLengthExceededException",
+        .what = "The bus's policy would be too long.",
+        .why = "All statements of a bus share 10,240 characters.",
+        .tries = "`aws events remove-permission --statement-id ID` takes one away.",
+    },
+    {
+        .code = "ResourceAlreadyExistsException",
+        .what = "There is one of that name already.",
+        .why = "Names of buses are unique in an account and Region; default is always there.",
+        .tries = "`aws events list-event-buses` shows the names that are taken.",
+    },
+    {
+        .code = "ResourceNotFoundException",
+        .what = "There is no such bus, rule or statement here.",
+        .why = "Rules belong to one bus, and buses to one account and Region. Without "
+               "--event-bus-name the default bus is meant.",
+        .tries = "`aws events list-event-buses`, and `aws events list-rules --event-bus-name BUS`.",
+    },
+    {.code = NULL},
+};
