@@ -141,8 +141,6 @@ struct event_counter {
     uint64_t next;
 };
 
-struct event_archive;
-
 /* What was put, or what a service tells. */
 struct event_entry {
     uint64_t account;
@@ -232,7 +230,7 @@ bool event_bus_exists(const struct event_buses *buses, uint64_t account, uint8_t
 /* A new one, or the row of default. */
 struct event_bus *event_bus_add(struct event_buses *buses, uint64_t account, uint8_t region,
                                 const char *name);
-/* With its rules, targets and archives. */
+/* With its rules and their targets; archives stay. */
 void event_bus_remove(struct event_buses *buses, struct event_bus *bus);
 /* "arn:aws:events:us-east-1:111122223333:event-bus/NAME" */
 const char *event_bus_arn(const struct event_buses *buses, struct arena *arena, uint64_t account,
@@ -279,8 +277,11 @@ struct event_arrival {
     const char *id;
     uint32_t hops;
     struct strings rules;
+    bool replayed; /* it is not archived again */
 };
 void event_arrive(struct event_buses *buses, const struct event_arrival *arrival);
+/* A number that no other event, delivery or archived event has. */
+uint64_t event_number(struct event_buses *buses);
 
 /* ---- what targets get (event_input.c) ---- */
 

@@ -43,6 +43,7 @@ enum event_kind_number {
     EVENT_NEIGHBOUR_STEP = 131, /* host number + 1: neighbours there want something else */
     EVENT_HOST_RETIREMENT = 132, /* fault: the day on which a host is taken away */
     EVENT_RULE_FIRING = 170,   /* rule of a bus: its schedule says now */
+    EVENT_REPLAY_STEP = 172,   /* replay: its next minute of events, or its end */
     EVENT_BUS_DELIVERY = 171,  /* delivery: it is tried */
     EVENT_WORKLOAD_STEP = 150,  /* workload: a part of it, or a slice of one, is done */
     EVENT_QUEUE_STEP = 160,     /* queue: a message appears, returns or expires, and the like */

@@ -53,6 +53,21 @@ const struct fault_kind fault_events_policy_length = {
     .text = "The policy is too long: its statements may have 10,240 characters together.",
     .hint = "Remove statements that are no longer needed: `aws events remove-permission`.",
 };
+const struct fault_kind fault_events_no_archive = {
+    .code = "ResourceNotFoundException",
+    .text = "Archive {} does not exist.",
+    .hint = "`aws events list-archives` shows those of this account in this Region.",
+};
+const struct fault_kind fault_events_no_replay = {
+    .code = "ResourceNotFoundException",
+    .text = "Replay {} does not exist.",
+    .hint = "`aws events list-replays` shows those of this account in this Region.",
+};
+const struct fault_kind fault_events_status = {
+    .code = "IllegalStatusException",
+    .text = "Replay {} is not in a valid state for this operation.",
+    .hint = "Only a replay that is STARTING or RUNNING can be cancelled.",
+};
 const struct fault_kind fault_events_not_modelled = {
     .code = "NotModelled",
     .text = "{} is possible at AWS, but not modelled here",
@@ -117,14 +132,21 @@ int events_name_check(struct call *call, const char *name, const char *member, b
 }
 
 static const struct op *const events_ops[] = {
+    &op_cancel_replay,
+    &op_create_archive,
     &op_create_event_bus,
+    &op_delete_archive,
     &op_delete_event_bus,
     &op_delete_event_rule,
+    &op_describe_archive,
     &op_describe_event_bus,
+    &op_describe_replay,
     &op_describe_event_rule,
     &op_disable_rule,
     &op_enable_rule,
+    &op_list_archives,
     &op_list_event_buses,
+    &op_list_replays,
     &op_list_rule_names_by_target,
     &op_list_event_rules,
     &op_list_event_tags,
@@ -135,9 +157,11 @@ static const struct op *const events_ops[] = {
     &op_put_targets,
     &op_remove_permission,
     &op_remove_targets,
+    &op_start_replay,
     &op_tag_event_resource,
     &op_test_event_pattern,
     &op_untag_event_resource,
+    &op_update_archive,
     &op_update_event_bus,
     NULL,
 };

@@ -25,11 +25,18 @@ extern const struct op op_put_events, op_test_event_pattern;
 /* events_tag.c */
 extern const struct op op_tag_event_resource, op_untag_event_resource, op_list_event_tags;
 
+/* events_archive.c */
+extern const struct op op_create_archive, op_describe_archive, op_list_archives, op_update_archive,
+    op_delete_archive;
+/* events_replay.c */
+extern const struct op op_start_replay, op_describe_replay, op_list_replays, op_cancel_replay;
+
 /* ---- faults, in AWS's words ---- */
 
 extern const struct fault_kind fault_events_no_bus, fault_events_no_rule, fault_events_no_statement,
     fault_events_exists, fault_events_invalid, fault_events_pattern, fault_events_limit,
-    fault_events_policy_length, fault_events_not_modelled;
+    fault_events_policy_length, fault_events_not_modelled, fault_events_no_archive,
+    fault_events_no_replay, fault_events_status;
 
 /* ---- names ---- */
 
@@ -50,6 +57,9 @@ int events_name_check(struct call *call, const char *name, const char *member, b
 /* A tag, as EventBridge takes and gives it. */
 extern const struct shape event_tag_shape;
 
+/* "arn:aws:events:us-east-1:111122223333:archive/NAME" */
+const char *events_archive_arn(struct call *call, const char *name);
+
 /* Lines that put a rule, and a target of it: for examples. */
 #define EVENTS_NEEDS_RULE                                                                          \
     "aws events put-rule --name started --event-pattern "                                          \
@@ -59,6 +69,15 @@ extern const struct shape event_tag_shape;
         "\n"                                                                                       \
         "aws events put-targets --rule started --targets "                                         \
         "Id=log,Arn=arn:aws:logs:us-east-1:111122223333:log-group:/aws/events/started"
+#define EVENTS_NEEDS_ARCHIVE \
+    "aws events create-archive --archive-name all --event-source-arn " \
+    "arn:aws:events:us-east-1:111122223333:event-bus/default"
+#define EVENTS_START_REPLAY \
+    "aws events start-replay --replay-name again --event-source-arn " \
+    "arn:aws:events:us-east-1:111122223333:archive/all --event-start-time 2026-01-05T08:00:00Z " \
+    "--event-end-time 2026-01-05T09:00:00Z --destination " \
+    "Arn=arn:aws:events:us-east-1:111122223333:event-bus/default"
+#define EVENTS_NEEDS_REPLAY EVENTS_NEEDS_ARCHIVE "\n" EVENTS_START_REPLAY
 #define EVENTS_NEEDS_BUS "aws events create-event-bus --name orders"
 
 #endif

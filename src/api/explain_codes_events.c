@@ -7,6 +7,12 @@
 
 const struct explanation explain_codes_events[] = {
     {
+        .code = "IllegalStatusException",
+        .what = "The replay has ended, or is ending.",
+        .why = "What was replayed has been heard; only what is still to come can be called off.",
+        .tries = "`aws events describe-replay` shows how far it is.",
+    },
+    {
         .code = "InvalidEventPatternException",
         .what = "The event pattern is not one, or costs too much to compare.",
         .why = "A pattern is JSON in the form of the events that it wants, with a list at each "

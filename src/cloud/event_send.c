@@ -19,6 +19,7 @@
 
 #include "base/str.h"
 #include "cloud/account.h"
+#include "cloud/event_archive.h"
 #include "cloud/event_bus_parts.h"
 #include "cloud/event_kinds.h"
 #include "cloud/token.h"
@@ -35,7 +36,7 @@ static const int64_t least_delay = 80 * MILLISECOND_NS; /* from the bus to a tar
 static const int64_t most_delay = 350 * MILLISECOND_NS;
 static const int64_t longest_pause = 8 * MINUTE_NS; /* between two tries */
 
-static uint64_t next_number(struct event_buses *buses)
+uint64_t event_number(struct event_buses *buses)
 {
     struct event_counter *counter = table_find(&buses->counter, 1);
 
@@ -86,7 +87,7 @@ static void deliver_later(struct event_buses *buses, const struct event_rule *ru
     struct arena arena = ARENA_INIT;
     char *payload = event_input(target, arrival->event, event_rule_arn(buses, &arena, rule),
                                 rule->name, buses->sim->now);
-    uint64_t number = next_number(buses);
+    uint64_t number = event_number(buses);
     struct chance chance = chance_stream(buses->seed, "event-delivery", number);
     struct event_delivery *delivery;
 
@@ -139,6 +140,8 @@ void event_arrive(struct event_buses *buses, const struct event_arrival *arrival
     const uint32_t *found;
     size_t count;
 
+    if (!arrival->replayed)
+        event_archive_keep(buses, arrival);
     if (rules == NULL ||
         !event_fields_read(buses->cache->fields, arrival->event, strlen(arrival->event), NULL))
         return;
@@ -161,7 +164,7 @@ const char *event_send(struct event_buses *buses, struct arena *arena,
     json_t *event;
     char *text;
 
-    token_invent(buses->seed ^ EVENT_IDS, next_number(buses), id);
+    token_invent(buses->seed ^ EVENT_IDS, event_number(buses), id);
     event = envelope(buses, entry, id);
     text = json_dumps(event, JSON_COMPACT);
     event_arrive(buses, &(struct event_arrival){
@@ -185,7 +188,7 @@ bool event_is_heard(const struct event_buses *buses, uint64_t account, uint8_t r
             str_equal(rule->bus, "default"))
             return true;
     }
-    return false;
+    return event_archive_hears(buses, account, region, "default");
 }
 
 void event_tell(struct event_buses *buses, const struct event_entry *entry)
@@ -229,7 +232,7 @@ static void fire_rule(struct event_buses *buses, struct event_rule *rule)
     json_t *value;
     char *text;
 
-    token_invent(buses->seed ^ EVENT_IDS, next_number(buses), id);
+    token_invent(buses->seed ^ EVENT_IDS, event_number(buses), id);
     *LIST_PUSH_IN(&arena, &entry.resources) = event_rule_arn(buses, &arena, rule);
     value = envelope(buses, &entry, id);
     text = json_dumps(value, JSON_COMPACT);

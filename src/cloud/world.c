@@ -9,6 +9,7 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
+#include "cloud/event_archive.h"
 #include "cloud/routing.h"
 #include "cloud/target.h"
 #include "cloud/world_parts.h"
@@ -388,6 +389,7 @@ void world_free(struct world *world)
     if (world == NULL)
         return;
     bill_release(&world->bill);
+    event_archives_release(&world->buses);
     event_buses_release(&world->buses);
     alarms_release(&world->alarms);
     metering_release(&world->metering);

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/str.h"
+#include "cloud/event_archive.h"
 #include "cloud/world_parts.h"
 #include "sim/clock.h"
 
@@ -348,6 +349,7 @@ void world_wire_events(struct world *world)
     world->buses.trail = &world->trail;
     world->buses.seed = world->seed;
     event_buses_init(&world->buses);
+    event_archives_init(&world->buses);
     world->buses.hooks = (struct event_hooks){
         .context = world,
         .action = act,

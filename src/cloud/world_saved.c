@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cloud/event_archive.h"
 #include "cloud/world_parts.h"
 
 /* The world's own numbers: one row, key 1. */
@@ -118,6 +119,9 @@ static const struct saved_table saved_tables[] = {
     { "queue-polls", offsetof(struct world, queues.polls) },
     { "queue-attempts", offsetof(struct world, queues.attempts) },
     { "queue-moves", offsetof(struct world, queues.moves) },
+    { "event-archives", offsetof(struct world, buses.archives) },
+    { "archived-events", offsetof(struct world, buses.archived) },
+    { "event-replays", offsetof(struct world, buses.replays) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -445,6 +449,7 @@ static bool rooms_restore(struct world *world)
            metrics_restore(&world->metrics) && metering_restore(&world->metering) &&
            alarms_restore(&world->alarms) && event_buses_restore(&world->buses) &&
            queues_restore(&world->queues) &&
+           event_archives_restore(&world->buses) &&
            world_bill_restore(world);
 }
 

@@ -33,6 +33,7 @@ static const struct {
     {"DeleteTags", "LimitExceeded", "shares its list with CreateOrUpdateTags"},
     {"PutMetricAlarm", "LimitExceeded", "5,000 alarms"},
     {"CreateEventBus", "LimitExceededException", "100 buses"},
+    {"StartReplay", "LimitExceededException", "ten replays under way"},
     {"AttachVolume", "AttachmentLimitExceeded", "as many volumes as the type takes"},
     {"CreateImage", "IncorrectState", "an instance that has lost its root volume"},
     {"CreateImage", "ConcurrentSnapshotLimitExceeded", "many snapshots under way of a volume"},
