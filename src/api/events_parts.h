@@ -13,7 +13,7 @@
 extern const struct op op_create_event_bus, op_describe_event_bus, op_list_event_buses,
     op_update_event_bus, op_delete_event_bus;
 /* events_permission.c */
-extern const struct op op_put_permission, op_remove_permission;
+extern const struct op op_put_event_permission, op_remove_event_permission;
 /* events_rule.c */
 extern const struct op op_put_rule, op_delete_event_rule, op_enable_rule, op_disable_rule;
 /* events_rule_view.c */

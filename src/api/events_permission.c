@@ -169,7 +169,7 @@ static int put_permission(struct call *call, const void *in, void *out)
                                 : put_statement(call, name, wish);
 }
 
-const struct op op_put_permission = {
+const struct op op_put_event_permission = {
     .name = "PutPermission",
     .doc = "Lets another account, or everybody, put events on a bus.",
     .example = "aws events put-permission --action events:PutEvents --principal 444455556666 "
@@ -232,7 +232,7 @@ static int remove_permission(struct call *call, const void *in, void *out)
     return 0;
 }
 
-const struct op op_remove_permission = {
+const struct op op_remove_event_permission = {
     .name = "RemovePermission",
     .doc = "Takes back what put-permission gave.",
     .example = "aws events remove-permission --remove-all-permissions",
