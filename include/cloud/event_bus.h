@@ -33,6 +33,7 @@
 #include "base/table.h"
 #include "cloud/catalog.h"
 #include "cloud/id.h"
+#include "cloud/message_log.h"
 #include "cloud/tag.h"
 #include "cloud/trail.h"
 #include "sim/event.h"
@@ -205,6 +206,7 @@ struct event_buses {
     const struct catalog *catalog;
     struct ids *ids;
     struct trail *trail;
+    struct message_log *log;
     uint64_t seed;
     struct event_hooks hooks;
     struct event_cache *cache; /* the patterns of rules, read; owned, not saved */

@@ -319,8 +319,8 @@ void event_target_remove(struct event_rule *rule, const char *id)
     LIST_REMOVE(&rule->targets, (uint32_t)(target - rule->targets.items));
 }
 
-void event_trail(const struct event_buses *buses, const struct event_rule *rule, const char *format,
-                 ...)
+void event_trail(const struct event_buses *buses, const struct event_rule *rule, const char *event,
+                 const char *format, ...)
 {
     char text[512];
     va_list arguments;
@@ -335,6 +335,8 @@ void event_trail(const struct event_buses *buses, const struct event_rule *rule,
                                 .region = rule->region,
                                 .text = text,
                             });
+    message_log_tell(buses->log, rule->account, rule->region, message_uuid_read(buses->log, event),
+                     "%s", text);
 }
 
 /* ---- saved ---- */

@@ -35,7 +35,8 @@ extern const struct event_kind event_firing_kind, event_delivery_kind;
 void event_rule_plan(struct event_buses *buses, struct event_rule *rule);
 void event_delivery_drop(struct event_buses *buses, struct event_delivery *delivery);
 
-void event_trail(const struct event_buses *buses, const struct event_rule *rule, const char *format,
-                 ...) __attribute__((format(printf, 3, 4)));
+/* What becomes of an event (its id), in the trail and in the log of messages. */
+void event_trail(const struct event_buses *buses, const struct event_rule *rule, const char *event,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -22,15 +22,11 @@
 #include "cloud/event_archive.h"
 #include "cloud/event_bus_parts.h"
 #include "cloud/event_kinds.h"
-#include "cloud/token.h"
 #include "sim/chance.h"
 #include "sim/clock.h"
 #include "sim/schedule.h"
 
 enum { DELIVERY_DIGITS = 6 };
-
-/* Their ids follow from the seed, in a series of their own. */
-#define EVENT_IDS UINT64_C(0x6576656e7473)
 
 static const int64_t least_delay = 80 * MILLISECOND_NS; /* from the bus to a target */
 static const int64_t most_delay = 350 * MILLISECOND_NS;
@@ -43,6 +39,14 @@ uint64_t event_number(struct event_buses *buses)
     if (counter == NULL)
         counter = table_add(&buses->counter, 1);
     return ++counter->next;
+}
+
+/* An id as people see it; it follows from the seed, in a series of its own. */
+static void new_id(struct event_buses *buses, char id[MESSAGE_UUID])
+{
+    struct chance chance = chance_stream(buses->seed, "event-id", event_number(buses));
+
+    message_uuid(buses->log, chance_u64(&chance) | 1, id);
 }
 
 /* ---- the event as JSON ---- */
@@ -93,7 +97,7 @@ static void deliver_later(struct event_buses *buses, const struct event_rule *ru
 
     arena_release(&arena);
     if (payload == NULL) {
-        event_trail(buses, rule,
+        event_trail(buses, rule, arrival->id,
                     "rule %s: the template of target %s gives no JSON for event %s: "
                     "it is dropped",
                     rule->name, target->id, arrival->id);
@@ -116,7 +120,7 @@ static void trigger(struct event_buses *buses, struct event_rule *rule,
 {
     rule->counts.triggered++;
     rule->all.triggered++;
-    event_trail(buses, rule, "event %s triggers rule %s", arrival->id, rule->name);
+    event_trail(buses, rule, arrival->id, "event %s triggers rule %s", arrival->id, rule->name);
     for (uint32_t i = 0; i < rule->targets.count; i++)
         deliver_later(buses, rule, &rule->targets.items[i], arrival);
 }
@@ -160,11 +164,11 @@ void event_arrive(struct event_buses *buses, const struct event_arrival *arrival
 const char *event_send(struct event_buses *buses, struct arena *arena,
                        const struct event_entry *entry)
 {
-    char id[TOKEN_TEXT_SIZE];
+    char id[MESSAGE_UUID];
     json_t *event;
     char *text;
 
-    token_invent(buses->seed ^ EVENT_IDS, event_number(buses), id);
+    new_id(buses, id);
     event = envelope(buses, entry, id);
     text = json_dumps(event, JSON_COMPACT);
     event_arrive(buses, &(struct event_arrival){
@@ -221,7 +225,7 @@ void event_rule_plan(struct event_buses *buses, struct event_rule *rule)
 static void fire_rule(struct event_buses *buses, struct event_rule *rule)
 {
     struct arena arena = ARENA_INIT;
-    char id[TOKEN_TEXT_SIZE];
+    char id[MESSAGE_UUID];
     struct event_entry entry = {
         .account = rule->account,
         .region = rule->region,
@@ -232,7 +236,7 @@ static void fire_rule(struct event_buses *buses, struct event_rule *rule)
     json_t *value;
     char *text;
 
-    token_invent(buses->seed ^ EVENT_IDS, event_number(buses), id);
+    new_id(buses, id);
     *LIST_PUSH_IN(&arena, &entry.resources) = event_rule_arn(buses, &arena, rule);
     value = envelope(buses, &entry, id);
     text = json_dumps(value, JSON_COMPACT);
@@ -346,7 +350,7 @@ static enum event_outcome give_log(struct event_buses *buses, struct event_deliv
                                    struct event_attempt *attempt)
 {
     (void)delivery;
-    event_trail(buses, attempt->rule, "%s: %s", arn_part(attempt->target->arn, 5),
+    event_trail(buses, attempt->rule, delivery->event, "%s: %s", arn_part(attempt->target->arn, 5),
                 attempt->payload);
     return EVENT_DELIVERED;
 }
@@ -456,8 +460,8 @@ static void bury(struct event_buses *buses, struct event_delivery *delivery,
         rule->counts.lost++;
         rule->all.lost++;
     }
-    event_trail(buses, rule, "event %s, rule %s, target %s: %s; %s", delivery->event, rule->name,
-                attempt->target->id, why,
+    event_trail(buses, rule, delivery->event, "event %s, rule %s, target %s: %s; %s",
+                delivery->event, rule->name, attempt->target->id, why,
                 kept                    ? "it goes to the dead-letter queue"
                 : message.queue == NULL ? "there is no dead-letter queue: it is lost"
                                         : "the dead-letter queue does not take it: it is lost");
@@ -482,8 +486,9 @@ static void try_again(struct event_buses *buses, struct event_delivery *delivery
     rule->counts.retried++;
     rule->all.retried++;
     if (delivery->tries == 1)
-        event_trail(buses, rule, "event %s, rule %s, target %s: %s; it is tried again",
-                    delivery->event, rule->name, attempt->target->id, attempt->why);
+        event_trail(buses, rule, delivery->event,
+                    "event %s, rule %s, target %s: %s; it is tried again", delivery->event,
+                    rule->name, attempt->target->id, attempt->why);
     delivery->step = sim_schedule(buses->sim, pause, EVENT_BUS_DELIVERY, delivery->id, 0);
 }
 
@@ -503,8 +508,8 @@ static void try_delivery(struct event_buses *buses, struct event_delivery *deliv
     if (outcome == EVENT_FAILED)
         bury(buses, delivery, attempt, NULL);
     else
-        event_trail(buses, rule, "event %s, rule %s: given to %s", delivery->event, rule->name,
-                    attempt->target->arn);
+        event_trail(buses, rule, delivery->event, "event %s, rule %s: given to %s", delivery->event,
+                    rule->name, attempt->target->arn);
     event_delivery_drop(buses, delivery);
 }
 

@@ -336,6 +336,56 @@ static enum event_outcome act(void *context, struct event_attempt *attempt)
     return outcome;
 }
 
+/* Why a queue did not take it, in the words of a dead letter. */
+static const char *refusal_code(enum queue_refusal refusal)
+{
+    switch (refusal) {
+    case QUEUE_NOT_THERE:
+        return "NO_RESOURCE";
+    case QUEUE_NOT_ALLOWED:
+        return "NO_PERMISSIONS";
+    case QUEUE_BUSY:
+        return "TIMEOUT";
+    default:
+        return "SDK_CLIENT_ERROR";
+    }
+}
+
+/* A message for a queue, of a rule's target or for its dead-letter queue. */
+static enum event_outcome give_queue(void *context, struct event_attempt *attempt,
+                                     const struct event_message *message)
+{
+    struct world *world = context;
+    struct queue_value *values =
+        arena_alloc(attempt->arena, (message->attribute_count + 1) * sizeof(*values));
+    struct queue_delivery delivery = {
+        .arn = message->queue,
+        .service = "events.amazonaws.com",
+        .source_arn = attempt->rule_arn,
+        .source_account = attempt->rule->account,
+        .send = {.body = message->body, .group = message->group, .values = values},
+    };
+    struct queue_sent sent;
+    const char *why = "";
+    enum queue_refusal refusal;
+
+    for (uint32_t i = 0; i < message->attribute_count; i++) {
+        if (message->attributes[i].value == NULL || message->attributes[i].value[0] == '\0')
+            continue; /* an attribute has a value */
+        values[delivery.send.value_count++] = (struct queue_value){
+            .name = (char *)(uintptr_t)message->attributes[i].key,
+            .type = (char *)(uintptr_t) "String",
+            .text = (char *)(uintptr_t)message->attributes[i].value,
+        };
+    }
+    refusal = queue_deliver(&world->queues, &delivery, &sent, attempt->arena, &why);
+    if (refusal == QUEUE_TOOK)
+        return EVENT_DELIVERED;
+    attempt->code = refusal_code(refusal);
+    attempt->why = why;
+    return refusal == QUEUE_BUSY ? EVENT_AGAIN : EVENT_FAILED;
+}
+
 static bool region_lost(void *context, uint8_t region)
 {
     return injections_region_lost(&((const struct world *)context)->injections, region);
@@ -348,10 +398,12 @@ void world_wire_events(struct world *world)
     world->buses.ids = &world->ids;
     world->buses.trail = &world->trail;
     world->buses.seed = world->seed;
+    world->buses.log = &world->messages;
     event_buses_init(&world->buses);
     event_archives_init(&world->buses);
     world->buses.hooks = (struct event_hooks){
         .context = world,
+        .queue = give_queue,
         .action = act,
         .region_lost = region_lost,
     };
