@@ -51,7 +51,8 @@ static const struct shape *narrow(struct arena *arena, const struct shape *shape
             if (strcmp(shape->fields[i].name, member->name) != 0)
                 continue;
             *field = shape->fields[i];
-            if (field->of != NULL)
+            /* Behind a map, the names of the expression are its keys, and no members. */
+            if (field->of != NULL && (field->flags & FIELD_KEYED) == 0)
                 field->of = narrow(arena, field->of, member);
             narrowed->count++;
         }
