@@ -43,10 +43,12 @@ const struct explanation explain_codes_events[] = {
     },
     {
         .code = "ResourceNotFoundException",
-        .what = "There is no such bus, rule or statement here.",
+        .what = "There is no such bus, rule, archive or replay here; or no such queue or task.",
         .why = "Rules belong to one bus, and buses to one account and Region. Without "
-               "--event-bus-name the default bus is meant.",
-        .tries = "`aws events list-event-buses`, and `aws events list-rules --event-bus-name BUS`.",
+               "--event-bus-name the default bus is meant. Move tasks name queues by ARNs, and "
+               "those are of one Region and account as well.",
+        .tries = "`aws events list-event-buses`, `aws events list-rules --event-bus-name BUS`; "
+                 "`aws sqs get-queue-attributes --attribute-names QueueArn` shows a queue's ARN.",
     },
     {.code = NULL},
 };

@@ -125,11 +125,5 @@ const struct explanation explain_codes_sqs[] = {
         .why = "A handle is given with each receive, and belongs to that receive and that queue.",
         .tries = "Take the ReceiptHandle of the last answer, whole and in quotes.",
     },
-    {
-        .code = "ResourceNotFoundException",
-        .what = "The queue or the task that is named by an ARN or a handle is not there.",
-        .why = "Move tasks name queues by ARNs, and those are of one Region and account.",
-        .tries = "`aws sqs get-queue-attributes --attribute-names QueueArn` shows the ARN.",
-    },
     {.code = NULL},
 };

@@ -144,8 +144,8 @@ const char *const trail_topic_words[] = {
     [TRAIL_TARGET - 1] = "target",     [TRAIL_BALANCER - 1] = "load-balancer",
     [TRAIL_FAULT - 1] = "fault",       [TRAIL_SCALING - 1] = "scaling",
     [TRAIL_ALARM - 1] = "alarm",       [TRAIL_WORKLOAD - 1] = "workload",
-    [TRAIL_SPOT - 1] = "spot",         [TRAIL_EVENT - 1] = "event",
-    [TRAIL_QUEUE - 1] = "queue",
+    [TRAIL_SPOT - 1] = "spot",         [TRAIL_QUEUE - 1] = "queue",
+    [TRAIL_EVENT - 1] = "event",
     NULL,
 };
 
