@@ -40,6 +40,8 @@ struct cpu_work {
     int64_t given_ppm;
     int64_t load_ppm;     /* of what is given, that of the held load and the workload */
     uint64_t step;        /* sequence of the pending look at its credits; 0: none */
+    uint8_t held_percent; /* the load that is held, of all its vCPUs */
+    bool limited;         /* its credits let it do less than all */
     struct cpu_time ran;  /* since it last started, as are the next two */
     struct cpu_time stolen;
     struct cpu_time asked; /* of `ran`, that of requests */
@@ -60,10 +62,8 @@ struct cpu_guest {
     uint64_t instance;
     uint32_t host;        /* number of its host while it runs */
     uint16_t type;        /* in the catalog */
-    uint8_t held_percent; /* the load that is held, of all its vCPUs */
     bool runs;
     bool watched;         /* each request that comes or goes is told here */
-    bool limited;         /* its credits let it do less than all */
     int64_t settled;      /* the instant since which all that is in force is */
     int64_t lived;        /* ns that it has run since it last started */
     struct credits_kept credits;
@@ -73,8 +73,6 @@ struct cpu_guest {
 /* The same at an instant, with all that has grown by then. */
 struct cpu_now {
     bool runs;
-    bool limited;
-    uint8_t held_percent;
     int64_t lived;
     struct credits credits;
     struct cpu_work work;

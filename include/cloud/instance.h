@@ -87,6 +87,9 @@ struct instance_rare {
     struct blob user_data;   /* only when it was changed after the launch */
     uint8_t partition;       /* the partition that was asked for, from 1; 0: any */
     bool own_user_data;      /* it was changed, be it to nothing */
+    bool affine;             /* starts on its Dedicated Host, or not at all */
+    bool no_recovery;        /* AutoRecovery=disabled: stays on a host that broke */
+    bool spot_persistent;    /* of a spot request that goes on: it may be stopped */
 };
 
 struct instance {
@@ -119,11 +122,8 @@ struct instance {
     bool no_stop;            /* DisableApiStop */
     bool powered;            /* the hypervisor runs it now: false when its host is broken */
     bool ebs_optimized;
-    bool spot_persistent;    /* of a spot request that goes on: it may be stopped */
     uint8_t credit_mode;     /* enum credit_mode, as the launch asked; cpu_guest has it now */
     uint8_t tenancy;         /* enum host_tenancy */
-    bool affine;             /* starts on its Dedicated Host, or not at all */
-    bool no_recovery;        /* AutoRecovery=disabled: stays on a host that broke */
     const char *root_device; /* "/dev/xvda"; the table's */
     struct tags tags;
     struct instance_rare *rare; /* NULL: all zero; owned; see instance_rare() */

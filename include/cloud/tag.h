@@ -14,14 +14,23 @@
 #include "base/mem.h"
 #include "base/shape.h"
 
-struct tags {
-    /* keys and values in heap memory; freed by shape_release through tags_shape */
+struct tag_list {
     LIST(struct pair) items;
+};
+
+struct tags {
+    /* keys and values in heap memory; freed by shape_release through tags_shape; NULL: none */
+    struct tag_list *list;
 };
 
 /* For F_EMBED(struct x, tags, struct tags, &tags_shape, "Tags", ...). */
 extern const struct shape tags_shape;
 
+uint32_t tags_count(const struct tags *tags);
+/* The n-th, from 0; BUG when there are not so many. */
+const struct pair *tags_at(const struct tags *tags, uint32_t n);
+/* One more, in the arena; for tags that are never released. */
+void tags_push_in(struct arena *arena, struct tags *tags, struct pair pair);
 /* Sets or replaces; both strings are copied. */
 void tags_set(struct tags *tags, const char *key, const char *value);
 /* Sets all of `from`, which may be NULL. */

@@ -214,8 +214,8 @@ static const struct tags *tags_of(struct call *call, const struct put_in *wish)
     struct tags *tags = arena_alloc(&call->arena, sizeof(*tags));
 
     for (uint32_t i = 0; i < wish->tags.count; i++)
-        *LIST_PUSH_IN(&call->arena, &tags->items) =
-            (struct pair){wish->tags.items[i].key, wish->tags.items[i].value};
+        tags_push_in(&call->arena, tags,
+                     (struct pair){wish->tags.items[i].key, wish->tags.items[i].value});
     return tags;
 }
 

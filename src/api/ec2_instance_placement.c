@@ -135,7 +135,7 @@ static int modify_placement(struct call *call, const void *input, void *output)
     if (in->host != NULL && zone_check(call, instance, place.dedicated_host, in->host) != 0)
         return -1;
     if (in->affinity == NULL)
-        place.affine = instance->affine || in->host != NULL;
+        place.affine = instance_rare(instance)->affine || in->host != NULL;
     if (in->host == NULL && place.tenancy == HOST_TENANCY_HOST)
         place.dedicated_host = instance_rare(instance)->dedicated_host;
     if (place.tenancy != HOST_TENANCY_HOST)

@@ -553,9 +553,9 @@ static void placement_see(struct call *call, const struct instance *instance,
 
     view->placement.tenancy = host_tenancy_words[instance->tenancy];
     if (instance->tenancy == HOST_TENANCY_HOST) {
-        view->placement.affinity = instance->affine ? "host" : "default";
+        view->placement.affinity = instance_rare(instance)->affine ? "host" : "default";
         if (instance_rare(instance)->dedicated_host != 0 &&
-            (instance->affine || instance->host != HOST_NONE))
+            (instance_rare(instance)->affine || instance->host != HOST_NONE))
             view->placement.host =
                 id_text(&call->arena, &kind_host, instance_rare(instance)->dedicated_host);
     }
@@ -599,7 +599,7 @@ void instance_see(struct call *call, const struct instance *instance, bool fresh
     view->placement.zone_id = zone->id;
     view->placement.zone = zone->name;
     placement_see(call, instance, view);
-    if (instance->no_recovery)
+    if (instance_rare(instance)->no_recovery)
         view->maintenance.recovery = "disabled";
     view->platform = instance->is_windows ? "windows" : NULL;
     view->monitoring.word = instance->monitored ? "enabled" : "disabled";

@@ -111,13 +111,13 @@ int page_find(struct call *call, struct opt_int limit, const char *token, uint32
 
 void tag_views_fill(struct call *call, struct tag_views *views, const struct tags *tags)
 {
-    if (tags->items.count == 0)
+    if (tags_count(tags) == 0)
         return;
-    views->items = arena_alloc(&call->arena, tags->items.count * sizeof(*views->items));
-    views->count = views->size = tags->items.count;
-    for (uint32_t i = 0; i < tags->items.count; i++) {
-        views->items[i].key = tags->items.items[i].key;
-        views->items[i].value = tags->items.items[i].value;
+    views->items = arena_alloc(&call->arena, tags_count(tags) * sizeof(*views->items));
+    views->count = views->size = tags_count(tags);
+    for (uint32_t i = 0; i < tags_count(tags); i++) {
+        views->items[i].key = tags_at(tags, i)->key;
+        views->items[i].value = tags_at(tags, i)->value;
     }
 }
 
@@ -155,7 +155,7 @@ int tag_views_check(struct call *call, const struct tag_views *tags)
 
 int tag_views_check_room(struct call *call, const struct tags *have, const struct tag_views *more)
 {
-    uint32_t count = have->items.count;
+    uint32_t count = tags_count(have);
 
     for (uint32_t i = 0; i < more->count; i++)
         count += tags_find(have, more->items[i].key) == NULL;

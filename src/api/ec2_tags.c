@@ -401,8 +401,8 @@ static int create_tags(struct call *call, const void *input, void *output)
 
 static void remove_all(struct tags *tags)
 {
-    while (tags->items.count > 0)
-        tags_remove(tags, tags->items.items[tags->items.count - 1].key, NULL);
+    while (tags_count(tags) > 0)
+        tags_remove(tags, tags_at(tags, tags_count(tags) - 1)->key, NULL);
 }
 
 static int delete_tags(struct call *call, const void *input, void *output)
@@ -544,14 +544,14 @@ static void describe_row(struct call *call, const struct taggable *kind, void *r
     const struct tags *tags = row_tags(kind, row);
     const char *id = NULL;
 
-    if (tags->items.count > 0)
+    if (tags_count(tags) > 0)
         id = id_text(&call->arena, kind->words->kind, row_id(row));
-    for (uint32_t i = 0; i < tags->items.count; i++) {
+    for (uint32_t i = 0; i < tags_count(tags); i++) {
         struct tag_description tag = {
-            .key = tags->items.items[i].key,
+            .key = tags_at(tags, i)->key,
             .resource = id,
             .type = kind->type,
-            .value = tags->items.items[i].value,
+            .value = tags_at(tags, i)->value,
         };
 
         if (passes(call, &in->filters, &tag))

@@ -37,7 +37,7 @@ static const struct fault_kind fault_no_resource = {
 
 int elbv2_tags_check(struct call *call, const struct tags *have, const struct tag_views *more)
 {
-    uint32_t total = have == NULL ? 0 : have->items.count;
+    uint32_t total = have == NULL ? 0 : tags_count(have);
 
     for (uint32_t i = 0; i < more->count; i++) {
         for (uint32_t j = 0; j < i; j++)

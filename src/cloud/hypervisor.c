@@ -54,14 +54,17 @@ static struct cpu_work *work_of(struct cpu_guest *guest)
 /* What its programs want all the time: the held load, and its workload. */
 static int64_t steady_ppm(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
 {
-    return (int64_t)hypervisor->catalog->types[guest->type].vcpus * guest->held_percent *
+    const struct cpu_work *work = hypervisor_work_of(guest);
+
+    return (int64_t)hypervisor->catalog->types[guest->type].vcpus * work->held_percent *
                PERCENT_PPM +
-           hypervisor_work_of(guest)->job_wants_ppm;
+           work->job_wants_ppm;
 }
 
 static bool is_steady(const struct cpu_guest *guest)
 {
-    return guest->held_percent > 0 || hypervisor_work_of(guest)->job_wants_ppm > 0;
+    return hypervisor_work_of(guest)->held_percent > 0 ||
+           hypervisor_work_of(guest)->job_wants_ppm > 0;
 }
 
 static struct server *server_of(const struct hypervisor *hypervisor, const struct cpu_guest *guest)
@@ -346,13 +349,13 @@ static void guest_apply(struct hypervisor *hypervisor, struct cpu_guest *guest,
     if (claim->wants_ppm > 0 || guest->work != NULL) {
         struct cpu_work *work = work_of(guest);
 
+        work->limited = claim->most_ppm < claim->wants_ppm;
         work->wants_ppm = claim->wants_ppm;
         work->given_ppm = claim->given_ppm;
         work->load_ppm = claim->given_ppm - share;
         work->job_ppm =
             steady == 0 ? 0 : (int64_t)((wide)work->load_ppm * work->job_wants_ppm / steady);
     }
-    guest->limited = claim->most_ppm < claim->wants_ppm;
     if (server != NULL && hypervisor->share != NULL)
         hypervisor->share(hypervisor->context, guest->instance, share, guest->watched);
     step_plan(hypervisor, guest);
@@ -638,7 +641,7 @@ void hypervisor_hold(struct hypervisor *hypervisor, uint64_t instance, uint8_t p
     struct cpu_guest *guest = guest_get(hypervisor, instance);
 
     guest_settle(hypervisor, guest);
-    guest->held_percent = percent;
+    work_of(guest)->held_percent = percent;
     if (guest->runs)
         hypervisor_host_changed(hypervisor, guest->host);
 }
@@ -774,8 +777,6 @@ struct cpu_now hypervisor_now(const struct hypervisor *hypervisor, uint64_t inst
     const struct passage passage = passage_of(hypervisor, guest);
     struct cpu_now now = {
         .runs = guest->runs,
-        .limited = guest->limited,
-        .held_percent = guest->held_percent,
         .lived = guest->lived + (guest->runs ? passage.elapsed : 0),
         .credits = credits_after(hypervisor, guest, &passage),
         .work = *hypervisor_work_of(guest),

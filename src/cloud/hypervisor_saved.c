@@ -10,7 +10,7 @@ static bool guest_sound(const struct hypervisor *hypervisor, const struct cpu_gu
     const struct cpu_work *work = hypervisor_work_of(guest);
     const struct credits credits = credits_of(&guest->credits);
 
-    if (guest->type >= hypervisor->catalog->type_count || guest->held_percent > 100 ||
+    if (guest->type >= hypervisor->catalog->type_count || work->held_percent > 100 ||
         guest->settled > hypervisor->sim->now || credits.mode > CREDIT_UNLIMITED ||
         work->given_ppm < 0 || work->wants_ppm < work->given_ppm || work->load_ppm < 0 ||
         work->load_ppm > work->given_ppm ||
@@ -60,10 +60,10 @@ static const struct field guest_fields[] = {
     F_INT(struct cpu_guest, instance, "Instance", "The instance."),
     F_INT(struct cpu_guest, host, "Host", "Number of its host."),
     F_INT(struct cpu_guest, type, "Type", "Place of its type in the catalog."),
-    F_INT(struct cpu_guest, held_percent, "Held", "The load that is held."),
+    F_INT(struct cpu_work, held_percent, "Held", "The load that is held.", RARE),
     F_BOOL(struct cpu_guest, runs, "Runs", "Whether it runs."),
     F_BOOL(struct cpu_guest, watched, "Watched", "Whether its requests are watched."),
-    F_BOOL(struct cpu_guest, limited, "Limited", "Whether its credits hold it back."),
+    F_BOOL(struct cpu_work, limited, "Limited", "Whether its credits hold it back.", RARE),
     F_TIME(struct cpu_guest, settled, "Settled", "The instant of the sums."),
     F_INT(struct cpu_work, wants_ppm, "Wants", "What it wants since.", RARE),
     F_INT(struct cpu_work, given_ppm, "Given", "What it is given since.", RARE),

@@ -412,7 +412,7 @@ static int stop_check(const struct instance *instance, struct fault *fault)
         return instance_refuse(instance, &fault_never_ran, fault);
     if (instance->state == INSTANCE_SHUTTING_DOWN || instance->state == INSTANCE_TERMINATED)
         return instance_refuse(instance, &fault_not_stoppable, fault);
-    if (instance_rare(instance)->spot != 0 && !instance->spot_persistent)
+    if (instance_rare(instance)->spot != 0 && !instance_rare(instance)->spot_persistent)
         return instance_refuse(instance, &fault_spot_once, fault);
     if (instance->no_stop && instance->state == INSTANCE_RUNNING)
         return instance_refuse(instance, &fault_no_stop, fault);
@@ -426,7 +426,8 @@ static void instance_halt(struct instances *instances, struct instance *instance
     bool ends = reason == INSTANCE_REASON_SPOT_TERMINATION ||
                 (reason == INSTANCE_REASON_GUEST &&
                  (instance->ends_on_shutdown ||
-                  (instance_rare(instance)->spot != 0 && !instance->spot_persistent)));
+                  (instance_rare(instance)->spot != 0 &&
+                   !instance_rare(instance)->spot_persistent)));
 
     instance->reason = reason;
     instance_rare_make(instance)->reason_time = instances->sim->now;

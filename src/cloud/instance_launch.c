@@ -414,19 +414,20 @@ static void instance_make(struct instances *instances, const struct instance_lau
     instance->ebs_optimized = launch->ebs_optimized;
     instance->credit_mode = launch->credit_mode;
     instance->tenancy = launch->tenancy;
-    instance->affine = launch->affine;
-    instance->no_recovery = launch->no_recovery;
-    if (launch->group != 0 || launch->partition != 0 || launch->dedicated_host != 0) {
+    if (launch->group != 0 || launch->partition != 0 || launch->dedicated_host != 0 ||
+        launch->affine || launch->no_recovery) {
         struct instance_rare *rare = instance_rare_make(instance);
 
         rare->group = launch->group;
         rare->partition = launch->partition;
         rare->dedicated_host = launch->dedicated_host;
+        rare->affine = launch->affine;
+        rare->no_recovery = launch->no_recovery;
     }
     instance->root_device = table_text(&instances->table, launch->root_device);
     tags_copy(&instance->tags, launch->tags);
     if (launch->spot != NULL) {
-        instance->spot_persistent = launch->spot->persistent;
+        instance_rare_make(instance)->spot_persistent = launch->spot->persistent;
         instance_rare_make(instance)->spot =
             instances->hooks.spot_made == NULL
                 ? instance->id

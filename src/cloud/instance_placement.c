@@ -23,7 +23,7 @@ struct host_terms instance_terms(const struct instances *instances,
                                  const struct instance *instance)
 {
     bool bound = instance->tenancy == HOST_TENANCY_HOST &&
-                 (instance->affine || instance->launch == 0);
+                 (instance_rare(instance)->affine || instance->launch == 0);
 
     return (struct host_terms){
         .account = instance->account,
@@ -63,7 +63,7 @@ void instance_place(struct instance *instance, const struct instance_placement *
     struct instance_rare *rare = instance_rare_make(instance);
 
     instance->tenancy = placement->tenancy;
-    instance->affine = placement->affine;
+    rare->affine = placement->affine;
     rare->dedicated_host = placement->dedicated_host;
     rare->group = placement->group;
     rare->partition = placement->partition;
@@ -73,7 +73,7 @@ struct instance_placement instance_placement(const struct instance *instance)
 {
     return (struct instance_placement){
         .tenancy = instance->tenancy,
-        .affine = instance->affine,
+        .affine = instance_rare(instance)->affine,
         .dedicated_host = instance_rare(instance)->dedicated_host,
         .group = instance_rare(instance)->group,
         .partition = instance_rare(instance)->partition,

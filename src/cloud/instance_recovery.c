@@ -58,7 +58,7 @@ void instance_recovery_plan(struct instances *instances, const struct instance *
 {
     const struct catalog_type *type = &instances->catalog->types[instance->type];
 
-    if (instance->no_recovery || type->bare_metal || type->disks > 0)
+    if (instance_rare(instance)->no_recovery || type->bare_metal || type->disks > 0)
         return;
     sim_schedule(instances->sim, instance_duration(instances, instance, DURATION_RECOVERY),
                  EVENT_INSTANCE_RECOVERY, instance->id,

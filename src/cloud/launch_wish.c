@@ -665,13 +665,14 @@ static const struct tags *read_tags(const struct launch_ask *ask, const struct l
     if (ask->origin.template == 0)
         return own;
     tags = arena_alloc(ask->arena, sizeof(*tags));
-    for (uint32_t i = 0; own != NULL && i < own->items.count; i++)
-        *LIST_PUSH_IN(ask->arena, &tags->items) = own->items.items[i];
-    *LIST_PUSH_IN(ask->arena, &tags->items) = (struct pair){
-        "aws:ec2launchtemplate:id",
-        id_text(ask->arena, &kind_launch_template, ask->origin.template)};
-    *LIST_PUSH_IN(ask->arena, &tags->items) =
-        (struct pair){"aws:ec2launchtemplate:version", number_text(ask, ask->origin.version)};
+    for (uint32_t i = 0; own != NULL && i < tags_count(own); i++)
+        tags_push_in(ask->arena, tags, *tags_at(own, i));
+    tags_push_in(ask->arena, tags,
+                 (struct pair){"aws:ec2launchtemplate:id",
+                               id_text(ask->arena, &kind_launch_template, ask->origin.template)});
+    tags_push_in(ask->arena, tags,
+                 (struct pair){"aws:ec2launchtemplate:version",
+                               number_text(ask, ask->origin.version)});
     return tags;
 }
 

@@ -49,13 +49,13 @@ static const struct tags *tags_of(struct arena *arena, const struct scaling_grou
 {
     struct tags *tags = arena_alloc(arena, sizeof(*tags));
 
-    for (uint32_t i = 0; have != NULL && i < have->items.count; i++)
-        *LIST_PUSH_IN(arena, &tags->items) = have->items.items[i];
-    *LIST_PUSH_IN(arena, &tags->items) = (struct pair){"aws:autoscaling:groupName", group->name};
+    for (uint32_t i = 0; have != NULL && i < tags_count(have); i++)
+        tags_push_in(arena, tags, *tags_at(have, i));
+    tags_push_in(arena, tags, (struct pair){"aws:autoscaling:groupName", group->name});
     for (uint32_t i = 0; i < group->tags.count; i++) {
         if (group->tags.items[i].propagate)
-            *LIST_PUSH_IN(arena, &tags->items) =
-                (struct pair){group->tags.items[i].key, group->tags.items[i].value};
+            tags_push_in(arena, tags,
+                         (struct pair){group->tags.items[i].key, group->tags.items[i].value});
     }
     return tags;
 }

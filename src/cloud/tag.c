@@ -6,14 +6,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "base/mem.h"
 #include "base/str.h"
 
+uint32_t tags_count(const struct tags *tags)
+{
+    return tags->list == NULL ? 0 : tags->list->items.count;
+}
+
+static struct pair *pair_at(const struct tags *tags, uint32_t n)
+{
+    if (n >= tags_count(tags))
+        BUG("tag %u of %u", n, tags_count(tags));
+    return &tags->list->items.items[n];
+}
+
+const struct pair *tags_at(const struct tags *tags, uint32_t n)
+{
+    return pair_at(tags, n);
+}
+
+void tags_push_in(struct arena *arena, struct tags *tags, struct pair pair)
+{
+    if (tags->list == NULL)
+        tags->list = arena_alloc(arena, sizeof(*tags->list));
+    *LIST_PUSH_IN(arena, &tags->list->items) = pair;
+}
+
 static struct pair *pair_find(const struct tags *tags, const char *key)
 {
-    for (uint32_t i = 0; i < tags->items.count; i++) {
-        if (str_equal(tags->items.items[i].key, key))
-            return &tags->items.items[i];
+    for (uint32_t i = 0; i < tags_count(tags); i++) {
+        if (str_equal(tags_at(tags, i)->key, key))
+            return pair_at(tags, i);
     }
     return NULL;
 }
@@ -24,7 +49,9 @@ void tags_set(struct tags *tags, const char *key, const char *value)
     char *copy = xstrdup(value);
 
     if (pair == NULL) {
-        pair = LIST_PUSH(&tags->items);
+        if (tags->list == NULL)
+            tags->list = xcalloc(1, sizeof(*tags->list));
+        pair = LIST_PUSH(&tags->list->items);
         pair->key = xstrdup(key);
     } else {
         free((char *)(uintptr_t)pair->value);
@@ -40,7 +67,7 @@ bool tags_remove(struct tags *tags, const char *key, const char *value)
         return false;
     free((char *)(uintptr_t)pair->key);
     free((char *)(uintptr_t)pair->value);
-    LIST_REMOVE(&tags->items, (uint32_t)(pair - tags->items.items));
+    LIST_REMOVE(&tags->list->items, (uint32_t)(pair - tags->list->items.items));
     return true;
 }
 
@@ -48,8 +75,8 @@ void tags_copy(struct tags *tags, const struct tags *from)
 {
     if (from == NULL)
         return;
-    for (uint32_t i = 0; i < from->items.count; i++)
-        tags_set(tags, from->items.items[i].key, from->items.items[i].value);
+    for (uint32_t i = 0; i < tags_count(from); i++)
+        tags_set(tags, tags_at(from, i)->key, tags_at(from, i)->value);
 }
 
 const char *tags_find(const struct tags *tags, const char *key)
@@ -67,10 +94,10 @@ const char *tags_name(const struct tags *tags)
 }
 
 static const struct field tags_fields[] = {
-    F_MAP(struct tags, items, "Items", "The keys and values."),
+    F_MAP(struct tag_list, items, "Items", "The keys and values.", .flags = FIELD_RARE),
 };
 
-const struct shape tags_shape = SHAPE("Tags", struct tags, tags_fields);
+const struct shape tags_shape = SHAPE_WITH_RARE("Tags", struct tags, list, tags_fields);
 
 /* ---- as requests write them ---- */
 
@@ -90,10 +117,10 @@ const struct tags *tag_specifications_of(struct arena *arena,
         for (uint32_t k = 0; k < specification->tags.count; k++) {
             const struct tag_view *tag = &specification->tags.items[k];
 
-            *LIST_PUSH_IN(arena, &tags->items) = (struct pair){
-                .key = tag->key,
-                .value = tag->value == NULL ? "" : tag->value,
-            };
+            tags_push_in(arena, tags, (struct pair){
+                                          .key = tag->key,
+                                          .value = tag->value == NULL ? "" : tag->value,
+                                      });
         }
     }
     return tags;

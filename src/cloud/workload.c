@@ -163,7 +163,7 @@ void workloads_rate_changed(struct workloads *workloads, uint64_t instance)
     part_pass(workloads, workload, present(workload));
     workload->since = workloads->sim->now;
     workload->rate_ppm = work->job_ppm;
-    workload->cause = guest->limited                          ? LOST_CREDITS
+    workload->cause = work->limited                        ? LOST_CREDITS
                       : work->given_ppm < work->wants_ppm ? LOST_OTHERS
                                                             : LOST_OWN;
     left = cpu_time_less(workload->need, cpu_time_less(work->job, workload->before));

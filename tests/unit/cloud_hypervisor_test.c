@@ -164,8 +164,8 @@ static void guests_check(struct run *run)
         HOLDS(run, guest.lived == shadow->lived);
         HOLDS(run, cpu_time_compare(cpu_time_add(guest.work.ran, guest.work.stolen),
                                     cpu_time_of(vcpus * CPU_ONE, guest.lived)) <= 0);
-        run->stolen += guest.work.wants_ppm > guest.work.given_ppm && !guest.limited;
-        run->limited += guest.limited;
+        run->stolen += guest.work.wants_ppm > guest.work.given_ppm && !guest.work.limited;
+        run->limited += guest.work.limited;
         /* Fixed-performance types own their threads. */
         HOLDS(run, run->world->catalog->types[row->type].burstable ||
                        guest.work.wants_ppm == guest.work.given_ppm);
