@@ -55,6 +55,9 @@ struct guest_rare {
     uint64_t job; /* cloud-init's, while it runs */
     LIST(struct guest_unit) units;
     char *console; /* what scripts and services printed to the console; NULL: nothing; owned */
+    uint32_t next_job;
+    bool restart;  /* stopping in order to boot again */
+    bool recorded; /* cloud-init says in the files that it has seen this instance id */
 };
 
 struct guest {
@@ -62,13 +65,10 @@ struct guest {
     uint64_t root_volume;
     int64_t booted_at; /* when the kernel started; 0: never */
     uint32_t run;      /* counts power-ons; stale events are recognised by it */
-    uint32_t next_job;
     uint8_t state;    /* enum guest_state */
     uint8_t step;     /* of the boot */
-    bool restart;     /* stopping in order to boot again */
     bool flush_due;   /* an EVENT_GUEST_FLUSH is pending */
     bool initialised; /* cloud-init has seen this instance id */
-    bool recorded;    /* and says so in the files */
     struct guest_rare *rare;  /* NULL: all zero; owned; see guest_rare() */
     struct files_pages pages; /* written and not yet flushed */
 };

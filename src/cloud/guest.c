@@ -42,13 +42,14 @@ static const struct field guest_fields[] = {
     F_TIME(struct guest, booted_at, "BootedAt", "When the kernel started."),
     F_INT(struct guest_rare, job, "Job", "The job of cloud-init.", .flags = FIELD_RARE),
     F_INT(struct guest, run, "Run", "Counts power-ons and shutdowns."),
-    F_INT(struct guest, next_job, "NextJob", "Counts its jobs."),
+    F_INT(struct guest_rare, next_job, "NextJob", "Counts its jobs.", .flags = FIELD_RARE),
     F_INT(struct guest, state, "State", "Its state."),
     F_INT(struct guest, step, "Step", "How far the boot is."),
-    F_BOOL(struct guest, restart, "Restart", "Whether it boots again."),
+    F_BOOL(struct guest_rare, restart, "Restart", "Whether it boots again.", .flags = FIELD_RARE),
     F_BOOL(struct guest, flush_due, "FlushDue", "Whether a flush is planned."),
     F_BOOL(struct guest, initialised, "Initialised", "Whether cloud-init has seen this instance."),
-    F_BOOL(struct guest, recorded, "Recorded", "Whether the files say so."),
+    F_BOOL(struct guest_rare, recorded, "Recorded", "Whether the files say so.",
+           .flags = FIELD_RARE),
     F_LIST(struct guest_rare, units, struct guest_unit, &guest_unit_shape, "Units",
            "Its services.", .flags = FIELD_RARE),
     F_STRING(struct guest_rare, console, "Console", "What was printed to the console.",
@@ -100,7 +101,7 @@ static void record(struct guests *guests, struct guest *guest, const struct blob
     struct arena arena = ARENA_INIT;
     struct files files;
 
-    guest->recorded = true;
+    guest_rare_make(guest)->recorded = true;
     if (guest_look(guests, guest, 0, &files)) {
         const char *folder = record_path(guest, &arena, &files);
 
@@ -117,7 +118,7 @@ static void record(struct guests *guests, struct guest *guest, const struct blob
 
 bool guest_mount(struct guests *guests, struct guest *guest, uint16_t user, struct files *files)
 {
-    if (guest->initialised && !guest->recorded && is_awake(guest))
+    if (guest->initialised && !guest_rare(guest)->recorded && is_awake(guest))
         record(guests, guest, NULL);
     return guest_look(guests, guest, user, files);
 }
@@ -184,6 +185,12 @@ struct guest_rare *guest_rare_make(struct guest *guest)
     if (guest->rare == NULL)
         guest->rare = xcalloc(1, sizeof(*guest->rare));
     return guest->rare;
+}
+
+static void restart_set(struct guest *guest, bool restart)
+{
+    if (restart || guest->rare != NULL)
+        guest_rare_make(guest)->restart = restart;
 }
 
 static void job_clear(struct guest *guest)
@@ -436,7 +443,7 @@ static void boot(struct guests *guests, struct guest *guest)
     guest->run++;
     guest->booted_at = guests->sim->now;
     guest->step = BOOT_KERNEL;
-    guest->restart = false;
+    restart_set(guest, false);
     guest->flush_due = false;
     job_clear(guest);
     units_clear(guest);
@@ -455,7 +462,7 @@ static void boot(struct guests *guests, struct guest *guest)
 static void halt(struct guests *guests, struct guest *guest)
 {
     uint64_t instance = guest->key;
-    bool restart = guest->restart;
+    bool restart = guest_rare(guest)->restart;
 
     guest_flush(guests, guest);
     guest->state = GUEST_OFF;
@@ -571,13 +578,13 @@ void guest_start(struct guests *guests, uint64_t instance, uint64_t root_volume)
 void guest_power_off(struct guests *guests, struct guest *guest, bool restart)
 {
     if (guest->state == GUEST_STOPPING) {
-        guest->restart = guest->restart && restart; /* a stop overrules a reboot */
+        restart_set(guest, guest_rare(guest)->restart && restart); /* a stop overrules a reboot */
         return;
     }
     jobs_stop(guests, guest->key);
     guest_flush(guests, guest);
     guest->run++;
-    guest->restart = restart;
+    restart_set(guest, restart);
     guest->flush_due = false;
     job_clear(guest);
     guest->state = GUEST_STOPPING;
@@ -613,7 +620,7 @@ void guest_kill(struct guests *guests, uint64_t instance)
     guest->run++;
     job_clear(guest);
     guest->flush_due = false;
-    guest->restart = false;
+    restart_set(guest, false);
     guest->state = GUEST_OFF;
 }
 

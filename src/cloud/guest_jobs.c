@@ -225,7 +225,8 @@ const struct event_kind guest_job_event = {.name = "guest-job", .run = run_job};
 struct guest_job *job_make(struct guests *guests, const struct guest_job_new *wanted)
 {
     struct guest *guest = table_get(&guests->table, wanted->instance);
-    uint64_t key = wanted->instance + ++guest->next_job * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t key = wanted->instance +
+                   ++guest_rare_make(guest)->next_job * UINT64_C(0x9e3779b97f4a7c15);
     struct guest_job *job;
     bool root = user_number(wanted->user) == 0;
 
