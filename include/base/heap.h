@@ -2,8 +2,9 @@
  * base/heap.h - what comes first: a pairing heap of nodes that lie in the things themselves.
  *
  * A node is a member of a struct; it is in one heap at most.  The order is (key, tie), so equal
- * contents come out in the same order whatever way they went in.  Adding takes constant time,
- * removing, of the first or of any other, logarithmic time on the whole.
+ * contents come out in the same order whatever way they went in.  Adding takes constant time;
+ * removing, of the first or of any other, does so for what was added in order, and takes
+ * logarithmic time on the whole for the rest.
  *
  *   struct letter { struct heap_node due; ... };
  *   heap_add(&heap, &letter->due, when, number);
@@ -22,12 +23,18 @@ struct heap_node {
     struct heap_node *child;
     struct heap_node *next;   /* of the same parent */
     struct heap_node *before; /* the one before, or the parent; NULL: of the root, or in none */
-    bool inside;
+    uint8_t inside; /* 0: of none; else where in its heap it is */
 };
 
-/* Zero is the empty heap. */
+/*
+ * Zero is the empty heap.  What is added in order, as most things are that wait for their turn,
+ * stands in a plain row, and costs the same at any depth; only what comes out of order goes into
+ * the tree.
+ */
 struct heap {
-    struct heap_node *root; /* borrowed, as are all below it */
+    struct heap_node *root;  /* of the tree; borrowed, as are all below it */
+    struct heap_node *first; /* of the row */
+    struct heap_node *last;
 };
 
 /* The struct around a node; NULL of NULL. */
@@ -40,13 +47,20 @@ static inline void *heap_around(const struct heap_node *node, size_t offset)
 
 static inline bool heap_has(const struct heap_node *node)
 {
-    return node->inside;
+    return node->inside != 0;
+}
+
+static inline bool heap_is_before(const struct heap_node *a, const struct heap_node *b)
+{
+    return a->key != b->key ? a->key < b->key : a->tie < b->tie;
 }
 
 /* NULL when it is empty. */
 static inline struct heap_node *heap_first(const struct heap *heap)
 {
-    return heap->root;
+    if (heap->root == NULL || heap->first == NULL)
+        return heap->root == NULL ? heap->first : heap->root;
+    return heap_is_before(heap->root, heap->first) ? heap->root : heap->first;
 }
 
 /* The first nodes in their order, `most` at the most; returns how many.  They stay in it. */

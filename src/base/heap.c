@@ -7,17 +7,15 @@
 
 #include "base/bug.h"
 
-static bool is_before(const struct heap_node *a, const struct heap_node *b)
-{
-    return a->key != b->key ? a->key < b->key : a->tie < b->tie;
-}
+/* Where a node is. */
+enum { IN_TREE = 1, IN_ROW };
 
 /* Two trees become one; either may be NULL. */
 static struct heap_node *meld(struct heap_node *a, struct heap_node *b)
 {
     if (a == NULL || b == NULL)
         return a == NULL ? b : a;
-    if (is_before(b, a)) {
+    if (heap_is_before(b, a)) {
         struct heap_node *other = a;
 
         a = b;
@@ -65,18 +63,45 @@ static struct heap_node *meld_all(struct heap_node *first)
 
 void heap_add(struct heap *heap, struct heap_node *node, int64_t key, uint64_t tie)
 {
-    if (node->inside)
+    if (node->inside != 0)
         BUG("a node is in a heap already");
-    *node = (struct heap_node){.key = key, .tie = tie, .inside = true};
-    heap->root = meld(heap->root, node);
+    *node = (struct heap_node){.key = key, .tie = tie, .inside = IN_TREE};
+    if (heap->last != NULL && heap_is_before(node, heap->last)) {
+        heap->root = meld(heap->root, node);
+        return;
+    }
+    node->inside = IN_ROW;
+    node->before = heap->last;
+    if (heap->last == NULL)
+        heap->first = node;
+    else
+        heap->last->next = node;
+    heap->last = node;
+}
+
+static void row_remove(struct heap *heap, struct heap_node *node)
+{
+    if (node->before == NULL)
+        heap->first = node->next;
+    else
+        node->before->next = node->next;
+    if (node->next == NULL)
+        heap->last = node->before;
+    else
+        node->next->before = node->before;
+    *node = (struct heap_node){0};
 }
 
 void heap_remove(struct heap *heap, struct heap_node *node)
 {
     struct heap_node *below;
 
-    if (!node->inside)
+    if (node->inside == 0)
         BUG("a node is in no heap");
+    if (node->inside == IN_ROW) {
+        row_remove(heap, node);
+        return;
+    }
     below = meld_all(node->child);
     if (node == heap->root) {
         heap->root = below;
@@ -100,29 +125,38 @@ struct least {
     uint32_t most;
 };
 
+/* Finds a place for a node among the first ones; false when it is too late for one. */
+static bool place(struct least *least, struct heap_node *node)
+{
+    uint32_t at = least->count;
+
+    if (at == least->most && !heap_is_before(node, least->items[at - 1]))
+        return false;
+    at -= at == least->most;
+    for (; at > 0 && heap_is_before(node, least->items[at - 1]); at--)
+        least->items[at] = least->items[at - 1];
+    least->items[at] = node;
+    least->count += least->count < least->most;
+    return true;
+}
+
 /* What lies below a node comes after it: a whole tree is passed over when its root is too late.  So
  * no deeper than `most` nodes either. */
 static void gather(struct least *least, struct heap_node *node)
 {
-    for (; node != NULL; node = node->next) {
-        uint32_t at = least->count;
-
-        if (at == least->most && !is_before(node, least->items[at - 1]))
-            continue;
-        at -= at == least->most;
-        for (; at > 0 && is_before(node, least->items[at - 1]); at--)
-            least->items[at] = least->items[at - 1];
-        least->items[at] = node;
-        least->count += least->count < least->most;
-        gather(least, node->child);
-    }
+    for (; node != NULL; node = node->next)
+        if (place(least, node))
+            gather(least, node->child);
 }
 
 uint32_t heap_least(const struct heap *heap, struct heap_node **out, uint32_t most)
 {
     struct least least = {.items = out, .most = most};
 
-    if (most > 0)
-        gather(&least, heap->root);
+    if (most == 0)
+        return 0;
+    gather(&least, heap->root);
+    for (struct heap_node *node = heap->first; node != NULL && place(&least, node);)
+        node = node->next;
     return least.count;
 }
