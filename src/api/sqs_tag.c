@@ -41,7 +41,7 @@ static int tag_queue(struct call *call, const void *in, void *out)
     (void)out;
     if (queue == NULL)
         return -1;
-    count = queue->tags.items.count;
+    count = tags_count(&queue->tags);
     for (uint32_t i = 0; i < wish->tags.count; i++)
         count += tags_find(&queue->tags, wish->tags.items[i].key) == NULL;
     if (count > TAGS_MAX)
@@ -120,8 +120,8 @@ static int list_tags(struct call *call, const void *in, void *out)
 
     if (queue == NULL)
         return -1;
-    for (uint32_t i = 0; i < queue->tags.items.count; i++)
-        *LIST_PUSH_IN(&call->arena, &answer->tags) = queue->tags.items.items[i];
+    for (uint32_t i = 0; i < tags_count(&queue->tags); i++)
+        *LIST_PUSH_IN(&call->arena, &answer->tags) = *tags_at(&queue->tags, i);
     return 0;
 }
 
