@@ -59,6 +59,9 @@ enum bill_usage {
     BILL_WEB_REQUEST,
     BILL_QUEUE_REQUEST,   /* of SQS; the next of FIFO queues */
     BILL_FIFO_REQUEST,
+    BILL_PUBLISH,         /* of SNS; the next of FIFO topics */
+    BILL_FIFO_PUBLISH,
+    BILL_MAIL,            /* that a topic sent */
     BILL_USAGES_,
 };
 
@@ -76,6 +79,7 @@ enum bill_kind {
     BILL_FAST, /* fast restores of a snapshot in a zone */
     BILL_OVER, /* all that is gone for some days, of an account in a Region */
     BILL_LINE, /* a queue */
+    BILL_SHOUT, /* a topic */
     BILL_KINDS_,
 };
 

@@ -50,6 +50,8 @@ enum event_kind_number {
     EVENT_QUEUE_POLL = 161,     /* poll: it has waited as long as it wanted */
     EVENT_QUEUE_MOVE = 162,     /* move task: its next messages */
     EVENT_QUEUE_STORAGE = 163,  /* queue: a storage server of it is back */
+    EVENT_TOPIC_FILTER = 180,   /* subscription: a changed filter policy takes effect */
+    EVENT_TOPIC_RETRY = 181,    /* delivery of a topic: it is tried again */
 };
 
 #endif

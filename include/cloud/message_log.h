@@ -41,6 +41,7 @@ enum message_step {
     MESSAGE_CAME,         /* place: the queue from which a move task brought it */
     MESSAGE_UNHEARD,      /* number: the storage server that did not hear of what came before */
     MESSAGE_AGAIN,        /* number: the storage server that is back and still has it visible */
+    MESSAGE_PUBLISHED,    /* place: the topic; number: bytes */
     MESSAGE_STEPS_,
 };
 

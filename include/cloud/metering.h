@@ -26,6 +26,7 @@ struct queues;
 struct web_acls;
 struct web_acl;
 struct event_buses;
+struct topics;
 
 /* What was seen of an instance that is not idle all the time. */
 struct instance_seen {
@@ -71,6 +72,7 @@ struct metering {
     struct web_acls *acls; /* NULL: none */
     struct event_buses *buses; /* NULL: there are none */
     struct queues *queues; /* NULL: none */
+    struct topics *topics; /* NULL: none */
     const struct scaling *scaling; /* NULL: there are no Auto Scaling groups */
     /* The Auto Scaling group of an instance, NULL: of none.  NULL: there are no groups. */
     const char *(*group_of)(void *context, uint64_t instance);

@@ -37,6 +37,7 @@ enum trail_topic {
     TRAIL_SPOT,
     TRAIL_QUEUE,
     TRAIL_EVENT,
+    TRAIL_TOPIC,
 };
 
 struct trail_entry {

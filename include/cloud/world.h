@@ -50,6 +50,7 @@
 #include "cloud/stream.h"
 #include "cloud/target_group.h"
 #include "cloud/token.h"
+#include "cloud/topic.h"
 #include "cloud/traffic.h"
 #include "cloud/trail.h"
 #include "cloud/volume.h"
@@ -96,6 +97,7 @@ struct world {
     struct streams streams;
     struct message_log messages;
     struct queues queues;
+    struct topics topics;
     struct metrics metrics;
     struct metering metering;
     struct alarms alarms;

@@ -23,7 +23,7 @@ const struct explanation *explain_at(size_t index)
     static const struct explanation *const tables[] = {explain_codes, explain_codes_late,
                                                        explain_codes_network, explain_codes_spot,
                                                        explain_codes_wafv2, explain_codes_events,
-                                                       explain_codes_sqs,
+                                                       explain_codes_sqs, explain_codes_sns,
                                                        explain_lines};
 
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {

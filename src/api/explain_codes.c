@@ -549,10 +549,10 @@ const struct explanation explain_codes[] = {
     },
     {
         .code = "InvalidParameter",
-        .what = "Two things that were named together do not fit together.",
-        .why = "Security groups and subnets belong to one VPC each, and an interface lives in "
-               "only one.",
-        .tries = "Choose a group of the subnet's own VPC.",
+        .what = "A parameter is not what is taken there, or two do not fit together.",
+        .why = "SNS says so of every such mistake, and its message names the parameter. EC2 says "
+               "so of a security group and a subnet of different VPCs.",
+        .tries = "Read the message to its end. In EC2, choose a group of the subnet's own VPC.",
     },
     {
         .code = "InvalidParameterCombination",

@@ -74,9 +74,10 @@ const struct explanation explain_codes_late[] = {
     },
     {
         .code = "ResourceNotFound",
-        .what = "There is no alarm of that name in this Region.",
-        .why = "Alarms belong to one account and Region; their names are case-sensitive.",
-        .tries = "`aws cloudwatch describe-alarms` lists those that there are.",
+        .what = "There is no alarm of that name, or no topic of that ARN, in this Region.",
+        .why = "Both belong to one account and Region; their names are case-sensitive.",
+        .tries = "`aws cloudwatch describe-alarms` or `aws sns list-topics` lists those that "
+                 "there are.",
     },
     {
         .code = "RuleNotFound",

@@ -11,7 +11,7 @@
 /* Sorted by code; each ended by a row without one. */
 extern const struct explanation explain_codes[], explain_codes_late[],
     explain_codes_network[], explain_codes_spot[], explain_codes_wafv2[],
-    explain_codes_events[], explain_codes_sqs[];
+    explain_codes_events[], explain_codes_sqs[], explain_codes_sns[];
 /* The first that fits a message is taken. */
 extern const struct explanation explain_lines[];
 

@@ -24,6 +24,7 @@ static const struct op *const lab_ops[] = {
     &op_lab_describe_fleet,
     &op_lab_describe_hosts,
     &op_lab_describe_instances,
+    &op_lab_describe_mailbox,
     &op_lab_describe_message,
     &op_lab_describe_nodes,
     &op_lab_describe_performance,

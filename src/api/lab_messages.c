@@ -14,8 +14,8 @@
 static const struct fault_kind fault_no_message = {
     .code = "InvalidMessageID.NotFound",
     .text = "The message '{}' is not known, or so long gone that its history is",
-    .hint = "Take the MessageId that send-message or receive-message gave; the last steps of all "
-            "messages are kept.",
+    .hint = "Take the MessageId that send-message, receive-message or publish gave; the last steps "
+            "of all messages are kept.",
 };
 
 struct explain_in {
@@ -47,7 +47,7 @@ static const struct shape step_shape = SHAPE("MessageStep", struct step_view, st
 static const struct field message_fields[] = {
     F_STRING(struct message_view, message, "MessageId", "The id of the message."),
     F_STRING(struct message_view, state, "State",
-             "Where it is in its life: delayed, visible, in flight, gone."),
+             "Where it is in its life: delayed, visible, in flight, gone; published, of a topic."),
     F_STRING(struct message_view, queue, "QueueUrl", "The queue that it is in, if it is in one."),
     F_OPT_INT(struct message_view, receives, "ReceiveCount", "How often it was received."),
     F_LIST(struct message_view, steps, struct step_view, &step_shape, "Steps",
@@ -74,6 +74,13 @@ static const char *queue_text(struct call *call, uint64_t id)
     const struct queue *queue = queue_find(&call->world->queues, id);
 
     return queue == NULL ? "a queue that is gone" : queue->name;
+}
+
+static const char *topic_text(struct call *call, uint64_t id)
+{
+    const struct topic *topic = topic_find(&call->world->topics, id);
+
+    return topic == NULL ? "a topic that is gone" : topic->name;
 }
 
 static const char *uuid_text(struct call *call, uint64_t message)
@@ -130,6 +137,9 @@ static const char *step_text(struct call *call, const struct message_note *note)
     case MESSAGE_SENT:
         return arena_printf(arena, "sent to %s: %" PRId64 " byte%s",
                             queue_text(call, note->place), note->number, plural(note->number));
+    case MESSAGE_PUBLISHED:
+        return arena_printf(arena, "published on %s: %" PRId64 " byte%s",
+                            topic_text(call, note->place), note->number, plural(note->number));
     case MESSAGE_DELAYED:
         return arena_printf(arena, "delayed: nobody sees it before %s",
                             clock_text(call, note->number));
@@ -197,7 +207,9 @@ static int explain_message(struct call *call, const void *in, void *out)
     if (message == NULL && view->steps.count == 0)
         return call_fault(call, &fault_no_message, wish->message);
     view->message = wish->message;
-    view->state = state_text(message);
+    view->state = notes.count > 0 && notes.items[0]->step == MESSAGE_PUBLISHED
+                      ? "published" /* a topic keeps nothing */
+                      : state_text(message);
     if (message != NULL) {
         view->queue = queue_url(&world->queues, &call->arena, queue);
         view->receives = OPT_INT(message->receives);

@@ -28,6 +28,8 @@ extern const struct op op_lab_inject_fault, op_lab_describe_faults, op_lab_clear
 extern const struct op op_lab_describe_instances, op_lab_set_load;
 /* Millionths of a vCPU, of so many, as percent of them all. */
 struct opt_real lab_percent(int64_t ppm, int64_t vcpus);
+/* lab_mailbox.c */
+extern const struct op op_lab_describe_mailbox;
 /* lab_prices.c */
 extern const struct op op_lab_compare_prices;
 /* lab_performance.c */

@@ -410,6 +410,18 @@ static void each_queue(struct call *call, resource_visit *visit, void *context)
     }
 }
 
+static void each_topic(struct call *call, resource_visit *visit, void *context)
+{
+    const struct topics *topics = &call->world->topics;
+
+    for (uint32_t i = 0; i < table_count(&topics->table); i++) {
+        const struct topic *topic = table_at(&topics->table, i);
+
+        if (topic->account == call->account && topic->region == call->region)
+            visit(context, topic_arn(topics, &call->arena, topic), said(topic->name));
+    }
+}
+
 static void each_stream(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *streams = &call->world->streams.table;
@@ -747,6 +759,14 @@ const struct resource resources[] = {
         .service = "sqs",
         .op = "", /* list-queues gives URLs alone */
         .each = each_queue,
+    },
+    {
+        .kind = &kind_topic,
+        .service = "sns",
+        .op = "ListTopics",
+        .list = "Topics[]",
+        .id = "TopicArn",
+        .each = each_topic,
     },
     {
         .kind = NULL,

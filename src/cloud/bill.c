@@ -586,6 +586,7 @@ bool bill_restore(struct bill *bill)
 #define WAF "AWS WAF"
 #define TRANSFER "AWS Data Transfer"
 #define QUEUES "Amazon Simple Queue Service"
+#define TOPICS "Amazon Simple Notification Service"
 
 /* service, name, unit, period, scale, step, least */
 static const struct usage usages[BILL_USAGES_] = {
@@ -620,6 +621,9 @@ static const struct usage usages[BILL_USAGES_] = {
     [BILL_WEB_REQUEST] = {WAF, "RequestV2-Tier1", "1M-Requests", 1, 1000000, 1, 0},
     [BILL_QUEUE_REQUEST] = {QUEUES, "Requests-Tier1", "Requests", 1, 1, 1, 0},
     [BILL_FIFO_REQUEST] = {QUEUES, "Requests-FIFO-Tier1", "Requests", 1, 1, 1, 0},
+    [BILL_PUBLISH] = {TOPICS, "SNS:Requests-Tier1", "Requests", 1, 1, 1, 0},
+    [BILL_FIFO_PUBLISH] = {TOPICS, "SNS:F-Request-Tier1", "Requests", 1, 1, 1, 0},
+    [BILL_MAIL] = {TOPICS, "DeliveryAttempts-SMTP", "Notifications", 1, 1, 1, 0},
 };
 
 static const struct field sum_fields[] = {

@@ -20,7 +20,7 @@ enum { POINTS_MOST = 1500 }; /* of an account: two months of hours */
 static const char *const services[] = {
     "Amazon Elastic Compute Cloud", "Elastic Load Balancing", "Amazon Virtual Private Cloud",
     "AmazonCloudWatch",             "AWS WAF",                "AWS Data Transfer",
-    "Amazon Simple Queue Service",
+    "Amazon Simple Queue Service",  "Amazon Simple Notification Service",
 };
 
 enum { SERVICES = sizeof(services) / sizeof(services[0]) };

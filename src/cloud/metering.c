@@ -378,6 +378,7 @@ static void run_look(void *context, const struct event *event)
     metering_web_acls(metering, minute);
     metering_events(metering, minute);
     metering_queues(metering, minute);
+    metering_topics(metering, minute);
     if (event->time % HOUR_NS == 0 && metering->charges.hour != NULL)
         metering->charges.hour(metering->charges.context);
     if (event->time % (OLD_EVERY_S * SECOND_NS) == 0)

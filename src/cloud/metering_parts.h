@@ -45,5 +45,7 @@ void metering_web_acls(struct metering *metering, int64_t minute);
 void metering_events(struct metering *metering, int64_t minute);
 /* What is in queues now, and what happened in them in the minute that began then. */
 void metering_queues(struct metering *metering, int64_t minute);
+/* What happened on topics since it was last told. */
+void metering_topics(struct metering *metering, int64_t minute);
 
 #endif

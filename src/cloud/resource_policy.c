@@ -61,13 +61,15 @@ static const char *key_value(const struct resource_ask *ask, const char *key,
         return ask->source_arn;
     snprintf(account, ACCOUNT_TEXT, "%012" PRIu64,
              strcasecmp(key, "aws:SourceAccount") == 0 ? ask->source_account : ask->account);
+    /* aws:SourceOwner, of topics, is the account that asks; AWS's services have none. */
     return strcmp(account, "000000000000") == 0 ? NULL : account;
 }
 
 static bool key_is_known(const char *key)
 {
     return strcasecmp(key, "aws:SourceArn") == 0 || strcasecmp(key, "aws:SourceAccount") == 0 ||
-           strcasecmp(key, "aws:PrincipalAccount") == 0;
+           strcasecmp(key, "aws:PrincipalAccount") == 0 ||
+           strcasecmp(key, "aws:SourceOwner") == 0;
 }
 
 /* ---- judging ---- */

@@ -146,6 +146,7 @@ const char *const trail_topic_words[] = {
     [TRAIL_ALARM - 1] = "alarm",       [TRAIL_WORKLOAD - 1] = "workload",
     [TRAIL_SPOT - 1] = "spot",         [TRAIL_QUEUE - 1] = "queue",
     [TRAIL_EVENT - 1] = "event",
+    [TRAIL_TOPIC - 1] = "topic",
     NULL,
 };
 

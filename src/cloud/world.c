@@ -254,6 +254,18 @@ static void messages_wire(struct world *world)
     };
     queues_init(&world->queues);
     world_wire_messages(world);
+    world->topics = (struct topics){
+        .sim = &world->sim,
+        .catalog = world->catalog,
+        .ids = &world->ids,
+        .trail = &world->trail,
+        .log = &world->messages,
+        .queues = &world->queues,
+        .seed = world->seed,
+        .region_lost = region_lost,
+        .context = world,
+    };
+    topics_init(&world->topics);
 }
 
 /* What is measured, once all that is looked at is there. */
@@ -271,6 +283,7 @@ static void metrics_wire(struct world *world)
         .acls = &world->acls,
         .buses = &world->buses,
         .queues = &world->queues,
+        .topics = &world->topics,
         .scaling = &world->scaling,
         .servers = &world->requests.servers,
     };
@@ -394,6 +407,7 @@ void world_free(struct world *world)
     alarms_release(&world->alarms);
     metering_release(&world->metering);
     metrics_release(&world->metrics);
+    topics_release(&world->topics);
     queues_release(&world->queues);
     message_log_release(&world->messages);
     streams_release(&world->streams);

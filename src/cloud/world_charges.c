@@ -3,11 +3,12 @@
  * that leaves a Region, requests to web ACLs; and what else goes with the hours.
  *
  * True to the pricing pages of Elastic Load Balancing, EC2 (data transfer), CloudWatch, EBS and
- *         WAF, SQS.  An LCU is a minute's highest of: 25 new connections a second, 1 GiB an hour;
- *         of a network balancer for each of TCP, UDP and TLS: 800, 400, 50 new flows a second,
- *         100,000, 50,000, 3,000 active ones, 1 GiB an hour.  AWS takes the mean of an hour of
- *         each.  Left out: active connections of application balancers, evaluated rules, free
- *         tiers, requests to queues that only read.
+ *         WAF, SQS and SNS.  An LCU is a minute's highest of: 25 new connections a second, 1 GiB an
+ *         hour; of a network balancer for each of TCP, UDP and TLS: 800, 400, 50 new flows a
+ *         second, 100,000, 50,000, 3,000 active ones, 1 GiB an hour.  AWS takes the mean of an hour
+ *         of each.  Left out: active connections of application balancers, evaluated rules, free
+ *         tiers, requests to queues that only read; of FIFO topics what their bytes and deliveries
+ *         cost.
  */
 #include "cloud/world_parts.h"
 
@@ -105,6 +106,21 @@ static void charge_queue(void *context, const struct queue *queue, int64_t reque
            requests);
 }
 
+static void charge_topic(void *context, const struct topic *topic, int64_t publishes,
+                         int64_t mails)
+{
+    const struct bill_subject subject = { .id = topic->id, .account = topic->account,
+                                          .kind = BILL_SHOUT, .region = topic->region,
+                                          .name = topic->name };
+
+    if (publishes > 0)
+        charge(context, &subject,
+               (struct bill_use){ .usage = topic->fifo ? BILL_FIFO_PUBLISH : BILL_PUBLISH },
+               publishes);
+    if (mails > 0)
+        charge(context, &subject, (struct bill_use){ .usage = BILL_MAIL }, mails);
+}
+
 /* ---- by the hour ---- */
 
 static void uses_begin(struct world *world, struct bill_subject subject, struct bill_use *uses,
@@ -189,6 +205,8 @@ static bool is_there(void *context, const struct bill_item *item)
         return table_find(&world->acls.acls, item->key) != NULL;
     case BILL_LINE:
         return queue_find(&world->queues, item->key) != NULL;
+    case BILL_SHOUT:
+        return topic_find(&world->topics, item->key) != NULL;
     case BILL_FAST:
         return table_find(&world->snapshots.fast, item->key) != NULL;
     default:
@@ -214,6 +232,7 @@ void world_wire_charges(struct world *world)
         .hour = hour,
     };
     world->queues.charge = charge_queue;
+    world->topics.charge = charge_topic;
     world->acls.changed = bill_web_acl;
     world->acls.changed_context = world;
     world->snapshots.fast_changed = bill_fast_restore;

@@ -122,6 +122,9 @@ static const struct saved_table saved_tables[] = {
     { "event-archives", offsetof(struct world, buses.archives) },
     { "archived-events", offsetof(struct world, buses.archived) },
     { "event-replays", offsetof(struct world, buses.replays) },
+    { "topics", offsetof(struct world, topics.table) },
+    { "topic-subscriptions", offsetof(struct world, topics.subscriptions) },
+    { "topic-mails", offsetof(struct world, topics.mails) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -196,6 +199,8 @@ void world_pack(const struct world *world, struct str *out)
     pool_pack(&world->queues.messages, out, "queue-messages");
     pool_pack(&world->queues.dedups, out, "queue-dedups");
     message_log_pack(&world->messages, out, "message-log");
+    pool_pack(&world->topics.deliveries, out, "topic-deliveries");
+    pool_pack(&world->topics.dedups, out, "topic-dedups");
     for (size_t i = 0; i < saved_table_count; i++)
         pack_table(out, saved_tables[i].name, table_of(world, &saved_tables[i]));
 }
@@ -367,6 +372,10 @@ static bool tables_read(struct world *world, struct pack_reader *reader,
             good = pool_read(reader, &world->queues.messages);
         else if (name_is(name, length, "queue-dedups"))
             good = pool_read(reader, &world->queues.dedups);
+        else if (name_is(name, length, "topic-deliveries"))
+            good = pool_read(reader, &world->topics.deliveries);
+        else if (name_is(name, length, "topic-dedups"))
+            good = pool_read(reader, &world->topics.dedups);
         else if (name_is(name, length, "message-log"))
             good = log_read(&world->messages, reader);
         else
@@ -448,7 +457,7 @@ static bool rooms_restore(struct world *world)
            spot_requests_restore(&world->spots) && scaling_restore(&world->scaling) &&
            metrics_restore(&world->metrics) && metering_restore(&world->metering) &&
            alarms_restore(&world->alarms) && event_buses_restore(&world->buses) &&
-           queues_restore(&world->queues) &&
+           queues_restore(&world->queues) && topics_restore(&world->topics) &&
            event_archives_restore(&world->buses) &&
            world_bill_restore(world);
 }

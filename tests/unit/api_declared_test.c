@@ -210,8 +210,8 @@ static void check_line(const char *const *words, size_t count, const char *refus
 static void test_refused_by_name(void **state)
 {
     (void)state;
-    LINE("aws sns publish is a real AWS operation that is not modelled here.", "sns", "publish",
-         "--message", "m");
+    LINE("aws ec2 import-key-pair is a real AWS operation that is not modelled here.", "ec2",
+         "import-key-pair", "--key-name", "k", "--public-key-material", "eA==");
     LINE("--metadata-options of ec2 run-instances exists at AWS but is not modelled here", "ec2",
          "run-instances", "--metadata-options", "HttpTokens=required,HttpEndpoint=enabled");
     LINE("NetworkInterfaces[1].InterfaceType of ec2 run-instances exists at AWS", "ec2",

@@ -43,6 +43,8 @@ static const struct {
     {"GetConsoleOutput", "UnsupportedOperation", "--latest of types of before Nitro"},
     {"RebootInstances", "IncorrectInstanceState", "those that do not run say IncorrectState"},
     {"DeleteListener", "LoadBalancerNotFound", "shares its list with DescribeListeners"},
+    {"Subscribe", "FilterPolicyLimitExceeded", "200 filter policies of a topic"},
+    {"SetSubscriptionAttributes", "FilterPolicyLimitExceeded", "200 filter policies of a topic"},
     {"RegisterImage", "InvalidAMIName.Malformed", "the same check as CreateImage's"},
     {"SendMessageBatch", "AWS.SimpleQueueService.BatchRequestTooLong", "ten messages of 105 KB"},
     {"ReceiveMessage", "OverLimit", "120,000 messages in flight"},

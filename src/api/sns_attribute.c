@@ -1,0 +1,308 @@
+/*
+ * api/sns_attribute.c - get-topic-attributes, set-topic-attributes, and attributes as people write
+ * them.
+ */
+#include "api/sns_parts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "sim/clock.h"
+
+/* ---- reading ---- */
+
+static int take_bool(struct call *call, const struct pair *pair, struct opt_bool *to)
+{
+    bool yes = strcmp(pair->value, "true") == 0;
+
+    if (!yes && strcmp(pair->value, "false") != 0)
+        return sns_refuse(call, "Attributes Reason: %s: Invalid value [%s]. Must be true or false.",
+                          pair->key, pair->value);
+    *to = OPT_BOOL(yes);
+    return 0;
+}
+
+static int take_policy(struct call *call, const struct pair *pair, struct topic_wish *wish)
+{
+    struct resource_policy *policy = NULL;
+    const char *what;
+    enum resource_policy_fault fault;
+
+    wish->policy = pair->value;
+    if (pair->value[0] == '\0')
+        return 0;
+    fault = resource_policy_read(pair->value, &call->arena, &policy, &what);
+    resource_policy_free(policy);
+    if (fault == POLICY_MALFORMED)
+        return sns_refuse(call, "Policy Error: null");
+    if (fault == POLICY_NOT_MODELLED)
+        return call_fault(call, &fault_sns_not_modelled,
+                          arena_printf(&call->arena, "%s in a policy", what));
+    return 0;
+}
+
+static int take_delivery(struct call *call, const struct pair *pair, struct topic_wish *wish)
+{
+    const char *why;
+    json_t *json;
+    bool good;
+
+    wish->delivery = pair->value;
+    if (pair->value[0] == '\0')
+        return 0;
+    json = sns_json_read(call, pair->value, &why);
+    if (json == NULL)
+        return sns_refuse(call, "DeliveryPolicy: %s", why);
+    good = json_is_object(json_object_get(json, "http"));
+    json_decref(json);
+    return good ? 0 : sns_refuse(call, "DeliveryPolicy: http must be specified");
+}
+
+static int take_word(struct call *call, const struct pair *pair, struct topic_wish *wish)
+{
+    bool group = strcmp(pair->value, "MessageGroup") == 0;
+
+    if (strcmp(pair->key, "SignatureVersion") == 0) {
+        if (strcmp(pair->value, "1") != 0 && strcmp(pair->value, "2") != 0)
+            return sns_refuse(call, "SignatureVersion");
+        wish->signature = OPT_INT(pair->value[0] - '0');
+        return 0;
+    }
+    if (!group && strcmp(pair->value, "Topic") != 0)
+        return sns_refuse(call, "FifoThroughputScope");
+    wish->group_scope = OPT_BOOL(group);
+    return 0;
+}
+
+/* What AWS has, and nothing follows from here. */
+static bool is_not_modelled(const char *name)
+{
+    return strcmp(name, "TracingConfig") == 0 || strcmp(name, "ArchivePolicy") == 0 ||
+           str_ends(name, "FeedbackRoleArn") || str_ends(name, "FeedbackSampleRate");
+}
+
+int sns_topic_wish_read(struct call *call, const struct pair *pair, const struct topic *topic,
+                        struct topic_wish *wish)
+{
+    bool fifo = topic == NULL || topic->fifo;
+
+    if (strcmp(pair->key, "DisplayName") == 0) {
+        wish->display = pair->value;
+        return strlen(pair->value) <= 100 ? 0 : sns_refuse(call, "DisplayName must be <= 100");
+    }
+    if (strcmp(pair->key, "Policy") == 0)
+        return take_policy(call, pair, wish);
+    if (strcmp(pair->key, "DeliveryPolicy") == 0)
+        return take_delivery(call, pair, wish);
+    if (strcmp(pair->key, "KmsMasterKeyId") == 0) {
+        wish->kms_key = pair->value;
+        return 0;
+    }
+    if (strcmp(pair->key, "FifoTopic") == 0 && topic == NULL)
+        return take_bool(call, pair, &wish->fifo);
+    if (strcmp(pair->key, "ContentBasedDeduplication") == 0 && fifo)
+        return take_bool(call, pair, &wish->by_content);
+    if (strcmp(pair->key, "SignatureVersion") == 0 ||
+        (strcmp(pair->key, "FifoThroughputScope") == 0 && fifo))
+        return take_word(call, pair, wish);
+    if (is_not_modelled(pair->key))
+        return call_fault(call, &fault_sns_not_modelled,
+                          arena_printf(&call->arena, "The attribute %s of a topic", pair->key));
+    return topic == NULL ? sns_refuse(call, "Attributes Reason: Unknown attribute: %s", pair->key)
+                         : sns_refuse(call, "AttributeName");
+}
+
+/* ---- showing ---- */
+
+static const char *number_text(struct call *call, int64_t number)
+{
+    return arena_printf(&call->arena, "%" PRId64, number);
+}
+
+static const char *show_policy(struct call *call, const struct topic *topic)
+{
+    return topic->policy != NULL
+               ? arena_strdup(&call->arena, topic->policy)
+               : topic_policy_default(&call->world->topics, &call->arena, topic);
+}
+
+/* The delivery policy with all that it leaves out. */
+static const char *show_effective(struct call *call, const struct topic *topic)
+{
+    json_t *own = topic->delivery == NULL ? NULL : json_loads(topic->delivery, 0, NULL);
+    json_t *http = json_pack("{s:{s:i,s:i,s:i,s:i,s:i,s:i,s:s},s:b,s:{s:s}}",
+                             "defaultHealthyRetryPolicy", "minDelayTarget", 20, "maxDelayTarget",
+                             20, "numRetries", 3, "numMaxDelayRetries", 0, "numNoDelayRetries", 0,
+                             "numMinDelayRetries", 0, "backoffFunction", "linear",
+                             "disableSubscriptionOverrides", 0, "defaultRequestPolicy",
+                             "headerContentType", "text/plain; charset=UTF-8");
+    json_t *all = json_pack("{s:o}", "http", http);
+    char *text;
+    const char *kept;
+
+    json_object_update_recursive(http, json_object_get(own, "http"));
+    text = json_dumps(all, JSON_COMPACT);
+    kept = arena_strdup(&call->arena, text);
+    free(text);
+    json_decref(all);
+    json_decref(own);
+    return kept;
+}
+
+static const char *show_confirmed(struct call *call, const struct topic *topic, bool confirmed)
+{
+    int64_t count = 0;
+
+    for (uint32_t i = 0; i < topic->heard.count; i++)
+        count += topic->heard.items[i]->confirmed == confirmed;
+    return number_text(call, count);
+}
+
+static const char *const shown[] = {
+    "Policy", "Owner", "SubscriptionsPending", "TopicArn", "EffectiveDeliveryPolicy",
+    "SubscriptionsConfirmed", "DisplayName", "SubscriptionsDeleted", "DeliveryPolicy",
+    "KmsMasterKeyId", "SignatureVersion", "FifoTopic", "ContentBasedDeduplication",
+    "FifoThroughputScope",
+};
+
+enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
+
+static const char *show_fifo(const struct topic *topic, const char *name)
+{
+    if (!topic->fifo)
+        return NULL;
+    if (strcmp(name, "FifoTopic") == 0)
+        return "true";
+    if (strcmp(name, "ContentBasedDeduplication") == 0)
+        return topic->by_content ? "true" : "false";
+    return topic->group_scope ? "MessageGroup" : "Topic";
+}
+
+const char *sns_topic_attribute(struct call *call, const struct topic *topic, const char *name)
+{
+    if (strcmp(name, "Policy") == 0)
+        return show_policy(call, topic);
+    if (strcmp(name, "Owner") == 0)
+        return arena_printf(&call->arena, "%012" PRIu64, topic->account);
+    if (strcmp(name, "TopicArn") == 0)
+        return topic_arn(&call->world->topics, &call->arena, topic);
+    if (strcmp(name, "EffectiveDeliveryPolicy") == 0)
+        return show_effective(call, topic);
+    if (strcmp(name, "SubscriptionsConfirmed") == 0)
+        return show_confirmed(call, topic, true);
+    if (strcmp(name, "SubscriptionsPending") == 0)
+        return show_confirmed(call, topic, false);
+    if (strcmp(name, "SubscriptionsDeleted") == 0)
+        return number_text(call, topic->deleted);
+    if (strcmp(name, "DisplayName") == 0)
+        return topic->display == NULL ? "" : arena_strdup(&call->arena, topic->display);
+    if (strcmp(name, "DeliveryPolicy") == 0)
+        return arena_strdup(&call->arena, topic->delivery);
+    if (strcmp(name, "KmsMasterKeyId") == 0)
+        return arena_strdup(&call->arena, topic->kms_key);
+    if (strcmp(name, "SignatureVersion") == 0)
+        return topic->signature == 0 ? NULL : number_text(call, topic->signature);
+    return show_fifo(topic, name);
+}
+
+/* ---- get-topic-attributes ---- */
+
+struct get_in {
+    const char *arn;
+};
+
+struct get_out {
+    struct sns_pairs attributes;
+};
+
+static const struct field get_in_fields[] = {F_TOPIC_ARN(struct get_in, arn)};
+static const struct field get_out_fields[] = {
+    F_MAP(struct get_out, attributes, "Attributes", "Each by its name."),
+};
+static const struct shape get_in_shape =
+    SHAPE("GetTopicAttributesInput", struct get_in, get_in_fields);
+static const struct shape get_out_shape =
+    SHAPE("GetTopicAttributesResponse", struct get_out, get_out_fields);
+
+static const struct fault_kind *const get_faults[] = {SNS_TOPIC_FAULTS, NULL};
+
+static int get_attributes(struct call *call, const void *in, void *out)
+{
+    const struct get_in *wish = in;
+    struct get_out *answer = out;
+    const struct topic *topic = sns_topic(call, wish->arn, "GetTopicAttributes");
+
+    if (topic == NULL)
+        return -1;
+    for (size_t i = 0; i < SHOWN; i++) {
+        const char *value = sns_topic_attribute(call, topic, shown[i]);
+
+        if (value != NULL)
+            *LIST_PUSH_IN(&call->arena, &answer->attributes) =
+                (struct pair){.key = shown[i], .value = value};
+    }
+    return 0;
+}
+
+const struct op op_get_topic_attributes = {
+    .name = "GetTopicAttributes",
+    .doc = "Shows what a topic is like: its policy, how it tries again, how many hear it.",
+    .example = "aws sns get-topic-attributes --topic-arn $T",
+    .needs = SNS_EXAMPLE_TOPIC,
+    .in = &get_in_shape,
+    .out = &get_out_shape,
+    .faults = get_faults,
+    .run = get_attributes,
+};
+
+/* ---- set-topic-attributes ---- */
+
+struct set_in {
+    const char *arn;
+    const char *name;
+    const char *value;
+};
+
+static const struct field set_in_fields[] = {
+    F_TOPIC_ARN(struct set_in, arn),
+    F_STRING(struct set_in, name, "AttributeName", "Which: DisplayName, Policy and others.",
+             .flags = FIELD_REQUIRED),
+    F_STRING(struct set_in, value, "AttributeValue", "Its new value; without one it ends."),
+};
+static const struct shape set_in_shape =
+    SHAPE("SetTopicAttributesInput", struct set_in, set_in_fields);
+
+static const struct fault_kind *const set_faults[] = {SNS_TOPIC_FAULTS, &fault_sns_not_modelled,
+                                                      NULL};
+
+static int set_attributes(struct call *call, const void *in, void *out)
+{
+    const struct set_in *given = in;
+    struct topic *topic = sns_topic(call, given->arn, "SetTopicAttributes");
+    struct topic_wish wish = {0};
+    const struct pair pair = {
+        .key = given->name,
+        .value = given->value == NULL ? "" : given->value,
+    };
+
+    (void)out;
+    if (topic == NULL || sns_topic_wish_read(call, &pair, topic, &wish) != 0)
+        return -1;
+    topic_change(&call->world->topics, topic, &wish);
+    return 0;
+}
+
+const struct op op_set_topic_attributes = {
+    .name = "SetTopicAttributes",
+    .doc = "Changes what a topic is like, an attribute at a time.",
+    .example = "aws sns set-topic-attributes --topic-arn $T --attribute-name DisplayName "
+               "--attribute-value Orders",
+    .needs = SNS_EXAMPLE_TOPIC,
+    .in = &set_in_shape,
+    .out = &shape_empty,
+    .faults = set_faults,
+    .flags = OP_WRITE,
+    .run = set_attributes,
+};

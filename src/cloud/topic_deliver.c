@@ -1,0 +1,458 @@
+/*
+ * cloud/topic_deliver.c - SNS: a message goes to one who subscribed, again and again if need be.
+ *
+ *   try ----> taken
+ *    |  \---> refused for good (no such queue, no permission): given up at once
+ *    |
+ *    +-------> no answer: 3 times at once, twice after 1 s, 10 times after 1 to 20 s, then every
+ *              20 s, 100,015 times in all (23 days); then given up
+ *
+ *   given up ----> the dead-letter queue of the subscription; without one it is lost
+ *
+ * Waits are spread by a tenth.  On a FIFO topic a message waits for those of its group before it.
+ *
+ * Owns    struct topic_delivery: what is to be tried again.
+ * True to the developer guide, "Message delivery retries", "Dead-letter queues".  The signature in
+ *         an envelope has the form of AWS's and signs nothing.
+ */
+#include "cloud/topic_parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <nettle/base64.h>
+
+#include "base/str.h"
+#include "cloud/event_kinds.h"
+#include "sim/chance.h"
+#include "sim/clock.h"
+
+enum {
+    TRIES_MAX = 100015,
+    SIGNATURE_BYTES = 256,
+    WAIT_FOR_GROUP_S = 1,
+};
+
+/* ---- what is delivered ---- */
+
+static void add_text(struct str *out, const char *text)
+{
+    json_t *json = json_string(text);
+    char *quoted = json_dumps(json, JSON_ENCODE_ANY);
+
+    str_add(out, quoted == NULL ? "\"\"" : quoted);
+    free(quoted);
+    json_decref(json);
+}
+
+static void add_member(struct str *out, const char *name, const char *text)
+{
+    str_addf(out, "%s\n  \"%s\" : ", out->length == 1 ? "" : ",", name);
+    add_text(out, text);
+}
+
+static char *base64_of(const uint8_t *bytes, size_t size)
+{
+    char *text = xcalloc(BASE64_ENCODE_RAW_LENGTH(size) + 1, 1);
+
+    base64_encode_raw(text, size, bytes);
+    return text;
+}
+
+static void add_signature(struct topics *topics, const struct topic_notice *notice,
+                          struct str *out)
+{
+    const struct topic *topic = notice->topic;
+    struct chance chance = chance_stream(topics->seed, "topic-signature", notice->id);
+    struct chance certificate = chance_stream(topics->seed, "topic-certificate", topic->region);
+    uint8_t bytes[SIGNATURE_BYTES];
+    uint64_t high = chance_u64(&certificate);
+    char url[160];
+    char *signature;
+
+    for (int i = 0; i < SIGNATURE_BYTES; i += 8) {
+        uint64_t draw = chance_u64(&chance);
+
+        memcpy(bytes + i, &draw, 8);
+    }
+    signature = base64_of(bytes, sizeof(bytes));
+    add_member(out, "SignatureVersion", topic->signature == 2 ? "2" : "1");
+    add_member(out, "Signature", signature);
+    snprintf(url, sizeof(url),
+             "https://sns.%s.amazonaws.com/SimpleNotificationService-%016" PRIx64 "%016" PRIx64
+             ".pem",
+             topics->catalog->regions[topic->region].name, high, chance_u64(&certificate));
+    add_member(out, "SigningCertURL", url);
+    free(signature);
+}
+
+static void add_values(const struct topic_message *message, struct str *out)
+{
+    if (message->value_count == 0)
+        return;
+    str_add(out, ",\n  \"MessageAttributes\" : {");
+    for (uint32_t i = 0; i < message->value_count; i++) {
+        const struct queue_value *value = &message->values[i];
+        char *binary = value->text != NULL ? NULL
+                                           : base64_of((const uint8_t *)value->binary.bytes,
+                                                       value->binary.size);
+
+        str_add(out, i == 0 ? "\n    " : ",\n    ");
+        add_text(out, value->name);
+        str_add(out, " : {\"Type\":");
+        add_text(out, value->type);
+        str_add(out, ",\"Value\":");
+        add_text(out, binary != NULL ? binary : value->text);
+        str_addc(out, '}');
+        free(binary);
+    }
+    str_add(out, "\n  }");
+}
+
+/* The message in SNS's envelope: JSON, in the form of its documentation. */
+static const char *envelope(struct topics *topics, const struct topic_notice *notice,
+                            const struct topic_subscription *subscription, const char *body,
+                            struct arena *arena)
+{
+    const struct topic *topic = notice->topic;
+    struct str out = STR_INIT;
+    char uuid[MESSAGE_UUID];
+    char time[CLOCK_TEXT_SIZE];
+    const char *kept;
+
+    message_uuid(topics->log, notice->id, uuid);
+    str_add(&out, "{");
+    add_member(&out, "Type", "Notification");
+    add_member(&out, "MessageId", uuid);
+    if (topic->fifo)
+        add_member(&out, "SequenceNumber",
+                   arena_printf(arena, "1%016" PRIu64 "000", notice->number));
+    add_member(&out, "TopicArn", topic_arn(topics, arena, topic));
+    if (notice->message->subject != NULL)
+        add_member(&out, "Subject", notice->message->subject);
+    add_member(&out, "Message", body);
+    add_member(&out, "Timestamp", clock_format(topics->sim->now, CLOCK_MILLI_Z, time));
+    if (!topic->fifo)
+        add_signature(topics, notice, &out);
+    add_member(&out, "UnsubscribeURL",
+               arena_printf(arena,
+                            "https://sns.%s.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=%s",
+                            topics->catalog->regions[topic->region].name,
+                            topic_subscription_arn(topics, arena, subscription)));
+    add_values(notice->message, &out);
+    str_add(&out, "\n}");
+    kept = arena_strdup(arena, str_text(&out));
+    str_release(&out);
+    return kept;
+}
+
+/* With MessageStructure json each protocol can have a body of its own. */
+static const char *body_for(const struct topic_message *message, uint8_t protocol)
+{
+    const char *own = json_string_value(
+        json_object_get(message->structure, topic_protocol_words[protocol]));
+
+    return own != NULL ? own : message->body;
+}
+
+/* ---- trying ---- */
+
+static struct queue_delivery queue_delivery_of(struct topics *topics, const struct topic *topic,
+                                               const struct topic_delivery *delivery,
+                                               const char *arn, struct arena *arena)
+{
+    return (struct queue_delivery){
+        .arn = arn,
+        .service = "sns.amazonaws.com",
+        .source_arn = topic_arn(topics, arena, topic),
+        .source_account = topic->account,
+        .send = {.body = delivery->body,
+                 .values = delivery->values.items,
+                 .value_count = delivery->values.count,
+                 .group = delivery->group,
+                 /* a standard queue takes none */
+                 .dedup = str_ends(arn, ".fifo") ? delivery->dedup : NULL},
+    };
+}
+
+/* The two ids of one message know of each other. */
+static void note_taken(struct topics *topics, const struct topic *topic,
+                       const struct topic_delivery *delivery, const struct queue_delivery *to,
+                       uint64_t taken)
+{
+    const char *queue = strrchr(to->arn, ':') + 1;
+    char here[MESSAGE_UUID];
+    char there[MESSAGE_UUID];
+
+    message_uuid(topics->log, delivery->message, here);
+    message_uuid(topics->log, taken, there);
+    topic_note(topics, topic, delivery->message, "delivered to the queue %s, as its message %s",
+               queue, there);
+    topic_note(topics, topic, taken, "came from the topic %s, as its message %s", topic->name,
+               here);
+}
+
+/* Nobody will try again; but where the dead-letter queue does not answer, false: it is tried later
+ * once more, from the beginning. */
+static bool give_up(struct topics *topics, struct topic *topic,
+                    const struct topic_subscription *subscription,
+                    const struct topic_delivery *delivery, const char *why)
+{
+    struct arena arena = ARENA_INIT;
+    bool buries = subscription->dead_letter != NULL;
+    enum queue_refusal refusal = QUEUE_NOT_THERE;
+    struct queue_delivery burial;
+    struct queue_sent sent;
+    const char *refused = "its subscription has no dead-letter queue";
+
+    if (buries) {
+        burial = queue_delivery_of(topics, topic, delivery, subscription->dead_letter, &arena);
+        refusal = queue_deliver(topics->queues, &burial, &sent, &arena, &refused);
+    }
+    if (refusal == QUEUE_BUSY && delivery->tries < TRIES_MAX) {
+        arena_release(&arena);
+        return false;
+    }
+    topic->counts.failed++;
+    topic_note(topics, topic, delivery->message, "not delivered to %s: %s", subscription->endpoint,
+               why);
+    topic_tell(topics, topic, "could not deliver to %s: %s", subscription->endpoint, why);
+    topic->counts.redriven += refusal == QUEUE_TOOK;
+    topic->counts.redrive_failed += buries && refusal != QUEUE_TOOK;
+    if (refusal == QUEUE_TOOK)
+        note_taken(topics, topic, delivery, &burial, sent.message);
+    else
+        topic_note(topics, topic, delivery->message, "lost for %s: %s", subscription->endpoint,
+                   refused);
+    if (buries && refusal != QUEUE_TOOK)
+        topic_tell(topics, topic, "could not deliver to the dead-letter queue %s: %s",
+                   subscription->dead_letter, refused);
+    arena_release(&arena);
+    return true;
+}
+
+/* Is a message of its group before it still to be delivered? */
+static bool must_wait(const struct topics *topics, const struct topic_delivery *delivery)
+{
+    void **rows = delivery->number == 0 ? NULL : pool_rows(&topics->deliveries);
+    bool found = false;
+
+    for (uint32_t i = 0; rows != NULL && i < topics->deliveries.count && !found; i++) {
+        const struct topic_delivery *other = rows[i];
+
+        found = other->subscription == delivery->subscription && other->number != 0 &&
+                other->number < delivery->number && str_equal(other->group, delivery->group);
+    }
+    free(rows);
+    return found;
+}
+
+/* How long after so many tries that failed. */
+static int64_t wait_ns(struct topics *topics, const struct topic_delivery *delivery)
+{
+    static const int64_t rising_ms[] = {1000, 1395, 1946, 2714, 3786,
+                                        5282, 7368, 10278, 14338, 20000};
+    struct chance chance = chance_stream(topics->seed, "topic-wait", delivery->id);
+    int64_t ms = delivery->tries <= 3    ? 0
+                 : delivery->tries <= 5  ? 1000
+                 : delivery->tries <= 15 ? rising_ms[delivery->tries - 6]
+                                         : 20000;
+
+    chance.counter = (uint64_t)delivery->tries;
+    return chance_between_ns(&chance, ms * 9 / 10 * MILLISECOND_NS,
+                             ms * 11 / 10 * MILLISECOND_NS);
+}
+
+/* True when it need not be tried again. */
+static bool try_once(struct topics *topics, struct topic *topic,
+                     const struct topic_subscription *subscription,
+                     struct topic_delivery *delivery)
+{
+    struct arena arena = ARENA_INIT;
+    struct queue_delivery to =
+        queue_delivery_of(topics, topic, delivery, subscription->endpoint, &arena);
+    struct queue_sent sent;
+    const char *why = NULL;
+    enum queue_refusal refusal = queue_deliver(topics->queues, &to, &sent, &arena, &why);
+    bool done;
+
+    delivery->tries++;
+    done = refusal != QUEUE_BUSY || delivery->tries >= TRIES_MAX;
+    if (refusal == QUEUE_TOOK) {
+        topic->counts.delivered++;
+        note_taken(topics, topic, delivery, &to, sent.message);
+    } else if (done) {
+        done = give_up(topics, topic, subscription, delivery, why);
+    } else if (delivery->tries == 1) {
+        topic_note(topics, topic, delivery->message,
+                   "not delivered to %s yet: %s; it is tried again", subscription->endpoint, why);
+    }
+    arena_release(&arena);
+    return done;
+}
+
+static void plan(struct topics *topics, struct topic_delivery *delivery, int64_t delay)
+{
+    delivery->event = sim_schedule(topics->sim, delay, EVENT_TOPIC_RETRY, delivery->id, 0);
+}
+
+static void retry_run(void *context, const struct event *event)
+{
+    struct topics *topics = context;
+    struct topic_delivery *delivery = pool_find(&topics->deliveries, event->subject);
+    struct topic_subscription *subscription;
+
+    if (delivery == NULL || delivery->event != event->sequence)
+        return;
+    subscription = table_get(&topics->subscriptions, delivery->subscription);
+    if (must_wait(topics, delivery))
+        plan(topics, delivery, WAIT_FOR_GROUP_S * SECOND_NS);
+    else if (try_once(topics, topic_find(topics, subscription->topic), subscription, delivery))
+        pool_remove(&topics->deliveries, delivery);
+    else
+        plan(topics, delivery, wait_ns(topics, delivery));
+}
+
+static char *copy_text(const char *text)
+{
+    return text == NULL ? NULL : xstrdup(text);
+}
+
+/* It becomes a row, with texts of its own. */
+static void keep(struct topics *topics, const struct topic_delivery *like)
+{
+    struct topic_delivery *delivery = pool_add(&topics->deliveries, ids_new(topics->ids));
+
+    delivery->subscription = like->subscription;
+    delivery->message = like->message;
+    delivery->number = like->number;
+    delivery->tries = like->tries;
+    delivery->body = xstrdup(like->body);
+    delivery->group = copy_text(like->group);
+    delivery->dedup = copy_text(like->dedup);
+    for (uint32_t i = 0; i < like->values.count; i++) {
+        const struct queue_value *from = &like->values.items[i];
+        struct queue_value *value = LIST_PUSH(&delivery->values);
+
+        value->name = xstrdup(from->name);
+        value->type = xstrdup(from->type);
+        value->text = copy_text(from->text);
+        value->binary.size = from->binary.size;
+        if (from->binary.size > 0)
+            value->binary.bytes =
+                memcpy(xmalloc(from->binary.size), from->binary.bytes, from->binary.size);
+    }
+    plan(topics, delivery, delivery->tries == 0 ? WAIT_FOR_GROUP_S * SECOND_NS
+                                                : wait_ns(topics, delivery));
+}
+
+/* ---- from a publish ---- */
+
+static void notify_mailbox(struct topics *topics, const struct topic_notice *notice,
+                           const struct topic_subscription *subscription, struct arena *arena)
+{
+    const struct topic_message *message = notice->message;
+    const char *body = body_for(message, subscription->protocol);
+    const char *subject =
+        message->subject != NULL ? message->subject : "AWS Notification Message";
+
+    body = subscription->protocol == TOPIC_EMAIL_JSON
+               ? envelope(topics, notice, subscription, body, arena)
+               : arena_printf(arena,
+                              "%s\n\n--\nIf you wish to stop receiving notifications from this "
+                              "topic, please click or visit the link below to unsubscribe:\n"
+                              "https://sns.%s.amazonaws.com/unsubscribe.html?SubscriptionArn=%s&"
+                              "Endpoint=%s\n",
+                              body, topics->catalog->regions[notice->topic->region].name,
+                              topic_subscription_arn(topics, arena, subscription),
+                              subscription->endpoint);
+    topic_mail(topics, notice->topic,
+               &(struct topic_mail){
+                   .to = subscription->endpoint,
+                   .message = notice->id,
+                   .subject = (char *)(uintptr_t)subject,
+                   .body = (char *)(uintptr_t)body,
+               });
+    notice->topic->counts.delivered++;
+    if (topics->charge != NULL)
+        topics->charge(topics->context, notice->topic, 0, 1);
+    topic_note(topics, notice->topic, notice->id, "mailed to %s", subscription->endpoint);
+}
+
+void topic_notify(struct topics *topics, const struct topic_notice *notice,
+                  struct topic_subscription *subscription, struct arena *arena)
+{
+    const struct topic_message *message = notice->message;
+    const char *body = body_for(message, subscription->protocol);
+    struct topic_delivery delivery = {
+        .subscription = subscription->id,
+        .message = notice->id,
+        .number = notice->number,
+        .group = (char *)(uintptr_t)message->group,
+        .dedup = (char *)(uintptr_t)notice->dedup,
+    };
+
+    if (subscription->protocol != TOPIC_SQS) {
+        notify_mailbox(topics, notice, subscription, arena);
+        return;
+    }
+    if (!subscription->raw)
+        body = envelope(topics, notice, subscription, body, arena);
+    delivery.body = (char *)(uintptr_t)body;
+    if (subscription->raw) {
+        delivery.values.items = (struct queue_value *)(uintptr_t)message->values;
+        delivery.values.count = message->value_count;
+    }
+    if (must_wait(topics, &delivery) ||
+        !try_once(topics, notice->topic, subscription, &delivery))
+        keep(topics, &delivery);
+}
+
+void topic_deliveries_forget(struct topics *topics, const struct topic_subscription *subscription)
+{
+    void **rows = pool_rows(&topics->deliveries);
+    uint32_t count = topics->deliveries.count;
+    struct topic *topic = topic_find(topics, subscription->topic);
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct topic_delivery *delivery = rows[i];
+
+        if (delivery->subscription != subscription->id)
+            continue;
+        topic->counts.failed++;
+        topic_note(topics, topic, delivery->message, "not delivered to %s: it unsubscribed",
+                   subscription->endpoint);
+        sim_cancel(topics->sim, delivery->event);
+        pool_remove(&topics->deliveries, delivery);
+    }
+    free(rows);
+}
+
+/* ---- reading back ---- */
+
+bool topic_deliveries_restore(struct topics *topics)
+{
+    void **rows = pool_rows(&topics->deliveries);
+    uint32_t count = topics->deliveries.count;
+    bool good = true;
+
+    for (uint32_t i = 0; i < count && good; i++) {
+        const struct topic_delivery *delivery = rows[i];
+
+        good = delivery->body != NULL &&
+               table_find(&topics->subscriptions, delivery->subscription) != NULL &&
+               sim_is_pending(topics->sim, delivery->event);
+        for (uint32_t k = 0; k < delivery->values.count && good; k++)
+            good = delivery->values.items[k].name != NULL && delivery->values.items[k].type != NULL;
+    }
+    free(rows);
+    return good;
+}
+
+const struct event_kind topic_retry_kind = {
+    .name = "topic-retry",
+    .run = retry_run,
+    .quiet = true,
+};
