@@ -386,6 +386,41 @@ static enum event_outcome give_queue(void *context, struct event_attempt *attemp
     return refusal == QUEUE_BUSY ? EVENT_AGAIN : EVENT_FAILED;
 }
 
+static const char *topic_refusal_code(enum topic_refusal refusal)
+{
+    static const char *const codes[] = {
+        [TOPIC_NOT_THERE] = "NO_RESOURCE",
+        [TOPIC_NOT_ALLOWED] = "NO_PERMISSIONS",
+        [TOPIC_NOT_TAKEN] = "SDK_CLIENT_ERROR",
+        [TOPIC_BUSY] = "TIMEOUT",
+    };
+
+    return codes[refusal];
+}
+
+/* What a rule says on a topic. */
+static enum event_outcome give_topic(void *context, struct event_attempt *attempt)
+{
+    struct world *world = context;
+    struct topic_deliver_wish wish = {
+        .arn = attempt->target->arn,
+        .service = "events.amazonaws.com",
+        .source_arn = attempt->rule_arn,
+        .source_account = attempt->rule->account,
+        .message = {.body = attempt->payload},
+    };
+    struct topic_published published;
+    const char *why = "";
+    enum topic_refusal refusal =
+        topic_deliver(&world->topics, &wish, &published, attempt->arena, &why);
+
+    if (refusal == TOPIC_TOOK)
+        return EVENT_DELIVERED;
+    attempt->code = topic_refusal_code(refusal);
+    attempt->why = why;
+    return refusal == TOPIC_BUSY ? EVENT_AGAIN : EVENT_FAILED;
+}
+
 static bool region_lost(void *context, uint8_t region)
 {
     return injections_region_lost(&((const struct world *)context)->injections, region);
@@ -404,6 +439,7 @@ void world_wire_events(struct world *world)
     world->buses.hooks = (struct event_hooks){
         .context = world,
         .queue = give_queue,
+        .topic = give_topic,
         .action = act,
         .region_lost = region_lost,
     };
