@@ -388,6 +388,12 @@ struct queue_send {
     uint64_t sender;        /* account; 0: a service */
 };
 
+/* Of heap memory, freed with the list's shape. */
+void queue_value_copy(struct queue_value *to, const struct queue_value *from);
+/* What ContentBasedDeduplication takes as the id: SHA-256 of the body, as text with its NUL. */
+enum { QUEUE_CONTENT_ID = 65 };
+const char *queue_content_id(const char *body, char text[QUEUE_CONTENT_ID]);
+
 struct queue_sent {
     uint64_t message;
     uint64_t number;  /* of a FIFO queue: the sequence number */

@@ -2,10 +2,10 @@
  * api/sns_permission.c - add-permission, remove-permission: the topic's policy, a statement at a
  * time.
  */
+#include "api/permission.h"
 #include "api/sns_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/str.h"
 
@@ -23,16 +23,10 @@ struct permission_in {
 /* The policy as it is, or as SNS makes it. */
 static json_t *policy_of(struct call *call, const struct topic *topic)
 {
-    json_t *policy =
-        json_loads(topic->policy != NULL
-                       ? topic->policy
-                       : topic_policy_default(&call->world->topics, &call->arena, topic),
-                   0, NULL);
-    json_t *statements = json_object_get(policy, "Statement");
-
-    if (json_is_object(statements))
-        json_object_set_new(policy, "Statement", json_pack("[O]", statements));
-    return policy;
+    return json_loads(topic->policy != NULL
+                          ? topic->policy
+                          : topic_policy_default(&call->world->topics, &call->arena, topic),
+                      0, NULL);
 }
 
 static void keep_policy(struct call *call, struct topic *topic, json_t *policy)
@@ -43,55 +37,19 @@ static void keep_policy(struct call *call, struct topic *topic, json_t *policy)
     free(text);
 }
 
-static int find_label(const json_t *policy, const char *label)
-{
-    const json_t *statements = json_object_get(policy, "Statement");
-
-    for (size_t i = 0; i < json_array_size(statements); i++)
-        if (str_equal(json_string_value(
-                          json_object_get(json_array_get(statements, i), "Sid")), label))
-            return (int)i;
-    return -1;
-}
-
-/* One alone as a text, several as a list, as SNS writes them. */
-static json_t *one_or_list(const struct strings *texts, const char *before, const char *behind)
-{
-    json_t *list = json_array();
-    json_t *one;
-
-    for (uint32_t i = 0; i < texts->count; i++) {
-        char *text = xasprintf("%s%s%s", before, texts->items[i], behind);
-
-        json_array_append_new(list, json_string(text));
-        free(text);
-    }
-    if (texts->count != 1)
-        return list;
-    one = json_incref(json_array_get(list, 0));
-    json_decref(list);
-    return one;
-}
-
 static int check(struct call *call, const struct permission_in *wish)
 {
-    static const char *const words[] = {"GetTopicAttributes", "SetTopicAttributes",
-                                        "AddPermission", "RemovePermission", "DeleteTopic",
-                                        "Subscribe", "ListSubscriptionsByTopic", "Publish",
-                                        "Receive"};
+    static const char *const words[] = {
+        "GetTopicAttributes", "SetTopicAttributes", "AddPermission",
+        "RemovePermission",   "DeleteTopic",        "Subscribe",
+        "Publish",            "Receive",            "ListSubscriptionsByTopic",
+        NULL,
+    };
 
-    for (uint32_t i = 0; i < wish->accounts.count; i++)
-        if (strlen(wish->accounts.items[i]) != 12 ||
-            strspn(wish->accounts.items[i], "0123456789") != 12)
-            return sns_refuse(call, "AWSAccountId");
-    for (uint32_t i = 0; i < wish->actions.count; i++) {
-        bool known = false;
-
-        for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-            known = known || strcmp(words[k], wish->actions.items[i]) == 0;
-        if (!known)
-            return sns_refuse(call, "Policy statement action out of service scope!");
-    }
+    if (permission_bad_account(&wish->accounts) != NULL)
+        return sns_refuse(call, "AWSAccountId");
+    if (permission_bad_action(&wish->actions, words) != NULL)
+        return sns_refuse(call, "Policy statement action out of service scope!");
     return 0;
 }
 
@@ -121,14 +79,17 @@ static int add_permission(struct call *call, const void *in, void *out)
     if (topic == NULL || check(call, wish) != 0)
         return -1;
     policy = policy_of(call, topic);
-    if (find_label(policy, wish->label) >= 0) {
+    if (permission_find(permission_statements(policy), wish->label) >= 0) {
         status = sns_refuse(call, "Statement already exists");
     } else {
-        json_array_append_new(
-            json_object_get(policy, "Statement"),
-            json_pack("{s:s, s:s, s:{s:o}, s:o, s:s}", "Sid", wish->label, "Effect", "Allow",
-                      "Principal", "AWS", one_or_list(&wish->accounts, "arn:aws:iam::", ":root"),
-                      "Action", one_or_list(&wish->actions, "SNS:", ""), "Resource", wish->topic));
+        json_array_append_new(permission_statements(policy),
+                              permission_statement(&(struct permission){
+                                  .label = wish->label,
+                                  .accounts = &wish->accounts,
+                                  .actions = &wish->actions,
+                                  .service = "SNS",
+                                  .resource = wish->topic,
+                              }));
         keep_policy(call, topic, policy);
     }
     json_decref(policy);
@@ -169,9 +130,9 @@ static int remove_permission(struct call *call, const void *in, void *out)
     if (topic == NULL)
         return -1;
     policy = policy_of(call, topic);
-    at = find_label(policy, wish->label);
+    at = permission_find(permission_statements(policy), wish->label);
     if (at >= 0) {
-        json_array_remove(json_object_get(policy, "Statement"), (size_t)at);
+        json_array_remove(permission_statements(policy), (size_t)at);
         keep_policy(call, topic, policy);
     }
     json_decref(policy);

@@ -2,10 +2,10 @@
  * api/sqs_permission.c - add-permission, remove-permission: the queue's policy, a statement at a
  * time.
  */
+#include "api/permission.h"
 #include "api/sqs_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/str.h"
 
@@ -39,27 +39,6 @@ static json_t *policy_of(struct call *call, const struct queue *queue)
                            arena_printf(&call->arena, "%s/SQSDefaultPolicy", arn), "Statement");
 }
 
-/* Its statements, as a list. */
-static json_t *statements_of(json_t *policy)
-{
-    json_t *statements = json_object_get(policy, "Statement");
-
-    if (json_is_object(statements)) {
-        json_object_set_new(policy, "Statement", json_pack("[O]", statements));
-        statements = json_object_get(policy, "Statement");
-    }
-    return statements;
-}
-
-static int find_label(const json_t *statements, const char *label)
-{
-    for (size_t i = 0; i < json_array_size(statements); i++)
-        if (str_equal(json_string_value(
-                          json_object_get(json_array_get(statements, i), "Sid")), label))
-            return (int)i;
-    return -1;
-}
-
 static void keep_policy(struct call *call, struct queue *queue, json_t *policy)
 {
     char *text = json_array_size(json_object_get(policy, "Statement")) == 0
@@ -72,59 +51,41 @@ static void keep_policy(struct call *call, struct queue *queue, json_t *policy)
     sqs_charge(queue, 1);
 }
 
-/* One alone as a text, several as a list, as SQS writes them. */
-static json_t *one_or_list(struct call *call, const struct strings *texts, const char *format)
-{
-    json_t *list = json_array();
-    json_t *one;
-
-    for (uint32_t i = 0; i < texts->count; i++) {
-        struct str text = STR_INIT;
-
-        str_addf(&text, "%s%s%s", format, texts->items[i],
-                 str_starts(format, "arn:") ? ":root" : "");
-        json_array_append_new(list, json_string(str_text(&text)));
-        str_release(&text);
-    }
-    (void)call;
-    if (texts->count != 1)
-        return list;
-    one = json_incref(json_array_get(list, 0));
-    json_decref(list);
-    return one;
-}
-
 static int check(struct call *call, const struct permission_in *wish)
 {
+    static const char *const words[] = {
+        "*",
+        "SendMessage",
+        "ReceiveMessage",
+        "DeleteMessage",
+        "ChangeMessageVisibility",
+        "GetQueueAttributes",
+        "GetQueueUrl",
+        "ListDeadLetterSourceQueues",
+        "PurgeQueue",
+        "ListQueueTags",
+        NULL,
+    };
+    const char *bad_account = permission_bad_account(&wish->accounts);
+    const char *bad_action = permission_bad_action(&wish->actions, words);
+
     if (wish->actions.count > ACTIONS_MAX)
         return call_fault(call, &fault_statements, "The number of actions", "7");
     if (wish->accounts.count > PRINCIPALS_MAX)
         return call_fault(call, &fault_statements, "The number of principals", "50");
-    for (uint32_t i = 0; i < wish->accounts.count; i++)
-        if (strlen(wish->accounts.items[i]) != 12 ||
-            strspn(wish->accounts.items[i], "0123456789") != 12)
-            return call_fault(call, &fault_sqs_parameter,
-                              arena_printf(&call->arena,
-                                           "Value [%s] for parameter PrincipalId is invalid. "
-                                           "Reason: Unable to verify.",
-                                           wish->accounts.items[i]));
-    for (uint32_t i = 0; i < wish->actions.count; i++) {
-        static const char *const words[] = {"*", "SendMessage", "ReceiveMessage", "DeleteMessage",
-                                            "ChangeMessageVisibility", "GetQueueAttributes",
-                                            "GetQueueUrl", "ListDeadLetterSourceQueues",
-                                            "PurgeQueue", "ListQueueTags"};
-        bool known = false;
-
-        for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-            known = known || strcmp(words[k], wish->actions.items[i]) == 0;
-        if (!known)
-            return call_fault(call, &fault_sqs_parameter,
-                              arena_printf(&call->arena,
-                                           "Value SQS:%s for parameter ActionName is invalid. "
-                                           "Reason: Please refer to the appropriate WSDL for a "
-                                           "list of valid actions.",
-                                           wish->actions.items[i]));
-    }
+    if (bad_account != NULL)
+        return call_fault(call, &fault_sqs_parameter,
+                          arena_printf(&call->arena,
+                                       "Value [%s] for parameter PrincipalId is invalid. Reason: "
+                                       "Unable to verify.",
+                                       bad_account));
+    if (bad_action != NULL)
+        return call_fault(call, &fault_sqs_parameter,
+                          arena_printf(&call->arena,
+                                       "Value SQS:%s for parameter ActionName is invalid. Reason: "
+                                       "Please refer to the appropriate WSDL for a list of valid "
+                                       "actions.",
+                                       bad_action));
     return 0;
 }
 
@@ -155,8 +116,8 @@ static int add_permission(struct call *call, const void *in, void *out)
     if (queue == NULL || check(call, wish) != 0)
         return -1;
     policy = policy_of(call, queue);
-    statements = statements_of(policy);
-    if (find_label(statements, wish->label) >= 0) {
+    statements = permission_statements(policy);
+    if (permission_find(statements, wish->label) >= 0) {
         json_decref(policy);
         return call_fault(call, &fault_sqs_parameter,
                           arena_printf(&call->arena,
@@ -168,12 +129,14 @@ static int add_permission(struct call *call, const void *in, void *out)
         json_decref(policy);
         return call_fault(call, &fault_statements, "The number of statements", "20");
     }
-    json_array_append_new(
-        statements,
-        json_pack("{s:s, s:s, s:{s:o}, s:o, s:s}", "Sid", wish->label, "Effect", "Allow",
-                  "Principal", "AWS", one_or_list(call, &wish->accounts, "arn:aws:iam::"),
-                  "Action", one_or_list(call, &wish->actions, "SQS:"), "Resource",
-                  queue_arn(&call->world->queues, &call->arena, queue)));
+    json_array_append_new(statements,
+                          permission_statement(&(struct permission){
+                              .label = wish->label,
+                              .accounts = &wish->accounts,
+                              .actions = &wish->actions,
+                              .service = "SQS",
+                              .resource = queue_arn(&call->world->queues, &call->arena, queue),
+                          }));
     keep_policy(call, queue, policy);
     return 0;
 }
@@ -215,8 +178,8 @@ static int remove_permission(struct call *call, const void *in, void *out)
     if (queue == NULL)
         return -1;
     policy = policy_of(call, queue);
-    statements = statements_of(policy);
-    at = find_label(statements, wish->label);
+    statements = permission_statements(policy);
+    at = permission_find(statements, wish->label);
     if (at < 0) {
         json_decref(policy);
         return call_fault(call, &fault_sqs_parameter,

@@ -222,18 +222,31 @@ static void fill(struct queue_message *message, const struct queue_send *send)
     message->group = copy_text(send->group);
     message->dedup = copy_text(send->dedup);
     message->sender = send->sender;
-    for (uint32_t i = 0; i < send->value_count; i++) {
-        const struct queue_value *from = &send->values[i];
-        struct queue_value *value = LIST_PUSH(&message->values);
+    for (uint32_t i = 0; i < send->value_count; i++)
+        queue_value_copy(LIST_PUSH(&message->values), &send->values[i]);
+}
 
-        value->name = xstrdup(from->name);
-        value->type = xstrdup(from->type);
-        value->text = copy_text(from->text);
-        value->binary.size = from->binary.size;
-        if (from->binary.size > 0)
-            value->binary.bytes =
-                memcpy(xmalloc(from->binary.size), from->binary.bytes, from->binary.size);
-    }
+void queue_value_copy(struct queue_value *to, const struct queue_value *from)
+{
+    *to = (struct queue_value){
+        .name = xstrdup(from->name),
+        .type = xstrdup(from->type),
+        .text = from->text == NULL ? NULL : xstrdup(from->text),
+        .binary.size = from->binary.size,
+    };
+    if (from->binary.size > 0)
+        to->binary.bytes =
+            memcpy(xmalloc(from->binary.size), from->binary.bytes, from->binary.size);
+}
+
+const char *queue_content_id(const char *body, char text[QUEUE_CONTENT_ID])
+{
+    unsigned char hash[PACK_HASH_SIZE];
+
+    pack_hash(body, strlen(body), hash);
+    for (int i = 0; i < PACK_HASH_SIZE; i++)
+        snprintf(text + 2 * i, 3, "%02x", hash[i]);
+    return text;
 }
 
 static void count_sent(struct queue *queue, int64_t bytes)
@@ -245,17 +258,6 @@ static void count_sent(struct queue *queue, int64_t bytes)
     counts->most = counts->sent == queue->told.sent || bytes > counts->most ? bytes : counts->most;
     counts->sent++;
     counts->bytes += bytes;
-}
-
-/* SHA-256 of the body, as ContentBasedDeduplication has it. */
-static const char *content_id(const char *body, char text[2 * PACK_HASH_SIZE + 1])
-{
-    unsigned char hash[PACK_HASH_SIZE];
-
-    pack_hash(body, strlen(body), hash);
-    for (int i = 0; i < PACK_HASH_SIZE; i++)
-        snprintf(text + 2 * i, 3, "%02x", hash[i]);
-    return text;
 }
 
 /* True when it was sent before; `sent` then says what became of it. */
@@ -281,7 +283,7 @@ static bool is_duplicate(struct queues *queues, struct queue *queue, const struc
 int queue_send(struct queues *queues, struct queue *queue, const struct queue_send *send,
                struct queue_sent *sent, struct fault *fault)
 {
-    char content[2 * PACK_HASH_SIZE + 1];
+    char content[QUEUE_CONTENT_ID];
     struct queue_send with = *send;
     struct queue_message *message;
     int64_t delay;
@@ -289,7 +291,7 @@ int queue_send(struct queues *queues, struct queue *queue, const struct queue_se
     if (queue_send_check(queue, send, fault) != 0)
         return -1;
     if (queue->fifo && with.dedup == NULL)
-        with.dedup = content_id(send->body, content);
+        with.dedup = queue_content_id(send->body, content);
     if (queue->fifo && is_duplicate(queues, queue, &with, sent))
         return 0;
     delay = send->delay_s.set && !queue->fifo ? send->delay_s.value : queue->held[QUEUE_DELAY];

@@ -332,18 +332,8 @@ static void keep(struct topics *topics, const struct topic_delivery *like)
     delivery->body = xstrdup(like->body);
     delivery->group = copy_text(like->group);
     delivery->dedup = copy_text(like->dedup);
-    for (uint32_t i = 0; i < like->values.count; i++) {
-        const struct queue_value *from = &like->values.items[i];
-        struct queue_value *value = LIST_PUSH(&delivery->values);
-
-        value->name = xstrdup(from->name);
-        value->type = xstrdup(from->type);
-        value->text = copy_text(from->text);
-        value->binary.size = from->binary.size;
-        if (from->binary.size > 0)
-            value->binary.bytes =
-                memcpy(xmalloc(from->binary.size), from->binary.bytes, from->binary.size);
-    }
+    for (uint32_t i = 0; i < like->values.count; i++)
+        queue_value_copy(LIST_PUSH(&delivery->values), &like->values.items[i]);
     plan(topics, delivery, delivery->tries == 0 ? WAIT_FOR_GROUP_S * SECOND_NS
                                                 : wait_ns(topics, delivery));
 }

@@ -175,17 +175,6 @@ static void count_published(struct topic *topic, int64_t bytes)
     counts->bytes += bytes;
 }
 
-/* SHA-256 of the body, as ContentBasedDeduplication has it. */
-static const char *content_id(const char *body, char text[2 * PACK_HASH_SIZE + 1])
-{
-    unsigned char hash[PACK_HASH_SIZE];
-
-    pack_hash(body, strlen(body), hash);
-    for (int i = 0; i < PACK_HASH_SIZE; i++)
-        snprintf(text + 2 * i, 3, "%02x", hash[i]);
-    return text;
-}
-
 static void filtered(struct topics *topics, const struct topic_notice *notice,
                      const struct topic_subscription *subscription, enum topic_verdict verdict)
 {
@@ -238,13 +227,13 @@ static void fan_out(struct topics *topics, const struct topic_notice *notice)
 void topic_publish(struct topics *topics, struct topic *topic, const struct topic_message *message,
                    struct topic_published *published)
 {
-    char content[2 * PACK_HASH_SIZE + 1];
+    char content[QUEUE_CONTENT_ID];
     struct topic_notice notice = {.topic = topic, .message = message};
     const struct topic_dedup *before = NULL;
 
     if (topic->fifo) {
         notice.dedup =
-            message->dedup != NULL ? message->dedup : content_id(message->body, content);
+            message->dedup != NULL ? message->dedup : queue_content_id(message->body, content);
         before = topic_dedup_find(topics, topic, message->group, notice.dedup);
     }
     if (topics->charge != NULL)

@@ -4,8 +4,9 @@
  *
  * Own VPCs of 12 subnets, in three Regions, filled a thousand instances at a time to 100,000, or as
  * many as an argument says: 288,000 at most, of two families, for which the hosts of the world have
- * room.  Volumes need no host: of them one is found among a million.  In CPU time; P5 in a session that is kept in a file, so its commit waits for the disk, and
- * on the clock of the wall too.  moto's server does the same where it is installed (python3-moto).
+ * room.  Volumes need no host: of them one is found among a million.  In CPU time; P5 in a session
+ * that is kept in a file, so its commit waits for the disk, and on the clock of the wall too.
+ * moto's server does the same where it is installed (python3-moto).
  */
 #include <malloc.h>
 #include <stdarg.h>
