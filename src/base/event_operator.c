@@ -210,10 +210,10 @@ static void set_range(struct event_test *test, long bits)
 {
     for (size_t i = 0; i < test->ip_size; i++) {
         long fixed = bits - (long)i * 8;
-        uint8_t mask = fixed >= 8 ? 0xff : fixed <= 0 ? 0 : (uint8_t)(0xff << (8 - fixed));
+        unsigned mask = fixed >= 8 ? 0xff : fixed <= 0 ? 0 : 0xffu << (8 - fixed) & 0xff;
 
-        test->ip_high[i] = test->ip_low[i] | (uint8_t)~mask;
-        test->ip_low[i] &= mask;
+        test->ip_high[i] = (uint8_t)(test->ip_low[i] | (~mask & 0xff));
+        test->ip_low[i] = (uint8_t)(test->ip_low[i] & mask);
     }
 }
 

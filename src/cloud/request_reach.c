@@ -2,7 +2,7 @@
  * cloud/request_reach.c - whom a packet meets at an address, and what a server says, each looked up
  * once.
  *
- * Owns    struct request_memory: two tables in which a place is given to the last who came.
+ * Owns    struct request_memory: three tables; a place is given to the last who came.
  *
  * A stream asks the same thing a million times while nothing else happens, as health checks do. The
  * answers follow from rooms that only other events and commands change, so they are kept for as
@@ -110,7 +110,7 @@ struct hop request_try(struct requests *requests, const struct request_knock *kn
 /* Each lies in one of WAYS places, in the first that was free when it came. */
 enum { WAYS = 8 };
 
-static const uint64_t EPOCH_MASK = (UINT64_C(1) << 48) - 1;
+#define EPOCH_MASK ((UINT64_C(1) << 48) - 1) /* a constant for gcc -O0 too */
 
 /* As whom it comes; 0: as it is. */
 static uint32_t seen_of(struct reach_ask ask)

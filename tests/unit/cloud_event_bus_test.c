@@ -222,6 +222,7 @@ static void settle(struct ledger *ledger)
         HOLDS(property, rule->all.dead == dead);
         HOLDS(property, rule->all.lost == lost);
         HOLDS(property, rule->all.failed == dead + lost);
+        HOLDS(property, rule->all.invoked == delivered + dead + lost);
         HOLDS(property, rule->all.triggered == rule->all.matched);
     }
 }
