@@ -467,6 +467,13 @@ static void bury(struct event_buses *buses, struct event_delivery *delivery,
                                         : "the dead-letter queue does not take it: it is lost");
 }
 
+/* A delivery is over, well or for good: CloudWatch's Invocations, which counts no tries. */
+static void count_invoked(struct event_rule *rule)
+{
+    rule->counts.invoked++;
+    rule->all.invoked++;
+}
+
 /* A try that failed for now: again, or too often. */
 static void try_again(struct event_buses *buses, struct event_delivery *delivery,
                       struct event_attempt *attempt)
@@ -479,6 +486,7 @@ static void try_again(struct event_buses *buses, struct event_delivery *delivery
     pause = pause_after(buses, delivery);
     condition = exhausted(buses, delivery, attempt->target, pause);
     if (condition != NULL) {
+        count_invoked(rule);
         bury(buses, delivery, attempt, condition);
         event_delivery_drop(buses, delivery);
         return;
@@ -503,8 +511,7 @@ static void try_delivery(struct event_buses *buses, struct event_delivery *deliv
         try_again(buses, delivery, attempt);
         return;
     }
-    rule->counts.invoked++;
-    rule->all.invoked++;
+    count_invoked(rule);
     if (outcome == EVENT_FAILED)
         bury(buses, delivery, attempt, NULL);
     else
