@@ -54,8 +54,8 @@ bool event_pattern_matches(const struct event_pattern *pattern, struct event_fie
 
 /* ---- many patterns ---- */
 
-/* Which of many patterns want an event?  Each is looked for by its most selective exact value, and
- * only those found so are tried. */
+/* Which of many patterns want an event?  Each waits for the rarest thing that it asks for: a value,
+ * an end of a text, a range.  An event finds those by what it has, and only they are tried. */
 struct event_index;
 
 struct event_index *event_index_new(void);

@@ -3,7 +3,7 @@
  *
  * event_pattern reads patterns, event_operator the items of their lists; event_value judges one
  * value, event_fields takes events apart, event_match puts both together, event_index chooses among
- * many.
+ * many, with event_key for texts and event_spans for ranges.
  */
 #ifndef BASE_EVENT_PATTERN_PARTS_H
 #define BASE_EVENT_PATTERN_PARTS_H
@@ -199,6 +199,108 @@ uint64_t event_hash_value(uint64_t name_hash, enum json_token token, const char 
 /* The first field of this name; 0: none. */
 uint32_t event_fields_first(const struct event_fields *fields, const char *name, uint64_t hash);
 
+/* Whether the field has this name. */
+bool event_field_is(const struct event_fields *fields, const struct event_field *field,
+                    const char *name);
+
+enum event_decided {
+    EVENT_NO,
+    EVENT_YES,
+    EVENT_LATER, /* it depends on the items of lists that are chosen */
+};
+
+/* What can be said of a leaf while no item is chosen; `first` is the first field of its name. */
+enum event_decided event_leaf_decide(const struct event_fields *fields,
+                                     const struct event_leaf *leaf, uint32_t first);
 bool event_branch_matches(const struct event_branch *branch, struct event_fields *fields);
+
+/* ---- ranges (event_spans.c) ---- */
+
+/* A number; or the 4 or 16 bytes of an address. */
+union event_point {
+    struct event_number number;
+    uint8_t ip[16];
+};
+
+struct event_span {
+    union event_point low;
+    union event_point high;
+    bool has_low;
+    bool has_high;
+    bool low_open;
+    bool high_open;
+    uint32_t id; /* the caller's name for it */
+};
+
+struct event_ids {
+    uint32_t *items;
+    uint32_t count;
+    uint32_t size;
+};
+
+struct event_spans;
+
+/* `ip_size`: bytes of the addresses; 0 for numbers. */
+struct event_spans *event_spans_new(size_t ip_size);
+void event_spans_free(struct event_spans *spans); /* NULL is fine */
+/* Low ends lie below high ones.  What is added is found after event_spans_ready(). */
+void event_spans_add(struct event_spans *spans, const struct event_span *span);
+void event_spans_ready(struct event_spans *spans);
+/* Adds the ids of the ranges in which the point lies. */
+void event_spans_find(const struct event_spans *spans, const union event_point *point,
+                      struct event_ids *found);
+/* How many those are. */
+uint32_t event_spans_count(const struct event_spans *spans, const union event_point *point);
+
+/* ---- keys (event_key.c) ---- */
+
+enum event_key_kind {
+    EVENT_KEY_VALUE,
+    EVENT_KEY_HEAD, /* so many bytes at the beginning, at the end */
+    EVENT_KEY_TAIL,
+    EVENT_KEY_FOLD, /* the whole text, in any case; and its ends */
+    EVENT_KEY_HEAD_FOLD,
+    EVENT_KEY_TAIL_FOLD,
+    EVENT_KEY_GRAM, /* three bytes anywhere */
+    EVENT_KEY_KINDS,
+};
+
+enum {
+    EVENT_END_MAX = 63, /* of a beginning or an end: so many bytes count */
+    EVENT_GRAM = 3,
+    EVENT_KEYS_MAX = 20,
+};
+
+struct event_key {
+    enum event_key_kind kind;
+    uint8_t length;
+    uint64_t hash;
+};
+
+/* The keys of one text of a test (NULL where it has none), each of which every value has that is
+ * meant: one of them is enough.  How many; 0: it has none. */
+unsigned event_text_keys(uint64_t name_hash, const struct event_test *test,
+                         const struct event_text *text, struct event_key keys[EVENT_KEYS_MAX]);
+
+/* Of each kind, the lengths that anybody waits for, one bit for each. */
+struct event_keys_wanted {
+    uint64_t lengths[EVENT_KEY_KINDS];
+};
+
+void event_keys_note(struct event_keys_wanted *wanted, const struct event_key *key);
+
+struct event_key_search {
+    const struct event_keys_wanted *wanted;
+    const struct event_field *field;
+    void *context;
+    void (*visit)(void *context, uint64_t key);
+};
+
+/* Visits all wanted keys that the field's value has. */
+void event_keys_visit(const struct event_key_search *search);
+
+/* Do both leaves ask the same? */
+bool event_leaf_same(const struct event_leaf *a, const struct event_leaf *b);
+uint64_t event_leaf_hash(const struct event_leaf *leaf);
 
 #endif

@@ -117,6 +117,12 @@ uint32_t event_fields_first(const struct event_fields *fields, const char *name,
     return fields->slots[at];
 }
 
+bool event_field_is(const struct event_fields *fields, const struct event_field *field,
+                    const char *name)
+{
+    return same_name(fields, field->step, name, strlen(name));
+}
+
 /* Names in a table of twice their number; fields of one name in a chain, in the event's order. */
 static void index_names(struct event_fields *fields)
 {

@@ -17,16 +17,10 @@
  * tries the answer is no. */
 enum { TRIES_MAX = 200000 };
 
-enum decided {
-    DECIDED_NO,
-    DECIDED_YES,
-    DECIDED_LATER, /* it depends on the items that are chosen */
-};
-
 struct search {
     struct event_fields *fields;
     const struct event_branch *branch;
-    const enum decided *decided; /* of each leaf */
+    const enum event_decided *decided; /* of each leaf */
     unsigned tries;
 };
 
@@ -70,24 +64,23 @@ static bool is_absent(struct search *search, const struct event_leaf *leaf)
     return true;
 }
 
-/* What can be said of a leaf while no item is chosen. */
-static enum decided decide(const struct event_fields *fields, const struct event_leaf *leaf)
+enum event_decided event_leaf_decide(const struct event_fields *fields,
+                                     const struct event_leaf *leaf, uint32_t first)
 {
-    uint32_t at = event_fields_first(fields, leaf->name, leaf->hash);
-    enum decided decided = DECIDED_NO;
+    enum event_decided decided = EVENT_NO;
 
-    if (at == 0)
-        return leaf->may_be_absent ? DECIDED_YES : DECIDED_NO;
-    for (; at != 0; at = field_at(fields, at)->next) {
+    if (first == 0)
+        return leaf->may_be_absent ? EVENT_YES : EVENT_NO;
+    for (uint32_t at = first; at != 0; at = field_at(fields, at)->next) {
         const struct event_field *field = field_at(fields, at);
 
         if (field->place != 0 && leaf->may_be_absent)
-            decided = DECIDED_LATER;
+            decided = EVENT_LATER;
         if (!passes(leaf, &field->value))
             continue;
         if (field->place == 0)
-            return DECIDED_YES;
-        decided = DECIDED_LATER;
+            return EVENT_YES;
+        decided = EVENT_LATER;
     }
     return decided;
 }
@@ -121,7 +114,7 @@ static bool choose(struct search *search, uint32_t leaf_at)
 {
     const struct event_leaf *leaf;
 
-    while (leaf_at < search->branch->count && search->decided[leaf_at] == DECIDED_YES)
+    while (leaf_at < search->branch->count && search->decided[leaf_at] == EVENT_YES)
         leaf_at++;
     if (leaf_at == search->branch->count)
         return true;
@@ -144,17 +137,20 @@ static bool choose(struct search *search, uint32_t leaf_at)
 bool event_branch_matches(const struct event_branch *branch, struct event_fields *fields)
 {
     struct search search = {.fields = fields, .branch = branch};
-    enum decided few[16];
-    enum decided *decided = few;
+    enum event_decided few[16];
+    enum event_decided *decided = few;
     bool later = false;
     bool found = true;
 
     if (branch->count > sizeof(few) / sizeof(few[0]))
         decided = xcalloc(branch->count, sizeof(*decided));
     for (uint32_t i = 0; i < branch->count && found; i++) {
-        decided[i] = decide(fields, branch->items[i]);
-        found = decided[i] != DECIDED_NO;
-        later = later || decided[i] == DECIDED_LATER;
+        const struct event_leaf *leaf = branch->items[i];
+
+        decided[i] =
+            event_leaf_decide(fields, leaf, event_fields_first(fields, leaf->name, leaf->hash));
+        found = decided[i] != EVENT_NO;
+        later = later || decided[i] == EVENT_LATER;
     }
     search.decided = decided;
     if (found && later)

@@ -182,54 +182,148 @@ static void bombs(void **state)
     free(event);
 }
 
-enum { PATTERNS = 200 };
+enum { PATTERNS = 400 };
+
+/* What may stand in a list, of every operator. */
+static const char *const lists[] = {
+    "[\"a\"]",
+    "[\"b\",\"c\"]",
+    "[\"d\",true]",
+    "[1]",
+    "[2.50,\"a\"]",
+    "[{\"prefix\":\"a\"}]",
+    "[{\"anything-but\":\"b\"}]",
+    "[{\"anything-but\":[\"a\",\"ab\"]}]",
+    "[{\"anything-but\":[2,7]}]",
+    "[{\"anything-but\":{\"prefix\":\"a\"}}]",
+    "[{\"anything-but\":{\"suffix\":[\"b\",\"c\"]}}]",
+    "[{\"anything-but\":{\"wildcard\":\"*bc*\"}}]",
+    "[{\"anything-but\":{\"wildcard\":\"*\"}},\"c\"]",
+    "[{\"anything-but\":{\"equals-ignore-case\":\"AB\"}}]",
+    "[{\"exists\":false}]",
+    "[{\"exists\":true}]",
+    "[{\"exists\":false},\"a\"]",
+    "[{\"numeric\":[\">\",1]}]",
+    "[{\"numeric\":[\">=\",2,\"<\",7]}]",
+    "[{\"numeric\":[\">\",2,\"<=\",7]}]",
+    "[{\"numeric\":[\"<\",-1]}]",
+    "[{\"numeric\":[\"=\",7]},\"b\"]",
+    "[null,\"e\"]",
+    "[{\"suffix\":\"b\"},\"a\"]",
+    "[{\"prefix\":\"\"}]",
+    "[{\"equals-ignore-case\":\"aB\"}]",
+    "[{\"equals-ignore-case\":\"\xc3\x84\"}]",
+    "[{\"prefix\":{\"equals-ignore-case\":\"A\"}}]",
+    "[{\"suffix\":{\"equals-ignore-case\":\"C\"}}]",
+    "[{\"wildcard\":\"a*c\"}]",
+    "[{\"wildcard\":\"*bcd*\"}]",
+    "[{\"wildcard\":\"*b*\"}]",
+    "[{\"cidr\":\"10.0.0.0/24\"}]",
+    "[{\"cidr\":\"10.0.0.128/25\"},\"10.0.1.1\"]",
+    "[{\"cidr\":\"0.0.0.0/0\"}]",
+    "[{\"cidr\":\"2001:db8::/32\"}]",
+    "[12345678901234567890123]",
+};
+
+/* Those with a point stand in an object, or in the objects of a list. */
+static const char *const names[] = {"source", "state", "count", "a", "b"};
+
+enum { LISTS = sizeof(lists) / sizeof(lists[0]), NAMES = 5, PLAIN = 3 };
+
+static void draw_leaf(struct chance *chance, struct str *text)
+{
+    str_addf(text, "\"%s\":%s", names[chance_below(chance, PLAIN)],
+             lists[chance_below(chance, LISTS)]);
+}
 
 /* A pattern over a few names and values, of any operators. */
 static void draw_pattern(struct chance *chance, struct str *text)
 {
-    static const char *const names[] = {"source", "detail-type", "state", "count"};
-    static const char *const lists[] = {
-        "[\"a\"]",
-        "[\"b\",\"c\"]",
-        "[\"d\",true]",
-        "[1]",
-        "[{\"prefix\":\"a\"}]",
-        "[{\"anything-but\":\"b\"}]",
-        "[{\"exists\":false}]",
-        "[{\"exists\":false},\"a\"]",
-        "[{\"numeric\":[\">\",1]}]",
-        "[null,\"e\"]",
-        "[{\"suffix\":\"b\"},\"a\"]",
-        "[{\"prefix\":\"\"}]",
-    };
     unsigned count = 1 + (unsigned)chance_below(chance, 3);
 
     str_clear(text);
-    if (chance_below(chance, 5) == 0) {
-        str_addf(text, "{\"$or\":[{\"source\":[\"a\"]},{\"%s\":%s}]}",
-                 names[chance_below(chance, 4)], lists[chance_below(chance, 12)]);
-        return;
+    str_addc(text, '{');
+    for (unsigned i = 0; i < count; i++) {
+        if (i > 0)
+            str_addc(text, ',');
+        switch (chance_below(chance, 5)) {
+        case 0:
+            str_add(text, "\"$or\":[{");
+            draw_leaf(chance, text);
+            str_add(text, "},{");
+            draw_leaf(chance, text);
+            str_add(text, "}]");
+            break;
+        case 1:
+            str_addf(text, "\"d\":{\"a\":%s,\"b\":%s}", lists[chance_below(chance, LISTS)],
+                     lists[chance_below(chance, LISTS)]);
+            break;
+        case 2:
+            str_addf(text, "\"d\":{\"a\":%s}", lists[chance_below(chance, LISTS)]);
+            break;
+        default:
+            draw_leaf(chance, text);
+        }
     }
-    for (unsigned i = 0; i < count; i++)
-        str_addf(text, "%s\"%s\":%s", i == 0 ? "{" : ",", names[chance_below(chance, 4)],
-                 lists[chance_below(chance, 12)]);
     str_addc(text, '}');
+}
+
+/* Members of these names, or some of them, with values of any kind. */
+static void draw_members(struct chance *chance, struct str *text, size_t from, size_t to)
+{
+    static const char *const values[] = {
+        "\"a\"",
+        "\"b\"",
+        "\"c\"",
+        "true",
+        "2",
+        "null",
+        "[\"e\",1]",
+        "\"ab\"",
+        "\"aBC\"",
+        "7.0",
+        "-3e1",
+        "\"abcd\"",
+        "\"10.0.0.200\"",
+        "5.0",
+        "\"2001:DB8::1\"",
+        "[\"a\",\"b\"]",
+        "\"\xc3\xa4\"",
+        "\"\"",
+        "[2,[7]]",
+        "12345678901234567890123",
+        "\"10.0.1.1\"",
+        "2.5",
+        "[]",
+        "\"AB\"",
+        "{\"a\":\"a\"}",
+    };
+    bool first = true;
+
+    str_addc(text, '{');
+    for (size_t i = from; i < to; i++) {
+        if (chance_below(chance, 4) == 0)
+            continue;
+        str_addf(text, "%s\"%s\":%s", first ? "" : ",", names[i],
+                 values[chance_below(chance, sizeof(values) / sizeof(values[0]))]);
+        first = false;
+    }
 }
 
 static void draw_event(struct chance *chance, struct str *text)
 {
-    static const char *const values[] = {"\"a\"", "\"b\"", "\"c\"",     "true",
-                                         "2",     "null",  "[\"e\",1]", "\"ab\""};
-    static const char *const names[] = {"source", "detail-type", "state", "count"};
+    unsigned items = (unsigned)chance_below(chance, 4);
 
     str_clear(text);
-    str_addc(text, '{');
-    for (unsigned i = 0; i < 4; i++) {
-        if (chance_below(chance, 4) > 0)
-            str_addf(text, "%s\"%s\":%s", text->length > 1 ? "," : "", names[i],
-                     values[chance_below(chance, 8)]);
+    draw_members(chance, text, 0, PLAIN);
+    str_addf(text, "%s\"d\":%s", text->length > 1 ? "," : "", items > 1 ? "[" : "");
+    for (unsigned i = 0; i == 0 || i < items; i++) {
+        if (i > 0)
+            str_addc(text, ',');
+        draw_members(chance, text, PLAIN, NAMES);
+        str_addc(text, '}');
     }
-    str_addc(text, '}');
+    str_add(text, items > 1 ? "]}" : "}");
 }
 
 static void index_agrees(void **state)
@@ -266,7 +360,7 @@ static void index_agrees(void **state)
         }
         assert_int_equal(at, count);
     }
-    assert_true(hits > 10000);
+    assert_true(hits > 100000);
     for (uint32_t i = 0; i < PATTERNS; i++)
         event_pattern_free(patterns[i]);
     event_index_free(index);
