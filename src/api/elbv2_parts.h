@@ -12,11 +12,10 @@
 extern const struct op op_create_load_balancer, op_describe_load_balancers, op_delete_load_balancer;
 /* elbv2_target_group.c */
 extern const struct op op_create_target_group, op_describe_target_groups, op_delete_target_group,
-    op_modify_target_group, op_describe_target_group_attributes, op_modify_target_group_attributes;
+    op_modify_target_group;
 /* elbv2_target.c */
 extern const struct op op_register_targets, op_deregister_targets, op_describe_target_health;
 /* elbv2_listener.c */
-extern const struct op op_describe_listener_attributes, op_modify_listener_attributes;
 extern const struct op op_create_listener, op_modify_listener, op_describe_listeners,
     op_delete_listener;
 /* elbv2_rule.c */
@@ -25,8 +24,11 @@ extern const struct op op_create_rule, op_describe_rules, op_modify_rule, op_del
 /* elbv2_tags.c */
 extern const struct op op_elbv2_add_tags, op_elbv2_remove_tags, op_elbv2_describe_tags;
 /* elbv2_balancer_change.c */
-extern const struct op op_set_subnets, op_set_security_groups, op_describe_balancer_attributes,
-    op_modify_balancer_attributes, op_describe_account_limits;
+extern const struct op op_set_subnets, op_set_security_groups, op_describe_account_limits;
+/* elbv2_attribute.c */
+extern const struct op op_describe_balancer_attributes, op_modify_balancer_attributes,
+    op_describe_listener_attributes, op_modify_listener_attributes,
+    op_describe_target_group_attributes, op_modify_target_group_attributes;
 
 /* The ids of what is named, in the call's arena; NULL after a fault (fault_no_subnet,
  * fault_no_group). */
@@ -37,28 +39,6 @@ extern const struct fault_kind fault_no_subnet, fault_no_group;
 /* May these tags be set on what has those (NULL: nothing)?  0, or -1 after a fault. */
 int elbv2_tags_check(struct call *call, const struct tags *have, const struct tag_views *more);
 extern const struct fault_kind fault_tag_keys_twice, fault_too_many_tags;
-
-/* An attribute of a balancer or a target group. */
-struct attribute_view {
-    const char *key;
-    const char *value;
-};
-
-struct attribute_views {
-    struct attribute_view *items;
-    uint32_t count;
-    uint32_t size;
-};
-
-extern const struct field elbv2_attribute_fields[2]; /* of the shapes of struct attribute_view */
-/* All attributes of the table, as they are. */
-void elbv2_view_attributes(struct call *call, const struct attribute_table *table,
-                           const struct attributes *attributes, struct attribute_views *out);
-/* The wishes as pairs, as many, in the call's arena; NULL after a fault: one from which nothing
- * follows here, unless it says what is so anyway (fault_attribute_not_modelled). */
-const struct pair *elbv2_read_attributes(struct call *call, const struct attribute_table *table,
-                                         const struct attribute_views *wishes);
-extern const struct fault_kind fault_attribute_not_modelled;
 
 /* A zone of a balancer, and its addresses there. */
 struct address_view {

@@ -1,5 +1,5 @@
 /*
- * api/elbv2_target_group.c - elbv2: target groups, their health checks and attributes.
+ * api/elbv2_target_group.c - elbv2: target groups, and their health checks.
  */
 #include "api/elbv2_parts.h"
 
@@ -460,99 +460,4 @@ const struct op op_delete_target_group = {
     .faults = group_faults,
     .flags = OP_WRITE,
     .run = delete_target_group,
-};
-
-/* ---- attributes ---- */
-
-struct attributes_in {
-    const char *arn;
-    struct attribute_views attributes;
-};
-
-struct attributes_out {
-    struct attribute_views attributes;
-};
-
-static const struct shape attribute_shape =
-    SHAPE("TargetGroupAttribute", struct attribute_view, elbv2_attribute_fields);
-
-static const struct field attributes_in_fields[] = {
-    F_STRING(struct attributes_in, arn, "TargetGroupArn", "The target group.",
-             .flags = FIELD_REQUIRED, .ref = &kind_target_group),
-    F_LIST(struct attributes_in, attributes, struct attribute_view, &attribute_shape, "Attributes",
-           "What to set: Key=KEY,Value=VALUE.", .flags = FIELD_REQUIRED),
-};
-
-static const struct field attributes_out_fields[] = {
-    F_LIST(struct attributes_out, attributes, struct attribute_view, &attribute_shape, "Attributes",
-           "All attributes, as they are now."),
-};
-
-static const struct shape attributes_in_shape =
-    SHAPE("ModifyTargetGroupAttributesInput", struct attributes_in, attributes_in_fields);
-static const struct shape attributes_out_shape =
-    SHAPE("TargetGroupAttributesOutput", struct attributes_out, attributes_out_fields);
-
-static void view_attributes(struct call *call, const struct target_group *group,
-                            struct attributes_out *answer)
-{
-    elbv2_view_attributes(call, target_group_attribute_table(group), &group->attributes,
-                          &answer->attributes);
-}
-
-static int describe_target_group_attributes(struct call *call, const void *in, void *out)
-{
-    const struct target_group *group = find_group(call, ((const struct group_in *)in)->arn);
-
-    if (group == NULL)
-        return -1;
-    view_attributes(call, group, out);
-    return 0;
-}
-
-static const struct fault_kind *const attributes_faults[] = {
-    &fault_target_group_not_found,
-    &fault_attribute_not_modelled,
-    &fault_elb_validation,
-    NULL,
-};
-
-static int modify_target_group_attributes(struct call *call, const void *in, void *out)
-{
-    const struct attributes_in *wish = in;
-    struct target_group *group = find_group(call, wish->arn);
-    const struct pair *pairs =
-        group == NULL ? NULL
-                      : elbv2_read_attributes(call, target_group_attribute_table(group),
-                                              &wish->attributes);
-
-    if (pairs == NULL || target_group_set_attributes(&call->world->targets, group, pairs,
-                                                     wish->attributes.count, &call->fault) != 0)
-        return -1;
-    view_attributes(call, group, out);
-    return 0;
-}
-
-const struct op op_describe_target_group_attributes = {
-    .name = "DescribeTargetGroupAttributes",
-    .doc = "Shows how a target group drains, balances and sticks.",
-    .example = "aws elbv2 describe-target-group-attributes --target-group-arn $TG",
-    .needs = NEEDS_TARGET_GROUP,
-    .in = &group_in_shape,
-    .out = &attributes_out_shape,
-    .faults = group_faults,
-    .run = describe_target_group_attributes,
-};
-
-const struct op op_modify_target_group_attributes = {
-    .name = "ModifyTargetGroupAttributes",
-    .doc = "Changes how a target group drains, balances and sticks.",
-    .example = "aws elbv2 modify-target-group-attributes --target-group-arn $TG --attributes "
-               "Key=deregistration_delay.timeout_seconds,Value=30",
-    .needs = NEEDS_TARGET_GROUP,
-    .in = &attributes_in_shape,
-    .out = &attributes_out_shape,
-    .faults = attributes_faults,
-    .flags = OP_WRITE,
-    .run = modify_target_group_attributes,
 };
