@@ -15,6 +15,7 @@
 #include "base/json_reader.h"
 #include "base/list.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 enum {
     EVENT_DIGITS_MAX = 17,
@@ -41,8 +42,8 @@ size_t event_ip_read(const char *text, size_t length, uint8_t ip[16]);
 struct event_fold {
     uint8_t lower_length;
     uint8_t upper_length;
-    char lower[8];
-    char upper[8];
+    char lower[UTF8_CASE_MAX];
+    char upper[UTF8_CASE_MAX];
 };
 
 enum event_test_kind {

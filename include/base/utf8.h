@@ -24,6 +24,7 @@ enum {
     UTF8_INVALID = 0x110000,
     UTF8_MARKS_MAX = 4,        /* combining marks in one cell; further ones are escaped */
     UTF8_ESCAPE_MAX = 12,      /* bytes of the longest escape, `\u{10ffff}`, and its NUL */
+    UTF8_CASE_MAX = 8,         /* bytes of a character in its other case, at most */
 };
 
 /* What the sanitiser may let through besides printable characters. */
@@ -44,6 +45,13 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *code);
  * U+10FFFF.
  */
 size_t utf8_encode(uint32_t code, char out[4]);
+/*
+ * Writes a character in capitals, or in small letters (no NUL).  One character may become several:
+ * those of Unicode's SpecialCasing that are in use, such as the sharp s and the ligatures.  Returns
+ * the bytes, at least 1 for what utf8_encode() can write.
+ */
+size_t utf8_upper(uint32_t code, char out[UTF8_CASE_MAX]);
+size_t utf8_lower(uint32_t code, char out[UTF8_CASE_MAX]);
 /* True when all of it is UTF-8.  NUL bytes are valid here. */
 bool utf8_valid(const char *text, size_t length);
 /* Columns of one code point that is shown as it is: 0 for a combining mark, 1 or 2. */

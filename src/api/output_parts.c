@@ -208,40 +208,6 @@ void output_add_python(struct str *out, json_t *value)
         add_repr(out, value);
 }
 
-/* Characters whose upper case is more than one character, as far as keys of answers can be expected
- * to have them. */
-static const char *upper_of_many(uint32_t code)
-{
-    switch (code) {
-    case 0x00df:
-        return "SS";
-    case 0x0149:
-        return "\xca\xbcN";
-    case 0x01f0:
-        return "J\xcc\x8c";
-    case 0xfb00:
-        return "FF";
-    case 0xfb01:
-        return "FI";
-    case 0xfb02:
-        return "FL";
-    case 0xfb03:
-        return "FFI";
-    case 0xfb04:
-        return "FFL";
-    case 0xfb05:
-    case 0xfb06:
-        return "ST";
-    default:
-        return NULL;
-    }
-}
-
-static uint32_t upper_of_one(uint32_t code)
-{
-    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
-}
-
 void output_add_upper(struct str *out, const char *text)
 {
     size_t length = strlen(text);
@@ -250,8 +216,7 @@ void output_add_upper(struct str *out, const char *text)
     while (at < length) {
         uint32_t code;
         size_t size;
-        const char *many;
-        char one[4];
+        char upper[UTF8_CASE_MAX];
 
         if ((unsigned char)text[at] < 0x80) {
             char c = text[at++];
@@ -260,14 +225,10 @@ void output_add_upper(struct str *out, const char *text)
             continue;
         }
         size = utf8_decode(text + at, length - at, &code);
-        many = upper_of_many(code);
-
-        if (many != NULL)
-            str_add(out, many);
-        else if (code == UTF8_INVALID)
+        if (code == UTF8_INVALID)
             str_addn(out, text + at, size);
         else
-            str_addn(out, one, utf8_encode(upper_of_one(code), one));
+            str_addn(out, upper, utf8_upper(code, upper));
         at += size;
     }
 }

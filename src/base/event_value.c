@@ -7,9 +7,8 @@
 #include "base/event_pattern_parts.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
-
-#include <utf8proc.h>
 
 #include "base/bug.h"
 #include "base/str.h"
@@ -152,52 +151,10 @@ size_t event_ip_read(const char *text, size_t length, uint8_t ip[16])
 
 /* ---- texts whose case does not count ---- */
 
-/* Characters that become several in the other case (Unicode, SpecialCasing). */
-static const char *special_upper(uint32_t code)
-{
-    switch (code) {
-    case 0xdf:
-        return "SS";
-    case 0x149:
-        return "\xca\xbcN";
-    case 0x1f0:
-        return "J\xcc\x8c";
-    case 0xfb00:
-        return "FF";
-    case 0xfb01:
-        return "FI";
-    case 0xfb02:
-        return "FL";
-    case 0xfb03:
-        return "FFI";
-    case 0xfb04:
-        return "FFL";
-    case 0xfb05:
-    case 0xfb06:
-        return "ST";
-    default:
-        return NULL;
-    }
-}
-
 static void fold_one(uint32_t code, struct event_fold *fold)
 {
-    const char *special = special_upper(code);
-
-    if (code == 0x130) {
-        memcpy(fold->lower, "i\xcc\x87", 3);
-        fold->lower_length = 3;
-    } else {
-        fold->lower_length =
-            (uint8_t)utf8_encode((uint32_t)utf8proc_tolower((int32_t)code), fold->lower);
-    }
-    if (special != NULL) {
-        fold->upper_length = (uint8_t)strlen(special);
-        memcpy(fold->upper, special, fold->upper_length);
-    } else {
-        fold->upper_length =
-            (uint8_t)utf8_encode((uint32_t)utf8proc_toupper((int32_t)code), fold->upper);
-    }
+    fold->lower_length = (uint8_t)utf8_lower(code, fold->lower);
+    fold->upper_length = (uint8_t)utf8_upper(code, fold->upper);
 }
 
 void event_text_fold(struct arena *arena, struct event_text *text)

@@ -74,6 +74,53 @@ size_t utf8_encode(uint32_t code, char out[4])
     return 4;
 }
 
+/* Characters whose capitals are several. */
+static const char *upper_of_many(uint32_t code)
+{
+    switch (code) {
+    case 0xdf:
+        return "SS";
+    case 0x149:
+        return "\xca\xbcN";
+    case 0x1f0:
+        return "J\xcc\x8c";
+    case 0xfb00:
+        return "FF";
+    case 0xfb01:
+        return "FI";
+    case 0xfb02:
+        return "FL";
+    case 0xfb03:
+        return "FFI";
+    case 0xfb04:
+        return "FFL";
+    case 0xfb05:
+    case 0xfb06:
+        return "ST";
+    default:
+        return NULL;
+    }
+}
+
+size_t utf8_upper(uint32_t code, char out[UTF8_CASE_MAX])
+{
+    const char *many = upper_of_many(code);
+
+    if (many == NULL)
+        return utf8_encode((uint32_t)utf8proc_toupper((utf8proc_int32_t)code), out);
+    memcpy(out, many, strlen(many));
+    return strlen(many);
+}
+
+size_t utf8_lower(uint32_t code, char out[UTF8_CASE_MAX])
+{
+    if (code == 0x130) {
+        memcpy(out, "i\xcc\x87", 3);
+        return 3;
+    }
+    return utf8_encode((uint32_t)utf8proc_tolower((utf8proc_int32_t)code), out);
+}
+
 /* Nearly all names and values are, and short. */
 static bool is_ascii(const char *text, size_t length)
 {

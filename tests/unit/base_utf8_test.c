@@ -186,6 +186,32 @@ static void test_every_place(void **state)
     assert_int_equal(utf8_plain(text, sizeof(text), UTF8_KEEP_NOTHING), 0);
 }
 
+/* A table's headings, and a pattern whose case does not count, would take a letter for another. */
+static void test_cases(void **state)
+{
+    static const struct {
+        uint32_t code;
+        const char *upper;
+        const char *lower;
+    } cases[] = {
+        {'a', "A", "a"},
+        {0xe9, "\xc3\x89", "\xc3\xa9"},
+        {0xdf, "SS", "\xc3\x9f"},
+        {0xfb03, "FFI", "\xef\xac\x83"},
+        {0x130, "\xc4\xb0", "i\xcc\x87"},
+        {0x10ffff, "\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf"},
+    };
+    char text[UTF8_CASE_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(utf8_upper(cases[i].code, text), strlen(cases[i].upper));
+        assert_memory_equal(text, cases[i].upper, strlen(cases[i].upper));
+        assert_int_equal(utf8_lower(cases[i].code, text), strlen(cases[i].lower));
+        assert_memory_equal(text, cases[i].lower, strlen(cases[i].lower));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_short_lines),
         cmocka_unit_test(test_every_place),
+        cmocka_unit_test(test_cases),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
