@@ -207,6 +207,8 @@ const struct service *service_find(const char *name);
 /* True when an operation of it has behaviour; else its lines are only checked (api/declared.h). */
 bool service_is_modelled(const struct service *service);
 const struct op *service_op_find(const struct service *service, const char *api_name);
+/* Whose operation it is; BUG when it is nobody's. */
+const struct service *service_of_op(const struct op *op);
 
 /* A kind of resource with its live ones: for completion, references and dependencies. */
 /* What people call a resource.  Its tags are only looked at when somebody asks: they lie elsewhere

@@ -15,6 +15,7 @@
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/shape.h"
+#include "sim/chance.h"
 #include "base/str.h"
 #include "base/table.h"
 
@@ -63,7 +64,7 @@ struct message_log {
     uint32_t ring_size;
     uint64_t next;      /* sequence of the next note */
     const int64_t *now; /* borrowed */
-    uint64_t seed;      /* of the world */
+    struct chance_label uuids; /* of the world's seed: what else stands in ids */
 };
 
 extern const struct shape message_note_shape;

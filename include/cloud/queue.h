@@ -40,6 +40,7 @@
 #include "cloud/resource_policy.h"
 #include "cloud/tag.h"
 #include "cloud/trail.h"
+#include "sim/chance.h"
 #include "sim/event.h"
 
 enum {
@@ -291,6 +292,9 @@ struct queues {
     struct trail *trail;
     struct message_log *log;
     uint64_t seed;
+    struct chance_label luck; /* of the seed: draws of queues, checks of receipts, bad days */
+    struct chance_label receipts;
+    struct chance_label outages;
     /* Is a storage server of the queue out of service on purpose?  Its number, -1: none.  NULL:
      * never. */
     int (*server_out)(void *context, const struct queue *queue);

@@ -23,6 +23,13 @@ extern const struct shape chance_shape;
 
 struct chance chance_stream(uint64_t seed, const char *label, uint64_t subject);
 
+/* The streams of one label: for who needs many of them.  chance_stream() is both in one. */
+struct chance_label {
+    uint64_t key;
+};
+struct chance_label chance_label(uint64_t seed, const char *label);
+struct chance chance_of(struct chance_label label, uint64_t subject);
+
 /* The stream of the n-th part of a subject that has a stream of its own. */
 struct chance chance_part(const struct chance *whole, uint64_t n);
 /* The same for parts that make few draws: CHANCE_FEW at most.  Costs nothing. */

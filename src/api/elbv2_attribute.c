@@ -34,13 +34,13 @@ static const struct field attribute_fields[] = {
     F_STRING(struct attribute_view, value, "Value", "Its value."),
 };
 
-#define F_WHOSE(NAME, KIND, DOC) \
+#define F_WHOSE(NAME, KIND, DOC)                                                                   \
     F_STRING(struct attributes_in, arn, NAME, DOC, .flags = FIELD_REQUIRED, .ref = &(KIND))
-#define F_WISHES(OF, ...) \
-    F_LIST(struct attributes_in, attributes, struct attribute_view, OF, "Attributes", \
+#define F_WISHES(OF, ...)                                                                          \
+    F_LIST(struct attributes_in, attributes, struct attribute_view, OF, "Attributes",              \
            "What to set: Key=KEY,Value=VALUE.", __VA_ARGS__)
-#define F_ALL(OF) \
-    F_LIST(struct attributes_out, attributes, struct attribute_view, OF, "Attributes", \
+#define F_ALL(OF)                                                                                  \
+    F_LIST(struct attributes_out, attributes, struct attribute_view, OF, "Attributes",             \
            "All attributes, as they are now.")
 
 static int show(struct call *call, const struct attribute_table *table,

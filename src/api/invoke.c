@@ -190,22 +190,11 @@ static int check_object(struct call *call, const struct shape *shape, const void
     return 0;
 }
 
-static const struct service *service_of(const struct op *op)
-{
-    for (size_t i = 0; services[i] != NULL; i++) {
-        for (size_t k = 0; services[i]->ops[k] != NULL; k++) {
-            if (services[i]->ops[k] == op)
-                return services[i];
-        }
-    }
-    BUG("%s belongs to no service", op->name);
-}
-
 static void call_begin(struct call *call, const struct caller *caller, const struct op *op)
 {
     *call = (struct call){
         .world = caller->world,
-        .service = service_of(op),
+        .service = service_of_op(op),
         .op = op,
         .account = caller->account,
         .region = caller->region,

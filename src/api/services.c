@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/bug.h"
 #include "api/autoscaling.h"
 #include "api/cloudwatch.h"
 #include "api/configure.h"
@@ -53,4 +54,15 @@ const struct op *service_op_find(const struct service *service, const char *api_
             return service->ops[i];
     }
     return NULL;
+}
+
+const struct service *service_of_op(const struct op *op)
+{
+    for (size_t i = 0; services[i] != NULL; i++) {
+        for (size_t k = 0; services[i]->ops[k] != NULL; k++) {
+            if (services[i]->ops[k] == op)
+                return services[i];
+        }
+    }
+    BUG("%s belongs to no service", op->name);
 }

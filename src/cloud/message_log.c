@@ -18,7 +18,11 @@ enum { RING_FIRST = 256 };
 
 void message_log_init(struct message_log *log, const int64_t *now, uint64_t seed)
 {
-    *log = (struct message_log){.next = 1, .now = now, .seed = seed};
+    *log = (struct message_log){
+        .next = 1,
+        .now = now,
+        .uuids = chance_label(seed, "message-uuid"),
+    };
 }
 
 void message_log_release(struct message_log *log)
@@ -111,20 +115,34 @@ struct message_notes message_log_of(const struct message_log *log, struct arena 
  * an id. */
 static uint64_t check_of(const struct message_log *log, uint64_t message)
 {
-    struct chance chance = chance_stream(log->seed, "message-uuid", message);
+    struct chance chance = chance_of(log->uuids, message);
 
     return chance_u64(&chance);
+}
+
+/* So many hexadecimal digits of the number, the lowest ones; where the next ones go. */
+static char *put_hex(char *at, uint64_t number, int digits)
+{
+    for (int i = digits; i-- > 0;)
+        *at++ = "0123456789abcdef"[number >> 4 * i & 15];
+    return at;
 }
 
 void message_uuid(const struct message_log *log, uint64_t message, char text[MESSAGE_UUID])
 {
     uint64_t check = check_of(log, message);
+    char *at = put_hex(text, message >> 32, 8);
 
-    snprintf(text, MESSAGE_UUID,
-             "%08" PRIx32 "-%04" PRIx32 "-4%03" PRIx32 "-%04" PRIx32 "-%08" PRIx32 "%04" PRIx32,
-             (uint32_t)(message >> 32), (uint32_t)(message >> 16 & 0xffff),
-             (uint32_t)(check & 0xfff), (uint32_t)(0x8000 | (check >> 12 & 0x3fff)),
-             (uint32_t)(check >> 32), (uint32_t)(message & 0xffff));
+    *at++ = '-';
+    at = put_hex(at, message >> 16, 4);
+    *at++ = '-';
+    at = put_hex(at, 0x4000 | (check & 0xfff), 4); /* version 4, as random ones have */
+    *at++ = '-';
+    at = put_hex(at, 0x8000 | (check >> 12 & 0x3fff), 4);
+    *at++ = '-';
+    at = put_hex(at, check >> 32, 8);
+    at = put_hex(at, message, 4);
+    *at = '\0';
 }
 
 uint64_t message_uuid_read(const struct message_log *log, const char *text)

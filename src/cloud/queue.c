@@ -37,6 +37,9 @@ const struct queue_range queue_ranges[QUEUE_NUMBERS] = {
 
 void queues_init(struct queues *queues)
 {
+    queues->luck = chance_label(queues->seed, "queue");
+    queues->receipts = chance_label(queues->seed, "receipt");
+    queues->outages = chance_label(queues->seed, "queue-storage");
     table_init(&queues->table, &queue_shape);
     table_init(&queues->graves, &queue_grave_shape);
     table_init(&queues->polls, &queue_poll_shape);
@@ -184,7 +187,7 @@ void queue_note(struct queues *queues, const struct queue *queue, uint64_t messa
 
 uint64_t queue_draw(struct queues *queues, struct queue *queue, uint64_t below)
 {
-    struct chance chance = chance_stream(queues->seed, "queue", queue->id);
+    struct chance chance = chance_of(queues->luck, queue->id);
 
     chance.counter = queue->luck++;
     return below == 0 ? chance_u64(&chance) : chance_u64(&chance) % below;

@@ -44,7 +44,7 @@ static uint64_t take_number(const unsigned char *bytes)
 static uint64_t handle_check(const struct queues *queues, const struct queue *queue,
                              const struct queue_receipt *receipt)
 {
-    struct chance chance = chance_stream(queues->seed, "receipt", queue->id ^ receipt->message);
+    struct chance chance = chance_of(queues->receipts, queue->id ^ receipt->message);
 
     chance.counter = receipt->receipt;
     return chance_u64(&chance);
@@ -54,15 +54,17 @@ const char *queue_handle(const struct queues *queues, struct arena *arena,
                          const struct queue *queue, const struct queue_receipt *receipt)
 {
     unsigned char bytes[HANDLE_BYTES];
-    char text[BASE64_ENCODE_RAW_LENGTH(HANDLE_BYTES) + 1];
+    size_t head = strlen(handle_head);
+    char *text = arena_alloc(arena, head + BASE64_ENCODE_RAW_LENGTH(HANDLE_BYTES) + 1);
 
     put_number(bytes, handle_check(queues, queue, receipt));
     put_number(bytes + 8, receipt->message);
     put_number(bytes + 16, receipt->receipt);
     put_number(bytes + 24, queue->id);
-    base64_encode_raw(text, sizeof(bytes), bytes);
-    text[sizeof(text) - 1] = '\0';
-    return arena_printf(arena, "%s%s", handle_head, text);
+    memcpy(text, handle_head, head);
+    base64_encode_raw(text + head, sizeof(bytes), bytes);
+    text[head + BASE64_ENCODE_RAW_LENGTH(HANDLE_BYTES)] = '\0';
+    return text;
 }
 
 bool queue_handle_read(const struct queues *queues, const struct queue *queue, const char *text,

@@ -32,7 +32,7 @@ struct outage {
 static bool outage_of(const struct queues *queues, const struct queue *queue, int64_t day,
                       struct outage *outage)
 {
-    struct chance whole = chance_stream(queues->seed, "queue-storage", queue->id);
+    struct chance whole = chance_of(queues->outages, queue->id);
     struct chance chance = chance_few(&whole, (uint64_t)day);
     int64_t start = SIM_BEGIN_NS + day * DAY_NS;
 

@@ -26,23 +26,12 @@ static const char table_files[] = "shell.files";
 
 /* ---- writing ---- */
 
-static const struct service *service_of(const struct op *op)
-{
-    for (size_t i = 0; services[i] != NULL; i++) {
-        for (size_t k = 0; services[i]->ops[k] != NULL; k++) {
-            if (services[i]->ops[k] == op)
-                return services[i];
-        }
-    }
-    return NULL;
-}
-
 void journal_write_call(struct str *out, const struct command_record *record)
 {
     json_t *row = json_object();
     char *text;
 
-    json_object_set_new(row, "s", json_string(service_of(record->op)->name));
+    json_object_set_new(row, "s", json_string(service_of_op(record->op)->name));
     json_object_set_new(row, "o", json_string(record->op->name));
     json_object_set_new(row, "a", json_integer((json_int_t)record->account));
     json_object_set_new(row, "r", json_integer(record->region));

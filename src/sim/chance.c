@@ -42,15 +42,25 @@ static uint64_t mix(uint64_t key, uint64_t number)
     return x ^ x >> 31;
 }
 
-struct chance chance_stream(uint64_t seed, const char *label, uint64_t subject)
+struct chance_label chance_label(uint64_t seed, const char *label)
 {
     uint64_t key = mix(seed, 0);
     uint64_t length = 0;
 
     for (; label[length] != '\0'; length++)
         key = mix(key, (unsigned char)label[length]);
-    key = mix(key, 256 + length); /* so that no label's stream is the beginning of another's */
-    return (struct chance){ .key = mix(key, subject) };
+    /* so that no label's stream is the beginning of another's */
+    return (struct chance_label){.key = mix(key, 256 + length)};
+}
+
+struct chance chance_of(struct chance_label label, uint64_t subject)
+{
+    return (struct chance){.key = mix(label.key, subject)};
+}
+
+struct chance chance_stream(uint64_t seed, const char *label, uint64_t subject)
+{
+    return chance_of(chance_label(seed, label), subject);
 }
 
 struct chance chance_part(const struct chance *whole, uint64_t n)
