@@ -79,6 +79,9 @@ struct images {
     const struct catalog *catalog;
     struct ids *ids;
     struct trail *trail;
+    /* One is "available", "failed", "deregistered".  NULL: nobody wants to know. */
+    void (*moved)(void *context, const struct image *image, const char *state);
+    void *context;
 };
 
 struct image_links {
@@ -121,6 +124,8 @@ const struct catalog_image *image_origin(const struct images *images, const stru
 int image_deregister(struct images *images, uint64_t account, struct image *image,
                      struct fault *fault);
 
+/* Tells whoever wants to know. */
+void image_moved(const struct images *images, const struct image *image, const char *state);
 /* "Names must be unique in the account and Region": NULL or the image of that name. */
 const struct image *image_named(const struct images *images, uint64_t account, uint8_t region,
                                 const char *name);

@@ -70,6 +70,8 @@ struct injection_hooks {
     void (*storage_changed)(void *context, uint64_t queue);
     /* The queue's name and Region; false when there is none. */
     bool (*queue_of)(void *context, uint64_t queue, const char **name, uint8_t *region);
+    /* It was said that a host will be taken away. */
+    void (*retires)(void *context, const struct injection *injection);
 };
 
 struct injections {

@@ -226,6 +226,9 @@ struct scaling {
     void *alarms_context;
     /* An activity has ended.  NULL: nobody asks. */
     void (*activity_ended)(void *context, const struct scaling_activity *activity);
+    /* An instance waits for the action of a hook; `token` is its number.  NULL: nobody asks. */
+    void (*held)(void *context, const struct lifecycle_hook *hook, uint64_t instance,
+                 uint64_t token);
     void *activity_context;
     struct sim *sim;         /* borrowed, as are all below */
     const struct catalog *catalog;

@@ -54,6 +54,7 @@ struct snapshot {
     char *description; /* owned */
     LIST(int64_t) shared_with; /* accounts that may make volumes of it */
     struct tags tags;
+    bool incremental; /* a copy of what an earlier copy there did not have */
 };
 
 /*
@@ -117,6 +118,8 @@ struct snapshots {
      * into another Region.  NULL: nobody wants to know. */
     void (*fast_changed)(void *context, const struct fast_restore *restore, bool works);
     void (*carried)(void *context, const struct snapshot *source, uint32_t blocks);
+    /* Fast restores are in another state.  NULL: nobody wants to know. */
+    void (*fast_moved)(void *context, const struct fast_restore *restore);
 };
 
 struct snapshot_links {
@@ -201,6 +204,8 @@ void fast_restore_disable(struct snapshots *snapshots, struct fast_restore *rest
 uint32_t fast_restore_credits(const struct snapshots *snapshots,
                               const struct fast_restore *restore);
 const char *fast_restore_state_name(uint8_t state);
+/* "Client.UserInitiated - Lifecycle state transition": why it is in its state. */
+const char *fast_restore_reason(uint8_t state);
 extern const char *const fast_restore_state_words[];
 /*
  * A volume was made as snapshot_restore() filled it in: one that was loaded at once has used up a

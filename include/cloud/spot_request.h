@@ -94,6 +94,9 @@ struct spot_hooks {
     void (*price_changed)(void *context, const struct instance *instance);
     /* In two minutes its instance is taken. */
     void (*noticed)(void *context, const struct spot_request *request);
+    /* Its instance may soon be taken; it was given one. */
+    void (*warned)(void *context, const struct spot_request *request);
+    void (*fulfilled)(void *context, const struct spot_request *request);
 };
 
 struct spot_requests {

@@ -143,6 +143,9 @@ struct volumes {
     struct trail *trail;
     /* It has been made, is another one now, or is being deleted.  NULL: nobody wants to know. */
     void (*changed)(void *context, const struct volume *volume);
+    /* What EBS tells of it: "createVolume", "available".  NULL: nobody wants to know. */
+    void (*told)(void *context, const struct volume *volume, const char *event,
+                 const char *result);
     void *context;
 };
 

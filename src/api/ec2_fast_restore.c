@@ -65,9 +65,7 @@ static struct restore_view restore_see(struct call *call, const struct fast_rest
         .zone = zone->name,
         .zone_id = zone->id,
         .state = fast_restore_state_name(restore->state),
-        .reason = restore->state == FAST_RESTORE_ENABLING
-                      ? "Client.UserInitiated"
-                      : "Client.UserInitiated - Lifecycle state transition",
+        .reason = fast_restore_reason(restore->state),
         .owner = account_text(&call->arena, snapshot->account),
         .enabling = WHOLE_MILLISECOND(restore->enabling),
         .optimizing = WHOLE_MILLISECOND(restore->optimizing),

@@ -322,7 +322,7 @@ void event_target_remove(struct event_rule *rule, const char *id)
 void event_trail(const struct event_buses *buses, const struct event_rule *rule, const char *event,
                  const char *format, ...)
 {
-    char text[512];
+    char text[2048]; /* more is cut, as a line that is read */
     va_list arguments;
 
     va_start(arguments, format);

@@ -329,6 +329,12 @@ const struct image *image_named(const struct images *images, uint64_t account, u
     return NULL;
 }
 
+void image_moved(const struct images *images, const struct image *image, const char *state)
+{
+    if (images->moved != NULL)
+        images->moved(images->context, image, state);
+}
+
 int image_deregister(struct images *images, uint64_t account, struct image *image,
                      struct fault *fault)
 {
@@ -346,6 +352,7 @@ int image_deregister(struct images *images, uint64_t account, struct image *imag
                                      .region = image->region,
                                      .text = arena_printf(&arena, "%s deregistered", name),
                                  });
+        image_moved(images, image, "deregistered");
         table_remove(&images->table, image->key);
     }
     arena_release(&arena);

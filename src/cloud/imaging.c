@@ -71,6 +71,7 @@ static void fail(struct imaging *imaging, struct image *image, const char *why)
     image->waiting = false;
     image->state = IMAGE_FAILED;
     imaging_say(imaging, image, why);
+    image_moved(imaging->images, image, "failed");
 }
 
 /* All volumes at the same moment. */
@@ -142,6 +143,7 @@ static void snapshot_completed(void *context, uint64_t snapshot)
             continue;
         image->state = IMAGE_AVAILABLE;
         imaging_say(imaging, image, "pending -> available");
+        image_moved(imaging->images, image, "available");
     }
 }
 
@@ -426,6 +428,7 @@ struct image *imaging_register(struct imaging *imaging, const struct imaging_new
     }
     image->state = IMAGE_AVAILABLE;
     imaging_say(imaging, image, "registered: available");
+    image_moved(imaging->images, image, "available");
     return image;
 }
 

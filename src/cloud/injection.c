@@ -519,6 +519,8 @@ struct injection *injection_add(struct injections *injections, const struct inje
         retirement_settle(injections, injection);
         sim_schedule(injections->sim, injection->amount * HOUR_NS, EVENT_HOST_RETIREMENT,
                      injection->id, 0);
+        if (injections->hooks.retires != NULL)
+            injections->hooks.retires(injections->hooks.context, injection);
     }
     hosts_settle(injections, injection);
     tell_changed(injections, injection);

@@ -27,6 +27,8 @@ bool member_hold(struct scaling *scaling, struct scaling_member *member, bool la
         hold->hook = hook->key;
         hold->event = sim_schedule(scaling->sim, hook->heartbeat_s * SECOND_NS, EVENT_SCALING_HOLD,
                                    member->instance, hold->token);
+        if (scaling->held != NULL)
+            scaling->held(scaling->activity_context, hook, member->instance, hold->token);
     }
     return member->holds.count > 0;
 }

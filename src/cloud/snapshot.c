@@ -93,6 +93,7 @@ static const struct field snapshot_fields[] = {
     F_INTS(struct snapshot, shared_with, "SharedWith", "Accounts that may use it."),
     F_EMBED(struct snapshot, tags, struct tags, &tags_shape, "Tags", "Its tags."),
     F_INT(struct snapshot, copy_from, "CopyFrom", "The Region that it is copied from, plus 1."),
+    F_BOOL(struct snapshot, incremental, "Incremental", "Whether an earlier copy has the rest."),
 };
 
 const struct shape snapshot_shape = SHAPE("Snapshot", struct snapshot, snapshot_fields);

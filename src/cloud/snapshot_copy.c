@@ -86,6 +86,7 @@ static void copy_blocks(struct snapshots *snapshots, struct snapshot *source,
         made->blocks_to_copy = (uint32_t)blocks_used(snapshots->blocks, map);
         return;
     }
+    made->incremental = true;
     made->map = blocks_copy(
         snapshots->blocks, map,
         ((const struct snapshot *)table_get(&snapshots->table, earlier->copy_of))->map,

@@ -45,6 +45,12 @@ const char *fast_restore_state_name(uint8_t state)
                                         : state - 1];
 }
 
+const char *fast_restore_reason(uint8_t state)
+{
+    return state == FAST_RESTORE_ENABLING ? "Client.UserInitiated"
+                                          : "Client.UserInitiated - Lifecycle state transition";
+}
+
 static const struct snapshot *snapshot_of(const struct snapshots *snapshots,
                                           const struct fast_restore *restore)
 {
@@ -75,6 +81,8 @@ static void enter(struct snapshots *snapshots, struct fast_restore *restore, uin
                                 state == FAST_RESTORE_ENABLED);
     restore->state = state;
     *times[state] = snapshots->sim->now;
+    if (snapshots->fast_moved != NULL)
+        snapshots->fast_moved(snapshots->stored_context, restore);
     if (lasts[state] != 0)
         sim_schedule(snapshots->sim, lasts[state], EVENT_FAST_RESTORE, restore->key, state + 1u);
 }

@@ -235,6 +235,8 @@ uint64_t spot_launch_made(struct spot_requests *requests, const struct instance 
     request->pressed = false;
     spot_status_set(requests, request, SPOT_ACTIVE, SPOT_FULFILLED);
     spot_look_plan(requests, request, 0);
+    if (requests->hooks.fulfilled != NULL)
+        requests->hooks.fulfilled(requests->hooks.context, request);
     return request->id;
 }
 

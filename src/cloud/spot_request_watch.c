@@ -40,6 +40,8 @@ static void warn(struct spot_requests *requests, struct spot_request *request)
         return;
     request->warned = requests->sim->now;
     tell(requests, request, "rebalance recommendation: it may soon be interrupted");
+    if (requests->hooks.warned != NULL)
+        requests->hooks.warned(requests->hooks.context, request);
 }
 
 /* The notice: in two minutes it is taken. */

@@ -237,6 +237,13 @@ void volume_changed(struct volumes *volumes, const struct volume *volume)
         volumes->changed(volumes->context, volume);
 }
 
+void volume_tell(const struct volumes *volumes, const struct volume *volume, const char *event,
+                 const char *result)
+{
+    if (volumes->told != NULL)
+        volumes->told(volumes->context, volume, event, result);
+}
+
 void volume_change_state(struct volumes *volumes, struct volume *volume, uint8_t state)
 {
     volume_say(volumes, volume, 0, "%s -> %s", volume_state_name(volume->state),
@@ -250,6 +257,7 @@ void volume_gone(struct volumes *volumes, struct volume *volume)
     volume_say(volumes, volume, 0, "deleted");
     volume->state = VOLUME_DELETING;
     volume_changed(volumes, volume);
+    volume_tell(volumes, volume, "deleteVolume", "deleted");
     blocks_drop(volumes->blocks, volume->map);
     volume_modification_forget(volumes, volume->key);
     if (table_find(&volumes->queues, volume->key) != NULL)
@@ -266,10 +274,12 @@ static void run_step(void *context, const struct event *event)
 
     if (volume == NULL || volume->generation != event->detail >> 8)
         return;
-    if (volume->state == VOLUME_CREATING)
+    if (volume->state == VOLUME_CREATING) {
         volume_change_state(volumes, volume, VOLUME_AVAILABLE);
-    else if (volume->state == VOLUME_DELETING)
+        volume_tell(volumes, volume, "createVolume", "available");
+    } else if (volume->state == VOLUME_DELETING) {
         volume_gone(volumes, volume);
+    }
 }
 
 static const struct event_kind volume_step = {.name = "volume-step", .run = run_step};

@@ -112,6 +112,7 @@ static void take_effect(struct volumes *volumes, struct volume_modification *mod
     modification->state = MODIFICATION_OPTIMIZING;
     volume_changed(volumes, volume);
     volume_say(volumes, volume, 0, "modifying -> optimizing");
+    volume_tell(volumes, volume, "modifyVolume", "optimizing");
 }
 
 /* `detail` is when the change was asked for. */
@@ -132,6 +133,8 @@ static void run_modification(void *context, const struct event *event)
         modification->state = MODIFICATION_COMPLETED;
         volume_say(volumes, table_get(&volumes->table, modification->key), 0,
                    "optimizing -> completed");
+        volume_tell(volumes, table_get(&volumes->table, modification->key), "modifyVolume",
+                    "completed");
     }
 }
 

@@ -14,6 +14,9 @@ void volume_say(struct volumes *volumes, const struct volume *volume, uint64_t o
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Tells who wants to know that it is another one now. */
 void volume_changed(struct volumes *volumes, const struct volume *volume);
+/* What EBS tells of it. */
+void volume_tell(const struct volumes *volumes, const struct volume *volume, const char *event,
+                 const char *result);
 void volume_change_state(struct volumes *volumes, struct volume *volume, uint8_t state);
 /* It goes, with its blocks. */
 void volume_gone(struct volumes *volumes, struct volume *volume);

@@ -3,7 +3,8 @@
  * off.
  *
  * True to the events in the EC2, Auto Scaling and CloudWatch user guides: their names, members and
- *         order.  Told are those things for which the model has a cause.
+ *         order.  Told are those things for which the model has a cause (disks, images, spot
+ *         instances, hooks and hosts: world_happenings.c).
  */
 #include <string.h>
 
@@ -14,17 +15,7 @@
 #include "cloud/world_parts.h"
 #include "sim/clock.h"
 
-/* What one thing that happened says. */
-struct happening {
-    uint64_t account;
-    uint8_t region;
-    const char *source;
-    const char *type;
-    struct strings resources;
-    json_t *detail; /* taken */
-};
-
-static void tell(struct world *world, const struct happening *happening)
+void world_tell(struct world *world, const struct happening *happening)
 {
     char *detail = json_dumps(happening->detail, JSON_COMPACT);
 
@@ -45,9 +36,8 @@ static const char *region_name(const struct world *world, uint8_t region)
     return world->catalog->regions[region].name;
 }
 
-/* "arn:aws:ec2:us-east-1:111122223333:instance/i-0..." */
-static const char *instance_arn(const struct world *world, struct arena *arena, uint64_t account,
-                                uint8_t region, uint64_t instance)
+const char *world_instance_arn(const struct world *world, struct arena *arena, uint64_t account,
+                               uint8_t region, uint64_t instance)
 {
     return arena_printf(arena, "arn:aws:ec2:%s:%s:instance/%s", region_name(world, region),
                         account_text(arena, account), id_text(arena, &kind_instance, instance));
@@ -68,70 +58,11 @@ void world_tell_instance(struct world *world, const struct instance *instance)
 
     if (event_is_heard(&world->buses, instance->account, region)) {
         *LIST_PUSH_IN(&arena, &happening.resources) =
-            instance_arn(world, &arena, instance->account, region, instance->id);
+            world_instance_arn(world, &arena, instance->account, region, instance->id);
         happening.detail =
             json_pack("{s:s, s:s}", "instance-id", id_text(&arena, &kind_instance, instance->id),
                       "state", instance_state_name(instance->state));
-        tell(world, &happening);
-    }
-    arena_release(&arena);
-}
-
-static void spot_noticed(void *context, const struct spot_request *request)
-{
-    struct world *world = context;
-    struct arena arena = ARENA_INIT;
-    struct happening happening = {
-        .account = request->account,
-        .region = request->region,
-        .source = "aws.ec2",
-        .type = "EC2 Spot Instance Interruption Warning",
-    };
-
-    if (event_is_heard(&world->buses, request->account, request->region)) {
-        *LIST_PUSH_IN(&arena, &happening.resources) =
-            instance_arn(world, &arena, request->account, request->region, request->instance);
-        happening.detail = json_pack("{s:s, s:s}", "instance-id",
-                                     id_text(&arena, &kind_instance, request->instance),
-                                     "instance-action", request->stops ? "stop" : "terminate");
-        tell(world, &happening);
-    }
-    arena_release(&arena);
-}
-
-/* ---- snapshots ---- */
-
-static void snapshot_made(void *context, const struct snapshot *snapshot)
-{
-    struct world *world = context;
-    struct arena arena = ARENA_INIT;
-    const char *region = region_name(world, snapshot->region);
-    const char *arn = arena_printf(&arena, "arn:aws:ec2::%s:snapshot/%s", region,
-                                   id_text(&arena, &kind_snapshot, snapshot->key));
-    bool copy = snapshot->copy_of != 0;
-    const char *source = copy ? arena_printf(&arena, "arn:aws:ec2::%s:snapshot/%s",
-                                             region_name(world, (uint8_t)(snapshot->copy_from - 1)),
-                                             id_text(&arena, &kind_snapshot, snapshot->copy_of))
-                              : arena_printf(&arena, "arn:aws:ec2::%s:volume/%s", region,
-                                             id_text(&arena, &kind_volume, snapshot->volume));
-    char start[CLOCK_TEXT_SIZE];
-    char end[CLOCK_TEXT_SIZE];
-    struct happening happening = {
-        .account = snapshot->account,
-        .region = snapshot->region,
-        .source = "aws.ec2",
-        .type = "EBS Snapshot Notification",
-    };
-
-    if (event_is_heard(&world->buses, snapshot->account, snapshot->region)) {
-        *LIST_PUSH_IN(&arena, &happening.resources) = arn;
-        happening.detail =
-            json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "event",
-                      copy ? "copySnapshot" : "createSnapshot", "result", "succeeded", "cause", "",
-                      "request-id", "", "snapshot_id", arn, "source", source, "startTime",
-                      clock_format(snapshot->started, CLOCK_Z, start), "endTime",
-                      clock_format(snapshot->completed, CLOCK_Z, end));
-        tell(world, &happening);
+        world_tell(world, &happening);
     }
     arena_release(&arena);
 }
@@ -194,10 +125,10 @@ static void activity_ended(void *context, const struct scaling_activity *activit
             *LIST_PUSH_IN(&arena, &happening.resources) =
                 scaling_group_arn(&world->scaling, &arena, group);
         if (activity->instance != 0)
-            *LIST_PUSH_IN(&arena, &happening.resources) = instance_arn(
+            *LIST_PUSH_IN(&arena, &happening.resources) = world_instance_arn(
                 world, &arena, activity->account, activity->region, activity->instance);
         happening.detail = activity_detail(world, &arena, activity);
-        tell(world, &happening);
+        world_tell(world, &happening);
     }
     arena_release(&arena);
 }
@@ -250,7 +181,7 @@ static void alarm_moved(void *context, const struct alarm *alarm, uint8_t before
         happening.detail = json_pack("{s:s, s:o, s:{s:s}, s:o}", "alarmName", alarm->name, "state",
                                      state, "previousState", "value", alarm_state_words[before - 1],
                                      "configuration", alarm_configuration(&arena, alarm));
-        tell(world, &happening);
+        world_tell(world, &happening);
     }
     arena_release(&arena);
 }
@@ -443,10 +374,8 @@ void world_wire_events(struct world *world)
         .action = act,
         .region_lost = region_lost,
     };
-    world->snapshots.made = snapshot_made;
-    world->snapshots.made_context = world;
     world->scaling.activity_ended = activity_ended;
     world->scaling.activity_context = world;
     world->alarms.hooks.moved = alarm_moved;
-    world->spots.hooks.noticed = spot_noticed;
+    world_wire_happenings(world);
 }

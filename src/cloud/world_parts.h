@@ -4,6 +4,8 @@
 #ifndef CLOUD_WORLD_PARTS_H
 #define CLOUD_WORLD_PARTS_H
 
+#include <jansson.h>
+
 #include "cloud/world.h"
 
 /* All rooms, wired and empty but for what every world has; the clock stands at the beginning. */
@@ -16,6 +18,22 @@ void world_faults_changed(void *context, uint64_t instance);
 void world_wire_alarms(struct world *world);
 /* What happens in the cloud is told to the buses, and what rules set off (world_events.c). */
 void world_wire_events(struct world *world);
+/* What one thing that happened says. */
+struct happening {
+    uint64_t account;
+    uint8_t region;
+    const char *source;
+    const char *type;
+    struct strings resources;
+    json_t *detail; /* taken */
+};
+/* Tells the account's default bus. */
+void world_tell(struct world *world, const struct happening *happening);
+/* "arn:aws:ec2:us-east-1:111122223333:instance/i-0..." */
+const char *world_instance_arn(const struct world *world, struct arena *arena, uint64_t account,
+                               uint8_t region, uint64_t instance);
+/* What is told of disks, images, spot instances, hooks and hosts (world_happenings.c). */
+void world_wire_happenings(struct world *world);
 /* An instance is in another state. */
 void world_tell_instance(struct world *world, const struct instance *instance);
 void world_wire_messages(struct world *world);
