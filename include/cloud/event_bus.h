@@ -69,6 +69,26 @@ struct event_bus {
     uint8_t region;
 };
 
+/* What CloudWatch is told of a rule, since it was told last. */
+struct event_counts {
+    int64_t matched;   /* events that its pattern has */
+    int64_t triggered; /* times that it was triggered, by a schedule as well */
+    int64_t invoked;   /* deliveries that came to an end, or failed for good */
+    int64_t failed;    /* those that failed for good */
+    int64_t retried;
+    int64_t dead; /* that went to a dead-letter queue */
+    int64_t lost; /* that could not even go there */
+};
+
+/* What became of the latest delivery to a target.  Saved: append only. */
+enum event_fate {
+    EVENT_FATE_NONE = 0,
+    EVENT_FATE_GIVEN,
+    EVENT_FATE_AGAIN, /* it is to be tried again */
+    EVENT_FATE_DEAD,  /* it failed for good, and went to the dead-letter queue */
+    EVENT_FATE_LOST,  /* it failed for good */
+};
+
 struct event_target {
     char *id;
     char *arn;
@@ -81,6 +101,9 @@ struct event_target {
     char *dead_letter;       /* ARN of a queue */
     struct opt_int age_s;
     struct opt_int tries;
+    struct event_counts all; /* of its deliveries; nothing is matched or triggered here */
+    int64_t last;            /* when one came to its fate; 0: none did */
+    uint8_t fate;            /* its enum event_fate */
 };
 
 /* Saved: append only. */
@@ -90,17 +113,6 @@ enum event_rule_state {
     EVENT_RULE_ENABLED_ALL, /* with management events */
 };
 extern const char *const event_rule_state_words[];
-
-/* What CloudWatch is told of a rule, since it was told last. */
-struct event_counts {
-    int64_t matched;   /* events that its pattern has */
-    int64_t triggered; /* times that it was triggered, by a schedule as well */
-    int64_t invoked;   /* deliveries that came to an end, or failed for good */
-    int64_t failed;    /* those that failed for good */
-    int64_t retried;
-    int64_t dead; /* that went to a dead-letter queue */
-    int64_t lost; /* that could not even go there */
-};
 
 struct event_rule {
     uint64_t id;
@@ -120,6 +132,8 @@ struct event_rule {
     struct event_counts all;
     uint8_t region;
     uint8_t state; /* enum event_rule_state */
+    int64_t last;  /* when it was triggered; 0: never */
+    uint64_t latest; /* the event that did it, as message_uuid_read() has it; 0 */
 };
 
 /* What is on its way to a target. */
@@ -277,6 +291,7 @@ struct event_arrival {
     const char *bus;
     const char *event; /* JSON, whole */
     const char *id;
+    const struct event_entry *entry; /* of which it was made; NULL: it is read from the JSON */
     uint32_t hops;
     struct strings rules;
     bool replayed; /* it is not archived again */

@@ -42,7 +42,10 @@ enum message_step {
     MESSAGE_CAME,         /* place: the queue from which a move task brought it */
     MESSAGE_UNHEARD,      /* number: the storage server that did not hear of what came before */
     MESSAGE_AGAIN,        /* number: the storage server that is back and still has it visible */
-    MESSAGE_PUBLISHED,    /* place: the topic; number: bytes */
+    MESSAGE_PUBLISHED,    /* place: the topic; number: bytes; other: how many had subscribed and
+                           * confirmed; text: how its body begins, NULL of older sessions */
+    MESSAGE_PUT,          /* an event came to a bus; number: rules that have it; text: the bus, the
+                           * source, the detail-type, and how its detail begins, a line each */
     MESSAGE_STEPS_,
 };
 
@@ -84,6 +87,17 @@ struct message_notes {
 };
 struct message_notes message_log_of(const struct message_log *log, struct arena *arena,
                                     uint64_t message);
+/* The latest notes of one step in an account and a Region, the newest first, `most` at the most. */
+struct message_wish {
+    uint64_t account;
+    uint8_t region;
+    uint8_t step; /* enum message_step */
+    uint32_t most;
+};
+struct message_notes message_log_latest(const struct message_log *log, struct arena *arena,
+                                        const struct message_wish *wish);
+/* How a text begins, as a note keeps it: the arena's. */
+const char *message_text(struct arena *arena, const char *text);
 
 /* The id that people see of a message, "1b0e3f5a-...", as text with its NUL; and back, 0 when the
  * text is no such id of this world.  `message` is any id of ids_new() or a chance stream. */

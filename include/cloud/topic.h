@@ -82,6 +82,27 @@ struct topic_counts {
     int64_t duplicates; /* of FIFO topics: published again, and dropped */
 };
 
+/* What became of a message for one who subscribed.  Saved: append only. */
+enum topic_fate {
+    TOPIC_FATE_OPEN = 0, /* it waits for those of its group; or none came yet */
+    TOPIC_FATE_HEARD,
+    TOPIC_FATE_FILTERED,
+    TOPIC_FATE_AGAIN, /* it is to be tried again */
+    TOPIC_FATE_DEAD,  /* given up, and brought to the dead-letter queue */
+    TOPIC_FATE_LOST,  /* given up */
+};
+
+/* What came of messages for one subscription; of a topic, those of all that it ever had. */
+struct topic_hearing {
+    int64_t delivered;
+    int64_t filtered;
+    int64_t dead;
+    int64_t lost;
+    int64_t last;     /* when the latest message came, or came to its end; 0: never */
+    uint64_t message; /* that message; 0 */
+    uint8_t fate;     /* its enum topic_fate */
+};
+
 struct topic_subscription;
 
 struct topic {
@@ -104,6 +125,8 @@ struct topic {
     bool fifo;
     bool by_content;   /* ContentBasedDeduplication */
     bool group_scope;  /* FifoThroughputScope MessageGroup */
+    int64_t last;      /* when the latest message was published; 0: never */
+    uint64_t message;  /* that message; 0 */
     /* Not saved: */
     LIST(struct topic_subscription *) heard; /* its subscriptions, in the order of their making */
     struct resource_policy *rules;           /* of `policy`; owned by the room */
@@ -127,6 +150,7 @@ struct topic_subscription {
     bool by_body;          /* FilterPolicyScope MessageBody */
     bool by_body_held;
     bool scope_set;        /* somebody said which scope */
+    struct topic_hearing heard;
     /* Not saved: */
     struct event_pattern *pattern; /* of `filter_held`; owned by the room */
 };

@@ -30,6 +30,7 @@ struct step_view {
 struct message_view {
     const char *message;
     const char *state;
+    const char *body;
     const char *queue;
     struct opt_int receives;
     LIST(struct step_view) steps;
@@ -48,6 +49,9 @@ static const struct field message_fields[] = {
     F_STRING(struct message_view, message, "MessageId", "The id of the message."),
     F_STRING(struct message_view, state, "State",
              "Where it is in its life: delayed, visible, in flight, gone; published, of a topic."),
+    F_STRING(struct message_view, body, "Body",
+             "What it says while it is in a queue; of a topic's message or an event, how it "
+             "begins."),
     F_STRING(struct message_view, queue, "QueueUrl", "The queue that it is in, if it is in one."),
     F_OPT_INT(struct message_view, receives, "ReceiveCount", "How often it was received."),
     F_LIST(struct message_view, steps, struct step_view, &step_shape, "Steps",
@@ -83,17 +87,37 @@ static const char *topic_text(struct call *call, uint64_t id)
     return topic == NULL ? "a topic that is gone" : topic->name;
 }
 
-static const char *uuid_text(struct call *call, uint64_t message)
+const char *lab_message_id(struct call *call, uint64_t message)
 {
     char text[MESSAGE_UUID];
 
+    if (message == 0)
+        return NULL;
     message_uuid(&call->world->messages, message, text);
     return arena_strdup(&call->arena, text);
+}
+
+struct opt_int lab_seconds_ago(const struct call *call, int64_t time)
+{
+    return time == 0 ? (struct opt_int){0} : OPT_INT((call->world->sim.now - time) / SECOND_NS);
 }
 
 static const char *plural(int64_t count)
 {
     return count == 1 ? "" : "s";
+}
+
+/* "bus\nsource\ndetail-type\ndetail", of an event. */
+static const char *put_text(struct call *call, const struct message_note *note)
+{
+    struct lab_event event = lab_event_of(call, note);
+    const char *came = arena_printf(&call->arena, "came to the bus %s, from %s: %s", event.bus,
+                                    event.source, event.type);
+
+    if (note->number == 0)
+        return arena_printf(&call->arena, "%s; no rule wants it: nobody hears of it", came);
+    return arena_printf(&call->arena, "%s; %" PRId64 " rule%s it", came, note->number,
+                        note->number == 1 ? " wants" : "s want");
 }
 
 /* Steps that end a message's way through a queue, or lead it into another. */
@@ -120,10 +144,10 @@ static const char *end_text(struct call *call, const struct message_note *note)
                             place, note->number, plural(note->number), note->other);
     case MESSAGE_MOVED:
         return arena_printf(arena, "brought to %s by a move task, as the new message %s", place,
-                            uuid_text(call, (uint64_t)note->other));
+                            lab_message_id(call, (uint64_t)note->other));
     default:
         return arena_printf(arena, "brought from %s by a move task, where it was %s", place,
-                            uuid_text(call, (uint64_t)note->other));
+                            lab_message_id(call, (uint64_t)note->other));
     }
 }
 
@@ -140,6 +164,8 @@ static const char *step_text(struct call *call, const struct message_note *note)
     case MESSAGE_PUBLISHED:
         return arena_printf(arena, "published on %s: %" PRId64 " byte%s",
                             topic_text(call, note->place), note->number, plural(note->number));
+    case MESSAGE_PUT:
+        return put_text(call, note);
     case MESSAGE_DELAYED:
         return arena_printf(arena, "delayed: nobody sees it before %s",
                             clock_text(call, note->number));
@@ -182,6 +208,16 @@ static const char *state_text(const struct queue_message *message)
                                                       : "in flight";
 }
 
+/* What was published, or put; NULL when neither was. */
+static const char *body_text(struct call *call, const struct message_notes *notes)
+{
+    const struct message_note *first = notes->count == 0 ? NULL : notes->items[0];
+
+    if (first != NULL && first->step == MESSAGE_PUBLISHED)
+        return first->text;
+    return first != NULL && first->step == MESSAGE_PUT ? lab_event_of(call, first).detail : NULL;
+}
+
 /* ---- explain-message ---- */
 
 static int explain_message(struct call *call, const void *in, void *out)
@@ -207,6 +243,7 @@ static int explain_message(struct call *call, const void *in, void *out)
     if (message == NULL && view->steps.count == 0)
         return call_fault(call, &fault_no_message, wish->message);
     view->message = wish->message;
+    view->body = message != NULL ? message->body : body_text(call, &notes);
     view->state = notes.count > 0 && notes.items[0]->step == MESSAGE_PUBLISHED
                       ? "published" /* a topic keeps nothing */
                       : state_text(message);

@@ -18,6 +18,17 @@ extern const struct op op_lab_compare;
 extern const struct op op_lab_describe_comparison;
 /* lab_consistency.c */
 extern const struct op op_lab_set_consistency, op_lab_describe_consistency;
+/* lab_buses.c */
+extern const struct op op_lab_describe_buses;
+/* What the note of an event's coming says; in the call's arena, or borrowed from the note. */
+struct message_note;
+struct lab_event {
+    const char *bus;
+    const char *source;
+    const char *type;
+    const char *detail; /* how it begins */
+};
+struct lab_event lab_event_of(struct call *call, const struct message_note *note);
 /* lab_fleet.c */
 extern const struct op op_lab_describe_fleet;
 /* lab_hosts.c */
@@ -56,8 +67,14 @@ extern const struct op op_lab_explain_path;
 extern const struct op op_lab_send_request, op_lab_describe_request, op_lab_forget_request,
     op_lab_explain_request, op_lab_list_requests;
 /* lab_messages.c */
+/* The id that people see, in the call's arena; NULL of 0. */
+const char *lab_message_id(struct call *call, uint64_t message);
+/* Seconds since then; not set when it never was (0). */
+struct opt_int lab_seconds_ago(const struct call *call, int64_t time);
 extern const struct op op_lab_explain_message;
 extern const struct fault_kind fault_bad_url;
+/* lab_topics.c */
+extern const struct op op_lab_describe_topics;
 /* lab_traffic.c */
 extern const struct op op_lab_start_traffic, op_lab_stop_traffic, op_lab_describe_traffic;
 /* lab_guests.c */

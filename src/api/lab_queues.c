@@ -51,8 +51,8 @@ static int64_t seconds_up(int64_t ns)
 static struct message_view message_see(struct call *call, const struct queue_message *message)
 {
     int64_t now = call->world->sim.now;
-    char id[MESSAGE_UUID];
     struct message_view view = {
+        .id = lab_message_id(call, message->id),
         .state = state_words[message->state - MESSAGE_STATE_DELAYED],
         .body = message->body,
         .group = message->group,
@@ -60,8 +60,6 @@ static struct message_view message_see(struct call *call, const struct queue_mes
         .age_s = (now - message->sent) / SECOND_NS,
     };
 
-    message_uuid(&call->world->messages, message->id, id);
-    view.id = arena_strdup(&call->arena, id);
     if (message->state != MESSAGE_STATE_VISIBLE)
         view.seconds = OPT_INT(seconds_up(message->due - now));
     return view;

@@ -285,11 +285,15 @@ static void target_release(struct event_target *target)
 void event_target_put(struct event_rule *rule, const struct event_target *from)
 {
     struct event_target *target = event_target_find(rule, from->id);
+    struct event_target same = {0}; /* of the same place the counts stay */
 
-    if (target == NULL)
+    if (target == NULL) {
         target = LIST_PUSH(&rule->targets);
-    else
+    } else {
+        if (str_equal(target->arn, from->arn))
+            same = *target;
         target_release(target);
+    }
     *target = (struct event_target){
         .id = copied(from->id),
         .arn = copied(from->arn),
@@ -301,6 +305,9 @@ void event_target_put(struct event_rule *rule, const struct event_target *from)
         .dead_letter = copied(from->dead_letter),
         .age_s = from->age_s,
         .tries = from->tries,
+        .all = same.all,
+        .last = same.last,
+        .fate = same.fate,
     };
     for (uint32_t i = 0; i < from->paths.count; i++)
         *LIST_PUSH(&target->paths) = (struct pair){
@@ -357,7 +364,8 @@ static bool rule_is_whole(const struct event_buses *buses, const struct event_ru
         right = pattern != NULL;
     }
     for (uint32_t i = 0; right && i < rule->targets.count; i++)
-        right = rule->targets.items[i].id != NULL && rule->targets.items[i].arn != NULL;
+        right = rule->targets.items[i].id != NULL && rule->targets.items[i].arn != NULL &&
+                rule->targets.items[i].fate <= EVENT_FATE_LOST;
     event_pattern_free(pattern);
     str_release(&why);
     return right;
@@ -410,6 +418,17 @@ static const struct field bus_fields[] = {
 };
 const struct shape event_bus_shape = SHAPE("EventBusRow", struct event_bus, bus_fields);
 
+static const struct field counts_fields[] = {
+    F_INT(struct event_counts, matched, "Matched", ""),
+    F_INT(struct event_counts, triggered, "Triggered", ""),
+    F_INT(struct event_counts, invoked, "Invoked", ""),
+    F_INT(struct event_counts, failed, "Failed", ""),
+    F_INT(struct event_counts, retried, "Retried", ""),
+    F_INT(struct event_counts, dead, "Dead", ""),
+    F_INT(struct event_counts, lost, "Lost", ""),
+};
+static const struct shape counts_shape = SHAPE("EventCounts", struct event_counts, counts_fields);
+
 static const struct field target_fields[] = {
     F_STRING(struct event_target, id, "Id", ""),
     F_STRING(struct event_target, arn, "Arn", ""),
@@ -422,19 +441,11 @@ static const struct field target_fields[] = {
     F_STRING(struct event_target, dead_letter, "DeadLetter", ""),
     F_OPT_INT(struct event_target, age_s, "Age", ""),
     F_OPT_INT(struct event_target, tries, "Tries", ""),
+    F_EMBED(struct event_target, all, struct event_counts, &counts_shape, "All", ""),
+    F_TIME(struct event_target, last, "Last", ""),
+    F_INT(struct event_target, fate, "Fate", ""),
 };
 static const struct shape target_shape = SHAPE("EventTarget", struct event_target, target_fields);
-
-static const struct field counts_fields[] = {
-    F_INT(struct event_counts, matched, "Matched", ""),
-    F_INT(struct event_counts, triggered, "Triggered", ""),
-    F_INT(struct event_counts, invoked, "Invoked", ""),
-    F_INT(struct event_counts, failed, "Failed", ""),
-    F_INT(struct event_counts, retried, "Retried", ""),
-    F_INT(struct event_counts, dead, "Dead", ""),
-    F_INT(struct event_counts, lost, "Lost", ""),
-};
-static const struct shape counts_shape = SHAPE("EventCounts", struct event_counts, counts_fields);
 
 static const struct field rule_fields[] = {
     F_INT(struct event_rule, id, "Id", ""),
@@ -454,6 +465,8 @@ static const struct field rule_fields[] = {
     F_EMBED(struct event_rule, all, struct event_counts, &counts_shape, "All", ""),
     F_INT(struct event_rule, region, "Region", ""),
     F_INT(struct event_rule, state, "State", ""),
+    F_TIME(struct event_rule, last, "Last", ""),
+    F_INT(struct event_rule, latest, "Latest", ""),
 };
 const struct shape event_rule_shape = SHAPE("EventRuleRow", struct event_rule, rule_fields);
 

@@ -120,6 +120,8 @@ static void trigger(struct event_buses *buses, struct event_rule *rule,
 {
     rule->counts.triggered++;
     rule->all.triggered++;
+    rule->last = buses->sim->now;
+    rule->latest = message_uuid_read(buses->log, arrival->id);
     event_trail(buses, rule, arrival->id, "event %s triggers rule %s", arrival->id, rule->name);
     for (uint32_t i = 0; i < rule->targets.count; i++)
         deliver_later(buses, rule, &rule->targets.items[i], arrival);
@@ -137,19 +139,51 @@ static bool is_meant(const struct event_buses *buses, const struct event_rule *r
     return meant;
 }
 
+/* That it came, and how many rules have it: where none has, nobody hears of it. */
+static void note_arrival(struct event_buses *buses, const struct event_arrival *arrival,
+                         size_t count)
+{
+    const struct event_entry *entry = arrival->entry;
+    json_t *event = entry != NULL ? NULL : json_loads(arrival->event, 0, NULL);
+    char *detail =
+        entry != NULL ? NULL : json_dumps(json_object_get(event, "detail"), JSON_COMPACT);
+    struct arena arena = ARENA_INIT;
+    const char *source =
+        entry != NULL ? entry->source : json_string_value(json_object_get(event, "source"));
+    const char *type =
+        entry != NULL ? entry->type : json_string_value(json_object_get(event, "detail-type"));
+    const char *text = entry != NULL ? entry->detail : detail;
+
+    message_log_add(buses->log,
+                    (struct message_note){
+                        .message = message_uuid_read(buses->log, arrival->id),
+                        .account = arrival->account,
+                        .region = arrival->region,
+                        .step = MESSAGE_PUT,
+                        .number = (int64_t)count,
+                        .text = arena_printf(&arena, "%s\n%s\n%s\n%s", arrival->bus,
+                                             source == NULL ? "" : message_text(&arena, source),
+                                             type == NULL ? "" : message_text(&arena, type),
+                                             text == NULL ? "" : message_text(&arena, text)),
+                    });
+    arena_release(&arena);
+    free(detail);
+    json_decref(event);
+}
+
 void event_arrive(struct event_buses *buses, const struct event_arrival *arrival)
 {
     struct bus_rules *rules =
         event_rules_of(buses, arrival->account, arrival->region, arrival->bus);
-    const uint32_t *found;
-    size_t count;
+    const uint32_t *found = NULL;
+    size_t count = 0;
 
     if (!arrival->replayed)
         event_archive_keep(buses, arrival);
-    if (rules == NULL ||
-        !event_fields_read(buses->cache->fields, arrival->event, strlen(arrival->event), NULL))
-        return;
-    found = event_index_match(rules->index, buses->cache->fields, &count);
+    if (rules != NULL &&
+        event_fields_read(buses->cache->fields, arrival->event, strlen(arrival->event), NULL))
+        found = event_index_match(rules->index, buses->cache->fields, &count);
+    note_arrival(buses, arrival, count);
     for (size_t i = 0; i < count; i++) {
         struct event_rule *rule = table_at(&buses->rules, found[i]);
 
@@ -177,6 +211,7 @@ const char *event_send(struct event_buses *buses, struct arena *arena,
                             .bus = entry->bus == NULL ? "default" : entry->bus,
                             .event = text,
                             .id = id,
+                            .entry = entry,
                         });
     free(text);
     json_decref(event);
@@ -429,6 +464,28 @@ static const char *exhausted(const struct event_buses *buses, const struct event
     return NULL;
 }
 
+static void add_fate(struct event_counts *counts, enum event_fate fate)
+{
+    counts->invoked += fate != EVENT_FATE_AGAIN; /* CloudWatch's Invocations counts no tries */
+    counts->retried += fate == EVENT_FATE_AGAIN;
+    counts->failed += fate == EVENT_FATE_DEAD || fate == EVENT_FATE_LOST;
+    counts->dead += fate == EVENT_FATE_DEAD;
+    counts->lost += fate == EVENT_FATE_LOST;
+}
+
+/* A try has ended: counted for the rule, and for its target. */
+static void count_fate(struct event_buses *buses, struct event_rule *rule,
+                       const struct event_delivery *delivery, enum event_fate fate)
+{
+    struct event_target *target = event_target_find(rule, delivery->target);
+
+    add_fate(&rule->counts, fate);
+    add_fate(&rule->all, fate);
+    add_fate(&target->all, fate);
+    target->fate = (uint8_t)fate;
+    target->last = buses->sim->now;
+}
+
 static void bury(struct event_buses *buses, struct event_delivery *delivery,
                  struct event_attempt *attempt, const char *condition)
 {
@@ -449,29 +506,14 @@ static void bury(struct event_buses *buses, struct event_delivery *delivery,
     bool kept = false;
 
     snprintf(tries, sizeof(tries), "%u", delivery->tries == 0 ? 0 : delivery->tries - 1);
-    rule->counts.failed++;
-    rule->all.failed++;
     if (message.queue != NULL && buses->hooks.queue != NULL)
         kept = buses->hooks.queue(buses->hooks.context, attempt, &message) == EVENT_DELIVERED;
-    if (kept) {
-        rule->counts.dead++;
-        rule->all.dead++;
-    } else {
-        rule->counts.lost++;
-        rule->all.lost++;
-    }
+    count_fate(buses, rule, delivery, kept ? EVENT_FATE_DEAD : EVENT_FATE_LOST);
     event_trail(buses, rule, delivery->event, "event %s, rule %s, target %s: %s; %s",
                 delivery->event, rule->name, attempt->target->id, why,
                 kept                    ? "it goes to the dead-letter queue"
                 : message.queue == NULL ? "there is no dead-letter queue: it is lost"
                                         : "the dead-letter queue does not take it: it is lost");
-}
-
-/* A delivery is over, well or for good: CloudWatch's Invocations, which counts no tries. */
-static void count_invoked(struct event_rule *rule)
-{
-    rule->counts.invoked++;
-    rule->all.invoked++;
 }
 
 /* A try that failed for now: again, or too often. */
@@ -486,13 +528,11 @@ static void try_again(struct event_buses *buses, struct event_delivery *delivery
     pause = pause_after(buses, delivery);
     condition = exhausted(buses, delivery, attempt->target, pause);
     if (condition != NULL) {
-        count_invoked(rule);
         bury(buses, delivery, attempt, condition);
         event_delivery_drop(buses, delivery);
         return;
     }
-    rule->counts.retried++;
-    rule->all.retried++;
+    count_fate(buses, rule, delivery, EVENT_FATE_AGAIN);
     if (delivery->tries == 1)
         event_trail(buses, rule, delivery->event,
                     "event %s, rule %s, target %s: %s; it is tried again", delivery->event,
@@ -511,12 +551,13 @@ static void try_delivery(struct event_buses *buses, struct event_delivery *deliv
         try_again(buses, delivery, attempt);
         return;
     }
-    count_invoked(rule);
-    if (outcome == EVENT_FAILED)
+    if (outcome == EVENT_FAILED) {
         bury(buses, delivery, attempt, NULL);
-    else
+    } else {
+        count_fate(buses, rule, delivery, EVENT_FATE_GIVEN);
         event_trail(buses, rule, delivery->event, "event %s, rule %s: given to %s", delivery->event,
                     rule->name, attempt->target->arn);
+    }
     event_delivery_drop(buses, delivery);
 }
 

@@ -12,9 +12,10 @@
 #include <string.h>
 
 #include "base/pack.h"
+#include "base/utf8.h"
 #include "sim/chance.h"
 
-enum { RING_FIRST = 256 };
+enum { RING_FIRST = 256, TEXT_COLUMNS = 160 };
 
 void message_log_init(struct message_log *log, const int64_t *now, uint64_t seed)
 {
@@ -107,6 +108,27 @@ struct message_notes message_log_of(const struct message_log *log, struct arena 
             *LIST_PUSH_IN(arena, &notes) = note;
     }
     return notes;
+}
+
+struct message_notes message_log_latest(const struct message_log *log, struct arena *arena,
+                                        const struct message_wish *wish)
+{
+    struct message_notes notes = {0};
+    uint64_t first = first_kept(log);
+
+    for (uint64_t n = log->next; n-- > first && notes.count < wish->most;) {
+        const struct message_note *note = find(log, n);
+
+        if (note != NULL && note->step == wish->step && note->account == wish->account &&
+            note->region == wish->region)
+            *LIST_PUSH_IN(arena, &notes) = note;
+    }
+    return notes;
+}
+
+const char *message_text(struct arena *arena, const char *text)
+{
+    return arena_strndup(arena, text, utf8_fit(text, strlen(text), TEXT_COLUMNS));
 }
 
 /* ---- ids ---- */

@@ -197,7 +197,7 @@ static void note_taken(struct topics *topics, const struct topic *topic,
 /* Nobody will try again; but where the dead-letter queue does not answer, false: it is tried later
  * once more, from the beginning. */
 static bool give_up(struct topics *topics, struct topic *topic,
-                    const struct topic_subscription *subscription,
+                    struct topic_subscription *subscription,
                     const struct topic_delivery *delivery, const char *why)
 {
     struct arena arena = ARENA_INIT;
@@ -215,11 +215,11 @@ static bool give_up(struct topics *topics, struct topic *topic,
         arena_release(&arena);
         return false;
     }
-    topic->counts.failed++;
+    topic_fated(topics, topic, subscription, delivery->message,
+                refusal == QUEUE_TOOK ? TOPIC_FATE_DEAD : TOPIC_FATE_LOST);
     topic_note(topics, topic, delivery->message, "not delivered to %s: %s", subscription->endpoint,
                why);
     topic_tell(topics, topic, "could not deliver to %s: %s", subscription->endpoint, why);
-    topic->counts.redriven += refusal == QUEUE_TOOK;
     topic->counts.redrive_failed += buries && refusal != QUEUE_TOOK;
     if (refusal == QUEUE_TOOK)
         note_taken(topics, topic, delivery, &burial, sent.message);
@@ -267,8 +267,7 @@ static int64_t wait_ns(struct topics *topics, const struct topic_delivery *deliv
 
 /* True when it need not be tried again. */
 static bool try_once(struct topics *topics, struct topic *topic,
-                     const struct topic_subscription *subscription,
-                     struct topic_delivery *delivery)
+                     struct topic_subscription *subscription, struct topic_delivery *delivery)
 {
     struct arena arena = ARENA_INIT;
     struct queue_delivery to =
@@ -281,11 +280,12 @@ static bool try_once(struct topics *topics, struct topic *topic,
     delivery->tries++;
     done = refusal != QUEUE_BUSY || delivery->tries >= TRIES_MAX;
     if (refusal == QUEUE_TOOK) {
-        topic->counts.delivered++;
+        topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_HEARD);
         note_taken(topics, topic, delivery, &to, sent.message);
     } else if (done) {
         done = give_up(topics, topic, subscription, delivery, why);
     } else if (delivery->tries == 1) {
+        topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_AGAIN);
         topic_note(topics, topic, delivery->message,
                    "not delivered to %s yet: %s; it is tried again", subscription->endpoint, why);
     }
@@ -341,7 +341,7 @@ static void keep(struct topics *topics, const struct topic_delivery *like)
 /* ---- from a publish ---- */
 
 static void notify_mailbox(struct topics *topics, const struct topic_notice *notice,
-                           const struct topic_subscription *subscription, struct arena *arena)
+                           struct topic_subscription *subscription, struct arena *arena)
 {
     const struct topic_message *message = notice->message;
     const char *body = body_for(message, subscription->protocol);
@@ -365,7 +365,7 @@ static void notify_mailbox(struct topics *topics, const struct topic_notice *not
                    .subject = (char *)(uintptr_t)subject,
                    .body = (char *)(uintptr_t)body,
                });
-    notice->topic->counts.delivered++;
+    topic_fated(topics, notice->topic, subscription, notice->id, TOPIC_FATE_HEARD);
     if (topics->charge != NULL)
         topics->charge(topics->context, notice->topic, 0, 1);
     topic_note(topics, notice->topic, notice->id, "mailed to %s", subscription->endpoint);
@@ -411,7 +411,7 @@ void topic_deliveries_forget(struct topics *topics, const struct topic_subscript
 
         if (delivery->subscription != subscription->id)
             continue;
-        topic->counts.failed++;
+        topic->counts.failed++; /* the subscription is gone, and its counts with it */
         topic_note(topics, topic, delivery->message, "not delivered to %s: it unsubscribed",
                    subscription->endpoint);
         sim_cancel(topics->sim, delivery->event);

@@ -176,11 +176,11 @@ static void count_published(struct topic *topic, int64_t bytes)
 }
 
 static void filtered(struct topics *topics, const struct topic_notice *notice,
-                     const struct topic_subscription *subscription, enum topic_verdict verdict)
+                     struct topic_subscription *subscription, enum topic_verdict verdict)
 {
     struct topic_counts *counts = &notice->topic->counts;
 
-    counts->filtered++;
+    topic_fated(topics, notice->topic, subscription, notice->id, TOPIC_FATE_FILTERED);
     counts->no_values += verdict == TOPIC_FILTERED_EMPTY;
     counts->bad_body += verdict == TOPIC_FILTERED_BODY;
     topic_note(topics, notice->topic, notice->id, "not for %s: its filter policy %s",
@@ -209,6 +209,9 @@ static void fan_out(struct topics *topics, const struct topic_notice *notice)
             continue;
         }
         listeners++;
+        subscription->heard.message = notice->id;
+        subscription->heard.last = topics->sim->now;
+        subscription->heard.fate = TOPIC_FATE_OPEN;
         verdict = topic_filter(&sieve, subscription);
         if (verdict == TOPIC_PASSES)
             topic_notify(topics, notice, subscription, &arena);
@@ -221,6 +224,27 @@ static void fan_out(struct topics *topics, const struct topic_notice *notice)
         topic_note(topics, topic, notice->id, "nobody was listening: it is lost");
         topic_tell(topics, topic, "lost a message: nobody was listening");
     }
+    arena_release(&arena);
+}
+
+/* The topic keeps nothing; its history says what was published, and how many were there to hear. */
+static void note_published(struct topics *topics, const struct topic_notice *notice)
+{
+    const struct topic *topic = notice->topic;
+    struct arena arena = ARENA_INIT;
+    struct message_note note = {
+        .message = notice->id,
+        .account = topic->account,
+        .region = topic->region,
+        .step = MESSAGE_PUBLISHED,
+        .place = topic->id,
+        .number = topic_message_bytes(notice->message),
+        .text = (char *)(uintptr_t)message_text(&arena, notice->message->body),
+    };
+
+    for (uint32_t i = 0; i < topic->heard.count; i++)
+        note.other += topic->heard.items[i]->confirmed;
+    message_log_add(topics->log, note);
     arena_release(&arena);
 }
 
@@ -260,14 +284,9 @@ void topic_publish(struct topics *topics, struct topic *topic, const struct topi
     }
     *published = (struct topic_published){.message = notice.id, .number = notice.number};
     count_published(topic, topic_message_bytes(message));
-    message_log_add(topics->log, (struct message_note){
-                                     .message = notice.id,
-                                     .account = topic->account,
-                                     .region = topic->region,
-                                     .step = MESSAGE_PUBLISHED,
-                                     .place = topic->id,
-                                     .number = topic_message_bytes(message),
-                                 });
+    topic->last = topics->sim->now;
+    topic->message = notice.id;
+    note_published(topics, &notice);
     fan_out(topics, &notice);
 }
 

@@ -250,6 +250,27 @@ void topic_unsubscribe(struct topics *topics, struct topic_subscription *subscri
 
 /* ---- reading back ---- */
 
+void topic_fated(struct topics *topics, struct topic *topic,
+                 struct topic_subscription *subscription, uint64_t message, enum topic_fate fate)
+{
+    struct topic_hearing *heard = &subscription->heard;
+    bool dead = fate == TOPIC_FATE_DEAD;
+    bool lost = fate == TOPIC_FATE_LOST;
+
+    heard->delivered += fate == TOPIC_FATE_HEARD;
+    heard->filtered += fate == TOPIC_FATE_FILTERED;
+    heard->dead += dead;
+    heard->lost += lost;
+    topic->counts.delivered += fate == TOPIC_FATE_HEARD;
+    topic->counts.filtered += fate == TOPIC_FATE_FILTERED;
+    topic->counts.redriven += dead;
+    topic->counts.failed += dead || lost;
+    if (heard->message != message) /* a later one has come meanwhile */
+        return;
+    heard->fate = (uint8_t)fate;
+    heard->last = topics->sim->now;
+}
+
 bool topic_subscriptions_restore(struct topics *topics)
 {
     for (uint32_t i = 0; i < table_count(&topics->subscriptions); i++) {
@@ -258,6 +279,7 @@ bool topic_subscriptions_restore(struct topics *topics)
 
         if (topic == NULL || subscription->endpoint == NULL || subscription->protocol == 0 ||
             subscription->protocol >= TOPIC_PROTOCOLS_ ||
+            subscription->heard.fate > TOPIC_FATE_LOST ||
             (subscription->filter_event != 0 &&
              !sim_is_pending(topics->sim, subscription->filter_event)))
             return false;

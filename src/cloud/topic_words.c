@@ -41,8 +41,22 @@ static const struct field topic_fields[] = {
     F_BOOL(struct topic, fifo, "Fifo", "Whether it keeps order."),
     F_BOOL(struct topic, by_content, "ByContent", "Whether equal bodies are the same message."),
     F_BOOL(struct topic, group_scope, "GroupScope", "Whether each group has its own ids."),
+    F_TIME(struct topic, last, "Last", "When the latest message was published."),
+    F_INT(struct topic, message, "Message", "That message."),
 };
 const struct shape topic_shape = SHAPE("Topic", struct topic, topic_fields);
+
+static const struct field hearing_fields[] = {
+    F_INT(struct topic_hearing, delivered, "Delivered", "Messages that it heard."),
+    F_INT(struct topic_hearing, filtered, "Filtered", "Those that its filter held back."),
+    F_INT(struct topic_hearing, dead, "Dead", "Those that its dead-letter queue has."),
+    F_INT(struct topic_hearing, lost, "Lost", "Those that nobody has."),
+    F_TIME(struct topic_hearing, last, "Last", "When that of the latest was seen."),
+    F_INT(struct topic_hearing, message, "Message", "The latest."),
+    F_INT(struct topic_hearing, fate, "Fate", "What became of it."),
+};
+static const struct shape hearing_shape =
+    SHAPE("TopicHearing", struct topic_hearing, hearing_fields);
 
 static const struct field subscription_fields[] = {
     F_INT(struct topic_subscription, id, "Id", "Its id."),
@@ -63,6 +77,8 @@ static const struct field subscription_fields[] = {
     F_BOOL(struct topic_subscription, by_body, "ByBody", "Whether the filter is for bodies."),
     F_BOOL(struct topic_subscription, by_body_held, "ByBodyHeld", "The same of that in force."),
     F_BOOL(struct topic_subscription, scope_set, "ScopeSet", "Whether somebody said so."),
+    F_EMBED(struct topic_subscription, heard, struct topic_hearing, &hearing_shape, "Heard",
+            "What came of messages for it."),
 };
 const struct shape topic_subscription_shape =
     SHAPE("TopicSubscription", struct topic_subscription, subscription_fields);

@@ -19,7 +19,7 @@ struct twin {
     uint32_t code;
     char ascii;
 };
-enum { TWINS = 69 };
+enum { TWINS = 71 };
 static const struct twin twins[TWINS];
 
 static const struct canvas_cell blank_cell = {.codes = {' '}, .columns = 1};
@@ -495,6 +495,8 @@ static const struct twin twins[TWINS] = {
     {.code = 0x25a0, .ascii = '#'}, /* ■ */
     {.code = 0x25a1, .ascii = 'o'}, /* □ */
     {.code = 0x25aa, .ascii = '*'}, /* ▪ */
+    {.code = 0x25ae, .ascii = '#'}, /* ▮ */
+    {.code = 0x25af, .ascii = 'o'}, /* ▯ */
     {.code = 0x25b2, .ascii = '^'}, /* ▲ */
     {.code = 0x25b6, .ascii = '>'}, /* ▶ */
     {.code = 0x25b8, .ascii = '>'}, /* ▸ */
