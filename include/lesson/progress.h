@@ -20,7 +20,7 @@ struct store;
 
 struct progress_check {
     const struct check *check; /* borrowed from the lesson */
-    struct check_watch *watch; /* owned */
+    struct condition_watch *watch; /* owned */
     bool achieved;             /* as far as the step's end asks for it */
     bool broken;               /* CHECK_NEVER: it happened */
     int64_t since;             /* CHECK_HOLD: since when it holds; -1: it does not */

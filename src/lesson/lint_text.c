@@ -165,9 +165,11 @@ static void look_for_names(struct lint_run *run, const struct check *check)
 
     for (uint32_t i = 0; i < lesson->names.list.count; i++) {
         const char *name = lesson->names.list.items[i];
-        char *value = check->value == NULL ? NULL : json_dumps(check->value, JSON_ENCODE_ANY);
+        const json_t *wanted = check->condition.value;
+        char *value = wanted == NULL ? NULL : json_dumps(wanted, JSON_ENCODE_ANY);
 
-        if (strstr(check->command, name) != NULL || (value != NULL && strstr(value, name) != NULL))
+        if (strstr(check->condition.command, name) != NULL ||
+            (value != NULL && strstr(value, name) != NULL))
             say_word(run, check->line, "this check holds a name that learners may choose", name);
         free(value);
     }

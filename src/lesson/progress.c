@@ -130,7 +130,7 @@ void progress_open(struct progress *progress, struct store *store, const struct 
 static void leave_step(struct progress *progress)
 {
     for (uint32_t i = 0; i < progress->checks.count; i++)
-        check_watch_free(progress->checks.items[i].watch);
+        condition_watch_free(progress->checks.items[i].watch);
     LIST_RELEASE(&progress->checks);
     progress->step = NULL;
 }
@@ -163,7 +163,7 @@ void progress_enter(struct progress *progress, const struct lesson_step *step, i
 
         *LIST_PUSH(&progress->checks) = (struct progress_check){
             .check = check,
-            .watch = check_watch_new(check),
+            .watch = condition_watch_new(&check->condition),
             .achieved = noted != (check->mode == CHECK_NEVER),
             .broken = noted && check->mode == CHECK_NEVER,
             .since = -1,
@@ -224,15 +224,15 @@ static void look_hold(struct progress_check *state, bool holds, int64_t now)
 
 /* Returns whether it was achieved just now. */
 static bool look(struct progress *progress, struct progress_check *state,
-                 struct check_moment *moment)
+                 struct condition_moment *moment)
 {
-    int64_t now = moment->session->world->sim.now;
+    int64_t now = moment->caller.world->sim.now;
     bool before = state->achieved;
     bool holds;
 
     if (before && (state->check->mode == CHECK_EVER || state->check->mode == CHECK_WITHIN))
         return false;
-    holds = check_holds(state->watch, moment);
+    holds = condition_holds(state->watch, moment);
     switch (state->check->mode) {
     case CHECK_EVER:
         state->achieved = holds;
@@ -257,14 +257,14 @@ static bool look(struct progress *progress, struct progress_check *state,
 
 unsigned progress_look(struct progress *progress, const struct session *session)
 {
-    struct check_moment moment = {.session = session};
+    struct condition_moment moment = check_moment(session);
     unsigned news = 0;
 
     if (progress->step == NULL || progress->complete)
         return 0;
     for (uint32_t i = 0; i < progress->checks.count; i++)
         news += look(progress, &progress->checks.items[i], &moment);
-    check_moment_release(&moment);
+    condition_moment_release(&moment);
     if (progress_missing(progress) == NULL) {
         progress->complete = true;
         set_time(progress, key_done, session->world->sim.now);

@@ -53,18 +53,18 @@ static bool holds(const struct rig *rig, const char *condition)
     struct arena arena = ARENA_INIT;
     struct str why = STR_INIT;
     char *text = xasprintf("c : %s else \"no\"", condition);
-    struct check_moment moment = {.session = rig->session};
-    struct check_watch *watch;
+    struct condition_moment moment = check_moment(rig->session);
+    struct condition_watch *watch;
     struct check check;
     bool answer;
 
     if (check_parse(text, &arena, &check, &why) != 0)
         fail_msg("%s: %s", condition, str_text(&why));
-    watch = check_watch_new(&check);
-    answer = check_holds(watch, &moment);
-    assert_int_equal(check_holds(watch, &moment), answer);
-    check_moment_release(&moment);
-    check_watch_free(watch);
+    watch = condition_watch_new(&check.condition);
+    answer = condition_holds(watch, &moment);
+    assert_int_equal(condition_holds(watch, &moment), answer);
+    condition_moment_release(&moment);
+    condition_watch_free(watch);
     check_release(&check);
     str_release(&why);
     free(text);
