@@ -42,6 +42,8 @@ enum event_kind_number {
     EVENT_SPOT_LOOK = 140,      /* spot request: can it be fulfilled, may its instance stay? */
     EVENT_NEIGHBOUR_STEP = 131, /* host number + 1: neighbours there want something else */
     EVENT_HOST_RETIREMENT = 132, /* fault: the day on which a host is taken away */
+    EVENT_FAULT_DUE = 133,      /* fault that waits: its time has come, or its condition is asked */
+    EVENT_FAULT_END = 134,      /* fault: it has lasted as long as it was to */
     EVENT_RULE_FIRING = 170,   /* rule of a bus: its schedule says now */
     EVENT_REPLAY_STEP = 172,   /* replay: its next minute of events, or its end */
     EVENT_BUS_DELIVERY = 171,  /* delivery: it is tried */

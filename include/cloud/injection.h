@@ -50,6 +50,23 @@ struct injection {
     int64_t amount;   /* as the kind says; 0: it needs none */
     uint8_t kind;
     uint8_t zone; /* of a Region its first */
+    char *name;   /* owned, as people call it; NULL: of a session from before there were names */
+    int64_t until; /* when it ends by itself; 0: it does not */
+};
+
+/* A fault that has not begun (cloud/injection_plan.h). */
+struct injection_plan {
+    uint64_t id; /* the fault's, now and later */
+    uint64_t account;
+    uint64_t subject; /* as in struct injection_new */
+    int64_t asked;    /* since when it waits */
+    int64_t amount;   /* 0: the usual */
+    int64_t at;       /* when it begins; 0: when the condition holds */
+    int64_t duration; /* ns; 0: until it is cleared */
+    char *condition;  /* owned, as is the next; NULL: none */
+    char *name;
+    uint8_t kind;
+    uint8_t region; /* where the condition is asked */
 };
 
 /* What the guest's room does for this one; filled by world_init(). NULL members do nothing. */
@@ -76,6 +93,7 @@ struct injection_hooks {
 
 struct injections {
     struct table table; /* struct injection */
+    struct table plans; /* struct injection_plan */
     struct injection_hooks hooks;
     struct instances *instances; /* borrowed, as are all below */
     struct hosts *hosts;
@@ -83,6 +101,9 @@ struct injections {
     struct ids *ids;
     struct trail *trail;
     struct sim *sim;
+    /* Does what the plan waits for hold?  Filled by condition_wire(). */
+    bool (*holds)(void *context, const struct injection_plan *plan);
+    void *holds_context;
 };
 
 extern const struct shape injection_shape;
@@ -130,8 +151,13 @@ struct injection_new {
      * + 1 */
     uint64_t subject;
     int64_t amount; /* within the range; 0: the usual */
+    const char *name; /* or NULL */
+    uint64_t id;      /* 0: a new one */
 };
 
+/* What it is about, in words: "the queue orders", "i-0...", "us-east-1a". */
+const char *injection_subject_text(const struct injections *injections,
+                                   const struct injection *injection, struct arena *arena);
 /* NULL and a fault: the instance is not running, runs no web server, is broken in this way already.
  */
 struct injection *injection_add(struct injections *injections, const struct injection_new *wish,
@@ -141,8 +167,8 @@ int64_t injection_amount(const struct injections *injections, uint64_t instance,
 /* Is the instance broken in that way, one that has no amount? */
 bool injection_is_there(const struct injections *injections, uint64_t instance, int kind);
 struct injection *injection_find(const struct injections *injections, uint64_t id);
-/* Mends what it broke and forgets it. */
-void injection_clear(struct injections *injections, uint64_t id);
+/* Mends what it broke and forgets it; `why` is for the trail: "cleared". */
+void injection_clear(struct injections *injections, uint64_t id, const char *why);
 /* Its guest has started anew or is gone, which ends what was broken inside it; `why` is for the
  * trail: "ended: ...". */
 void injections_end(struct injections *injections, uint64_t instance, const char *why);

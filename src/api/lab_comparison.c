@@ -13,6 +13,7 @@
 #include "base/bug.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "api/condition.h"
 #include "api/lab_parts.h"
 #include "cloud/target.h"
 #include "sim/clock.h"
@@ -254,6 +255,7 @@ struct world *call_copy_world(const struct call *call)
     str_release(&state);
     if (world == NULL)
         BUG("a world that cannot be copied: %s", error);
+    condition_wire(world);
     return world;
 }
 

@@ -3,8 +3,14 @@
  */
 #include "api/lab_parts.h"
 
+#include <string.h>
+
 #include "base/str.h"
+#include "cloud/injection_plan.h"
 #include "cloud/world.h"
+#include "sim/clock.h"
+#include "api/condition.h"
+#include "api/fault_form.h"
 
 struct fault_in {
     const char *kind;
@@ -18,6 +24,11 @@ struct fault_in {
     struct opt_int port;
     struct opt_int milliseconds;
     struct opt_int hours;
+    const char *name;
+    int64_t at;
+    struct opt_int after;
+    const char *when;
+    struct opt_int duration;
 };
 
 struct fault_view {
@@ -26,6 +37,12 @@ struct fault_view {
     const char *subject;
     struct opt_int amount;
     int64_t since;
+    const char *name;
+    const char *state;
+    int64_t begins;
+    const char *when;
+    int64_t ends;
+    struct opt_int duration;
 };
 
 struct faults_out {
@@ -35,7 +52,14 @@ struct faults_out {
 struct clear_in {
     const char *id;
     bool all;
+    const char *name;
 };
+
+static const char *const state_words[] = {"active", "pending", NULL};
+static const char state_active[] = "active";
+static const char state_pending[] = "pending";
+
+enum { AFTER_MAX_S = 366 * 86400 };
 
 static const struct fault_kind fault_needs_subject = {
     .code = "MissingParameter",
@@ -70,14 +94,49 @@ static const struct fault_kind fault_no_fault = {
 
 static const struct fault_kind fault_clear_which = {
     .code = "MissingParameter",
-    .text = "Say which fault is to be mended: --fault-id ID, or --all",
+    .text = "Say which fault is to be mended: --fault-id ID, --fault-name NAME, or --all",
     .hint = "lab describe-faults lists what is broken.",
 };
 
-static const struct fault_kind *const inject_faults[] = {
-    &fault_needs_subject, &fault_no_subject, &fault_amount, &fault_no_amount, NULL,
+static const struct fault_kind fault_which_moment = {
+    .code = "InvalidParameterCombination",
+    .text = "A fault begins at once, or --at a time, or --after so many seconds, or --when a "
+            "condition holds",
+    .hint = "Leave all but one of them out.",
 };
-static const struct fault_kind *const clear_faults[] = {&fault_clear_which, &fault_no_fault, NULL};
+
+static const struct fault_kind fault_past = {
+    .code = "InvalidParameterValue",
+    .text = "The time {} is over: it is {} now",
+    .hint = "lab describe-clock tells the simulated time; --after counts seconds from now.",
+};
+
+static const struct fault_kind fault_condition = {
+    .code = "InvalidParameterValue",
+    .text = "The condition '{}' cannot be watched: {}",
+    .hint = "A read command with --query, a comparison and a value, as in a lesson's check.",
+};
+
+static const struct fault_kind fault_name = {
+    .code = "InvalidParameterValue",
+    .text = "'{}' is no name for a fault: letters, digits, - and _, 64 at most",
+    .hint = "Without --fault-name it is called after its kind.",
+};
+
+static const struct fault_kind fault_no_name = {
+    .code = "InvalidFaultID.NotFound",
+    .text = "There is no fault of the name '{}'",
+    .hint = "lab describe-faults lists what is broken, and what waits.",
+};
+
+static const struct fault_kind *const inject_faults[] = {
+    &fault_needs_subject, &fault_no_subject, &fault_amount,    &fault_no_amount,
+    &fault_which_moment,  &fault_past,       &fault_condition, &fault_name,
+    NULL,
+};
+static const struct fault_kind *const clear_faults[] = {
+    &fault_clear_which, &fault_no_fault, &fault_no_name, NULL,
+};
 
 static const struct field fault_in_fields[] = {
     F_STRING(struct fault_in, kind, "Kind", "What is to go wrong.", .flags = FIELD_REQUIRED,
@@ -107,6 +166,18 @@ static const struct field fault_in_fields[] = {
     F_OPT_INT(struct fault_in, hours, "Hours",
               "retire-host: in how many hours the host is taken away; 336, two weeks, unless "
               "told."),
+    F_STRING(struct fault_in, name, "FaultName",
+             "What to call it, for clear-fault; after its kind unless told."),
+    F_TIME(struct fault_in, at, "At", "When it is to begin; at once unless told."),
+    F_OPT_INT(struct fault_in, after, "After", "In how many simulated seconds it is to begin.",
+              .min = 0, .max = AFTER_MAX_S),
+    F_STRING(struct fault_in, when, "When",
+             "What must hold before it begins: a read command, a comparison and a value, as in a "
+             "lesson's check. It is looked at once a simulated second.",
+             .max = 2000),
+    F_OPT_INT(struct fault_in, duration, "Duration",
+              "After how many seconds it is mended by itself; never unless told.", .min = 1,
+              .max = AFTER_MAX_S),
 };
 
 static const struct field fault_fields[] = {
@@ -118,12 +189,23 @@ static const struct field fault_fields[] = {
     F_OPT_INT(struct fault_view, amount, "Amount",
               "How much: times, percent, a port, milliseconds or hours, as the kind says.",
               .flags = FIELD_COLUMN),
-    F_TIME(struct fault_view, since, "Since", "Since when.", .flags = FIELD_COLUMN),
+    F_TIME(struct fault_view, since, "Since", "Since when; of one that waits: since when it does.",
+           .flags = FIELD_COLUMN),
+    F_STRING(struct fault_view, name, "FaultName", "What it is called, for clear-fault.",
+             .flags = FIELD_COLUMN),
+    F_STRING(struct fault_view, state, "State", "Whether it has begun.", .words = state_words,
+             .flags = FIELD_COLUMN),
+    F_TIME(struct fault_view, begins, "At", "When it will begin."),
+    F_STRING(struct fault_view, when, "When", "What it waits for."),
+    F_TIME(struct fault_view, ends, "Until", "When it is mended by itself."),
+    F_OPT_INT(struct fault_view, duration, "Duration",
+              "How many seconds it will last, once it has begun."),
 };
 
 static const struct field clear_in_fields[] = {
     F_STRING(struct clear_in, id, "FaultId", "The fault to mend.", .ref = &kind_fault),
-    F_BOOL(struct clear_in, all, "All", "Mend everything."),
+    F_BOOL(struct clear_in, all, "All", "Mend everything, and let nothing begin that waits."),
+    F_STRING(struct clear_in, name, "FaultName", "The fault to mend, by its name."),
 };
 
 static const struct shape fault_in_shape =
@@ -134,7 +216,7 @@ static const struct shape clear_in_shape =
 
 static const struct field faults_out_fields[] = {
     F_LIST(struct faults_out, faults, struct fault_view, &fault_shape, "Faults",
-           "What is broken on purpose."),
+           "What is broken on purpose, and what is going to be."),
 };
 
 static const struct shape faults_out_shape =
@@ -168,7 +250,25 @@ static struct fault_view view_fault(struct call *call, const struct injection *i
         .subject = subject_text(call, injection),
         .amount = injection->amount == 0 ? (struct opt_int){0} : OPT_INT(injection->amount),
         .since = injection->since,
+        .name = injection->name != NULL ? injection->name : injection_kind_name(injection->kind),
+        .state = state_active,
+        .ends = injection->until,
     };
+}
+
+static struct fault_view view_plan(struct call *call, const struct injection_plan *plan)
+{
+    struct injection as = injection_of_plan(&call->world->injections, plan);
+    struct fault_view view = view_fault(call, &as);
+
+    view.kind = injection_kind_name(plan->kind);
+    view.since = plan->asked;
+    view.state = state_pending;
+    view.begins = plan->at;
+    view.when = plan->condition;
+    if (plan->duration > 0)
+        view.duration = OPT_INT(plan->duration / SECOND_NS);
+    return view;
 }
 
 static int find_instance(struct call *call, const char *text, uint64_t *subject)
@@ -244,29 +344,22 @@ static int find_subject(struct call *call, const struct fault_in *wish, int kind
     return find_instance(call, wish->instance, subject);
 }
 
-/* Which option says how much of a kind. */
+/* The options that say how much; which kind takes which is api/fault_form's. */
 static const struct {
     const char *option;
     size_t at;
-    int kinds[4];
 } amounts[] = {
-    {"--factor", offsetof(struct fault_in, factor), {INJECT_SLOW}},
-    {"--percent",
-     offsetof(struct fault_in, percent),
-     {INJECT_PAGES, INJECT_HANG, INJECT_LOSS, INJECT_NEIGHBOUR}},
-    {"--port", offsetof(struct fault_in, port), {INJECT_PORT}},
-    {"--milliseconds", offsetof(struct fault_in, milliseconds), {INJECT_LATENCY}},
-    {"--hours", offsetof(struct fault_in, hours), {INJECT_RETIRE}},
+    {"--factor", offsetof(struct fault_in, factor)},
+    {"--percent", offsetof(struct fault_in, percent)},
+    {"--port", offsetof(struct fault_in, port)},
+    {"--milliseconds", offsetof(struct fault_in, milliseconds)},
+    {"--hours", offsetof(struct fault_in, hours)},
 };
-
-static bool is_among(const int *kinds, int kind)
-{
-    return kinds[0] == kind || kinds[1] == kind || kinds[2] == kind || kinds[3] == kind;
-}
 
 static int find_amount(struct call *call, const struct fault_in *wish, int kind, int64_t *amount)
 {
     const struct injection_range range = injection_range(kind);
+    const char *option = fault_form_of(kind)->amount;
 
     for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
         const struct opt_int *given =
@@ -274,7 +367,7 @@ static int find_amount(struct call *call, const struct fault_in *wish, int kind,
 
         if (!given->set)
             continue;
-        if (!is_among(amounts[i].kinds, kind))
+        if (option == NULL || !str_equal(option, amounts[i].option))
             return call_fault(call, &fault_no_amount, wish->kind, amounts[i].option);
         if (given->value < range.least || given->value > range.most)
             return call_fault(call, &fault_amount, wish->kind, amounts[i].option,
@@ -285,54 +378,134 @@ static int find_amount(struct call *call, const struct fault_in *wish, int kind,
     return 0;
 }
 
+/* When it begins, and how long it lasts. */
+static int find_moment(struct call *call, const struct fault_in *wish, struct injection_when *when)
+{
+    int64_t now = call->world->sim.now;
+    struct str why = STR_INIT;
+    char texts[2][CLOCK_TEXT_SIZE];
+    int status = 0;
+
+    *when = (struct injection_when){
+        .at = wish->at != 0 ? wish->at : now + wish->after.value * SECOND_NS,
+        .condition = wish->when,
+        .duration = wish->duration.value * SECOND_NS,
+        .region = call->region,
+    };
+    if ((wish->at != 0) + wish->after.set + (wish->when != NULL) > 1)
+        return call_fault(call, &fault_which_moment);
+    if (when->at < now)
+        return call_fault(call, &fault_past, clock_format(when->at, CLOCK_Z, texts[0]),
+                          clock_format(now, CLOCK_Z, texts[1]));
+    if (wish->when != NULL && condition_check(wish->when, &why) != 0)
+        status = call_fault(call, &fault_condition, wish->when, str_text(&why));
+    str_release(&why);
+    return status;
+}
+
+static bool is_name(const char *text)
+{
+    size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    return length > 0 && length <= INJECTION_NAME_MAX && text[length] == '\0';
+}
+
+/* The fault of that id, as it is now. */
+static struct fault_view view_of(struct call *call, uint64_t id)
+{
+    const struct injections *injections = &call->world->injections;
+    const struct injection *injection = injection_find(injections, id);
+
+    return injection != NULL ? view_fault(call, injection)
+                             : view_plan(call, injection_plan_find(injections, id));
+}
+
 static int inject_fault(struct call *call, const void *in, void *out)
 {
     const struct fault_in *wish = in;
     struct injection_new wanted = {
         .account = call->account,
         .kind = injection_kind_find(wish->kind),
+        .name = wish->name,
     };
-    const struct injection *injection;
+    struct injection_when when;
+    uint64_t id;
 
+    if (wish->name != NULL && !is_name(wish->name))
+        return call_fault(call, &fault_name, wish->name);
     if (find_subject(call, wish, wanted.kind, &wanted.subject) != 0 ||
-        find_amount(call, wish, wanted.kind, &wanted.amount) != 0)
+        find_amount(call, wish, wanted.kind, &wanted.amount) != 0 ||
+        find_moment(call, wish, &when) != 0)
         return -1;
-    injection = injection_add(&call->world->injections, &wanted, &call->fault);
-    if (injection == NULL)
+    id = injection_begin(&call->world->injections, &wanted, &when, &call->fault);
+    if (id == 0)
         return -1;
-    *(struct fault_view *)out = view_fault(call, injection);
+    *(struct fault_view *)out = view_of(call, id);
     return 0;
+}
+
+static bool is_own(const struct call *call, uint64_t id)
+{
+    const struct injection *injection = injection_find(&call->world->injections, id);
+    const struct injection_plan *plan = injection_plan_find(&call->world->injections, id);
+
+    return injection != NULL ? injection->account == call->account
+                             : plan != NULL && plan->account == call->account;
 }
 
 static int describe_faults(struct call *call, const void *in, void *out)
 {
-    const struct table *injections = &call->world->injections.table;
+    const struct injections *injections = &call->world->injections;
     struct faults_out *answer = out;
 
     (void)in;
-    for (uint32_t i = 0; i < table_count(injections); i++) {
-        const struct injection *injection = table_at(injections, i);
+    for (uint32_t i = 0; i < table_count(&injections->table); i++) {
+        const struct injection *injection = table_at(&injections->table, i);
 
         if (injection->account == call->account)
             *LIST_PUSH_IN(&call->arena, &answer->faults) = view_fault(call, injection);
     }
+    for (uint32_t i = 0; i < table_count(&injections->plans); i++) {
+        const struct injection_plan *plan = table_at(&injections->plans, i);
+
+        if (plan->account == call->account)
+            *LIST_PUSH_IN(&call->arena, &answer->faults) = view_plan(call, plan);
+    }
     return 0;
+}
+
+/* Texts of the view that the row owns go with it. */
+static void clear_one(struct call *call, uint64_t id, struct faults_out *answer)
+{
+    struct injections *injections = &call->world->injections;
+    struct fault_view view = view_of(call, id);
+
+    view.name = arena_strdup(&call->arena, view.name);
+    view.when = view.when == NULL ? NULL : arena_strdup(&call->arena, view.when);
+    *LIST_PUSH_IN(&call->arena, &answer->faults) = view;
+    if (injection_find(injections, id) != NULL)
+        injection_clear(injections, id, "cleared");
+    else
+        injection_plan_clear(injections, id);
 }
 
 static void clear_all(struct call *call, struct faults_out *answer)
 {
     struct injections *injections = &call->world->injections;
-    uint32_t at = 0;
+    struct table *tables[] = {&injections->table, &injections->plans};
 
-    while (at < table_count(&injections->table)) {
-        const struct injection *injection = table_at(&injections->table, at);
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t at = 0;
 
-        if (injection->account != call->account) {
-            at++;
-            continue;
+        while (at < table_count(tables[i])) {
+            uint64_t id = *(uint64_t *)table_at(tables[i], at); /* a row begins with its key */
+
+            if (is_own(call, id))
+                clear_one(call, id, answer);
+            else
+                at++;
         }
-        *LIST_PUSH_IN(&call->arena, &answer->faults) = view_fault(call, injection);
-        injection_clear(injections, injection->id);
     }
 }
 
@@ -340,28 +513,28 @@ static int clear_fault(struct call *call, const void *in, void *out)
 {
     const struct clear_in *wish = in;
     struct faults_out *answer = out;
-    const struct injection *injection;
     uint64_t id = 0;
 
     if (wish->all) {
         clear_all(call, answer);
         return 0;
     }
-    if (wish->id == NULL)
+    if (wish->id == NULL && wish->name == NULL)
         return call_fault(call, &fault_clear_which);
-    if (!id_parse(&kind_fault, wish->id, &id))
+    if (wish->id == NULL) {
+        id = injection_named(&call->world->injections, call->account, wish->name);
+        if (id == 0)
+            return call_fault(call, &fault_no_name, wish->name);
+    } else if (!id_parse(&kind_fault, wish->id, &id) || !is_own(call, id)) {
         return call_fault(call, &fault_no_fault, wish->id);
-    injection = injection_find(&call->world->injections, id);
-    if (injection == NULL || injection->account != call->account)
-        return call_fault(call, &fault_no_fault, wish->id);
-    *LIST_PUSH_IN(&call->arena, &answer->faults) = view_fault(call, injection);
-    injection_clear(&call->world->injections, id);
+    }
+    clear_one(call, id, answer);
     return 0;
 }
 
 const struct op op_lab_inject_fault = {
     .name = "InjectFault",
-    .doc = "Breaks something on purpose; all that follows, follows from that.",
+    .doc = "Breaks something on purpose, now or later; all that follows, follows from that.",
     .example = "lab inject-fault --kind fail-zone --availability-zone us-east-1a",
     .in = &fault_in_shape,
     .out = &fault_shape,
@@ -372,7 +545,7 @@ const struct op op_lab_inject_fault = {
 
 const struct op op_lab_describe_faults = {
     .name = "DescribeFaults",
-    .doc = "Lists what is broken on purpose.",
+    .doc = "Lists what is broken on purpose, and what waits for its moment.",
     .example = "lab describe-faults",
     .in = &shape_empty,
     .out = &faults_out_shape,

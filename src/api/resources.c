@@ -446,6 +446,14 @@ static void each_fault(struct call *call, resource_visit *visit, void *context)
             visit(context, id_text(&call->arena, &kind_fault, injection->id),
                   said(injection_kind_name(injection->kind)));
     }
+    faults = &call->world->injections.plans;
+    for (uint32_t i = 0; i < table_count(faults); i++) {
+        const struct injection_plan *plan = table_at(faults, i);
+
+        if (plan->account == call->account)
+            visit(context, id_text(&call->arena, &kind_fault, plan->id),
+                  said(injection_kind_name(plan->kind)));
+    }
 }
 
 static void each_alarm(struct call *call, resource_visit *visit, void *context)

@@ -10,6 +10,7 @@
  */
 #include "cloud/injection.h"
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "cloud/event_kinds.h"
 #include "sim/clock.h"
@@ -203,8 +204,8 @@ struct injection *injection_find(const struct injections *injections, uint64_t i
 
 /* ---- what it is about, in words ---- */
 
-static const char *subject_text(const struct injections *injections,
-                                const struct injection *injection, struct arena *arena)
+const char *injection_subject_text(const struct injections *injections,
+                                   const struct injection *injection, struct arena *arena)
 {
     switch (injection->kind) {
     case INJECT_HOST:
@@ -231,6 +232,13 @@ static const char *subject_text(const struct injections *injections,
     }
 }
 
+/* Did a person name it, or was it called after its kind? */
+static bool own_name(const struct injection *injection)
+{
+    return injection->name != NULL &&
+           !str_starts(injection->name, injection_kind_name(injection->kind));
+}
+
 static void tell(struct injections *injections, const struct injection *injection,
                  const char *what)
 {
@@ -244,8 +252,11 @@ static void tell(struct injections *injections, const struct injection *injectio
                      : injection->subject,
         .topic = TRAIL_FAULT,
         .region = (uint8_t)(injection->zone / ZONES_PER_REGION),
-        .text = arena_printf(&arena, "%s of %s %s", injection_kind_name(injection->kind),
-                             subject_text(injections, injection, &arena), what),
+        .text = arena_printf(&arena, "%s of %s%s%s%s %s", injection_kind_name(injection->kind),
+                             injection_subject_text(injections, injection, &arena),
+                             own_name(injection) ? " (" : "",
+                             own_name(injection) ? injection->name : "",
+                             own_name(injection) ? ")" : "", what),
     });
     arena_release(&arena);
 }
@@ -461,7 +472,7 @@ static int duplicate_check(const struct injections *injections, const struct inj
         if (row->kind != wanted->kind || row->subject != wanted->subject ||
             (injection_is_of_pool(row->kind) && row->zone != wanted->zone))
             continue;
-        fault_set(fault, &fault_broken_already, subject_text(injections, row, &arena),
+        fault_set(fault, &fault_broken_already, injection_subject_text(injections, row, &arena),
                   id_text(&arena, &kind_fault, row->id));
         arena_release(&arena);
         return -1;
@@ -504,8 +515,9 @@ struct injection *injection_add(struct injections *injections, const struct inje
         arena_release(&arena);
         return NULL;
     }
-    injection = table_add(&injections->table, ids_new(injections->ids));
+    injection = table_add(&injections->table, wish->id != 0 ? wish->id : ids_new(injections->ids));
     wanted.id = injection->id;
+    wanted.name = wish->name == NULL ? NULL : xstrdup(wish->name);
     *injection = wanted;
     tell(injections, injection, "injected");
     if (wish->kind == INJECT_INSTANCE) {
@@ -527,13 +539,14 @@ struct injection *injection_add(struct injections *injections, const struct inje
     return injection;
 }
 
-void injection_clear(struct injections *injections, uint64_t id)
+void injection_clear(struct injections *injections, uint64_t id, const char *why)
 {
     struct injection injection = *(struct injection *)table_get(&injections->table, id);
     struct instance *instance;
     struct fault ignored = FAULT_INIT;
 
-    tell(injections, &injection, "cleared");
+    tell(injections, &injection, why);
+    injection.name = NULL; /* the row's, which goes */
     table_remove(&injections->table, id);
     if (injection.kind == INJECT_NEIGHBOUR)
         neighbours_go(injections, &injection);
@@ -574,6 +587,8 @@ static const struct field injection_fields[] = {
     F_INT(struct injection, amount, "Amount", "How much."),
     F_INT(struct injection, kind, "Kind", "How it breaks it."),
     F_INT(struct injection, zone, "Zone", "Where."),
+    F_STRING(struct injection, name, "Name", "What it is called."),
+    F_TIME(struct injection, until, "Until", "When it ends by itself."),
 };
 
 const struct shape injection_shape = SHAPE("Fault", struct injection, injection_fields);

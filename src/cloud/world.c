@@ -10,6 +10,7 @@
 #include "base/bug.h"
 #include "base/mem.h"
 #include "cloud/event_archive.h"
+#include "cloud/injection_plan.h"
 #include "cloud/routing.h"
 #include "cloud/target.h"
 #include "cloud/world_parts.h"
@@ -91,6 +92,7 @@ static void compute_wire(struct world *world)
         .sim = &world->sim,
     };
     injections_init(&world->injections);
+    injection_plans_init(&world->injections);
 }
 
 static bool region_lost(void *context, uint8_t region)
@@ -421,6 +423,7 @@ void world_free(struct world *world)
     scaling_release(&world->scaling);
     spot_requests_release(&world->spots);
     launch_templates_release(&world->templates);
+    injection_plans_release(&world->injections);
     injections_release(&world->injections);
     guests_release(&world->guests);
     images_release(&world->images);

@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "cloud/event_archive.h"
+#include "cloud/injection_plan.h"
 #include "cloud/world_parts.h"
 
 /* The world's own numbers: one row, key 1. */
@@ -125,6 +126,7 @@ static const struct saved_table saved_tables[] = {
     { "topics", offsetof(struct world, topics.table) },
     { "topic-subscriptions", offsetof(struct world, topics.subscriptions) },
     { "topic-mails", offsetof(struct world, topics.mails) },
+    { "injection-plans", offsetof(struct world, injections.plans) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -442,7 +444,8 @@ static bool cpu_restore(struct world *world)
 /* Builds what is derived; false when the tables contradict each other. */
 static bool rooms_restore(struct world *world)
 {
-    return injections_restore(&world->injections) && volumes_restore(&world->volumes) &&
+    return injections_restore(&world->injections) &&
+           injection_plans_restore(&world->injections) && volumes_restore(&world->volumes) &&
            snapshots_restore(&world->snapshots) &&
            images_restore(&world->images) && guests_restore(&world->guests) &&
            network_restore(&world->network) && vpcs_restore(&world->network) &&

@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "base/pack.h"
+#include "api/condition.h"
 #include "api/value.h"
 #include "cloud/world.h"
 #include "store/branch.h"
@@ -198,8 +199,10 @@ static int unpack(struct rebuild *rebuild, const struct str *bytes)
     const char *error = NULL;
 
     rebuild->state->world = world_unpack(rebuild->catalog, str_text(bytes), bytes->length, &error);
-    if (rebuild->state->world != NULL)
+    if (rebuild->state->world != NULL) {
+        condition_wire(rebuild->state->world);
         return unpack_variables(rebuild, bytes);
+    }
     str_addf(rebuild->why, "a saved state cannot be read: %s", error);
     return -1;
 }
@@ -228,6 +231,7 @@ static int64_t begin_rebuild(const struct store_branch *branch, struct rebuild *
     if (seq < 0) {
         rebuild->state->world =
             world_new(rebuild->catalog, branch->seed, (uint8_t)(region < 0 ? 0 : region));
+        condition_wire(rebuild->state->world);
         seq = 0;
     } else {
         if (unpack(rebuild, &state) != 0)

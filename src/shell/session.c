@@ -15,6 +15,7 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
+#include "api/condition.h"
 #include "shell/journal.h"
 #include "sim/clock.h"
 
@@ -429,6 +430,7 @@ int session_begin(struct session *session, const struct store_begin *begin, stru
         world_free(session->world);
         session->world =
             world_new(session->catalog, begin->seed, (uint8_t)(region < 0 ? 0 : region));
+        condition_wire(session->world);
         variables_release(&session->variables);
         apply_settings(session);
         return 0;
@@ -592,9 +594,11 @@ int session_open(const struct catalog *catalog, const struct session_options *op
         int region = open_region(catalog, options, why);
 
         exit_code = region < 0 ? EXIT_USAGE : 0;
-        if (region >= 0)
+        if (region >= 0) {
             opened->world =
                 world_new(catalog, options->seed_given ? options->seed : 1, (uint8_t)region);
+            condition_wire(opened->world);
+        }
     }
     if (exit_code != 0) {
         store_close(opened->store);

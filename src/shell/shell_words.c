@@ -20,6 +20,7 @@
 #include "api/path_advice.h"
 #include "api/help.h"
 #include "shell/journal.h"
+#include "shell/fault_plan.h"
 #include "shell/outside.h"
 #include "shell/ssh.h"
 #include "shell/typed.h"
@@ -550,6 +551,9 @@ const struct word shell_words[] = {
     {"unalias", "unalias NAME...", "Forgets aliases.", word_unalias},
     {"ssh", "ssh [-i FILE] USER@HOST [COMMAND]",
      "Goes into an instance: lab send-request to port 22, then lab run-command.", ssh_run},
+    {"fault-plan", "fault-plan [save FILE | run FILE | check FILE]",
+     "Shows what is broken and what waits as lab inject-fault lines; keeps them, or runs a file.",
+     fault_plan_word},
     {"branches", "branches", "Lists the branches of this session.", word_branches},
     {"fork", "fork NAME", "Begins a branch from here and goes to it.", word_fork},
     {"undo", "undo", "Goes back before the last change, on a new branch: nothing is lost.",

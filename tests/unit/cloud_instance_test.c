@@ -375,7 +375,7 @@ static void test_host_failure(void **state)
     assert_int_equal(instance->instance_status, CHECK_IMPAIRED);
     assert_null(injection_add(&world->injections, &bad, &fault));
     fault_release(&fault);
-    injection_clear(&world->injections, injection->id);
+    injection_clear(&world->injections, injection->id, "cleared");
     pass(world, 121);
     assert_int_equal(instance->system_status, CHECK_OK);
     assert_int_equal(instance->instance_status, CHECK_OK);
@@ -385,7 +385,7 @@ static void test_host_failure(void **state)
     assert_true(hosts_zone_failed(&world->hosts, 0));
     wish.zone = 0;
     assert_string_equal(refusal(world, &wish), "InsufficientInstanceCapacity");
-    injection_clear(&world->injections, injection->id);
+    injection_clear(&world->injections, injection->id, "cleared");
     launch(world, &wish);
     world_free(world);
 }

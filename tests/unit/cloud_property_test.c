@@ -362,7 +362,7 @@ static int inject(struct run *run, struct fault *fault)
     if (table_count(&injections->table) > 2) {
         const struct injection *first = table_at(&injections->table, 0);
 
-        injection_clear(injections, first->id);
+        injection_clear(injections, first->id, "cleared");
         return 0;
     }
     if (wish.kind == INJECT_ZONE)

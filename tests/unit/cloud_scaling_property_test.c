@@ -630,7 +630,7 @@ static int zone_command(struct run *run, struct fault *fault)
     if (table_count(&injections->table) > 0) {
         const struct injection *first = table_at(&injections->table, 0);
 
-        injection_clear(injections, first->id);
+        injection_clear(injections, first->id, "cleared");
         return 0;
     }
     if (!has(run, WITH_ZONE_FAULTS))
@@ -731,7 +731,7 @@ static void calm(struct run *run)
     while (table_count(&run->p.world->injections.table) > 0) {
         const struct injection *first = table_at(&run->p.world->injections.table, 0);
 
-        injection_clear(&run->p.world->injections, first->id);
+        injection_clear(&run->p.world->injections, first->id, "cleared");
     }
     while (table_count(&scaling->hooks) > 0)
         lifecycle_hook_remove(scaling, table_at(&scaling->hooks, 0));

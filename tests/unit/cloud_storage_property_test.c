@@ -596,7 +596,8 @@ static int break_something(struct run *run, struct fault *fault)
     if (!has(run, WITH_FAULTS))
         return 0;
     if (table_count(&injections->table) > 0) {
-        injection_clear(injections, ((struct injection *)table_at(&injections->table, 0))->id);
+        injection_clear(injections, ((struct injection *)table_at(&injections->table, 0))->id,
+                        "cleared");
         return 0;
     }
     return injection_add(injections, &wanted, fault) == NULL ? -1 : 0;

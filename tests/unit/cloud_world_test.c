@@ -360,7 +360,7 @@ static void test_faults(void **state)
                          kinds[i] == INJECT_WEB_SERVER ? CHECK_OK : CHECK_IMPAIRED);
         assert_int_equal(instance->system_status,
                          kinds[i] == INJECT_HOST ? CHECK_IMPAIRED : CHECK_OK);
-        injection_clear(&world->injections, injection->id);
+        injection_clear(&world->injections, injection->id, "cleared");
         pass(world, 300);
         assert_true(get_instance(world, instance).highway);
         assert_int_equal(instance->instance_status, CHECK_OK);
