@@ -34,6 +34,7 @@
 #include "cloud/catalog.h"
 #include "cloud/id.h"
 #include "cloud/message_log.h"
+#include "cloud/resource_policy.h"
 #include "cloud/tag.h"
 #include "cloud/trail.h"
 #include "sim/event.h"
@@ -165,7 +166,8 @@ struct event_entry {
     const char *type;   /* detail-type */
     const char *detail; /* a JSON object */
     struct strings resources;
-    int64_t time; /* 0: now */
+    int64_t time;   /* 0: now */
+    uint64_t owner; /* of the bus; 0: the account's own */
 };
 
 /* How a try to deliver ended. */
@@ -251,6 +253,10 @@ void event_bus_remove(struct event_buses *buses, struct event_bus *bus);
 /* "arn:aws:events:us-east-1:111122223333:event-bus/NAME" */
 const char *event_bus_arn(const struct event_buses *buses, struct arena *arena, uint64_t account,
                           uint8_t region, const char *name);
+/* May that account put events there?  POLICY_ALLOWS for its owner too, unless the policy denies it
+ * that; POLICY_SILENT means no. */
+enum resource_verdict event_bus_judge(const struct event_buses *buses, uint64_t owner,
+                                      uint8_t region, const char *name, uint64_t account);
 /* The policy as JSON; NULL when there are no statements. */
 const char *event_bus_policy(struct arena *arena, const struct event_bus *bus);
 

@@ -15,6 +15,12 @@ const struct fault_kind fault_events_no_bus = {
     .text = "Event bus {} does not exist.",
     .hint = "`aws events list-event-buses` shows those of this account in this Region.",
 };
+const struct fault_kind fault_events_denied = {
+    .code = "AccessDeniedException",
+    .text = "User: {} is not authorized to perform: events:PutEvents on resource: {} {}",
+    .hint = "The bus belongs to another account: its owner lets others in by `aws events "
+            "put-permission`.",
+};
 const struct fault_kind fault_events_no_rule = {
     .code = "ResourceNotFoundException",
     .text = "Rule {} does not exist on EventBus {}.",

@@ -33,6 +33,7 @@ extern const struct op op_start_replay, op_describe_replay, op_list_replays, op_
 
 /* ---- faults, in AWS's words ---- */
 
+extern const struct fault_kind fault_events_denied;
 extern const struct fault_kind fault_events_no_bus, fault_events_no_rule, fault_events_no_statement,
     fault_events_exists, fault_events_invalid, fault_events_pattern, fault_events_limit,
     fault_events_policy_length, fault_events_not_modelled, fault_events_no_archive,

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "base/str.h"
+#include "cloud/resource_policy.h"
 
 struct put_in {
     const char *bus;
@@ -38,6 +39,7 @@ static const struct fault_kind *const put_faults[] = {
     &fault_events_no_bus,
     &fault_events_invalid,
     &fault_events_policy_length,
+    &fault_events_not_modelled,
     NULL,
 };
 
@@ -86,20 +88,42 @@ static struct event_bus *bus_of(struct call *call, const char *name)
     return bus;
 }
 
+/* Whether a whole policy can stand: 0, or -1 and a fault. */
+static int check_policy(struct call *call, const char *text)
+{
+    struct resource_policy *policy;
+    const char *what;
+    enum resource_policy_fault fault;
+
+    if (strlen(text) > EVENT_POLICY_MAX)
+        return call_fault(call, &fault_events_policy_length);
+    fault = resource_policy_read(text, &call->arena, &policy, &what);
+    resource_policy_free(policy);
+    if (fault == POLICY_NOT_MODELLED)
+        return call_fault(call, &fault_events_not_modelled,
+                          arena_printf(&call->arena, "%s in a policy", what));
+    return fault == POLICY_READ
+               ? 0
+               : call_fault(call, &fault_events_invalid, "Parameter Policy is not valid.");
+}
+
 /* --policy: its statements instead of those that there are. */
 static int put_policy(struct call *call, const char *name, const char *text)
 {
-    json_t *policy = json_loads(text, 0, NULL);
-    json_t *statements = json_object_get(policy, "Statement");
+    json_t *policy;
+    json_t *statements;
     struct event_bus *bus;
     json_t *statement;
     size_t i;
 
-    if (strlen(text) > EVENT_POLICY_MAX || !json_is_array(statements)) {
-        json_decref(policy);
-        if (strlen(text) > EVENT_POLICY_MAX)
-            return call_fault(call, &fault_events_policy_length);
-        return call_fault(call, &fault_events_invalid, "Parameter Policy is not valid.");
+    if (check_policy(call, text) != 0)
+        return -1;
+    policy = json_loads(text, 0, NULL);
+    statements = json_object_get(policy, "Statement");
+    if (json_is_object(statements)) { /* one alone */
+        statement = json_incref(statements);
+        json_object_set_new(policy, "Statement", statements = json_array());
+        json_array_append_new(statements, statement);
     }
     bus = bus_of(call, name);
     while (bus->grants.count > 0)

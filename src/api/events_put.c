@@ -70,7 +70,8 @@ static const struct shape put_in_shape = SHAPE("PutEventsRequest", struct put_in
 static const struct shape put_out_shape =
     SHAPE("PutEventsResponse", struct put_out, put_out_fields);
 
-static const struct fault_kind *const put_faults[] = {&fault_events_invalid, NULL};
+static const struct fault_kind *const put_faults[] = {&fault_events_invalid, &fault_events_denied,
+                                                      NULL};
 
 static size_t length_of(const char *text)
 {
@@ -134,6 +135,43 @@ static const char *bus_of(const char *given)
     return given == NULL || !str_starts(given, "arn:") || slash == NULL ? given : slash + 1;
 }
 
+/* Whose bus it is: of an ARN in this Region, the account in it. */
+static uint64_t owner_of(struct call *call, const char *given)
+{
+    const char *before = arena_printf(
+        &call->arena, "arn:aws:events:%s:", call->world->catalog->regions[call->region].name);
+
+    return given == NULL || !str_starts(given, before) ? call->account
+                                                       : strtoull(given + strlen(before), NULL, 10);
+}
+
+/* All entries, or none: 0, or -1 and a fault. */
+static int check_buses(struct call *call, const struct put_in *wish)
+{
+    const struct event_buses *buses = &call->world->buses;
+
+    for (uint32_t i = 0; i < wish->entries.count; i++) {
+        const char *given = wish->entries.items[i].bus;
+        const char *name = given == NULL ? "default" : bus_of(given);
+        uint64_t owner = owner_of(call, given);
+
+        enum resource_verdict verdict =
+            event_bus_judge(buses, owner, call->region, name, call->account);
+
+        if (verdict == POLICY_ALLOWS)
+            continue;
+        return call_fault(
+            call, &fault_events_denied,
+            arena_printf(&call->arena, "arn:aws:iam::%s:user/learner",
+                         account_text(&call->arena, call->account)),
+            event_bus_arn(buses, &call->arena, owner, call->region, name),
+            verdict == POLICY_DENIES
+                ? "with an explicit deny in a resource-based policy"
+                : "because no resource-based policy allows the events:PutEvents action");
+    }
+    return 0;
+}
+
 static int put_events(struct call *call, const void *in, void *out)
 {
     const struct put_in *wish = in;
@@ -145,6 +183,8 @@ static int put_events(struct call *call, const void *in, void *out)
     if (size >= EVENT_SIZE_MAX)
         return call_fault(call, &fault_events_invalid,
                           "Total size of the entries in the request is over the limit.");
+    if (check_buses(call, wish) != 0)
+        return -1;
     for (uint32_t i = 0; i < wish->entries.count; i++) {
         const struct entry *entry = &wish->entries.items[i];
         struct result *result = LIST_PUSH_IN(&call->arena, &answer->entries);
@@ -158,6 +198,7 @@ static int put_events(struct call *call, const void *in, void *out)
                                 &(struct event_entry){
                                     .account = call->account,
                                     .region = call->region,
+                                    .owner = owner_of(call, entry->bus),
                                     .bus = bus_of(entry->bus),
                                     .source = entry->source,
                                     .type = entry->type,

@@ -7,6 +7,14 @@
 
 const struct explanation explain_codes_events[] = {
     {
+        .code = "AccessDeniedException",
+        .what = "The policy of the bus does not let your account put events there.",
+        .why = "A bus is its owner's. Others may do with it what its policy allows them, and "
+               "nothing while there is none; what it denies, nobody may do.",
+        .tries = "Its owner writes the policy: `aws events put-permission --principal ACCOUNT "
+                 "--action events:PutEvents --statement-id NAME`.",
+    },
+    {
         .code = "IllegalStatusException",
         .what = "The replay has ended, or is ending.",
         .why = "What was replayed has been heard; only what is still to come can be called off.",

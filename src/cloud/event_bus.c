@@ -177,6 +177,26 @@ const char *event_bus_arn(const struct event_buses *buses, struct arena *arena, 
                         buses->catalog->regions[region].name, account_text(arena, account), name);
 }
 
+enum resource_verdict event_bus_judge(const struct event_buses *buses, uint64_t owner,
+                                      uint8_t region, const char *name, uint64_t account)
+{
+    const struct event_bus *bus = event_bus_find(buses, owner, region, name);
+    struct arena arena = ARENA_INIT;
+    struct resource_policy *policy = NULL;
+    struct resource_ask ask = {.account = account, .action = "events:PutEvents"};
+    const char *text = event_bus_policy(&arena, bus);
+    const char *what;
+    enum resource_verdict verdict;
+
+    ask.resource = event_bus_arn(buses, &arena, owner, region, name);
+    if (text != NULL)
+        resource_policy_read(text, &arena, &policy, &what); /* what it cannot read allows nobody */
+    verdict = resource_policy_judge(policy, &ask);
+    resource_policy_free(policy);
+    arena_release(&arena);
+    return account == owner && verdict == POLICY_SILENT ? POLICY_ALLOWS : verdict;
+}
+
 const char *event_bus_policy(struct arena *arena, const struct event_bus *bus)
 {
     struct str text = STR_INIT;

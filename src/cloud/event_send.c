@@ -206,7 +206,7 @@ const char *event_send(struct event_buses *buses, struct arena *arena,
     event = envelope(buses, entry, id);
     text = json_dumps(event, JSON_COMPACT);
     event_arrive(buses, &(struct event_arrival){
-                            .account = entry->account,
+                            .account = entry->owner == 0 ? entry->account : entry->owner,
                             .region = entry->region,
                             .bus = entry->bus == NULL ? "default" : entry->bus,
                             .event = text,
@@ -336,6 +336,39 @@ static enum event_outcome give_topic(struct event_buses *buses, struct event_del
     return buses->hooks.topic(buses->hooks.context, attempt);
 }
 
+/* The account that an event is of. */
+static uint64_t account_of(const char *text)
+{
+    json_t *event = json_loads(text, 0, NULL);
+    const char *account = json_string_value(json_object_get(event, "account"));
+    uint64_t number = account == NULL ? 0 : strtoull(account, NULL, 10);
+
+    json_decref(event);
+    return number;
+}
+
+/* Whether the event may go to a bus, of another account perhaps: where that one lets it, and no
+ * further than from its own account to one other. */
+static bool may_go(const struct event_buses *buses, const struct event_delivery *delivery,
+                   struct event_attempt *attempt, const struct event_arrival *to)
+{
+    uint64_t from = attempt->rule->account;
+    enum resource_verdict verdict;
+
+    attempt->code = "NO_PERMISSIONS";
+    if (to->account != from && account_of(delivery->source) != from) {
+        attempt->why = "an event of another account is not sent on to a third one";
+        return false;
+    }
+    verdict = event_bus_judge(buses, to->account, to->region, to->bus, from);
+    attempt->why = arena_printf(
+        attempt->arena, "the event bus %s of account %s has %s events:PutEvents to account %s",
+        to->bus, account_text(attempt->arena, to->account),
+        verdict == POLICY_DENIES ? "a policy that denies" : "no policy that allows",
+        account_text(attempt->arena, from));
+    return verdict == POLICY_ALLOWS;
+}
+
 static enum event_outcome give_bus(struct event_buses *buses, struct event_delivery *delivery,
                                    struct event_attempt *attempt)
 {
@@ -352,6 +385,13 @@ static enum event_outcome give_bus(struct event_buses *buses, struct event_deliv
         attempt->why = "there is no such event bus";
         return EVENT_FAILED;
     }
+    if (!may_go(buses, delivery, attempt,
+                &(struct event_arrival){
+                    .account = account,
+                    .region = (uint8_t)region,
+                    .bus = name,
+                }))
+        return EVENT_FAILED;
     if (delivery->hops >= EVENT_HOPS_MAX) {
         attempt->code = "LOOP";
         attempt->why = "the event went from bus to bus too often";
