@@ -56,6 +56,13 @@ bool runner_step_complete(const struct runner *runner);
 /* Goes to the next step. 0, or -1 with a sentence: what is missing. */
 int runner_next(struct runner *runner, struct str *why);
 
+/*
+ * Goes to a step (from 0) on a new branch: the lesson's world is built, and the solutions of the
+ * steps before it are run.  The branch before stays as it is.  0, or -1 with a sentence, also when
+ * interrupted; then the branch before is the current one again, with what was achieved there.
+ */
+int runner_jump(struct runner *runner, uint32_t step, struct str *why);
+
 /* The line that one key puts into the prompt: the step's next `run` line, or `next`.  False when
  * there is none. */
 bool runner_line(const struct runner *runner, struct str *line);

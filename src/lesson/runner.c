@@ -8,6 +8,7 @@
  *         step, "+lines"     how many run lines were taken
  *         step, "+hints"     how many hints were shown
  *         step, "+answer-N"  the options chosen, in their order
+ *         step, "+given"     it was done by its solution, on the way of a jump
  */
 #include "lesson/runner.h"
 
@@ -18,6 +19,7 @@
 #include "sim/clock.h"
 #include "shell/run.h"
 #include "lesson/binding.h"
+#include "lesson/runner_parts.h"
 #include "lesson/script.h"
 
 static const char key_step[] = "+step";
@@ -93,7 +95,7 @@ bool runner_step_complete(const struct runner *runner)
     return runner->lesson != NULL && runner->progress.complete;
 }
 
-static void close_lesson(struct runner *runner)
+void runner_close_lesson(struct runner *runner)
 {
     if (runner->lesson != NULL)
         progress_close(&runner->progress);
@@ -108,7 +110,7 @@ static void close_lesson(struct runner *runner)
 
 static void open_lesson(struct runner *runner, const struct lesson *lesson)
 {
-    close_lesson(runner);
+    runner_close_lesson(runner);
     runner->lesson = lesson;
     session_of(runner)->person = false;
     session_of(runner)->watched = true;
@@ -130,7 +132,7 @@ static void remember_branch(struct runner *runner)
 }
 
 /* What the lesson has done so far is not the learner's: `undo` ends there. */
-static void remember_prepared(struct runner *runner)
+void runner_remember_prepared(struct runner *runner)
 {
     struct session *session = session_of(runner);
     char text[24];
@@ -168,7 +170,7 @@ static void go_on(struct runner *runner)
 }
 
 /* Brings the runner in line with the store's current branch. */
-static void follow_branch(struct runner *runner)
+void runner_follow_branch(struct runner *runner)
 {
     const struct store_branch *branch = current_branch(runner);
     const struct lesson *lesson;
@@ -183,7 +185,7 @@ static void follow_branch(struct runner *runner)
             find_prepared(runner);
         return;
     }
-    close_lesson(runner);
+    runner_close_lesson(runner);
     if (lesson != NULL) {
         open_lesson(runner, lesson);
         go_on(runner);
@@ -194,7 +196,7 @@ static void follow_branch(struct runner *runner)
 void runner_init(struct runner *runner, struct shell *shell, struct lesson_list *lessons)
 {
     *runner = (struct runner){.shell = shell, .lessons = lessons};
-    follow_branch(runner);
+    runner_follow_branch(runner);
 }
 
 void runner_release(struct runner *runner)
@@ -270,7 +272,7 @@ static int enter_step(struct runner *runner, uint32_t number, struct str *why)
     if (run_setup(runner, why) != 0)
         return -1;
     if (number == 0 || lesson_block_find(runner_step(runner), LESSON_SETUP, 0) != NULL)
-        remember_prepared(runner);
+        runner_remember_prepared(runner);
     progress_enter(&runner->progress, runner_step(runner), now_of(runner));
     runner_look(runner);
     return 0;
@@ -292,7 +294,7 @@ static int build_world(struct runner *runner, struct str *why)
     return status;
 }
 
-static int begin_new(struct runner *runner, const struct lesson *lesson, struct str *why)
+int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct str *why)
 {
     struct session *session = session_of(runner);
     struct store_begin begin = {
@@ -340,10 +342,10 @@ int runner_begin(struct runner *runner, const char *id, bool again, struct str *
     if (!again && lesson == runner->lesson)
         return 0;
     if (branch == 0)
-        return begin_new(runner, lesson, why);
+        return runner_begin_new(runner, lesson, why);
     if (session_switch(session_of(runner), branch, why) != 0)
         return -1;
-    follow_branch(runner);
+    runner_follow_branch(runner);
     return 0;
 }
 
@@ -354,9 +356,9 @@ int runner_leave(struct runner *runner, struct str *why)
     if (sandbox > 0 && session_switch(session_of(runner), sandbox, why) != 0)
         return -1;
     if (sandbox > 0)
-        follow_branch(runner);
+        runner_follow_branch(runner);
     else
-        close_lesson(runner);
+        runner_close_lesson(runner);
     return 0;
 }
 
@@ -569,7 +571,7 @@ void runner_look(struct runner *runner)
     if (runner->busy)
         return;
     if (branch != NULL && branch->id != runner->branch)
-        follow_branch(runner);
+        runner_follow_branch(runner);
     count_line(runner);
     if (runner->lesson == NULL || runner->progress.step == NULL)
         return;

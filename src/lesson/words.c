@@ -122,6 +122,35 @@ static int word_next(struct word_call *call)
     return finish(call, runner_next(runner, &why), &why);
 }
 
+/* The step that a person names: its number, or its id; past the last when there is none. */
+static uint32_t find_step(const struct lesson *lesson, const char *word)
+{
+    char *end = NULL;
+    unsigned long number = strtoul(word, &end, 10);
+
+    if (*end == '\0' && word[0] >= '0' && word[0] <= '9')
+        return number >= 1 && number <= lesson->steps.count ? (uint32_t)number - 1
+                                                            : lesson->steps.count;
+    for (uint32_t i = 0; i < lesson->steps.count; i++) {
+        if (strcmp(lesson->steps.items[i].id, word) == 0)
+            return i;
+    }
+    return lesson->steps.count;
+}
+
+static int word_jump(struct word_call *call)
+{
+    struct runner *runner = call->owner;
+    struct str why = STR_INIT;
+
+    if (runner->lesson == NULL)
+        return no_lesson(call);
+    if (call->count != 2)
+        return usage(call, "jump STEP   (its number or its id)");
+    return finish(call, runner_jump(runner, find_step(runner->lesson, call->words[1]), &why),
+                  &why);
+}
+
 /* ---- help on the way ---- */
 
 static int word_hint(struct word_call *call)
@@ -286,6 +315,9 @@ const struct word lesson_words[] = {
      "Shows the lesson, lists them, begins one, begins it anew on a branch of its own.",
      word_lesson},
     {"next", "next", "Goes to the lesson's next step, when this one is done.", word_next},
+    {"jump", "jump STEP",
+     "Goes to any step, on a branch of its own: those before it are done by their solutions.",
+     word_jump},
     {"run", "run", "Runs the next line that the lesson shows.", word_run},
     {"check", "check", "Says what the lesson's step still misses, and where to look.", word_check},
     {"hint", "hint", "Gives one more hint, from a nudge to nearly the answer.", word_hint},

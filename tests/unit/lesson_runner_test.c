@@ -469,11 +469,48 @@ static void test_offered(void **state)
     str_release(&wanted);
 }
 
+/* A jump does what comes before, elsewhere; one that fails has never been. */
+static void test_jump(void **state)
+{
+    char *path = temporary();
+    struct rig rig;
+    int64_t branch;
+
+    (void)state;
+    rig_open(&rig, path);
+    assert_int_equal(run(&rig, "lesson names; jump two"), 0);
+    assert_string_equal(runner_step(&rig.runner)->id, "two");
+    assert_non_null(progress_note(&rig.runner.progress, "one", "two-keys"));
+    assert_string_equal(progress_note(&rig.runner.progress, "one", "+given"), "1");
+    assert_int_not_equal(run(&rig, "undo"), 0); /* nothing of it was the person's */
+    assert_int_equal(run(&rig, KEYS " --output text"), 0);
+    assert_string_equal(str_text(&rig.out), "2\n");
+    assert_int_equal(run(&rig, "jump 1"), 0);
+    assert_string_equal(runner_step(&rig.runner)->id, "one");
+    assert_int_equal(run(&rig, KEYS " --output text"), 0);
+    assert_string_equal(str_text(&rig.out), "0\n");
+
+    /* The lesson keys has a solution that solves nothing: there is no way to its third step. */
+    assert_int_equal(run(&rig, "lesson keys; aws ec2 create-key-pair --key-name mine; next"), 0);
+    branch = store_branch_current(rig.session->store)->id;
+    assert_int_equal(run(&rig, "jump three"), 1);
+    assert_int_equal(store_branch_current(rig.session->store)->id, branch);
+    assert_string_equal(runner_step(&rig.runner)->id, "two");
+    assert_non_null(progress_note(&rig.runner.progress, "one", "a-key"));
+    assert_null(progress_note(&rig.runner.progress, "one", "+given"));
+    assert_int_equal(run(&rig, "aws ec2 describe-key-pairs --key-names mine"), 0);
+    assert_int_equal(run(&rig, "jump 4; jump; jump x"), 1);
+    rig_close(&rig);
+    unlink(path);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_begin),    cmocka_unit_test(test_files_stay_inside),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_jump),
         cmocka_unit_test(test_undo_ends_at_the_preparation),
         cmocka_unit_test(test_variables),    cmocka_unit_test(test_promises),
         cmocka_unit_test(test_help),     cmocka_unit_test(test_survives),

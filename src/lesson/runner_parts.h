@@ -1,0 +1,17 @@
+/*
+ * lesson/runner_parts.h - what the files of the room `runner` share.
+ */
+#ifndef LESSON_RUNNER_PARTS_H
+#define LESSON_RUNNER_PARTS_H
+
+#include "lesson/runner.h"
+
+/* A lesson on a new branch, its first step entered.  0, or -1 with a sentence. */
+int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct str *why);
+/* Brings the runner in line with the store's current branch. */
+void runner_follow_branch(struct runner *runner);
+void runner_close_lesson(struct runner *runner);
+/* What was done so far is not the learner's: `undo` ends there. */
+void runner_remember_prepared(struct runner *runner);
+
+#endif
