@@ -135,6 +135,7 @@ struct guest_ask {
     const char *url;
     const char *method;
     const char *headers; /* lines ending in \r\n, or NULL */
+    const char *body;    /* NULL: none */
     int64_t connect_limit_ns; /* 0: curl's own */
     int64_t limit_ns;         /* 0: none */
     bool insecure; /* takes any certificate */
@@ -252,6 +253,9 @@ struct guest_request {
     const char *host;              /* the Host header, or NULL */
     const char *if_modified_since; /* or NULL, as is the next */
     const char *if_none_match;
+    const char *headers; /* all: lines ending in \r\n, or NULL */
+    const char *body;    /* NULL: none */
+    uint32_t client;     /* the address that it sees; 0: asked from inside */
 };
 
 struct guest_answer {

@@ -152,6 +152,7 @@ struct request_words {
     const char *host;   /* the Host header; "" when there is none */
     const char *path;   /* with the query */
     const char *headers; /* lines ending in \r\n; NULL: none */
+    const char *body;    /* NULL: none */
     /* Without headers: the target and the group that a balancer's cookies named, and when. */
     uint64_t sticky_target;
     uint64_t sticky_group;

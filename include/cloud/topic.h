@@ -2,7 +2,7 @@
  * cloud/topic.h - SNS: topics, and those who subscribed to hear what is published on them.
  *
  *                        filter           delivery
- *   publish --> topic --+-> passes ------> queue, mailbox
+ *   publish --> topic --+-> passes ------> queue, mailbox, URL
  *                       |                    |  nobody answers: again, later and later
  *                       |                    v
  *                       |                 the subscription's dead-letter queue; without one: lost
@@ -16,7 +16,7 @@
  * A filter policy takes effect at once with the subscription, and up to 15 minutes after a change.
  *
  * True to the SNS developer guide and API reference (SEMANTICS c9).  Left out, and refused by name:
- * SMS, mobile push, Lambda, Firehose, HTTP; archives and their replay; delivery status logs; data
+ * SMS, mobile push, Lambda, Firehose; archives and their replay; delivery status logs; data
  * protection; encryption (its key is kept, and changes nothing); throttling.
  */
 #ifndef CLOUD_TOPIC_H
@@ -54,6 +54,8 @@ enum {
     TOPIC_FILTERS_MAX = 200,  /* filter policies of a topic */
     TOPIC_TOKEN = 225,        /* bytes of a token's text, with its NUL */
     TOPIC_MAILS = 200,        /* that an account's mailboxes keep, all together */
+    TOPIC_ANSWER_S = 15,      /* how long an endpoint of HTTP may take to answer */
+    TOPIC_RETRY_S = 3600,     /* all the waits of its retries together */
 };
 
 /* Saved: append only. */
@@ -61,6 +63,8 @@ enum topic_protocol {
     TOPIC_SQS = 1,
     TOPIC_EMAIL,
     TOPIC_EMAIL_JSON,
+    TOPIC_HTTP,
+    TOPIC_HTTPS,
     TOPIC_PROTOCOLS_,
 };
 extern const char *const topic_protocol_words[]; /* from TOPIC_SQS on */
@@ -151,11 +155,15 @@ struct topic_subscription {
     bool by_body_held;
     bool scope_set;        /* somebody said which scope */
     struct topic_hearing heard;
+    char *delivery;        /* DeliveryPolicy, JSON; NULL */
     /* Not saved: */
     struct event_pattern *pattern; /* of `filter_held`; owned by the room */
 };
 
-/* A delivery that is to be tried again. */
+/* What a delivery is.  Saved: append only. */
+enum { TOPIC_NOTIFICATION, TOPIC_QUESTION /* will you confirm? */ };
+
+/* A delivery that is to be tried again, or is on its way over HTTP. */
 struct topic_delivery {
     uint64_t id;
     uint64_t subscription;
@@ -167,6 +175,8 @@ struct topic_delivery {
     LIST(struct queue_value) values;
     char *group;       /* as the next, NULL: none */
     char *dedup;
+    uint64_t exchange; /* under way; `event` is then 0.  Else 0 */
+    uint8_t kind;      /* TOPIC_NOTIFICATION or TOPIC_QUESTION */
 };
 
 /* A message that was published on a FIFO topic within the last five minutes. */
@@ -194,6 +204,16 @@ struct topic_mail {
     uint8_t region;
 };
 
+/* A request that a topic sends; strings are borrowed. */
+struct topic_post {
+    const char *url;
+    const char *headers; /* lines ending in \r\n */
+    const char *body;
+    uint64_t delivery;
+    int64_t limit_ns;
+    uint8_t region;
+};
+
 struct topics {
     struct table table;         /* struct topic */
     struct table subscriptions; /* struct topic_subscription */
@@ -212,6 +232,10 @@ struct topics {
     uint64_t seed;
     /* So many publishes of up to 64 KiB, and so many mails, are charged.  NULL: nobody asks. */
     void (*charge)(void *context, const struct topic *topic, int64_t publishes, int64_t mails);
+    /* Sends a POST into the network, and returns its exchange, whose end topic_posted() is told,
+     * later.  `drop`: nobody waits for it any more. */
+    uint64_t (*post)(void *context, const struct topic_post *post);
+    void (*drop)(void *context, uint64_t exchange);
     /* Do the Region's services not answer?  NULL: they always do. */
     bool (*region_lost)(void *context, uint8_t region);
     void *context;
@@ -274,6 +298,7 @@ bool topic_allows(const struct topics *topics, const struct topic *topic,
 struct topic_subscription_wish {
     const char *filter;      /* "": none any more; NULL: as it is, as for the next one */
     const char *dead_letter; /* ARN */
+    const char *delivery;    /* already read once */
     struct opt_bool raw;
     struct opt_bool by_body;
 };
@@ -286,13 +311,13 @@ struct topic_subscription_new {
     uint8_t protocol;
 };
 
-/* One that awaits confirmation, of e-mail, gets its mail at once. */
+/* One that awaits confirmation is asked at once, by mail or by a POST. */
 struct topic_subscription *topic_subscribe(struct topics *topics,
                                            const struct topic_subscription_new *wish);
 void topic_subscription_change(struct topics *topics, struct topic_subscription *subscription,
                                const struct topic_subscription_wish *wish);
 void topic_unsubscribe(struct topics *topics, struct topic_subscription *subscription);
-/* The mail of one that awaits confirmation is sent once more. */
+/* One that awaits confirmation is asked once more. */
 void topic_subscription_ask(struct topics *topics, const struct topic_subscription *subscription);
 void topic_confirm(struct topics *topics, struct topic_subscription *subscription,
                    bool authenticated);
@@ -310,6 +335,48 @@ void topic_token(const struct topics *topics, const struct topic_subscription *s
 /* The one of the topic that the token confirms; NULL. */
 struct topic_subscription *topic_token_find(const struct topics *topics,
                                             const struct topic *topic, const char *token);
+
+/* ---- how HTTP is tried again (topic_retry.c) ---- */
+
+enum { TOPIC_LINEAR, TOPIC_ARITHMETIC, TOPIC_GEOMETRIC, TOPIC_EXPONENTIAL };
+
+struct topic_retry {
+    int64_t retries; /* after the first try; of these: */
+    int64_t at_once;
+    int64_t at_least; /* after the least wait, first */
+    int64_t at_most;  /* after the longest, at last */
+    int64_t least_s;
+    int64_t most_s;
+    uint8_t backoff; /* TOPIC_LINEAR and the like: how all others rise */
+};
+
+extern const struct topic_retry topic_retry_default;
+/* Of policies that are JSON as they were given, or NULL: the topic's and the subscription's. */
+void topic_retry_read(const char *topic_policy, const char *own_policy, struct topic_retry *retry);
+/* Can a retry policy stand?  0, or -1 with the reason, in SNS's words; `where` is its name. */
+int topic_retry_check(const json_t *json, const char *where, struct str *why);
+/* All its members, for who frees it. */
+json_t *topic_retry_json(const struct topic_retry *retry);
+/* The wait before the retry of that number, from 1, without its jitter. */
+int64_t topic_retry_ms(const struct topic_retry *retry, int64_t number);
+
+/* ---- over HTTP (topic_http.c, topic_visit.c) ---- */
+
+/* How a request of `post` ended. */
+struct topic_posted {
+    uint64_t delivery;
+    uint16_t status;
+    uint8_t exit;   /* enum request_exit */
+    bool connected; /* before it ended */
+};
+void topic_posted(struct topics *topics, const struct topic_posted *posted);
+
+/* Of a Region; what its links begin with, after https:// */
+#define TOPIC_HOST "sns.%s.amazonaws.com"
+
+/* Somebody visits a link: its path with the query.  The status, and XML in `body`; `number` makes
+ * the answer's id. */
+int topic_visit(struct topics *topics, const char *path, uint64_t number, struct str *body);
 
 /* ---- filters (topic_filter.c) ---- */
 

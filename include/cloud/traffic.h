@@ -26,6 +26,9 @@
 /* Where the learner's own browser and curl sit. */
 #define TRAFFIC_CLIENT_ADDRESS UINT32_C(0xc6336407) /* 198.51.100.7 */
 
+/* Where services of AWS ask from, and are asked: one address for all. */
+#define TRAFFIC_SERVICE_ADDRESS UINT32_C(0xcb007119) /* 203.0.113.25 */
+
 /* How long a client waits for the answer to a datagram when it has no limit of its own: what
  * resolvers and dig wait. */
 #define TRAFFIC_DATAGRAM_LIMIT_NS (5 * SECOND_NS)
@@ -53,6 +56,8 @@ struct exchange {
     bool connected; /* a connection was made before it ended */
     uint8_t exit;   /* enum request_exit, once ended */
     uint8_t region; /* of the client, for names */
+    char *body;     /* of the request; NULL: none */
+    uint64_t delivery; /* what a service of AWS knows it by; 0: nobody's */
 };
 
 /* A guest as a server; filled by world_init. */
@@ -63,6 +68,8 @@ struct traffic_guest_ask {
     const char *path;
     uint32_t client;    /* address that the guest sees */
     uint32_t forwarded; /* X-Forwarded-For, or 0 */
+    const char *headers; /* of the request: lines ending in \r\n, or NULL */
+    const char *body;    /* NULL: none */
     uint16_t port;
     const char *cookie; /* does the answer set one of that name?  NULL: nobody wants to know */
     bool datagram; /* it is one, and wants one back; else HTTP */
@@ -88,6 +95,10 @@ struct traffic_world {
     struct request_mood (*mood)(void *context, uint64_t instance);
     /* An exchange has ended; NULL: nobody waits. */
     void (*done)(void *context, const struct exchange *exchange);
+    /* A request to an endpoint of AWS's services, which answers at once: status, heap texts of
+     * headers (with an empty line at their end) and body.  False: none has that name.  Without
+     * `answer` that alone is asked.  NULL: there are none. */
+    bool (*service)(void *context, const struct exchange *exchange, struct request_answer *answer);
     /* "i-0... (webserver01)" in the arena. */
     const char *(*instance_name)(void *context, struct arena *arena, uint64_t instance);
 };
@@ -106,7 +117,7 @@ struct traffic {
 extern const struct shape exchange_shape;
 
 /* The caller fills in the borrowed members and `world` first.  Takes over requests->world and the
- * origin REQUEST_CLIENT. */
+ * origins REQUEST_CLIENT and REQUEST_SERVICE. */
 void traffic_init(struct traffic *traffic);
 void traffic_release(struct traffic *traffic);
 
@@ -125,6 +136,8 @@ struct traffic_ask {
     const char *host;
     const char *path;
     const char *headers;      /* lines ending in \r\n, or NULL */
+    const char *body;         /* NULL: none */
+    uint64_t delivery;        /* what a service of AWS knows it by; 0: nobody's */
     uint64_t instance;        /* that asks; 0: the internet */
     int64_t connect_limit_ns; /* 0: curl's own, 130 s */
     int64_t limit_ns;         /* 0: none */
@@ -134,6 +147,7 @@ struct traffic_ask {
     bool datagram;     /* one of UDP, answered by one within 5 s unless told */
     bool tls;          /* https */
     bool insecure;     /* takes any certificate */
+    bool service;      /* nobody typed it: a service of AWS asks, or a program by itself */
 };
 
 /* Starts it and returns the exchange's id. */

@@ -26,6 +26,7 @@ enum request_origin_kind {
     REQUEST_CLIENT = 1,
     REQUEST_PROBE,
     REQUEST_STREAM,
+    REQUEST_SERVICE, /* a service of AWS, or a program in an instance, by itself */
     REQUEST_ORIGIN_COUNT
 };
 

@@ -319,7 +319,10 @@ static const struct shape step_shape = SHAPE("Step", struct step_view, step_fiel
 
 static const struct field way_fields[] = {
     F_INT(struct way_view, request, "RequestId", "Its number.", .flags = FIELD_COLUMN),
-    F_STRING(struct way_view, kind, "Kind", "Who asked: client, probe (a health check), stream."),
+    F_STRING(
+        struct way_view, kind, "Kind",
+        "Who asked: client, probe (a health check), stream, service (of AWS, or a program in an "
+        "instance)."),
     F_TIME(struct way_view, started, "Started", "When it began.", .flags = FIELD_COLUMN),
     F_INT(struct way_view, took_us, "TookMicroseconds", "How long it took; 0 while under way."),
     F_STRING(struct way_view, source, "Source", "The address that asked."),
@@ -360,7 +363,10 @@ static const struct shape ways_out_shape =
 
 static const char *origin_name(uint8_t origin)
 {
-    return origin == REQUEST_PROBE ? "probe" : origin == REQUEST_STREAM ? "stream" : "client";
+    return origin == REQUEST_PROBE     ? "probe"
+           : origin == REQUEST_STREAM  ? "stream"
+           : origin == REQUEST_SERVICE ? "service"
+                                       : "client";
 }
 
 static void view_way(struct call *call, const struct request_way *way, struct way_view *view)

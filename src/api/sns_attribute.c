@@ -43,11 +43,80 @@ static int take_policy(struct call *call, const struct pair *pair, struct topic_
     return 0;
 }
 
+/* What stands in a DeliveryPolicy; a topic's names begin with "default". */
+static const struct {
+    const char *own;
+    const char *of_topic;
+} delivery_names[] = {
+    {"healthyRetryPolicy", "defaultHealthyRetryPolicy"},
+    {"throttlePolicy", "defaultThrottlePolicy"},
+    {"requestPolicy", "defaultRequestPolicy"},
+    {"sicklyRetryPolicy", "defaultSicklyRetryPolicy"},
+    {"guaranteed", "disableSubscriptionOverrides"},
+};
+
+enum { DELIVERY_RETRY, DELIVERY_THROTTLE, DELIVERY_REQUEST, DELIVERY_SICKLY, DELIVERY_FLAG };
+
+static const char *delivery_name(size_t which, bool own)
+{
+    return own ? delivery_names[which].own : delivery_names[which].of_topic;
+}
+
+/* The content types that requests may have. */
+static bool is_content_type(const char *text)
+{
+    static const char *const types[] = {"text/plain", "application/json", "application/xml"};
+
+    for (size_t i = 0; text != NULL && i < sizeof(types) / sizeof(types[0]); i++)
+        if (str_starts(text, types[i]) &&
+            (text[strlen(types[i])] == '\0' || text[strlen(types[i])] == ';'))
+            return true;
+    return false;
+}
+
+int sns_delivery_check(struct call *call, const json_t *json, bool own, const char *before)
+{
+    const char *const where = own ? "" : "http.";
+    const json_t *retry = json_object_get(json, delivery_name(DELIVERY_RETRY, own));
+    const json_t *request = json_object_get(json, delivery_name(DELIVERY_REQUEST, own));
+    struct str why = STR_INIT;
+    const char *name;
+    json_t *value;
+    int status = 0;
+
+    json_object_foreach ((json_t *)(uintptr_t)json, name, value) {
+        size_t which = 0;
+
+        while (which <= DELIVERY_FLAG && strcmp(name, delivery_name(which, own)) != 0)
+            which++;
+        if (which > DELIVERY_FLAG)
+            return sns_refuse(call, "%sDeliveryPolicy: Unexpected JSON member: %s%s", before, where,
+                              name);
+        if ((which == DELIVERY_THROTTLE || which == DELIVERY_SICKLY) && !json_is_null(value))
+            return call_fault(call, &fault_sns_not_modelled,
+                              arena_printf(&call->arena, "%s%s in a DeliveryPolicy", where, name));
+    }
+    if (retry != NULL && !json_is_null(retry) &&
+        topic_retry_check(
+            retry, arena_printf(&call->arena, "%s%s", where, delivery_name(DELIVERY_RETRY, own)),
+            &why) != 0)
+        status = sns_refuse(call, "%s%s", before, str_text(&why));
+    str_release(&why);
+    if (status == 0 && request != NULL && !json_is_null(request) &&
+        !is_content_type(json_string_value(json_object_get(request, "headerContentType"))))
+        status = sns_refuse(call,
+                            "%sDeliveryPolicy: %s%s.headerContentType must be text/plain, "
+                            "application/json or application/xml",
+                            before, where, delivery_name(DELIVERY_REQUEST, own));
+    return status;
+}
+
 static int take_delivery(struct call *call, const struct pair *pair, struct topic_wish *wish)
 {
     const char *why;
+    const json_t *http;
     json_t *json;
-    bool good;
+    int status;
 
     wish->delivery = pair->value;
     if (pair->value[0] == '\0')
@@ -55,9 +124,11 @@ static int take_delivery(struct call *call, const struct pair *pair, struct topi
     json = sns_json_read(call, pair->value, &why);
     if (json == NULL)
         return sns_refuse(call, "DeliveryPolicy: %s", why);
-    good = json_is_object(json_object_get(json, "http"));
+    http = json_object_get(json, "http");
+    status = json_is_object(http) ? sns_delivery_check(call, http, false, "")
+                                  : sns_refuse(call, "DeliveryPolicy: http must be specified");
     json_decref(json);
-    return good ? 0 : sns_refuse(call, "DeliveryPolicy: http must be specified");
+    return status;
 }
 
 static int take_word(struct call *call, const struct pair *pair, struct topic_wish *wish)
@@ -123,21 +194,18 @@ static const char *number_text(struct call *call, int64_t number)
 
 static const char *show_policy(struct call *call, const struct topic *topic)
 {
-    return topic->policy != NULL
-               ? arena_strdup(&call->arena, topic->policy)
-               : topic_policy_default(&call->world->topics, &call->arena, topic);
+    return topic->policy != NULL ? arena_strdup(&call->arena, topic->policy)
+                                 : topic_policy_default(&call->world->topics, &call->arena, topic);
 }
 
 /* The delivery policy with all that it leaves out. */
 static const char *show_effective(struct call *call, const struct topic *topic)
 {
     json_t *own = topic->delivery == NULL ? NULL : json_loads(topic->delivery, 0, NULL);
-    json_t *http = json_pack("{s:{s:i,s:i,s:i,s:i,s:i,s:i,s:s},s:b,s:{s:s}}",
-                             "defaultHealthyRetryPolicy", "minDelayTarget", 20, "maxDelayTarget",
-                             20, "numRetries", 3, "numMaxDelayRetries", 0, "numNoDelayRetries", 0,
-                             "numMinDelayRetries", 0, "backoffFunction", "linear",
-                             "disableSubscriptionOverrides", 0, "defaultRequestPolicy",
-                             "headerContentType", "text/plain; charset=UTF-8");
+    json_t *http =
+        json_pack("{s:o,s:b,s:{s:s}}", "defaultHealthyRetryPolicy",
+                  topic_retry_json(&topic_retry_default), "disableSubscriptionOverrides", 0,
+                  "defaultRequestPolicy", "headerContentType", "text/plain; charset=UTF-8");
     json_t *all = json_pack("{s:o}", "http", http);
     char *text;
     const char *kept;
@@ -161,9 +229,19 @@ static const char *show_confirmed(struct call *call, const struct topic *topic, 
 }
 
 static const char *const shown[] = {
-    "Policy", "Owner", "SubscriptionsPending", "TopicArn", "EffectiveDeliveryPolicy",
-    "SubscriptionsConfirmed", "DisplayName", "SubscriptionsDeleted", "DeliveryPolicy",
-    "KmsMasterKeyId", "SignatureVersion", "FifoTopic", "ContentBasedDeduplication",
+    "Policy",
+    "Owner",
+    "SubscriptionsPending",
+    "TopicArn",
+    "EffectiveDeliveryPolicy",
+    "SubscriptionsConfirmed",
+    "DisplayName",
+    "SubscriptionsDeleted",
+    "DeliveryPolicy",
+    "KmsMasterKeyId",
+    "SignatureVersion",
+    "FifoTopic",
+    "ContentBasedDeduplication",
     "FifoThroughputScope",
 };
 

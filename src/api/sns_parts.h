@@ -83,6 +83,7 @@ struct sns_reading {
     const struct topic *topic;
     const struct topic_subscription *subscription; /* NULL: a new one */
     const char *before;
+    uint8_t protocol; /* enum topic_protocol */
     struct topic_subscription_wish wish;
 };
 int sns_subscription_wish_read(struct call *call, const struct sns_pairs *pairs,
@@ -91,7 +92,11 @@ int sns_subscription_wish_read(struct call *call, const struct sns_pairs *pairs,
 const char *sns_subscription_attribute(struct call *call,
                                        const struct topic_subscription *subscription,
                                        const char *name);
-#define SNS_SUBSCRIPTION_WISH_FAULTS &fault_sns_filters
+#define SNS_SUBSCRIPTION_WISH_FAULTS &fault_sns_filters, &fault_sns_not_modelled
+
+/* Checks the members of a DeliveryPolicy: `own` of a subscription, else what a topic's has in
+ * "http".  0, or -1 after a fault, whose reason begins with `before`. */
+int sns_delivery_check(struct call *call, const json_t *json, bool own, const char *before);
 
 /* Is the text JSON?  NULL, or the value, to be freed; `why` then has what AWS's reader says. */
 json_t *sns_json_read(struct call *call, const char *text, const char **why);

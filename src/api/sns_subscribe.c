@@ -4,6 +4,7 @@
 #include "api/sns_parts.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 
@@ -24,32 +25,40 @@ struct subscribe_out {
 static const struct field subscribe_in_fields[] = {
     F_TOPIC_ARN(struct subscribe_in, topic),
     F_STRING(struct subscribe_in, protocol, "Protocol",
-             "How it is told: sqs, email or email-json.", .flags = FIELD_REQUIRED),
+             "How it is told: sqs, http, https, email or email-json.", .flags = FIELD_REQUIRED),
     F_STRING(struct subscribe_in, endpoint, "Endpoint",
-             "Who is told: the ARN of a queue, an address.", .cli = "notification-endpoint"),
+             "Who is told: the ARN of a queue, a URL, an address.", .cli = "notification-endpoint"),
     F_MAP(struct subscribe_in, attributes, "Attributes",
-          "FilterPolicy, FilterPolicyScope, RawMessageDelivery, RedrivePolicy."),
+          "FilterPolicy, FilterPolicyScope, RawMessageDelivery, RedrivePolicy, DeliveryPolicy."),
     F_OPT_BOOL(struct subscribe_in, show_arn, "ReturnSubscriptionArn",
                "Whether the ARN is told before it is confirmed."),
 };
 static const struct field subscribe_out_fields[] = {
-    F_STRING(struct subscribe_out, arn, "SubscriptionArn",
-             "Its ARN, or \"pending confirmation\"."),
+    F_STRING(struct subscribe_out, arn, "SubscriptionArn", "Its ARN, or \"pending confirmation\"."),
 };
 static const struct shape subscribe_in_shape =
     SHAPE("SubscribeInput", struct subscribe_in, subscribe_in_fields);
 static const struct shape subscribe_out_shape =
     SHAPE("SubscribeResponse", struct subscribe_out, subscribe_out_fields);
 
+static const struct fault_kind fault_internal = {
+    .code = "AuthorizationError",
+    .text = "Not authorized to subscribe internal endpoints",
+    .hint =
+        "SNS comes from the internet: use the public address or DNS name of an instance, or the "
+        "name of an internet-facing load balancer.",
+};
 static const struct fault_kind *const subscribe_faults[] = {
-    SNS_TOPIC_FAULTS, SNS_SUBSCRIPTION_WISH_FAULTS, &fault_sns_not_modelled, NULL,
+    SNS_TOPIC_FAULTS,
+    SNS_SUBSCRIPTION_WISH_FAULTS,
+    &fault_internal,
+    NULL,
 };
 
 /* 0 after a fault. */
 static uint8_t read_protocol(struct call *call, const char *word)
 {
-    static const char *const others[] = {"http", "https", "sms", "lambda", "application",
-                                         "firehose"};
+    static const char *const others[] = {"sms", "lambda", "application", "firehose"};
 
     for (uint8_t i = TOPIC_SQS; i < TOPIC_PROTOCOLS_; i++)
         if (strcmp(topic_protocol_words[i], word) == 0)
@@ -62,6 +71,32 @@ static uint8_t read_protocol(struct call *call, const char *word)
         }
     sns_refuse(call, "Amazon SNS does not support this protocol string: %s", word);
     return 0;
+}
+
+/* What nobody on the internet can reach. */
+static bool is_internal(const char *host)
+{
+    uint32_t address;
+
+    if (!address_parse(host, &address))
+        return strcasecmp(host, "localhost") == 0;
+    return address >> 24 == 10 || address >> 24 == 127 || address >> 20 == 0xac1 ||
+           address >> 16 == 0xc0a8 || address >> 16 == 0xa9fe;
+}
+
+static int check_url(struct call *call, uint8_t protocol, const char *endpoint)
+{
+    struct url url;
+
+    if (endpoint == NULL || !str_starts(endpoint, protocol == TOPIC_HTTP ? "http://" : "https://"))
+        return sns_refuse(call, "Endpoint must match the specified protocol");
+    if (!url_parse(&call->arena, endpoint, &url))
+        return sns_refuse(call, "Unreachable Endpoint");
+    if (is_internal(url.host))
+        return call_fault(call, &fault_internal);
+    return traffic_resolve(&call->world->traffic, url.host, 0) != 0
+               ? 0
+               : sns_refuse(call, "Unreachable Endpoint");
 }
 
 static int check_endpoint(struct call *call, const struct topic *topic, uint8_t protocol,
@@ -80,6 +115,8 @@ static int check_endpoint(struct call *call, const struct topic *topic, uint8_t 
     }
     if (topic->fifo)
         return sns_refuse(call, "Invalid protocol type: %s", topic_protocol_words[protocol]);
+    if (protocol == TOPIC_HTTP || protocol == TOPIC_HTTPS)
+        return check_url(call, protocol, endpoint);
     return at != NULL && at > endpoint && strchr(at, '.') != NULL &&
                    strpbrk(endpoint, " \t\n") == NULL
                ? 0
@@ -109,7 +146,8 @@ static int subscribe(struct call *call, const void *in, void *out)
     struct topic *topic = sns_topic(call, wish->topic, "Subscribe");
     uint8_t protocol = topic == NULL ? 0 : read_protocol(call, wish->protocol);
     struct topic_subscription *subscription;
-    struct sns_reading reading = {.topic = topic, .before = "Attributes Reason: "};
+    struct sns_reading reading = {
+        .topic = topic, .protocol = protocol, .before = "Attributes Reason: "};
 
     if (protocol == 0 || check_endpoint(call, topic, protocol, wish->endpoint) != 0 ||
         sns_subscription_wish_read(call, &wish->attributes, &reading) != 0)
@@ -135,7 +173,8 @@ static int subscribe(struct call *call, const void *in, void *out)
 
 const struct op op_subscribe = {
     .name = "Subscribe",
-    .doc = "Lets a queue or a mailbox hear what is published; a mailbox has to confirm it.",
+    .doc = "Lets a queue, a URL or a mailbox hear what is published; the last two have to confirm "
+           "it.",
     .example = "aws sns subscribe --topic-arn $T --protocol email --notification-endpoint "
                "ann@example.com",
     .needs = SNS_EXAMPLE_TOPIC,
@@ -157,7 +196,7 @@ struct confirm_in {
 static const struct field confirm_in_fields[] = {
     F_TOPIC_ARN(struct confirm_in, topic),
     F_STRING(struct confirm_in, token, "Token",
-             "What the mail of confirmation brought; `lab describe-mailbox` shows it.",
+             "What the mail of confirmation brought (`lab describe-mailbox`), or the POST.",
              .flags = FIELD_REQUIRED),
     F_STRING(struct confirm_in, authenticate, "AuthenticateOnUnsubscribe",
              "true: only its owner may end it."),
@@ -173,7 +212,9 @@ static const struct shape confirm_out_shape =
 static const struct fault_kind fault_token = {
     .code = "InvalidParameter",
     .text = "Invalid token",
-    .hint = "The token stands in the mail of confirmation: lab describe-mailbox shows it.",
+    .hint =
+        "The token stands in the mail of confirmation (lab describe-mailbox shows it), or in the "
+        "SubscriptionConfirmation that the URL was sent.",
 };
 static const struct fault_kind *const confirm_faults[] = {&fault_topic_parameter, &fault_token,
                                                           NULL};
@@ -203,7 +244,7 @@ static int confirm(struct call *call, const void *in, void *out)
 
 const struct op op_confirm_subscription = {
     .name = "ConfirmSubscription",
-    .doc = "Confirms a subscription by the token that its mailbox got.",
+    .doc = "Confirms a subscription by the token that its mailbox or its URL got.",
     .example = "aws sns confirm-subscription --topic-arn $T --token $TOKEN",
     .needs = SNS_EXAMPLE_MAIL "\nTOKEN=$(lab describe-mailbox --address ann@example.com --query "
                               "'Mails[0].Token' --output text)",

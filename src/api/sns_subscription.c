@@ -5,6 +5,7 @@
 #include "api/sns_parts.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -61,10 +62,31 @@ static int take_redrive(struct call *call, const struct pair *pair, struct sns_r
     if (arn == NULL || !str_starts(arn, "arn:aws:sqs:"))
         status = refuse(call, reading, "RedrivePolicy: deadLetterTargetArn is an invalid arn");
     else if (reading->topic->fifo && !str_ends(arn, ".fifo"))
-        status = refuse(call, reading, "RedrivePolicy: must use a FIFO queue as DLQ for a FIFO "
-                                       "Subscription to a FIFO Topic.");
+        status = refuse(call, reading,
+                        "RedrivePolicy: must use a FIFO queue as DLQ for a FIFO "
+                        "Subscription to a FIFO Topic.");
     else
         reading->wish.dead_letter = arena_strdup(&call->arena, arn);
+    json_decref(json);
+    return status;
+}
+
+static int take_delivery(struct call *call, const struct pair *pair, struct sns_reading *reading)
+{
+    const char *why;
+    json_t *json;
+    int status;
+
+    if (reading->protocol != TOPIC_HTTP && reading->protocol != TOPIC_HTTPS)
+        return refuse(call, reading,
+                      "DeliveryPolicy: protocol does not support the delivery policy");
+    reading->wish.delivery = pair->value;
+    if (pair->value[0] == '\0')
+        return 0;
+    json = sns_json_read(call, pair->value, &why);
+    if (json == NULL)
+        return refuse(call, reading, arena_printf(&call->arena, "DeliveryPolicy: %s", why));
+    status = sns_delivery_check(call, json, true, reading->before);
     json_decref(json);
     return status;
 }
@@ -82,8 +104,7 @@ static int take(struct call *call, const struct pair *pair, struct sns_reading *
         return 0;
     }
     if (strcmp(pair->key, "DeliveryPolicy") == 0)
-        return refuse(call, reading,
-                      "DeliveryPolicy: protocol does not support the delivery policy");
+        return take_delivery(call, pair, reading);
     return reading->subscription != NULL
                ? sns_refuse(call, "AttributeName")
                : refuse(call, reading,
@@ -97,8 +118,8 @@ static int check_filter(struct call *call, struct sns_reading *reading)
     const char *filter = reading->wish.filter != NULL ? reading->wish.filter
                          : old != NULL                ? old->filter
                                                       : NULL;
-    bool by_body = reading->wish.by_body.set ? reading->wish.by_body.value
-                                             : old != NULL && old->by_body;
+    bool by_body =
+        reading->wish.by_body.set ? reading->wish.by_body.value : old != NULL && old->by_body;
     struct str why = STR_INIT;
     int status = 0;
 
@@ -127,9 +148,20 @@ int sns_subscription_wish_read(struct call *call, const struct sns_pairs *pairs,
 /* ---- showing ---- */
 
 static const char *const shown[] = {
-    "SubscriptionPrincipal", "Owner", "RawMessageDelivery", "FilterPolicy", "FilterPolicyScope",
-    "TopicArn", "Endpoint", "Protocol", "PendingConfirmation", "ConfirmationWasAuthenticated",
-    "SubscriptionArn", "RedrivePolicy",
+    "SubscriptionPrincipal",
+    "Owner",
+    "RawMessageDelivery",
+    "FilterPolicy",
+    "FilterPolicyScope",
+    "TopicArn",
+    "Endpoint",
+    "Protocol",
+    "PendingConfirmation",
+    "ConfirmationWasAuthenticated",
+    "SubscriptionArn",
+    "RedrivePolicy",
+    "DeliveryPolicy",
+    "EffectiveDeliveryPolicy",
 };
 
 enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
@@ -141,12 +173,45 @@ static const char *show_filter(struct call *call, const struct topic_subscriptio
         return arena_strdup(&call->arena, subscription->filter);
     if (strcmp(name, "FilterPolicyScope") == 0)
         return subscription->filter == NULL && !subscription->scope_set ? NULL
-               : subscription->by_body                                 ? "MessageBody"
-                                                                       : "MessageAttributes";
+               : subscription->by_body                                  ? "MessageBody"
+                                                                        : "MessageAttributes";
     return subscription->dead_letter == NULL
                ? NULL
                : arena_printf(&call->arena, "{\"deadLetterTargetArn\": \"%s\"}",
                               subscription->dead_letter);
+}
+
+/* The delivery policy with all that it leaves out. */
+static const char *show_effective(struct call *call, const struct topic_subscription *subscription)
+{
+    const struct topic *topic = topic_find(&call->world->topics, subscription->topic);
+    json_t *own =
+        subscription->delivery == NULL ? NULL : json_loads(subscription->delivery, 0, NULL);
+    const json_t *request = json_object_get(own, "requestPolicy");
+    struct topic_retry retry;
+    const char *kept;
+    json_t *all;
+    char *text;
+
+    topic_retry_read(topic->delivery, subscription->delivery, &retry);
+    all =
+        json_pack("{s:o,s:n,s:n,s:O?,s:b}", "healthyRetryPolicy", topic_retry_json(&retry),
+                  "sicklyRetryPolicy", "throttlePolicy", "requestPolicy", request, "guaranteed", 0);
+    text = json_dumps(all, JSON_COMPACT);
+    kept = arena_strdup(&call->arena, text);
+    free(text);
+    json_decref(all);
+    json_decref(own);
+    return kept;
+}
+
+static const char *show_delivery(struct call *call, const struct topic_subscription *subscription,
+                                 const char *name)
+{
+    if (subscription->protocol != TOPIC_HTTP && subscription->protocol != TOPIC_HTTPS)
+        return NULL;
+    return name[0] == 'E' ? show_effective(call, subscription)
+                          : arena_strdup(&call->arena, subscription->delivery);
 }
 
 const char *sns_subscription_attribute(struct call *call,
@@ -174,6 +239,8 @@ const char *sns_subscription_attribute(struct call *call,
         return subscription->authenticated ? "true" : "false";
     if (strcmp(name, "SubscriptionArn") == 0)
         return topic_subscription_arn(topics, &call->arena, subscription);
+    if (str_ends(name, "DeliveryPolicy"))
+        return show_delivery(call, subscription, name);
     return strcmp(name, "RedrivePolicy") == 0 || str_starts(name, "FilterPolicy")
                ? show_filter(call, subscription, name)
                : NULL;
@@ -239,9 +306,10 @@ struct set_in {
 
 static const struct field set_in_fields[] = {
     F_SUBSCRIPTION_ARN(struct set_in, arn),
-    F_STRING(struct set_in, name, "AttributeName",
-             "FilterPolicy, FilterPolicyScope, RawMessageDelivery or RedrivePolicy.",
-             .flags = FIELD_REQUIRED),
+    F_STRING(
+        struct set_in, name, "AttributeName",
+        "FilterPolicy, FilterPolicyScope, RawMessageDelivery, RedrivePolicy or DeliveryPolicy.",
+        .flags = FIELD_REQUIRED),
     F_STRING(struct set_in, value, "AttributeValue",
              "Its new value; of filters in force within 15 minutes."),
 };
@@ -264,6 +332,7 @@ static int set_attributes(struct call *call, const void *in, void *out)
     if (subscription == NULL)
         return -1;
     reading.topic = topic_find(topics, subscription->topic);
+    reading.protocol = subscription->protocol;
     if (sns_subscription_wish_read(call, &pairs, &reading) != 0)
         return -1;
     topic_subscription_change(topics, subscription, &reading.wish);
@@ -304,17 +373,15 @@ struct list_out {
 };
 
 static const struct field view_fields[] = {
-    F_STRING(struct subscription_view, arn, "SubscriptionArn",
-             "Its ARN, or PendingConfirmation.", .flags = FIELD_COLUMN),
+    F_STRING(struct subscription_view, arn, "SubscriptionArn", "Its ARN, or PendingConfirmation.",
+             .flags = FIELD_COLUMN),
     F_STRING(struct subscription_view, owner, "Owner", "The account whose it is."),
     F_STRING(struct subscription_view, protocol, "Protocol", "How it is told.",
              .flags = FIELD_COLUMN),
-    F_STRING(struct subscription_view, endpoint, "Endpoint", "Who is told.",
-             .flags = FIELD_COLUMN),
+    F_STRING(struct subscription_view, endpoint, "Endpoint", "Who is told.", .flags = FIELD_COLUMN),
     F_STRING(struct subscription_view, topic, "TopicArn", "What it hears.", .ref = &kind_topic),
 };
-static const struct shape view_shape =
-    SHAPE("Subscription", struct subscription_view, view_fields);
+static const struct shape view_shape = SHAPE("Subscription", struct subscription_view, view_fields);
 static const struct field list_in_fields[] = {F_NEXT_TOKEN(struct list_in, token)};
 static const struct field by_topic_in_fields[] = {
     F_TOPIC_ARN(struct list_in, topic),

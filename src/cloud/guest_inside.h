@@ -129,6 +129,47 @@ bool package_installed(struct files *files, const struct catalog_package *packag
 enum files_error package_put_files(struct guest_command *command,
                                    const struct catalog_package *package);
 
+/* ---- guest_web.c ---- */
+
+/* "Not Found" of 404. */
+const char *guest_reason(int status);
+
+/* A unit that answers requests by itself, where others have a document root. */
+struct guest_program {
+    const char *unit; /* "sns-endpoint" */
+    /*
+     * A worker has taken the request up: fills in status, reason, headers, body and work_ns (which
+     * has a default).  The files are mounted for root and may be changed, guest_dirty() after it.
+     * What is not a POST must change nothing: it may be asked at any time, and be remembered.
+     */
+    void (*serve)(struct guests *guests, struct guest *guest, struct files *files,
+                  const struct guest_request *request, struct arena *arena,
+                  struct guest_answer *answer);
+};
+
+/* ---- guest_endpoint.c ---- */
+
+extern const struct guest_program guest_endpoint_program;
+
+/* What SNS posted; strings in the arena, NULL where there is none. */
+struct guest_notice {
+    const char *type; /* "Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation" */
+    const char *message_id;
+    const char *topic; /* ARN, as is the next */
+    const char *subscription;
+    const char *subject;
+    const char *message;
+    const char *subscribe_url;
+    bool raw; /* the message came without its envelope */
+};
+/* False when it is not from SNS. */
+bool guest_notice_read(const struct guest_request *request, struct arena *arena,
+                       struct guest_notice *notice);
+/* Fetches the SubscribeURL from inside the guest.  NULL when that confirmed it; else why not, in
+ * the arena. */
+const char *guest_notice_confirm(struct guests *guests, const struct guest *guest,
+                                 const struct guest_notice *notice, struct arena *arena);
+
 /* ---- guest_web_cookies.c ---- */
 
 struct web_cookies {

@@ -52,6 +52,14 @@ static const struct package_file package_files[] = {
      "com2sec notConfigUser  default       public\n"
      "group   notConfigGroup v1            notConfigUser\n"
      "access  notConfigGroup \"\" any noauth exact systemview none none\n"},
+    {"/etc/sns-endpoint.conf", NULL,
+     "# sns-endpoint hears what SNS posts here on port 80, and keeps it in\n"
+     "# /var/log/sns-endpoint.log.  It is this console's own program: AWS has none such.\n"
+     "# Read again for each POST.\n\n"
+     "# Fetch the SubscribeURL of a SubscriptionConfirmation: yes or no.\n"
+     "confirm = yes\n\n"
+     "# The status of each answer: 200 took it; 500 or 503: SNS tries again; 404: SNS gives up.\n"
+     "answer = 200\n"},
     {"/var/www/html/index.html", NULL,
      "<!DOCTYPE html>\n<html><head><title>Apache2 Default Page: It works</title></head>\n"
      "<body><h1>It works!</h1>\n<p>This is the page of a web server that has just been "

@@ -1,7 +1,8 @@
 /*
  * cloud/guest_web.c - the web servers in guests: a request comes in, what is in the files goes out.
  *
- * Which server answers follows from the unit that listens on the port; what it serves lies in the
+ * Which server answers follows from the unit that listens on the port (a program of ours answers by
+ * itself: struct guest_program); what a web server serves lies in the
  * volume's blocks (and in what was written since), under the document root that the package has in
  * its distribution. True to how Apache, nginx and IIS answer for plain files.  Left out: virtual
  * hosts, ranges, compression; access logs stay empty, and no header that a balancer adds
@@ -65,7 +66,7 @@ static const char *server_name(enum server server, const char *label)
     return "";
 }
 
-static const char *reason_of(int status)
+const char *guest_reason(int status)
 {
     switch (status) {
     case 200:
@@ -82,8 +83,15 @@ static const char *reason_of(int status)
         return "Not Found";
     case 405:
         return "Method Not Allowed";
+    case 429:
+        return "Too Many Requests";
+    case 503:
+        return "Service Unavailable";
     default:
-        return "Internal Server Error";
+        return status < 300   ? "OK"
+               : status < 400 ? "Redirect"
+               : status < 500 ? "Client Error"
+                              : "Internal Server Error";
     }
 }
 
@@ -121,7 +129,7 @@ static void begin(struct web *web, int status)
     char text[CLOCK_TEXT_SIZE];
 
     web->answer->status = status;
-    web->answer->reason = reason_of(status);
+    web->answer->reason = guest_reason(status);
     add_header(web, "Date",
                arena_strdup(web->arena, clock_format(web->files.now, CLOCK_HTTP, text)));
     add_header(web, "Server", web->name);
@@ -139,7 +147,7 @@ static void set_body(struct web *web, const char *type, struct blob body)
 /* The page that each server makes up itself. */
 static void refuse(struct web *web, int status)
 {
-    const char *reason = reason_of(status);
+    const char *reason = guest_reason(status);
     const char *text;
 
     begin(web, status);
@@ -335,6 +343,27 @@ static const struct catalog_package *listener(struct guests *guests, const struc
     return NULL;
 }
 
+static const struct guest_program *const programs[] = {&guest_endpoint_program};
+
+/* True when the unit is a program, which then has answered. */
+static bool program_serves(struct guests *guests, struct guest *guest, const char *unit,
+                           const struct guest_request *request, struct arena *arena,
+                           struct guest_answer *answer)
+{
+    struct files files;
+
+    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+        if (strcmp(programs[i]->unit, unit) != 0)
+            continue;
+        if (!guest_mount(guests, guest, 0, &files))
+            return false;
+        *answer = (struct guest_answer){.work_ns = WORK_REQUEST_NS};
+        programs[i]->serve(guests, guest, &files, request, arena, answer);
+        return true;
+    }
+    return false;
+}
+
 void guest_serve(struct guests *guests, const struct guest_request *request, struct arena *arena,
                  struct guest_answer *answer)
 {
@@ -347,6 +376,8 @@ void guest_serve(struct guests *guests, const struct guest_request *request, str
     if (guest == NULL || guest->state != GUEST_UP || !guest_look(guests, guest, 48, &web.files))
         return;
     package = listener(guests, guest, files_label(&web.files), request->port);
+    if (package != NULL && program_serves(guests, guest, package->unit, request, arena, answer))
+        return;
     if (package == NULL || package->root[0] == '\0')
         return;
     *answer = (struct guest_answer){.work_ns = WORK_REQUEST_NS};

@@ -18,7 +18,8 @@
 #include "sim/chance.h"
 
 const char *const topic_protocol_words[] = {
-    [TOPIC_SQS] = "sqs", [TOPIC_EMAIL] = "email", [TOPIC_EMAIL_JSON] = "email-json"
+    [TOPIC_SQS] = "sqs", [TOPIC_EMAIL] = "email", [TOPIC_EMAIL_JSON] = "email-json",
+    [TOPIC_HTTP] = "http", [TOPIC_HTTPS] = "https",
 };
 
 /* ---- life of the room ---- */

@@ -1,5 +1,6 @@
 /*
  * cloud/topic_deliver.c - SNS: a message goes to one who subscribed, again and again if need be.
+ * Here: queues and mailboxes; over HTTP: topic_http.c.
  *
  *   try ----> taken
  *    |  \---> refused for good (no such queue, no permission): given up at once
@@ -12,8 +13,7 @@
  * Waits are spread by a tenth.  On a FIFO topic a message waits for those of its group before it.
  *
  * Owns    struct topic_delivery: what is to be tried again.
- * True to the developer guide, "Message delivery retries", "Dead-letter queues".  The signature in
- *         an envelope has the form of AWS's and signs nothing.
+ * True to the developer guide, "Message delivery retries", "Dead-letter queues".
  */
 #include "cloud/topic_parts.h"
 
@@ -22,8 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <nettle/base64.h>
-
 #include "base/str.h"
 #include "cloud/event_kinds.h"
 #include "sim/chance.h"
@@ -31,128 +29,16 @@
 
 enum {
     TRIES_MAX = 100015,
-    SIGNATURE_BYTES = 256,
     WAIT_FOR_GROUP_S = 1,
 };
 
 /* ---- what is delivered ---- */
 
-static void add_text(struct str *out, const char *text)
-{
-    json_t *json = json_string(text);
-    char *quoted = json_dumps(json, JSON_ENCODE_ANY);
-
-    str_add(out, quoted == NULL ? "\"\"" : quoted);
-    free(quoted);
-    json_decref(json);
-}
-
-static void add_member(struct str *out, const char *name, const char *text)
-{
-    str_addf(out, "%s\n  \"%s\" : ", out->length == 1 ? "" : ",", name);
-    add_text(out, text);
-}
-
-static char *base64_of(const uint8_t *bytes, size_t size)
-{
-    char *text = xcalloc(BASE64_ENCODE_RAW_LENGTH(size) + 1, 1);
-
-    base64_encode_raw(text, size, bytes);
-    return text;
-}
-
-static void add_signature(struct topics *topics, const struct topic_notice *notice,
-                          struct str *out)
-{
-    const struct topic *topic = notice->topic;
-    struct chance chance = chance_stream(topics->seed, "topic-signature", notice->id);
-    struct chance certificate = chance_stream(topics->seed, "topic-certificate", topic->region);
-    uint8_t bytes[SIGNATURE_BYTES];
-    uint64_t high = chance_u64(&certificate);
-    char url[160];
-    char *signature;
-
-    for (int i = 0; i < SIGNATURE_BYTES; i += 8) {
-        uint64_t draw = chance_u64(&chance);
-
-        memcpy(bytes + i, &draw, 8);
-    }
-    signature = base64_of(bytes, sizeof(bytes));
-    add_member(out, "SignatureVersion", topic->signature == 2 ? "2" : "1");
-    add_member(out, "Signature", signature);
-    snprintf(url, sizeof(url),
-             "https://sns.%s.amazonaws.com/SimpleNotificationService-%016" PRIx64 "%016" PRIx64
-             ".pem",
-             topics->catalog->regions[topic->region].name, high, chance_u64(&certificate));
-    add_member(out, "SigningCertURL", url);
-    free(signature);
-}
-
-static void add_values(const struct topic_message *message, struct str *out)
-{
-    if (message->value_count == 0)
-        return;
-    str_add(out, ",\n  \"MessageAttributes\" : {");
-    for (uint32_t i = 0; i < message->value_count; i++) {
-        const struct queue_value *value = &message->values[i];
-        char *binary = value->text != NULL ? NULL
-                                           : base64_of((const uint8_t *)value->binary.bytes,
-                                                       value->binary.size);
-
-        str_add(out, i == 0 ? "\n    " : ",\n    ");
-        add_text(out, value->name);
-        str_add(out, " : {\"Type\":");
-        add_text(out, value->type);
-        str_add(out, ",\"Value\":");
-        add_text(out, binary != NULL ? binary : value->text);
-        str_addc(out, '}');
-        free(binary);
-    }
-    str_add(out, "\n  }");
-}
-
-/* The message in SNS's envelope: JSON, in the form of its documentation. */
-static const char *envelope(struct topics *topics, const struct topic_notice *notice,
-                            const struct topic_subscription *subscription, const char *body,
-                            struct arena *arena)
-{
-    const struct topic *topic = notice->topic;
-    struct str out = STR_INIT;
-    char uuid[MESSAGE_UUID];
-    char time[CLOCK_TEXT_SIZE];
-    const char *kept;
-
-    message_uuid(topics->log, notice->id, uuid);
-    str_add(&out, "{");
-    add_member(&out, "Type", "Notification");
-    add_member(&out, "MessageId", uuid);
-    if (topic->fifo)
-        add_member(&out, "SequenceNumber",
-                   arena_printf(arena, "1%016" PRIu64 "000", notice->number));
-    add_member(&out, "TopicArn", topic_arn(topics, arena, topic));
-    if (notice->message->subject != NULL)
-        add_member(&out, "Subject", notice->message->subject);
-    add_member(&out, "Message", body);
-    add_member(&out, "Timestamp", clock_format(topics->sim->now, CLOCK_MILLI_Z, time));
-    if (!topic->fifo)
-        add_signature(topics, notice, &out);
-    add_member(&out, "UnsubscribeURL",
-               arena_printf(arena,
-                            "https://sns.%s.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=%s",
-                            topics->catalog->regions[topic->region].name,
-                            topic_subscription_arn(topics, arena, subscription)));
-    add_values(notice->message, &out);
-    str_add(&out, "\n}");
-    kept = arena_strdup(arena, str_text(&out));
-    str_release(&out);
-    return kept;
-}
-
 /* With MessageStructure json each protocol can have a body of its own. */
 static const char *body_for(const struct topic_message *message, uint8_t protocol)
 {
-    const char *own = json_string_value(
-        json_object_get(message->structure, topic_protocol_words[protocol]));
+    const char *own =
+        json_string_value(json_object_get(message->structure, topic_protocol_words[protocol]));
 
     return own != NULL ? own : message->body;
 }
@@ -194,11 +80,9 @@ static void note_taken(struct topics *topics, const struct topic *topic,
                here);
 }
 
-/* Nobody will try again; but where the dead-letter queue does not answer, false: it is tried later
- * once more, from the beginning. */
-static bool give_up(struct topics *topics, struct topic *topic,
-                    struct topic_subscription *subscription,
-                    const struct topic_delivery *delivery, const char *why)
+bool topic_give_up(struct topics *topics, struct topic *topic,
+                   struct topic_subscription *subscription,
+                   const struct topic_delivery *delivery, const char *why)
 {
     struct arena arena = ARENA_INIT;
     bool buries = subscription->dead_letter != NULL;
@@ -249,20 +133,26 @@ static bool must_wait(const struct topics *topics, const struct topic_delivery *
     return found;
 }
 
-/* How long after so many tries that failed. */
-static int64_t wait_ns(struct topics *topics, const struct topic_delivery *delivery)
+static int64_t spread_ns(const struct topics *topics, const struct topic_delivery *delivery,
+                         int64_t ms)
 {
-    static const int64_t rising_ms[] = {1000, 1395, 1946, 2714, 3786,
-                                        5282, 7368, 10278, 14338, 20000};
     struct chance chance = chance_stream(topics->seed, "topic-wait", delivery->id);
+
+    chance.counter = (uint64_t)delivery->tries;
+    return chance_between_ns(&chance, ms * 9 / 10 * MILLISECOND_NS, ms * 11 / 10 * MILLISECOND_NS);
+}
+
+/* How long after so many tries that failed. */
+static int64_t wait_ns(const struct topics *topics, const struct topic_delivery *delivery)
+{
+    static const int64_t rising_ms[] = {1000, 1395, 1946,  2714,  3786,
+                                        5282, 7368, 10278, 14338, 20000};
     int64_t ms = delivery->tries <= 3    ? 0
                  : delivery->tries <= 5  ? 1000
                  : delivery->tries <= 15 ? rising_ms[delivery->tries - 6]
                                          : 20000;
 
-    chance.counter = (uint64_t)delivery->tries;
-    return chance_between_ns(&chance, ms * 9 / 10 * MILLISECOND_NS,
-                             ms * 11 / 10 * MILLISECOND_NS);
+    return spread_ns(topics, delivery, ms);
 }
 
 /* True when it need not be tried again. */
@@ -283,7 +173,7 @@ static bool try_once(struct topics *topics, struct topic *topic,
         topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_HEARD);
         note_taken(topics, topic, delivery, &to, sent.message);
     } else if (done) {
-        done = give_up(topics, topic, subscription, delivery, why);
+        done = topic_give_up(topics, topic, subscription, delivery, why);
     } else if (delivery->tries == 1) {
         topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_AGAIN);
         topic_note(topics, topic, delivery->message,
@@ -298,6 +188,14 @@ static void plan(struct topics *topics, struct topic_delivery *delivery, int64_t
     delivery->event = sim_schedule(topics->sim, delay, EVENT_TOPIC_RETRY, delivery->id, 0);
 }
 
+int64_t topic_retry_plan(struct topics *topics, struct topic_delivery *delivery, int64_t wait_ms)
+{
+    int64_t delay = spread_ns(topics, delivery, wait_ms);
+
+    plan(topics, delivery, delay);
+    return delay;
+}
+
 static void retry_run(void *context, const struct event *event)
 {
     struct topics *topics = context;
@@ -307,7 +205,11 @@ static void retry_run(void *context, const struct event *event)
     if (delivery == NULL || delivery->event != event->sequence)
         return;
     subscription = table_get(&topics->subscriptions, delivery->subscription);
-    if (must_wait(topics, delivery))
+    if (delivery->kind == TOPIC_QUESTION && subscription->confirmed)
+        pool_remove(&topics->deliveries, delivery);
+    else if (topic_is_http(subscription))
+        topic_post(topics, delivery);
+    else if (must_wait(topics, delivery))
         plan(topics, delivery, WAIT_FOR_GROUP_S * SECOND_NS);
     else if (try_once(topics, topic_find(topics, subscription->topic), subscription, delivery))
         pool_remove(&topics->deliveries, delivery);
@@ -321,7 +223,7 @@ static char *copy_text(const char *text)
 }
 
 /* It becomes a row, with texts of its own. */
-static void keep(struct topics *topics, const struct topic_delivery *like)
+static struct topic_delivery *keep(struct topics *topics, const struct topic_delivery *like)
 {
     struct topic_delivery *delivery = pool_add(&topics->deliveries, ids_new(topics->ids));
 
@@ -334,8 +236,7 @@ static void keep(struct topics *topics, const struct topic_delivery *like)
     delivery->dedup = copy_text(like->dedup);
     for (uint32_t i = 0; i < like->values.count; i++)
         queue_value_copy(LIST_PUSH(&delivery->values), &like->values.items[i]);
-    plan(topics, delivery, delivery->tries == 0 ? WAIT_FOR_GROUP_S * SECOND_NS
-                                                : wait_ns(topics, delivery));
+    return delivery;
 }
 
 /* ---- from a publish ---- */
@@ -345,11 +246,10 @@ static void notify_mailbox(struct topics *topics, const struct topic_notice *not
 {
     const struct topic_message *message = notice->message;
     const char *body = body_for(message, subscription->protocol);
-    const char *subject =
-        message->subject != NULL ? message->subject : "AWS Notification Message";
+    const char *subject = message->subject != NULL ? message->subject : "AWS Notification Message";
 
     body = subscription->protocol == TOPIC_EMAIL_JSON
-               ? envelope(topics, notice, subscription, body, arena)
+               ? topic_envelope(topics, notice, subscription, body, arena)
                : arena_printf(arena,
                               "%s\n\n--\nIf you wish to stop receiving notifications from this "
                               "topic, please click or visit the link below to unsubscribe:\n"
@@ -384,20 +284,26 @@ void topic_notify(struct topics *topics, const struct topic_notice *notice,
         .dedup = (char *)(uintptr_t)notice->dedup,
     };
 
-    if (subscription->protocol != TOPIC_SQS) {
+    if (subscription->protocol != TOPIC_SQS && !topic_is_http(subscription)) {
         notify_mailbox(topics, notice, subscription, arena);
         return;
     }
     if (!subscription->raw)
-        body = envelope(topics, notice, subscription, body, arena);
+        body = topic_envelope(topics, notice, subscription, body, arena);
     delivery.body = (char *)(uintptr_t)body;
+    if (topic_is_http(subscription)) {
+        topic_post(topics, keep(topics, &delivery));
+        return;
+    }
     if (subscription->raw) {
         delivery.values.items = (struct queue_value *)(uintptr_t)message->values;
         delivery.values.count = message->value_count;
     }
-    if (must_wait(topics, &delivery) ||
-        !try_once(topics, notice->topic, subscription, &delivery))
-        keep(topics, &delivery);
+    if (must_wait(topics, &delivery) || !try_once(topics, notice->topic, subscription, &delivery)) {
+        struct topic_delivery *row = keep(topics, &delivery);
+
+        plan(topics, row, row->tries == 0 ? WAIT_FOR_GROUP_S * SECOND_NS : wait_ns(topics, row));
+    }
 }
 
 void topic_deliveries_forget(struct topics *topics, const struct topic_subscription *subscription)
@@ -405,17 +311,23 @@ void topic_deliveries_forget(struct topics *topics, const struct topic_subscript
     void **rows = pool_rows(&topics->deliveries);
     uint32_t count = topics->deliveries.count;
     struct topic *topic = topic_find(topics, subscription->topic);
+    uint64_t exchange;
 
     for (uint32_t i = 0; i < count; i++) {
         struct topic_delivery *delivery = rows[i];
 
         if (delivery->subscription != subscription->id)
             continue;
-        topic->counts.failed++; /* the subscription is gone, and its counts with it */
-        topic_note(topics, topic, delivery->message, "not delivered to %s: it unsubscribed",
-                   subscription->endpoint);
+        if (delivery->kind == TOPIC_NOTIFICATION) {
+            topic->counts.failed++; /* the subscription is gone, and its counts with it */
+            topic_note(topics, topic, delivery->message, "not delivered to %s: it unsubscribed",
+                       subscription->endpoint);
+        }
+        exchange = delivery->exchange;
         sim_cancel(topics->sim, delivery->event);
         pool_remove(&topics->deliveries, delivery);
+        if (exchange != 0)
+            topics->drop(topics->context, exchange);
     }
     free(rows);
 }
@@ -433,7 +345,8 @@ bool topic_deliveries_restore(struct topics *topics)
 
         good = delivery->body != NULL &&
                table_find(&topics->subscriptions, delivery->subscription) != NULL &&
-               sim_is_pending(topics->sim, delivery->event);
+               (delivery->exchange != 0 ? delivery->event == 0
+                                        : sim_is_pending(topics->sim, delivery->event));
         for (uint32_t k = 0; k < delivery->values.count && good; k++)
             good = delivery->values.items[k].name != NULL && delivery->values.items[k].type != NULL;
     }

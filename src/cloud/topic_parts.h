@@ -6,6 +6,14 @@
 
 #include "cloud/topic.h"
 
+extern const char *const topic_backoff_words[];
+
+/* Is it a URL that is told? */
+static inline bool topic_is_http(const struct topic_subscription *subscription)
+{
+    return subscription->protocol == TOPIC_HTTP || subscription->protocol == TOPIC_HTTPS;
+}
+
 /* ---- topic.c ---- */
 
 /* Draws of the topic's own. */
@@ -62,9 +70,36 @@ struct topic_notice {
 /* Tries once; plans the next try, or gives up, when that fails. */
 void topic_notify(struct topics *topics, const struct topic_notice *notice,
                   struct topic_subscription *subscription, struct arena *arena);
+/* Nobody will try again: to the dead-letter queue, or lost.  False: that queue does not answer, and
+ * it is to be tried later once more. */
+bool topic_give_up(struct topics *topics, struct topic *topic,
+                   struct topic_subscription *subscription,
+                   const struct topic_delivery *delivery, const char *why);
+/* Plans the next try after a wait that is spread by a tenth; returns that, ns. */
+int64_t topic_retry_plan(struct topics *topics, struct topic_delivery *delivery, int64_t wait_ms);
 /* What was still to be delivered to it is not. */
 void topic_deliveries_forget(struct topics *topics, const struct topic_subscription *subscription);
 bool topic_deliveries_restore(struct topics *topics);
+
+/* ---- topic_http.c ---- */
+
+/* Tries once; topic_posted() says how that ended. */
+void topic_post(struct topics *topics, struct topic_delivery *delivery);
+/* Asks an endpoint to confirm; or tells it that it is over. */
+void topic_question_post(struct topics *topics, const struct topic_subscription *subscription);
+void topic_farewell_post(struct topics *topics, const struct topic_subscription *subscription);
+
+/* ---- topic_envelope.c ---- */
+
+/* "https://sns.us-east-1.amazonaws.com" */
+const char *topic_url(const struct topics *topics, const struct topic *topic, struct arena *arena);
+/* The message in SNS's envelope; in the arena, as is the next. */
+const char *topic_envelope(struct topics *topics, const struct topic_notice *notice,
+                           const struct topic_subscription *subscription, const char *body,
+                           struct arena *arena);
+/* What asks an endpoint to confirm; or, `over`, tells it that it is not told any more. */
+const char *topic_question(struct topics *topics, const struct topic_subscription *subscription,
+                           uint64_t message, bool over, struct arena *arena);
 
 /* ---- topic_mail.c ---- */
 

@@ -89,6 +89,11 @@ void topic_subscription_ask(struct topics *topics, const struct topic_subscripti
     const char *arn = topic_arn(topics, &arena, topic);
     char *body;
 
+    if (topic_is_http(subscription)) {
+        topic_question_post(topics, subscription);
+        arena_release(&arena);
+        return;
+    }
     topic_token(topics, subscription, token);
     body = arena_printf(&arena,
                         "You have chosen to subscribe to the topic:\n%s\n\nTo confirm this "
@@ -173,6 +178,7 @@ static void take_wish(struct topic_subscription *subscription,
 {
     replace(&subscription->filter, wish->filter);
     replace(&subscription->dead_letter, wish->dead_letter);
+    replace(&subscription->delivery, wish->delivery);
     if (wish->raw.set)
         subscription->raw = wish->raw.value;
     if (wish->by_body.set)
@@ -244,6 +250,8 @@ void topic_unsubscribe(struct topics *topics, struct topic_subscription *subscri
     struct topic *topic = topic_find(topics, subscription->topic);
 
     topic->deleted++;
+    if (topic_is_http(subscription) && subscription->confirmed)
+        topic_farewell_post(topics, subscription);
     topic_tell(topics, topic, "is not heard by %s any more", subscription->endpoint);
     topic_subscription_drop(topics, subscription);
 }

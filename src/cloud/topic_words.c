@@ -79,6 +79,7 @@ static const struct field subscription_fields[] = {
     F_BOOL(struct topic_subscription, scope_set, "ScopeSet", "Whether somebody said so."),
     F_EMBED(struct topic_subscription, heard, struct topic_hearing, &hearing_shape, "Heard",
             "What came of messages for it."),
+    F_STRING(struct topic_subscription, delivery, "Delivery", "DeliveryPolicy, as given."),
 };
 const struct shape topic_subscription_shape =
     SHAPE("TopicSubscription", struct topic_subscription, subscription_fields);
@@ -103,6 +104,8 @@ static const struct field delivery_fields[] = {
            "Its attributes."),
     F_STRING(struct topic_delivery, group, "Group", "MessageGroupId."),
     F_STRING(struct topic_delivery, dedup, "Dedup", "MessageDeduplicationId."),
+    F_INT(struct topic_delivery, exchange, "Exchange", "Its request, under way."),
+    F_INT(struct topic_delivery, kind, "Kind", "A message, or a question."),
 };
 const struct shape topic_delivery_shape =
     SHAPE("TopicDelivery", struct topic_delivery, delivery_fields);

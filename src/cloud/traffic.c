@@ -195,24 +195,26 @@ static void serve(void *context, const struct request *request, struct request_a
     const struct target_group *group = group_of(traffic, request);
     bool proxied = request->target != 0;
 
-    traffic->world.serve(traffic->world.context,
-                         &(struct traffic_guest_ask){
-                             .instance = request->server,
-                             .method = words.method,
-                             .host = words.host,
-                             .path = words.path,
-                             .client = proxied && !request->keeps_source ? request->node.address
-                                                                         : request->from.address,
-                             .forwarded = proxied && !request->flow ? request->from.address : 0,
-                             .port = proxied ? request->target_port : request->port,
-                             .cookie = group != NULL &&
-                                               group->policy.stickiness == STICKY_APP_COOKIE
-                                           ? group->policy.app_cookie
-                                           : NULL,
-                             .datagram = request->protocol == REQUEST_DATAGRAM,
-                             .wants_text = request->wants_text,
-                         },
-                         answer);
+    traffic->world.serve(
+        traffic->world.context,
+        &(struct traffic_guest_ask){
+            .instance = request->server,
+            .method = words.method,
+            .host = words.host,
+            .path = words.path,
+            .headers = words.headers,
+            .body = words.body,
+            .client =
+                proxied && !request->keeps_source ? request->node.address : request->from.address,
+            .forwarded = proxied && !request->flow ? request->from.address : 0,
+            .port = proxied ? request->target_port : request->port,
+            .cookie = group != NULL && group->policy.stickiness == STICKY_APP_COOKIE
+                          ? group->policy.app_cookie
+                          : NULL,
+            .datagram = request->protocol == REQUEST_DATAGRAM,
+            .wants_text = request->wants_text,
+        },
+        answer);
     if (speaks_tls(group))
         answer->extra_ns = tls_work;
 }
@@ -407,6 +409,7 @@ static void exchange_words(void *context, const struct request *request,
     words->host = exchange->host_header == NULL ? exchange->host : exchange->host_header;
     words->path = exchange->path;
     words->headers = exchange->headers;
+    words->body = exchange->body;
 }
 
 static uint32_t exchange_resolve(void *context, const struct request *request)
@@ -483,8 +486,8 @@ static void host_header_set(struct exchange *exchange)
     const char *colon = host.text == NULL ? NULL : memchr(host.text, ':', host.length);
 
     if (host.text != NULL)
-        exchange->host_header = xstrndup(
-            host.text, colon == NULL ? host.length : (size_t)(colon - host.text));
+        exchange->host_header =
+            xstrndup(host.text, colon == NULL ? host.length : (size_t)(colon - host.text));
 }
 
 /* What curl says when it is not told otherwise comes first. */
@@ -501,6 +504,47 @@ static void head_set(struct exchange *exchange, const char *headers)
     host_header_set(exchange);
 }
 
+/* ---- endpoints of AWS's services ---- */
+
+/* Does a packet get there from the asker, and one back? */
+static bool service_is_near(const struct traffic *traffic, const struct place *from, uint16_t port)
+{
+    struct path path;
+
+    traffic_path(traffic,
+                 &(struct request_knock){
+                     .from = from,
+                     .address = TRAFFIC_SERVICE_ADDRESS,
+                     .port.number = port,
+                 },
+                 PROTOCOL_TCP, &path);
+    return path.through;
+}
+
+/* A service answers at once.  True when it did; where the network does not lead there, the request
+ * goes its way, and is lost on it. */
+static bool service_answers(struct traffic *traffic, struct exchange *exchange,
+                            const struct place *from)
+{
+    struct request_answer answer = {0};
+    void *context = traffic->world.context;
+
+    if (traffic->world.service == NULL || !traffic->world.service(context, exchange, NULL))
+        return false;
+    exchange->address = TRAFFIC_SERVICE_ADDRESS;
+    exchange->resolved = exchange->started;
+    if (!service_is_near(traffic, from, exchange->port))
+        return false;
+    traffic->world.service(context, exchange, &answer);
+    exchange->answer_headers = answer.headers;
+    exchange->answer_body = answer.body;
+    exchange->status = answer.status;
+    exchange->bytes = answer.body.size;
+    exchange->connected = true;
+    exchange->ended = traffic->sim->now;
+    return true;
+}
+
 uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
 {
     uint64_t id = traffic->next++;
@@ -508,7 +552,7 @@ uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
     const struct interface *asker = NULL;
     struct place from = {
         .kind = PLACE_INTERNET,
-        .address = TRAFFIC_CLIENT_ADDRESS,
+        .address = ask->service ? TRAFFIC_SERVICE_ADDRESS : TRAFFIC_CLIENT_ADDRESS,
     };
 
     if (ask->instance != 0)
@@ -528,6 +572,11 @@ uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
     head_set(exchange, ask->headers);
     exchange->port = ask->port;
     exchange->region = ask->region;
+    exchange->body = ask->body == NULL ? NULL : xstrdup(ask->body);
+    exchange->delivery = ask->delivery;
+    if (!ask->datagram && !ask->connect_only && !ask->service &&
+        service_answers(traffic, exchange, &from))
+        return id;
     if (address_parse(ask->host, &exchange->address)) {
         exchange->address = traffic_resolve(traffic, ask->host, ask->instance);
         exchange->resolved = exchange->started;
@@ -535,7 +584,7 @@ uint64_t traffic_start(struct traffic *traffic, const struct traffic_ask *ask)
     exchange->request = request_start(
         traffic->requests,
         &(struct request_ask){
-            .origin = REQUEST_CLIENT,
+            .origin = ask->service ? REQUEST_SERVICE : REQUEST_CLIENT,
             .origin_id = id,
             .from = from,
             .address = exchange->address,
@@ -635,6 +684,7 @@ void traffic_init(struct traffic *traffic)
         .mood = mood,
     };
     requests_set_origin(traffic->requests, REQUEST_CLIENT, &client_origin, traffic);
+    requests_set_origin(traffic->requests, REQUEST_SERVICE, &client_origin, traffic);
 }
 
 void traffic_release(struct traffic *traffic)
@@ -663,5 +713,7 @@ static const struct field exchange_fields[] = {
     F_BOOL(struct exchange, connected, "Connected", "A connection was made."),
     F_INT(struct exchange, exit, "Exit", "How it ended, as curl numbers it."),
     F_INT(struct exchange, region, "Region", "The client's Region."),
+    F_STRING(struct exchange, body, "Body", "Body of the request."),
+    F_INT(struct exchange, delivery, "Delivery", "What a service knows it by."),
 };
 const struct shape exchange_shape = SHAPE("Exchange", struct exchange, exchange_fields);

@@ -265,6 +265,8 @@ static void messages_wire(struct world *world)
         .queues = &world->queues,
         .seed = world->seed,
         .region_lost = region_lost,
+        .post = world_topic_post,
+        .drop = world_topic_drop,
         .context = world,
     };
     topics_init(&world->topics);

@@ -24,8 +24,8 @@ static const char *moment(struct arena *arena, int64_t at)
 {
     struct civil civil = clock_to_civil(at);
 
-    return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", civil.year, civil.month,
-                        civil.day, civil.hour, civil.minute, civil.second);
+    return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", civil.year, civil.month, civil.day,
+                        civil.hour, civil.minute, civil.second);
 }
 
 /* What a spot instance is told of its end; NULL: nothing. */
@@ -168,7 +168,7 @@ static void metadata_serve(const struct world *world, const struct guest_ask *as
     else if (status == 200 && str_equal(path, "/latest/user-data"))
         data = instance_user_data(&world->instances, instance);
     if (text != NULL)
-        data = (struct blob){ (char *)(uintptr_t)text, strlen(text) };
+        data = (struct blob){(char *)(uintptr_t)text, strlen(text)};
     if (status == 200 && data.size == 0)
         status = 404;
     if (status != 200) {
@@ -177,7 +177,7 @@ static void metadata_serve(const struct world *world, const struct guest_ask *as
                             "  <title>%d - %s</title>\n </head>\n <body>\n  <h1>%d - %s</h1>\n"
                             " </body>\n</html>\n",
                             status, status_reason(status), status, status_reason(status));
-        data = (struct blob){ (char *)(uintptr_t)text, strlen(text) };
+        data = (struct blob){(char *)(uintptr_t)text, strlen(text)};
     }
     reply->status = status;
     reply->body = data;
@@ -195,8 +195,10 @@ uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct aren
 {
     struct world *world = context;
     const struct instance *instance = instance_any(&world->instances, ask->instance);
+    const struct exchange *exchange;
     struct url url;
     uint32_t address;
+    uint64_t id;
 
     *reply = (struct guest_reply){.url = ask->url};
     if (instance == NULL || !url_parse(arena, ask->url, &url)) {
@@ -206,8 +208,8 @@ uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct aren
     }
     if (!str_equal(url.scheme, "http") && !str_equal(url.scheme, "https")) {
         reply->exit = 1;
-        reply->error = arena_printf(arena, "curl: (1) Protocol \"%s\" is not modelled here",
-                                    url.scheme);
+        reply->error =
+            arena_printf(arena, "curl: (1) Protocol \"%s\" is not modelled here", url.scheme);
         return 0;
     }
     if (address_parse(url.host, &address) && address == METADATA_ADDRESS) {
@@ -216,19 +218,25 @@ uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct aren
         reply->port = url.port;
         return 0;
     }
-    return traffic_start(&world->traffic, &(struct traffic_ask){
-                                              .method = ask->method,
-                                              .host = url.host,
-                                              .path = url.path,
-                                              .headers = ask->headers,
-                                              .instance = ask->instance,
-                                              .connect_limit_ns = ask->connect_limit_ns,
-                                              .limit_ns = ask->limit_ns,
-                                              .port = url.port,
-                                              .tls = str_equal(url.scheme, "https"),
-                                              .insecure = ask->insecure,
-                                              .region = ZONE_REGION(instance->zone),
-                                          });
+    id = traffic_start(&world->traffic, &(struct traffic_ask){
+                                            .method = ask->method,
+                                            .host = url.host,
+                                            .path = url.path,
+                                            .headers = ask->headers,
+                                            .body = ask->body,
+                                            .instance = ask->instance,
+                                            .connect_limit_ns = ask->connect_limit_ns,
+                                            .limit_ns = ask->limit_ns,
+                                            .port = url.port,
+                                            .tls = str_equal(url.scheme, "https"),
+                                            .insecure = ask->insecure,
+                                            .region = ZONE_REGION(instance->zone),
+                                        });
+    exchange = exchange_find(&world->traffic, id);
+    if (exchange->ended == 0)
+        return id;
+    world_guest_reply(context, id, arena, reply);
+    return 0;
 }
 
 void world_guest_reply(void *context, uint64_t id, struct arena *arena, struct guest_reply *reply)
@@ -246,14 +254,13 @@ void world_guest_reply(void *context, uint64_t id, struct arena *arena, struct g
     reply->headers =
         exchange->answer_headers == NULL ? "" : arena_strdup(arena, exchange->answer_headers);
     if (exchange->answer_body.size > 0) { /* which may hold any bytes */
-        reply->body = (struct blob){ arena_alloc(arena, exchange->answer_body.size),
-                                     exchange->answer_body.size };
+        reply->body = (struct blob){arena_alloc(arena, exchange->answer_body.size),
+                                    exchange->answer_body.size};
         memcpy(reply->body.bytes, exchange->answer_body.bytes, exchange->answer_body.size);
     }
     reply->took_ns = exchange->ended - exchange->started;
-    reply->address = exchange->address == 0
-                         ? ""
-                         : arena_strdup(arena, address_text(exchange->address, text));
+    reply->address =
+        exchange->address == 0 ? "" : arena_strdup(arena, address_text(exchange->address, text));
     reply->port = exchange->port;
     reply->url = exchange->port == 80
                      ? arena_printf(arena, "http://%s%s", exchange->host, exchange->path)

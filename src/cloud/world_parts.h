@@ -51,6 +51,9 @@ struct bill_use world_monitoring_use(const struct world *world, const struct ins
 /* After all else was restored; a session without a bill begins one now. */
 bool world_bill_restore(struct world *world);
 /* The calls of guests; a struct world is the context. */
+uint64_t world_topic_post(void *context, const struct topic_post *post);
+void world_topic_drop(void *context, uint64_t exchange);
+bool world_service(void *context, const struct exchange *exchange, struct request_answer *answer);
 uint64_t world_guest_ask(void *context, const struct guest_ask *ask, struct arena *arena,
                          struct guest_reply *reply);
 void world_guest_reply(void *context, uint64_t exchange, struct arena *arena,

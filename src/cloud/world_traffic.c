@@ -208,6 +208,9 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
         .method = ask->method,
         .path = ask->path,
         .host = ask->host,
+        .headers = ask->headers,
+        .body = ask->body,
+        .client = ask->client,
     };
     struct guest_answer got = {0};
     struct arena arena = ARENA_INIT;
@@ -242,11 +245,23 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
     arena_release(&arena);
 }
 
-/* Whoever waits inside the instance that asked. */
+/* The topic that posted it, or whoever waits inside the instance that asked. */
 static void asked(void *context, const struct exchange *exchange)
 {
     struct world *world = context;
 
+    if (exchange->delivery != 0) {
+        const struct topic_posted posted = {
+            .delivery = exchange->delivery,
+            .status = exchange->status,
+            .exit = exchange->exit,
+            .connected = exchange->connected,
+        };
+
+        exchange_drop(&world->traffic, exchange->id);
+        topic_posted(&world->topics, &posted);
+        return;
+    }
     if (exchange->instance != 0)
         guest_exchange_ended(&world->guests, exchange->instance, exchange->id);
 }
@@ -304,6 +319,7 @@ void world_wire_traffic(struct world *world)
         .serve = serve,
         .mood = mood,
         .done = asked,
+        .service = world_service,
         .instance_name = instance_name,
     };
     world->requests.cpu = (struct request_cpu){
