@@ -112,8 +112,10 @@ extern const struct shape alarm_shape, alarm_history_shape;
 
 struct alarm_hooks {
     void *context;
-    /* Executes an action.  False when it failed: `told` then says why, in one sentence. */
-    bool (*act)(void *context, const struct alarm *alarm, const char *action, struct str *told);
+    /* Executes an action; `before` is the state that was left.  False when it failed: `told` then
+     * says why, in one sentence. */
+    bool (*act)(void *context, const struct alarm *alarm, uint8_t before, const char *action,
+                struct str *told);
     /* Its state was another one before.  NULL: nobody asks. */
     void (*moved)(void *context, const struct alarm *alarm, uint8_t before);
     /* Its state has changed; before any action.  NULL: nobody asks. */

@@ -428,6 +428,7 @@ struct topic_deliver_wish {
     const char *service;    /* "events.amazonaws.com" */
     const char *source_arn; /* on whose behalf: the rule's */
     uint64_t source_account;
+    bool for_account; /* it may too what the topic lets that account do: CloudWatch's alarms */
     struct topic_message message;
 };
 

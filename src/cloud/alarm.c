@@ -109,7 +109,8 @@ static const struct alarm_actions *actions_of(const struct alarm *alarm, uint8_t
                                       : &alarm->insufficient_actions;
 }
 
-static void act(struct alarms *alarms, const struct alarm *alarm, const char *action)
+static void act(struct alarms *alarms, const struct alarm *alarm, uint8_t before,
+                const char *action)
 {
     struct str told = STR_INIT;
     struct str summary = STR_INIT;
@@ -117,7 +118,7 @@ static void act(struct alarms *alarms, const struct alarm *alarm, const char *ac
     bool done = false;
 
     if (alarms->hooks.act != NULL)
-        done = alarms->hooks.act(alarms->hooks.context, alarm, action, &told);
+        done = alarms->hooks.act(alarms->hooks.context, alarm, before, action, &told);
     str_addf(&summary, "%s action %s%s%s", done ? "Successfully executed" : "Failed to execute",
              action, done ? "" : ". Received error: ", done ? "" : str_text(&told));
     str_addf(&data, "{\"actionState\":\"%s\",\"stateUpdateTimestamp\":%lld,"
@@ -140,11 +141,12 @@ static bool is_of_scaling(const char *action)
     return str_starts(action, "arn:aws:autoscaling:");
 }
 
-/* All of the state's, or only those that are executed again and again. */
-static void execute(struct alarms *alarms, uint64_t id, bool again)
+/* All of the state's, or (it has not changed) only those that are executed again and again. */
+static void execute(struct alarms *alarms, uint64_t id, uint8_t before)
 {
     const struct alarm *alarm = table_get(&alarms->table, id);
     uint8_t state = alarm->state;
+    bool again = before == state;
 
     if (!alarm->enabled)
         return;
@@ -152,7 +154,7 @@ static void execute(struct alarms *alarms, uint64_t id, bool again)
         const char *action = actions_of(alarm, state)->items[i];
 
         if (!again || is_of_scaling(action))
-            act(alarms, alarm, action);
+            act(alarms, alarm, before, action);
         /* An action may do anything: even to this alarm. */
         alarm = table_find(&alarms->table, id);
         if (alarm == NULL || alarm->state != state)
@@ -194,7 +196,7 @@ void alarm_set_state(struct alarms *alarms, struct alarm *alarm, uint8_t state, 
             alarms->hooks.moved(alarms->hooks.context, alarm, before);
         if (alarms->hooks.changed != NULL)
             alarms->hooks.changed(alarms->hooks.context, alarm);
-        execute(alarms, alarm->id, false);
+        execute(alarms, alarm->id, before);
     }
     str_release(&said);
     str_release(&text);
@@ -307,7 +309,7 @@ static void evaluate(struct alarms *alarms, struct alarm *alarm)
         alarm_say_data(&finding, &data);
         alarm_set_state(alarms, alarm, finding.verdict.state, str_text(&reason), str_text(&data));
     } else {
-        execute(alarms, alarm->id, true);
+        execute(alarms, alarm->id, alarm->state);
     }
     free(points);
     free(kinds);

@@ -299,6 +299,22 @@ static enum topic_refusal refuse(enum topic_refusal refusal, const char **why, c
     return refusal;
 }
 
+static bool may_publish(const struct topics *topics, const struct topic *topic,
+                        const struct topic_deliver_wish *wish, const struct resource_ask *ask)
+{
+    const struct resource_ask account = {
+        .account = wish->source_account,
+        .action = ask->action,
+        .resource = ask->resource,
+    };
+
+    if (topic_allows(topics, topic, ask))
+        return true;
+    return wish->for_account &&
+           (topic->rules == NULL || resource_policy_judge(topic->rules, ask) == POLICY_SILENT) &&
+           topic_allows(topics, topic, &account);
+}
+
 enum topic_refusal topic_deliver(struct topics *topics, const struct topic_deliver_wish *wish,
                                  struct topic_published *published, struct arena *arena,
                                  const char **why)
@@ -320,7 +336,7 @@ enum topic_refusal topic_deliver(struct topics *topics, const struct topic_deliv
         return refuse(TOPIC_BUSY, why,
                       arena_printf(arena, "SNS does not answer in %s",
                                    topics->catalog->regions[topic->region].name));
-    if (!topic_allows(topics, topic, &ask))
+    if (!may_publish(topics, topic, wish, &ask))
         return refuse(TOPIC_NOT_ALLOWED, why,
                       arena_printf(arena, "the policy of the topic %s does not allow sns:Publish "
                                           "to %s for this source",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cloud/alarm_notice.h"
 #include "cloud/world_parts.h"
 
 static const char *instance_of(const struct alarm *alarm)
@@ -181,16 +182,66 @@ static void policies_changed(void *context)
     }
 }
 
-static bool act(void *context, const struct alarm *alarm, const char *action, struct str *told)
+/* ---- topics ---- */
+
+/* CloudWatch publishes where the topic lets it, or lets the alarm's account. */
+static bool act_on_topic(struct world *world, const struct alarm_notice *notice,
+                         const char *action, struct str *told)
+{
+    const struct alarm *alarm = notice->alarm;
+    struct arena arena = ARENA_INIT;
+    const char *body = alarm_notice_json(notice, &arena);
+    json_t *bodies = json_pack("{s:s,s:s}", "default", body, "email",
+                               alarm_notice_mail(notice, &arena));
+    const struct topic_deliver_wish wish = {
+        .arn = action,
+        .service = "cloudwatch.amazonaws.com",
+        .source_arn = notice->arn,
+        .source_account = alarm->account,
+        .for_account = true,
+        .message = {.body = body,
+                    .subject = alarm_notice_subject(notice, &arena),
+                    .structure = bodies},
+    };
+    struct topic_published published;
+    const char *why = "";
+    enum topic_refusal refusal = topic_deliver(&world->topics, &wish, &published, &arena, &why);
+
+    if (refusal == TOPIC_NOT_ALLOWED)
+        str_addf(told,
+                 "Resource: %s is not authorized to perform: SNS:Publish on resource: %s because "
+                 "no resource-based policy allows the SNS:Publish action",
+                 notice->arn, action);
+    else if (refusal == TOPIC_NOT_THERE)
+        str_add(told, "Topic does not exist");
+    else if (refusal != TOPIC_TOOK)
+        str_add(told, why);
+    json_decref(bodies);
+    arena_release(&arena);
+    return refusal == TOPIC_TOOK;
+}
+
+static bool act(void *context, const struct alarm *alarm, uint8_t before, const char *action,
+                struct str *told)
 {
     struct world *world = context;
+    struct arena arena = ARENA_INIT;
+    bool done;
 
     if (str_starts(action, "arn:aws:automate:"))
         return act_on_instance(world, alarm, action, told);
     if (str_starts(action, "arn:aws:autoscaling:"))
         return act_on_group(world, alarm, action, told);
-    str_add(told, "SNS topics are not delivered to here yet");
-    return false;
+    done = act_on_topic(world,
+                        &(struct alarm_notice){
+                            .alarm = alarm,
+                            .arn = alarm_arn(&world->alarms, &arena, alarm),
+                            .place = world->catalog->regions[alarm->region].place,
+                            .before = before,
+                        },
+                        action, told);
+    arena_release(&arena);
+    return done;
 }
 
 /* For the dimension AutoScalingGroupName. */
