@@ -33,6 +33,7 @@ enum tracking_metric {
     TRACK_NETWORK_IN,
     TRACK_NETWORK_OUT,
     TRACK_REQUESTS,
+    TRACK_OWN, /* has no word: scaling_own_metric says which */
 };
 
 extern const char *const policy_type_words[], *const adjustment_type_words[],
@@ -45,6 +46,15 @@ struct scaling_step {
     int64_t adjustment;
     bool has_low; /* else no end below */
     bool has_high;
+};
+
+/* A metric that a tracking policy names itself. */
+struct scaling_own_metric {
+    char *space; /* NULL: there is none */
+    char *name;
+    char *statistic;
+    char *unit; /* NULL: any */
+    LIST(struct pair) dimensions;
 };
 
 struct scaling_policy {
@@ -67,6 +77,7 @@ struct scaling_policy {
     char *label;           /* ResourceLabel; NULL: none */
     char *aggregation;     /* MetricAggregationType; NULL: none */
     LIST(struct scaling_step) steps;
+    struct scaling_own_metric own; /* of TRACK_OWN */
 };
 
 /* A wish to change the sizes at a time. */
@@ -126,6 +137,7 @@ struct scaling_alarm {
     const char *space;     /* "AWS/EC2", "AWS/ApplicationELB" */
     const char *metric;    /* "CPUUtilization", "RequestCountPerTarget" */
     const char *statistic; /* "Average", "Sum" */
+    const char *unit;      /* NULL: any */
     LIST(struct pair) dimensions;
     int64_t threshold;     /* millionths */
     uint32_t period_s;

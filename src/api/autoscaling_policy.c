@@ -1,7 +1,7 @@
 /*
  * api/autoscaling_policy.c - put-scaling-policy, describe-policies, execute-policy, delete-policy.
  *
- * Refused by name: predictive scaling, metrics of one's own.
+ * Refused by name: predictive scaling, metric math, periods of other than a minute.
  */
 #include "api/autoscaling_parts.h"
 #include "cloud/scaling_policy.h"
@@ -24,8 +24,22 @@ struct metric_view {
     const char *label;
 };
 
+struct dimension_view {
+    const char *name;
+    const char *value;
+};
+
+struct own_metric_view {
+    const char *name;
+    const char *space;
+    LIST(struct dimension_view) dimensions;
+    const char *statistic;
+    const char *unit;
+};
+
 struct tracking_view {
     struct metric_view *metric;
+    struct own_metric_view *own;
     struct opt_real target;
     struct opt_bool stays;
 };
@@ -66,9 +80,34 @@ static const struct field metric_fields[] = {
 static const struct shape tracked_metric_shape =
     SHAPE("PredefinedMetricSpecification", struct metric_view, metric_fields);
 
+static const struct field dimension_fields[] = {
+    F_STRING(struct dimension_view, name, "Name", "The name of the dimension.",
+             .flags = FIELD_REQUIRED),
+    F_STRING(struct dimension_view, value, "Value", "Its value.", .flags = FIELD_REQUIRED),
+};
+static const struct shape dimension_shape =
+    SHAPE("MetricDimension", struct dimension_view, dimension_fields);
+
+static const char *const statistic_words[] = {"Average",     "Minimum", "Maximum",
+                                              "SampleCount", "Sum",     NULL};
+
+static const struct field own_metric_fields[] = {
+    F_STRING(struct own_metric_view, name, "MetricName", "The name of the metric."),
+    F_STRING(struct own_metric_view, space, "Namespace", "Its namespace."),
+    F_LIST(struct own_metric_view, dimensions, struct dimension_view, &dimension_shape,
+           "Dimensions", "Its dimensions, all of them."),
+    F_STRING(struct own_metric_view, statistic, "Statistic",
+             "Average, Minimum, Maximum, SampleCount or Sum.", .words = statistic_words),
+    F_STRING(struct own_metric_view, unit, "Unit", "Its unit; any unless you say so."),
+};
+static const struct shape own_metric_shape =
+    SHAPE("CustomizedMetricSpecification", struct own_metric_view, own_metric_fields);
+
 static const struct field tracking_fields[] = {
     F_STRUCT(struct tracking_view, metric, struct metric_view, &tracked_metric_shape,
              "PredefinedMetricSpecification", "What is kept at the target."),
+    F_STRUCT(struct tracking_view, own, struct own_metric_view, &own_metric_shape,
+             "CustomizedMetricSpecification", "Or a metric of your own, or of any service."),
     F_REAL(struct tracking_view, target, "TargetValue", "What the metric is to be.",
            .flags = FIELD_REQUIRED),
     F_OPT_BOOL(struct tracking_view, stays, "DisableScaleIn",
@@ -229,18 +268,51 @@ static int stepping_read(struct call *call, const struct put_in *in, struct scal
     return steps_read(call, &in->steps, wish);
 }
 
+static int own_metric_read(struct call *call, const struct own_metric_view *own,
+                           struct scaling_policy *wish)
+{
+    if (own->name == NULL || own->space == NULL || own->statistic == NULL)
+        return refuse(call, "MetricName, Namespace and Statistic must be specified for a "
+                            "CustomizedMetricSpecification");
+    if (own->unit != NULL && metric_unit_find(own->unit) == 0)
+        return scaling_refusef(&call->fault, "%s is not a valid unit", own->unit);
+    wish->metric = TRACK_OWN;
+    wish->own = (struct scaling_own_metric){
+        .space = (char *)(uintptr_t)own->space,
+        .name = (char *)(uintptr_t)own->name,
+        .statistic = (char *)(uintptr_t)own->statistic,
+        .unit = (char *)(uintptr_t)own->unit,
+    };
+    for (uint32_t i = 0; i < own->dimensions.count; i++) {
+        const struct dimension_view *one = &own->dimensions.items[i];
+
+        for (uint32_t k = 0; k < i; k++)
+            if (strcmp(own->dimensions.items[k].name, one->name) == 0)
+                return scaling_refusef(&call->fault, "The dimension %s is specified twice",
+                                       one->name);
+        *LIST_PUSH_IN(&call->arena, &wish->own.dimensions) = (struct pair){one->name, one->value};
+    }
+    return 0;
+}
+
 static int tracking_read(struct call *call, const struct put_in *in, struct scaling_policy *wish)
 {
     const struct tracking_view *tracking = in->tracking;
 
-    if (tracking == NULL || tracking->metric == NULL)
-        return refuse(call, "You must specify a TargetTrackingConfiguration with a "
-                            "PredefinedMetricSpecification for policy type: "
-                            "TargetTrackingScaling.");
+    if (tracking == NULL || (tracking->metric == NULL) == (tracking->own == NULL))
+        return refuse(call, "You must specify a TargetTrackingConfiguration with either a "
+                            "PredefinedMetricSpecification or a CustomizedMetricSpecification for "
+                            "policy type: TargetTrackingScaling.");
     if (in->adjustment_type != NULL || in->adjustment.set || in->steps.count > 0 ||
         in->cooldown.set || in->magnitude.set)
         return refuse(call, "Adjustments and Cooldown are not supported by policy type: "
                             "TargetTrackingScaling.");
+    if (!(tracking->target.value >= 0.000001) || tracking->target.value > 1e9)
+        return refuse(call, "Target value must be greater than 0 and at most 1000000000");
+    wish->target = millionths(tracking->target);
+    wish->stays = tracking->stays.value;
+    if (tracking->own != NULL)
+        return own_metric_read(call, tracking->own, wish);
     wish->metric = scaling_word(tracking_metric_words, tracking->metric->type);
     if (wish->metric == TRACK_NETWORK_IN || wish->metric == TRACK_NETWORK_OUT)
         return refuse(call, "The metrics of the network are not modelled here; use "
@@ -252,11 +324,7 @@ static int tracking_read(struct call *call, const struct put_in *in, struct scal
                             "app/NAME/ID/targetgroup/NAME/ID");
     if (wish->metric == TRACK_CPU && tracking->metric->label != NULL)
         return refuse(call, "Resource label is only supported for ALBRequestCountPerTarget");
-    if (!(tracking->target.value >= 0.000001) || tracking->target.value > 1e9)
-        return refuse(call, "Target value must be greater than 0 and at most 1000000000");
-    wish->target = millionths(tracking->target);
     wish->label = (char *)(uintptr_t)tracking->metric->label;
-    wish->stays = tracking->stays.value;
     return 0;
 }
 
@@ -422,13 +490,34 @@ static const struct field describe_out_fields[] = {
 static const struct shape describe_out_shape =
     SHAPE("PoliciesType", struct describe_out, describe_out_fields);
 
+static struct own_metric_view *own_metric_see(struct call *call,
+                                              const struct scaling_own_metric *own)
+{
+    struct own_metric_view *view = arena_alloc(&call->arena, sizeof(*view));
+
+    *view = (struct own_metric_view){
+        .name = own->name,
+        .space = own->space,
+        .statistic = own->statistic,
+        .unit = own->unit,
+    };
+    for (uint32_t i = 0; i < own->dimensions.count; i++)
+        *LIST_PUSH_IN(&call->arena, &view->dimensions) =
+            (struct dimension_view){own->dimensions.items[i].key, own->dimensions.items[i].value};
+    return view;
+}
+
 static struct tracking_view *tracking_see(struct call *call, const struct scaling_policy *policy)
 {
     struct tracking_view *tracking = arena_alloc(&call->arena, sizeof(*tracking));
 
-    tracking->metric = arena_alloc(&call->arena, sizeof(*tracking->metric));
-    tracking->metric->type = tracking_metric_words[policy->metric];
-    tracking->metric->label = policy->label;
+    if (policy->metric == TRACK_OWN) {
+        tracking->own = own_metric_see(call, &policy->own);
+    } else {
+        tracking->metric = arena_alloc(&call->arena, sizeof(*tracking->metric));
+        tracking->metric->type = tracking_metric_words[policy->metric];
+        tracking->metric->label = policy->label;
+    }
     tracking->target = real_of(policy->target);
     tracking->stays = OPT_BOOL(policy->stays);
     return tracking;

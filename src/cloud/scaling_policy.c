@@ -336,7 +336,14 @@ bool scaling_policy_alarm(const struct scaling *scaling, const struct scaling_po
         .periods = low ? 15 : 3,
         .greater = !low,
     };
-    if (policy->metric == TRACK_REQUESTS && slash != NULL) {
+    if (policy->metric == TRACK_OWN) {
+        alarm->space = policy->own.space;
+        alarm->metric = policy->own.name;
+        alarm->statistic = policy->own.statistic;
+        alarm->unit = policy->own.unit;
+        for (uint32_t i = 0; i < policy->own.dimensions.count; i++)
+            *LIST_PUSH_IN(arena, &alarm->dimensions) = policy->own.dimensions.items[i];
+    } else if (policy->metric == TRACK_REQUESTS && slash != NULL) {
         alarm->space = "AWS/ApplicationELB";
         alarm->metric = "RequestCountPerTarget";
         alarm->statistic = "Sum";
@@ -360,6 +367,24 @@ static const struct field step_fields[] = {
 };
 static const struct shape step_shape = SHAPE("ScalingStep", struct scaling_step, step_fields);
 
+static const struct field own_dimension_fields[] = {
+    F_STRING(struct pair, key, "Key", "Its name."),
+    F_STRING(struct pair, value, "Value", "Its value."),
+};
+static const struct shape own_dimension_shape =
+    SHAPE("ScalingDimension", struct pair, own_dimension_fields);
+
+static const struct field own_fields[] = {
+    F_STRING(struct scaling_own_metric, space, "Space", "Its namespace."),
+    F_STRING(struct scaling_own_metric, name, "Name", "Its name."),
+    F_STRING(struct scaling_own_metric, statistic, "Statistic", "What of it."),
+    F_STRING(struct scaling_own_metric, unit, "Unit", "In which unit."),
+    F_LIST(struct scaling_own_metric, dimensions, struct pair, &own_dimension_shape, "Dimensions",
+           "Of what."),
+};
+static const struct shape own_shape =
+    SHAPE("ScalingOwnMetric", struct scaling_own_metric, own_fields);
+
 static const struct field policy_fields[] = {
     F_INT(struct scaling_policy, key, "Key", "Its number."),
     F_INT(struct scaling_policy, group, "Group", "Its group."),
@@ -381,6 +406,8 @@ static const struct field policy_fields[] = {
     F_STRING(struct scaling_policy, aggregation, "Aggregation", "How values are joined."),
     F_LIST(struct scaling_policy, steps, struct scaling_step, &step_shape, "Steps",
            "Of a step policy."),
+    F_EMBED(struct scaling_policy, own, struct scaling_own_metric, &own_shape, "Own",
+            "The metric that it names."),
 };
 const struct shape scaling_policy_shape =
     SHAPE("ScalingPolicy", struct scaling_policy, policy_fields);

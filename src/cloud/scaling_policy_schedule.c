@@ -225,6 +225,14 @@ void scaling_policies_drop(struct scaling *scaling, uint64_t group)
     }
 }
 
+static bool own_metric_is_whole(const struct scaling_own_metric *own)
+{
+    for (uint32_t i = 0; i < own->dimensions.count; i++)
+        if (own->dimensions.items[i].key == NULL || own->dimensions.items[i].value == NULL)
+            return false;
+    return own->space != NULL && own->name != NULL && own->statistic != NULL;
+}
+
 bool scaling_policies_restore(const struct scaling *scaling)
 {
     struct cron cron;
@@ -234,7 +242,8 @@ bool scaling_policies_restore(const struct scaling *scaling)
 
         if (table_find(&scaling->groups, policy->group) == NULL || policy->name == NULL ||
             policy->type < POLICY_SIMPLE || policy->type > POLICY_TRACKING ||
-            policy->adjustment_type > ADJUST_PERCENT || policy->metric > TRACK_REQUESTS ||
+            policy->adjustment_type > ADJUST_PERCENT || policy->metric > TRACK_OWN ||
+            (policy->metric == TRACK_OWN && !own_metric_is_whole(&policy->own)) ||
             (policy->type == POLICY_TRACKING && policy->target <= 0))
             return false;
     }

@@ -145,6 +145,7 @@ static void alarm_of_policy(struct world *world, const struct scaling_policy *po
                        .space = wish.space,
                        .name = wish.metric},
             .statistic = wish.statistic,
+            .unit = wish.unit == NULL ? 0 : metric_unit_find(wish.unit),
             .comparison = wish.greater ? COMPARE_GREATER : COMPARE_LESS,
             .period_s = wish.period_s,
             .periods = wish.periods,
