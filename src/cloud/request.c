@@ -704,6 +704,18 @@ static void begin_way(struct requests *requests, struct request *request)
     way->port = request->port;
 }
 
+/* The first kinds of origin share a label, as they did when there were no others: a world that was
+ * saved goes on alike. */
+static struct chance luck_of(const struct requests *requests, const struct request_ask *ask)
+{
+    enum { SHARING = 4 };
+    bool shares = ask->origin < SHARING;
+    uint64_t whose = shares ? ask->origin_id * SHARING + ask->origin : ask->origin_id;
+
+    return chance_stream(requests->seed, shares ? "request" : "request-service",
+                         whose * UINT64_C(0x9e3779b97f4a7c15) + ask->turn);
+}
+
 uint64_t request_start(struct requests *requests, const struct request_ask *ask)
 {
     uint64_t id = ways_new_id(&requests->ways);
@@ -726,12 +738,7 @@ uint64_t request_start(struct requests *requests, const struct request_ask *ask)
     request->began = ask->began != 0 ? ask->began : request->started;
     request->connect_limit = ask->connect_limit_ns;
     request->limit = ask->limit_ns;
-    request->luck = ask->luck != NULL
-                        ? *ask->luck
-                        : chance_stream(requests->seed, "request",
-                                        (ask->origin_id * REQUEST_ORIGIN_COUNT + ask->origin) *
-                                                UINT64_C(0x9e3779b97f4a7c15) +
-                                            ask->turn);
+    request->luck = ask->luck != NULL ? *ask->luck : luck_of(requests, ask);
     if (!ask->untold)
         begin_way(requests, request);
     if (limit != SIM_NEVER)
