@@ -30,7 +30,9 @@
 #include "shell/tools.h"
 #include "shell/typed.h"
 #include "lesson/program.h"
+#include "lesson/seat.h"
 #include "lesson/words.h"
+#include "tui/class_program.h"
 #include "tui/console.h"
 #include "tui/lesson_source.h"
 #include "tui/plain.h"
@@ -45,8 +47,14 @@ static const char help[] =
     "usage:\n"
     "  nephoscope [--session FILE] [--plain] [--seed N] [--speed X] [--theme T] [LESSON]\n"
     "                                           the console; also --mouse --ascii --no-color\n"
+    "  nephoscope --class DIR --name NAME [LESSON]\n"
+    "                                           the console of a learner in a class\n"
+    "  nephoscope class [--plain] [--follow] [--theme T] [--ascii] [--no-color] DIR [WORDS]\n"
+    "                                           a class's wall; WORDS tell its learners things:\n"
+    "                                           `nephoscope class DIR help` lists them\n"
     "  nephoscope exec [--session FILE] [--seed N] [-k] [-f FILE | COMMAND...]\n"
     "                                           commands, no screen; -k goes on after a failure\n"
+    "                                           also --class DIR --name NAME\n"
     "  nephoscope sql [--session FILE] [--output table|json|csv|text] 'SELECT ...'\n"
     "                                           SQL over the cloud: `.tables` lists what there is\n"
     "  nephoscope lesson list | show ID | lint [PATH...] | play ID\n"
@@ -74,10 +82,43 @@ static const char *environment(const char *name)
     return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
+/* The place in a class that a command line names: both are there, or neither. */
+struct class_line {
+    const char *folder;
+    const char *name;
+};
+
+static int check_class(const struct class_line *line)
+{
+    struct str why = STR_INIT;
+    int status = 0;
+
+    if ((line->folder == NULL) != (line->name == NULL))
+        status = usage("--class DIR and --name NAME go together");
+    else if (line->name != NULL && !class_name_check(line->name, &why))
+        status = usage(str_text(&why));
+    str_release(&why);
+    return status;
+}
+
+/* The session is the learner's file in the class's folder; the path is for the caller to free. */
+static char *class_session(const struct class_line *line, struct session_options *session)
+{
+    char *path;
+
+    if (line->folder == NULL)
+        return NULL;
+    path = class_session_path(line->folder, line->name);
+    session->path = path;
+    session->learner = line->name;
+    return path;
+}
+
 /* What `exec` was asked. */
 struct exec_line {
     struct session_options session;
     struct exec_options exec;
+    struct class_line class;
 };
 
 static bool read_number(const char *text, uint64_t *number)
@@ -97,12 +138,20 @@ static int read_exec(int argc, char **argv, struct exec_line *line)
         {"seed", required_argument, NULL, 'n'},
         {"keep-going", no_argument, NULL, 'k'},
         {"file", required_argument, NULL, 'f'},
+        {"class", required_argument, NULL, 'C'},
+        {"name", required_argument, NULL, 'N'},
         {NULL, 0, NULL, 0},
     };
     int option;
 
     while ((option = getopt_long(argc, argv, "+kf:", options, NULL)) != -1) {
         switch (option) {
+        case 'C':
+            line->class.folder = optarg;
+            break;
+        case 'N':
+            line->class.name = optarg;
+            break;
         case 's':
             line->session.path = optarg;
             break;
@@ -125,7 +174,7 @@ static int read_exec(int argc, char **argv, struct exec_line *line)
     line->exec.word_count = (size_t)(argc - optind);
     if ((line->exec.script == NULL) == (line->exec.word_count == 0))
         return usage("exec takes a command, or -f FILE");
-    return 0;
+    return check_class(&line->class);
 }
 
 /* The signal that asked to stop: Ctrl-C, SIGTERM, SIGHUP.  A second one ends the program as any
@@ -146,6 +195,15 @@ static int is_interrupted(void *context, const char *what, int64_t until)
     return interrupted != 0;
 }
 
+/* Nanoseconds since 1970. */
+static int64_t clock_on_the_wall(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_REALTIME, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 static void catch_interrupts(struct session *session)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -163,26 +221,108 @@ static void catch_interrupts(struct session *session)
     session->hooks.waiting = is_interrupted;
 }
 
+/* What a run of exec has around it. */
+struct exec_desk {
+    struct runner runner;
+    struct seat *seat; /* NULL: in no class */
+};
+
 static void look(void *context)
 {
-    runner_look(context);
+    runner_look(&((struct exec_desk *)context)->runner);
+}
+
+static void print_seat_news(struct seat *seat)
+{
+    struct str news = STR_INIT;
+
+    if (seat_take_news(seat, &news))
+        exec_print(STDERR_FILENO, str_text(&news), news.length);
+    str_release(&news);
+}
+
+/* struct exec_options' answered: between two commands. */
+static void attend(void *context)
+{
+    struct exec_desk *desk = context;
+
+    seat_look(desk->seat);
+    seat_take(desk->seat);
+    print_seat_news(desk->seat);
+}
+
+/* struct session_hooks' waiting, in a class: where its instructor has stopped time, commands that
+ * last wait too. */
+static int attend_waiting(void *context, const char *what, int64_t until)
+{
+    const struct exec_desk *desk = context;
+
+    seat_look(desk->seat);
+    while (seat_is_frozen(desk->seat) && interrupted == 0) {
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+        seat_look(desk->seat);
+    }
+    return is_interrupted(context, what, until);
+}
+
+static struct seat_options seat_options_of(const struct class_line *line)
+{
+    return (struct seat_options){
+        .folder = line->folder,
+        .name = line->name,
+        .clock = clock_on_the_wall,
+    };
+}
+
+/* Says who sits there, where the session could not be opened. */
+static void add_holder(const struct class_line *line, struct str *why)
+{
+    const struct seat_options options = seat_options_of(line);
+
+    if (line->folder != NULL)
+        seat_add_holder(&options, why);
+}
+
+/* Takes the place in the class that the line names. 0, or -1 with a sentence. */
+static int take_seat(struct seat *seat, const struct class_line *line, struct shell *shell,
+                     struct runner *runner, struct str *why)
+{
+    const struct seat_options options = seat_options_of(line);
+
+    if (seat_init(seat, &options, shell, runner, why) != 0)
+        return -1;
+    shell_add_words(shell, seat_words, seat);
+    return 0;
 }
 
 /* Runs with the words of lessons: a session may be in one, and its checks count here too. */
-static int run_script(struct shell *shell, const struct exec_options *options)
+static int run_script(struct shell *shell, struct exec_line *line, struct str *why)
 {
     struct lesson_list lessons = {0};
-    struct runner runner;
-    int status;
+    struct exec_desk desk = {.seat = NULL};
+    struct seat seat;
+    int status = EXIT_OTHER;
 
     lesson_list_offer_built_in(&lessons);
-    shell_add_words(shell, lesson_words, &runner);
-    runner_init(&runner, shell, &lessons);
-    shell->session->hooks.context = &runner;
+    shell_add_words(shell, lesson_words, &desk.runner);
+    runner_init(&desk.runner, shell, &lessons);
+    shell->session->hooks.context = &desk;
     shell->session->hooks.second = look;
-    status = exec_run(shell, options);
+    if (line->class.folder != NULL &&
+        take_seat(&seat, &line->class, shell, &desk.runner, why) == 0) {
+        desk.seat = &seat;
+        shell->session->hooks.waiting = attend_waiting;
+        line->exec.answered = attend;
+        line->exec.context = &desk;
+        attend(&desk);
+    }
+    if (line->class.folder == NULL || desk.seat != NULL)
+        status = exec_run(shell, &line->exec);
     shell->session->hooks.second = NULL;
-    runner_release(&runner);
+    shell->session->hooks.waiting = is_interrupted;
+    if (desk.seat != NULL)
+        seat_release(desk.seat);
+    runner_release(&desk.runner);
     lesson_list_release(&lessons);
     return status;
 }
@@ -220,10 +360,12 @@ static int run_exec(int argc, char **argv)
     struct session *session;
     struct shell shell;
     struct words_screen screen = {.shell = &shell};
+    char *path;
 
     if (status != 0)
         return status;
     catalog = catalog_new();
+    path = class_session(&line.class, &line.session);
     status = session_open(catalog, &line.session, &session, &notice, &why);
     if (status == 0) {
         if (notice.length > 0)
@@ -234,17 +376,20 @@ static int run_exec(int argc, char **argv)
         shell_add_words(&shell, api_words, NULL);
         shell_add_words(&shell, sql_words, NULL);
         shell_add_words(&shell, browse_words, &screen);
-        status = run_script(&shell, &line.exec);
+        status = run_script(&shell, &line, &why);
         if (interrupted != 0)
             status = 128 + interrupted;
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;
+    } else {
+        add_holder(&line.class, &why);
     }
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
     str_release(&notice);
     str_release(&why);
     catalog_free(catalog);
+    free(path);
     return status;
 }
 
@@ -253,6 +398,7 @@ static int run_exec(int argc, char **argv)
 struct console_line {
     struct session_options session;
     struct console_options console;
+    struct class_line class;
     bool plain;
     const char *lesson;
 };
@@ -293,6 +439,12 @@ static int read_console_option(int option, struct console_line *line)
         line->console.theme = optarg;
         return theme_find(optarg) != NULL ? 0
                                           : usage("--theme takes default, mono or high-contrast");
+    case 'C':
+        line->class.folder = optarg;
+        return 0;
+    case 'N':
+        line->class.name = optarg;
+        return 0;
     case 'p':
         line->plain = true;
         return 0;
@@ -307,7 +459,7 @@ static int read_console_option(int option, struct console_line *line)
         return 0;
     default:
         return usage("the console takes --session FILE, --plain, --seed N, --speed X, --theme T, "
-                     "--mouse, --ascii, --no-color, and a lesson");
+                     "--mouse, --ascii, --no-color, --class DIR with --name NAME, and a lesson");
     }
 }
 
@@ -322,6 +474,8 @@ static int read_console(int argc, char **argv, struct console_line *line)
         {"mouse", no_argument, NULL, 'm'},
         {"ascii", no_argument, NULL, 'a'},
         {"no-color", no_argument, NULL, 'c'},
+        {"class", required_argument, NULL, 'C'},
+        {"name", required_argument, NULL, 'N'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -332,7 +486,7 @@ static int read_console(int argc, char **argv, struct console_line *line)
     if (status == 0 && argc - optind > 1)
         return usage("one lesson at a time");
     line->lesson = argc > optind ? argv[optind] : NULL;
-    return status;
+    return status != 0 ? status : check_class(&line->class);
 }
 
 /* The folder nephoscope in $NAME or, without that, in $HOME/FALLBACK; made when it is not there.
@@ -369,6 +523,17 @@ static void open_typed(struct typed *typed, struct str *notice)
     free(path);
 }
 
+static void say_kept(const struct session *session, const struct class_line *class)
+{
+    const char *path = store_path(session->store);
+
+    if (class->folder == NULL)
+        printf("Everything is kept in %s; `nephoscope` goes on there.\n", path);
+    else
+        printf("Everything is kept in %s; `nephoscope --class %s --name %s` goes on there.\n",
+               path, class->folder, class->name);
+}
+
 /* Runs the console in an open session. */
 static int run_screen(struct session *session, struct console_line *line, struct str *notice)
 {
@@ -379,10 +544,11 @@ static int run_screen(struct session *session, struct console_line *line, struct
     struct console_lesson lesson = lesson_source_of(&source);
     struct shell shell;
     struct typed typed;
+    struct seat seat;
     const struct lesson *wanted = NULL;
     char *first = NULL;
     bool plain = line->plain || term_unusable() != NULL;
-    int status;
+    int status = EXIT_OTHER;
 
     lesson_list_offer_built_in(&lessons);
     if (line->lesson != NULL)
@@ -410,10 +576,14 @@ static int run_screen(struct session *session, struct console_line *line, struct
     shell.typed = &typed;
     line->console.notice = str_text(notice);
     line->console.first = first;
-    status = plain ? plain_run(&line->console) : console_run(&line->console, &why);
+    if (line->class.folder != NULL && take_seat(&seat, &line->class, &shell, &runner, &why) == 0)
+        line->console.seat = &seat;
+    if (line->class.folder == NULL || line->console.seat != NULL)
+        status = plain ? plain_run(&line->console) : console_run(&line->console, &why);
+    if (line->console.seat != NULL)
+        seat_release(&seat);
     if (!plain && status == 0 && session->store != NULL)
-        printf("Everything is kept in %s; `nephoscope` goes on there.\n",
-               store_path(session->store));
+        say_kept(session, &line->class);
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
     typed_release(&typed);
@@ -484,6 +654,8 @@ static int open_console_session(const struct catalog *catalog, struct console_li
             line->session.path = NULL;
         }
     }
+    if (status != 0)
+        add_holder(&line->class, &why);
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
     str_release(&why);
@@ -503,10 +675,12 @@ static int run_console(int argc, char **argv)
     struct session *session;
     char *folder;
     char *path = NULL;
+    char *place;
     char *history = NULL;
 
     if (status != 0)
         return status;
+    place = class_session(&line.class, &line.session);
     folder = own_folder("XDG_STATE_HOME", ".local/state");
     if (folder != NULL) {
         path = xasprintf("%s/session", folder);
@@ -531,6 +705,7 @@ static int run_console(int argc, char **argv)
     catalog_free(catalog);
     free(folder);
     free(path);
+    free(place);
     free(history);
     return status;
 }
@@ -568,6 +743,9 @@ int main(int argc, char **argv)
         mode = "--help"; /* of any subcommand: one page says it all */
     if (strcmp(mode, "exec") == 0 || strcmp(mode, "sql") == 0)
         return run_exec(argc - 1, argv + 1);
+    if (strcmp(mode, "class") == 0)
+        return class_program(&(struct class_doors){.clock = clock_on_the_wall, .now = now},
+                             argc - 1, argv + 1);
     if (strcmp(mode, "lesson") == 0)
         return lesson_program(screen_words, words, count);
     if (strcmp(mode, "params") == 0)

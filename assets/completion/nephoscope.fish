@@ -11,15 +11,16 @@ function __nephoscope_after
     test (count $words) -eq (math 1 + (count $argv)); and test "$words[2..]" = "$argv"
 end
 
-set -l commands exec sql lesson params format jp shorthand pattern
+set -l commands exec sql lesson class params format jp shorthand pattern
 set -l console "not __fish_seen_subcommand_from $commands"
-set -l saved "not __fish_seen_subcommand_from lesson params format jp shorthand pattern"
-set -l seeded "not __fish_seen_subcommand_from sql lesson params format jp shorthand pattern"
+set -l saved "not __fish_seen_subcommand_from lesson class params format jp shorthand pattern"
+set -l seeded "not __fish_seen_subcommand_from sql lesson class params format jp shorthand pattern"
 
 complete -c nephoscope -f
 complete -c nephoscope -n __nephoscope_after -a exec -d 'commands, no screen'
 complete -c nephoscope -n __nephoscope_after -a sql -d 'SQL over the cloud'
 complete -c nephoscope -n __nephoscope_after -a lesson -d 'lessons, no screen'
+complete -c nephoscope -n __nephoscope_after -a class -d 'the wall of a class'
 complete -c nephoscope -n __nephoscope_after -a params -d 'what a command line means, as JSON'
 complete -c nephoscope -n __nephoscope_after -a format -d 'JSON as the AWS CLI prints it'
 complete -c nephoscope -n __nephoscope_after -a jp -d 'JMESPath over JSON'
@@ -30,6 +31,8 @@ complete -c nephoscope -n __nephoscope_after -l help -d 'print how the program i
 complete -c nephoscope -n $console -a '(__nephoscope_lessons)'
 complete -c nephoscope -n $saved -l session -rF -d 'keep everything in this file'
 complete -c nephoscope -n $seeded -l seed -x -d 'begin a new world with this seed'
+complete -c nephoscope -n $seeded -l class -rF -d 'sit in the class of this folder'
+complete -c nephoscope -n $seeded -l name -x -d 'under this name'
 complete -c nephoscope -n $console -l plain -d 'lines of text, no screen'
 complete -c nephoscope -n $console -l speed -x -d 'simulated seconds for each second'
 complete -c nephoscope -n $console -l theme -xa 'default mono high-contrast' -d 'the colours of the screen'
@@ -37,6 +40,12 @@ complete -c nephoscope -n $console -l mouse -d 'take the mouse as well'
 complete -c nephoscope -n $console -l ascii -d 'draw with ASCII only'
 complete -c nephoscope -n $console -l no-color -d 'use no colours'
 
+complete -c nephoscope -n '__fish_seen_subcommand_from class' -l plain -d 'lines of text, no screen'
+complete -c nephoscope -n '__fish_seen_subcommand_from class' -l follow -d 'and each change'
+complete -c nephoscope -n '__fish_seen_subcommand_from class' -l ascii -d 'draw with ASCII only'
+complete -c nephoscope -n '__fish_seen_subcommand_from class' -l no-color -d 'use no colours'
+complete -c nephoscope -n '__fish_seen_subcommand_from class' -l theme -xa 'default mono high-contrast'
+complete -c nephoscope -n '__fish_seen_subcommand_from class' -F
 complete -c nephoscope -n '__fish_seen_subcommand_from exec' -s k -d 'go on after a failure'
 complete -c nephoscope -n '__fish_seen_subcommand_from exec' -s f -rF -d 'run the lines of this file'
 complete -c nephoscope -n '__fish_seen_subcommand_from sql' -l output -xa 'table json csv text' \

@@ -35,6 +35,9 @@ const struct lesson *lesson_list_want(struct lesson_list *list, const char *word
 /* NULL when there is none. */
 const struct lesson *lesson_list_find(struct lesson_list *list, const char *id);
 
+/* The seed of its world: the lesson's own, or a learner's in a class (NULL or "": in none). */
+uint64_t lesson_seed_of(const struct lesson *lesson, const char *learner);
+
 /* Appends the list as people read it. */
 void lesson_list_print(struct lesson_list *list, struct str *out);
 

@@ -72,6 +72,8 @@ uint32_t runner_lines_taken(const struct runner *runner);
 
 /* Hints of the present step that were asked for. */
 uint32_t runner_hints(const struct runner *runner);
+/* Those of all steps. */
+uint32_t runner_hints_all(const struct runner *runner);
 /* One more; NULL when there is no other. */
 const struct lesson_block *runner_hint(struct runner *runner);
 

@@ -14,6 +14,9 @@ struct exec_options {
     bool keep_going;          /* -k: a failing command does not end the script */
     const char *const *words; /* one: a line; several: the words of one command */
     size_t word_count;
+    /* Called when a command was answered, with what `context` is; NULL: nobody waits for it. */
+    void (*answered)(void *context);
+    void *context;
 };
 
 /* Runs; prints answers on standard output and errors on standard error, flushed after each

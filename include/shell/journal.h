@@ -27,6 +27,7 @@ enum journal_kind {
     JOURNAL_CLOCK = 2,    /* nothing but time passed */
     JOURNAL_VARIABLE = 3, /* name, NUL, 1 and the value, or 0 */
     JOURNAL_FILE = 4,     /* name, NUL, 1 and the bytes, or 0 */
+    JOURNAL_ARRIVAL = 5,  /* what an instructor sent (JSON: lesson/class_post.h); changes nothing */
 };
 
 void journal_write_call(struct str *out, const struct command_record *record);

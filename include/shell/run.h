@@ -14,7 +14,7 @@
 
 enum {
     EXIT_NOT_FOUND = 127, /* no such command, as shells say it */
-    SHELL_TABLES_MAX = 8,
+    SHELL_TABLES_MAX = 12,
     SHELL_SCRIPTS_MAX = 16, /* `source` within `source` */
 };
 

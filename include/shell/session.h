@@ -49,6 +49,7 @@ struct session {
     struct file_source files;
     struct session_hooks hooks;
     const char *(*environment)(const char *name);
+    char *learner;      /* whose it is, in a class; owned; NULL: nobody's */
     bool watched;       /* hooks.second is for every second: a lesson runs */
     bool person;        /* the branch is no lesson's: a person's lines may reach the folder */
     int64_t prepared;   /* rows up to here were made for the person: `undo` leaves them */
@@ -73,6 +74,7 @@ struct session_options {
     const char *path; /* NULL: in memory only */
     bool seed_given;
     uint64_t seed;
+    const char *learner; /* whose it is to be, in a class's folder; NULL: nobody's */
     const char *region; /* NULL: us-east-1, or the branch's own */
     bool *damaged; /* out: set when a copy up to the last good command may be made; may be NULL */
     /* AWS_REGION and its like, where no variable of the session says otherwise; NULL: not looked
@@ -124,5 +126,15 @@ void session_keep(const struct session *session, struct str *state);
 int session_return(struct session *session, const struct str *state, struct str *why);
 /* The last row of the current branch; 0 in memory. */
 int64_t session_seq(const struct session *session);
+
+/* What an instructor sent has arrived: journals it, and with it, in one transaction, that it has
+ * (a setting of the file).  0 or -1 with a sentence. */
+struct session_arrival {
+    const char *text; /* JSON: shell/journal.h */
+    const char *key;  /* the setting, and its value */
+    const char *value;
+};
+int session_add_arrival(struct session *session, const struct session_arrival *arrival,
+                        struct str *why);
 
 #endif

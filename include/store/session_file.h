@@ -22,6 +22,7 @@
 
 struct store_options {
     bool create;     /* make the file when it is absent */
+    bool shared;     /* a file that is made may be read by its group: it lies in a class's folder */
     const char *vfs; /* for tests: a SQLite VFS by name; the file is not looked at from outside */
 };
 

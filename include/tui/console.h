@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lesson/seat.h"
 #include "shell/run.h"
 #include "tui/lesson_pane.h"
 
@@ -28,6 +29,7 @@ struct console_options {
     const char *notice;         /* a line to begin with, or NULL */
     const char *first;          /* a command to begin with ("lesson highway"), or NULL */
     const struct console_lesson *lesson; /* NULL: there are no lessons */
+    struct seat *seat;          /* in a class; NULL: in none */
 };
 
 /* Returns the exit code, 128 and its number when a signal ended it; what went wrong before the

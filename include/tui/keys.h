@@ -23,6 +23,8 @@ enum keys_where {
     KEYS_SPARE = 8,       /* in a foot without room for all: goes last; */
     KEYS_SPARER = 16,     /* goes before that; */
     KEYS_SPAREST = 32,    /* goes first */
+    KEYS_WALL = 64,       /* the learners of a class */
+    KEYS_WALKED = KEYS_NOT_PROMPT | KEYS_WALL,
 };
 
 enum keys_action {

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "store/class_folder.h"
 
 enum { FOLDER_DEPTH_MAX = 3, FOLDER_FILES_MAX = 1000 };
 
@@ -113,6 +114,12 @@ const struct lesson *lesson_list_find(struct lesson_list *list, const char *id)
             return list->items.items[i];
     }
     return NULL;
+}
+
+uint64_t lesson_seed_of(const struct lesson *lesson, const char *learner)
+{
+    return learner == NULL || learner[0] == '\0' ? lesson->seed
+                                                 : class_seed(lesson->seed, learner);
 }
 
 void lesson_list_print(struct lesson_list *list, struct str *out)

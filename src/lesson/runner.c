@@ -67,12 +67,17 @@ static int64_t now_of(const struct runner *runner)
 
 /* ---- notes ---- */
 
-static uint32_t number_note(const struct runner *runner, const char *key)
+static uint32_t number_note_of(const struct runner *runner, const struct lesson_step *step,
+                               const char *key)
 {
-    const struct lesson_step *step = runner_step(runner);
     const char *text = step == NULL ? NULL : progress_note(&runner->progress, step->id, key);
 
     return text == NULL ? 0 : (uint32_t)strtoul(text, NULL, 10);
+}
+
+static uint32_t number_note(const struct runner *runner, const char *key)
+{
+    return number_note_of(runner, runner_step(runner), key);
 }
 
 static void set_number_note(struct runner *runner, const char *key, uint32_t number)
@@ -301,7 +306,7 @@ int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct 
         .name = lesson->id,
         .lesson = lesson->id,
         .region = session->catalog->regions[0].name,
-        .seed = lesson->seed,
+        .seed = lesson_seed_of(lesson, session->learner),
         .created = SIM_BEGIN_NS,
     };
 
@@ -617,6 +622,15 @@ int runner_next(struct runner *runner, struct str *why)
 }
 
 /* ---- hints and questions ---- */
+
+uint32_t runner_hints_all(const struct runner *runner)
+{
+    uint32_t hints = 0;
+
+    for (uint32_t i = 0; runner->lesson != NULL && i < runner->lesson->steps.count; i++)
+        hints += number_note_of(runner, &runner->lesson->steps.items[i], key_hints);
+    return hints;
+}
 
 uint32_t runner_hints(const struct runner *runner)
 {

@@ -54,6 +54,7 @@ static bool interrupted(const struct session *session)
 /* One run of exec. */
 struct exec {
     struct shell *shell;
+    const struct exec_options *options;
     bool failed; /* an answer could not be given, whatever its command came to */
 };
 
@@ -89,6 +90,8 @@ static void print_answer(void *context, struct command_io *io)
         session_acknowledge(shell->session);
     while (session_idle(shell->session))
         continue;
+    if (exec->options->answered != NULL)
+        exec->options->answered(exec->options->context);
     if (interrupted(shell->session))
         shell->quit = true;
 }
@@ -115,7 +118,7 @@ int exec_run(struct shell *shell, const struct exec_options *options)
     struct str out = STR_INIT;
     struct str err = STR_INIT;
     struct command_io io = {.out = &out, .err = &err};
-    struct exec exec = {.shell = shell};
+    struct exec exec = {.shell = shell, .options = options};
     char *text = find_text(options, &err);
     int exit_code = EXIT_OTHER;
 

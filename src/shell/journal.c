@@ -161,6 +161,7 @@ static int redo(struct rebuild *rebuild, const struct store_entry *entry)
     case JOURNAL_CALL:
         return redo_call(rebuild, entry);
     case JOURNAL_CLOCK:
+    case JOURNAL_ARRIVAL:
         return 0;
     case JOURNAL_VARIABLE:
     case JOURNAL_FILE:

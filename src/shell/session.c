@@ -18,7 +18,9 @@
 #include "api/condition.h"
 #include "shell/journal.h"
 #include "sim/clock.h"
+#include "store/class_folder.h"
 
+static const char setting_learner[] = "class.name";
 static const char restore_failed[] =
     "the session file cannot be read back; nothing more can be done here";
 
@@ -187,6 +189,28 @@ int session_set_file(struct session *session, const char *name, const char *byte
     status = commit_journal(session, JOURNAL_FILE, &payload, why);
     str_release(&payload);
     return status;
+}
+
+int session_add_arrival(struct session *session, const struct session_arrival *arrival,
+                        struct str *why)
+{
+    struct store_row rows[] = {
+        {
+            .type = STORE_JOURNAL,
+            .kind = JOURNAL_ARRIVAL,
+            .sim_time = session->world->sim.now,
+            .bytes = arrival->text,
+            .size = strlen(arrival->text),
+        },
+        {
+            .type = STORE_SETTING,
+            .key = arrival->key,
+            .bytes = arrival->value,
+            .size = strlen(arrival->value),
+        },
+    };
+
+    return commit_rows(session, rows, sizeof(rows) / sizeof(rows[0]), why);
 }
 
 void session_acknowledge(struct session *session)
@@ -502,6 +526,7 @@ static void session_free(struct session *session)
     variables_release(&session->variables);
     str_release(&session->state);
     str_release(&session->last_message);
+    free(session->learner);
     json_decref(session->last_answer);
     tray_release(&session->tray);
     free(session);
@@ -535,7 +560,8 @@ static int open_branch(struct session *session, const struct session_options *op
     struct store_begin begin = {
         .name = "sandbox",
         .lesson = "",
-        .seed = options->seed_given ? options->seed : 1,
+        .seed = session->learner == NULL ? options->seed_given ? options->seed : 1
+                                         : class_seed(1, session->learner),
         .created = SIM_BEGIN_NS,
     };
 
@@ -565,14 +591,49 @@ static int open_branch(struct session *session, const struct session_options *op
     return 0;
 }
 
+/* Whose the session is: the file says it, and a file that nobody had is its learner's from now on.
+ * A copy of another learner's file is not. */
+static int open_learner(struct session *session, const char *learner, struct str *why)
+{
+    struct str found = STR_INIT;
+    int status = 0;
+
+    if (store_setting_find(session->store, setting_learner, &found)) {
+        bool sound = class_name_check(str_text(&found), NULL);
+
+        session->learner = sound ? str_take(&found) : NULL;
+        if (learner != NULL && !str_equal(learner, session->learner)) {
+            str_addf(why, "%s is the session of %s, not of %s", store_path(session->store),
+                     sound ? session->learner : "somebody else", learner);
+            status = EXIT_USAGE;
+        }
+    } else if (learner != NULL) {
+        struct store_row row = {.type = STORE_SETTING,
+                                .key = setting_learner,
+                                .bytes = learner,
+                                .size = strlen(learner)};
+
+        session->learner = xstrdup(learner);
+        if (store_commit(session->store, &row, 1) != STORE_OK) {
+            str_add(why, store_message(session->store));
+            status = EXIT_OTHER;
+        }
+    }
+    str_release(&found);
+    return status;
+}
+
 static int open_file(struct session *session, const struct session_options *options,
                      struct str *notice, struct str *why)
 {
-    struct store_options how = {.create = true};
+    struct store_options how = {.create = true, .shared = options->learner != NULL};
     enum store_status status = store_open(options->path, &how, &session->store, why);
 
-    if (status == STORE_OK)
-        return open_branch(session, options, notice, why);
+    if (status == STORE_OK) {
+        int exit_code = open_learner(session, options->learner, why);
+
+        return exit_code != 0 ? exit_code : open_branch(session, options, notice, why);
+    }
     if (status == STORE_DAMAGED) {
         add_advice(why, options->path);
         if (options->damaged != NULL)

@@ -490,7 +490,7 @@ static int64_t before_last_change(struct session *session)
     while (journal != NULL && store_journal_next(journal, &entry)) {
         bool kept = entry.kind == JOURNAL_VARIABLE && entry.sim_time == called_at;
 
-        if (entry.kind != JOURNAL_CLOCK && !kept)
+        if (entry.kind != JOURNAL_CLOCK && entry.kind != JOURNAL_ARRIVAL && !kept)
             before = entry.seq - 1;
         called_at = entry.kind == JOURNAL_CALL ? entry.sim_time : -1;
     }

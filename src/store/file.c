@@ -141,7 +141,8 @@ enum file_nature file_look(const char *path, struct file_seen *seen, struct str 
     return FILE_PLAIN;
 }
 
-pid_t file_holder(const char *path)
+/* Looks who has the lock; gives the descriptor that it took to look, or -1. */
+static int look_for_holder(const char *path, pid_t *holder)
 {
     struct flock lock = {
         .l_type = F_WRLCK,
@@ -151,15 +152,32 @@ pid_t file_holder(const char *path)
     };
     int file = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 
-    if (file < 0)
-        return 0;
-    if (fcntl(file, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) {
-        /* Perhaps the lock is this process's own: then close() would drop it, so the descriptor is
-         * left open. */
-        return 0;
-    }
-    close(file);
-    return lock.l_pid;
+    *holder = 0;
+    if (file >= 0 && fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
+        *holder = lock.l_pid;
+    return file;
+}
+
+pid_t file_holder(const char *path)
+{
+    pid_t holder;
+    int file = look_for_holder(path, &holder);
+
+    /* Perhaps the lock is this process's own: then close() would drop it, so the descriptor is left
+     * open. */
+    if (file >= 0 && holder != 0)
+        close(file);
+    return holder;
+}
+
+pid_t file_other_holder(const char *path)
+{
+    pid_t holder;
+    int file = look_for_holder(path, &holder);
+
+    if (file >= 0)
+        close(file);
+    return holder;
 }
 
 void file_guard_descriptors(void)
@@ -170,9 +188,9 @@ void file_guard_descriptors(void)
     }
 }
 
-int file_make(const char *path, struct str *message)
+int file_make(const char *path, bool shared, struct str *message)
 {
-    int file = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    int file = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, shared ? 0640 : 0600);
 
     if (file < 0) {
         str_addf(message, "'%s' cannot be made: %s", path, strerror(errno));
@@ -182,19 +200,19 @@ int file_make(const char *path, struct str *message)
     return 0;
 }
 
-static int rename_to_free_name(const char *from, const char *to)
+int file_name_new(int folder, const char *from, const char *to)
 {
 #ifdef RENAME_NOREPLACE
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+    if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
 #endif
-    if (access(to, F_OK) == 0) {
+    if (faccessat(folder, to, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
         errno = EEXIST;
         return -1;
     }
-    return rename(from, to);
+    return renameat(folder, from, folder, to);
 }
 
 int file_publish(const char *from, const char *to, struct str *message)
@@ -207,7 +225,7 @@ int file_publish(const char *from, const char *to, struct str *message)
     if (file >= 0)
         close(file);
     if (result == 0)
-        result = rename_to_free_name(from, to);
+        result = file_name_new(AT_FDCWD, from, to);
     if (result == 0 && (directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
         result = fsync(directory) == 0 || errno == EINVAL ? 0 : -1;
         close(directory);

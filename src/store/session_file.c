@@ -35,7 +35,7 @@ static int64_t size_beside(const struct store *store, const char *suffix)
     return size;
 }
 
-static enum store_status create_file(struct store *store)
+static enum store_status create_file(struct store *store, bool shared)
 {
     char *temporary = xasprintf("%s.new.%ld", store->path, (long)getpid());
     enum store_status status = STORE_REFUSED;
@@ -44,7 +44,7 @@ static enum store_status create_file(struct store *store)
         str_addf(&store->message,
                  "'%s' is gone but '%s-wal' is there: put the one back, or move the other away",
                  store->path, store->path);
-    } else if (file_make(temporary, &store->message) == 0) {
+    } else if (file_make(temporary, shared, &store->message) == 0) {
         status = connection_create(temporary, NULL, &store->message);
         if (status == STORE_OK && file_publish(temporary, store->path, &store->message) != 0)
             status = STORE_REFUSED;
@@ -63,7 +63,7 @@ static enum store_status find_file(struct store *store, const struct store_optio
     char *wal;
 
     if (nature == FILE_ABSENT && options->create) {
-        enum store_status status = create_file(store);
+        enum store_status status = create_file(store, options->shared);
 
         if (status != STORE_OK)
             return status;

@@ -106,6 +106,41 @@ static bool handle_events(struct console *console, unsigned events)
     return stop || console->ended;
 }
 
+/* ---- the class ---- */
+
+enum { SEAT_LOOK_MS = 250 };
+
+/* What the class's folder brings; what was sent is done between commands only. */
+static void attend(struct console *console)
+{
+    struct seat *seat = console->options->seat;
+    struct str news = STR_INIT;
+    bool taken;
+
+    if (seat == NULL)
+        return;
+    seat_look(seat);
+    taken = !console->running && seat_take(seat);
+    if (seat_take_news(seat, &news)) {
+        str_cut(&news, news.length - 1);
+        transcript_add(&console->transcript, THEME_STRONG, str_text(&news));
+        console->dirty = true;
+    }
+    str_release(&news);
+    if (seat_is_frozen(seat) != console->time.frozen)
+        console_time_freeze(console, seat_is_frozen(seat));
+    if (strcmp(seat_note(seat), str_text(&console->note)) != 0) {
+        str_clear(&console->note);
+        str_add(&console->note, seat_note(seat));
+        console->dirty = true;
+    }
+    if (taken) {
+        ask_forget(&console->ask);
+        console_time_anchor(console);
+        console_refresh(console, true);
+    }
+}
+
 /* The session's hook, called between slices of simulated time. */
 static int waiting(void *context, const char *what, int64_t until)
 {
@@ -120,10 +155,13 @@ static int waiting(void *context, const char *what, int64_t until)
     console->time.wall = wall; /* while a command runs, the time of the last look */
     console->waiting = what;
     console->dirty = true;
-    if (handle_events(console, term_wait(0)))
-        return 1;
-    console_refresh(console, false);
-    console_draw(console);
+    do { /* while an instructor has stopped time, the command waits too */
+        if (handle_events(console, term_wait(console->time.frozen ? SEAT_LOOK_MS : 0)))
+            return 1;
+        attend(console);
+        console_refresh(console, false);
+        console_draw(console);
+    } while (console->time.frozen);
     return 0;
 }
 
@@ -140,6 +178,7 @@ static void loop(struct console *console)
         struct ask_stamp stamp;
         int timeout;
 
+        attend(console);
         console_time_pass(console);
         console_lesson_news(console);
         console_refresh(console, false);
@@ -147,6 +186,8 @@ static void loop(struct console *console)
         timeout = shortest(console_draw(console), console_time_wait(console));
         if (memcmp(&stamp, &console->refreshed, sizeof(stamp)) != 0)
             timeout = shortest(timeout, 50); /* what happened is to be asked for soon */
+        if (console->options->seat != NULL)
+            timeout = shortest(timeout, SEAT_LOOK_MS);
         if (session_idle(console->session))
             timeout = 0;
         handle_events(console, term_wait(timeout));
@@ -197,6 +238,7 @@ static void begin(struct console *console)
     console_line_init(console);
     console->words.first = line_history_count();
     console_refresh(console, true);
+    attend(console);
     if (options->first != NULL)
         console_type(console, options->first, true);
     console_run_queue(console);
@@ -222,6 +264,7 @@ static void console_release(struct console *console)
     str_release(&console->pasted);
     str_release(&console->question);
     str_release(&console->message);
+    str_release(&console->note);
     free(console->status_counts);
     free(console->status_cost);
     free(console->lesson_step);

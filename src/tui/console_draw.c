@@ -122,7 +122,9 @@ static void add_speed(const struct console *console, struct str *text)
 {
     const struct console_time *time = &console->time;
 
-    if (console->running && console->waiting != NULL) {
+    if (time->frozen) {
+        str_add(text, "\xe2\x96\xa0 stopped");
+    } else if (console->running && console->waiting != NULL) {
         str_addf(text, "\xe2\x96\xb6\xe2\x96\xb6 %s", console->waiting);
     } else if (time->paused) {
         str_add(text, "\xe2\x96\xa0 paused");
@@ -134,6 +136,24 @@ static void add_speed(const struct console *console, struct str *text)
     }
 }
 
+/* At the right: what the class has to say, else how much runs and what it has cost. */
+static void draw_status_right(struct console *console, const struct canvas_area *area, int used)
+{
+    const char *text = console->note.length > 0 ? str_text(&console->note) : console->status_counts;
+    int columns = text == NULL ? 0 : (int)utf8_columns(text, strlen(text)) + 1;
+
+    if (text == NULL)
+        return;
+    if (area->cols - columns > used + 1) {
+        canvas_text(area, (struct canvas_at){.col = area->cols - columns},
+                    style(console, THEME_STATUS), text);
+        columns += 3 + (int)strlen(console->status_cost);
+    }
+    if (area->cols - columns > used + 1)
+        canvas_text(area, (struct canvas_at){.col = area->cols - columns},
+                    style(console, THEME_STATUS), console->status_cost);
+}
+
 static void draw_status(struct console *console)
 {
     struct canvas_area area = layout_area(&console->canvas, &console->layout.status);
@@ -141,13 +161,14 @@ static void draw_status(struct console *console)
     struct civil date = clock_to_civil(console->session->world->sim.now);
     struct str left = STR_INIT;
     struct str middle = STR_INIT;
-    int wide = area.cols >= LAYOUT_COLS_WIDE;
+    bool wide = area.cols >= LAYOUT_COLS_WIDE;
     int used;
 
     canvas_fill(&area, style(console, THEME_STATUS));
     str_addf(&left, " %s%s", wide ? "nephoscope  " : "", ask_source(&console->ask)->region);
-    str_addf(&left, wide ? "  acct %012llu" : "  %012llu",
-             (unsigned long long)commander->caller.account);
+    if (wide || console->note.length == 0) /* on a narrow screen what the class says goes first */
+        str_addf(&left, wide ? "  acct %012llu" : "  %012llu",
+                 (unsigned long long)commander->caller.account);
     if (commander->profile != NULL && strcmp(commander->profile, "default") != 0)
         str_addf(&left, " %s", commander->profile);
     str_addf(&middle, "%04d-%02d-%02d %02d:%02d:%02d  ", date.year, date.month, date.day,
@@ -158,19 +179,7 @@ static void draw_status(struct console *console)
     used += 3;
     used += canvas_text(&area, (struct canvas_at){.col = used}, style(console, THEME_STATUS),
                         str_text(&middle));
-    if (console->status_counts != NULL) {
-        int columns =
-            (int)utf8_columns(console->status_counts, strlen(console->status_counts)) + 1;
-
-        if (area.cols - columns > used + 1) {
-            canvas_text(&area, (struct canvas_at){.col = area.cols - columns},
-                        style(console, THEME_STATUS), console->status_counts);
-            columns += 3 + (int)strlen(console->status_cost);
-        }
-        if (area.cols - columns > used + 1)
-            canvas_text(&area, (struct canvas_at){.col = area.cols - columns},
-                        style(console, THEME_STATUS), console->status_cost);
-    }
+    draw_status_right(console, &area, used);
     str_release(&left);
     str_release(&middle);
 }

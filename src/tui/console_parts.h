@@ -31,6 +31,7 @@ enum {
 struct console_time {
     int64_t speed;       /* simulated seconds a second, chosen */
     bool paused;
+    bool frozen;         /* by the instructor of a class */
     int64_t wall;        /* the moment from which... */
     int64_t simulated;   /* ...and the simulated time at which this speed runs */
     int64_t saved_wall;  /* when the clock was last made durable */
@@ -79,6 +80,7 @@ struct console {
     LIST(char *) queue;  /* lines to be run; owned */
     struct line_candidates candidates; /* shown above the prompt */
     struct str message;  /* in the foot, until the next key */
+    struct str note;     /* in the status line, what the class has to say */
     bool dirty;          /* something is to be drawn */
     int64_t drawn_wall;
     int64_t refreshed_wall;
@@ -131,6 +133,8 @@ void console_time_pass(struct console *console);
 /* Counts from now on: after a pause, a change of speed, or a command that moved time itself. */
 void console_time_anchor(struct console *console);
 void console_time_pause(struct console *console, bool paused);
+/* Stopped by the instructor of a class, or let go on. */
+void console_time_freeze(struct console *console, bool frozen);
 void console_time_speed(struct console *console, int64_t speed);
 void console_time_faster(struct console *console, int direction);
 void console_time_step(struct console *console);

@@ -23,7 +23,7 @@ static int64_t wall_of(const struct console *console)
 
 bool console_time_runs(const struct console *console)
 {
-    return !console->time.paused;
+    return !console->time.paused && !console->time.frozen;
 }
 
 void console_time_anchor(struct console *console)
@@ -97,7 +97,7 @@ void console_time_pass(struct console *console)
     int64_t target;
 
     time->behind = false;
-    if (time->paused)
+    if (!console_time_runs(console))
         return;
     if (passed > INT64_MAX / 4 / time->speed)
         passed = 0;
@@ -129,6 +129,18 @@ void console_time_pause(struct console *console, bool paused)
     console->dirty = true;
 }
 
+void console_time_freeze(struct console *console, bool frozen)
+{
+    if (!console->running) {
+        console_time_pass(console);
+        console_time_save(console);
+    }
+    console->time.frozen = frozen;
+    if (!console->running)
+        console_time_anchor(console);
+    console->dirty = true;
+}
+
 void console_time_speed(struct console *console, int64_t speed)
 {
     console_time_pass(console);
@@ -155,6 +167,8 @@ void console_time_faster(struct console *console, int direction)
 
 void console_time_step(struct console *console)
 {
+    if (console->time.frozen)
+        return;
     console_time_pause(console, true);
     session_advance(console->session, console->session->world->sim.now + SECOND_NS, NULL);
     console_time_save(console);
@@ -163,7 +177,7 @@ void console_time_step(struct console *console)
 
 int console_time_wait(const struct console *console)
 {
-    if (console->time.paused)
+    if (!console_time_runs(console))
         return -1;
     if (console->time.behind)
         return 0;

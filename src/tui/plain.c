@@ -43,6 +43,8 @@ struct plain {
     int64_t simulated;
     int64_t saved_wall;
     uint64_t trail; /* events up to here were told */
+    bool frozen;    /* an instructor has stopped time */
+    struct str note; /* of the class that was printed last */
 };
 
 /*
@@ -410,6 +412,40 @@ static void on_end(void *context, bool gone)
     ((struct plain *)context)->ended = true;
 }
 
+/* ---- the class ---- */
+
+/* What the class's folder brings; what was sent is done between commands only. */
+static void attend(struct plain *plain, bool between)
+{
+    struct seat *seat = plain->options->seat;
+    struct str text = STR_INIT;
+
+    if (seat == NULL)
+        return;
+    seat_look(seat);
+    if (between && seat_take(seat)) {
+        ask_forget(&plain->ask);
+        anchor(plain);
+    }
+    if (seat_is_frozen(seat) != plain->frozen) {
+        plain->frozen = !plain->frozen;
+        anchor(plain);
+    }
+    seat_take_news(seat, &text);
+    if (strcmp(seat_note(seat), str_text(&plain->note)) != 0) {
+        str_clear(&plain->note);
+        str_add(&plain->note, seat_note(seat));
+        if (plain->note.length > 0)
+            str_addf(&text, "-- %s --\n", str_text(&plain->note));
+    }
+    if (text.length > 0) {
+        line_pause();
+        print(plain, str_text(&text));
+        line_resume();
+    }
+    str_release(&text);
+}
+
 /* ---- the loop ---- */
 
 static void pass_time(struct plain *plain)
@@ -418,7 +454,7 @@ static void pass_time(struct plain *plain)
     int64_t wall = plain->options->now();
     struct str why = STR_INIT;
 
-    if (!plain->tty || plain->speed == 0)
+    if (!plain->tty || plain->speed == 0 || plain->frozen)
         return;
     session_advance(session, plain->simulated + (wall - plain->wall) * plain->speed, NULL);
     if (wall - plain->saved_wall >= SECOND_NS) {
@@ -437,9 +473,16 @@ static void pass_time(struct plain *plain)
 
 static int waiting(void *context, const char *what, int64_t until)
 {
+    struct plain *plain = context;
+
     (void)what;
     (void)until;
-    return take_signal(context);
+    attend(plain, false);
+    while (plain->frozen && !take_signal(plain)) { /* the command waits too */
+        poll(NULL, 0, PLAIN_TICK_MS);
+        attend(plain, false);
+    }
+    return plain->frozen || take_signal(plain);
 }
 
 static void second(void *context)
@@ -453,8 +496,10 @@ static void second(void *context)
 static void loop(struct plain *plain)
 {
     while (!plain->ended) {
-        int ready = wait_for_input(plain, plain->tty && plain->speed > 0 ? PLAIN_TICK_MS : -1);
+        bool ticks = (plain->tty && plain->speed > 0) || plain->options->seat != NULL;
+        int ready = wait_for_input(plain, ticks ? PLAIN_TICK_MS : -1);
 
+        attend(plain, true);
         if (ready < 0)
             take_signal(plain);
         if (ready < 0 && !plain->ended) {
@@ -535,6 +580,7 @@ int plain_run(const struct console_options *options)
     str_release(&plain.pasted);
     str_release(&plain.question);
     str_release(&plain.lesson);
+    str_release(&plain.note);
     str_release(&problem);
     if (plain.end_signal != 0)
         return 128 + plain.end_signal;

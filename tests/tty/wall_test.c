@@ -1,0 +1,148 @@
+/*
+ * tests/tty/wall_test.c - if this fails, an instructor's wall shows a class wrong, or a learner is
+ * not told what the instructor does.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "pty.h"
+
+enum { WAIT_MS = 8000 };
+
+struct place {
+    char folder[64];
+    char state[96];
+    char config[96];
+};
+
+static void make_place(struct place *place)
+{
+    snprintf(place->folder, sizeof(place->folder), "/tmp/nephoscope-wall-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    snprintf(place->state, sizeof(place->state), "XDG_STATE_HOME=%s/own", place->folder);
+    snprintf(place->config, sizeof(place->config), "XDG_CONFIG_HOME=%s/own", place->folder);
+}
+
+static void drop_place(struct place *place)
+{
+    char *command = xasprintf("rm -rf '%s'", place->folder);
+
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
+static struct pty *start(const struct place *place, const char *const *words, int rows, int cols)
+{
+    const char *program = getenv("NEPHOSCOPE");
+    const char *argv[12] = {program == NULL ? "build/nephoscope" : program};
+    const char *env[] = {place->state, place->config, NULL};
+
+    for (size_t i = 0; words[i] != NULL; i++)
+        argv[i + 1] = words[i];
+    return pty_start(argv, (struct pty_options){.rows = rows, .cols = cols, .env = env});
+}
+
+static struct pty *start_learner(const struct place *place, const char *name)
+{
+    const char *words[] = {"--class", place->folder, "--name", name, "highway", NULL};
+    struct pty *pty = start(place, words, 24, 80);
+
+    assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
+    return pty;
+}
+
+static struct pty *start_wall(const struct place *place, const char *option, int rows, int cols)
+{
+    const char *words[] = {"class", place->folder, option, NULL};
+
+    return start(place, words, rows, cols);
+}
+
+/* A hand, a line and a stop of time would go unseen. */
+static void test_wall(void **state)
+{
+    struct place place;
+    struct pty *anna;
+    struct pty *wall;
+
+    (void)state;
+    make_place(&place);
+    wall = start_wall(&place, NULL, 24, 80);
+    assert_true(pty_wait_text(wall, "Nobody is here yet", WAIT_MS));
+    anna = start_learner(&place, "anna");
+    assert_true(pty_wait_text(wall, "anna", WAIT_MS));
+    assert_true(pty_wait_text(wall, "1/7", WAIT_MS));
+    pty_send(anna, "hand 'why 502?'\r");
+    assert_true(pty_wait_text(anna, "your hand is up", WAIT_MS));
+    assert_true(pty_wait_text(wall, "hand up 0 min: why 502?", WAIT_MS));
+    pty_send(wall, "s");
+    assert_true(pty_wait_text(wall, ": say anna", WAIT_MS));
+    pty_send(wall, "ask the target\r");
+    assert_true(pty_wait_text(wall, "say: sent to anna", WAIT_MS));
+    assert_true(pty_wait_text(anna, "instructor: ask the target", WAIT_MS));
+    pty_send(wall, "l");
+    assert_true(pty_wait_text(anna, "it is down again", WAIT_MS));
+    assert_true(pty_wait_gone(wall, "hand up", WAIT_MS));
+    pty_send(wall, ":frxeze\r");
+    assert_true(pty_wait_text(wall, "is not told to frxeze", WAIT_MS));
+    pty_send(wall, "?");
+    assert_true(pty_wait_text(wall, "Stops everybody's simulated time", WAIT_MS));
+    pty_send(wall, "?");
+    assert_true(pty_wait_gone(wall, "Stops everybody's", WAIT_MS));
+    pty_send(anna, "quit\r");
+    assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
+    assert_true(pty_wait_text(wall, "left 0 min ago", WAIT_MS));
+    pty_send(wall, PTY_F10);
+    assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
+    pty_free(wall);
+    pty_free(anna);
+    drop_place(&place);
+}
+
+/* Time would run on for a learner while the instructor explains. */
+static void test_freeze(void **state)
+{
+    struct place place;
+    struct pty *anna;
+    struct pty *wall;
+
+    (void)state;
+    make_place(&place);
+    anna = start_learner(&place, "anna");
+    wall = start_wall(&place, "--ascii", 60, 200);
+    assert_true(pty_wait_text(wall, "anna", WAIT_MS));
+    assert_true(pty_wait_text(wall, "One server that shows the site", WAIT_MS));
+    pty_send(wall, "f");
+    assert_true(pty_wait_text(anna, "your instructor stopped time", WAIT_MS));
+    assert_true(pty_wait_text(wall, "time stands still", WAIT_MS));
+    pty_send(anna, "sleep 5; echo \"awake\" again\r");
+    pty_watch(anna, 700);
+    assert_int_equal(pty_find_row(anna, "awake again"), -1);
+    pty_send(wall, "r");
+    assert_true(pty_wait_text(anna, "awake again", WAIT_MS));
+    assert_true(pty_wait_gone(anna, "your instructor stopped time", WAIT_MS));
+    pty_send(wall, PTY_F10);
+    assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
+    pty_send(anna, PTY_F10);
+    assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
+    pty_free(wall);
+    pty_free(anna);
+    drop_place(&place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wall),
+        cmocka_unit_test(test_freeze),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

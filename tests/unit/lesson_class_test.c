@@ -1,0 +1,262 @@
+/*
+ * lesson_class_test.c - if this fails, an instructor looks at the wrong learner first, or a file
+ * that somebody put into the class's folder does something.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lesson/class_post.h"
+#include "lesson/class_status.h"
+#include "lesson/class_wall.h"
+#include "lesson/class_words.h"
+#include "store/class_folder.h"
+
+#include "program.h"
+
+static const int64_t now_s = 1800000000;
+
+static int64_t clock_that_stands(void)
+{
+    return now_s * 1000000000;
+}
+
+static struct class_folder open_folder(const char *path)
+{
+    struct class_folder folder;
+    struct str why = STR_INIT;
+
+    assert_int_equal(class_folder_open(&folder, path, &why), 0);
+    str_release(&why);
+    return folder;
+}
+
+/* A head that says "session" and nothing behind it: what the wall looks at. */
+static void put_session(const char *folder, const char *name)
+{
+    unsigned char head[100] = "SQLite format 3";
+    char file[80];
+
+    memcpy(head + 68, "neph", 4);
+    snprintf(file, sizeof(file), "%s.nephoscope", name);
+    program_file(folder, file, head, sizeof(head));
+}
+
+static void put_status(const char *folder, const char *name, const char *json)
+{
+    char file[80];
+
+    snprintf(file, sizeof(file), "%s.status", name);
+    program_file(folder, file, json, strlen(json));
+}
+
+static void saved_at(const char *folder, const char *name, int64_t moment)
+{
+    struct timespec times[2] = {{.tv_sec = moment}, {.tv_sec = moment}};
+    char path[200];
+
+    snprintf(path, sizeof(path), "%s/%s.nephoscope", folder, name);
+    assert_int_equal(utimensat(-1, path, times, 0), 0);
+}
+
+/* A name could lead out of the folder, hide another, or obey nobody. */
+static void test_names(void **state)
+{
+    static const char *const good[] = {"anna", "Anna-Lena.2", "Zo\xc3\xab", "\xe6\x84\x9b", "7"};
+    static const char *const bad[] = {
+        "", ".", "..", ".anna", "-r", "a/b", "a b", "a\nb", "a\x1b[31m", "all", "a*", "a'b", "\xff",
+        "a\xe2\x80\xae" "b", "e\xcc\x81",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        assert_true(class_name_check(good[i], NULL));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(class_name_check(bad[i], NULL));
+    assert_int_equal(class_seed(7, "anna"), class_seed(7, "anna"));
+    assert_true(class_seed(7, "anna") != class_seed(7, "bob"));
+    assert_true(class_seed(7, "anna") != class_seed(8, "anna"));
+}
+
+/* What a learner's file says would reach the wall without bounds, or stop it. */
+static void test_status(void **state)
+{
+    static const char *const bad[] = {"", "{", "[]", "7", "\"x\"", "{\"a\":1}{", "\xff\xfe"};
+    struct class_status status;
+    struct str bytes = STR_INIT;
+    struct str why = STR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        str_clear(&bytes);
+        str_add(&bytes, bad[i]);
+        assert_int_equal(class_status_read(&bytes, &status, &why), -1);
+    }
+    str_clear(&bytes);
+    str_add(&bytes, "{\"step\":-3,\"steps\":1e300,\"minutes\":999999999999,\"hand\":\"up\","
+                    "\"lesson\":\"");
+    str_fill(&bytes, 'x', 5000);
+    str_add(&bytes, "\",\"question\":[1],\"frozen\":1,\"unknown\":{}}");
+    assert_int_equal(class_status_read(&bytes, &status, &why), 0);
+    assert_int_equal(status.step, 0);
+    assert_int_equal(status.steps, 0);
+    assert_int_equal(status.minutes, 99999);
+    assert_int_equal(status.hand, 0);
+    assert_int_equal(strlen(status.lesson), CLASS_TEXT_MAX);
+    assert_string_equal(status.question, "");
+    assert_false(status.frozen);
+    str_clear(&bytes);
+    status.step = 3;
+    status.box = now_s;
+    class_status_write(&status, &bytes);
+    class_status_release(&status);
+    assert_int_equal(class_status_read(&bytes, &status, &why), 0);
+    assert_int_equal(status.step, 3);
+    assert_int_equal(status.box, now_s);
+    class_status_release(&status);
+    str_release(&bytes);
+    str_release(&why);
+}
+
+/* Those who need help would stand below those who do not. */
+static void test_order(void **state)
+{
+    static const char *const wanted[] = {"gone2", "gone1", "bad", "done", "left"};
+    char *folder = program_folder();
+    struct class_wall wall;
+    struct str why = STR_INIT;
+
+    (void)state;
+    put_session(folder, "gone1");
+    put_session(folder, "gone2");
+    put_session(folder, "done");
+    put_session(folder, "left");
+    put_status(folder, "gone1", "{\"step\":1}");
+    put_status(folder, "gone2", "{\"step\":1}");
+    put_status(folder, "done", "{\"step\":2,\"finished\":true,\"left\":1799999000}");
+    put_status(folder, "left", "{\"step\":2,\"left\":1799999000}");
+    put_status(folder, "bad", "{\"step\":2}");
+    saved_at(folder, "gone1", now_s - 60);
+    saved_at(folder, "gone2", now_s - 600);
+    assert_int_equal(class_wall_open(&wall, folder, clock_that_stands, &why), 0);
+    assert_true(class_wall_look(&wall));
+    assert_false(class_wall_look(&wall));
+    assert_int_equal(wall.rows.count, 5);
+    for (uint32_t i = 0; i < wall.rows.count; i++)
+        assert_string_equal(wall.rows.items[i].name, wanted[i]);
+    class_wall_state(&wall, &wall.rows.items[0], &why);
+    assert_string_equal(str_text(&why), "gone 10 min: it stopped without an end");
+    class_wall_close(&wall);
+    str_release(&why);
+    program_folder_remove(folder);
+}
+
+static int say(const struct class_folder *folder, const char *who, const char *text)
+{
+    const char *words[] = {"say", who, text};
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    const struct class_call call = {
+        .folder = folder, .now = now_s, .words = words, .count = 3, .out = &out, .err = &err};
+    int status = class_words_run(&call);
+
+    str_release(&out);
+    str_release(&err);
+    return status;
+}
+
+/* Messages would be lost, come out of order, or come from somebody else. */
+static void test_post(void **state)
+{
+    char *path = program_folder();
+    struct class_folder folder = open_folder(path);
+    struct class_messages messages = {0};
+    struct class_post post = {0};
+    char file[200];
+
+    (void)state;
+    put_session(path, "anna");
+    assert_false(class_post_is_new(&post, &folder));
+    assert_int_equal(say(&folder, "all", "one"), 0);
+    assert_int_equal(say(&folder, "anna", "two"), 0);
+    assert_int_equal(say(&folder, "zoe", "nobody"), 252);
+    assert_int_equal(say(&folder, "all", "\xff"), 255);
+    assert_true(class_post_is_new(&post, &folder));
+    assert_true(class_post_is_new(&post, &folder)); /* once more than it says */
+    assert_false(class_post_is_new(&post, &folder));
+    program_file(path, ".class/000003.msg", "{\"verb\":\"dance\",\"text\":\"\"}", 26);
+    program_file(path, ".class/000004.msg", "{\"verb\":\"box-end\",\"text\":\"\"}", 28);
+    program_file(path, ".class/000005.msg", "{\"verb\":\"say\",\"text\":\"x\",\"for\":[]}", 34);
+    program_file(path, ".class/zzz.msg", "{\"verb\":\"say\",\"text\":\"x\"}", 25);
+    snprintf(file, sizeof(file), "%s/.class/000006.msg", path);
+    assert_int_equal(symlink("000001.msg", file), 0);
+    snprintf(file, sizeof(file), "%s/.class/000007.msg", path);
+    assert_int_equal(mkfifo(file, 0600), 0);
+    class_post_read(&folder, 0, &messages);
+    assert_int_equal(messages.items.count, 2);
+    assert_string_equal(messages.items.items[0].text, "one");
+    assert_string_equal(messages.items.items[1].text, "two");
+    assert_true(class_message_is_for(&messages.items.items[0], "bob"));
+    assert_true(class_message_is_for(&messages.items.items[1], "anna"));
+    assert_false(class_message_is_for(&messages.items.items[1], "bob"));
+    class_messages_release(&messages);
+    assert_int_equal(say(&folder, "all", "three"), 0);
+    class_post_read(&folder, 2, &messages);
+    assert_int_equal(messages.items.count, 1);
+    assert_int_equal(messages.items.items[0].number, 8);
+    class_messages_release(&messages);
+    if (getuid() == 0) { /* a folder that somebody else made first */
+        snprintf(file, sizeof(file), "%s/.class", path);
+        assert_int_equal(chown(file, 12345, (gid_t)-1), 0);
+        class_post_read(&folder, 0, &messages);
+        assert_int_equal(messages.items.count, 0);
+        assert_int_equal(say(&folder, "all", "x"), 255);
+    }
+    class_folder_close(&folder);
+    program_folder_remove(path);
+}
+
+/* A learner would be told of a look that ended long ago, or not of one that goes on. */
+static void test_look(void **state)
+{
+    char *path = program_folder();
+    struct class_folder folder = open_folder(path);
+    struct class_file seen;
+    struct str why = STR_INIT;
+    int sent;
+
+    (void)state;
+    class_look_set(&folder, "anna", true);
+    sent = class_folder_sent(&folder, false, &why);
+    assert_true(sent >= 0);
+    assert_int_equal(class_file_look(sent, "anna.look", &seen, &why), CLASS_READ);
+    assert_true(class_look_is_on(&folder, "anna", seen.changed_ns + 1000000000));
+    assert_false(class_look_is_on(&folder, "bob", seen.changed_ns));
+    assert_false(class_look_is_on(&folder, "anna",
+                                  seen.changed_ns + (CLASS_LOOK_S + 1) * INT64_C(1000000000)));
+    class_look_set(&folder, "anna", false);
+    assert_false(class_look_is_on(&folder, "anna", seen.changed_ns));
+    close(sent);
+    str_release(&why);
+    class_folder_close(&folder);
+    program_folder_remove(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names), cmocka_unit_test(test_status), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_post),  cmocka_unit_test(test_look),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
