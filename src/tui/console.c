@@ -150,7 +150,7 @@ static int waiting(void *context, const char *what, int64_t until)
     (void)until;
     if (!console->running)
         return wall > console->time.slice_end;
-    if (wall - console->time.wall < WAITING_LOOK_NS)
+    if (!console->time.frozen && wall - console->time.wall < WAITING_LOOK_NS)
         return console->interrupted || console->ended;
     console->time.wall = wall; /* while a command runs, the time of the last look */
     console->waiting = what;
