@@ -62,6 +62,9 @@ enum bill_usage {
     BILL_PUBLISH,         /* of SNS; the next of FIFO topics */
     BILL_FIFO_PUBLISH,
     BILL_MAIL,            /* that a topic sent */
+    BILL_EVENT,           /* put on a bus, by each 64 KiB */
+    BILL_ARCHIVED,        /* events that an archive took; units: four bytes */
+    BILL_ARCHIVE_KEPT,    /* and keeps; units: 64 bytes for an hour */
     BILL_USAGES_,
 };
 
@@ -80,11 +83,13 @@ enum bill_kind {
     BILL_OVER, /* all that is gone for some days, of an account in a Region */
     BILL_LINE, /* a queue */
     BILL_SHOUT, /* a topic */
+    BILL_BUS, /* an event bus */
+    BILL_SHELF, /* an archive of events */
     BILL_KINDS_,
 };
 
-/* Of the units in which data that goes somewhere is counted. */
-enum { BILL_UNIT_BYTES = 4 };
+/* Of the units in which data that goes somewhere is counted; and data that is kept. */
+enum { BILL_UNIT_BYTES = 4, BILL_KEPT_BYTES = 64 };
 
 /* A bill_wide in two halves, as it is saved. */
 struct bill_sum {

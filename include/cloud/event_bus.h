@@ -197,6 +197,15 @@ struct event_message {
     uint32_t attribute_count;
 };
 
+/* What is charged: events put on a bus, by each 64 KiB, or bytes that an archive took. */
+struct event_charge {
+    uint64_t account; /* that pays */
+    uint8_t region;
+    const char *bus;
+    const struct event_archive *archive; /* NULL: events on the bus */
+    int64_t amount;
+};
+
 struct event_hooks {
     void *context;
     /* Gives a message to a queue on behalf of a rule.  NULL: there are no queues. */
@@ -225,6 +234,9 @@ struct event_buses {
     struct message_log *log;
     uint64_t seed;
     struct event_hooks hooks;
+    /* NULL: nobody asks. */
+    void (*charge)(void *context, const struct event_charge *charge);
+    void *charge_context;
     struct event_cache *cache; /* the patterns of rules, read; owned, not saved */
 };
 
@@ -303,6 +315,9 @@ struct event_arrival {
     bool replayed; /* it is not archived again */
 };
 void event_arrive(struct event_buses *buses, const struct event_arrival *arrival);
+/* Charges one event of that length, which somebody put, a rule gave on or a replay brought back. */
+void event_charge_one(const struct event_buses *buses, const struct event_arrival *arrival,
+                      uint64_t account);
 /* A number that no other event, delivery or archived event has. */
 uint64_t event_number(struct event_buses *buses);
 

@@ -105,7 +105,8 @@ static const char *resource_text(struct call *call, const struct bill_item *item
         [BILL_MACHINE] = &kind_host,        [BILL_REGION] = &kind_region,
         [BILL_WALL] = &kind_balancer,       [BILL_FAST] = &kind_snapshot,
         [BILL_OVER] = &kind_account,        [BILL_LINE] = &kind_queue,
-        [BILL_SHOUT] = &kind_topic,
+        [BILL_SHOUT] = &kind_topic,         [BILL_BUS] = &kind_account,
+        [BILL_SHELF] = &kind_account,
     };
 
     if (bill_item_name(item) != NULL)

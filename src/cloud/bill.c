@@ -581,12 +581,14 @@ bool bill_restore(struct bill *bill)
 #define NETWORK "Amazon Virtual Private Cloud"
 #define LEAST (60 * SECOND_NS)
 #define GIB_UNITS (1024 * 1024 * 1024 / BILL_UNIT_BYTES)
+#define KEPT_UNITS (1024 * 1024 * 1024 / BILL_KEPT_BYTES * (BILL_MONTH_NS / HOUR_NS))
 
 #define WATCHING "AmazonCloudWatch"
 #define WAF "AWS WAF"
 #define TRANSFER "AWS Data Transfer"
 #define QUEUES "Amazon Simple Queue Service"
 #define TOPICS "Amazon Simple Notification Service"
+#define EVENTS "Amazon EventBridge"
 
 /* service, name, unit, period, scale, step, least */
 static const struct usage usages[BILL_USAGES_] = {
@@ -624,6 +626,9 @@ static const struct usage usages[BILL_USAGES_] = {
     [BILL_PUBLISH] = {TOPICS, "SNS:Requests-Tier1", "Requests", 1, 1, 1, 0},
     [BILL_FIFO_PUBLISH] = {TOPICS, "SNS:F-Request-Tier1", "Requests", 1, 1, 1, 0},
     [BILL_MAIL] = {TOPICS, "DeliveryAttempts-SMTP", "Notifications", 1, 1, 1, 0},
+    [BILL_EVENT] = {EVENTS, "Event-64K-Chunks", "64K-Chunks", 1, 1, 1, 0},
+    [BILL_ARCHIVED] = {EVENTS, "ArchivedEvents-Bytes", "GB", 1, GIB_UNITS, 1, 0},
+    [BILL_ARCHIVE_KEPT] = {EVENTS, "ArchivedEvents-ByteHrs", "GB-Mo", 1, KEPT_UNITS, 1, 0},
 };
 
 static const struct field sum_fields[] = {

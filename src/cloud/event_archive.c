@@ -178,6 +178,14 @@ void event_archive_keep(struct event_buses *buses, const struct event_arrival *a
         event->time = buses->sim->now;
         event->event = xstrdup(arrival->event);
         event->name = xstrdup(arrival->id);
+        if (buses->charge != NULL)
+            buses->charge(buses->charge_context, &(struct event_charge){
+                                                     .account = archive->account,
+                                                     .region = archive->region,
+                                                     .bus = archive->bus,
+                                                     .archive = archive,
+                                                     .amount = (int64_t)strlen(arrival->event),
+                                                 });
     }
 }
 
@@ -251,6 +259,7 @@ static void replay_one(struct event_buses *buses, struct event_replay *replay,
 
     arrival.rules.items = (const char **)replay->rules.items;
     arrival.rules.count = replay->rules.count;
+    event_charge_one(buses, &arrival, replay->account);
     event_arrive(buses, &arrival);
     replay->last = event->time;
     free(text);

@@ -26,7 +26,10 @@
 #include "sim/clock.h"
 #include "sim/schedule.h"
 
-enum { DELIVERY_DIGITS = 6 };
+enum {
+    DELIVERY_DIGITS = 6,
+    PRICED_BYTES = 65536, /* of an event that count as one */
+};
 
 static const int64_t least_delay = 80 * MILLISECOND_NS; /* from the bus to a target */
 static const int64_t most_delay = 350 * MILLISECOND_NS;
@@ -171,6 +174,20 @@ static void note_arrival(struct event_buses *buses, const struct event_arrival *
     json_decref(event);
 }
 
+void event_charge_one(const struct event_buses *buses, const struct event_arrival *arrival,
+                      uint64_t account)
+{
+    if (buses->charge != NULL)
+        buses->charge(
+            buses->charge_context,
+            &(struct event_charge){
+                .account = account,
+                .region = arrival->region,
+                .bus = arrival->bus,
+                .amount = (int64_t)(strlen(arrival->event) + PRICED_BYTES - 1) / PRICED_BYTES,
+            });
+}
+
 void event_arrive(struct event_buses *buses, const struct event_arrival *arrival)
 {
     struct bus_rules *rules =
@@ -199,20 +216,25 @@ const char *event_send(struct event_buses *buses, struct arena *arena,
                        const struct event_entry *entry)
 {
     char id[MESSAGE_UUID];
+    struct event_arrival arrival;
     json_t *event;
     char *text;
 
     new_id(buses, id);
     event = envelope(buses, entry, id);
     text = json_dumps(event, JSON_COMPACT);
-    event_arrive(buses, &(struct event_arrival){
-                            .account = entry->owner == 0 ? entry->account : entry->owner,
-                            .region = entry->region,
-                            .bus = entry->bus == NULL ? "default" : entry->bus,
-                            .event = text,
-                            .id = id,
-                            .entry = entry,
-                        });
+    arrival = (struct event_arrival){
+        .account = entry->owner == 0 ? entry->account : entry->owner,
+        .region = entry->region,
+        .bus = entry->bus == NULL ? "default" : entry->bus,
+        .event = text,
+        .id = id,
+        .entry = entry,
+    };
+    /* AWS's own are free. */
+    if (!str_starts(entry->source, "aws."))
+        event_charge_one(buses, &arrival, entry->account);
+    event_arrive(buses, &arrival);
     free(text);
     json_decref(event);
     return arena_strdup(arena, id);
@@ -378,6 +400,7 @@ static enum event_outcome give_bus(struct event_buses *buses, struct event_deliv
     char *region_name = xstrndup(arn_part(arn, 3), length);
     int region = catalog_region_find(buses->catalog, region_name);
     uint64_t account = strtoull(arn_part(arn, 4), NULL, 10);
+    struct event_arrival to;
 
     free(region_name);
     if (region < 0 || !event_bus_exists(buses, account, (uint8_t)region, name)) {
@@ -385,26 +408,23 @@ static enum event_outcome give_bus(struct event_buses *buses, struct event_deliv
         attempt->why = "there is no such event bus";
         return EVENT_FAILED;
     }
-    if (!may_go(buses, delivery, attempt,
-                &(struct event_arrival){
-                    .account = account,
-                    .region = (uint8_t)region,
-                    .bus = name,
-                }))
+    to = (struct event_arrival){
+        .account = account,
+        .region = (uint8_t)region,
+        .bus = name,
+        .event = delivery->source,
+        .id = delivery->event,
+        .hops = delivery->hops + 1,
+    };
+    if (!may_go(buses, delivery, attempt, &to))
         return EVENT_FAILED;
     if (delivery->hops >= EVENT_HOPS_MAX) {
         attempt->code = "LOOP";
         attempt->why = "the event went from bus to bus too often";
         return EVENT_FAILED;
     }
-    event_arrive(buses, &(struct event_arrival){
-                            .account = account,
-                            .region = (uint8_t)region,
-                            .bus = name,
-                            .event = delivery->source,
-                            .id = delivery->event,
-                            .hops = delivery->hops + 1,
-                        });
+    event_charge_one(buses, &to, attempt->rule->account);
+    event_arrive(buses, &to);
     return EVENT_DELIVERED;
 }
 

@@ -3,15 +3,16 @@
  * that leaves a Region, requests to web ACLs; and what else goes with the hours.
  *
  * True to the pricing pages of Elastic Load Balancing, EC2 (data transfer), CloudWatch, EBS and
- *         WAF, SQS and SNS.  An LCU is a minute's highest of: 25 new connections a second, 1 GiB an
- *         hour; of a network balancer for each of TCP, UDP and TLS: 800, 400, 50 new flows a
- *         second, 100,000, 50,000, 3,000 active ones, 1 GiB an hour.  AWS takes the mean of an hour
- *         of each.  Left out: active connections of application balancers, evaluated rules, free
- *         tiers, requests to queues that only read; of FIFO topics what their bytes and deliveries
- *         cost.
+ *         WAF, SQS, SNS and EventBridge.  An LCU is a minute's highest of: 25 new connections a
+ *         second, 1 GiB an hour; of a network balancer for each of TCP, UDP and TLS: 800, 400, 50
+ *         new flows a second, 100,000, 50,000, 3,000 active ones, 1 GiB an hour.  AWS takes the
+ *         mean of an hour of each.  Left out: active connections of application balancers,
+ *         evaluated rules, free tiers, requests to queues that only read; of FIFO topics what
+ *         their bytes and deliveries cost.
  */
 #include "cloud/world_parts.h"
 
+#include "cloud/event_archive.h"
 #include "cloud/web_acl.h"
 
 #define MICRO INT64_C(1000000)
@@ -121,6 +122,56 @@ static void charge_topic(void *context, const struct topic *topic, int64_t publi
         charge(context, &subject, (struct bill_use){ .usage = BILL_MAIL }, mails);
 }
 
+/* A bus has a row only when it needs one: its name is hashed with whose it is, and marked as no id
+ * of a row. */
+static uint64_t bus_key(uint64_t account, uint8_t region, const char *name)
+{
+    uint64_t hash = account * CATALOG_REGIONS_MAX + region;
+
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return hash | UINT64_C(1) << 63;
+}
+
+static struct bill_subject shelf_subject(const struct event_archive *archive)
+{
+    return (struct bill_subject){.id = archive->id,
+                                 .account = archive->account,
+                                 .kind = BILL_SHELF,
+                                 .region = archive->region,
+                                 .name = archive->name};
+}
+
+static void charge_events(void *context, const struct event_charge *what)
+{
+    struct bill_subject subject = {
+        .id = bus_key(what->account, what->region, what->bus),
+        .account = what->account,
+        .kind = BILL_BUS,
+        .region = what->region,
+        .name = what->bus,
+    };
+
+    if (what->archive != NULL)
+        subject = shelf_subject(what->archive);
+    charge(context, &subject,
+           (struct bill_use){.usage = what->archive == NULL ? BILL_EVENT : BILL_ARCHIVED},
+           what->archive == NULL ? what->amount : units_of(what->amount));
+}
+
+/* An hour of what archives keep. */
+static void charge_archives(struct world *world)
+{
+    for (uint32_t i = 0; i < table_count(&world->buses.archives); i++) {
+        const struct event_archive *archive = table_at(&world->buses.archives, i);
+        struct bill_subject subject = shelf_subject(archive);
+
+        charge(world, &subject, (struct bill_use){.usage = BILL_ARCHIVE_KEPT},
+               (event_archive_size(&world->buses, archive).bytes + BILL_KEPT_BYTES - 1) /
+                   BILL_KEPT_BYTES);
+    }
+}
+
 /* ---- by the hour ---- */
 
 static void uses_begin(struct world *world, struct bill_subject subject, struct bill_use *uses,
@@ -207,6 +258,8 @@ static bool is_there(void *context, const struct bill_item *item)
         return queue_find(&world->queues, item->key) != NULL;
     case BILL_SHOUT:
         return topic_find(&world->topics, item->key) != NULL;
+    case BILL_SHELF:
+        return table_find(&world->buses.archives, item->key) != NULL;
     case BILL_FAST:
         return table_find(&world->snapshots.fast, item->key) != NULL;
     default:
@@ -218,6 +271,7 @@ static void hour(void *context)
 {
     struct world *world = context;
 
+    charge_archives(world);
     bill_hour(&world->bill);
 }
 
@@ -233,6 +287,8 @@ void world_wire_charges(struct world *world)
     };
     world->queues.charge = charge_queue;
     world->topics.charge = charge_topic;
+    world->buses.charge = charge_events;
+    world->buses.charge_context = world;
     world->acls.changed = bill_web_acl;
     world->acls.changed_context = world;
     world->snapshots.fast_changed = bill_fast_restore;
