@@ -1,74 +1,99 @@
 /*
- * tui/board.c - the order board: queues in the words of the coffee shop.
+ * tui/board.c - the order board: queues, topics and buses in the words of the coffee shop.
  *
  * A message is a slip on the board, one in flight is turned face down, one that is visible again
- * came back, and the dead-letter queue is the tray of spoiled orders.
+ * came back, and the dead-letter queue is the tray of spoiled orders.  A topic is a shout, heard by
+ * those who are there; a bus is the manager's rule book.  The rows, and so all numbers, are those
+ * of the view in AWS's words.
  */
 #include <string.h>
 
 #include "tui/queues.h"
+#include "tui/queues_rows.h"
 
-enum { SLIPS_MOST = 12, SLIP_COLS = 22 };
-
-/* What stands on the slip: the order, or its number when the text is long. */
-static void write_slip(struct sheet *sheet, const struct queues_message *message, int cols)
+static const char *shop_word(const char *ours)
 {
-    bool flight = strcmp(message->state, "in flight") == 0;
-    enum theme_role role = flight ? THEME_DIM : THEME_TEXT;
+    static const char *const words[][2] = {
+        {"queue", "board"},
+        {"topic", "shout"},
+        {"email", "mail to"},
+        {"email-json", "mail to"},
+        {"log", "diary"},
+        {"bus", "rule book"},
+        {"action", "chore"},
+        {"heard", "heard it"},
+        {"given", "was told"},
+        {"filtered out", "not meant for this one"},
+        {"tried again", "had stepped out: is told again"},
+        {"dead-lettered", "had stepped out: it lies in the spoiled tray"},
+        {"lost", "had stepped out: it is gone"},
+        {"dead letters of", "spoiled on"},
+        {"dead letters of topic", "missed shouts of"},
+        {"dead letters of rule", "not told by rule"},
+    };
 
-    sheet_row(sheet, message->id);
-    sheet_addf(sheet, role, "    %s ", flight ? "\xe2\x96\x92" : "\xe2\x96\xae");
-    sheet_cell(sheet, role, SLIP_COLS, message->body);
-    if (flight)
-        sheet_addf(sheet, THEME_WARN, " face down%s: back in %lld s unless it is done",
-                   cols >= 100 ? ", somebody makes it" : "", (long long)message->seconds);
-    else if (message->seconds >= 0)
-        sheet_addf(sheet, THEME_DIM, " pinned up in %lld s", (long long)message->seconds);
-    else if (message->receives > 0)
-        sheet_addf(sheet, THEME_WARN, " came back (%lld so far)", (long long)message->receives);
-    else
-        sheet_addf(sheet, THEME_DIM, " waits %lld s", (long long)message->age_s);
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(words[i][0], ours) == 0)
+            return words[i][1];
+    return ours;
 }
 
-static void write_board(struct sheet *sheet, const struct queues_queue *queue, int cols)
-{
-    uint32_t told = queue->messages.count < SLIPS_MOST ? queue->messages.count : SLIPS_MOST;
-    int64_t all = queue->visible + queue->in_flight + queue->delayed;
+static const struct queues_skin shop_skin = {
+    .queue = "the order board",
+    .queue_fifo = "the order board, in order",
+    .queue_dead = "the spoiled tray",
+    .visible = "waiting",
+    .in_flight = "face down",
+    .delayed = "not yet up",
+    .sent = "written",
+    .received = "taken",
+    .deleted = "done",
+    .expired = "fell off",
+    .waiting = "at the board, waiting for a slip",
+    .too_often = "taken more than",
+    .too_often_to = "to the spoiled tray",
+    .flight_mark = "\xe2\x96\x92",
+    .back_in = "back in",
+    .seen_in = "up in",
+    .topic = "the shout",
+    .topic_fifo = "the shout, in order",
+    .nobody = "nobody is there to hear it",
+    .published = "shouted",
+    .delivered = "heard",
+    .filtered = "not for them",
+    .failed = "missed",
+    .duplicates = "said twice",
+    .unheard = "to an empty room",
+    .unheard_line = "gone, nobody was there",
+    .unconfirmed = "has not said yes yet",
+    .reached = "heard by",
+    .retrying = "told again",
+    .dead = "to the spoiled tray",
+    .lost = "gone",
+    .bus = "the manager's rule book",
+    .matched = "applied",
+    .triggered = "struck",
+    .given = "told",
+    .disabled = "crossed out",
+    .no_target = "tells nobody",
+    .unwanted = "forgotten, no rule for it",
+    .word = shop_word,
+};
 
-    sheet_row(sheet, queue->url);
-    sheet_add(sheet, THEME_TITLE, queue->takes_dead ? "the spoiled tray " : "the order board ");
-    sheet_add(sheet, THEME_TITLE, queue->name);
-    sheet_addf(sheet, THEME_TEXT, "  waiting %lld  face down %lld", (long long)queue->visible,
-               (long long)queue->in_flight);
-    if (queue->delayed > 0)
-        sheet_addf(sheet, THEME_TEXT, "  not yet up %lld", (long long)queue->delayed);
-    if (cols < 100)
-        sheet_row(sheet, NULL);
-    sheet_addf(sheet, THEME_DIM, "  written %lld  done %lld", (long long)queue->sent,
-               (long long)queue->deleted);
-    if (queue->moved > 0)
-        sheet_addf(sheet, THEME_BAD, "  spoiled %lld", (long long)queue->moved);
-    for (uint32_t i = 0; i < told; i++)
-        write_slip(sheet, &queue->messages.items[i], cols);
-    if (all > told) {
-        sheet_row(sheet, NULL);
-        sheet_addf(sheet, THEME_DIM, "    and %lld more slips", (long long)(all - told));
-    }
-    if (queue->waiting > 0) {
-        sheet_row(sheet, NULL);
-        sheet_addf(sheet, THEME_DIM, "    %lld at the board, waiting for a slip",
-                   (long long)queue->waiting);
-    }
-}
-
-void board_write(struct sheet *sheet, const struct queues_scene *scene, int cols)
+void board_write(struct sheet *sheet, const struct queues_scene *scene,
+                 const struct view_frame *frame)
 {
-    if (scene->queues.count == 0)
+    if (queues_scene_is_empty(scene))
         return;
     sheet_line(sheet, THEME_TEXT, "");
-    for (uint32_t i = 0; i < scene->queues.count; i++)
-        write_board(sheet, &scene->queues.items[i], cols);
-    sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
-               "board = queue \xc2\xb7 slip = message \xc2\xb7 face down = in flight \xc2\xb7 "
-               "spoiled tray = dead-letter queue");
+    queues_write(sheet, scene, frame, &shop_skin);
+    if (scene->topics.count + scene->buses.count > 0)
+        sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, frame->cols, 0},
+                   "shout = topic \xc2\xb7 rule book = event bus \xc2\xb7 \xe2\x97\x86 just now "
+                   "\xc2\xb7 \xe2\x9c\x93 heard \xc2\xb7 \xe2\x97\x8b not for this one \xc2\xb7 "
+                   "\xe2\x97\x90 told again \xc2\xb7 \xe2\x9c\x97 had stepped out");
+    if (scene->queues.count > 0)
+        sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, frame->cols, 0},
+                   "board = queue \xc2\xb7 slip = message \xc2\xb7 face down = in flight \xc2\xb7 "
+                   "spoiled tray = dead-letter queue");
 }

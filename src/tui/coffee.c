@@ -322,7 +322,7 @@ static void coffee_command(const void *at, const char *id, struct str *command)
 {
     const struct coffee_scene *scene = at;
 
-    if (!queues_command_add(id, command))
+    if (!queues_command_add(&scene->board, id, command))
         balancing_command(&scene->door, id, command);
 }
 
@@ -347,13 +347,13 @@ static void coffee_rows(const void *at, const struct view_frame *frame, struct s
     int cols = frame->cols;
 
     write_door(sheet, door, cols);
-    board_write(sheet, &scene->board, cols);
-    if (!has_door && scene->board.queues.count == 0)
+    board_write(sheet, &scene->board, frame);
+    if (!has_door && queues_scene_is_empty(&scene->board))
         sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
                    "The shop is empty: no counter, no host at the door, no order board. An "
                    "instance with a web server is a counter; a load balancer is the host; a queue "
-                   "is the board.");
-    if (!has_door && scene->board.queues.count > 0)
+                   "is the board, a topic a shout, an event bus the rule book.");
+    if (!has_door && !queues_scene_is_empty(&scene->board))
         return;
     sheet_line(sheet, THEME_TEXT, "");
     sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},

@@ -70,7 +70,7 @@ const struct keys_key keys[] = {
     {"Alt-6", TERM_KEY_CHAR, '6', true, KEYS_ANY, KEYS_SHOW, "coffee", NULL,
      "The same moment as a coffee shop: the host at the door, the counters, the order board."},
     {"Alt-Q", TERM_KEY_CHAR, 'q', true, KEYS_ANY, KEYS_SHOW, "queues", NULL,
-     "Queues and their messages."},
+     "Queues, topics and event buses: who sends, what waits, who hears, what is lost."},
     {"Alt-7", TERM_KEY_CHAR, '7', true, KEYS_ANY, KEYS_SHOW, "charts", NULL,
      "The last hour in curves: requests, times, errors, healthy targets, CPU, alarms."},
     {"Alt-8", TERM_KEY_CHAR, '8', true, KEYS_ANY, KEYS_SHOW, "events", NULL, "The events."},

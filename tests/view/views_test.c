@@ -31,125 +31,7 @@
 #include "tui/theme.h"
 #include "tui/transcript.h"
 
-/* ---- the answers ---- */
-
-static json_t *kept_answer(void *context, const struct view_question *question)
-{
-    char *key = question->region == NULL || strcmp(question->region, "us-east-1") == 0
-                    ? xasprintf("%s %s", question->service, question->op)
-                    : xasprintf("%s %s %s", question->region, question->service, question->op);
-    json_t *answer;
-    const char *by = json_string_value(json_object_get(question->params, "By"));
-
-    if (by != NULL) {
-        char *longer = xasprintf("%s %s", key, by);
-
-        free(key);
-        key = longer;
-    }
-    answer = json_object_get(context, key);
-    free(key);
-    return json_incref(answer);
-}
-
-static json_t *answers;
-static struct view_source source = {.ask = kept_answer, .region = "us-east-1"};
-
-static int load_answers(void **state)
-{
-    (void)state;
-    answers = json_load_file("tests/view/highway.json", 0, NULL);
-    source.context = answers;
-    return answers == NULL;
-}
-
-static int drop_answers(void **state)
-{
-    (void)state;
-    json_decref(answers);
-    return 0;
-}
-
-/* ---- pictures ---- */
-
-struct shot {
-    const char *view;
-    const char *name; /* of its picture; NULL: the view's */
-    const char *argument;
-    int cols; /* of the screen */
-    int rows;
-    bool ascii;
-    const char *theme;
-};
-
-static void draw_shot(const struct shot *shot, struct canvas *canvas)
-{
-    struct layout_wish wish = {.rows = shot->rows, .cols = shot->cols, .prompt_rows = 1};
-    struct layout layout;
-    struct canvas_area area;
-    struct view_frame frame;
-    struct view view;
-
-    layout_compute(&layout, &wish);
-    canvas_init(canvas, layout.view.rows, layout.view.cols);
-    canvas->ascii = shot->ascii;
-    area = canvas_all(canvas);
-    memset(&frame, 0, sizeof(frame));
-    frame.cols = area.cols;
-    frame.rows = area.rows;
-    frame.filter = "";
-    view_open(&view, view_find(shot->view), shot->argument);
-    view_refresh(&view, &source);
-    view_write(&view, &frame);
-    sheet_draw(&view.sheet, &area, theme_find(shot->theme), true);
-    view_close(&view);
-}
-
-static void picture(const struct shot *shot, struct str *out)
-{
-    struct canvas canvas;
-
-    draw_shot(shot, &canvas);
-    for (int row = 0; row < canvas.rows; row++) {
-        canvas_row_text(&canvas, row, out);
-        str_addc(out, '\n');
-    }
-    canvas_release(&canvas);
-}
-
-static void read_file(const char *path, struct str *out)
-{
-    FILE *file = fopen(path, "r");
-    int c;
-
-    while (file != NULL && (c = fgetc(file)) != EOF)
-        str_addc(out, (char)c);
-    if (file != NULL)
-        fclose(file);
-}
-
-static void assert_golden(const struct shot *shot)
-{
-    struct str drawn = STR_INIT;
-    struct str golden = STR_INIT;
-    char *path = xasprintf("tests/view/golden/%s-%dx%d%s",
-                           shot->name == NULL ? shot->view : shot->name, shot->cols, shot->rows,
-                           shot->ascii ? "-ascii" : "");
-
-    picture(shot, &drawn);
-    if (getenv("BLESS") != NULL) {
-        FILE *file = fopen(path, "w");
-
-        assert_non_null(file);
-        fputs(str_text(&drawn), file);
-        fclose(file);
-    }
-    read_file(path, &golden);
-    assert_string_equal(str_text(&drawn), str_text(&golden));
-    free(path);
-    str_release(&drawn);
-    str_release(&golden);
-}
+#include "shots.h"
 
 static const char *const shown[] = {"map",     "hosts", "storage", "balancing", "queues", "coffee",
                                     "compare", "cafes", "charts",  "cost",      "list",   "events"};
@@ -163,7 +45,7 @@ static void test_pictures(void **state)
     (void)state;
     for (size_t i = 0; i < SHOWN; i++) {
         for (size_t k = 0; k < 3; k++)
-            assert_golden(&(struct shot){
+            shots_golden(&(struct shot){
                 .view = shown[i],
                 .argument = strcmp(shown[i], "list") == 0 ? "instance" : NULL,
                 .cols = sizes[k][0],
@@ -182,11 +64,11 @@ static void test_ascii(void **state)
                                   .theme = "mono"};
         struct str text = STR_INIT;
 
-        picture(&shot, &text);
+        shots_picture(&shot, &text);
         for (size_t at = 0; at < text.length; at++)
             assert_true(text.text[at] == '\n' || (text.text[at] >= ' ' && text.text[at] < 0x7f));
         str_release(&text);
-        assert_golden(&shot);
+        shots_golden(&shot);
     }
 }
 
@@ -200,16 +82,17 @@ static void test_race(void **state)
 
     (void)state;
     assert_non_null(race);
-    source.context = race;
+    shots_source.context = race;
     for (size_t i = 0; i < 3; i++)
-        assert_golden(&(struct shot){.view = "compare", .name = "race", .cols = sizes[i][0],
+        shots_golden(&(struct shot){.view = "compare", .name = "race", .cols = sizes[i][0],
                                      .rows = sizes[i][1], .theme = "default"});
     for (int cols = 80; cols < 130; cols++)
-        picture(&(struct shot){.view = "cafes", .cols = cols, .rows = 24, .theme = "mono"}, &text);
-    assert_golden(&(struct shot){.view = "compare", .name = "race", .cols = 80, .rows = 24,
+        shots_picture(&(struct shot){.view = "cafes", .cols = cols, .rows = 24, .theme = "mono"},
+                      &text);
+    shots_golden(&(struct shot){.view = "compare", .name = "race", .cols = 80, .rows = 24,
                                  .ascii = true, .theme = "mono"});
     str_release(&text);
-    source.context = answers;
+    shots_source.context = shots_answers;
     json_decref(race);
 }
 
@@ -222,7 +105,7 @@ static void test_mono(void **state)
         struct canvas canvas;
         bool reversed = false;
 
-        draw_shot(&shot, &canvas);
+        shots_draw(&shot, &canvas);
         for (int at = 0; at < canvas.rows * canvas.cols; at++) {
             assert_int_equal(canvas.cells[at].style.fg, CANVAS_DEFAULT);
             assert_int_equal(canvas.cells[at].style.bg, CANVAS_DEFAULT);
@@ -246,40 +129,12 @@ static void test_any_size(void **state)
             for (size_t r = 0; r < 3; r++) {
                 struct str text = STR_INIT;
 
-                picture(&(struct shot){.view = shown[i], .cols = cols[c], .rows = rows[r],
+                shots_picture(&(struct shot){.view = shown[i], .cols = cols[c], .rows = rows[r],
                                        .theme = "default"},
                         &text);
                 str_release(&text);
             }
         }
-    }
-}
-
-/* The numbers of a picture, row by row; without those that are only the name of a percentile. */
-static void numbers_of(const char *picture, struct str *out)
-{
-    static const char *const names[] = {"p50", "p90", "p99", "99 in 100", "9 in 10", "99/100",
-                                        "5xx"};
-    bool apart = true;
-
-    while (*picture != '\0') {
-        size_t name = 0;
-
-        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && name == 0; i++)
-            name = strncmp(picture, names[i], strlen(names[i])) == 0 ? strlen(names[i]) : 0;
-        if (name > 0) {
-            picture += name;
-            continue;
-        }
-        if (*picture >= '0' && *picture <= '9') {
-            if (apart)
-                str_addc(out, ' ');
-            str_addc(out, *picture);
-        } else if (*picture == '\n') {
-            str_addc(out, '\n');
-        }
-        apart = *picture < '0' || *picture > '9';
-        picture++;
     }
 }
 
@@ -296,12 +151,12 @@ static void test_same_numbers(void **state)
         struct str aws = STR_INIT;
         struct str shop = STR_INIT;
 
-        picture(&shot, &text);
-        numbers_of(str_text(&text), &aws);
+        shots_picture(&shot, &text);
+        shots_numbers(str_text(&text), &aws);
         str_clear(&text);
         shot.view = "cafes";
-        picture(&shot, &text);
-        numbers_of(str_text(&text), &shop);
+        shots_picture(&shot, &text);
+        shots_numbers(str_text(&text), &shop);
         assert_string_equal(str_text(&aws), str_text(&shop));
         assert_non_null(strstr(str_text(&aws), " 38 "));
         str_release(&text);
@@ -316,11 +171,11 @@ static void row_numbers(const struct shot *shot, const char *held, struct str *o
     struct str text = STR_INIT;
     char *row;
 
-    picture(shot, &text);
+    shots_picture(shot, &text);
     row = strstr(str_text(&text), held);
     assert_non_null(row);
     row[strcspn(row, "\n")] = '\0';
-    numbers_of(row, out);
+    shots_numbers(row, out);
     str_release(&text);
 }
 
@@ -331,7 +186,7 @@ static void test_same_targets(void **state)
     struct balancing_scene *scene = view_balancing.open(NULL);
 
     (void)state;
-    view_balancing.refresh(scene, &source);
+    view_balancing.refresh(scene, &shots_source);
     for (size_t i = 0; i < 2; i++) {
         const struct balancing_target *target =
             &scene->balancers.items[0].listeners.items[0].groups.items[0].targets.items[i];
@@ -370,7 +225,7 @@ static void test_straight(void **state)
     const char *const skins[] = {"balancing", "coffee"};
 
     (void)state;
-    source.context = straight;
+    shots_source.context = straight;
     for (size_t i = 0; i < 2; i++) {
         const struct shot shot = {.view = skins[i], .cols = 80, .rows = 24, .theme = "default"};
         struct str numbers = STR_INIT;
@@ -378,12 +233,12 @@ static void test_straight(void **state)
 
         row_numbers(&shot, "webserver01", &numbers);
         assert_string_equal(str_text(&numbers), " 01 1036 6");
-        picture(&shot, &text);
+        shots_picture(&shot, &text);
         assert_null(strstr(str_text(&text), "i-1"));
         str_release(&numbers);
         str_release(&text);
     }
-    source.context = answers;
+    shots_source.context = shots_answers;
     json_decref(straight);
 }
 
@@ -395,7 +250,7 @@ static void test_map_scene(void **state)
     struct map_scene *scene = view_map.open(NULL);
 
     (void)state;
-    view_map.refresh(scene, &source);
+    view_map.refresh(scene, &shots_source);
     assert_int_equal(scene->regions.count, 3);
     assert_string_equal(scene->regions.items[0].name, "us-east-1");
     assert_true(scene->regions.items[0].here);
@@ -418,8 +273,8 @@ static void test_map_scene(void **state)
 static void test_map_failed(void **state)
 {
     static const struct shot shot = {.view = "map", .cols = 80, .rows = 24, .theme = "default"};
-    json_t *straight = answers;
-    json_t *broken = json_deep_copy(answers);
+    json_t *straight = shots_answers;
+    json_t *broken = json_deep_copy(shots_answers);
     json_t *regions = json_object_get(json_object_get(broken, "lab DescribeFleet"),
                                       "Regions");
     json_t *here = json_array_get(regions, 0);
@@ -428,33 +283,14 @@ static void test_map_failed(void **state)
     (void)state;
     json_object_set_new(json_array_get(json_object_get(here, "Zones"), 2), "Failed", json_true());
     json_object_set_new(json_array_get(regions, 1), "Failed", json_true());
-    source.context = broken;
-    picture(&shot, &text);
-    source.context = straight;
+    shots_source.context = broken;
+    shots_picture(&shot, &text);
+    shots_source.context = straight;
     assert_non_null(strstr(str_text(&text), "us-east-1c  \xe2\x9c\x97 failed: nothing"));
     assert_null(strstr(str_text(&text), "us-east-1a  \xe2\x9c\x97"));
     assert_non_null(strstr(str_text(&text), "3 zones   \xe2\x9c\x97 failed: nothing"));
     str_release(&text);
     json_decref(broken);
-}
-
-/* The order board would tell of other slips than the queue has messages. */
-static void test_queues_board(void **state)
-{
-    struct str queues = STR_INIT;
-    struct str board = STR_INIT;
-
-    (void)state;
-    picture(&(struct shot){.view = "queues", .cols = 200, .rows = 60, .theme = "mono"}, &queues);
-    picture(&(struct shot){.view = "coffee", .cols = 200, .rows = 60, .theme = "mono"}, &board);
-    assert_non_null(strstr(str_text(&queues), "visible 3  in flight 2  delayed 1"));
-    assert_non_null(strstr(str_text(&board), "waiting 3  face down 2  not yet up 1"));
-    assert_non_null(strstr(str_text(&queues), "sent 318  received 320  deleted 311"));
-    assert_non_null(strstr(str_text(&board), "written 318  done 311  spoiled 1"));
-    assert_non_null(strstr(str_text(&queues), "orders-dead  standard, dead letters"));
-    assert_non_null(strstr(str_text(&board), "the spoiled tray orders-dead  waiting 1"));
-    str_release(&queues);
-    str_release(&board);
 }
 
 /* The balancing view would say another health, or another share, than the operations do. */
@@ -465,7 +301,7 @@ static void test_balancing_scene(void **state)
     int64_t share = 0;
 
     (void)state;
-    view_balancing.refresh(scene, &source);
+    view_balancing.refresh(scene, &shots_source);
     assert_int_equal(scene->balancers.count, 1);
     assert_int_equal(scene->loose.count, 0);
     assert_string_equal(scene->balancers.items[0].state, "active");
@@ -491,7 +327,7 @@ static void test_hosts_scene(void **state)
     uint32_t yours = 0;
 
     (void)state;
-    view_hosts.refresh(scene, &source);
+    view_hosts.refresh(scene, &shots_source);
     assert_int_equal(scene->hosts.count, 2);
     for (uint32_t i = 0; i < scene->hosts.count; i++) {
         const struct hosts_host *host = &scene->hosts.items[i];
@@ -534,7 +370,7 @@ static void test_hosts_zoom(void **state)
         struct hosts_scene *scene = view_hosts.open(steps[i].argument);
         struct str command = STR_INIT;
 
-        view_hosts.refresh(scene, &source);
+        view_hosts.refresh(scene, &shots_source);
         assert_int_equal(scene->zoom, steps[i].zoom);
         view_hosts.command(scene, steps[i].id, &command);
         assert_string_equal(str_text(&command), steps[i].command);
@@ -562,13 +398,13 @@ static void test_hosts_zoom_pictures(void **state)
         struct shot shot = {.view = "hosts", .name = zooms[i][0], .argument = zooms[i][1],
                             .cols = 80, .rows = 24, .theme = "default"};
 
-        assert_golden(&shot);
+        shots_golden(&shot);
         shot.ascii = true;
         shot.theme = "mono";
-        assert_golden(&shot);
+        shots_golden(&shot);
         shot = (struct shot){.view = "hosts", .name = zooms[i][0], .argument = zooms[i][1],
                              .cols = 200, .rows = 60, .theme = "default"};
-        assert_golden(&shot);
+        shots_golden(&shot);
     }
 }
 
@@ -578,7 +414,7 @@ static void test_storage_scene(void **state)
     struct storage_scene *scene = view_storage.open(NULL);
 
     (void)state;
-    view_storage.refresh(scene, &source);
+    view_storage.refresh(scene, &shots_source);
     assert_int_equal(scene->volumes.count, 2);
     assert_string_equal(scene->volumes.items[0].what, "webserver01 root");
     assert_int_equal(scene->snapshots.count, 2);
@@ -598,15 +434,15 @@ static void test_list(void **state)
     memset(&frame, 0, sizeof(frame));
     frame.cols = 200;
     view_open(&view, &view_list, "instance");
-    view_refresh(&view, &source);
+    view_refresh(&view, &shots_source);
     assert_int_equal(((struct list_scene *)view.scene)->rows.count, 3);
     list_view_sort_next(view.scene);
-    view_refresh(&view, &source);
+    view_refresh(&view, &shots_source);
     view_write(&view, &frame);
     assert_int_equal(view.sheet.used, 4);
     assert_true(sheet_contains(str_text(&view.sheet.rows.items[1].text), "batch"));
     str_add(&view.filter, "SERVER02");
-    view_refresh(&view, &source);
+    view_refresh(&view, &shots_source);
     view_write(&view, &frame);
     assert_int_equal(view.sheet.used, 2);
     view_close(&view);
@@ -804,7 +640,6 @@ int main(void)
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_map_scene),
         cmocka_unit_test(test_map_failed),
-        cmocka_unit_test(test_queues_board),
         cmocka_unit_test(test_same_numbers),
         cmocka_unit_test(test_same_targets),
         cmocka_unit_test(test_straight),
@@ -822,5 +657,5 @@ int main(void)
         cmocka_unit_test(test_lesson_pane),
     };
 
-    return cmocka_run_group_tests(tests, load_answers, drop_answers);
+    return cmocka_run_group_tests(tests, shots_load, shots_drop);
 }

@@ -1,0 +1,200 @@
+/*
+ * tests/view/queues_test.c - queues, topics and buses: in AWS's words, and as the order board with
+ * the same numbers.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "tui/view.h"
+
+#include "shots.h"
+
+static void rows_of(const char *name, int cols, struct view *view)
+{
+    struct view_frame frame;
+
+    memset(&frame, 0, sizeof(frame));
+    frame.cols = cols;
+    frame.rows = 200;
+    frame.filter = "";
+    view_open(view, view_find(name), NULL);
+    view_refresh(view, &shots_source);
+    view_write(view, &frame);
+}
+
+/* The numbers of a row and of those under it that belong to it; false: there is no such row. */
+static bool numbers_at(const struct sheet *sheet, const char *id, struct str *out)
+{
+    bool mine = false;
+    bool found = false;
+
+    for (uint32_t i = 0; i < sheet->used; i++) {
+        const struct sheet_row *row = &sheet->rows.items[i];
+
+        if (row->id != NULL || row->text.length == 0)
+            mine = row->id != NULL && strcmp(row->id, id) == 0;
+        if (mine)
+            shots_numbers(str_text(&row->text), out);
+        found = found || mine;
+    }
+    return found;
+}
+
+/* The order board would tell of other slips, shouts or rules than there are messages, topics and
+ * rules in AWS's words; where a row has no room for all, of the same as far as it goes. */
+static void test_queues_board(void **state)
+{
+    static const int cols[] = {60, 78, 100, 200};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cols) / sizeof(cols[0]); i++) {
+        struct view aws;
+        struct view shop;
+        unsigned compared = 0;
+
+        rows_of("queues", cols[i], &aws);
+        rows_of("coffee", cols[i], &shop);
+        for (uint32_t row = 0; row < aws.sheet.used; row++) {
+            const char *id = aws.sheet.rows.items[row].id;
+            struct str here = STR_INIT;
+            struct str there = STR_INIT;
+            size_t length;
+
+            if (id == NULL)
+                continue;
+            numbers_at(&aws.sheet, id, &here);
+            assert_true(numbers_at(&shop.sheet, id, &there));
+            length = here.length < there.length ? here.length : there.length;
+            assert_memory_equal(str_text(&here), str_text(&there), length);
+            if (cols[i] == 200)
+                assert_string_equal(str_text(&here), str_text(&there));
+            compared += length > 0;
+            str_release(&here);
+            str_release(&there);
+        }
+        assert_true(compared >= 20);
+        view_close(&aws);
+        view_close(&shop);
+    }
+}
+
+/* The words of the shop would be missing, or a queue's producers miscounted. */
+static void test_queues_words(void **state)
+{
+    static const int sizes[][2] = {{80, 140}, {100, 140}, {200, 140}};
+    struct str queues = STR_INIT;
+    struct str board = STR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        shots_golden(&(struct shot){
+            .view = "queues", .cols = sizes[i][0], .rows = sizes[i][1], .theme = "default"});
+        shots_golden(&(struct shot){
+            .view = "coffee", .cols = sizes[i][0], .rows = sizes[i][1], .theme = "default"});
+    }
+    shots_picture(&(struct shot){.view = "queues", .cols = 200, .rows = 140, .theme = "mono"},
+                  &queues);
+    shots_picture(&(struct shot){.view = "coffee", .cols = 200, .rows = 140, .theme = "mono"},
+                  &board);
+    assert_non_null(strstr(str_text(&queues), "visible 3  in flight 2  delayed 1"));
+    assert_non_null(strstr(str_text(&board), "waiting 3  face down 2  not yet up 1"));
+    assert_non_null(strstr(str_text(&queues), "sent 318: rule big-orders 4"));
+    assert_non_null(strstr(str_text(&board), "written 318: rule big-orders 4"));
+    assert_non_null(strstr(str_text(&queues), "delivered to 1 of 4"));
+    assert_non_null(strstr(str_text(&board), "heard by 1 of 4"));
+    assert_non_null(strstr(str_text(&board), "orders-dead  the spoiled tray"));
+    str_release(&queues);
+    str_release(&board);
+}
+
+/* A filter would hide what it asks for, or show what it does not. */
+static void test_queues_filter(void **state)
+{
+    static const struct {
+        const char *filter;
+        const char *there;
+        const char *gone;
+    } cases[] = {
+        {"seats", "seats.fifo  topic", "ready  topic"},
+        {"big-orders", "rule big-orders", "rule everything"},
+        {"shop", "rule everything", "closing-time"}, /* the bus of that name, whole */
+        {"mocha", "orders  queue", "seats.fifo"},
+        {"no such thing", "none that match", "queue"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct view_frame frame;
+        struct view view;
+        struct str text = STR_INIT;
+
+        memset(&frame, 0, sizeof(frame));
+        frame.cols = 100;
+        frame.rows = 60;
+        view_open(&view, view_find("queues"), NULL);
+        view_refresh(&view, &shots_source);
+        str_add(&view.filter, cases[i].filter);
+        view_write(&view, &frame);
+        for (uint32_t row = 0; row < view.sheet.used; row++)
+            str_addf(&text, "%s\n", str_text(&view.sheet.rows.items[row].text));
+        assert_non_null(strstr(str_text(&text), cases[i].there));
+        assert_null(strstr(str_text(&text), cases[i].gone));
+        str_release(&text);
+        view_close(&view);
+    }
+}
+
+/* Enter on a row would type another row's command, or receive a message that is only looked at. */
+static void test_queues_commands(void **state)
+{
+    static const char *const cases[][2] = {
+        {"arn:aws:sns:us-east-1:111122223333:ready",
+         "aws sns get-topic-attributes --topic-arn arn:aws:sns:us-east-1:111122223333:ready"},
+        {"arn:aws:events:us-east-1:111122223333:rule/shop/big-orders",
+         "aws events describe-rule --name big-orders --event-bus-name shop"},
+        {"arn:aws:events:us-east-1:111122223333:rule/shop/big-orders#board",
+         "aws events list-targets-by-rule --rule big-orders --event-bus-name shop"},
+        {"arn:aws:events:us-east-1:111122223333:rule/closing-time",
+         "aws events describe-rule --name closing-time"},
+        {"arn:aws:events:us-east-1:111122223333:event-bus/shop",
+         "aws events list-rules --event-bus-name shop"},
+        {"1b0e3f5a-0c1d-4e2f-8a3b-4c5d6e7f8091",
+         "lab describe-message --message-id 1b0e3f5a-0c1d-4e2f-8a3b-4c5d6e7f8091"},
+        {"9d1c0b2a-3f40-4152-8a6b-7c8d9e0f1a2b",
+         "lab explain-message --message-id 9d1c0b2a-3f40-4152-8a6b-7c8d9e0f1a2b"},
+    };
+    static const char *const names[] = {"queues", "coffee"};
+
+    (void)state;
+    for (size_t v = 0; v < 2; v++) {
+        struct view view;
+
+        rows_of(names[v], 100, &view);
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+            struct str command = STR_INIT;
+
+            view.ops->command(view.scene, cases[i][0], &command);
+            assert_string_equal(str_text(&command), cases[i][1]);
+            str_release(&command);
+        }
+        view_close(&view);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_queues_board),
+        cmocka_unit_test(test_queues_words),
+        cmocka_unit_test(test_queues_filter),
+        cmocka_unit_test(test_queues_commands),
+    };
+
+    return cmocka_run_group_tests(tests, shots_load, shots_drop);
+}
