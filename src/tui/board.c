@@ -85,7 +85,8 @@ void board_write(struct sheet *sheet, const struct queues_scene *scene,
 {
     if (queues_scene_is_empty(scene))
         return;
-    sheet_line(sheet, THEME_TEXT, "");
+    if (sheet->used > 0)
+        sheet_line(sheet, THEME_TEXT, "");
     queues_write(sheet, scene, frame, &shop_skin);
     if (scene->topics.count + scene->buses.count > 0)
         sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, frame->cols, 0},

@@ -93,7 +93,7 @@ static void write_body(struct sheet *sheet, const struct queues_message *message
     int via =
         message->via[0] == '\0' ? 0 : (int)utf8_columns(message->via, strlen(message->via)) + 4;
 
-    if (body + via > left && left - via < 16)
+    if (body + via > left && left - via < 40)
         via = 0;
     if (body + via > left)
         body = left - via;
