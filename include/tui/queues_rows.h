@@ -52,6 +52,20 @@ struct queues_skin {
     const char *disabled;
     const char *no_target;
     const char *unwanted;
+    /* coffee shops */
+    const char *shop; /* of the coupling direct */
+    const char *shop_over; /* of the others, before what it is over */
+    const char *asked;
+    const char *taken;
+    const char *dropped;
+    const char *held;
+    const char *made;
+    const char *in_hand;
+    const char *face_down;
+    const char *on_way;
+    const char *again;
+    const char *wasted;
+    const char *others;
     /* The skin's word for one of ours; ours when it has none: what a hearer is, what became of a
      * message, where messages come from. */
     const char *(*word)(const char *ours);
@@ -61,7 +75,9 @@ struct queues_skin {
 uint32_t queues_write(struct sheet *sheet, const struct queues_scene *scene,
                       const struct view_frame *frame, const struct queues_skin *skin);
 
-/* Parts of it: buses, then topics (tui/fanout). */
+/* Parts of it: coffee shops (tui/crew); buses, then topics (tui/fanout). */
+uint32_t crew_write(struct sheet *sheet, const struct queues_scene *scene,
+                    const struct view_frame *frame, const struct queues_skin *skin);
 uint32_t fanout_write(struct sheet *sheet, const struct queues_scene *scene,
                       const struct view_frame *frame, const struct queues_skin *skin);
 

@@ -19,12 +19,15 @@
 
 enum { QUEUES_LIT_S = 5 };
 
+#define QUEUES_SHOP_ROW "shop " /* and its name: the id of a shop's row */
+
 struct queues_message {
     const char *id;
     const char *state; /* "visible", "in flight", "delayed" */
     const char *body;  /* one line; of a notification or an event, what it is about */
     const char *via;   /* "topic ready", "event of shop.orders"; "" when somebody sent it */
     const char *group; /* "" when it has none */
+    const char *maker; /* the barista who has it in hand; "" when none has */
     int64_t receives;
     int64_t age_s;
     int64_t seconds; /* until it is visible, again or at last; -1: it is */
@@ -134,9 +137,58 @@ struct queues_bus {
     LIST(struct queues_event) events; /* the newest first */
 };
 
+/* A cashier or a barista of a coffee shop: a program in an instance. */
+struct queues_worker {
+    const char *id; /* the instance */
+    const char *name;
+    const char *doing;   /* "makes order 311" */
+    const char *message; /* the slip in hand; "" when there is none */
+    const char *trouble; /* "" when there is none */
+    bool open;           /* it works: not on a break, closed or off */
+    int64_t busy;        /* drinks or customers in its hands */
+    int64_t line;        /* orders in a barista's own line */
+    int64_t percent;     /* of the drink in hand; -1: none */
+    int64_t asked;       /* a cashier's, as the next two */
+    int64_t taken;
+    int64_t dropped;
+    int64_t made;        /* a barista's, as the next one */
+    int64_t again;
+};
+
+struct queues_drop {
+    const char *reason;
+    int64_t orders;
+};
+
+struct queues_shop {
+    const char *name;
+    const char *coupling; /* "direct", "queue", "topic", "bus" */
+    const char *queue;    /* names; "" when there is none */
+    const char *topic;
+    const char *bus;
+    int64_t asked; /* = taken + dropped + held */
+    int64_t taken; /* = made + waiting + in_hand + face_down + on_way + dead + lost */
+    int64_t dropped;
+    int64_t held;
+    int64_t made;
+    int64_t waiting;
+    int64_t in_hand;
+    int64_t face_down;
+    int64_t on_way;
+    int64_t dead;
+    int64_t lost;
+    int64_t again;
+    int64_t wasted;
+    int64_t others;
+    LIST(struct queues_drop) drops;
+    LIST(struct queues_worker) cashiers;
+    LIST(struct queues_worker) baristas;
+};
+
 struct queues_scene {
     struct arena arena;
     bool many; /* so many queues that few messages of each are asked for */
+    LIST(struct queues_shop) shops;
     LIST(struct queues_queue) queues;
     LIST(struct queues_topic) topics;
     LIST(struct queues_bus) buses; /* default only when it has rules, or heard events */

@@ -22,18 +22,13 @@ struct explain_in {
     const char *message;
 };
 
-struct step_view {
-    int64_t time;
-    const char *text;
-};
-
 struct message_view {
     const char *message;
     const char *state;
     const char *body;
     const char *queue;
     struct opt_int receives;
-    LIST(struct step_view) steps;
+    struct lab_message_steps steps;
 };
 
 static const struct field explain_in_fields[] = {
@@ -41,10 +36,11 @@ static const struct field explain_in_fields[] = {
              .flags = FIELD_REQUIRED),
 };
 static const struct field step_fields[] = {
-    F_TIME(struct step_view, time, "Time", "When it happened."),
-    F_STRING(struct step_view, text, "What", "What happened, and why."),
+    F_TIME(struct lab_message_step, time, "Time", "When it happened."),
+    F_STRING(struct lab_message_step, text, "What", "What happened, and why."),
 };
-static const struct shape step_shape = SHAPE("MessageStep", struct step_view, step_fields);
+const struct shape lab_message_step_shape =
+    SHAPE("MessageStep", struct lab_message_step, step_fields);
 static const struct field message_fields[] = {
     F_STRING(struct message_view, message, "MessageId", "The id of the message."),
     F_STRING(struct message_view, state, "State",
@@ -54,7 +50,7 @@ static const struct field message_fields[] = {
              "begins."),
     F_STRING(struct message_view, queue, "QueueUrl", "The queue that it is in, if it is in one."),
     F_OPT_INT(struct message_view, receives, "ReceiveCount", "How often it was received."),
-    F_LIST(struct message_view, steps, struct step_view, &step_shape, "Steps",
+    F_LIST(struct message_view, steps, struct lab_message_step, &lab_message_step_shape, "Steps",
            "What happened to it, the oldest first."),
 };
 static const struct shape explain_in_shape =
@@ -218,6 +214,28 @@ static const char *body_text(struct call *call, const struct message_notes *note
     return first != NULL && first->step == MESSAGE_PUT ? lab_event_of(call, first).detail : NULL;
 }
 
+static struct lab_message_steps steps_of(struct call *call, const struct message_notes *notes)
+{
+    struct lab_message_steps steps = {0};
+
+    for (uint32_t i = 0; i < notes->count; i++) {
+        if (notes->items[i]->account == call->account)
+            *LIST_PUSH_IN(&call->arena, &steps) = (struct lab_message_step){
+                .time = notes->items[i]->time,
+                .text = step_text(call, notes->items[i]),
+            };
+    }
+    return steps;
+}
+
+struct lab_message_steps lab_message_history(struct call *call, uint64_t message)
+{
+    const struct message_notes notes =
+        message_log_of(&call->world->messages, &call->arena, message);
+
+    return steps_of(call, &notes);
+}
+
 /* ---- explain-message ---- */
 
 static int explain_message(struct call *call, const void *in, void *out)
@@ -233,13 +251,7 @@ static int explain_message(struct call *call, const void *in, void *out)
 
     if (queue != NULL && queue->account != call->account)
         return call_fault(call, &fault_no_message, wish->message);
-    for (uint32_t i = 0; i < notes.count; i++) {
-        if (notes.items[i]->account == call->account)
-            *LIST_PUSH_IN(&call->arena, &view->steps) = (struct step_view){
-                .time = notes.items[i]->time,
-                .text = step_text(call, notes.items[i]),
-            };
-    }
+    view->steps = steps_of(call, &notes);
     if (message == NULL && view->steps.count == 0)
         return call_fault(call, &fault_no_message, wish->message);
     view->message = wish->message;

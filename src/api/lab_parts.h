@@ -69,6 +69,18 @@ extern const struct op op_lab_send_request, op_lab_describe_request, op_lab_forg
 /* lab_messages.c */
 /* The id that people see, in the call's arena; NULL of 0. */
 const char *lab_message_id(struct call *call, uint64_t message);
+/* What happened to a message, the oldest first; in the call's arena. */
+struct lab_message_step {
+    int64_t time;
+    const char *text;
+};
+struct lab_message_steps {
+    struct lab_message_step *items;
+    uint32_t count;
+    uint32_t size;
+};
+extern const struct shape lab_message_step_shape;
+struct lab_message_steps lab_message_history(struct call *call, uint64_t message);
 /* Seconds since then; not set when it never was (0). */
 struct opt_int lab_seconds_ago(const struct call *call, int64_t time);
 extern const struct op op_lab_explain_message;

@@ -223,6 +223,7 @@ struct open_out {
     int64_t sent;
     int64_t first_received;
     LIST(struct open_value) values;
+    struct lab_message_steps steps;
 };
 
 static const struct field open_in_fields[] = {
@@ -247,6 +248,8 @@ static const struct field open_out_fields[] = {
                "When it was received first; absent when it never was."),
     F_LIST(struct open_out, values, struct open_value, &value_shape, "MessageAttributes",
            "What its sender wrote beside the body."),
+    F_LIST(struct open_out, steps, struct lab_message_step, &lab_message_step_shape, "Steps",
+           "What happened to it, the oldest first."),
 };
 static const struct shape open_out_shape =
     SHAPE("DescribeMessageResult", struct open_out, open_out_fields);
@@ -273,6 +276,7 @@ static int describe_message(struct call *call, const void *input, void *output)
         return call_fault(call, &no_message, in->id);
     out->message = message_see(call, message);
     out->queue = queue->name;
+    out->steps = lab_message_history(call, message->id);
     out->sent = message->sent;
     out->first_received = message->first_received;
     for (uint32_t i = 0; i < message->values.count; i++) {

@@ -85,21 +85,25 @@ static void write_strip(struct sheet *sheet, const struct queues_queue *queue, i
     write_marks(sheet, THEME_DIM, DELAYED_MARK, queue->delayed, most);
 }
 
-/* What it says, and through whom it came, as far as there is room. */
+/* What it says, and who makes it, or through whom it came, as far as there is room. */
 static void write_body(struct sheet *sheet, const struct queues_message *message, int cols)
 {
     int left = cols - (int)sheet->rows.items[sheet->used - 1].columns - 1;
     int body = (int)utf8_columns(message->body, strlen(message->body));
-    int via =
-        message->via[0] == '\0' ? 0 : (int)utf8_columns(message->via, strlen(message->via)) + 4;
+    bool made = message->maker[0] != '\0';
+    char *beside = xasprintf("  (%s%s)", made ? message->maker : message->via,
+                             made ? " makes it" : "");
+    int columns =
+        made || message->via[0] != '\0' ? (int)utf8_columns(beside, strlen(beside)) : 0;
 
-    if (body + via > left && left - via < 40)
-        via = 0;
-    if (body + via > left)
-        body = left - via;
+    if (body + columns > left && left - columns < 40)
+        columns = 0;
+    if (body + columns > left)
+        body = left - columns;
     sheet_cell(sheet, THEME_TEXT, body > 3 ? body : 3, message->body);
-    if (via > 0)
-        sheet_addf(sheet, THEME_DIM, "  (%s)", message->via);
+    if (columns > 0)
+        sheet_add(sheet, made ? THEME_GOOD : THEME_DIM, beside);
+    free(beside);
 }
 
 static void write_message(struct sheet *sheet, const struct queues_message *message, int cols,
@@ -305,7 +309,8 @@ static uint32_t write_queues(struct sheet *sheet, const struct queues_scene *sce
 uint32_t queues_write(struct sheet *sheet, const struct queues_scene *scene,
                       const struct view_frame *frame, const struct queues_skin *skin)
 {
-    uint32_t shown = fanout_write(sheet, scene, frame, skin);
+    uint32_t shown = crew_write(sheet, scene, frame, skin);
 
+    shown += fanout_write(sheet, scene, frame, skin);
     return shown + write_queues(sheet, scene, frame, skin);
 }

@@ -1,7 +1,7 @@
 /*
  * tui/queues_scene.c - what there is to see of queues, topics and buses, read from answers.
  *
- * Asks lab DescribeQueues, DescribeTopics, DescribeBuses.
+ * Asks lab DescribeQueues, DescribeTopics, DescribeBuses, DescribeShops.
  */
 #include "tui/queues_scene.h"
 
@@ -45,6 +45,7 @@ static void read_body(struct arena *arena, struct queues_message *message, const
     const char *topic = answer_text(json, "TopicArn");
 
     message->via = "";
+    message->maker = "";
     message->body = NULL;
     if (topic[0] != '\0' && strcmp(answer_text(json, "Type"), "Notification") == 0) {
         message->via = arena_printf(arena, "topic %s", arn_name(topic));
@@ -266,6 +267,95 @@ static void add_bus(struct queues_scene *scene, json_t *answer)
         };
 }
 
+/* ---- coffee shops ---- */
+
+static struct queues_worker worker_of(struct arena *arena, json_t *answer)
+{
+    const char *name = answer_text(answer, "Name");
+
+    return (struct queues_worker){
+        .id = view_keep(arena, answer_text(answer, "InstanceId")),
+        .name = view_keep(arena, name[0] == '\0' ? answer_text(answer, "InstanceId") : name),
+        .doing = view_keep(arena, answer_text(answer, "Doing")),
+        .message = view_keep(arena, answer_text(answer, "MessageId")),
+        .trouble = view_keep(arena, answer_text(answer, "Trouble")),
+        .open = answer_bool(answer, "Open"),
+        .busy = answer_int(answer, "InHand") + answer_int(answer, "Holding"),
+        .line = answer_int(answer, "InLine"),
+        .percent = int_or(answer, "Percent", -1),
+        .asked = answer_int(answer, "Asked"),
+        .taken = answer_int(answer, "Taken"),
+        .dropped = answer_int(answer, "Dropped"),
+        .made = answer_int(answer, "Made"),
+        .again = answer_int(answer, "MadeAgain"),
+    };
+}
+
+static struct queues_shop shop_of(struct arena *arena, json_t *answer)
+{
+    return (struct queues_shop){
+        .name = view_keep(arena, answer_text(answer, "ShopName")),
+        .coupling = view_keep(arena, answer_text(answer, "Coupling")),
+        .queue = view_keep(arena, answer_text(answer, "QueueName")),
+        .topic = view_keep(arena, arn_name(answer_text(answer, "TopicArn"))),
+        .bus = view_keep(arena, answer_text(answer, "EventBusName")),
+        .asked = answer_int(answer, "Asked"),
+        .taken = answer_int(answer, "Taken"),
+        .dropped = answer_int(answer, "Dropped"),
+        .held = answer_int(answer, "AtCashiers"),
+        .made = answer_int(answer, "Made"),
+        .waiting = answer_int(answer, "Waiting"),
+        .in_hand = answer_int(answer, "InHand"),
+        .face_down = answer_int(answer, "FaceDown"),
+        .on_way = answer_int(answer, "OnTheWay"),
+        .dead = answer_int(answer, "DeadLettered"),
+        .lost = answer_int(answer, "Lost"),
+        .again = answer_int(answer, "MadeAgain"),
+        .wasted = answer_int(answer, "Wasted"),
+        .others = answer_int(answer, "Others"),
+    };
+}
+
+static void add_shop(struct queues_scene *scene, json_t *answer)
+{
+    struct arena *arena = &scene->arena;
+    struct queues_shop *shop = LIST_PUSH_IN(arena, &scene->shops);
+    json_t *item;
+    size_t i;
+
+    *shop = shop_of(arena, answer);
+    json_array_foreach(answer_list(answer, "DroppedBecause"), i, item)
+        *LIST_PUSH_IN(arena, &shop->drops) = (struct queues_drop){
+            .reason = view_keep(arena, answer_text(item, "Reason")),
+            .orders = answer_int(item, "Orders"),
+        };
+    json_array_foreach(answer_list(answer, "Cashiers"), i, item)
+        *LIST_PUSH_IN(arena, &shop->cashiers) = worker_of(arena, item);
+    json_array_foreach(answer_list(answer, "Baristas"), i, item)
+        *LIST_PUSH_IN(arena, &shop->baristas) = worker_of(arena, item);
+}
+
+/* Who makes the slip? */
+static void name_maker(struct queues_scene *scene, const struct queues_shop *shop,
+                       const struct queues_worker *barista)
+{
+    for (uint32_t i = 0; i < scene->queues.count && barista->message[0] != '\0'; i++) {
+        struct queues_queue *queue = &scene->queues.items[i];
+
+        for (uint32_t k = 0; strcmp(queue->name, shop->queue) == 0 && k < queue->messages.count;
+             k++)
+            if (strcmp(queue->messages.items[k].id, barista->message) == 0)
+                queue->messages.items[k].maker = barista->name;
+    }
+}
+
+static void name_makers(struct queues_scene *scene)
+{
+    for (uint32_t i = 0; i < scene->shops.count; i++)
+        for (uint32_t k = 0; k < scene->shops.items[i].baristas.count; k++)
+            name_maker(scene, &scene->shops.items[i], &scene->shops.items[i].baristas.items[k]);
+}
+
 /* ---- who sends to whom ---- */
 
 static int by_arn(const void *a, const void *b)
@@ -393,6 +483,7 @@ void queues_scene_read(struct queues_scene *scene, const struct view_source *sou
     json_t *queues = ask_queues(source, scene->many);
     json_t *topics = view_ask(source, "lab", "DescribeTopics", NULL);
     json_t *buses = view_ask(source, "lab", "DescribeBuses", NULL);
+    json_t *shops = view_ask(source, "lab", "DescribeShops", NULL);
     json_t *item;
     size_t i;
 
@@ -405,15 +496,19 @@ void queues_scene_read(struct queues_scene *scene, const struct view_source *sou
         add_topic(scene, item);
     json_array_foreach(answer_list(buses, "Buses"), i, item)
         add_bus(scene, item);
+    json_array_foreach(answer_list(shops, "Shops"), i, item)
+        add_shop(scene, item);
     link_all(scene);
+    name_makers(scene);
     json_decref(queues);
     json_decref(topics);
     json_decref(buses);
+    json_decref(shops);
 }
 
 bool queues_scene_is_empty(const struct queues_scene *scene)
 {
-    return scene->queues.count + scene->topics.count + scene->buses.count == 0;
+    return scene->queues.count + scene->topics.count + scene->buses.count + scene->shops.count == 0;
 }
 
 void queues_time(char *text, size_t size, int64_t seconds)
@@ -471,6 +566,8 @@ bool queues_command_add(const struct queues_scene *scene, const char *id, struct
         str_addf(command, "lab describe-message --message-id %s", id);
     else if (uuid)
         str_addf(command, "lab explain-message --message-id %s", id);
+    else if (str_starts(id, QUEUES_SHOP_ROW))
+        str_addf(command, "lab describe-shops --shop-names %s", id + strlen(QUEUES_SHOP_ROW));
     else if (str_starts(id, "arn:aws:sns:"))
         str_addf(command, colons_in(id) == 5 ? "aws sns get-topic-attributes --topic-arn %s"
                                              : "aws sns get-subscription-attributes "

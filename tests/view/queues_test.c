@@ -104,6 +104,8 @@ static void test_queues_words(void **state)
                   &board);
     assert_non_null(strstr(str_text(&queues), "visible 3  in flight 2  delayed 1"));
     assert_non_null(strstr(str_text(&board), "waiting 3  face down 2  not yet up 1"));
+    assert_non_null(strstr(str_text(&queues), "latte for Ana  (barista-ben makes it)"));
+    assert_non_null(strstr(str_text(&queues), "barista-cho              waits for an order"));
     assert_non_null(strstr(str_text(&queues), "sent 318: rule big-orders 4"));
     assert_non_null(strstr(str_text(&board), "written 318: rule big-orders 4"));
     assert_non_null(strstr(str_text(&queues), "delivered to 1 of 4"));
@@ -125,6 +127,7 @@ static void test_queues_filter(void **state)
         {"big-orders", "rule big-orders", "rule everything"},
         {"shop", "rule everything", "closing-time"}, /* the bus of that name, whole */
         {"mocha", "orders  queue", "seats.fifo"},
+        {"barista-cho", "on a break", "kiosk"},
         {"no such thing", "none that match", "queue"},
     };
 
@@ -164,6 +167,7 @@ static void test_queues_commands(void **state)
          "aws events describe-rule --name closing-time"},
         {"arn:aws:events:us-east-1:111122223333:event-bus/shop",
          "aws events list-rules --event-bus-name shop"},
+        {"shop corner", "lab describe-shops --shop-names corner"},
         {"1b0e3f5a-0c1d-4e2f-8a3b-4c5d6e7f8091",
          "lab describe-message --message-id 1b0e3f5a-0c1d-4e2f-8a3b-4c5d6e7f8091"},
         {"9d1c0b2a-3f40-4152-8a6b-7c8d9e0f1a2b",
