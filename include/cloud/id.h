@@ -29,7 +29,7 @@ extern const struct kind kind_launch_template, kind_elastic_ip, kind_association
 extern const struct kind kind_scaling_group, kind_placement_group, kind_spot_request;
 extern const struct kind kind_route_table, kind_route_association, kind_internet_gateway;
 extern const struct kind kind_network_acl, kind_acl_association;
-extern const struct kind kind_dedicated_host, kind_queue, kind_topic;
+extern const struct kind kind_dedicated_host, kind_queue, kind_topic, kind_event_bus;
 
 /* "i-0..." in the arena; for kinds with a prefix. */
 const char *id_text(struct arena *arena, const struct kind *kind, uint64_t id);

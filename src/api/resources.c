@@ -5,6 +5,8 @@
  */
 #include "api/service.h"
 
+#include <string.h>
+
 #include "cloud/acl.h"
 #include "cloud/listener.h"
 #include "cloud/route.h"
@@ -422,6 +424,22 @@ static void each_topic(struct call *call, resource_visit *visit, void *context)
     }
 }
 
+static void each_bus(struct call *call, resource_visit *visit, void *context)
+{
+    const struct event_buses *buses = &call->world->buses;
+
+    visit(context, event_bus_arn(buses, &call->arena, call->account, call->region, "default"),
+          said("default"));
+    for (uint32_t i = 0; i < table_count(&buses->table); i++) {
+        const struct event_bus *bus = table_at(&buses->table, i);
+
+        if (is_here(call, bus->account, bus->region) && strcmp(bus->name, "default") != 0)
+            visit(context,
+                  event_bus_arn(buses, &call->arena, bus->account, bus->region, bus->name),
+                  said(bus->name));
+    }
+}
+
 static void each_stream(struct call *call, resource_visit *visit, void *context)
 {
     const struct table *streams = &call->world->streams.table;
@@ -775,6 +793,15 @@ const struct resource resources[] = {
         .list = "Topics[]",
         .id = "TopicArn",
         .each = each_topic,
+    },
+    {
+        .kind = &kind_event_bus,
+        .service = "events",
+        .op = "ListEventBuses",
+        .list = "EventBuses[]",
+        .id = "Arn",
+        .name = "Name",
+        .each = each_bus,
     },
     {
         .kind = NULL,

@@ -109,6 +109,7 @@ const struct kind kind_fault = { "fault", "fault-", "fault" };
 const struct kind kind_stream = { "stream", "stream-", "stream of traffic" };
 const struct kind kind_queue = { "queue", "", "queue" };
 const struct kind kind_topic = { "topic", "", "topic" };
+const struct kind kind_event_bus = { "event-bus", "", "event bus" };
 const struct kind kind_workload = { "workload", "workload-", "workload" };
 const struct kind kind_launch_template = { "launch-template", "lt-", "launch template" };
 const struct kind kind_elastic_ip = { "elastic-ip", "eipalloc-", "Elastic IP address" };

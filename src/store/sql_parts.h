@@ -50,8 +50,10 @@ struct sql_asking {
     const char *column;
     const char *service;
     const char *op;     /* the column is NULL while there is no such operation */
-    const char *params; /* JSON, with $ where the row's id goes */
-    const char *path;   /* JMESPath of the value in the answer */
+    const char *params; /* JSON, with $ where the row's id goes, $L its part behind the last /, $G
+                         * what the row was listed for */
+    const char *path;   /* JMESPath of the value in the answer: a text is taken as it is */
+    enum sql_type type;
 };
 
 struct sql_column {
@@ -82,9 +84,9 @@ struct sql_spec {
     const struct kind *each; /* asked once for each of these; NULL: once a Region */
     const char *group;       /* the column of that id, or NULL */
     const char *owner;       /* the column of the outer item's id, or NULL */
-    const char *arn;         /* "ec2:instance/": followed by the id; or NULL */
+    const char *arn;         /* with $R, $A, $I, $L: Region, account, id, its last part; or NULL */
     const char *arn_column;  /* the column that holds the ARN; NULL: only akas do */
-    const char *id;          /* the member that names an item */
+    const char *id;          /* the member that names an item; NULL: what it was listed for */
     const char *title;       /* the member to show where no Name tag is; NULL: the id */
     const char *flat;        /* " Placement State ": structs whose members are columns */
     const char *names;       /* " State.Name=instance_state ": where Steampipe's name differs */

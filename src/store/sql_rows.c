@@ -90,19 +90,29 @@ static void add_items(struct loading *loading, const struct shape *shape, const 
     }
 }
 
-/* A JSON text with an id in the place of its $; a new reference, NULL without a text. */
-static json_t *params_of(const char *text, const char *id)
+static const char *last_part(const char *id)
 {
-    const char *place = text == NULL || id == NULL ? NULL : strchr(text, '$');
+    return strrchr(id, '/') == NULL ? id : strrchr(id, '/') + 1;
+}
+
+/* A JSON text with an id in the place of its $, and more (struct sql_asking); a new reference, NULL
+ * without a text. */
+static json_t *params_of(const char *text, const char *id, const char *group)
+{
     struct str whole = STR_INIT;
     json_t *params;
 
     if (text == NULL)
         return NULL;
-    str_addn(&whole, text, place == NULL ? strlen(text) : (size_t)(place - text));
-    if (place != NULL) {
-        str_add(&whole, id);
-        str_add(&whole, place + 1);
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at != '$' || id == NULL) {
+            str_addc(&whole, *at);
+        } else if (at[1] == 'G' || at[1] == 'L') {
+            str_add(&whole, at[1] == 'L' ? last_part(id) : group == NULL ? "" : group);
+            at++;
+        } else {
+            str_add(&whole, id);
+        }
     }
     params = json_loads(str_text(&whole), 0, NULL);
     if (params == NULL)
@@ -126,7 +136,7 @@ static int ask(struct loading *loading, struct str *why)
     const struct op *op = table->schema->op;
     const struct field *token = shape_field_find(op->in, "NextToken");
     struct caller caller = work->caller;
-    json_t *params = params_of(table->schema->params, loading->group);
+    json_t *params = params_of(table->schema->params, loading->group, NULL);
     void *in = arena_alloc(&work->arena, op->in->size + 1);
     const char *next;
 
@@ -273,7 +283,9 @@ static const char *member_text(struct sql_work *work, const struct field *field,
 
 static const char *id_of(const struct sql_table *table, const struct sql_row *row)
 {
-    return table->schema->id == NULL ? NULL : field_pointer_read(table->schema->id, row->item);
+    if (table->schema->id == NULL)
+        return row->group;
+    return field_pointer_read(table->schema->id, row->item);
 }
 
 /* "arn:aws:ec2:$R:$A:instance/$I" with Region, account and id. */
@@ -296,6 +308,8 @@ static const char *arn_text(struct sql_table *table, const struct sql_row *row)
             str_add(&text, work->caller.world->catalog->regions[row->region].name);
         else if (*at == 'A')
             str_add(&text, work->account);
+        else if (*at == 'L')
+            str_add(&text, last_part(id));
         else
             str_add(&text, id);
     }
@@ -330,6 +344,8 @@ static const char *title_text(struct sql_table *table, const struct sql_row *row
     json_decref(tags);
     if (title == NULL && table->schema->title != NULL)
         title = field_pointer_read(table->schema->title, row->item);
+    if (title == NULL && table->schema->id == NULL && row->group != NULL)
+        return last_part(row->group);
     return title != NULL ? title : id_of(table, row);
 }
 
@@ -339,7 +355,7 @@ static const char *asked_text(struct sql_table *table, const struct sql_row *row
 {
     const struct op *op = service_op_find(service_find(asking->service), asking->op);
     struct sql_work *work = table->work;
-    json_t *params = params_of(asking->params, id_of(table, row));
+    json_t *params = params_of(asking->params, id_of(table, row), row->group);
     struct caller caller = work->caller;
     struct jmespath *path = jmespath_compile(asking->path, NULL);
     struct call call;
@@ -350,7 +366,8 @@ static const char *asked_text(struct sql_table *table, const struct sql_row *row
     caller.region = row->region;
     if (invoke_json(&call, &caller, op, params, &answer) == 0)
         value = jmespath_search(path, answer, NULL);
-    text = json_text(work, value);
+    text = json_is_string(value) ? arena_strdup(&work->arena, json_string_value(value))
+                                 : json_text(work, value);
     json_decref(value);
     json_decref(answer);
     json_decref(params);
@@ -504,7 +521,12 @@ bool sql_table_value(struct sql_table *table, uint32_t row, uint32_t column,
     }
     if (!made_text(table, row, column, &text))
         return false;
-    *value = of_text(text);
+    if (text != NULL && what->source == SQL_FROM_ASKING && what->type == SQL_TYPE_BOOLEAN)
+        *value = of_integer(strcmp(text, "true") == 0);
+    else if (text != NULL && what->source == SQL_FROM_ASKING && what->type == SQL_TYPE_INTEGER)
+        *value = of_integer(strtoll(text, NULL, 10));
+    else
+        *value = of_text(text);
     return true;
 }
 

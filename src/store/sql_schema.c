@@ -183,7 +183,7 @@ static void add_askings(struct arena *arena, struct sql_schema *schema)
             (struct sql_column){
                 .name = asking->column,
                 .doc = op == NULL ? "Not modelled." : op->doc,
-                .type = SQL_TYPE_JSON,
+                .type = asking->type,
                 .source = op == NULL ? SQL_FROM_NOTHING : SQL_FROM_ASKING,
                 .asking = asking,
             });

@@ -235,6 +235,62 @@ const struct sql_spec sql_specs[] = {
                   "organization_master_account_id organization_available_policy_types:j",
     },
     {
+        .name = "aws_sqs_queue",
+        .doc = "Queues.",
+        .service = "sqs",
+        .op = "GetQueueAttributes",
+        .params = "{\"QueueUrl\":\"$\",\"AttributeNames\":[\"All\"]}",
+        .lists = {{.list = ""}},
+        .each = &kind_queue,
+        .group = "queue_url",
+        .arn = "arn:aws:sqs:$R:$A:$L",
+        .absent = "policy_std:j",
+    },
+    {
+        .name = "aws_sns_topic",
+        .doc = "Topics.",
+        .kind = &kind_topic,
+        .arn = "$I",
+        .absent = "application_failure_feedback_role_arn application_success_feedback_role_arn "
+                  "application_success_feedback_sample_rate firehose_failure_feedback_role_arn "
+                  "firehose_success_feedback_role_arn firehose_success_feedback_sample_rate "
+                  "http_failure_feedback_role_arn http_success_feedback_role_arn "
+                  "http_success_feedback_sample_rate lambda_failure_feedback_role_arn "
+                  "lambda_success_feedback_role_arn lambda_success_feedback_sample_rate "
+                  "sqs_failure_feedback_role_arn sqs_success_feedback_role_arn "
+                  "sqs_success_feedback_sample_rate policy_std:j",
+    },
+    {
+        .name = "aws_sns_topic_subscription",
+        .doc = "Who hears which topic.",
+        .service = "sns",
+        .op = "ListSubscriptions",
+        .lists = {{.list = "Subscriptions[]"}},
+        .id = "SubscriptionArn",
+        .arn = "$I",
+    },
+    {
+        .name = "aws_eventbridge_bus",
+        .doc = "Event buses.",
+        .kind = &kind_event_bus,
+        .arn = "$I",
+        .title = "Name",
+        .absent = "policy_std:j",
+    },
+    {
+        .name = "aws_eventbridge_rule",
+        .doc = "Rules of event buses.",
+        .service = "events",
+        .op = "ListRules",
+        .params = "{\"EventBusName\":\"$\"}",
+        .lists = {{.list = "Rules[]"}},
+        .each = &kind_event_bus,
+        .id = "Arn",
+        .arn = "$I",
+        .title = "Name",
+        .absent = "managed_by name_prefix",
+    },
+    {
         .name = "lab_hosts",
         .doc = "The hosts under your instances: lab describe-hosts.",
         .kind = &kind_host,
@@ -330,6 +386,28 @@ const struct sql_spec sql_specs[] = {
     },
 };
 
+/* Columns that lie among the attributes of a queue, a topic, a subscription. */
+#define ATTRIBUTE(TABLE, SERVICE, OP, PARAMS, COLUMN, NAME, TYPE) \
+    { \
+        .table = (TABLE), .column = (COLUMN), .service = (SERVICE), .op = (OP), \
+        .params = (PARAMS), .path = "Attributes." NAME, .type = (TYPE), \
+    }
+#define QUEUE(COLUMN, NAME, TYPE) \
+    ATTRIBUTE("aws_sqs_queue", "sqs", "GetQueueAttributes", \
+              "{\"QueueUrl\":\"$\",\"AttributeNames\":[\"All\"]}", COLUMN, NAME, TYPE)
+#define TOPIC(COLUMN, NAME, TYPE) \
+    ATTRIBUTE("aws_sns_topic", "sns", "GetTopicAttributes", "{\"TopicArn\":\"$\"}", COLUMN, \
+              NAME, TYPE)
+#define SUBSCRIPTION(COLUMN, NAME, TYPE) \
+    ATTRIBUTE("aws_sns_topic_subscription", "sns", "GetSubscriptionAttributes", \
+              "{\"SubscriptionArn\":\"$\"}", COLUMN, NAME, TYPE)
+#define EVENTS_TAGS(TABLE) \
+    { \
+        .table = (TABLE), .column = "tags_src", .service = "events", \
+        .op = "ListTagsForResource", .params = "{\"ResourceARN\":\"$\"}", .path = "Tags", \
+        .type = SQL_TYPE_JSON, \
+    }
+
 const struct sql_asking sql_askings[] = {
     {
         .table = "aws_ec2_instance",
@@ -338,6 +416,7 @@ const struct sql_asking sql_askings[] = {
         .op = "DescribeInstanceStatus",
         .params = "{\"InstanceIds\":[\"$\"],\"IncludeAllInstances\":true}",
         .path = "InstanceStatuses[0]",
+        .type = SQL_TYPE_JSON,
     },
     {
         .table = "aws_ec2_target_group",
@@ -346,6 +425,7 @@ const struct sql_asking sql_askings[] = {
         .op = "DescribeTargetHealth",
         .params = "{\"TargetGroupArn\":\"$\"}",
         .path = "TargetHealthDescriptions",
+        .type = SQL_TYPE_JSON,
     },
     {
         .table = "aws_ec2_target_group",
@@ -354,6 +434,7 @@ const struct sql_asking sql_askings[] = {
         .op = "DescribeTargetGroupAttributes",
         .params = "{\"TargetGroupArn\":\"$\"}",
         .path = "Attributes",
+        .type = SQL_TYPE_JSON,
     },
     {
         .table = "aws_ec2_target_group",
@@ -362,6 +443,7 @@ const struct sql_asking sql_askings[] = {
         .op = "DescribeTags",
         .params = "{\"ResourceArns\":[\"$\"]}",
         .path = "TagDescriptions[0].Tags",
+        .type = SQL_TYPE_JSON,
     },
     {
         .table = "aws_ec2_application_load_balancer",
@@ -370,6 +452,7 @@ const struct sql_asking sql_askings[] = {
         .op = "DescribeLoadBalancerAttributes",
         .params = "{\"LoadBalancerArn\":\"$\"}",
         .path = "Attributes",
+        .type = SQL_TYPE_JSON,
     },
     {
         .table = "aws_ec2_application_load_balancer",
@@ -378,7 +461,76 @@ const struct sql_asking sql_askings[] = {
         .op = "DescribeTags",
         .params = "{\"ResourceArns\":[\"$\"]}",
         .path = "TagDescriptions[0].Tags",
+        .type = SQL_TYPE_JSON,
     },
+    QUEUE("queue_arn", "QueueArn", SQL_TYPE_TEXT),
+    QUEUE("fifo_queue", "FifoQueue || 'false'", SQL_TYPE_BOOLEAN),
+    QUEUE("fifo_throughput_limit", "FifoThroughputLimit", SQL_TYPE_TEXT),
+    QUEUE("delay_seconds", "DelaySeconds", SQL_TYPE_TEXT),
+    QUEUE("max_message_size", "MaximumMessageSize", SQL_TYPE_TEXT),
+    QUEUE("message_retention_seconds", "MessageRetentionPeriod", SQL_TYPE_TEXT),
+    QUEUE("receive_wait_time_seconds", "ReceiveMessageWaitTimeSeconds", SQL_TYPE_TEXT),
+    QUEUE("sqs_managed_sse_enabled", "SqsManagedSseEnabled", SQL_TYPE_BOOLEAN),
+    QUEUE("visibility_timeout_seconds", "VisibilityTimeout", SQL_TYPE_TEXT),
+    QUEUE("policy", "Policy", SQL_TYPE_JSON),
+    QUEUE("redrive_policy", "RedrivePolicy", SQL_TYPE_JSON),
+    QUEUE("content_based_deduplication", "ContentBasedDeduplication", SQL_TYPE_TEXT),
+    QUEUE("deduplication_scope", "DeduplicationScope", SQL_TYPE_TEXT),
+    QUEUE("kms_master_key_id", "KmsMasterKeyId", SQL_TYPE_TEXT),
+    {
+        .table = "aws_sqs_queue",
+        .column = "tags_src",
+        .service = "sqs",
+        .op = "ListQueueTags",
+        .params = "{\"QueueUrl\":\"$\"}",
+        .path = "Tags",
+        .type = SQL_TYPE_JSON,
+    },
+    TOPIC("display_name", "DisplayName", SQL_TYPE_TEXT),
+    TOPIC("owner", "Owner", SQL_TYPE_TEXT),
+    TOPIC("subscriptions_confirmed", "SubscriptionsConfirmed", SQL_TYPE_INTEGER),
+    TOPIC("subscriptions_deleted", "SubscriptionsDeleted", SQL_TYPE_INTEGER),
+    TOPIC("subscriptions_pending", "SubscriptionsPending", SQL_TYPE_INTEGER),
+    TOPIC("kms_master_key_id", "KmsMasterKeyId", SQL_TYPE_TEXT),
+    TOPIC("policy", "Policy", SQL_TYPE_JSON),
+    TOPIC("delivery_policy", "DeliveryPolicy", SQL_TYPE_JSON),
+    TOPIC("effective_delivery_policy", "EffectiveDeliveryPolicy", SQL_TYPE_JSON),
+    {
+        .table = "aws_sns_topic",
+        .column = "tags_src",
+        .service = "sns",
+        .op = "ListTagsForResource",
+        .params = "{\"ResourceArn\":\"$\"}",
+        .path = "Tags",
+        .type = SQL_TYPE_JSON,
+    },
+    SUBSCRIPTION("confirmation_was_authenticated", "ConfirmationWasAuthenticated",
+                 SQL_TYPE_BOOLEAN),
+    SUBSCRIPTION("pending_confirmation", "PendingConfirmation", SQL_TYPE_BOOLEAN),
+    SUBSCRIPTION("raw_message_delivery", "RawMessageDelivery", SQL_TYPE_BOOLEAN),
+    SUBSCRIPTION("delivery_policy", "DeliveryPolicy", SQL_TYPE_JSON),
+    SUBSCRIPTION("effective_delivery_policy", "EffectiveDeliveryPolicy", SQL_TYPE_JSON),
+    SUBSCRIPTION("redrive_policy", "RedrivePolicy", SQL_TYPE_JSON),
+    SUBSCRIPTION("filter_policy", "FilterPolicy", SQL_TYPE_JSON),
+    {
+        .table = "aws_eventbridge_rule",
+        .column = "created_by",
+        .service = "events",
+        .op = "DescribeRule",
+        .params = "{\"Name\":\"$L\",\"EventBusName\":\"$G\"}",
+        .path = "CreatedBy",
+    },
+    {
+        .table = "aws_eventbridge_rule",
+        .column = "targets",
+        .service = "events",
+        .op = "ListTargetsByRule",
+        .params = "{\"Rule\":\"$L\",\"EventBusName\":\"$G\"}",
+        .path = "Targets",
+        .type = SQL_TYPE_JSON,
+    },
+    EVENTS_TAGS("aws_eventbridge_rule"),
+    EVENTS_TAGS("aws_eventbridge_bus"),
     {
         .table = NULL,
     },

@@ -36,6 +36,11 @@ static const char *const tables[] = {
     "aws_account",
     "aws_ec2_launch_template",
     "aws_ec2_autoscaling_group",
+    "aws_sqs_queue",
+    "aws_sns_topic",
+    "aws_sns_topic_subscription",
+    "aws_eventbridge_bus",
+    "aws_eventbridge_rule",
 };
 
 static const char *const standard[] = {"title", "akas", "partition", "region", "account_id"};
