@@ -90,7 +90,7 @@ static bool check_or(struct checking *checking, const json_t *choices, unsigned 
             return false;
         sum += checking->values;
     }
-    checking->values = sum;
+    checking->values = sum < UINT32_MAX ? sum : UINT32_MAX; /* far too many already */
     return true;
 }
 
@@ -119,8 +119,10 @@ static bool check_object(struct checking *checking, const json_t *object, unsign
             if (!check_test(checking, test))
                 return false;
         }
-        if (json_is_array(value) && checking->values < UINT32_MAX)
+        if (json_is_array(value))
             checking->values *= json_array_size(value) * (checking->by_body ? depth : 1);
+        if (checking->values > UINT32_MAX)
+            checking->values = UINT32_MAX;
     }
     return true;
 }
