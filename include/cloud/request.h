@@ -40,7 +40,9 @@ enum { REQUEST_SYNS = 7 /* how often a client knocks before it gives up by itsel
 enum {
     REQUEST_SERVE_ANSWER,
     REQUEST_SERVE_HANG /* no answer ever */,
-    REQUEST_SERVE_CLOSE /* without answer */
+    REQUEST_SERVE_CLOSE /* without answer */,
+    REQUEST_SERVE_PROGRAM /* a program in the instance takes it: ask program() */,
+    REQUEST_SERVE_HOLD /* the program will answer with request_reply() */
 };
 
 struct request_answer {
@@ -96,6 +98,10 @@ struct request_world {
     struct server_power (*listens)(void *context, uint64_t instance, struct request_port port);
     /* Asked when a worker takes it up. */
     void (*serve)(void *context, const struct request *request, struct request_answer *answer);
+    /* Asked, each time, when serve() says REQUEST_SERVE_PROGRAM: any other of REQUEST_SERVE_... */
+    void (*program)(void *context, const struct request *request, struct request_answer *answer);
+    /* A program's job is done. */
+    void (*worked)(void *context, uint64_t instance, uint64_t job);
     struct request_mood (*mood)(void *context, uint64_t instance); /* NULL: all are well */
 };
 
@@ -256,6 +262,17 @@ uint64_t request_start(struct requests *requests, const struct request_ask *ask)
 struct request *request_find(const struct requests *requests, uint64_t id);
 /* The client goes away: ends it at once with that exit. False when it is over already. */
 bool request_abort(struct requests *requests, uint64_t id, enum request_exit exit);
+
+/* A program answers a request that it holds.  Takes what the answer points at; false when nobody
+ * waits for it any more. */
+bool request_reply(struct requests *requests, uint64_t id, struct request_answer *answer);
+/* Is it still held? */
+bool request_is_held(const struct requests *requests, uint64_t id);
+/* A program in an instance computes: a number with SERVER_JOB, of which world.worked() is told. */
+void request_job_start(struct requests *requests, uint64_t instance, struct server_power power,
+                       uint64_t job, int64_t work_ns);
+/* It computes no more. */
+void request_job_stop(struct requests *requests, uint64_t instance, uint64_t job);
 
 /* The server process or the whole instance goes away.  silent: nothing is said to those who wait (a
  * dead host); else their connections are closed.  port 0: all of the instance's. */

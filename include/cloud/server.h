@@ -19,6 +19,9 @@
  * none is left, SYNs are dropped without a word.  Left out: SYN cookies, with which Linux may go on
  * without places.
  *
+ * A program in the instance that computes for itself shares the vCPUs too, and holds no worker: its
+ * jobs are numbers with SERVER_JOB set.
+ *
  * This room holds who is where and nothing else: it knows requests by their numbers.
  */
 #ifndef CLOUD_SERVER_H
@@ -40,6 +43,9 @@ enum {
     SERVER_HALF_OPEN_S = 63,   /* how long a handshake that is never completed holds its place */
     SERVER_SPEED_ONE = 1000000 /* speed is in millionths: of a vCPU with 2.5 GHz */
 };
+
+/* A number that has it is a job of a program, and no request. */
+#define SERVER_JOB (UINT64_C(1) << 63)
 
 /* What an instance type computes with. */
 struct server_power {
@@ -74,6 +80,7 @@ struct server {
     LIST(int64_t) waiting;           /* from `gone` on; the longest first */
     LIST(int64_t) half_open;         /* when each handshake is given up; the first is over first */
     uint32_t gone;                   /* of `waiting`, at its head, that wait no more */
+    uint32_t jobs;                   /* of `working`, that are programs' own */
     int64_t rate; /* what each is given in a nanosecond; derived, 0: to be computed */
 };
 
@@ -103,16 +110,20 @@ void server_hold(struct server *server, uint64_t request);
 /* The next of those who wait, when a worker is free, to be taken up as after server_enter().  0:
  * none. */
 uint64_t server_next(struct server *server);
-/* Takes it out, wherever it is. */
+/* A program begins so much work: a number with SERVER_JOB. */
+void server_begin_job(struct server *server, int64_t now, uint64_t job, int64_t work_ns);
+/* What a job still lacks, in hundredths of its work, rounded up; -1 when it is not there. */
+int64_t server_job_left(const struct server *server, int64_t now, uint64_t job, int64_t work_ns);
+/* Takes it out, wherever it is: a request or a job. */
 void server_leave(struct server *server, int64_t now, uint64_t request);
-/* Takes out one whose work is done by now.  0: none. */
+/* Takes out one whose work is done by now, a request or a job.  0: none. */
 uint64_t server_done(struct server *server, int64_t now);
 /* When the next one will be done if nobody comes or goes; SIM_NEVER: nobody is at work. */
 int64_t server_due(struct server *server);
 
-/* At work, hanging and waiting. */
+/* Requests at work, hanging and waiting. */
 uint32_t server_count(const struct server *server);
-/* Who shares the CPU now. */
+/* Who shares the CPU now, jobs too. */
 uint32_t server_at_work(const struct server *server);
 uint32_t server_waiting(const struct server *server);
 bool server_is_full(const struct server *server);

@@ -72,6 +72,7 @@ struct traffic_guest_ask {
     const char *body;    /* NULL: none */
     uint16_t port;
     const char *cookie; /* does the answer set one of that name?  NULL: nobody wants to know */
+    uint64_t request; /* for who answers later: request_reply() */
     bool datagram; /* it is one, and wants one back; else HTTP */
     bool wants_text;
 };
@@ -91,6 +92,11 @@ struct traffic_world {
     /* answer->headers and ->body only when ask->wants_text. */
     void (*serve)(void *context, const struct traffic_guest_ask *ask,
                   struct request_answer *answer);
+    /* The same, when serve() said that a program takes it. */
+    void (*program)(void *context, const struct traffic_guest_ask *ask,
+                    struct request_answer *answer);
+    /* A program's job is done. */
+    void (*worked)(void *context, uint64_t instance, uint64_t job);
     /* How its web server is broken on purpose; NULL: all are well. */
     struct request_mood (*mood)(void *context, uint64_t instance);
     /* An exchange has ended; NULL: nobody waits. */

@@ -35,7 +35,7 @@ static bool server_is_sound(const struct requests *requests, const struct server
     uint32_t count = 0;
     bool sound = server_restore(server, requests->sim->now);
     uint64_t *ids = sound ? server_everybody(server, &count) : NULL;
-    uint32_t held = server->working.count + server->serving.count;
+    uint32_t held = server->working.count - server->jobs + server->serving.count;
 
     for (uint32_t i = 0; i < count; i++) {
         const struct request *request = request_find(requests, ids[i]);

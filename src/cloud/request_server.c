@@ -66,6 +66,7 @@ static void answer_failing(const struct request *request, struct request_answer 
     free(answer->body.bytes);
     answer->headers = NULL;
     answer->body = (struct blob){0};
+    answer->how = REQUEST_SERVE_ANSWER;
     answer->status = 500;
     answer->bytes = sizeof(failing_page) - 1;
     if (!request->wants_text)
@@ -99,12 +100,15 @@ static void begin_service(struct requests *requests, struct server *server, stru
 
     request->state = REQUEST_SERVED;
     request_serve(requests, request, &answer);
-    if (requests->spoiled && answer.how == REQUEST_SERVE_ANSWER)
+    if (requests->spoiled &&
+        (answer.how == REQUEST_SERVE_ANSWER || answer.how == REQUEST_SERVE_PROGRAM))
         spoil(requests, request, &answer);
+    if (answer.how == REQUEST_SERVE_PROGRAM)
+        requests->world.program(requests->world.context, request, &answer);
     if (answer.how != REQUEST_SERVE_ANSWER) {
         free(answer.headers);
         free(answer.body.bytes);
-        if (answer.how == REQUEST_SERVE_HANG) {
+        if (answer.how == REQUEST_SERVE_HANG || answer.how == REQUEST_SERVE_HOLD) {
             server_hold(server, request->id);
             return;
         }
@@ -256,6 +260,7 @@ static void run_server(void *context, const struct event *event)
 {
     struct requests *requests = context;
     struct server *server = server_find(&requests->servers, event->subject);
+    LIST(uint64_t) jobs = {0};
     uint64_t done;
 
     if (server == NULL || server->step != event->sequence)
@@ -265,9 +270,67 @@ static void run_server(void *context, const struct event *event)
         plan_look(requests, server);
         return;
     }
-    while ((done = server_done(server, requests->sim->now)) != 0)
-        on_served(requests, server, request_find(requests, done));
+    while ((done = server_done(server, requests->sim->now)) != 0) {
+        if ((done & SERVER_JOB) != 0)
+            *LIST_PUSH(&jobs) = done;
+        else
+            on_served(requests, server, request_find(requests, done));
+    }
     take_up(requests, server);
+    for (uint32_t i = 0; i < jobs.count; i++)
+        requests->world.worked(requests->world.context, event->subject, jobs.items[i]);
+    LIST_RELEASE(&jobs);
+}
+
+/* ---- programs in instances ---- */
+
+bool request_is_held(const struct requests *requests, uint64_t id)
+{
+    const struct request *request = request_find(requests, id);
+
+    return request != NULL && request->state == REQUEST_SERVED && request->server != 0;
+}
+
+bool request_reply(struct requests *requests, uint64_t id, struct request_answer *answer)
+{
+    struct request *request = request_find(requests, id);
+    struct server *server;
+
+    if (!request_is_held(requests, id)) {
+        free(answer->headers);
+        free(answer->body.bytes);
+        return false;
+    }
+    server = server_find(&requests->servers, request->server);
+    server_leave(server, requests->sim->now, id);
+    request->status = answer->status;
+    request->bytes = answer->bytes;
+    request->service = requests->sim->now - request->arrived;
+    request_hand_over(requests, request, answer);
+    on_served(requests, server, request);
+    take_up(requests, server);
+    return true;
+}
+
+void request_job_start(struct requests *requests, uint64_t instance, struct server_power power,
+                       uint64_t job, int64_t work_ns)
+{
+    struct server *server = server_open(&requests->servers, instance, power, requests->sim->now);
+
+    if (server->arrived == 0 && requests->cpu.changed != NULL)
+        requests->cpu.changed(requests->cpu.context, instance);
+    server_begin_job(server, requests->sim->now, job, work_ns);
+    server_plan(requests, server);
+}
+
+void request_job_stop(struct requests *requests, uint64_t instance, uint64_t job)
+{
+    struct server *server = server_find(&requests->servers, instance);
+
+    if (server == NULL)
+        return;
+    server_leave(server, requests->sim->now, job);
+    server_plan(requests, server);
 }
 
 /* In older sessions each request at work had an event for its end. */
@@ -307,7 +370,7 @@ void request_server_gone(struct requests *requests, uint64_t instance, uint16_t 
     }
     free(ids);
     take_up(requests, server);
-    if (server_count(server) > 0)
+    if (server_count(server) > 0 || server->jobs > 0)
         return;
     if (requests->cpu.closing != NULL)
         requests->cpu.closing(requests->cpu.context, instance);

@@ -54,7 +54,7 @@ uint32_t server_at_work(const struct server *server)
 
 uint32_t server_count(const struct server *server)
 {
-    return server->working.count + server->serving.count + server_waiting(server);
+    return server->working.count - server->jobs + server->serving.count + server_waiting(server);
 }
 
 bool server_is_full(const struct server *server)
@@ -154,6 +154,7 @@ static void job_remove(struct server *server, uint32_t at)
     struct server_job last = jobs[count];
 
     server->rate = 0;
+    server->jobs -= (jobs[at].request & SERVER_JOB) != 0;
     if (at == count)
         return;
     if (at > 0 && is_before(&last, &jobs[(at - 1) / 2]))
@@ -272,7 +273,7 @@ struct server *server_open(struct servers *servers, uint64_t instance, struct se
 
 static bool worker_is_free(const struct server *server)
 {
-    return server->working.count + server->serving.count < SERVER_WORKERS;
+    return server->working.count - server->jobs + server->serving.count < SERVER_WORKERS;
 }
 
 bool server_enter(struct server *server, int64_t now, uint64_t request)
@@ -296,6 +297,27 @@ void server_work(struct server *server, uint64_t request, int64_t work_ns)
                 .finish = server->attained + (work << UNIT_BITS),
                 .request = request,
             });
+}
+
+void server_begin_job(struct server *server, int64_t now, uint64_t job, int64_t work_ns)
+{
+    catch_up(server, now);
+    server_work(server, job, work_ns);
+    server->jobs++;
+}
+
+int64_t server_job_left(const struct server *server, int64_t now, uint64_t job, int64_t work_ns)
+{
+    wide given = (wide)(now - server->looked) * rate_compute(server);
+    wide work = (wide)work_ns << UNIT_BITS;
+
+    for (uint32_t i = 0; i < server->working.count; i++) {
+        wide left = server->working.items[i].finish - server->attained - given;
+
+        if (server->working.items[i].request == job)
+            return left <= 0 ? 0 : (int64_t)((left * 100 + work - 1) / work);
+    }
+    return -1;
 }
 
 void server_hold(struct server *server, uint64_t request)
@@ -384,7 +406,8 @@ uint64_t *server_everybody(const struct server *server, uint32_t *count)
         return NULL;
     ids = xcalloc(*count, sizeof(*ids));
     for (uint32_t i = 0; i < server->working.count; i++)
-        ids[at++] = server->working.items[i].request;
+        if ((server->working.items[i].request & SERVER_JOB) == 0)
+            ids[at++] = server->working.items[i].request;
     for (uint32_t i = 0; i < server->serving.count; i++)
         ids[at++] = (uint64_t)server->serving.items[i];
     for (uint32_t i = server->gone; i < server->waiting.count; i++)
@@ -396,7 +419,7 @@ void server_close(struct servers *servers, uint64_t instance)
 {
     const struct server *server = table_get(&servers->table, instance);
 
-    if (server_count(server) > 0)
+    if (server_count(server) > 0 || server->jobs > 0)
         BUG("a server closes with requests in it");
     table_remove(&servers->table, instance);
 }
@@ -404,6 +427,7 @@ void server_close(struct servers *servers, uint64_t instance)
 bool server_restore(const struct server *server, int64_t now)
 {
     const struct server_job *jobs = server->working.items;
+    uint32_t programs = 0;
 
     if (server->looked < 0 || server->looked > now || server->busy.ns < 0 ||
         !cpu_time_sound(server->busy) || server->share_ppm < 0 ||
@@ -411,7 +435,8 @@ bool server_restore(const struct server *server, int64_t now)
         return false;
     if (server->gone > server->waiting.count || server->attained < 0 ||
         server->attained > attained_max ||
-        server->working.count + server->serving.count > SERVER_WORKERS ||
+        server->working.count - server->jobs + server->serving.count > SERVER_WORKERS ||
+        server->jobs > server->working.count ||
         server->waiting.count > 2 * SERVER_BACKLOG || server->vcpus > UINT16_MAX)
         return false;
     if (server->half_open.count > 2 * SERVER_BACKLOG)
@@ -423,12 +448,13 @@ bool server_restore(const struct server *server, int64_t now)
             return false;
     }
     for (uint32_t i = 0; i < server->working.count; i++) {
+        programs += (jobs[i].request & SERVER_JOB) != 0;
         if (jobs[i].finish < -attained_max ||
             jobs[i].finish - server->attained > work_max << UNIT_BITS ||
             (i > 0 && is_before(&jobs[i], &jobs[(i - 1) / 2])))
             return false;
     }
-    return true;
+    return programs == server->jobs;
 }
 
 /* ---- tables ---- */
@@ -467,5 +493,6 @@ static const struct field server_fields[] = {
     F_INTS(struct server, waiting, "Waiting", "Requests that wait."),
     F_INTS(struct server, half_open, "HalfOpen", "When each half-open handshake is given up."),
     F_INT(struct server, gone, "Gone", "Of these, at the head, that wait no more."),
+    F_INT(struct server, jobs, "Jobs", "Of those who share the CPU, that are programs' own."),
 };
 const struct shape server_shape = SHAPE("Server", struct server, server_fields);

@@ -188,35 +188,57 @@ static bool speaks_tls(const struct target_group *group)
            (str_equal(group->protocol, "HTTPS") || str_equal(group->protocol, "TLS"));
 }
 
-static void serve(void *context, const struct request *request, struct request_answer *answer)
+/* What the guest sees of a request. */
+static struct traffic_guest_ask guest_ask_of(const struct traffic *traffic,
+                                             const struct request *request)
 {
-    const struct traffic *traffic = context;
     struct request_words words = request_words(traffic->requests, request);
     const struct target_group *group = group_of(traffic, request);
     bool proxied = request->target != 0;
 
-    traffic->world.serve(
-        traffic->world.context,
-        &(struct traffic_guest_ask){
-            .instance = request->server,
-            .method = words.method,
-            .host = words.host,
-            .path = words.path,
-            .headers = words.headers,
-            .body = words.body,
-            .client =
-                proxied && !request->keeps_source ? request->node.address : request->from.address,
-            .forwarded = proxied && !request->flow ? request->from.address : 0,
-            .port = proxied ? request->target_port : request->port,
-            .cookie = group != NULL && group->policy.stickiness == STICKY_APP_COOKIE
-                          ? group->policy.app_cookie
-                          : NULL,
-            .datagram = request->protocol == REQUEST_DATAGRAM,
-            .wants_text = request->wants_text,
-        },
-        answer);
-    if (speaks_tls(group))
+    return (struct traffic_guest_ask){
+        .instance = request->server,
+        .method = words.method,
+        .host = words.host,
+        .path = words.path,
+        .headers = words.headers,
+        .body = words.body,
+        .client = proxied && !request->keeps_source ? request->node.address
+                                                    : request->from.address,
+        .forwarded = proxied && !request->flow ? request->from.address : 0,
+        .port = proxied ? request->target_port : request->port,
+        .cookie = group != NULL && group->policy.stickiness == STICKY_APP_COOKIE
+                      ? group->policy.app_cookie
+                      : NULL,
+        .request = request->id,
+        .datagram = request->protocol == REQUEST_DATAGRAM,
+        .wants_text = request->wants_text,
+    };
+}
+
+static void serve(void *context, const struct request *request, struct request_answer *answer)
+{
+    const struct traffic *traffic = context;
+    const struct traffic_guest_ask ask = guest_ask_of(traffic, request);
+
+    traffic->world.serve(traffic->world.context, &ask, answer);
+    if (speaks_tls(group_of(traffic, request)))
         answer->extra_ns = tls_work;
+}
+
+static void program(void *context, const struct request *request, struct request_answer *answer)
+{
+    const struct traffic *traffic = context;
+    const struct traffic_guest_ask ask = guest_ask_of(traffic, request);
+
+    traffic->world.program(traffic->world.context, &ask, answer);
+}
+
+static void worked(void *context, uint64_t instance, uint64_t job)
+{
+    const struct traffic *traffic = context;
+
+    traffic->world.worked(traffic->world.context, instance, job);
 }
 
 /* ---- names ---- */
@@ -681,6 +703,8 @@ void traffic_init(struct traffic *traffic)
         .admits = admits,
         .listens = listens,
         .serve = serve,
+        .program = program,
+        .worked = worked,
         .mood = mood,
     };
     requests_set_origin(traffic->requests, REQUEST_CLIENT, &client_origin, traffic);
