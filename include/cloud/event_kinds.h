@@ -54,6 +54,7 @@ enum event_kind_number {
     EVENT_QUEUE_STORAGE = 163,  /* queue: a storage server of it is back */
     EVENT_TOPIC_FILTER = 180,   /* subscription: a changed filter policy takes effect */
     EVENT_TOPIC_RETRY = 181,    /* delivery of a topic: it is tried again */
+    EVENT_SHOP_STEP = 210,      /* barista: an answer of its queue is there, or it asks again */
 };
 
 #endif

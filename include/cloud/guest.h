@@ -167,6 +167,8 @@ struct guest_calls {
     void (*halted)(void *context, uint64_t instance);
     /* During a reboot: down, everything is written, the next boot begins when this returns. */
     void (*restarting)(void *context, uint64_t instance);
+    /* Units were started or stopped, or all are gone; abrupt: nobody had time to end anything. */
+    void (*units)(void *context, uint64_t instance, bool abrupt);
     /* Begins a request from inside and returns its exchange, whose end guest_exchange_ended() is
      * told; or 0 with the reply at once: what is no URL, and the metadata service. */
     uint64_t (*ask)(void *context, const struct guest_ask *ask, struct arena *arena,
@@ -298,6 +300,8 @@ void guest_exchange_ended(struct guests *guests, uint64_t instance, uint64_t exc
  * guest is not up.
  */
 bool guest_unit_set(struct guests *guests, uint64_t instance, const char *unit, bool running);
+/* Does the unit run there? */
+bool guest_unit_runs(const struct guests *guests, uint64_t instance, const char *unit);
 /*
  * The unit that listens on the port, running or not, or NULL: what "stop the web server" stops.
  * Borrowed.

@@ -163,6 +163,13 @@ enum request_why {
     WHY_NODE_FULL,          /* place: balancer; number: requests a second that its node takes */
     WHY_FORWARDED_TOO_OFTEN, /* place: balancer; number: addresses in X-Forwarded-For */
     WHY_FLOW_RESET,          /* place: instance that became unhealthy */
+    /* Of cloud/shop. */
+    WHY_SHOP_ASKS,  /* place: the cashier's instance; number: the order; other: its own request */
+    WHY_SHOP_TOLD,  /* place: the same; number: microseconds waited; other: enum shop_drop */
+    WHY_SHOP_HANDS, /* place: the same; number: the order; other: enum shop_coupling */
+    WHY_SHOP_BUSY,  /* place: the barista's instance; number: orders that it has */
+    WHY_SHOP_MAKES, /* place: the same; number: microseconds of work; other: the order */
+    WHY_SHOP_LINE,  /* place: the same; number: orders before it; other: the order */
     WHY_COUNT,
 };
 

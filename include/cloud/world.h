@@ -45,6 +45,7 @@
 #include "cloud/request.h"
 #include "cloud/scaling.h"
 #include "cloud/scaling_policy.h"
+#include "cloud/shop.h"
 #include "cloud/snapshot.h"
 #include "cloud/spot_request.h"
 #include "cloud/stream.h"
@@ -102,6 +103,7 @@ struct world {
     struct metering metering;
     struct alarms alarms;
     struct event_buses buses;
+    struct shops shops;
     struct bill bill;
     bool bill_opens; /* while what is there already is told to a new bill */
 };

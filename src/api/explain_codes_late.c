@@ -20,6 +20,13 @@ const struct explanation explain_codes_late[] = {
                  "tells what became of one.",
     },
     {
+        .code = "NoSuchShop",
+        .what = "You have no coffee shop of that name in this Region.",
+        .why = "Nothing made it, no program says that it belongs to it, or it is in another "
+               "Region.",
+        .tries = "`lab describe-shops` lists those that there are; `lab create-shop` makes one.",
+    },
+    {
         .code = "NotModelled",
         .what = "AWS has this, and this console does not: the code is ours.",
         .why = "An answer that left it out would look right and be wrong, so it is refused "
@@ -119,6 +126,20 @@ const struct explanation explain_codes_late[] = {
         .why = "The rules of all its groups are joined for every packet, so AWS bounds how "
                "many there are.",
         .tries = "Name fewer groups, or put their rules into one.",
+    },
+    {
+        .code = "ShopAlreadyExists",
+        .what = "There is a coffee shop of that name in this Region already.",
+        .why = "create-shop made it, and delete-shop has not ended it.",
+        .tries = "Choose another --name, or end the one that is there with `lab delete-shop`.",
+    },
+    {
+        .code = "ShopStepFailed",
+        .what = "One of the commands that make a coffee shop was refused: the message has its "
+                "words.",
+        .why = "create-shop runs the same commands as a person, and they meet the same limits, "
+               "names and rules.",
+        .tries = "Mend what the message says and run create-shop again: what it had made is gone.",
     },
     {
         .code = "SubnetNotFound",

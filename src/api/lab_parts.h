@@ -51,6 +51,15 @@ extern const struct op op_lab_run_workload, op_lab_describe_workloads, op_lab_st
 extern const struct op op_lab_describe_queues, op_lab_describe_message;
 /* lab_quotas.c */
 extern const struct op op_lab_set_quota, op_lab_describe_quotas;
+/* lab_shops.c */
+extern const struct op op_lab_describe_shops;
+extern const struct fault_kind fault_no_shop;
+/* lab_shop_make.c */
+extern const struct op op_lab_create_shop, op_lab_delete_shop;
+/* lab_race.c */
+/* The newest Amazon Linux 2023 for the type, or 0. */
+struct catalog_type;
+uint64_t lab_newest_image(const struct call *call, const struct catalog_type *type);
 /* lab_storage.c */
 extern const struct op op_lab_describe_storage;
 /* lab_scan.c */

@@ -11,6 +11,7 @@
 
 #include "api/ec2_parts.h"
 #include "api/invoke.h"
+#include "api/lab_parts.h"
 #include "sim/clock.h"
 
 enum { ROOT_GIB = 64, MOMENTS_A_DOUBLING = 24 };
@@ -51,8 +52,7 @@ struct lanes {
 
 /* ---- launching ---- */
 
-/* The newest Amazon Linux 2023 for the type, or 0. */
-static uint64_t image_for(const struct call *call, const struct catalog_type *type)
+uint64_t lab_newest_image(const struct call *call, const struct catalog_type *type)
 {
     const struct images *images = &call->world->images;
     const struct image *newest = NULL;
@@ -71,7 +71,7 @@ static uint64_t image_for(const struct call *call, const struct catalog_type *ty
 
 static json_t *launch_params(struct call *call, const struct catalog_type *type)
 {
-    uint64_t image = image_for(call, type);
+    uint64_t image = lab_newest_image(call, type);
 
     return json_pack("{s:s, s:s, s:i, s:i, s:[{s:s, s:{s:i}}]}", "ImageId",
                      id_text(&call->arena, &kind_image, image), "InstanceType", type->name,

@@ -423,6 +423,12 @@ static int64_t lasts(const struct guest *guest, const char *what, int64_t least_
     return chance_between_ns(&chance, least_ms * MILLISECOND_NS, most_ms * MILLISECOND_NS);
 }
 
+void guest_units_changed(struct guests *guests, const struct guest *guest, bool abrupt)
+{
+    if (guests->calls.units != NULL)
+        guests->calls.units(guests->calls.context, guest->key, abrupt);
+}
+
 static void units_clear(struct guest *guest)
 {
     for (uint32_t i = 0; i < guest_rare(guest)->units.count; i++)
@@ -589,6 +595,7 @@ void guest_power_off(struct guests *guests, struct guest *guest, bool restart)
     job_clear(guest);
     guest->state = GUEST_STOPPING;
     units_clear(guest);
+    guest_units_changed(guests, guest, true);
     plan_step(guests, guest, lasts(guest, "halt", 2000, 4000));
 }
 
@@ -622,6 +629,7 @@ void guest_kill(struct guests *guests, uint64_t instance)
     guest->flush_due = false;
     restart_set(guest, false);
     guest->state = GUEST_OFF;
+    guest_units_changed(guests, guest, true);
 }
 
 void guest_forget(struct guests *guests, uint64_t instance)

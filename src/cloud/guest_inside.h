@@ -28,6 +28,8 @@ const char *guest_hostname(struct guests *guests, struct guest *guest, struct ar
 /* Begins a shutdown from inside. */
 void guest_power_off(struct guests *guests, struct guest *guest, bool restart);
 void guest_say(struct guests *guests, const struct guest *guest, const char *text);
+/* Tells whoever wants to know that units were started or stopped. */
+void guest_units_changed(struct guests *guests, const struct guest *guest, bool abrupt);
 /* cloud-init's job has ended. */
 void guest_script_done(struct guests *guests, struct guest *guest, const struct guest_job *job);
 
@@ -109,6 +111,8 @@ void units_boot(struct guests *guests, struct guest *guest, struct files *files)
 /* 0; or -1 and a sentence in *why (in the arena): it is not there, or its port is taken. */
 int unit_start(struct guest_command *command, const char *unit);
 void unit_stop(struct guests *guests, struct guest *guest, const char *unit);
+/* The same without a word: SIGKILL. */
+void unit_kill(struct guests *guests, struct guest *guest, const char *unit);
 bool unit_running(const struct guest *guest, const char *unit);
 bool unit_installed(struct files *files, const char *unit);
 /* When it was started or stopped; 0: neither. */

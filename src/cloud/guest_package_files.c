@@ -75,6 +75,19 @@ static const struct package_file package_files[] = {
     {"C:\\inetpub\\wwwroot\\iisstart.htm", NULL,
      "<!DOCTYPE html>\r\n<html><head><title>IIS Windows Server</title></head>\r\n"
      "<body><h1>Internet Information Services</h1></body></html>\r\n"},
+    {"/etc/coffee-shop.conf", NULL,
+     "# The coffee shop: what a cashier and a barista are told (cloud/shop; this console's own).\n"
+     "# They read it when they start.  A line is NAME = VALUE; what is not said is as below.\n"
+     "#shop = shop              which shop this is: all that say the same are one\n"
+     "#coupling = direct        direct, queue, topic or bus: how an order gets to a barista\n"
+     "#baristas =               direct: ADDRESS:8080 of each, whom the cashier asks in turn\n"
+     "#patience = 5             direct: seconds that the cashier waits for an answer\n"
+     "#queue =                  the board: URL or name, of this account and Region\n"
+     "#topic =                  topic: its ARN, on which the cashier shouts\n"
+     "#bus =                    bus: its name, which the cashier tells\n"
+     "#seconds-per-drink = 2    barista: CPU time of a drink, on a vCPU of 2.5 GHz\n"
+     "#drinks-at-once = 1       barista\n"
+     "#line = 1                 barista, asked directly: orders that may wait\n"},
     {NULL, NULL, NULL},
 };
 

@@ -169,17 +169,37 @@ void units_boot(struct guests *guests, struct guest *guest, struct files *files)
             unit_set(guests, guest, unit, true);
     }
     arena_release(&arena);
+    guest_units_changed(guests, guest, false);
 }
 
-void unit_stop(struct guests *guests, struct guest *guest, const char *unit)
+static void unit_end(struct guests *guests, struct guest *guest, const char *unit, bool abrupt)
 {
     struct arena arena = ARENA_INIT;
 
     if (unit_running(guest, unit)) {
         unit_set(guests, guest, unit, false);
-        guest_say(guests, guest, arena_printf(&arena, "%s stopped", unit));
+        guest_say(guests, guest,
+                  arena_printf(&arena, "%s %s", unit, abrupt ? "was killed" : "stopped"));
+        guest_units_changed(guests, guest, abrupt);
     }
     arena_release(&arena);
+}
+
+void unit_stop(struct guests *guests, struct guest *guest, const char *unit)
+{
+    unit_end(guests, guest, unit, false);
+}
+
+void unit_kill(struct guests *guests, struct guest *guest, const char *unit)
+{
+    unit_end(guests, guest, unit, true);
+}
+
+bool guest_unit_runs(const struct guests *guests, uint64_t instance, const char *unit)
+{
+    const struct guest *guest = table_find(&guests->table, instance);
+
+    return guest != NULL && unit_running(guest, unit);
 }
 
 /* True when it runs now. */
@@ -196,6 +216,7 @@ static bool unit_begin(struct guests *guests, struct guest *guest, struct files 
     unit_set(guests, guest, unit, true);
     guest_say(guests, guest, arena_printf(&arena, "%s started", unit));
     arena_release(&arena);
+    guest_units_changed(guests, guest, false);
     return true;
 }
 
@@ -314,6 +335,8 @@ static const char *unit_description(const struct guest_command *command, const c
         return base->description;
     if (strcmp(unit, "httpd") == 0 || strcmp(unit, "apache2") == 0)
         return "The Apache HTTP Server";
+    if (strcmp(unit, "cashier") == 0 || strcmp(unit, "barista") == 0)
+        return arena_printf(command->arena, "The coffee shop's %s", unit);
     if (strcmp(unit, "nginx") == 0)
         return "The nginx HTTP and reverse proxy server";
     return arena_printf(command->arena, "%s", unit);
@@ -375,6 +398,10 @@ static int do_verb(struct guest_command *command, const char *verb, const char *
         unit_stop(command->guests, command->guest, unit);
         return strcmp(verb, "restart") == 0 ? unit_start(command, unit) : 0;
     }
+    if (strcmp(verb, "kill") == 0) {
+        unit_kill(command->guests, command->guest, unit);
+        return 0;
+    }
     if (strcmp(verb, "reload") == 0)
         return unit_running(command->guest, unit) ? 0 : 1;
     if (strcmp(verb, "status") == 0)
@@ -392,12 +419,12 @@ static int do_verb(struct guest_command *command, const char *verb, const char *
 
 static bool verb_known(const char *verb, bool *changes)
 {
-    static const char *const verbs[] = {"start",   "stop",   "restart",   "reload",    "enable",
-                                        "disable", "status", "is-active", "is-enabled"};
+    static const char *const verbs[] = {"start", "stop",    "restart", "reload",    "enable",
+                                        "kill",  "disable", "status",  "is-active", "is-enabled"};
 
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
         if (strcmp(verbs[i], verb) == 0) {
-            *changes = i < 6;
+            *changes = i < 7;
             return true;
         }
     }

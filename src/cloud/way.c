@@ -23,10 +23,12 @@ struct way_text {
     const char *text;
 };
 
-enum { SKIPPED_WORDS = 8 };
+enum { SKIPPED_WORDS = 8, SHOP_TOLD_WORDS = 8, SHOP_HANDED_WORDS = 5 };
 
 static const struct way_text way_texts[WHY_COUNT];
 static const char *const skipped_because[SKIPPED_WORDS];
+static const char *const shop_told[SHOP_TOLD_WORDS];
+static const char *const shop_handed[SHOP_HANDED_WORDS];
 
 void ways_init(struct ways *ways)
 {
@@ -212,7 +214,11 @@ static void add_mark(struct str *out, const char *mark, const struct hop *hop,
         if (hop->other > 0)
             str_addf(out, ", which %llu other%s share", (unsigned long long)hop->other,
                      hop->other == 1 ? "" : "s");
-    } else if (str_starts(mark, "{because}"))
+    } else if (str_starts(mark, "{told}"))
+        str_add(out, shop_told[hop->other < SHOP_TOLD_WORDS ? hop->other : 0]);
+    else if (str_starts(mark, "{handed}"))
+        str_add(out, shop_handed[hop->other < SHOP_HANDED_WORDS ? hop->other : 0]);
+    else if (str_starts(mark, "{because}"))
         str_add(out,
                 skipped_because[hop->number > 0 && hop->number < SKIPPED_WORDS ? hop->number : 0]);
     else
@@ -324,6 +330,8 @@ static int weight_of(uint8_t why)
     case WHY_NODE_FULL:
     case WHY_FORWARDED_TOO_OFTEN:
     case WHY_FLOW_RESET:
+    case WHY_SHOP_TOLD:
+    case WHY_SHOP_BUSY:
         return 3;
     case WHY_FAIL_OPEN:
     case WHY_FAIL_OPEN_BELOW:
@@ -342,6 +350,8 @@ static int weight_of(uint8_t why)
     case WHY_FLOW_STAYS:
     case WHY_LEAST_TIME:
     case WHY_STICKY:
+    case WHY_SHOP_HANDS:
+    case WHY_SHOP_MAKES:
         return 1;
     default:
         return is_of_network(why) ? 3 : 0;
@@ -364,6 +374,23 @@ const char *way_reason(const struct request_way *way, const struct request_names
 }
 
 /* ---- tables ---- */
+
+/* By enum shop_drop; the last: it went well. */
+static const char *const shop_told[SHOP_TOLD_WORDS] = {
+    "nobody listens at the barista's, who is on a break",
+    "the barista is busy",
+    "its patience is over, and there is no answer",
+    "the connection to the barista broke",
+    "AWS did not take it",
+    "the customer is gone",
+    "the cashier is gone",
+    "the barista has made it",
+};
+
+/* By enum shop_coupling. */
+static const char *const shop_handed[SHOP_HANDED_WORDS] = {
+    "hands it on", "hands it on", "pins it to the board", "calls it out", "tells the bus",
+};
 
 /* By enum target_state. */
 static const char *const skipped_because[SKIPPED_WORDS] = {
@@ -573,6 +600,19 @@ static const struct way_text way_texts[WHY_COUNT] = {
                                  "X-Forwarded-For names {n} addresses, and {place} takes 30: 463"},
     [WHY_FLOW_RESET] = {NAME_INSTANCE, 0,
                         "{place} became unhealthy: its connections are reset"},
+    [WHY_SHOP_ASKS] = {NAME_INSTANCE, 0,
+                       "the cashier in {place} takes it as order {n}, asks a barista (request "
+                       "{of}), and keeps the customer waiting"},
+    [WHY_SHOP_TOLD] = {NAME_INSTANCE, 0, "after {ms} the cashier knows: {told}"},
+    [WHY_SHOP_HANDS] = {NAME_INSTANCE, 0,
+                        "the cashier in {place} takes it as order {n}, {handed}, and waits for "
+                        "nobody"},
+    [WHY_SHOP_BUSY] = {NAME_INSTANCE, 0,
+                       "the barista in {place} has {n} of them already, and no room in its line: "
+                       "503"},
+    [WHY_SHOP_MAKES] = {NAME_INSTANCE, 0, "the barista in {place} makes it: {ms} of work"},
+    [WHY_SHOP_LINE] = {NAME_INSTANCE, 0,
+                       "the barista in {place} is at work: it waits in its line behind {n}"},
     [WHY_NODE_SYN] = {NAME_INSTANCE, 0, "the node knocks at {place} once more (SYN number {n})"},
 };
 

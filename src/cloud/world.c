@@ -352,6 +352,7 @@ struct world *world_make(const struct catalog *catalog, uint64_t seed, uint8_t r
     messages_wire(world);
     metrics_wire(world);
     world_wire_events(world);
+    world_wire_shop(world);
     world_wire_bill(world);
     return world;
 }
@@ -406,6 +407,7 @@ void world_free(struct world *world)
     if (world == NULL)
         return;
     bill_release(&world->bill);
+    shops_release(&world->shops);
     event_archives_release(&world->buses);
     event_buses_release(&world->buses);
     alarms_release(&world->alarms);

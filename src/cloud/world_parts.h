@@ -37,6 +37,12 @@ void world_wire_happenings(struct world *world);
 /* An instance is in another state. */
 void world_tell_instance(struct world *world, const struct instance *instance);
 void world_wire_messages(struct world *world);
+/* After all that its programs use. */
+void world_wire_shop(struct world *world);
+/* The port that the guest would know, when its web server listens elsewhere on purpose; 0: none. */
+uint16_t world_port_inside(const struct world *world, uint64_t instance, uint16_t port);
+/* What an instance computes with. */
+struct server_power world_power_of(const struct world *world, const struct instance *instance);
 void world_wire_bill(struct world *world);
 /* An instance is in another state: what it costs. */
 void world_bill_instance(struct world *world, const struct instance *instance);

@@ -127,6 +127,12 @@ static const struct saved_table saved_tables[] = {
     { "topic-subscriptions", offsetof(struct world, topics.subscriptions) },
     { "topic-mails", offsetof(struct world, topics.mails) },
     { "injection-plans", offsetof(struct world, injections.plans) },
+    { "shops", offsetof(struct world, shops.table) },
+    { "shop-cashiers", offsetof(struct world, shops.cashiers) },
+    { "shop-baristas", offsetof(struct world, shops.baristas) },
+    { "shop-drinks", offsetof(struct world, shops.drinks) },
+    { "shop-orders", offsetof(struct world, shops.orders) },
+    { "shop-asks", offsetof(struct world, shops.asks) },
 };
 static const size_t saved_table_count = sizeof(saved_tables) / sizeof(saved_tables[0]);
 
@@ -461,7 +467,7 @@ static bool rooms_restore(struct world *world)
            metrics_restore(&world->metrics) && metering_restore(&world->metering) &&
            alarms_restore(&world->alarms) && event_buses_restore(&world->buses) &&
            queues_restore(&world->queues) && topics_restore(&world->topics) &&
-           event_archives_restore(&world->buses) &&
+           event_archives_restore(&world->buses) && shops_restore(&world->shops) &&
            world_bill_restore(world);
 }
 

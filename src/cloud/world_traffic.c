@@ -90,8 +90,7 @@ static const char *instance_name(void *context, struct arena *arena, uint64_t id
 
 enum { HTTP_PORT = 80 };
 
-/* The port that the guest would know, when its web server listens elsewhere on purpose; 0: none. */
-static uint16_t port_inside(const struct world *world, uint64_t id, uint16_t port)
+uint16_t world_port_inside(const struct world *world, uint64_t id, uint16_t port)
 {
     int64_t moved = injection_amount(&world->injections, id, INJECT_PORT);
 
@@ -100,7 +99,7 @@ static uint16_t port_inside(const struct world *world, uint64_t id, uint16_t por
     return port == moved ? HTTP_PORT : port == HTTP_PORT ? 0 : port;
 }
 
-static struct server_power power_of(const struct world *world, const struct instance *instance)
+struct server_power world_power_of(const struct world *world, const struct instance *instance)
 {
     const struct catalog_type *type = &world->catalog->types[instance->type];
     int64_t slow = injection_amount(&world->injections, instance->id, INJECT_SLOW);
@@ -118,12 +117,13 @@ static struct server_power listens(void *context, uint64_t id, struct request_po
     const struct instance *instance = instance_any(&world->instances, id);
 
     if (!port.datagrams)
-        port.number = port_inside(world, id, port.number);
+        port.number = world_port_inside(world, id, port.number);
     if (instance == NULL || !instance->powered || port.number == 0 ||
         !(port.datagrams ? guest_hears(&world->guests, id, port.number)
-                         : guest_listens(&world->guests, id, port.number)))
+                         : guest_listens(&world->guests, id, port.number) &&
+                               !shop_is_closed(&world->shops, id, port.number)))
         return (struct server_power){0};
-    return power_of(world, instance);
+    return world_power_of(world, instance);
 }
 
 static struct request_mood mood(void *context, uint64_t id)
@@ -166,7 +166,7 @@ void world_faults_changed(void *context, uint64_t id)
 
     settle_faults(world);
     if (instance != NULL && instance->powered)
-        request_set_power(&world->requests, id, power_of(world, instance));
+        request_set_power(&world->requests, id, world_power_of(world, instance));
 }
 
 /* The name in a header's value must stay on its line. */
@@ -204,7 +204,7 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
     struct world *world = context;
     struct guest_request request = {
         .instance = ask->instance,
-        .port = port_inside(world, ask->instance, ask->port),
+        .port = world_port_inside(world, ask->instance, ask->port),
         .method = ask->method,
         .path = ask->path,
         .host = ask->host,
@@ -217,6 +217,10 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
 
     if (ask->datagram) {
         serve_datagram(world, ask, answer);
+        return;
+    }
+    if (shop_answers(&world->shops, ask->instance, request.port)) {
+        *answer = (struct request_answer){.how = REQUEST_SERVE_PROGRAM};
         return;
     }
     guest_serve(&world->guests, &request, &arena, &got);
@@ -262,7 +266,7 @@ static void asked(void *context, const struct exchange *exchange)
         topic_posted(&world->topics, &posted);
         return;
     }
-    if (exchange->instance != 0)
+    if (exchange->instance != 0 && !shop_exchange_ended(&world->shops, exchange))
         guest_exchange_ended(&world->guests, exchange->instance, exchange->id);
 }
 
