@@ -27,6 +27,7 @@ struct cashier_view {
     const char *id;
     const char *name;
     const char *state;
+    const char *address;
     bool open;
     const char *doing;
     int64_t since;
@@ -103,6 +104,8 @@ static const struct field cashier_fields[] = {
              .flags = FIELD_COLUMN),
     F_STRING(struct cashier_view, name, "Name", "The instance's Name tag; absent without one."),
     F_STRING(struct cashier_view, state, "InstanceState", "The state of the instance."),
+    F_STRING(struct cashier_view, address, "PublicIpAddress",
+             "Where customers find it; absent when it has no public address."),
     F_BOOL(struct cashier_view, open, "Open", "Its program runs."),
     F_STRING(struct cashier_view, doing, "Doing", "What it does now.", .flags = FIELD_COLUMN),
     F_TIME(struct cashier_view, since, "Since", "Since when."),
@@ -206,6 +209,16 @@ static const char *name_of(struct call *call, const struct instance *instance)
     return name[0] == '\0' ? NULL : arena_strdup(&call->arena, name);
 }
 
+static const char *address_of(struct call *call, const struct instance *instance)
+{
+    const struct interface *interface = instance_interface(&call->world->instances, instance);
+    char text[ADDRESS_TEXT_SIZE];
+
+    return interface == NULL || interface->public_address == 0
+               ? NULL
+               : arena_strdup(&call->arena, address_text(interface->public_address, text));
+}
+
 static void cashier_see(struct call *call, const struct shop_cashier *cashier,
                         const struct instance *home, struct cashier_view *view)
 {
@@ -216,6 +229,7 @@ static void cashier_see(struct call *call, const struct shop_cashier *cashier,
         .id = id_text(&call->arena, &kind_instance, home->id),
         .name = name_of(call, home),
         .state = instance_state_name(home->state),
+        .address = address_of(call, home),
         .open = cashier->open,
         .since = cashier->since,
         .holding = holding,
