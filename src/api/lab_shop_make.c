@@ -323,6 +323,63 @@ static int make_template(struct making *making, const char *settings)
     return 0;
 }
 
+/* A step policy of the group, and the alarm on the board that sets it off. */
+struct follow {
+    const char *name;       /* "more" */
+    const char *adjustment; /* a step, in the CLI's words */
+    const char *alarm;      /* how the alarm compares, in the CLI's words */
+};
+
+static int make_policy(struct making *making, const struct follow *follow)
+{
+    struct words policy = shop_line(
+        making, TEXT(making,
+                     "aws autoscaling put-scaling-policy --auto-scaling-group-name %s-baristas "
+                     "--policy-name %s --policy-type StepScaling --adjustment-type "
+                     "ChangeInCapacity --estimated-instance-warmup 60 --step-adjustments %s",
+                     making->name, follow->name, follow->adjustment));
+    json_t *answer = NULL;
+    struct words alarm;
+    int status = shop_line_step(making, &policy, &answer);
+
+    if (status == 0) {
+        alarm = shop_line(
+            making, TEXT(making,
+                         "aws cloudwatch put-metric-alarm --alarm-name %s-%s --namespace AWS/SQS "
+                         "--metric-name ApproximateNumberOfMessagesVisible --dimensions "
+                         "Name=QueueName,Value=%s-orders --statistic Maximum --period 60 %s "
+                         "--alarm-actions %s",
+                         making->name, follow->name, making->name, follow->alarm,
+                         member(making, answer, "PolicyARN")));
+        status = shop_line_step(making, &alarm, NULL);
+    }
+    if (status == 0)
+        shop_line_undo(making, TEXT(making, "aws cloudwatch delete-alarms --alarm-names %s-%s",
+                                    making->name, follow->name));
+    json_decref(answer);
+    return status;
+}
+
+/* The group grows while orders wait, and shrinks when none does. */
+static int follow_board(struct making *making)
+{
+    static const struct follow more = {
+        .name = "more-baristas",
+        .adjustment = "MetricIntervalLowerBound=0,ScalingAdjustment=1",
+        .alarm = "--evaluation-periods 1 --threshold 10 --comparison-operator "
+                 "GreaterThanOrEqualToThreshold",
+    };
+    static const struct follow less = {
+        .name = "fewer-baristas",
+        .adjustment = "MetricIntervalUpperBound=0,ScalingAdjustment=-1",
+        .alarm = "--evaluation-periods 5 --threshold 1 --comparison-operator LessThanThreshold",
+    };
+
+    if (number(making->wish->most, 0) <= number(making->wish->baristas, 1))
+        return 0;
+    return make_policy(making, &more) != 0 ? -1 : make_policy(making, &less);
+}
+
 static int make_baristas(struct making *making, const char *settings)
 {
     int64_t count = number(making->wish->baristas, 1);
@@ -347,7 +404,7 @@ static int make_baristas(struct making *making, const char *settings)
                         "aws autoscaling delete-auto-scaling-group --auto-scaling-group-name "
                         "%s-baristas --force-delete",
                         making->name));
-    return 0;
+    return follow_board(making);
 }
 
 static int make_queued(struct making *making)
