@@ -133,7 +133,9 @@ static const struct field end_in_fields[] = {
 static const struct shape end_in_shape = SHAPE("DeleteShopRequest", struct end_in, end_in_fields);
 static const struct field end_out_fields[] = {
     F_STRINGS(struct end_out, commands, "Commands", "What was done, as a person would type it."),
-    F_STRINGS(struct end_out, left, "Left", "What could not be ended and why; absent when all was.",
+    F_STRINGS(struct end_out, left, "Left",
+              "What AWS does not end yet, and why: the security group, until the instances are "
+              "terminated; absent when all was ended.",
               .flags = FIELD_OMIT_EMPTY),
 };
 static const struct shape end_out_shape = SHAPE("DeleteShopResult", struct end_out, end_out_fields);
@@ -171,8 +173,7 @@ static int delete_shop(struct call *call, const void *input, void *output)
 
 const struct op op_lab_delete_shop = {
     .name = "DeleteShop",
-    .doc = "Ends a coffee shop: all that create-shop made, but for the security group, which AWS "
-           "lets go only when its instances have.",
+    .doc = "Ends a coffee shop: runs the commands that end what create-shop made.",
     .example = "lab delete-shop --name corner",
     .needs = "lab create-shop --coupling direct --name corner",
     .in = &end_in_shape,

@@ -122,40 +122,49 @@ static int allow(struct making *making, int port, const char *who)
     return shop_line_step(making, &line, NULL);
 }
 
+static void undo_group(struct making *making)
+{
+    shop_line_undo(making,
+                   TEXT(making, "aws ec2 delete-security-group --group-id %s", making->group));
+}
+
 static int make_group(struct making *making)
 {
     struct words line = shop_line(making, "aws ec2 create-security-group --group-name");
     json_t *answer = NULL;
 
     making->group = group_left(making);
-    if (making->group != NULL)
+    if (making->group != NULL) {
+        undo_group(making);
         return 0;
+    }
     shop_line_add(making, &line, making->name);
     shop_line_option(making, &line, "--description", TEXT(making, "coffee shop %s", making->name));
     if (shop_line_step(making, &line, &answer) != 0)
         return -1;
     making->group = member(making, answer, "GroupId");
     json_decref(answer);
+    undo_group(making);
     if (allow(making, SHOP_CASHIER_PORT, "--cidr 0.0.0.0/0") != 0 ||
         allow(making, 22, "--cidr 0.0.0.0/0") != 0)
         return -1;
     return allow(making, SHOP_BARISTA_PORT, TEXT(making, "--source-group %s", making->group));
 }
 
-/* What an instance does when it first boots: settings, package, service. */
+/* What an instance does when it first boots: package, settings, service. */
 static const char *user_data(struct making *making, const char *unit, const char *settings)
 {
     struct str script = STR_INIT;
     const char *text;
 
-    str_add(&script, "#!/bin/bash\n");
+    str_addf(&script, "#!/bin/bash\ndnf install -y coffee-%s\n", unit);
     for (const char *at = settings; *at != '\0';) {
         size_t length = strcspn(at, "\n");
 
         str_addf(&script, "echo \"%.*s\" >> /etc/coffee-shop.conf\n", (int)length, at);
         at += length + 1;
     }
-    str_addf(&script, "dnf install -y coffee-%s\nsystemctl enable --now %s", unit, unit);
+    str_addf(&script, "systemctl enable --now %s", unit);
     text = arena_strdup(&making->call->arena, str_text(&script));
     str_release(&script);
     return text;

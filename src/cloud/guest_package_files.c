@@ -76,7 +76,7 @@ static const struct package_file package_files[] = {
      "<!DOCTYPE html>\r\n<html><head><title>IIS Windows Server</title></head>\r\n"
      "<body><h1>Internet Information Services</h1></body></html>\r\n"},
     {"/etc/coffee-shop.conf", NULL,
-     "# The coffee shop: what a cashier and a barista are told (cloud/shop; this console's own).\n"
+     "# What a cashier and a barista are told.  The package is this console's own.\n"
      "# They read it when they start.  A line is NAME = VALUE; what is not said is as below.\n"
      "#shop = shop              which shop this is: all that say the same are one\n"
      "#coupling = direct        direct, queue, topic or bus: how an order gets to a barista\n"
