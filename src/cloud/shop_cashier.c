@@ -170,6 +170,7 @@ static void ask_barista(struct shops *shops, struct shop_cashier *cashier,
                                                 shop_of(shops, cashier)->name, number),
                            .headers = "User-Agent: coffee-cashier\r\n",
                            .instance = cashier->instance,
+                           .service = true,
                            .limit_ns = cashier->patience_ns,
                            .port = port,
                        });
