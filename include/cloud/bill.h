@@ -65,6 +65,7 @@ enum bill_usage {
     BILL_EVENT,           /* put on a bus, by each 64 KiB */
     BILL_ARCHIVED,        /* events that an archive took; units: four bytes */
     BILL_ARCHIVE_KEPT,    /* and keeps; units: 64 bytes for an hour */
+    BILL_POST,            /* to a URL, of a topic: each try */
     BILL_USAGES_,
 };
 

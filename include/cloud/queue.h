@@ -370,6 +370,15 @@ void queue_charge(struct queues *queues, struct queue *queue);
 
 /* How many messages there are in a state. */
 int64_t queue_count(const struct queue *queue, enum queue_state state);
+/* Of a standard queue: which of its groups are noisy neighbours now, and what the others have. */
+struct queue_quiet {
+    int64_t noisy; /* groups */
+    int64_t visible;
+    int64_t flight;
+    int64_t delayed;
+};
+/* False when it keeps order, or no message in it bears a group. */
+bool queue_quiet(const struct queue *queue, struct queue_quiet *quiet);
 /* Of the oldest that is not a ghost, ns; 0: there is none. */
 int64_t queue_oldest_age(const struct queues *queues, const struct queue *queue);
 

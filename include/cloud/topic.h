@@ -204,6 +204,9 @@ struct topic_mail {
     uint8_t region;
 };
 
+/* What is charged beside publishes. */
+enum topic_delivered { TOPIC_NOTHING, TOPIC_MAILED, TOPIC_POSTED };
+
 /* A request that a topic sends; strings are borrowed. */
 struct topic_post {
     const char *url;
@@ -230,8 +233,9 @@ struct topics {
     struct message_log *log;
     struct queues *queues;
     uint64_t seed;
-    /* So many publishes of up to 64 KiB, and so many mails, are charged.  NULL: nobody asks. */
-    void (*charge)(void *context, const struct topic *topic, int64_t publishes, int64_t mails);
+    /* So many publishes of up to 64 KiB, or a delivery, are charged.  NULL: nobody asks. */
+    void (*charge)(void *context, const struct topic *topic, int64_t publishes,
+                   enum topic_delivered delivered);
     /* Sends a POST into the network, and returns its exchange, whose end topic_posted() is told,
      * later.  `drop`: nobody waits for it any more. */
     uint64_t (*post)(void *context, const struct topic_post *post);

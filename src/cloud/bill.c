@@ -629,6 +629,7 @@ static const struct usage usages[BILL_USAGES_] = {
     [BILL_EVENT] = {EVENTS, "Event-64K-Chunks", "64K-Chunks", 1, 1, 1, 0},
     [BILL_ARCHIVED] = {EVENTS, "ArchivedEvents-Bytes", "GB", 1, GIB_UNITS, 1, 0},
     [BILL_ARCHIVE_KEPT] = {EVENTS, "ArchivedEvents-ByteHrs", "GB-Mo", 1, KEPT_UNITS, 1, 0},
+    [BILL_POST] = {TOPICS, "DeliveryAttempts-HTTP", "Notifications", 1, 1, 1, 0},
 };
 
 static const struct field sum_fields[] = {

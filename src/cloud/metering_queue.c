@@ -4,8 +4,9 @@
  * True to the developer guide of SQS, "Available CloudWatch metrics for Amazon SQS": each minute,
  *         by the dimension QueueName; how many messages there are is as of the minute's end, and
  *         what was done is of the minute.  AWS ceases to tell of a queue in which nothing happened
- *         for six hours; here each queue tells as long as it is there.  Left out: the metrics of
- *         groups.
+ *         for six hours; here each queue tells as long as it is there.  What noisy and quiet groups
+ *         have is told of standard queues while messages with groups are in them.  Left out: the
+ *         age of the oldest of quiet groups, and the metrics of groups of FIFO queues.
  */
 #include "cloud/metering_parts.h"
 
@@ -25,6 +26,21 @@ static void tell_sizes(struct teller *teller, const struct queue *queue)
                                 .min = counts->least,
                                 .max = counts->most},
                     });
+}
+
+static void tell_groups(struct teller *teller, const struct queue *queue)
+{
+    struct queue_quiet quiet;
+
+    if (!queue_quiet(queue, &quiet))
+        return;
+    teller_value(teller, "ApproximateNumberOfNoisyGroups", UNIT_COUNT, 1, quiet.noisy);
+    teller_value(teller, "ApproximateNumberOfMessagesVisibleInQuietGroups", UNIT_COUNT, 1,
+                 quiet.visible);
+    teller_value(teller, "ApproximateNumberOfMessagesNotVisibleInQuietGroups", UNIT_COUNT, 1,
+                 quiet.flight);
+    teller_value(teller, "ApproximateNumberOfMessagesDelayedInQuietGroups", UNIT_COUNT, 1,
+                 quiet.delayed);
 }
 
 void metering_queues(struct metering *metering, int64_t minute)
@@ -58,6 +74,7 @@ void metering_queues(struct metering *metering, int64_t minute)
                      counts->deleted - told->deleted);
         teller_value(&teller, "NumberOfEmptyReceives", UNIT_COUNT, 1,
                      counts->empty - told->empty);
+        tell_groups(&teller, queue);
         tell_sizes(&teller, queue);
         queue_charge(queues, queue);
         queue->told = queue->counts;

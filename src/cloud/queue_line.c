@@ -217,6 +217,7 @@ static void state_leave(struct queue *queue, struct queue_message *message)
         heap_remove(&line->wake, &message->wake);
     if (message->state == MESSAGE_STATE_FLIGHT)
         group->flight--;
+    group->delayed -= message->state == MESSAGE_STATE_DELAYED;
     if (message->state != MESSAGE_STATE_VISIBLE)
         return;
     group->visible--;
@@ -240,6 +241,7 @@ static void state_enter(struct queue *queue, struct queue_message *message)
         heap_add(&line->wake, &message->wake, message->due, message->sequence);
     if (message->state == MESSAGE_STATE_FLIGHT)
         group->flight++;
+    group->delayed += message->state == MESSAGE_STATE_DELAYED;
     if (message->state != MESSAGE_STATE_VISIBLE)
         return;
     group->visible++;
@@ -306,6 +308,26 @@ void queue_line_leave(struct queue *queue, struct queue_message *message)
     settle(queue, group);
     if (--group->members == 0)
         pool_remove(&line->groups, group);
+}
+
+bool queue_quiet(const struct queue *queue, struct queue_quiet *quiet)
+{
+    const struct queue_line *line = queue->line;
+    const struct queue_group *unnamed = pool_find(&line->groups, name_key(NULL));
+
+    *quiet = (struct queue_quiet){
+        .noisy = line->noisy_count,
+        .visible = line->counts[MESSAGE_STATE_VISIBLE],
+        .flight = line->counts[MESSAGE_STATE_FLIGHT],
+        .delayed = line->counts[MESSAGE_STATE_DELAYED],
+    };
+    for (uint32_t i = 0; i < line->noisy_count; i++) {
+        quiet->visible -= line->noisy[i]->visible;
+        quiet->flight -= line->noisy[i]->flight;
+        quiet->delayed -= line->noisy[i]->delayed;
+    }
+    return !queue->fifo &&
+           line->groups.count > (unnamed != NULL && unnamed->name == NULL ? 1U : 0U);
 }
 
 /* ---- whose turn ---- */

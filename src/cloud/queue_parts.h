@@ -25,6 +25,7 @@ struct queue_group {
     int64_t members;
     int64_t flight;
     int64_t visible;
+    int64_t delayed;
     struct heap_node busy; /* among quiet groups of a standard queue, by -flight */
     bool noisy;
     struct queue_shelf shelves[QUEUE_PAIRS]; /* of a standard queue */

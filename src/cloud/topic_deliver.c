@@ -267,7 +267,7 @@ static void notify_mailbox(struct topics *topics, const struct topic_notice *not
                });
     topic_fated(topics, notice->topic, subscription, notice->id, TOPIC_FATE_HEARD);
     if (topics->charge != NULL)
-        topics->charge(topics->context, notice->topic, 0, 1);
+        topics->charge(topics->context, notice->topic, 0, TOPIC_MAILED);
     topic_note(topics, notice->topic, notice->id, "mailed to %s", subscription->endpoint);
 }
 

@@ -90,6 +90,8 @@ void topic_post(struct topics *topics, struct topic_delivery *delivery)
 
     delivery->tries++;
     delivery->event = 0;
+    if (topics->charge != NULL && delivery->kind == TOPIC_NOTIFICATION)
+        topics->charge(topics->context, topic_find(topics, subscription->topic), 0, TOPIC_POSTED);
     delivery->exchange =
         post(topics, subscription, delivery,
              delivery->kind == TOPIC_NOTIFICATION ? "Notification" : "SubscriptionConfirmation");

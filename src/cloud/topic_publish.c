@@ -262,7 +262,8 @@ void topic_publish(struct topics *topics, struct topic *topic, const struct topi
     }
     if (topics->charge != NULL)
         topics->charge(topics->context, topic,
-                       (topic_message_bytes(message) + PRICED_BYTES - 1) / PRICED_BYTES, 0);
+                       (topic_message_bytes(message) + PRICED_BYTES - 1) / PRICED_BYTES,
+                       TOPIC_NOTHING);
     if (before != NULL) {
         *published = (struct topic_published){before->message, before->number, true};
         topic->counts.duplicates++;

@@ -108,7 +108,7 @@ static void charge_queue(void *context, const struct queue *queue, int64_t reque
 }
 
 static void charge_topic(void *context, const struct topic *topic, int64_t publishes,
-                         int64_t mails)
+                         enum topic_delivered delivered)
 {
     const struct bill_subject subject = { .id = topic->id, .account = topic->account,
                                           .kind = BILL_SHOUT, .region = topic->region,
@@ -118,8 +118,9 @@ static void charge_topic(void *context, const struct topic *topic, int64_t publi
         charge(context, &subject,
                (struct bill_use){ .usage = topic->fifo ? BILL_FIFO_PUBLISH : BILL_PUBLISH },
                publishes);
-    if (mails > 0)
-        charge(context, &subject, (struct bill_use){ .usage = BILL_MAIL }, mails);
+    if (delivered != TOPIC_NOTHING)
+        charge(context, &subject,
+               (struct bill_use){ .usage = delivered == TOPIC_MAILED ? BILL_MAIL : BILL_POST }, 1);
 }
 
 /* A bus has a row only when it needs one: its name is hashed with whose it is, and marked as no id
