@@ -31,6 +31,7 @@
 #include "shell/typed.h"
 #include "lesson/program.h"
 #include "lesson/seat.h"
+#include "lesson/teaching.h"
 #include "lesson/words.h"
 #include "tui/class_program.h"
 #include "tui/console.h"
@@ -52,6 +53,7 @@ static const char help[] =
     "  nephoscope class [--plain] [--follow] [--theme T] [--ascii] [--no-color] DIR [WORDS]\n"
     "                                           a class's wall; WORDS tell its learners things:\n"
     "                                           `nephoscope class DIR help` lists them\n"
+    "  nephoscope --teach LESSON                the console of who teaches it\n"
     "  nephoscope exec [--session FILE] [--seed N] [-k] [-f FILE | COMMAND...]\n"
     "                                           commands, no screen; -k goes on after a failure\n"
     "                                           also --class DIR --name NAME\n"
@@ -400,6 +402,7 @@ struct console_line {
     struct console_options console;
     struct class_line class;
     bool plain;
+    bool teaches;
     const char *lesson;
 };
 
@@ -448,6 +451,9 @@ static int read_console_option(int option, struct console_line *line)
     case 'p':
         line->plain = true;
         return 0;
+    case 'i':
+        line->teaches = true;
+        return 0;
     case 'm':
         line->console.mouse = true;
         return 0;
@@ -459,7 +465,8 @@ static int read_console_option(int option, struct console_line *line)
         return 0;
     default:
         return usage("the console takes --session FILE, --plain, --seed N, --speed X, --theme T, "
-                     "--mouse, --ascii, --no-color, --class DIR with --name NAME, and a lesson");
+                     "--mouse, --ascii, --no-color, --class DIR with --name NAME, --teach, and a "
+                     "lesson");
     }
 }
 
@@ -471,6 +478,7 @@ static int read_console(int argc, char **argv, struct console_line *line)
         {"speed", required_argument, NULL, 'x'},
         {"theme", required_argument, NULL, 't'},
         {"plain", no_argument, NULL, 'p'},
+        {"teach", no_argument, NULL, 'i'},
         {"mouse", no_argument, NULL, 'm'},
         {"ascii", no_argument, NULL, 'a'},
         {"no-color", no_argument, NULL, 'c'},
@@ -485,6 +493,8 @@ static int read_console(int argc, char **argv, struct console_line *line)
         status = read_console_option(option, line);
     if (status == 0 && argc - optind > 1)
         return usage("one lesson at a time");
+    if (status == 0 && line->teaches && argc == optind)
+        return usage("--teach takes the lesson that is to be taught");
     line->lesson = argc > optind ? argv[optind] : NULL;
     return status != 0 ? status : check_class(&line->class);
 }
@@ -570,6 +580,9 @@ static int run_screen(struct session *session, struct console_line *line, struct
     shell_add_words(&shell, sql_words, NULL);
     runner_init(&runner, &shell, &lessons);
     runner.shown = true;
+    runner.teaches = line->teaches;
+    if (line->teaches)
+        shell_add_words(&shell, teaching_words, &runner);
     line->console.lesson = &lesson;
     line->console.shell = &shell;
     open_typed(&typed, notice);

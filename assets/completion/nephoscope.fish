@@ -39,6 +39,7 @@ complete -c nephoscope -n $console -l theme -xa 'default mono high-contrast' -d 
 complete -c nephoscope -n $console -l mouse -d 'take the mouse as well'
 complete -c nephoscope -n $console -l ascii -d 'draw with ASCII only'
 complete -c nephoscope -n $console -l no-color -d 'use no colours'
+complete -c nephoscope -n $console -l teach -d 'teach the lesson: notes, votes, steps'
 
 complete -c nephoscope -n '__fish_seen_subcommand_from class' -l plain -d 'lines of text, no screen'
 complete -c nephoscope -n '__fish_seen_subcommand_from class' -l follow -d 'and each change'

@@ -25,6 +25,8 @@ enum pane_kind {
     PANE_QUESTION, /* a predict or quiz, and what it teaches */
     PANE_OPTION,   /* one of its options, with its number */
     PANE_NOTE,     /* what the program says: "`next` goes on" */
+    PANE_TEACH,    /* for the instructor only: notes, their commands, the solution */
+    PANE_BAR,      /* the hands for the option before it */
 };
 
 struct pane_line {

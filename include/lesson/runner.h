@@ -28,6 +28,7 @@ struct runner {
     bool finished;                    /* the last step is done and left */
     bool coffee;                      /* the step's coffee words are shown too */
     bool shown; /* the floor above shows the pane: words need not print it.  Set by that floor */
+    bool teaches; /* an instructor sits there: notes, votes, hidden answers.  Set by that floor */
     struct progress progress;
     struct str news; /* lines for the person that nobody took yet */
     int64_t branch;  /* the store's current branch when last looked at; 0: in memory */

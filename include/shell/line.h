@@ -42,6 +42,8 @@ enum line_key {
     LINE_KEY_ALT_W,
     LINE_KEY_ALT_C,
     LINE_KEY_ALT_Q,
+    LINE_KEY_ALT_T,
+    LINE_KEY_ALT_P,
     LINE_KEY_PAGE_UP,
     LINE_KEY_PAGE_DOWN,
     LINE_KEY_BACKTAB,

@@ -60,6 +60,10 @@ enum keys_action {
     KEYS_TYPE,           /* types the argument, and runs it */
     KEYS_COPY,           /* the row's id, else the last answer's, goes to the clipboard */
     KEYS_LESSON_COMMAND, /* types what the lesson proposes */
+    KEYS_BREAK,          /* a menu of what can break where the row is */
+    KEYS_POINT,          /* the row gets a sign, or loses it */
+    KEYS_TEACH,          /* the instructor's menu */
+    KEYS_PRESENT,        /* large, few things; again: as before */
     KEYS_LESSON_PAGE,    /* a page further in the lesson; at its end: its beginning */
     KEYS_REDRAW,
     KEYS_QUIT,

@@ -30,6 +30,8 @@ enum lesson_pane_kind {
     LESSON_PANE_RIGHT,
     LESSON_PANE_WRONG,
     LESSON_PANE_NOTE, /* the analogy, a remark */
+    LESSON_PANE_TEACH, /* for the instructor only */
+    LESSON_PANE_BAR,  /* the hands for the option before it */
 };
 
 enum lesson_pane_style {
@@ -54,6 +56,8 @@ struct lesson_pane {
     struct str title; /* "Launch from your AMI" */
     unsigned part;    /* of the step's text: plain mode prints each when it comes */
     struct str view;  /* the view that goes with it; "" for none */
+    uint32_t question; /* the paragraphs of a question, [question, question_end); equal: none */
+    uint32_t question_end;
     LIST(struct lesson_pane_paragraph) paragraphs;
 };
 
@@ -68,6 +72,9 @@ struct console_lesson {
     void (*second)(void *context);
     /* Appends what the lesson has to say since the last call, a line each; false when nothing. */
     bool (*news)(void *context, struct str *out);
+    /* Appends what an instructor can choose, a line each: a command, a tab, what it does; a line
+     * without a tab is a heading.  False: nobody teaches. */
+    bool (*menu)(void *context, struct str *out);
 };
 
 void lesson_pane_begin(struct lesson_pane *pane, enum lesson_pane_kind kind);

@@ -40,10 +40,12 @@ struct sheet {
     uint32_t used;               /* rows in use; the others keep their memory */
     uint32_t selected;           /* a row */
     uint32_t top;                /* the first row that is shown */
-    uint32_t height;             /* rows of the area when it was last drawn */
+    uint32_t height;             /* so many fitted into the area when it was last drawn */
+    uint32_t gap;                /* blank rows between two of them when it is drawn */
     char *selected_id;           /* owned; NULL: nothing can be selected */
     bool chosen;                 /* the cursor has stood on a row; else it is the first */
     struct str search;           /* what n and N look for */
+    char *marked_id;             /* the row with the sign that points at it; owned; NULL: none */
 };
 
 #define SHEET_INIT {0}
@@ -108,6 +110,13 @@ void sheet_move(struct sheet *sheet, enum sheet_move move);
 /* To the next row (direction 1) or the one before (-1) that holds the search's text, in any case
  * of letters, going round.  False when there is none. */
 bool sheet_find_next(struct sheet *sheet, int direction);
+/* Puts a sign behind the selected row that stays with it, or takes it from there.  True: it is
+ * there now. */
+bool sheet_mark(struct sheet *sheet);
+/* The text of the row with the sign; NULL: none has it.  Borrowed until the next row is written. */
+const char *sheet_marked(const struct sheet *sheet);
+/* The menu's cursor begins on the first row again. */
+void sheet_restart(struct sheet *sheet);
 /* The id of the selected row, or NULL. */
 const char *sheet_selected(const struct sheet *sheet);
 /* Selects a row that is shown at this row of the area (a click).  False when there is none. */

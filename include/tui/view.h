@@ -49,6 +49,10 @@ struct view_frame {
     const char *filter; /* rows of lists that hold this only; "" for all */
 };
 
+/* What a menu says of a row that was chosen: the console is to type its command; it was taken; it
+ * was taken, and other rows stand there now. */
+enum view_choice { VIEW_NOT_MINE, VIEW_TAKEN, VIEW_TURNED };
+
 struct view_ops {
     const char *name;  /* as the word `view` takes it: "hosts" */
     const char *title; /* in the frame */
@@ -61,11 +65,14 @@ struct view_ops {
     void (*rows)(const void *scene, const struct view_frame *frame, struct sheet *sheet);
     /* Adds the command that Enter on the row types; NULL, or nothing added: that of tui/keys. */
     void (*command)(const void *scene, const char *id, struct str *command);
+    /* Enter on a row of a menu; refreshed after, unless it is VIEW_NOT_MINE. */
+    enum view_choice (*choose)(void *scene, const char *id);
     /* So many moments later, or earlier: of what is no longer, as it went by; NULL: it shows now.
      * Refreshed after. */
     void (*step)(void *scene, int moments);
     void (*close)(void *scene);
     bool lists; /* the filter (/) hides rows instead of searching them */
+    bool waits; /* what command() adds waits in the prompt for the person's Enter */
 };
 
 /* An open view. */

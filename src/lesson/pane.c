@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "lesson/runner.h"
 #include "lesson/script.h"
+#include "lesson/teaching.h"
 
 struct builder {
     struct pane *pane;
@@ -103,11 +104,39 @@ static void add_lines(struct builder *builder, const struct lesson_block *block)
     str_release(&line);
 }
 
+enum { BAR_COLUMNS = 30 };
+
+/* The hands for one option, as a bar: as long as the most hands have room. */
+static void add_bar(struct builder *builder, const uint32_t votes[TEACHING_OPTIONS_MAX],
+                    uint32_t option)
+{
+    struct str bar = STR_INIT;
+    uint64_t most = 1;
+
+    for (uint32_t i = 0; i < TEACHING_OPTIONS_MAX; i++)
+        most = votes[i] > most ? votes[i] : most;
+    for (uint64_t i = 0; i < (votes[option] * (uint64_t)BAR_COLUMNS + most - 1) / most; i++)
+        str_add(&bar, "\xe2\x96\x88");
+    str_addf(&bar, "%s%u", bar.length > 0 ? " " : "", votes[option]);
+    add_plain(builder, PANE_BAR, "    ", str_text(&bar));
+    str_release(&bar);
+}
+
+/* What an instructor is told below a question. */
+static const char *teach_question(bool voted, bool right)
+{
+    return right   ? ""
+           : voted ? "Let it happen; `reveal` shows which answer is right."
+                   : "Ask for hands: `vote 12 3 5` counts them, `reveal` shows the answer.";
+}
+
 static void add_question(struct builder *builder, const struct lesson_block *block)
 {
     const struct lesson_question *question = block->question;
     uint32_t number = builder->question++;
     struct arena *arena = &builder->pane->arena;
+    uint32_t votes[TEACHING_OPTIONS_MAX];
+    bool voted = teaching_votes(builder->runner, number, votes);
     bool right = false;
     bool wrong = false;
 
@@ -121,9 +150,15 @@ static void add_question(struct builder *builder, const struct lesson_block *blo
         right = right || (chosen && option->right);
         wrong = wrong || (chosen && !option->right);
         add_item(builder, PANE_OPTION, arena_printf(arena, "%s%u) ", mark, i + 1), option->text);
+        if (voted)
+            add_bar(builder, votes, i);
     }
     if (right)
-        add_item(builder, PANE_QUESTION, "  ", arena_printf(arena, "Right. %s", question->why));
+        add_item(builder, PANE_QUESTION, "  ",
+                 arena_printf(arena, "%s%s", builder->runner->teaches ? "" : "Right. ",
+                              question->why));
+    else if (builder->runner->teaches)
+        add_plain(builder, PANE_TEACH, "  ", teach_question(voted, right));
     else
         add_plain(builder, PANE_NOTE, "  ",
                   wrong ? "Not quite. Try another one."
@@ -192,6 +227,37 @@ static void add_blocks(struct builder *builder, const struct lesson_step *step)
         else
             add_block(builder, &step->blocks.items[i]);
     }
+}
+
+/* ---- for the instructor ---- */
+
+static void add_teaching(struct builder *builder)
+{
+    const struct runner *runner = builder->runner;
+    struct arena *arena = &builder->pane->arena;
+    struct str text = STR_INIT;
+
+    teaching_notes(runner, &text);
+    add_item(builder, PANE_TEACH, "", str_text(&text));
+    for (uint32_t i = 0; teaching_command(runner, i, &text); i++)
+        add_plain(builder, PANE_TEACH, arena_printf(arena, "%u  ", i + 1), str_text(&text));
+    gap(builder);
+    str_release(&text);
+}
+
+/* The solution, once it may be seen. */
+static void add_solution(struct builder *builder, const struct lesson_step *step)
+{
+    const struct lesson_block *block = lesson_block_find(step, LESSON_SOLUTION, 0);
+    const char *at = block == NULL ? "" : block->text;
+    struct str line = STR_INIT;
+
+    if (block == NULL || !teaching_solution_shown(builder->runner))
+        return;
+    gap(builder);
+    while (script_next(&at, &line))
+        add_plain(builder, PANE_COMMAND, "  ", str_text(&line));
+    str_release(&line);
 }
 
 /* ---- the step's end ---- */
@@ -293,6 +359,10 @@ static void add_end(struct builder *builder)
     } else if (runner->progress.complete && runner->progress.checks.count > 0) {
         add_plain(builder, PANE_NOTE, "",
                   "What this step asks for is done. Read on, or go on with `next`.");
+    } else if (runner->teaches) {
+        add_plain(builder, PANE_TEACH, "",
+                  "`note 1` runs a command of the notes, `reveal solution` shows the step's; "
+                  "Alt-T has all.");
     } else {
         add_plain(builder, PANE_NOTE, "",
                   builder->pane->part > 0 && builder->extent == PANE_PART
@@ -316,11 +386,14 @@ static void build_step(struct builder *builder)
     pane->complete = runner->progress.complete;
     pane->view = step->view != NULL ? step->view : runner->lesson->view;
     find_part(builder, step);
+    if (runner->teaches)
+        add_teaching(builder);
     if (runner->step == 0 && builder->first == 0)
         add_item(builder, PANE_PROSE, "", runner->lesson->intro);
     add_blocks(builder, step);
     add_coffee(builder, step);
     add_hints(builder, step);
+    add_solution(builder, step);
     add_checks(builder);
     add_end(builder);
 }

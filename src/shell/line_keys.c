@@ -80,4 +80,6 @@ const struct line_sequence line_sequences[LINE_SEQUENCES] = {
     {"\x1b" "w", LINE_KEY_ALT_W, false},
     {"\x1b" "c", LINE_KEY_ALT_C, false},
     {"\x1b" "q", LINE_KEY_ALT_Q, false},
+    {"\x1b" "t", LINE_KEY_ALT_T, false},
+    {"\x1b" "p", LINE_KEY_ALT_P, false},
 };

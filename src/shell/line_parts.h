@@ -14,7 +14,7 @@ struct line_sequence {
     int key;    /* of enum line_key */
     bool in_vi; /* bound in vi's keymaps too */
 };
-enum { LINE_SEQUENCES = 40 };
+enum { LINE_SEQUENCES = 42 };
 extern const struct line_sequence line_sequences[LINE_SEQUENCES];
 
 /* How many leading bytes two candidates share, in whole characters. */

@@ -28,7 +28,7 @@ static bool side_by_side(const struct console *console)
     return console->layout.lesson.rows > 0 && console->layout.view.rows > 0;
 }
 
-static void set_focus(struct console *console, enum console_focus focus)
+void console_focus(struct console *console, enum console_focus focus)
 {
     if (focus == CONSOLE_VIEW && !side_by_side(console) && console->show_lesson)
         focus = CONSOLE_LESSON;
@@ -44,24 +44,24 @@ void console_focus_prompt(struct console *console)
 {
     if (console->zoom == LAYOUT_VIEW_ONLY)
         console->zoom = LAYOUT_ALL;
-    set_focus(console, CONSOLE_PROMPT);
+    console_focus(console, CONSOLE_PROMPT);
 }
 
 static void focus_next(struct console *console)
 {
     if (console->focus == CONSOLE_LESSON && side_by_side(console))
-        set_focus(console, CONSOLE_VIEW);
+        console_focus(console, CONSOLE_VIEW);
     else if (console->focus == CONSOLE_TRANSCRIPT)
-        set_focus(console, side_by_side(console) ? CONSOLE_LESSON : CONSOLE_VIEW);
+        console_focus(console, side_by_side(console) ? CONSOLE_LESSON : CONSOLE_VIEW);
     else
-        set_focus(console, CONSOLE_TRANSCRIPT);
+        console_focus(console, CONSOLE_TRANSCRIPT);
 }
 
 static void turn(struct console *console)
 {
     console->show_lesson = !console->show_lesson;
     if (console->focus == CONSOLE_VIEW || console->focus == CONSOLE_LESSON)
-        set_focus(console, console->show_lesson ? CONSOLE_LESSON : CONSOLE_VIEW);
+        console_focus(console, console->show_lesson ? CONSOLE_LESSON : CONSOLE_VIEW);
 }
 
 static void zoom(struct console *console)
@@ -77,7 +77,7 @@ static void zoom(struct console *console)
 
 /* ---- views ---- */
 
-static void close_over(struct console *console)
+void console_close_over(struct console *console)
 {
     view_close(&console->over);
     str_clear(&console->over_title);
@@ -98,7 +98,7 @@ void console_show(struct console *console, const char *name, const char *argumen
     console->show_lesson = false;
     if (console->focus == CONSOLE_LESSON && !side_by_side(console))
         console->focus = CONSOLE_VIEW;
-    close_over(console);
+    console_close_over(console);
     if (ops == &view_help) {
         view_open(&console->over, ops, NULL);
         str_add(&console->over_title, ops->title);
@@ -110,7 +110,7 @@ void console_show(struct console *console, const char *name, const char *argumen
     console_refresh(console, true);
 }
 
-static struct view *front_view(struct console *console)
+struct view *console_front_view(struct console *console)
 {
     return console->over.ops != NULL ? &console->over : &console->view;
 }
@@ -130,7 +130,7 @@ static void show_worlds(struct console *console)
 
 static void step(struct console *console, int moments)
 {
-    struct view *view = front_view(console);
+    struct view *view = console_front_view(console);
 
     if (view->ops->step != NULL)
         view->ops->step(view->scene, moments);
@@ -139,7 +139,7 @@ static void step(struct console *console, int moments)
 
 void console_text(struct console *console, const char *title, const char *text)
 {
-    close_over(console);
+    console_close_over(console);
     view_open(&console->over, &view_text, text);
     str_add(&console->over_title, title);
     console->show_lesson = false;
@@ -151,7 +151,7 @@ void console_page(struct console *console, const char *title, const char *text)
     enum layout_zoom zoom;
     bool lesson;
 
-    close_over(console);
+    console_close_over(console);
     zoom = console->zoom;
     lesson = console->show_lesson;
     console_text(console, title, text);
@@ -159,7 +159,7 @@ void console_page(struct console *console, const char *title, const char *text)
     console->paged_zoom = zoom;
     console->paged_lesson = lesson;
     console->zoom = LAYOUT_VIEW_ONLY;
-    set_focus(console, CONSOLE_VIEW);
+    console_focus(console, CONSOLE_VIEW);
 }
 
 /* The sheet that the keys walk through; the transcript has its own functions. */
@@ -168,7 +168,7 @@ static struct sheet *front_sheet(struct console *console)
     if (console->focus == CONSOLE_TRANSCRIPT)
         return &console->transcript.sheet;
     return console->focus == CONSOLE_LESSON ? &console->lesson_sheet
-                                            : &front_view(console)->sheet;
+                                            : &console_front_view(console)->sheet;
 }
 
 static void walk(struct console *console, enum sheet_move move)
@@ -183,7 +183,7 @@ static void walk(struct console *console, enum sheet_move move)
 
 static struct str *search_text(struct console *console)
 {
-    struct view *view = front_view(console);
+    struct view *view = console_front_view(console);
 
     if (console->focus == CONSOLE_VIEW && view->ops->lists)
         return &view->filter;
@@ -255,19 +255,30 @@ static void type_for_row(struct console *console, const char *id, const struct k
 
 static void open_row(struct console *console)
 {
-    struct view *view = front_view(console);
+    struct view *view = console_front_view(console);
     const char *id = sheet_selected(&view->sheet);
     struct str command = STR_INIT;
     const struct keys_command *entry;
+    enum view_choice choice;
 
     if (console->focus != CONSOLE_VIEW || id == NULL) {
         console_focus_prompt(console);
         return;
     }
+    choice = view->ops->choose == NULL ? VIEW_NOT_MINE : view->ops->choose(view->scene, id);
+    if (choice == VIEW_TURNED)
+        sheet_restart(&view->sheet);
+    if (choice != VIEW_NOT_MINE) {
+        console->reordered = true;
+        return;
+    }
     if (view->ops->command != NULL)
         view->ops->command(view->scene, id, &command);
     entry = keys_command_find(id, 0);
-    if (command.length > 0)
+    if (command.length > 0 && view->ops->waits) {
+        console_close_over(console); /* a menu: it has said what it was asked */
+        console_type(console, str_text(&command), false);
+    } else if (command.length > 0)
         console_type(console, str_text(&command), true);
     else if (entry != NULL)
         type_for_row(console, id, entry);
@@ -278,7 +289,7 @@ static void open_row(struct console *console)
 
 static bool row_key(struct console *console, const struct term_key *key)
 {
-    const char *id = sheet_selected(&front_view(console)->sheet);
+    const char *id = sheet_selected(&console_front_view(console)->sheet);
     const struct keys_command *entry;
 
     if (console->focus != CONSOLE_VIEW || key->code != TERM_KEY_CHAR || key->alt || id == NULL)
@@ -293,7 +304,7 @@ static bool row_key(struct console *console, const struct term_key *key)
 static void copy_id(struct console *console)
 {
     const char *row =
-        console->focus == CONSOLE_VIEW ? sheet_selected(&front_view(console)->sheet) : NULL;
+        console->focus == CONSOLE_VIEW ? sheet_selected(&console_front_view(console)->sheet) : NULL;
     const char *id = row != NULL ? row : str_text(&console->last_id);
     char *text = xstrndup(id, row == NULL ? strlen(id) : strcspn(id, "@"));
     struct str said = STR_INIT;
@@ -320,12 +331,12 @@ static bool inside(const struct layout_place *place, const struct term_key *key)
 static void click(struct console *console, const struct term_key *key)
 {
     if (inside(&console->layout.view, key)) {
-        set_focus(console, CONSOLE_VIEW);
-        sheet_click(&front_view(console)->sheet, key->row - console->layout.view.row);
+        console_focus(console, CONSOLE_VIEW);
+        sheet_click(&console_front_view(console)->sheet, key->row - console->layout.view.row);
     } else if (inside(&console->layout.lesson, key)) {
-        set_focus(console, CONSOLE_LESSON);
+        console_focus(console, CONSOLE_LESSON);
     } else if (inside(&console->layout.transcript, key)) {
-        set_focus(console, CONSOLE_TRANSCRIPT);
+        console_focus(console, CONSOLE_TRANSCRIPT);
     } else {
         console_focus_prompt(console);
     }
@@ -337,7 +348,7 @@ static void wheel(struct console *console, const struct term_key *key)
 
     for (int i = 0; i < 3; i++) {
         if (inside(&console->layout.view, key))
-            sheet_move(&front_view(console)->sheet, move);
+            sheet_move(&console_front_view(console)->sheet, move);
         else if (inside(&console->layout.lesson, key))
             sheet_move(&console->lesson_sheet, move);
         else
@@ -354,7 +365,7 @@ static void back(struct console *console)
     if (text->length > 0)
         str_clear(text);
     else if (console->over.ops != NULL && console->focus == CONSOLE_VIEW)
-        close_over(console);
+        console_close_over(console);
     else if (console->zoom != LAYOUT_ALL)
         console->zoom = LAYOUT_ALL;
     else
@@ -432,6 +443,12 @@ static void act_on_place(struct console *console, const struct keys_key *key)
     case KEYS_MUCH_LATER:
         step(console, 10);
         break;
+    case KEYS_BREAK:
+        console_break(console);
+        break;
+    case KEYS_POINT:
+        console_point(console);
+        break;
     case KEYS_SORT:
         if (console->view.ops == &view_list)
             list_view_sort_next(console->view.scene);
@@ -447,7 +464,7 @@ static void act(struct console *console, const struct keys_key *key)
     switch (key->action) {
     case KEYS_HELP:
         console_show(console, "help", NULL);
-        set_focus(console, CONSOLE_VIEW);
+        console_focus(console, CONSOLE_VIEW);
         break;
     case KEYS_SHOW:
         console_show(console, key->argument, NULL);
@@ -462,7 +479,7 @@ static void act(struct console *console, const struct keys_key *key)
         zoom(console);
         break;
     case KEYS_TO_VIEW:
-        set_focus(console, CONSOLE_VIEW);
+        console_focus(console, CONSOLE_VIEW);
         break;
     case KEYS_TO_PROMPT:
         console_focus_prompt(console);
@@ -493,6 +510,12 @@ static void act(struct console *console, const struct keys_key *key)
         break;
     case KEYS_LESSON_PAGE:
         lesson_page(console);
+        break;
+    case KEYS_TEACH:
+        console_teach(console);
+        break;
+    case KEYS_PRESENT:
+        console_present(console);
         break;
     case KEYS_REDRAW:
         term_repaint();

@@ -595,15 +595,19 @@ static void draw_foot(struct console *console)
 
         foot_put(&foot, "i", "prompt");
         if (sheet_selected(&front->sheet) != NULL)
-            foot_put(&foot, "Enter", "describe");
+            foot_put(&foot, "Enter", front->ops->waits ? "choose" : "describe");
         else
             foot_put(&foot, "j k", "scroll");
         if (console->over.ops != NULL)
             foot_put(&foot, "Esc", "close");
         foot_put(&foot, "?", "help");
+        if (sheet_selected(&front->sheet) != NULL && !front->ops->waits)
+            foot_put(&foot, "b", "break");
         foot_row_keys(&foot, console);
-        if (sheet_selected(&front->sheet) != NULL)
+        if (sheet_selected(&front->sheet) != NULL && !front->ops->waits) {
+            foot_put(&foot, "*", "point");
             foot_put(&foot, "y", "copy id");
+        }
         foot_put(&foot, "/", "search");
         foot_put(&foot, "z", "zoom");
         return;
@@ -626,10 +630,20 @@ static void draw_too_small(struct console *console, int rows, int cols)
     canvas_cursor(&area, (struct canvas_at){0});
 }
 
+/* In present mode: is there something in it? */
+static bool shows_prompt(const struct console *console, const struct line_state *state)
+{
+    return state->text[0] != '\0' || console->asks || console->typed.length > 0 ||
+           console->focus == CONSOLE_PROMPT;
+}
+
 static void draw_all(struct console *console)
 {
     struct line_state state;
-    struct layout_wish wish = {.zoom = console->zoom, .lesson = console->show_lesson};
+    struct layout_wish wish = {
+        .zoom = console->presents ? LAYOUT_VIEW_ONLY : console->zoom,
+        .lesson = console->show_lesson,
+    };
     int cursor_row;
 
     term_size(&wish.rows, &wish.cols);
@@ -642,11 +656,20 @@ static void draw_all(struct console *console)
         draw_too_small(console, wish.rows, wish.cols);
         return;
     }
-    if (console->layout.between.rows > 0) {
+    if (console->layout.between.rows > 0 && !console->presents) {
         struct canvas_area bar = layout_area(&console->canvas, &console->layout.between);
 
         canvas_vline(&bar, (struct canvas_at){0}, style(console, THEME_FRAME), bar.rows);
         canvas_text(&bar, (struct canvas_at){0}, style(console, THEME_FRAME), "\xe2\x94\xac");
+    }
+    if (console->presents) {
+        console_draw_present(console);
+        if (shows_prompt(console, &state))
+            draw_prompt(console, &state);
+        draw_candidates(console);
+        if (console->searching || console->message.length > 0 || console->over.ops != NULL)
+            draw_foot(console);
+        return;
     }
     draw_status(console);
     draw_lesson(console);

@@ -151,6 +151,10 @@ static struct term_key key_of(enum line_key key)
         return (struct term_key){.code = TERM_KEY_CHAR, .character = 'c', .alt = true};
     case LINE_KEY_ALT_Q:
         return (struct term_key){.code = TERM_KEY_CHAR, .character = 'q', .alt = true};
+    case LINE_KEY_ALT_T:
+        return (struct term_key){.code = TERM_KEY_CHAR, .character = 't', .alt = true};
+    case LINE_KEY_ALT_P:
+        return (struct term_key){.code = TERM_KEY_CHAR, .character = 'p', .alt = true};
     case LINE_KEY_PAGE_UP:
         return (struct term_key){.code = TERM_KEY_PAGE_UP};
     case LINE_KEY_PAGE_DOWN:

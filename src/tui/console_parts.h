@@ -2,7 +2,8 @@
  * tui/console_parts.h - the console's rooms, seen from one another.
  *
  * console.c runs the loop, console_act.c does what keys say, console_draw.c draws, console_time.c
- * lets time pass, and console_line.c joins the prompt to all of them.
+ * lets time pass, console_teach.c is the instructor's part, and console_line.c joins the prompt to
+ * all of them.
  */
 #ifndef TUI_CONSOLE_PARTS_H
 #define TUI_CONSOLE_PARTS_H
@@ -63,6 +64,7 @@ struct console {
     struct console_time time;
     enum console_focus focus;
     enum layout_zoom zoom;
+    bool presents;     /* present mode: one thing at a time */
     bool show_lesson;  /* where only one fits: the lesson rather than the view */
     bool searching;    /* the foot takes the text that is looked for */
     bool reordered;    /* the order or the filter of a list has changed */
@@ -107,7 +109,23 @@ void console_text(struct console *console, const char *title, const char *text);
 /* A text to be read on the whole screen; the key that closes it leads back to the prompt. */
 void console_page(struct console *console, const char *title, const char *text);
 void console_focus_prompt(struct console *console);
+void console_focus(struct console *console, enum console_focus focus);
+/* What lies over the view, or the view. */
+struct view *console_front_view(struct console *console);
+void console_close_over(struct console *console);
 void console_say(struct console *console, const char *message);
+
+/* ---- console_teach.c ---- */
+
+/* The menu of what can break where the row is. */
+void console_break(struct console *console);
+/* The row gets the sign that points at it, or loses it. */
+void console_point(struct console *console);
+/* The instructor's menu. */
+void console_teach(struct console *console);
+/* Present mode on or off, and its picture. */
+void console_present(struct console *console);
+void console_draw_present(struct console *console);
 
 /* ---- console_line.c ---- */
 

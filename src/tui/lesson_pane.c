@@ -47,6 +47,7 @@ void lesson_pane_clear(struct lesson_pane *pane)
     str_release(&pane->where);
     str_release(&pane->title);
     str_release(&pane->view);
+    pane->question = pane->question_end = 0;
 }
 
 /* ---- the welcome ---- */
@@ -100,7 +101,7 @@ struct look {
     int indent;
     bool apart; /* a blank row before it, unless the one before is of its kind */
 };
-enum { LOOKS = LESSON_PANE_NOTE + 1 };
+enum { LOOKS = LESSON_PANE_BAR + 1 };
 static const struct look looks[LOOKS];
 
 static enum theme_role piece_role(const struct look *look, uint8_t style)
@@ -222,7 +223,8 @@ static uint8_t group_of(uint8_t kind)
 {
     return kind == LESSON_PANE_NEXT   ? LESSON_PANE_COMMAND
            : kind == LESSON_PANE_DONE ? LESSON_PANE_OPEN
-           : kind == LESSON_PANE_RIGHT || kind == LESSON_PANE_WRONG ? LESSON_PANE_OPTION
+           : kind == LESSON_PANE_RIGHT || kind == LESSON_PANE_WRONG || kind == LESSON_PANE_BAR
+               ? LESSON_PANE_OPTION
                                                                     : kind;
 }
 
@@ -266,4 +268,6 @@ static const struct look looks[LOOKS] = {
     [LESSON_PANE_RIGHT] = {"*", THEME_GOOD, THEME_TEXT, 2, false},
     [LESSON_PANE_WRONG] = {"x", THEME_WARN, THEME_TEXT, 2, false},
     [LESSON_PANE_NOTE] = {"\xe2\x96\x8c", THEME_FRAME, THEME_TEXT, 2, true},
+    [LESSON_PANE_TEACH] = {"\xe2\x96\x8c", THEME_WARN, THEME_TEXT, 2, false},
+    [LESSON_PANE_BAR] = {"", THEME_GOOD, THEME_GOOD, 4, false},
 };

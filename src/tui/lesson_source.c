@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lesson/pane.h"
+#include "lesson/teaching.h"
 
 enum { ONE_LINE_WIDTH = 1 << 20 };
 
@@ -43,6 +44,10 @@ static enum lesson_pane_kind kind_of(const struct pane_line *line)
     case PANE_COFFEE:
     case PANE_NOTE:
         return LESSON_PANE_NOTE;
+    case PANE_TEACH:
+        return LESSON_PANE_TEACH;
+    case PANE_BAR:
+        return LESSON_PANE_BAR;
     default:
         break;
     }
@@ -66,7 +71,7 @@ static bool is_mark(const struct pane_line *line, uint32_t span)
     if (is_item(line))
         return span == 0;
     return span == 0 && line->kind != PANE_PROSE && line->kind != PANE_QUESTION &&
-           line->kind != PANE_OPTION && line->kind != PANE_NOTE;
+           line->kind != PANE_OPTION && line->kind != PANE_NOTE && line->kind != PANE_TEACH;
 }
 
 static void add_line(const struct pane_line *line, struct lesson_pane *pane)
@@ -85,6 +90,19 @@ static void add_line(const struct pane_line *line, struct lesson_pane *pane)
     }
 }
 
+/* Where the last question begins and ends, for those who want to see nothing else. */
+static void note_question(const struct pane_line *line, struct lesson_pane *out)
+{
+    bool begins = line->kind == PANE_QUESTION && strcmp(first_text(line), "? ") == 0;
+    bool goes_on = line->kind == PANE_QUESTION || line->kind == PANE_OPTION ||
+                   line->kind == PANE_BAR;
+
+    if (begins)
+        out->question = out->paragraphs.count;
+    if (begins || (goes_on && out->question_end == out->paragraphs.count))
+        out->question_end = out->paragraphs.count + 1;
+}
+
 static bool fill(void *context, struct lesson_pane *out)
 {
     const struct lesson_source *source = context;
@@ -99,8 +117,10 @@ static bool fill(void *context, struct lesson_pane *out)
     str_add(&out->title, pane.number > 0 ? pane.step : "Choose one");
     if (pane.view != NULL)
         str_add(&out->view, pane.view);
-    for (uint32_t i = 0; i < pane.lines.count; i++)
+    for (uint32_t i = 0; i < pane.lines.count; i++) {
+        note_question(&pane.lines.items[i], out);
         add_line(&pane.lines.items[i], out);
+    }
     pane_release(&pane);
     return true;
 }
@@ -129,6 +149,15 @@ static bool news(void *context, struct str *out)
     return runner_take_news(((struct lesson_source *)context)->runner, out);
 }
 
+static bool menu(void *context, struct str *out)
+{
+    const struct lesson_source *source = context;
+
+    if (source->runner->teaches)
+        teaching_menu(source->runner, out);
+    return source->runner->teaches;
+}
+
 struct console_lesson lesson_source_of(struct lesson_source *source)
 {
     return (struct console_lesson){
@@ -137,6 +166,7 @@ struct console_lesson lesson_source_of(struct lesson_source *source)
         .command = command,
         .second = second,
         .news = news,
+        .menu = menu,
     };
 }
 

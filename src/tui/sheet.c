@@ -25,6 +25,7 @@ void sheet_release(struct sheet *sheet)
     }
     LIST_RELEASE(&sheet->rows);
     free(sheet->selected_id);
+    free(sheet->marked_id);
     str_release(&sheet->search);
     *sheet = (struct sheet)SHEET_INIT;
 }
@@ -363,7 +364,7 @@ static void mark_search(const struct sheet *sheet, const struct canvas_area *are
             continue;
         canvas_restyle(area,
                        (struct canvas_at){
-                           .row = (int)(row - sheet->top),
+                           .row = (int)((row - sheet->top) * (1 + sheet->gap)),
                            .col = (int)utf8_columns(text, (size_t)(at - text)),
                            .cols = (int)utf8_columns(at, length),
                        },
@@ -371,17 +372,64 @@ static void mark_search(const struct sheet *sheet, const struct canvas_area *are
     }
 }
 
+/* It stands behind the row's text, or at the edge where that leaves no room. */
+static void draw_mark(const struct sheet_row *row, const struct canvas_area *area, int at,
+                      const struct theme *theme)
+{
+    static const char sign[] = " \xe2\x97\x80\xe2\x95\x90\xe2\x95\x90\xe2\x95\x90";
+    enum { SIGN_COLUMNS = 5 };
+    int col = (int)row->columns;
+
+    if (col + SIGN_COLUMNS > area->cols)
+        col = area->cols - SIGN_COLUMNS;
+    canvas_text(area, (struct canvas_at){.row = at, .col = col < 0 ? 0 : col},
+                theme_style(theme, THEME_FOCUS), sign);
+}
+
+static bool is_marked(const struct sheet *sheet, const struct sheet_row *row)
+{
+    return sheet->marked_id != NULL && row->id != NULL && strcmp(row->id, sheet->marked_id) == 0;
+}
+
+bool sheet_mark(struct sheet *sheet)
+{
+    bool was = sheet->selected_id != NULL && str_equal(sheet->marked_id, sheet->selected_id);
+
+    free(sheet->marked_id);
+    sheet->marked_id =
+        was || sheet->selected_id == NULL ? NULL : xstrdup(sheet->selected_id);
+    return sheet->marked_id != NULL;
+}
+
+const char *sheet_marked(const struct sheet *sheet)
+{
+    for (uint32_t i = 0; i < sheet->used; i++) {
+        if (is_marked(sheet, &sheet->rows.items[i]))
+            return str_text(&sheet->rows.items[i].text);
+    }
+    return NULL;
+}
+
+void sheet_restart(struct sheet *sheet)
+{
+    sheet->chosen = false;
+    sheet->top = 0;
+}
+
 void sheet_draw(struct sheet *sheet, const struct canvas_area *area, const struct theme *theme,
                 bool focused)
 {
-    sheet->height = (uint32_t)(area->rows < 0 ? 0 : area->rows);
+    sheet->height =
+        ((uint32_t)(area->rows < 0 ? 0 : area->rows) + sheet->gap) / (1 + sheet->gap);
     sheet->chosen = sheet->chosen || focused; /* what the cursor stands on, keys act on */
     follow_selection(sheet, sheet->height);
     for (uint32_t i = sheet->top; i < sheet->used && i < sheet->top + sheet->height; i++) {
-        struct canvas_at at = {.row = (int)(i - sheet->top)};
+        struct canvas_at at = {.row = (int)((i - sheet->top) * (1 + sheet->gap))};
 
         draw_row(&sheet->rows.items[i], area, at.row, theme);
         mark_search(sheet, area, i, theme);
+        if (is_marked(sheet, &sheet->rows.items[i]))
+            draw_mark(&sheet->rows.items[i], area, at.row, theme);
         if (!focused || sheet->selected_id == NULL || i != sheet->selected)
             continue;
         canvas_restyle(area, at, theme_style(theme, THEME_SELECTED));

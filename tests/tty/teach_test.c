@@ -1,0 +1,168 @@
+/*
+ * tests/tty/teach_test.c - the instructor's console, on a real terminal's other end.
+ *
+ * If this fails, a class waits: the menu does not come, a fault is injected that nobody confirmed,
+ * hands are not shown, or the projector shows what only the instructor is to see.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "pty.h"
+
+enum { WAIT_MS = 8000 };
+
+#define ESC "\x1b"
+
+static char folder[64];
+static char state_home[96];
+static char config_home[96];
+
+static struct pty *start(int rows, int cols, const char *option)
+{
+    const char *program = getenv("NEPHOSCOPE");
+    char session[96];
+    const char *argv[] = {program == NULL ? "build/nephoscope" : program, "--session", session,
+                          "--speed", "0", "--teach", "three-cashiers", NULL, NULL};
+    const char *env[] = {state_home, config_home, NULL};
+
+    if (option != NULL) {
+        argv[6] = option;
+        argv[7] = "three-cashiers";
+    }
+    snprintf(folder, sizeof(folder), "/tmp/nephoscope-teach-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(session, sizeof(session), "%s/session", folder);
+    snprintf(state_home, sizeof(state_home), "XDG_STATE_HOME=%s", folder);
+    snprintf(config_home, sizeof(config_home), "XDG_CONFIG_HOME=%s", folder);
+    return pty_start(argv, (struct pty_options){.rows = rows, .cols = cols, .env = env});
+}
+
+static void stop(struct pty *pty)
+{
+    char *command = xasprintf("rm -rf '%s'", folder);
+
+    pty_send(pty, "quit\r");
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
+/* Notes, the menu, a jump; the answer is hidden until it is shown. */
+static void test_menu(void **state)
+{
+    struct pty *pty = start(30, 120, NULL);
+
+    (void)state;
+    assert_true(pty_wait_text(pty, "step 1 of 4", WAIT_MS));
+    assert_true(pty_wait_text(pty, "Who has stood in such a line?", WAIT_MS));
+    pty_send(pty, "vote 3 4\r");
+    assert_true(pty_wait_text(pty, "usage: vote", WAIT_MS));
+    pty_send(pty, "vote 3 4 9\r");
+    assert_true(pty_wait_text(pty, "16 hands", WAIT_MS));
+    pty_send(pty, "note 9\r");
+    assert_true(pty_wait_text(pty, "no such command", WAIT_MS));
+    pty_send(pty, ESC "t");
+    assert_true(pty_wait_text(pty, "[choose]", WAIT_MS));
+    assert_true(pty_find_row(pty, "reveal solution") >= 0);
+    pty_send(pty, "/jump 3\r\r");
+    assert_true(pty_wait_text(pty, "$ jump 3", WAIT_MS)); /* waits for Enter */
+    assert_true(pty_find_row(pty, "step 3 of 4") < 0);
+    pty_send(pty, "\r");
+    assert_true(pty_wait_text(pty, "step 3 of 4", WAIT_MS));
+    stop(pty);
+}
+
+/* A fault is chosen on a row, and nothing breaks before Enter at the prompt. */
+static void test_break(void **state)
+{
+    struct pty *pty = start(30, 120, NULL);
+
+    (void)state;
+    assert_true(pty_wait_text(pty, "step 1 of 4", WAIT_MS));
+    pty_send(pty, PTY_F2);
+    assert_true(pty_wait_text(pty, " hosts ", WAIT_MS));
+    pty_send(pty, ESC "6");
+    assert_true(pty_wait_text(pty, "served", WAIT_MS));
+    pty_settle(pty, 100);
+    pty_send(pty, ESC);
+    pty_settle(pty, 100);
+    pty_send(pty, "b");
+    assert_true(pty_wait_text(pty, "[break]", WAIT_MS));
+    pty_send(pty, "jj\r");
+    assert_true(pty_wait_text(pty, "5 times as slow", WAIT_MS));
+    pty_send(pty, "j\r"); /* another amount */
+    assert_true(pty_wait_text(pty, "2 times as slow", WAIT_MS));
+    pty_send(pty, "k\r");
+    assert_true(pty_wait_text(pty, "$ lab inject-fault --kind slow-server", WAIT_MS));
+    pty_send(pty, "\r");
+    assert_true(pty_wait_text(pty, "\"State\": \"active\"", WAIT_MS));
+    pty_send(pty, "lab clear-fault --all --query 'Faults[].[Kind,Amount]' --output text\r");
+    assert_true(pty_wait_text(pty, "slow-server\t2", WAIT_MS) ||
+                pty_find_row(pty, "slow-server") >= 0);
+    stop(pty);
+}
+
+/* Large, few things, nothing of the notes; ASCII and no colour too. */
+static void present(const char *option, int rows, int cols)
+{
+    struct pty *pty = start(rows, cols, option);
+
+    assert_true(pty_wait_text(pty, "step 1 of 4", WAIT_MS));
+    pty_send(pty, ESC "p");
+    assert_true(pty_wait_text(pty, "What happens?", WAIT_MS));
+    assert_true(pty_wait_gone(pty, "[prompt]", WAIT_MS));
+    assert_true(pty_find_row(pty, "Who has stood in such a line?") < 0);
+    pty_send(pty, "vote 3 4 9\r");
+    assert_true(pty_wait_text(pty, option == NULL ? "\xe2\x96\x88 9" : "# 9", WAIT_MS));
+    assert_true(pty_find_row(pty, "*") < 0);
+    pty_send(pty, "reveal\r");
+    assert_true(pty_wait_text(pty, "* 3)", WAIT_MS));
+    pty_send(pty, ESC "p");
+    assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
+    stop(pty);
+}
+
+static void test_present(void **state)
+{
+    (void)state;
+    present(NULL, 24, 80);
+    present("--ascii", 24, 80);
+    present(NULL, 60, 200);
+}
+
+/* Without a screen the same words do. */
+static void test_plain(void **state)
+{
+    struct pty *pty = start(60, 100, "--plain");
+
+    (void)state;
+    assert_true(pty_wait_text(pty, "Who has stood in such a line?", WAIT_MS));
+    pty_send(pty, "vote 3 4 9\r");
+    assert_true(pty_wait_text(pty, "16 hands", WAIT_MS));
+    pty_send(pty, "reveal\r");
+    assert_true(pty_wait_text(pty, "Right: 3)", WAIT_MS));
+    assert_true(pty_wait_text(pty, "(9 of 16 hands)", WAIT_MS));
+    pty_send(pty, "note\r");
+    assert_true(pty_wait_text(pty, "1  lab describe-servers", WAIT_MS));
+    stop(pty);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_menu),
+        cmocka_unit_test(test_break),
+        cmocka_unit_test(test_present),
+        cmocka_unit_test(test_plain),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

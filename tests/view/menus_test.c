@@ -1,0 +1,243 @@
+/*
+ * tests/view/menus_test.c - menus over a view, the sign that points at a row, and large letters.
+ *
+ * The answers are recorded (tests/view/highway.json); the pictures lie in tests/view/golden.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "tui/breaking.h"
+#include "tui/lettering.h"
+#include "tui/menu.h"
+#include "tui/theme.h"
+
+/* ---- the answers ---- */
+
+static json_t *kept_answer(void *context, const struct view_question *question)
+{
+    char *key = xasprintf("%s %s", question->service, question->op);
+    json_t *answer = json_object_get(context, key);
+
+    free(key);
+    return json_incref(answer);
+}
+
+static json_t *answers;
+static struct view_source source = {.ask = kept_answer, .region = "us-east-1"};
+
+static int load_answers(void **state)
+{
+    (void)state;
+    answers = json_load_file("tests/view/highway.json", 0, NULL);
+    source.context = answers;
+    return answers == NULL;
+}
+
+static int drop_answers(void **state)
+{
+    (void)state;
+    json_decref(answers);
+    return 0;
+}
+
+static const char *first_instance(void)
+{
+    json_t *all =
+        json_object_get(json_object_get(answers, "ec2 DescribeInstances"), "Reservations");
+    json_t *first = json_object_get(json_array_get(all, 0), "Instances");
+
+    return json_string_value(json_object_get(json_array_get(first, 0), "InstanceId"));
+}
+
+/* ---- pictures ---- */
+
+struct shot {
+    const struct view_ops *ops;
+    const char *name; /* of its picture */
+    const char *argument;
+    int cols;
+    int rows;
+    bool ascii;
+    const char *theme;
+    const char *chosen; /* a row that Enter was pressed on */
+};
+
+static void picture(const struct shot *shot, struct str *out)
+{
+    struct canvas canvas;
+    struct canvas_area area;
+    struct view_frame frame;
+    struct view view;
+
+    canvas_init(&canvas, shot->rows, shot->cols);
+    canvas.ascii = shot->ascii;
+    area = canvas_all(&canvas);
+    memset(&frame, 0, sizeof(frame));
+    frame.cols = area.cols;
+    frame.rows = area.rows;
+    frame.filter = "";
+    view_open(&view, shot->ops, shot->argument);
+    view_refresh(&view, &source);
+    if (shot->chosen != NULL)
+        assert_int_equal(view.ops->choose(view.scene, shot->chosen), VIEW_TURNED);
+    view_write(&view, &frame);
+    sheet_draw(&view.sheet, &area, theme_find(shot->theme), true);
+    view_close(&view);
+    for (int row = 0; row < canvas.rows; row++) {
+        canvas_row_text(&canvas, row, out);
+        str_addc(out, '\n');
+    }
+    canvas_release(&canvas);
+}
+
+static void assert_golden(const struct shot *shot)
+{
+    struct str drawn = STR_INIT;
+    char *path = xasprintf("tests/view/golden/%s-%dx%d%s", shot->name, shot->cols, shot->rows,
+                           shot->ascii ? "-ascii" : "");
+    char golden[64 << 10] = "";
+    FILE *file;
+
+    picture(shot, &drawn);
+    file = fopen(path, getenv("BLESS") != NULL ? "w+" : "r");
+    assert_non_null(file);
+    if (getenv("BLESS") != NULL) {
+        fputs(str_text(&drawn), file);
+        rewind(file);
+    }
+    golden[fread(golden, 1, sizeof(golden) - 1, file)] = '\0';
+    fclose(file);
+    assert_string_equal(str_text(&drawn), golden);
+    free(path);
+    str_release(&drawn);
+}
+
+/* What cannot break there would be offered, or what can would not; or a command would be typed that
+ * is refused. */
+static void test_breaking(void **state)
+{
+    static const char *const about[][2] = {
+        {"breaking-zone", "us-east-1b"},
+        {"breaking-queue", "https://sqs.us-east-1.amazonaws.com/111122223333/orders"},
+        {"breaking-host", "h-0709940580af0086f"},
+        {"breaking-instance", NULL},
+    };
+    static const int sizes[][2] = {{80, 24}, {100, 30}, {200, 60}};
+    const char *first = first_instance();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(about) / sizeof(about[0]); i++) {
+        for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+            struct shot shot = {.ops = &view_breaking, .name = about[i][0],
+                                .argument = about[i][1] != NULL ? about[i][1] : first,
+                                .cols = sizes[k][0], .rows = sizes[k][1], .theme = "default"};
+
+            assert_golden(&shot);
+        }
+    }
+    assert_golden(&(struct shot){.ops = &view_breaking, .name = "breaking-form",
+                                 .argument = first,
+                                 .chosen = "kind slow-server", .cols = 80, .rows = 24,
+                                 .ascii = true, .theme = "mono"});
+    assert_true(breaking_applies("i-0abc@eu-west-1"));
+    assert_true(breaking_applies("us-east-1"));
+    assert_false(breaking_applies("vol-0abc"));
+    assert_false(breaking_applies("https://sqs.us-east-1.amazonaws.com/111122223333/o.fifo"));
+    assert_false(breaking_applies("arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/a/b"));
+    assert_false(breaking_applies("region"));
+    assert_false(breaking_applies(""));
+}
+
+/* An instructor would point at another row than the class sees, or a choice type something else. */
+static void test_menu_and_pointer(void **state)
+{
+    struct canvas canvas;
+    struct canvas_area area;
+    struct str row = STR_INIT;
+    struct str command = STR_INIT;
+    struct sheet sheet = SHEET_INIT;
+
+    (void)state;
+    assert_golden(&(struct shot){.ops = &view_menu, .name = "menu", .cols = 80, .rows = 24,
+                                 .theme = "default",
+                                 .argument = "from your notes\nlab describe-hosts\t\nthis step\n"
+                                             "vote \tthe hands for each answer\njump 2\tTwo\n"});
+    view_menu.command(NULL, "jump 2", &command);
+    assert_string_equal(str_text(&command), "jump 2");
+    for (int round = 0; round < 2; round++) {
+        sheet_begin(&sheet);
+        for (int i = 0; i < 3; i++) {
+            char id[16];
+
+            snprintf(id, sizeof(id), "row-%d", round == 0 ? i : 2 - i);
+            sheet_row(&sheet, id);
+            sheet_addf(&sheet, THEME_TEXT, "%s is here", id);
+        }
+        sheet_end(&sheet);
+        if (round == 0) {
+            sheet_move(&sheet, SHEET_TOP);
+            assert_true(sheet_mark(&sheet));
+        }
+    }
+    assert_string_equal(sheet_marked(&sheet), "row-0 is here");
+    canvas_init(&canvas, 5, 20);
+    canvas.ascii = true;
+    area = canvas_all(&canvas);
+    sheet.gap = 1;
+    sheet_draw(&sheet, &area, theme_find("mono"), true);
+    canvas_row_text(&canvas, 4, &row); /* the third row, with one between each */
+    assert_string_equal(str_text(&row), "row-0 is here <===");
+    assert_false(sheet_mark(&sheet)); /* the same once more: no sign */
+    assert_null(sheet_marked(&sheet));
+    canvas_release(&canvas);
+    sheet_release(&sheet);
+    str_release(&row);
+    str_release(&command);
+}
+
+/* A title would not be readable from afar, or be drawn over the edge. */
+static void test_lettering(void **state)
+{
+    static const char *const rows[] = {
+        "\xe2\x96\x88  \xe2\x96\x88 \xe2\x96\x80\xe2\x96\x88\xe2\x96\x80",
+        "\xe2\x96\x88\xe2\x96\x80\xe2\x96\x80\xe2\x96\x88  \xe2\x96\x88",
+        "\xe2\x96\x80  \xe2\x96\x80 \xe2\x96\x80\xe2\x96\x80\xe2\x96\x80",
+    };
+    struct canvas canvas;
+    struct canvas_area area;
+
+    (void)state;
+    assert_int_equal(lettering_columns("hi"), 9);
+    assert_int_equal(lettering_columns("caf\xc3\xa9"), 0);
+    canvas_init(&canvas, 3, 10);
+    area = canvas_all(&canvas);
+    lettering_draw(&area, (struct canvas_at){0}, theme_style(theme_find("mono"), THEME_TITLE),
+                   "Hi");
+    for (int i = 0; i < 3; i++) {
+        struct str row = STR_INIT;
+
+        canvas_row_text(&canvas, i, &row);
+        assert_string_equal(str_text(&row), rows[i]);
+        str_release(&row);
+    }
+    canvas_release(&canvas);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_breaking),
+        cmocka_unit_test(test_menu_and_pointer),
+        cmocka_unit_test(test_lettering),
+    };
+
+    return cmocka_run_group_tests(tests, load_answers, drop_answers);
+}
