@@ -8,7 +8,8 @@
  *                                           +-- bus:    PutEvents, then 200
  *
  *      barista: asked directly, makes the drink and answers;
- *               at a board, receives (long polls), makes the drink, deletes
+ *               at a board, receives (long polls), makes the drink, deletes;
+ *               told by a topic (SNS over HTTP), makes it if a hand is free
  *
  * The packages coffee-cashier and coffee-barista bring a unit each; both read /etc/coffee-shop.conf
  * when they start (shop_settings.c).  So user data, an image, or a person by ssh makes them, and

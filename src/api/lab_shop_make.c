@@ -84,8 +84,9 @@ static const struct fault_kind fault_shop_seconds = {
 };
 static const struct fault_kind fault_shop_topic = {
     .code = "UnsupportedOperation",
-    .text = "A shop that calls its orders out (topic) is not made by this command yet",
-    .hint = "A cashier with coupling = topic in its /etc/coffee-shop.conf publishes its orders.",
+    .text = "A shop that calls its orders out (topic) is not made by this command",
+    .hint = "Set coupling = topic and topic = ARN in /etc/coffee-shop.conf of a cashier and of "
+            "baristas, and subscribe http://ADDRESS:8080/shout of each barista.",
 };
 
 /* ---- the parts ---- */

@@ -109,10 +109,17 @@ static const char *member_of(const char *body, const char *name)
     for (const char *at = strstr(body, name); at != NULL; at = strstr(at + 1, name)) {
         const char *end = at + length;
 
-        if (at > body && at[-1] == '"' && end[strspn(end, "\\\"")] == ':' && end[0] != ':')
+        if (at > body && at[-1] == '"' && end[strspn(end, "\\\" ")] == ':' && end[0] != ':')
             return end + strspn(end, "\\\": ");
     }
     return NULL;
+}
+
+const char *shop_member(struct arena *arena, const char *body, const char *name)
+{
+    const char *text = member_of(body, name);
+
+    return text == NULL ? NULL : arena_strndup(arena, text, strcspn(text, "\\\""));
 }
 
 uint64_t shop_slip_read(const struct shops *shops, const struct shop *home, const char *body,
@@ -224,7 +231,7 @@ bool shop_is_closed(const struct shops *shops, uint64_t instance, uint16_t port)
 {
     const struct shop_barista *barista = barista_at(shops, instance, port);
 
-    return barista != NULL && barista->coupling != SHOP_DIRECT;
+    return barista != NULL && barista->coupling != SHOP_DIRECT && barista->coupling != SHOP_TOPIC;
 }
 
 void shop_serve(struct shops *shops, const struct traffic_guest_ask *ask,

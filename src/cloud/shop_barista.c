@@ -15,6 +15,7 @@
 
 #include "base/str.h"
 #include "cloud/event_kinds.h"
+#include "cloud/header.h"
 #include "cloud/shop_parts.h"
 #include "sim/clock.h"
 
@@ -233,7 +234,8 @@ void shop_worked(struct shops *shops, uint64_t job)
         hand_out(shops, barista, &drink);
     } else {
         count_made(shops, barista, &drink);
-        slip_done(shops, &drink);
+        if (drink.message != 0)
+            slip_done(shops, &drink);
     }
     if (barista->open)
         begin_next(shops, barista);
@@ -280,7 +282,8 @@ static const char *trouble_of(const struct shop_settings *settings)
 {
     if (settings->trouble != NULL)
         return settings->trouble;
-    if (settings->coupling != SHOP_DIRECT && settings->queue == NULL)
+    if ((settings->coupling == SHOP_QUEUE || settings->coupling == SHOP_BUS) &&
+        settings->queue == NULL)
         return "it knows no board: queue = is not set";
     return NULL;
 }
@@ -406,6 +409,49 @@ static void run_step(void *context, const struct event *event)
     ask_board(shops, barista);
 }
 
+/* ---- called out ---- */
+
+/* The topic's question whether it is to be told: yes, if this is how it knows the instance. */
+static bool confirm(struct shops *shops, const char *body)
+{
+    struct arena arena = ARENA_INIT;
+    const char *arn = shop_member(&arena, body, "TopicArn");
+    const char *token = shop_member(&arena, body, "Token");
+    const struct topic *topic = arn == NULL ? NULL : topic_find_arn(shops->topics, arn);
+    struct topic_subscription *subscription =
+        topic == NULL || token == NULL ? NULL : topic_token_find(shops->topics, topic, token);
+
+    if (subscription != NULL)
+        topic_confirm(shops->topics, subscription, false);
+    arena_release(&arena);
+    return subscription != NULL;
+}
+
+/* What SNS posts: an order is taken when a hand is free, else SNS may try again. */
+static void hear(struct shops *shops, struct shop_barista *barista,
+                 const struct traffic_guest_ask *ask, struct request_answer *answer)
+{
+    struct arena arena = ARENA_INIT;
+    struct header_value kind = header_first(ask->headers, "x-amz-sns-message-type");
+    const char *type = kind.text == NULL ? "" : arena_strndup(&arena, kind.text, kind.length);
+    const char *body = ask->body == NULL ? "" : ask->body;
+    struct shop_drink *drink;
+
+    if (strcmp(type, "SubscriptionConfirmation") == 0) {
+        shop_say(ask, confirm(shops, body) ? 200 : 403, "", answer);
+    } else if (strcmp(type, "Notification") != 0) {
+        shop_say(ask, 404, "The barista listens to its topic only.\n", answer);
+    } else if (shop_hands(shops, barista).in_hand >= barista->most) {
+        shop_say(ask, 503, "The barista is busy.\n", answer);
+    } else {
+        drink = drink_add(shops, barista);
+        drink->order = shop_slip_read(shops, shop_of(shops, barista), body, &drink->shop);
+        begin(shops, drink);
+        shop_say(ask, 200, "", answer);
+    }
+    arena_release(&arena);
+}
+
 /* ---- asked directly ---- */
 
 void shop_barista_serve(struct shops *shops, struct shop_barista *barista,
@@ -417,6 +463,10 @@ void shop_barista_serve(struct shops *shops, struct shop_barista *barista,
     struct shop_drink *drink;
     struct hop hop = {.place = barista->instance};
 
+    if (barista->coupling == SHOP_TOPIC) {
+        hear(shops, barista, ask, answer);
+        return;
+    }
     if (!str_starts(ask->path, "/drink")) {
         shop_say(ask, 404, "The barista knows /drink only.\n", answer);
         return;

@@ -57,7 +57,7 @@ static bool in_hands(const struct shops *shops, uint64_t shop, uint64_t number)
     for (uint32_t i = 0; i < table_count(&shops->drinks); i++) {
         const struct shop_drink *drink = table_at(&shops->drinks, i);
 
-        if (drink->shop == shop && drink->order == number && drink->message != 0)
+        if (drink->shop == shop && drink->order == number && drink->request == 0)
             return true;
     }
     return false;

@@ -30,6 +30,8 @@ void shop_settings_read(struct shops *shops, uint64_t instance, struct arena *ar
 /* The customer's words for a number: "latte". */
 const char *shop_drink_name(uint64_t order);
 struct shop_order *shop_order_find(const struct shops *shops, uint64_t shop, uint64_t number);
+/* The text of a member of a body that is JSON; NULL: there is none. */
+const char *shop_member(struct arena *arena, const char *body, const char *name);
 /* Whose order a slip is: 0 when no cashier of the account and Region wrote it. */
 uint64_t shop_slip_read(const struct shops *shops, const struct shop *home, const char *body,
                         uint64_t *shop);
