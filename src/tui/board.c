@@ -18,6 +18,8 @@ static const char *shop_word(const char *ours)
         {"topic", "shout"},
         {"email", "mail to"},
         {"email-json", "mail to"},
+        {"http", "listener"},
+        {"https", "listener"},
         {"log", "diary"},
         {"bus", "rule book"},
         {"action", "chore"},

@@ -59,6 +59,12 @@ const char *coffee_manner(const char *algorithm)
     return algorithm;
 }
 
+/* The door, and the order board. */
+struct coffee_scene {
+    struct balancing_scene door;
+    struct queues_scene board;
+};
+
 /* ---- the street ---- */
 
 static void write_streams(struct sheet *sheet, const struct balancing_scene *scene, int cols)
@@ -221,22 +227,47 @@ static void write_host(struct sheet *sheet, const struct balancing_balancer *bal
     }
 }
 
-/* A shop without a host: who comes chooses a counter, and stays with it. */
-static void write_servers(struct sheet *sheet, const struct balancing_scene *scene, int cols)
+/* Those who work over a board stand there. */
+static bool is_crew(const struct queues_scene *board, const char *id)
 {
-    uint32_t open = 0;
+    for (uint32_t i = 0; i < board->shops.count; i++) {
+        const struct queues_shop *shop = &board->shops.items[i];
 
-    for (uint32_t i = 0; i < scene->servers.count; i++)
-        open += scene->servers.items[i].listens;
-    if (scene->servers.count == 0)
+        for (uint32_t k = 0; k < shop->cashiers.count; k++)
+            if (strcmp(shop->cashiers.items[k].id, id) == 0)
+                return true;
+        for (uint32_t k = 0; k < shop->baristas.count; k++)
+            if (strcmp(shop->baristas.items[k].id, id) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* A shop without a host: who comes chooses a counter, and stays with it. */
+static void write_servers(struct sheet *sheet, const struct coffee_scene *coffee, int cols)
+{
+    const struct balancing_scene *scene = &coffee->door;
+    uint32_t open = 0;
+    uint32_t counters = 0;
+
+    for (uint32_t i = 0; i < scene->servers.count; i++) {
+        bool counter = !is_crew(&coffee->board, scene->servers.items[i].id);
+
+        open += counter && scene->servers.items[i].listens;
+        counters += counter;
+    }
+    if (counters == 0)
         return;
+    counters = 0;
     sheet_line(sheet, THEME_TITLE, open == 1 ? "one counter, and no host at the door"
                                              : "counters, and no host at the door");
     for (uint32_t i = 0; i < scene->servers.count; i++) {
         const struct balancing_server *server = &scene->servers.items[i];
 
+        if (is_crew(&coffee->board, server->id))
+            continue;
         sheet_row(sheet, server->id);
-        sheet_addf(sheet, THEME_DIM, "    %2u ", i + 1);
+        sheet_addf(sheet, THEME_DIM, "    %2u ", ++counters);
         sheet_cell(sheet, THEME_TEXT, 20, server->name);
         sheet_cell(sheet, server->listens ? THEME_GOOD : THEME_WARN, 21,
                    server->listens ? "\xe2\x97\x8f serving" : "\xe2\x97\x8b nobody behind it");
@@ -289,12 +320,6 @@ static void write_last(struct sheet *sheet, const struct balancing_scene *scene,
     free(why);
 }
 
-/* The door, and the order board. */
-struct coffee_scene {
-    struct balancing_scene door;
-    struct queues_scene board;
-};
-
 static void *coffee_open(const char *argument)
 {
     (void)argument;
@@ -326,12 +351,14 @@ static void coffee_command(const void *at, const char *id, struct str *command)
         balancing_command(&scene->door, id, command);
 }
 
-static void write_door(struct sheet *sheet, const struct balancing_scene *scene, int cols)
+static void write_door(struct sheet *sheet, const struct coffee_scene *coffee, int cols)
 {
+    const struct balancing_scene *scene = &coffee->door;
+
     write_streams(sheet, scene, cols);
     for (uint32_t i = 0; i < scene->balancers.count; i++)
         write_host(sheet, &scene->balancers.items[i], cols);
-    write_servers(sheet, scene, cols);
+    write_servers(sheet, coffee, cols);
     if (scene->loose.count > 0)
         sheet_line(sheet, THEME_TITLE, "counters without a host");
     for (uint32_t i = 0; i < scene->loose.count; i++)
@@ -346,7 +373,7 @@ static void coffee_rows(const void *at, const struct view_frame *frame, struct s
     bool has_door = door->balancers.count + door->loose.count + door->servers.count > 0;
     int cols = frame->cols;
 
-    write_door(sheet, door, cols);
+    write_door(sheet, scene, cols);
     board_write(sheet, &scene->board, frame);
     if (!has_door && queues_scene_is_empty(&scene->board))
         sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},

@@ -37,6 +37,20 @@ static const char *arn_name(const char *arn)
 
 /* ---- queues ---- */
 
+/* The order of a coffee shop in a few words, any other text as it is. */
+static const char *order_text(struct arena *arena, const char *text)
+{
+    json_t *json = text[0] == '{' ? json_loads(text, 0, NULL) : NULL;
+    const char *drink = answer_text(json, "drink");
+    const char *order = json_is_integer(answer_at(json, "order")) && drink[0] != '\0'
+                            ? arena_printf(arena, "order %lld, %s",
+                                           (long long)answer_int(json, "order"), drink)
+                            : view_keep(arena, text);
+
+    json_decref(json);
+    return order;
+}
+
 /* A notification is told by its message, an event by its type and detail; else the body is. */
 static void read_body(struct arena *arena, struct queues_message *message, const char *body)
 {
@@ -46,19 +60,19 @@ static void read_body(struct arena *arena, struct queues_message *message, const
 
     message->via = "";
     message->maker = "";
-    message->body = NULL;
     if (topic[0] != '\0' && strcmp(answer_text(json, "Type"), "Notification") == 0) {
         message->via = arena_printf(arena, "topic %s", arn_name(topic));
-        message->body = arena_strdup(arena, answer_text(json, "Message"));
+        message->body = order_text(arena, answer_text(json, "Message"));
     } else if (type[0] != '\0' && answer_text(json, "source")[0] != '\0') {
         char *detail = json_dumps(answer_at(json, "detail"), JSON_COMPACT);
 
         message->via = arena_printf(arena, "event of %s", answer_text(json, "source"));
-        message->body = arena_printf(arena, "%s %s", type, detail == NULL ? "" : detail);
+        message->body = arena_printf(arena, "%s %s", type,
+                                     detail == NULL ? "" : order_text(arena, detail));
         free(detail);
+    } else {
+        message->body = order_text(arena, body);
     }
-    if (message->body == NULL)
-        message->body = view_keep(arena, body);
     json_decref(json);
 }
 
@@ -172,6 +186,8 @@ static void add_subscription(struct arena *arena, struct queues_topic *topic, js
     hearer->id = view_keep(arena, answer_text(answer, "SubscriptionArn"));
     if (strcmp(protocol, "sqs") != 0)
         hearer->kind = view_keep(arena, protocol);
+    if (strstr(hearer->name, "://") != NULL)
+        hearer->name = strstr(hearer->name, "://") + strlen("://");
     hearer->filter = view_keep(arena, answer_text(answer, "FilterPolicy"));
     hearer->filtered = answer_int(answer, "FilteredOut");
     hearer->confirmed = answer_bool(answer, "Confirmed");
@@ -203,7 +219,7 @@ static void add_topic(struct queues_scene *scene, json_t *answer)
     json_array_foreach(answer_list(answer, "Messages"), i, item)
         *LIST_PUSH_IN(arena, &topic->messages) = (struct queues_published){
             .id = view_keep(arena, answer_text(item, "MessageId")),
-            .body = view_keep(arena, answer_text(item, "Body")),
+            .body = order_text(arena, answer_text(item, "Body")),
             .age_s = answer_int(item, "AgeSeconds"),
             .listeners = answer_int(item, "Listeners"),
         };
@@ -261,7 +277,7 @@ static void add_bus(struct queues_scene *scene, json_t *answer)
             .id = view_keep(arena, answer_text(item, "EventId")),
             .source = view_keep(arena, answer_text(item, "Source")),
             .type = view_keep(arena, answer_text(item, "DetailType")),
-            .detail = view_keep(arena, answer_text(item, "Detail")),
+            .detail = order_text(arena, answer_text(item, "Detail")),
             .age_s = answer_int(item, "AgeSeconds"),
             .matched = answer_int(item, "MatchedRules"),
         };

@@ -115,6 +115,38 @@ static void test_queues_words(void **state)
     str_release(&board);
 }
 
+/* Cashiers and baristas would stand at the door as counters where nobody serves, or an order would
+ * be read as JSON. */
+static void test_queues_crew(void **state)
+{
+    json_t *servers = json_pack("{s:[{s:s,s:s,s:b},{s:s,s:s,s:b}]}", "Servers", "InstanceId",
+                                "i-00000000c0ffee001", "Name", "cashier-ana", "Listens", 0,
+                                "InstanceId", "i-0aaaa000000000000", "Name", "blog", "Listens", 1);
+    json_t *answers = json_copy(shots_answers);
+    json_t *queue;
+    struct str text = STR_INIT;
+
+    (void)state;
+    json_object_del(answers, "elbv2 DescribeLoadBalancers");
+    json_object_set_new(answers, "lab DescribeServers", servers);
+    queue = json_pack("{s:s,s:s,s:i,s:[{s:s,s:s,s:s}]}", "QueueName", "slips", "QueueUrl",
+                      "https://sqs.us-east-1.amazonaws.com/111122223333/slips", "Sent", 1,
+                      "Messages", "MessageId", "0b0e3f5a-0c1d-4e2f-8a3b-4c5d6e7f8091", "State",
+                      "visible", "Body",
+                      "{\"shop\":\"corner\",\"order\":12,\"drink\":\"tea\"}");
+    json_object_set_new(answers, "lab DescribeQueues", json_pack("{s:[o]}", "Queues", queue));
+    shots_source.context = answers;
+    shots_picture(&(struct shot){.view = "coffee", .cols = 200, .rows = 140, .theme = "mono"},
+                  &text);
+    assert_non_null(strstr(str_text(&text), " 1 blog "));
+    assert_null(strstr(str_text(&text), "cashier-ana         "
+                                        "\xe2\x97\x8b nobody"));
+    assert_non_null(strstr(str_text(&text), "order 12, tea"));
+    shots_source.context = shots_answers;
+    str_release(&text);
+    json_decref(answers);
+}
+
 /* A filter would hide what it asks for, or show what it does not. */
 static void test_queues_filter(void **state)
 {
@@ -196,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_queues_board),
         cmocka_unit_test(test_queues_words),
+        cmocka_unit_test(test_queues_crew),
         cmocka_unit_test(test_queues_filter),
         cmocka_unit_test(test_queues_commands),
     };
