@@ -367,7 +367,7 @@ static int delete_event_bus(struct call *call, const void *in, void *out)
         if (rule->account == bus->account && rule->region == bus->region &&
             str_equal(rule->bus, bus->name))
             return call_fault(call, &fault_events_invalid,
-                              "Event bus can't be deleted since it has rules.");
+                              "EventBus can't be deleted since it has rules.");
     }
     event_bus_remove(buses, bus);
     return 0;

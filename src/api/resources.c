@@ -800,7 +800,6 @@ const struct resource resources[] = {
         .op = "ListEventBuses",
         .list = "EventBuses[]",
         .id = "Arn",
-        .name = "Name",
         .each = each_bus,
     },
     {
