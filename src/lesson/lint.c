@@ -7,6 +7,8 @@
  *                    +-- each near miss                     its check stays wrong
  *                    +-- each other solution                the step becomes complete
  *                    +-- the solution                       the step becomes complete; and on
+ *
+ * An instructor's command must run there, or after the solution.
  */
 #include "lesson/lint.h"
 
@@ -25,6 +27,7 @@
 #include "lesson/lint_parts.h"
 #include "lesson/runner.h"
 #include "lesson/script.h"
+#include "lesson/teaching.h"
 #include "lesson/words.h"
 
 /* One lesson, with one seed and one set of names. */
@@ -34,6 +37,7 @@ struct trial {
     struct shell shell;
     struct runner runner;
     struct str kept; /* the world at the step's beginning */
+    bool notes;      /* the instructor's commands are tried too */
 };
 
 void lint_say(struct lint_run *run, unsigned line, const char *problem)
@@ -248,18 +252,65 @@ static unsigned try_lines(struct trial *trial, unsigned first, const struct less
     return number;
 }
 
+/* ---- the instructor's commands ---- */
+
+enum { NOTES_MAX = 32 };
+
+/* Runs them one after another, and marks those that work. */
+static void run_notes(struct trial *trial, bool worked[NOTES_MAX])
+{
+    struct str line = STR_INIT;
+    struct str said = STR_INIT;
+    struct command_io io = {.out = &said, .err = &said};
+
+    for (uint32_t i = 0; i < NOTES_MAX && teaching_command(&trial->runner, i, &line); i++)
+        worked[i] = shell_run(&trial->shell, str_text(&line), false, &io) == 0 || worked[i];
+    str_release(&line);
+    str_release(&said);
+}
+
+/* After the solution, whose world stays as it is: what did not work before it has to work now. */
+static void try_notes(struct trial *trial, bool worked[NOTES_MAX])
+{
+    const struct lesson_step *step = runner_step(&trial->runner);
+    const struct lesson_block *block = lesson_block_find(step, LESSON_INSTRUCTOR, 0);
+    struct str after = STR_INIT;
+    struct str line = STR_INIT;
+    struct str why = STR_INIT;
+
+    if (!trial->notes || block == NULL)
+        return;
+    session_keep(trial->session, &after);
+    run_notes(trial, worked);
+    if (session_return(trial->session, &after, &why) != 0)
+        complain(trial, step->line, "the world cannot be put back", str_text(&why));
+    for (uint32_t i = 0; i < NOTES_MAX && teaching_command(&trial->runner, i, &line); i++) {
+        if (!worked[i])
+            complain(trial, block->line, "a command of the instructor's notes does not run",
+                     str_text(&line));
+    }
+    str_release(&after);
+    str_release(&line);
+    str_release(&why);
+}
+
 static bool try_step(struct trial *trial)
 {
     const struct lesson_step *step = runner_step(&trial->runner);
     const struct lesson_block *solution = lesson_block_find(step, LESSON_SOLUTION, 0);
     const struct lesson_block *failed;
     const struct lesson_block *block;
+    bool notes[NOTES_MAX] = {false};
     unsigned worked;
     bool right = true;
 
     str_clear(&trial->kept);
     session_keep(trial->session, &trial->kept);
     try_beginning(trial);
+    if (trial->notes) {
+        run_notes(trial, notes);
+        put_back(trial);
+    }
     worked = try_lines(trial, 0, &failed);
     put_back(trial);
     for (uint32_t i = 0; (block = lesson_block_find(step, LESSON_WRONG, i)) != NULL; i++) {
@@ -280,6 +331,8 @@ static bool try_step(struct trial *trial)
         put_back(trial);
         right = solution == NULL || try_solution(trial, solution);
     }
+    if (right)
+        try_notes(trial, notes);
     return right;
 }
 
@@ -355,7 +408,7 @@ static struct lesson *make_variant(struct lint_run *run, uint64_t seed, bool ren
 static void try_variant(struct lint_run *run, uint64_t seed, bool renamed)
 {
     struct lesson *variant = make_variant(run, seed, renamed);
-    struct trial trial = {.run = run};
+    struct trial trial = {.run = run, .notes = seed == run->lesson->seed && !renamed};
     struct lesson_list only = {0};
     struct str why = STR_INIT;
     char *name = xasprintf(" (seed %llu%s)", (unsigned long long)seed,

@@ -43,6 +43,21 @@ $(block 'wrong expect=a-key' 'true')
 $(block 'solution alt' 'aws ec2 create-key-pair --key-name yours')"
 expect 'a right lesson' ''
 
+lesson "$CHECK
+$HINT
+$RIGHT
+$(block instructor 'Ask who has one.
+aws ec2 describe-key-pairs --key-names mine
+lab inject-fault --kind fail-zone --availability-zone us-east-1a')"
+expect 'notes whose commands run after the solution' ''
+
+lesson "$CHECK
+$HINT
+$RIGHT
+$(block instructor 'Ask who has one.
+aws ec2 describe-key-pairs --key-names yours')"
+expect 'a command of the notes that never runs' "a command of the instructor's notes does not run"
+
 lesson "$(block check "a-key : $HAS >= 0 else \"make one\"")
 $HINT
 $RIGHT"
