@@ -39,6 +39,8 @@ struct class_message {
 
 void class_message_release(struct class_message *message);
 bool class_message_is_for(const struct class_message *message, const char *name);
+/* CLASS_RESET: may a step be called so?  A number, or an id. */
+bool class_step_check(const char *step);
 /* CLASS_BOX: the moment at which the box ends, in s since 1970; 0: there is none any more. */
 int64_t class_box_end(const struct class_message *message);
 /* The verb as the journal has it: "say". */

@@ -20,6 +20,7 @@ enum {
     NUMBER_MAX = 999999,
     TRIES = 100,
     NAME_SIZE = 32,
+    STEP_MAX = 64,
     BOX_MINUTES_MAX = 24 * 60,
 };
 
@@ -58,6 +59,15 @@ bool class_message_is_for(const struct class_message *message, const char *name)
             return true;
     }
     return message->to.count == 0;
+}
+
+bool class_step_check(const char *step)
+{
+    size_t length = strlen(step);
+
+    return length > 0 && length <= STEP_MAX && step[0] != '-' &&
+           strspn(step, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
+               length;
 }
 
 int64_t class_box_end(const struct class_message *message)
@@ -210,7 +220,10 @@ int class_post_send(const struct class_folder *folder, struct class_message *mes
         message->number =
             numbers.items.items[i] > message->number ? numbers.items.items[i] : message->number;
     write_file(message, &bytes);
-    for (int i = 0; result != 0 && i < TRIES && message->number < NUMBER_MAX; i++) {
+    if (bytes.length > CLASS_FILE_MAX)
+        str_add(why, "that is too long to be sent");
+    for (int i = why->length == 0 ? 0 : TRIES;
+         result != 0 && i < TRIES && message->number < NUMBER_MAX; i++) {
         struct str problem = STR_INIT;
         char name[NAME_SIZE];
 

@@ -9,6 +9,8 @@
 #include "api/command.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "shell/fault_plan.h"
+#include "shell/outside.h"
 #include "lesson/class_post.h"
 
 enum { TEXT_MAX = 2000, BOX_MAX = 24 * 60 };
@@ -20,6 +22,9 @@ const struct class_word class_words[] = {
     {"release", "release [WHO]", "Lets it run again."},
     {"box", "box MINUTES [WHO]",
      "A time box: after so many minutes the counting ends, never the work; 0 takes it away."},
+    {"reset", "reset WHO STEP",
+     "Takes them to a step, by its number or id, on a new branch: nothing is lost."},
+    {"faults", "faults WHO FILE", "Breaks what a fault plan says, in their worlds."},
     {"lower", "lower WHO", "Takes a raised hand down, when you have seen to it."},
     {NULL, NULL, NULL},
 };
@@ -96,7 +101,7 @@ static int send(struct said *said)
     struct str why = STR_INIT;
     int status = 0;
 
-    if (strlen(said->message.text) > TEXT_MAX)
+    if (said->message.verb != CLASS_FAULTS && strlen(said->message.text) > TEXT_MAX)
         str_addf(&why, "that is longer than %d bytes", TEXT_MAX);
     else if (!utf8_valid(said->message.text, strlen(said->message.text)))
         str_add(&why, "that is no UTF-8 text");
@@ -148,6 +153,37 @@ static int run_text(struct said *said)
     return status != 0 ? status : send(said);
 }
 
+static int run_reset(struct said *said)
+{
+    int status = class_step_check(said->call->words[2]) ? read_who(said, said->call->words[1])
+                                                        : usage(said);
+
+    said->message.text = xstrdup(said->call->words[2]);
+    return status != 0 ? status : send(said);
+}
+
+/* A plan that is none is not even sent. */
+static int run_faults(struct said *said)
+{
+    const struct class_call *call = said->call;
+    struct str why = STR_INIT;
+    int status = read_who(said, call->words[1]);
+    char *plan = status == 0 ? outside_script(call->words[2], false, &why) : NULL;
+
+    if (plan != NULL && fault_plan_check(plan, strlen(plan), &why) >= 0) {
+        said->message.text = plan;
+        plan = NULL;
+        status = send(said);
+    } else if (status == 0) {
+        utf8_add_safe(call->err, str_text(&why), why.length, UTF8_KEEP_NOTHING);
+        str_addc(call->err, '\n');
+        status = EXIT_USAGE;
+    }
+    free(plan);
+    str_release(&why);
+    return status;
+}
+
 /* What each of class_words does, in the same order. */
 static const struct act {
     enum class_verb verb;
@@ -157,7 +193,8 @@ static const struct act {
 } acts[] = {
     {CLASS_SAY, run_text, 3, SIZE_MAX}, {CLASS_HINT, run_text, 2, SIZE_MAX},
     {CLASS_FREEZE, run_all, 1, 2},      {CLASS_RELEASE, run_all, 1, 2},
-    {CLASS_BOX, run_box, 2, 3},         {CLASS_LOWER, run_text, 2, 2},
+    {CLASS_BOX, run_box, 2, 3},         {CLASS_RESET, run_reset, 3, 3},
+    {CLASS_FAULTS, run_faults, 3, 3},   {CLASS_LOWER, run_text, 2, 2},
 };
 _Static_assert(sizeof(acts) / sizeof(acts[0]) + 1 == sizeof(class_words) / sizeof(class_words[0]),
                "each word does something");
@@ -173,7 +210,7 @@ int class_words_run(const struct class_call *call)
     if (said.word->name == NULL) {
         str_add(call->err, "a class is not told to ");
         utf8_add_safe(call->err, call->words[0], strlen(call->words[0]), UTF8_KEEP_NOTHING);
-        str_add(call->err, "; it is told to say, hint, freeze, release, box, lower\n");
+        str_add(call->err, "; `help` lists what it can be told\n");
         return EXIT_USAGE;
     }
     act = &acts[said.word - class_words];

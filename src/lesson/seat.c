@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "shell/fault_plan.h"
 #include "shell/run.h"
 #include "lesson/runner.h"
 
@@ -200,24 +201,75 @@ void seat_look(struct seat *seat)
     publish(seat, now, false);
 }
 
-/* A hint of the instructor's own, or the lesson's next one. */
-static void give_hint(struct seat *seat, const char *text)
+/* The news end in one end of a line. */
+static void end_line(struct seat *seat)
+{
+    while (seat->news.length > 0 && seat->news.text[seat->news.length - 1] == '\n')
+        str_cut(&seat->news, seat->news.length - 1);
+    str_addc(&seat->news, '\n');
+}
+
+/* A line is run, and `before` with what it says goes to the news; or `refused`, with why not. */
+static void run_line(struct seat *seat, const char *line, const char *before, const char *refused)
 {
     struct str out = STR_INIT;
     struct str err = STR_INIT;
     struct command_io io = {.out = &out, .err = &err};
     void (*printed)(void *context, struct command_io *io) = seat->shell->printed;
+    int status;
 
-    if (text[0] == '\0') {
-        seat->shell->printed = NULL; /* the text is wanted here */
-        shell_run(seat->shell, "hint", false, &io);
-        seat->shell->printed = printed;
-        text = str_text(out.length > 0 ? &out : &err);
-    }
-    str_addf(&seat->news, "instructor, a hint: %s", text);
-    while (seat->news.text[seat->news.length - 1] == '\n')
-        str_cut(&seat->news, seat->news.length - 1);
-    str_addc(&seat->news, '\n');
+    seat->shell->printed = NULL; /* the text is wanted here */
+    status = shell_run(seat->shell, line, false, &io);
+    seat->shell->printed = printed;
+    str_add(&seat->news, status == 0 ? before : refused);
+    str_add(&seat->news, str_text(status == 0 ? &out : &err));
+    end_line(seat);
+    str_release(&out);
+    str_release(&err);
+}
+
+/* A hint of the instructor's own, or the lesson's next one. */
+static void give_hint(struct seat *seat, const char *text)
+{
+    const char *said = "instructor, a hint: ";
+
+    if (text[0] == '\0')
+        run_line(seat, "hint", said, said);
+    else
+        str_addf(&seat->news, "%s%s\n", said, text);
+}
+
+/* To a step, on a branch: what was done stays on the other one. */
+static void reset(struct seat *seat, const char *step)
+{
+    char *line = xasprintf("jump %s", step);
+
+    if (!class_step_check(step))
+        str_add(&seat->news, "class: your instructor sent you to a step that has no such name\n");
+    else
+        run_line(seat, line, "instructor: I take you here; your own way is kept (`branches`).\n",
+                 "class: your instructor could not take you to another step: ");
+    free(line);
+}
+
+static void break_things(struct seat *seat, const char *plan)
+{
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct command_io io = {.out = &out, .err = &err};
+    int commands = fault_plan_check(plan, strlen(plan), &err);
+    int refused = commands < 0 ? 0 : fault_plan_run(seat->shell, plan, &io);
+
+    if (commands < 0)
+        str_addf(&seat->news, "class: your instructor sent a fault plan that is none: %s\n",
+                 str_text(&err));
+    else if (refused > 0)
+        str_addf(&seat->news, "instructor: a fault plan of %d, %d of them refused here:\n%s",
+                 commands, refused, str_text(&err));
+    else
+        str_addf(&seat->news,
+                 "instructor: something is broken on purpose (a fault plan of %d)\n", commands);
+    end_line(seat);
     str_release(&out);
     str_release(&err);
 }
@@ -238,7 +290,7 @@ static void act(struct seat *seat, const struct class_message *message)
         str_add(&seat->news, "instructor: time runs again.\n");
         break;
     case CLASS_BOX:
-        if (seat->status.box == 0)
+        if (class_box_end(message) == 0)
             str_add(&seat->news, "instructor: the time box is taken away.\n");
         else
             str_addf(&seat->news, "instructor: %s minutes for this; your work may go on after.\n",
@@ -253,7 +305,11 @@ static void act(struct seat *seat, const struct class_message *message)
         str_add(&seat->news, "instructor: I saw your hand; it is down again.\n");
         break;
     case CLASS_FAULTS:
+        break_things(seat, message->text);
+        break;
     case CLASS_RESET:
+        reset(seat, message->text);
+        break;
     case CLASS_BOX_END:
     case CLASS_VERBS:
         break;
@@ -343,7 +399,7 @@ bool seat_take_news(struct seat *seat, struct str *out)
 
 bool seat_is_frozen(const struct seat *seat)
 {
-    return seat->status.frozen;
+    return seat->status.frozen && !seat->busy; /* what the instructor sent is done all the same */
 }
 
 const char *seat_note(struct seat *seat)

@@ -110,6 +110,19 @@ static bool handle_events(struct console *console, unsigned events)
 
 enum { SEAT_LOOK_MS = 250 };
 
+/* What was sent may last as a command does (a reset): the screen lives, and Ctrl-C ends it. */
+static bool take(struct console *console)
+{
+    bool taken;
+
+    console->running = true;
+    console->interrupted = false;
+    taken = seat_take(console->options->seat);
+    console->running = false;
+    console->waiting = NULL;
+    return taken;
+}
+
 /* What the class's folder brings; what was sent is done between commands only. */
 static void attend(struct console *console)
 {
@@ -120,7 +133,7 @@ static void attend(struct console *console)
     if (seat == NULL)
         return;
     seat_look(seat);
-    taken = !console->running && seat_take(seat);
+    taken = !console->running && take(console);
     if (seat_take_news(seat, &news)) {
         str_cut(&news, news.length - 1);
         transcript_add(&console->transcript, THEME_STRONG, str_text(&news));

@@ -118,6 +118,8 @@ void console_refresh(struct console *console, bool now)
 
 /* ---- status ---- */
 
+enum { STATUS_COLS_NOTED = 130 }; /* from here on there is room for all beside a note */
+
 static void add_speed(const struct console *console, struct str *text)
 {
     const struct console_time *time = &console->time;
@@ -161,12 +163,13 @@ static void draw_status(struct console *console)
     struct civil date = clock_to_civil(console->session->world->sim.now);
     struct str left = STR_INIT;
     struct str middle = STR_INIT;
-    bool wide = area.cols >= LAYOUT_COLS_WIDE;
+    bool noted = console->note.length > 0 && area.cols < STATUS_COLS_NOTED;
+    bool wide = area.cols >= LAYOUT_COLS_WIDE && !noted;
     int used;
 
     canvas_fill(&area, style(console, THEME_STATUS));
     str_addf(&left, " %s%s", wide ? "nephoscope  " : "", ask_source(&console->ask)->region);
-    if (wide || console->note.length == 0) /* on a narrow screen what the class says goes first */
+    if (!noted) /* what the class says goes first */
         str_addf(&left, wide ? "  acct %012llu" : "  %012llu",
                  (unsigned long long)commander->caller.account);
     if (commander->profile != NULL && strcmp(commander->profile, "default") != 0)
