@@ -168,18 +168,20 @@ static void draw_status(struct console *console)
     int used;
 
     canvas_fill(&area, style(console, THEME_STATUS));
-    str_addf(&left, " %s%s", wide ? "nephoscope  " : "", ask_source(&console->ask)->region);
-    if (!noted) /* what the class says goes first */
+    if (!noted || area.cols >= LAYOUT_COLS_WIDE) /* what the class says goes first */
+        str_addf(&left, " %s%s", wide ? "nephoscope  " : "", ask_source(&console->ask)->region);
+    if (!noted)
         str_addf(&left, wide ? "  acct %012llu" : "  %012llu",
                  (unsigned long long)commander->caller.account);
     if (commander->profile != NULL && strcmp(commander->profile, "default") != 0)
         str_addf(&left, " %s", commander->profile);
-    str_addf(&middle, "%04d-%02d-%02d %02d:%02d:%02d  ", date.year, date.month, date.day,
-             date.hour, date.minute, date.second);
+    if (left.length > 0)
+        str_addf(&middle, "%04d-%02d-%02d ", date.year, date.month, date.day);
+    str_addf(&middle, "%02d:%02d:%02d  ", date.hour, date.minute, date.second);
     add_speed(console, &middle);
     used = canvas_text(&area, (struct canvas_at){0}, style(console, THEME_STATUS),
                        str_text(&left));
-    used += 3;
+    used += left.length > 0 ? 3 : 1;
     used += canvas_text(&area, (struct canvas_at){.col = used}, style(console, THEME_STATUS),
                         str_text(&middle));
     draw_status_right(console, &area, used);
