@@ -2,7 +2,9 @@
  * lesson_class_test.c - if this fails, an instructor looks at the wrong learner first, or a file
  * that somebody put into the class's folder does something.
  */
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -125,6 +128,83 @@ static void test_status(void **state)
     class_status_release(&status);
     str_release(&bytes);
     str_release(&why);
+}
+
+/* A console that has the session open: another process, with SQLite's lock.  Killed at the end. */
+static pid_t sit(const char *folder, const char *name)
+{
+    int ready[2];
+    pid_t child;
+    char byte;
+
+    assert_int_equal(pipe(ready), 0);
+    child = fork();
+    if (child == 0) {
+        struct flock lock = {
+            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000000, .l_len = 512};
+        char path[200];
+        int file;
+
+        snprintf(path, sizeof(path), "%s/%s.nephoscope", folder, name);
+        file = open(path, O_RDWR);
+        if (fcntl(file, F_SETLK, &lock) == 0 && write(ready[1], "", 1) == 1)
+            pause();
+        _exit(0);
+    }
+    assert_true(child > 0);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+/* A raised hand would be overlooked, or a lesson that is done would count as stuck. */
+static void test_need(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *status;
+        const char *state;
+    } learners[] = {
+        {"hand2", "{\"step\":1,\"hand\":1799999880,\"question\":\"why?\"}", "hand up 2 min: why?"},
+        {"hand1", "{\"step\":1,\"hand\":1799999940}", "hand up 1 min"},
+        {"stuck", "{\"step\":2,\"progress\":1799999400,\"error\":\"X\"}", "stuck 10 min: X"},
+        {"free", "{\"step\":0,\"progress\":1799990000}", "in the sandbox"},
+        {"new", NULL, "no status yet"},
+        {"works", "{\"step\":2,\"progress\":1799999990}", "at work"},
+        {"done", "{\"step\":2,\"finished\":true,\"progress\":1799990000}", "done with the lesson"},
+    };
+    enum { COUNT = sizeof(learners) / sizeof(learners[0]) };
+    char *folder = program_folder();
+    pid_t children[COUNT];
+    struct class_wall wall;
+    struct str why = STR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) {
+        put_session(folder, learners[i].name);
+        if (learners[i].status != NULL)
+            put_status(folder, learners[i].name, learners[i].status);
+        children[i] = sit(folder, learners[i].name);
+    }
+    assert_int_equal(class_wall_open(&wall, folder, clock_that_stands, &why), 0);
+    class_wall_look(&wall);
+    assert_int_equal(wall.rows.count, COUNT);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        assert_string_equal(wall.rows.items[i].name, learners[i].name);
+        str_clear(&why);
+        class_wall_state(&wall, &wall.rows.items[i], &why);
+        assert_string_equal(str_text(&why), learners[i].state);
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        kill(children[i], SIGKILL);
+        waitpid(children[i], NULL, 0);
+    }
+    assert_true(class_wall_look(&wall));
+    assert_int_equal(wall.rows.items[0].state, WALL_GONE);
+    class_wall_close(&wall);
+    str_release(&why);
+    program_folder_remove(folder);
 }
 
 /* Those who need help would stand below those who do not. */
@@ -255,6 +335,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names), cmocka_unit_test(test_status), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_need),
         cmocka_unit_test(test_post),  cmocka_unit_test(test_look),
     };
 
