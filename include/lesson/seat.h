@@ -45,6 +45,7 @@ struct seat {
     uint32_t minutes;      /* and to these */
     uint64_t done;         /* how far the learner is, as a number that grows */
     bool box_over;         /* the end of the box is journalled */
+    bool began;            /* what a kill interrupted was done again */
     bool busy;             /* a message is being done */
     bool watched;          /* the instructor looks at a copy now */
     bool broken;           /* the folder takes nothing; it was said */

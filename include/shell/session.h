@@ -127,14 +127,17 @@ int session_return(struct session *session, const struct str *state, struct str 
 /* The last row of the current branch; 0 in memory. */
 int64_t session_seq(const struct session *session);
 
-/* What an instructor sent has arrived: journals it, and with it, in one transaction, that it has
- * (a setting of the file).  0 or -1 with a sentence. */
-struct session_arrival {
-    const char *text; /* JSON: shell/journal.h */
-    const char *key;  /* the setting, and its value */
-    const char *value;
+/* What an instructor sent has arrived: journals it (JSON: shell/journal.h), and with it, in one
+ * transaction, that it has: settings of the file.  0 or -1 with a sentence. */
+struct session_setting {
+    const char *key;
+    const char *value; /* NULL removes it */
 };
-int session_add_arrival(struct session *session, const struct session_arrival *arrival,
-                        struct str *why);
+enum { SESSION_SETTINGS_MAX = 2 };
+int session_add_arrival(struct session *session, const char *text,
+                        const struct session_setting *settings, size_t count, struct str *why);
+/* Sets settings of the file, all or none.  The same. */
+int session_set_settings(struct session *session, const struct session_setting *settings,
+                         size_t count, struct str *why);
 
 #endif

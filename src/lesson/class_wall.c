@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "sim/clock.h"
 
 enum { MINUTE_S = 60 };
-static const int64_t second_ns = 1000000000;
 
 static void row_release(struct wall_row *row)
 {
@@ -125,7 +125,7 @@ static void judge(const struct class_wall *wall, struct wall_row *row)
     else if (!row->there && row->has_status && status->left > 0)
         set(row, status->finished ? WALL_DONE : WALL_LEFT, status->left);
     else if (!row->there)
-        set(row, WALL_GONE, class_session_saved(&wall->folder, row->name) / second_ns);
+        set(row, WALL_GONE, class_session_saved(&wall->folder, row->name) / SECOND_NS);
     else if (row->has_status && status->hand > 0)
         set(row, WALL_HAND, status->hand);
     else if (row->has_status && stuck)
@@ -226,7 +226,7 @@ bool class_wall_look(struct class_wall *wall)
     uint32_t kept = 0;
     bool changed;
 
-    wall->now = wall->clock() / second_ns;
+    wall->now = wall->clock() / SECOND_NS;
     wall->gone = !class_folder_find(&wall->folder);
     wall->left_out = 0;
     for (uint32_t i = 0; i < wall->rows.count; i++)

@@ -2,7 +2,8 @@
  * lesson/seat.c - a learner's place in a class.
  *
  * Moves   a message: seen (freeze and release act at once) -> journalled, and noted as taken in
- *         the same transaction -> done.  So after a kill it was done once or not at all.
+ *         the same transaction -> done (seat_act.c).  After a kill in between it is done again
+ *         from the row at which it arrived, so that it is done once and wholly.
  */
 #include "lesson/seat.h"
 
@@ -12,16 +13,16 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "shell/fault_plan.h"
+#include "sim/clock.h"
 #include "shell/run.h"
 #include "lesson/runner.h"
+#include "lesson/seat_parts.h"
 
 enum { MINUTE_S = 60 };
-static const int64_t second_ns = 1000000000;
 static const int64_t look_ns = 250000000;
 
-static const char setting_taken[] = "class.taken";
-static const char setting_box[] = "class.box";
+const char seat_setting_taken[] = "class.taken";
+const char seat_setting_box[] = "class.box";
 
 static struct session *session_of(const struct seat *seat)
 {
@@ -30,7 +31,7 @@ static struct session *session_of(const struct seat *seat)
 
 /* ---- what the wall is told ---- */
 
-static void set_text(char **text, const char *value)
+void seat_set_text(char **text, const char *value)
 {
     if (str_equal(*text, value))
         return;
@@ -42,8 +43,8 @@ static void describe_lesson(struct class_status *status, const struct runner *ru
 {
     const struct lesson_step *step = runner_step(runner);
 
-    set_text(&status->lesson, runner->lesson == NULL ? "" : runner->lesson->id);
-    set_text(&status->title, step == NULL ? "" : step->title);
+    seat_set_text(&status->lesson, runner->lesson == NULL ? "" : runner->lesson->id);
+    seat_set_text(&status->title, step == NULL ? "" : step->title);
     status->step = step == NULL ? 0 : runner->step + 1;
     status->steps = step == NULL ? 0 : runner->lesson->steps.count;
     status->complete = runner_step_complete(runner);
@@ -100,7 +101,7 @@ static void describe(struct seat *seat, int64_t now_s)
         status->box_checks = status->checks;
     }
     status->refusals = session->refusals > 99999 ? 99999 : (uint32_t)session->refusals;
-    set_text(&status->error, session->last_fault == NULL ? "" : session->last_fault->code);
+    seat_set_text(&status->error, session->last_fault == NULL ? "" : session->last_fault->code);
 }
 
 static void say_broken(struct seat *seat, const char *why)
@@ -120,9 +121,9 @@ static void publish(struct seat *seat, int64_t now, bool at_once)
     struct str why = STR_INIT;
     char *name;
 
-    if (!at_once && now - seat->written_ns < second_ns && now >= seat->written_ns)
+    if (!at_once && now - seat->written_ns < SECOND_NS && now >= seat->written_ns)
         return;
-    describe(seat, now / second_ns);
+    describe(seat, now / SECOND_NS);
     class_status_write(&seat->status, &bytes);
     if (seat->written.length == bytes.length &&
         memcmp(seat->written.text, bytes.text, bytes.length) == 0) {
@@ -201,168 +202,6 @@ void seat_look(struct seat *seat)
     publish(seat, now, false);
 }
 
-/* The news end in one end of a line. */
-static void end_line(struct seat *seat)
-{
-    while (seat->news.length > 0 && seat->news.text[seat->news.length - 1] == '\n')
-        str_cut(&seat->news, seat->news.length - 1);
-    str_addc(&seat->news, '\n');
-}
-
-/* A line is run, and `before` with what it says goes to the news; or `refused`, with why not. */
-static void run_line(struct seat *seat, const char *line, const char *before, const char *refused)
-{
-    struct str out = STR_INIT;
-    struct str err = STR_INIT;
-    struct command_io io = {.out = &out, .err = &err};
-    void (*printed)(void *context, struct command_io *io) = seat->shell->printed;
-    int status;
-
-    seat->shell->printed = NULL; /* the text is wanted here */
-    status = shell_run(seat->shell, line, false, &io);
-    seat->shell->printed = printed;
-    str_add(&seat->news, status == 0 ? before : refused);
-    str_add(&seat->news, str_text(status == 0 ? &out : &err));
-    end_line(seat);
-    str_release(&out);
-    str_release(&err);
-}
-
-/* A hint of the instructor's own, or the lesson's next one. */
-static void give_hint(struct seat *seat, const char *text)
-{
-    const char *said = "instructor, a hint: ";
-
-    if (text[0] == '\0')
-        run_line(seat, "hint", said, said);
-    else
-        str_addf(&seat->news, "%s%s\n", said, text);
-}
-
-/* To a step, on a branch: what was done stays on the other one. */
-static void reset(struct seat *seat, const char *step)
-{
-    char *line = xasprintf("jump %s", step);
-
-    if (!class_step_check(step))
-        str_add(&seat->news, "class: your instructor sent you to a step that has no such name\n");
-    else
-        run_line(seat, line, "instructor: I take you here; your own way is kept (`branches`).\n",
-                 "class: your instructor could not take you to another step: ");
-    free(line);
-}
-
-static void break_things(struct seat *seat, const char *plan)
-{
-    struct str out = STR_INIT;
-    struct str err = STR_INIT;
-    struct command_io io = {.out = &out, .err = &err};
-    int commands = fault_plan_check(plan, strlen(plan), &err);
-    int refused = commands < 0 ? 0 : fault_plan_run(seat->shell, plan, &io);
-
-    if (commands < 0)
-        str_addf(&seat->news, "class: your instructor sent a fault plan that is none: %s\n",
-                 str_text(&err));
-    else if (refused > 0)
-        str_addf(&seat->news, "instructor: a fault plan of %d, %d of them refused here:\n%s",
-                 commands, refused, str_text(&err));
-    else
-        str_addf(&seat->news,
-                 "instructor: something is broken on purpose (a fault plan of %d)\n", commands);
-    end_line(seat);
-    str_release(&out);
-    str_release(&err);
-}
-
-static void act(struct seat *seat, const struct class_message *message)
-{
-    switch (message->verb) {
-    case CLASS_SAY:
-        str_addf(&seat->news, "instructor: %s\n", message->text);
-        break;
-    case CLASS_HINT:
-        give_hint(seat, message->text);
-        break;
-    case CLASS_FREEZE:
-        str_add(&seat->news, "instructor: simulated time stands still now, for everybody.\n");
-        break;
-    case CLASS_RELEASE:
-        str_add(&seat->news, "instructor: time runs again.\n");
-        break;
-    case CLASS_BOX:
-        if (class_box_end(message) == 0)
-            str_add(&seat->news, "instructor: the time box is taken away.\n");
-        else
-            str_addf(&seat->news, "instructor: %s minutes for this; your work may go on after.\n",
-                     message->text);
-        break;
-    case CLASS_LOOKED:
-        str_add(&seat->news, "instructor: I am looking at a copy of your world.\n");
-        break;
-    case CLASS_LOWER:
-        seat->status.hand = 0;
-        set_text(&seat->status.question, "");
-        str_add(&seat->news, "instructor: I saw your hand; it is down again.\n");
-        break;
-    case CLASS_FAULTS:
-        break_things(seat, message->text);
-        break;
-    case CLASS_RESET:
-        reset(seat, message->text);
-        break;
-    case CLASS_BOX_END:
-    case CLASS_VERBS:
-        break;
-    }
-}
-
-/* Journals a message.  False: not yet, the disk does not take it. */
-static bool journal(struct seat *seat, const struct class_message *message, const char *key,
-                    int64_t number)
-{
-    struct str text = STR_INIT;
-    struct str why = STR_INIT;
-    char value[24];
-    bool good;
-
-    snprintf(value, sizeof(value), "%lld", (long long)number);
-    class_message_journal(message, &text);
-    good = session_add_arrival(session_of(seat),
-                               &(struct session_arrival){
-                                   .text = str_text(&text),
-                                   .key = key,
-                                   .value = value,
-                               },
-                               &why) == 0;
-    if (!good) {
-        if (seat->retry_ns == 0)
-            str_addf(&seat->news, "class: what your instructor sent waits: %s\n", str_text(&why));
-        seat->retry_ns = seat->clock() + 5 * second_ns;
-    } else {
-        seat->retry_ns = 0;
-    }
-    str_release(&text);
-    str_release(&why);
-    return good;
-}
-
-/* The box is over: rows after this one were made after it. */
-static void end_box(struct seat *seat)
-{
-    struct class_message end = {
-        .verb = CLASS_BOX_END,
-        .at = seat->status.box,
-        .text = xstrdup(""),
-    };
-
-    if (journal(seat, &end, setting_box, seat->status.box)) {
-        seat->box_over = true;
-        str_add(&seat->news, "class: time is up: the counting has ended. Go on as long as you "
-                             "like.\n");
-    }
-    class_message_release(&end);
-}
-
 bool seat_take(struct seat *seat)
 {
     bool some = false;
@@ -371,19 +210,23 @@ bool seat_take(struct seat *seat)
     if (now < seat->retry_ns || seat->busy)
         return false;
     seat->busy = true;
+    if (!seat->began) {
+        seat->began = true;
+        seat_do_again(seat);
+    }
     while (seat->arrived.items.count > 0) {
         struct class_message message = seat->arrived.items.items[0];
 
-        if (!journal(seat, &message, setting_taken, message.number))
+        if (!seat_journal(seat, &message, seat_setting_taken, message.number))
             break;
         LIST_REMOVE(&seat->arrived.items, 0);
         seat->status.taken = message.number;
-        act(seat, &message);
+        seat_act(seat, &message);
         class_message_release(&message);
         some = true;
     }
-    if (seat->status.box > 0 && !seat->box_over && now / second_ns >= seat->status.box)
-        end_box(seat);
+    if (seat->status.box > 0 && !seat->box_over && now / SECOND_NS >= seat->status.box)
+        seat_end_box(seat);
     seat->busy = false;
     return some;
 }
@@ -404,7 +247,7 @@ bool seat_is_frozen(const struct seat *seat)
 
 const char *seat_note(struct seat *seat)
 {
-    int64_t left = seat->status.box - seat->clock() / second_ns;
+    int64_t left = seat->status.box - seat->clock() / SECOND_NS;
 
     str_clear(&seat->note);
     if (seat->watched)
@@ -448,7 +291,7 @@ static void go_on(struct seat *seat)
         if (strcmp(before.lesson, seat->status.lesson) == 0)
             seat->minutes = before.minutes;
         seat->status.hand = before.hand;
-        set_text(&seat->status.question, before.question);
+        seat_set_text(&seat->status.question, before.question);
         if (before.box == seat->status.box) {
             seat->status.box_step = before.box_step;
             seat->status.box_checks = before.box_checks;
@@ -463,21 +306,20 @@ static void go_on(struct seat *seat)
 /* From now on everything that is sent is for this learner too, whether they are here or not. */
 static void join(struct seat *seat)
 {
-    struct store *store = session_of(seat)->store;
     char value[24];
-    struct store_row row = {.type = STORE_SETTING, .key = setting_taken, .bytes = value};
+    const struct session_setting taken = {seat_setting_taken, value};
+    struct str why = STR_INIT;
 
     snprintf(value, sizeof(value), "%lld", (long long)seat->post.last);
-    row.size = strlen(value);
-    if (store != NULL && !store_is_read_only(store))
-        store_commit(store, &row, 1);
+    session_set_settings(session_of(seat), &taken, 1, &why);
+    str_release(&why);
 }
 
 /* Everything that was sent before: what it made so is so; who joins late hears only what was for
  * them by name. */
 static void catch_up(struct seat *seat)
 {
-    int64_t taken = number_setting(seat, setting_taken, -1);
+    int64_t taken = number_setting(seat, seat_setting_taken, -1);
     struct class_messages found = {0};
 
     class_post_is_new(&seat->post, &seat->folder);
@@ -499,13 +341,13 @@ static void catch_up(struct seat *seat)
     if (taken < 0)
         join(seat);
     seat->status.taken = taken < 0 ? 0 : taken;
-    seat->box_over = number_setting(seat, setting_box, 0) == seat->status.box;
+    seat->box_over = number_setting(seat, seat_setting_box, 0) == seat->status.box;
 }
 
 int seat_init(struct seat *seat, const struct seat_options *options, struct shell *shell,
               struct runner *runner, struct str *why)
 {
-    int64_t now_s = options->clock() / second_ns;
+    int64_t now_s = options->clock() / SECOND_NS;
 
     *seat = (struct seat){.shell = shell, .runner = runner, .clock = options->clock};
     if (class_folder_open(&seat->folder, options->folder, why) != 0)
@@ -544,7 +386,7 @@ void seat_add_holder(const struct seat_options *options, struct str *why)
             class_file_read(folder.dir, name, &seen, &bytes, &problem) == CLASS_READ &&
             class_status_read(&bytes, &status, &problem) == 0) {
             char *user = class_user(seen.owner);
-            int64_t minutes = (options->clock() / second_ns - status.began) / MINUTE_S;
+            int64_t minutes = (options->clock() / SECOND_NS - status.began) / MINUTE_S;
 
             str_addf(why, " (user %s, for %lld min)", user,
                      (long long)(minutes < 0 ? 0 : minutes));
@@ -562,7 +404,7 @@ void seat_release(struct seat *seat)
 {
     int64_t now = seat->clock();
 
-    seat->status.left = now / second_ns;
+    seat->status.left = now / SECOND_NS;
     publish(seat, now, true);
     class_folder_close(&seat->folder);
     class_status_release(&seat->status);
@@ -586,12 +428,12 @@ static int word_hand(struct word_call *call)
     }
     if (up && call->count == 1) {
         seat->status.hand = 0;
-        set_text(&seat->status.question, "");
+        seat_set_text(&seat->status.question, "");
         str_add(call->io.out, "Your hand is down.\n");
     } else {
         if (!up)
-            seat->status.hand = seat->clock() / second_ns;
-        set_text(&seat->status.question, call->count == 2 ? call->words[1] : "");
+            seat->status.hand = seat->clock() / SECOND_NS;
+        seat_set_text(&seat->status.question, call->count == 2 ? call->words[1] : "");
         str_add(call->io.out,
                 "Your hand is up: your instructor sees it. `hand` takes it down again.\n");
     }

@@ -191,26 +191,40 @@ int session_set_file(struct session *session, const char *name, const char *byte
     return status;
 }
 
-int session_add_arrival(struct session *session, const struct session_arrival *arrival,
-                        struct str *why)
+static int commit_settings(struct session *session, const char *arrival,
+                           const struct session_setting *settings, size_t count, struct str *why)
 {
-    struct store_row rows[] = {
-        {
+    struct store_row rows[1 + SESSION_SETTINGS_MAX];
+    size_t used = 0;
+
+    if (arrival != NULL)
+        rows[used++] = (struct store_row){
             .type = STORE_JOURNAL,
             .kind = JOURNAL_ARRIVAL,
             .sim_time = session->world->sim.now,
-            .bytes = arrival->text,
-            .size = strlen(arrival->text),
-        },
-        {
+            .bytes = arrival,
+            .size = strlen(arrival),
+        };
+    for (size_t i = 0; i < count && i < SESSION_SETTINGS_MAX; i++)
+        rows[used++] = (struct store_row){
             .type = STORE_SETTING,
-            .key = arrival->key,
-            .bytes = arrival->value,
-            .size = strlen(arrival->value),
-        },
-    };
+            .key = settings[i].key,
+            .bytes = settings[i].value,
+            .size = settings[i].value == NULL ? 0 : strlen(settings[i].value),
+        };
+    return commit_rows(session, rows, used, why);
+}
 
-    return commit_rows(session, rows, sizeof(rows) / sizeof(rows[0]), why);
+int session_add_arrival(struct session *session, const char *text,
+                        const struct session_setting *settings, size_t count, struct str *why)
+{
+    return commit_settings(session, text, settings, count, why);
+}
+
+int session_set_settings(struct session *session, const struct session_setting *settings,
+                         size_t count, struct str *why)
+{
+    return commit_settings(session, NULL, settings, count, why);
 }
 
 void session_acknowledge(struct session *session)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/clock.h"
 #include "api/command.h"
 #include "shell/exec.h"
 #include "lesson/class_words.h"
@@ -15,7 +16,6 @@
 #include "tui/theme.h"
 #include "tui/wall.h"
 
-static const int64_t second_ns = 1000000000;
 
 static int refuse(const char *problem)
 {
@@ -49,7 +49,7 @@ static int run_words(const struct class_doors *doors, const char *path, char **w
     if (class_folder_open(&folder, path, &err) == 0) {
         const struct class_call call = {
             .folder = &folder,
-            .now = doors->clock() / second_ns,
+            .now = doors->clock() / SECOND_NS,
             .words = (const char *const *)words,
             .count = (size_t)count,
             .out = &out,

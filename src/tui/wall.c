@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/command.h"
 #include "base/mem.h"
+#include "sim/clock.h"
+#include "api/command.h"
 #include "shell/exec.h"
 #include "shell/line.h"
 #include "lesson/class_words.h"
@@ -24,7 +25,6 @@ enum {
     LOOK_MS = 500,
     WORDS_MAX = 400,
 };
-static const int64_t second_ns = 1000000000;
 static const int64_t still_every_ns = 10000000000;
 
 static void say(struct wall *wall, bool refused, const char *text)
@@ -54,7 +54,7 @@ static void run_words(struct wall *wall, char *text)
     struct str err = STR_INIT;
     struct class_call call = {
         .folder = &wall->class.folder,
-        .now = wall->options->clock() / second_ns,
+        .now = wall->options->clock() / SECOND_NS,
         .words = words,
         .out = &out,
         .err = &err,
@@ -135,7 +135,7 @@ static void look_at(struct wall *wall, const char *selected)
     struct still still = {.wall = wall, .name = name, .told = wall->options->now()};
     struct class_message message = {
         .verb = CLASS_LOOKED,
-        .at = wall->options->clock() / second_ns,
+        .at = wall->options->clock() / SECOND_NS,
         .text = xstrdup(""),
     };
     struct str why = STR_INIT;

@@ -21,8 +21,14 @@
 #include "lesson/class_status.h"
 #include "lesson/class_wall.h"
 #include "lesson/class_words.h"
+#include "lesson/runner.h"
+#include "lesson/seat.h"
+#include "lesson/words.h"
 #include "store/class_folder.h"
 
+#include "base/mem.h"
+
+#include "desk.h"
 #include "program.h"
 
 static const int64_t now_s = 1800000000;
@@ -305,6 +311,88 @@ static void test_post(void **state)
     program_folder_remove(path);
 }
 
+/* A console of a learner, without a screen. */
+struct sitting {
+    struct desk desk;
+    struct lesson_list lessons;
+    struct runner runner;
+    struct seat seat;
+};
+
+static void sit_down(struct sitting *sitting, const char *folder)
+{
+    const struct seat_options options = {folder, "anna", clock_that_stands};
+    char *path = class_session_path(folder, "anna");
+    struct str why = STR_INIT;
+
+    memset(sitting, 0, sizeof(*sitting));
+    desk_open(&sitting->desk, path);
+    lesson_list_offer_built_in(&sitting->lessons);
+    shell_add_words(&sitting->desk.shell, lesson_words, &sitting->runner);
+    runner_init(&sitting->runner, &sitting->desk.shell, &sitting->lessons);
+    assert_int_equal(
+        seat_init(&sitting->seat, &options, &sitting->desk.shell, &sitting->runner, &why), 0);
+    str_release(&why);
+    free(path);
+}
+
+static void stand_up(struct sitting *sitting)
+{
+    seat_release(&sitting->seat);
+    runner_release(&sitting->runner);
+    lesson_list_release(&sitting->lessons);
+    desk_close(&sitting->desk);
+}
+
+static void broken(struct sitting *sitting, const char *wanted)
+{
+    assert_int_equal(desk_run(&sitting->desk,
+                              "lab describe-faults --query 'Faults[].FaultName' --output text"),
+                     0);
+    assert_string_equal(str_text(&sitting->desk.out), wanted);
+}
+
+/* A kill in the middle of a fault plan would leave half of it. */
+static void test_half_a_plan(void **state)
+{
+    static const char plan[] = "lab inject-fault --kind fail-zone --availability-zone us-east-1a "
+                               "--fault-name one\nlab inject-fault --kind fail-zone "
+                               "--availability-zone us-east-1b --fault-name two\n";
+    char *path = program_folder();
+    struct class_message message = {.verb = CLASS_FAULTS, .text = xstrdup(plan)};
+    struct class_folder folder = open_folder(path);
+    struct sitting sitting;
+    struct str why = STR_INIT;
+    struct session_setting doing = {"class.doing", "1 1"};
+
+    (void)state;
+    sit_down(&sitting, path);
+    assert_false(seat_take(&sitting.seat));
+    assert_int_equal(class_post_send(&folder, &message, &why), 0);
+    stand_up(&sitting);
+    sit_down(&sitting, path);
+    assert_true(seat_take(&sitting.seat));
+    assert_false(seat_take(&sitting.seat));
+    broken(&sitting, "one\ttwo\n");
+    /* As a kill after the first of the two would have left it. */
+    assert_int_equal(desk_run(&sitting.desk, "rewind 2"), 0);
+    broken(&sitting, "one\n");
+    assert_int_equal(session_set_settings(sitting.desk.session, &doing, 1, &why), 0);
+    stand_up(&sitting);
+    sit_down(&sitting, path);
+    seat_take(&sitting.seat);
+    broken(&sitting, "one\ttwo\n");
+    stand_up(&sitting);
+    sit_down(&sitting, path);
+    assert_false(seat_take(&sitting.seat));
+    broken(&sitting, "one\ttwo\n");
+    stand_up(&sitting);
+    class_message_release(&message);
+    class_folder_close(&folder);
+    str_release(&why);
+    program_folder_remove(path);
+}
+
 /* A learner would be told of a look that ended long ago, or not of one that goes on. */
 static void test_look(void **state)
 {
@@ -336,6 +424,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names), cmocka_unit_test(test_status), cmocka_unit_test(test_order),
         cmocka_unit_test(test_need),
+        cmocka_unit_test(test_half_a_plan),
         cmocka_unit_test(test_post),  cmocka_unit_test(test_look),
     };
 
