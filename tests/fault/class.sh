@@ -75,9 +75,9 @@ tell $? 'the wall was killed, and time can be released'
 
 # What a learner puts there is not the instructor's.
 if [ "$(id -u)" = 0 ]; then
-    echo '{"verb":"say","text":"forged","at":1}' >"$room/.class/000900.msg"
-    chown 12345 "$room/.class/000900.msg"
-    touch "$room/.class"
+    echo '{"verb":"say","text":"forged","at":1}' >"$room/forged"
+    chown 12345 "$room/forged"
+    mv "$room/forged" "$room/.class/000900.msg"
     sleep 1
     heard forged 0
     tell $? 'a message that belongs to somebody else is not heard'
