@@ -82,7 +82,7 @@ static void test_names(void **state)
     static const char *const good[] = {"anna", "Anna-Lena.2", "Zo\xc3\xab", "\xe6\x84\x9b", "7"};
     static const char *const bad[] = {
         "", ".", "..", ".anna", "-r", "a/b", "a b", "a\nb", "a\x1b[31m", "all", "a*", "a'b", "\xff",
-        "a\xe2\x80\xae" "b", "e\xcc\x81",
+        "a\xe2\x80\xaez", "e\xcc\x81",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     };
 
