@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "cloud/catalog.h"
 #include "api/api_words.h"
+#include "store/foreign.h"
 #include "store/rescue.h"
 #include "store/session_file.h"
 #include "store/sql.h"
@@ -29,12 +30,14 @@
 #include "shell/session.h"
 #include "shell/tools.h"
 #include "shell/typed.h"
+#include "lesson/film_plain.h"
 #include "lesson/program.h"
 #include "lesson/seat.h"
 #include "lesson/teaching.h"
 #include "lesson/words.h"
 #include "tui/class_program.h"
 #include "tui/console.h"
+#include "tui/film_screen.h"
 #include "tui/lesson_source.h"
 #include "tui/plain.h"
 #include "tui/term.h"
@@ -59,8 +62,10 @@ static const char help[] =
     "                                           also --class DIR --name NAME\n"
     "  nephoscope sql [--session FILE] [--output table|json|csv|text] 'SELECT ...'\n"
     "                                           SQL over the cloud: `.tables` lists what there is\n"
-    "  nephoscope lesson list | show ID | lint [PATH...] | play ID\n"
-    "                                           lessons, no screen\n"
+    "  nephoscope lesson list | show ID | lint [PATH...] | play ID | report FILE...\n"
+    "                                           lessons, no screen; who achieved what in them\n"
+    "  nephoscope replay [--speed N] [--plain] [--theme T] [--mouse] [--ascii] [--no-color] FILE\n"
+    "                                           somebody's run, watched like a film\n"
     "  nephoscope params -- aws SERVICE OPERATION ...   what a command line means, as JSON\n"
     "  nephoscope format [--output F] [--query Q] [--title T] [FILE]\n"
     "                                           JSON as the AWS CLI prints it\n"
@@ -206,7 +211,12 @@ static int64_t clock_on_the_wall(void)
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static void catch_interrupts(struct session *session)
+static bool is_stopped(void)
+{
+    return interrupted != 0;
+}
+
+static void catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
@@ -220,7 +230,27 @@ static void catch_interrupts(struct session *session)
         if (!nohup)
             sigaction(numbers[i], &action, NULL);
     }
+}
+
+static void catch_interrupts(struct session *session)
+{
+    catch_signals();
     session->hooks.waiting = is_interrupted;
+}
+
+static int run_lesson(const char *const *words, size_t count)
+{
+    const struct lesson_host host = {.screen_words = screen_words, .stopped = is_stopped};
+
+    if (count > 0 && strcmp(words[0], "report") == 0)
+        catch_signals();
+    return lesson_program(&host, words, count);
+}
+
+/* struct session's wall. */
+static int64_t wall_ms(void)
+{
+    return clock_on_the_wall() / 1000000;
 }
 
 /* What a run of exec has around it. */
@@ -373,6 +403,7 @@ static int run_exec(int argc, char **argv)
         if (notice.length > 0)
             fprintf(stderr, "nephoscope: %s\n", str_text(&notice));
         catch_interrupts(session);
+        session->wall = wall_ms;
         shell_init(&shell, session);
         shell_add_words(&shell, shell_words, &shell);
         shell_add_words(&shell, api_words, NULL);
@@ -608,6 +639,61 @@ static int run_screen(struct session *session, struct console_line *line, struct
     return status;
 }
 
+/* ---- films ---- */
+
+/* Somebody's run on the screen, or as text. */
+static int show_film(struct film *film, struct console_line *line)
+{
+    struct str why = STR_INIT;
+    int status;
+
+    if (line->plain || term_unusable() != NULL) {
+        catch_signals();
+        return film_print(film, is_stopped);
+    }
+    status = film_screen_run(film, &line->console, &why);
+    if (why.length > 0)
+        fprintf(stderr, "nephoscope: %s\n", str_text(&why));
+    str_release(&why);
+    return status;
+}
+
+static int run_replay(int argc, char **argv)
+{
+    struct console_line line = {.console = {.now = now, .speed = 1}};
+    int status = read_console(argc, argv, &line);
+    struct lesson_list lessons = {0};
+    struct store_foreign found;
+    struct str why = STR_INIT;
+    struct store *store = NULL;
+    struct film *film = NULL;
+    struct catalog *catalog;
+
+    if (status == 0 && (line.lesson == NULL || line.session.path != NULL ||
+                        line.session.seed_given || line.console.speed == 0))
+        status = usage("replay takes --speed N from 1 on, --plain, --theme T and the console's "
+                       "other looks, and one session file");
+    if (status != 0)
+        return status;
+    catalog = catalog_new();
+    lesson_list_offer_built_in(&lessons);
+    status = EXIT_OTHER;
+    if (store_foreign_open(line.lesson, &store, &found, &why) == STORE_OK)
+        film = film_new(catalog, store, &lessons, &why);
+    if (film != NULL)
+        status = show_film(film, &line);
+    else
+        str_addc(&why, '\n');
+    exec_print(STDERR_FILENO, "nephoscope: ", why.length > 0 ? strlen("nephoscope: ") : 0);
+    exec_print(STDERR_FILENO, str_text(&why), why.length);
+    film_free(film);
+    store_close(store);
+    lesson_list_release(&lessons);
+    catalog_free(catalog);
+    str_release(&why);
+    return status;
+}
+
 /* Whether a session file is there and cannot be read to its end. */
 static bool is_damaged(const char *path)
 {
@@ -707,6 +793,7 @@ static int run_console(int argc, char **argv)
     catalog = catalog_new();
     status = open_console_session(catalog, &line, &session, &notice);
     if (status == 0) {
+        session->wall = wall_ms;
         status = run_screen(session, &line, &notice);
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;
@@ -759,8 +846,10 @@ int main(int argc, char **argv)
     if (strcmp(mode, "class") == 0)
         return class_program(&(struct class_doors){.clock = clock_on_the_wall, .now = now},
                              argc - 1, argv + 1);
+    if (strcmp(mode, "replay") == 0)
+        return run_replay(argc - 1, argv + 1);
     if (strcmp(mode, "lesson") == 0)
-        return lesson_program(screen_words, words, count);
+        return run_lesson(words, count);
     if (strcmp(mode, "params") == 0)
         return tool_params(words, count, environment("AWS_CLI_ERROR_FORMAT"));
     if (strcmp(mode, "format") == 0)

@@ -106,6 +106,10 @@ struct lesson {
 struct lesson *lesson_parse(const char *path, const char *bytes, size_t size, struct str *why);
 void lesson_free(struct lesson *lesson);
 
+enum { LESSON_MARK_SIZE = 17 };
+/* What tells one text of a lesson from another: the first hex digits of its hash. */
+void lesson_mark(const struct lesson *lesson, char mark[LESSON_MARK_SIZE]);
+
 /* The n-th block of a kind in a step, from 0; NULL when there is none. */
 const struct lesson_block *lesson_block_find(const struct lesson_step *step, enum lesson_kind kind,
                                              uint32_t n);

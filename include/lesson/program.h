@@ -6,10 +6,17 @@
 
 #include <stddef.h>
 
+#include "lesson/report.h"
+
 struct word;
 
-/* Does `list`, `show ID`, `lint [PATH...]` or `play ID`: the words after `lesson`.  Words that only
- * a screen fulfils (NULL: none) may stand in lessons.  Prints; returns the exit code. */
-int lesson_program(const struct word *screen_words, const char *const *words, size_t count);
+struct lesson_host {
+    const struct word *screen_words; /* that only a screen fulfils; NULL: lessons have none */
+    lesson_stopped *stopped;         /* NULL: nobody can press Ctrl-C */
+};
+
+/* Does `list`, `show ID`, `lint [PATH...]`, `play ID` or `report FILE...`: the words after
+ * `lesson`.  Prints; returns the exit code. */
+int lesson_program(const struct lesson_host *host, const char *const *words, size_t count);
 
 #endif

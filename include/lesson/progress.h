@@ -35,6 +35,7 @@ struct progress_row {
 
 struct progress {
     struct store *store;            /* borrowed; NULL: in memory only */
+    struct session *session;        /* that has the store open; borrowed; NULL: none */
     const struct lesson *lesson;    /* borrowed */
     const struct lesson_step *step; /* NULL: in none */
     bool complete;                  /* the step is done, for good */
@@ -54,6 +55,14 @@ void progress_enter(struct progress *progress, const struct lesson_step *step, i
 unsigned progress_look(struct progress *progress, const struct session *session);
 /* The first check that is still missing; NULL when there is none. */
 const struct progress_check *progress_missing(const struct progress *progress);
+
+/* Keys of notes that others read too: when the step was begun, and done; how many hints were shown;
+ * which text of the lesson it is; that the step was done on the way of a jump. */
+extern const char progress_key_begun[];
+extern const char progress_key_done[];
+extern const char progress_key_hints[];
+extern const char progress_key_lesson[];
+extern const char progress_key_given[];
 
 /* Notes of the floor's own, kept with the rest.  NULL when there is none; borrowed. */
 const char *progress_note(const struct progress *progress, const char *step, const char *key);

@@ -19,6 +19,7 @@
 #include "api/tray.h"
 #include "base/str.h"
 #include "cloud/world.h"
+#include "shell/logbook.h"
 #include "shell/variables.h"
 #include "store/branch.h"
 #include "store/session_file.h"
@@ -68,6 +69,11 @@ struct session {
     const struct op *last_write; /* the last that changed something while watched; NULL: none yet */
     json_t *last_answer;         /* what it answered; owned */
     struct tray tray;
+    int64_t (*wall)(void); /* ms since 1970, for the logbook; NULL: nobody knows */
+    struct session_lines {
+        LIST(struct str) items; /* entries of the logbook that no commit has taken along yet */
+    } lines;
+    bool wrote; /* something was committed since it was opened */
 };
 
 struct session_options {
@@ -120,6 +126,23 @@ int session_fork(struct session *session, const char *name, int64_t seq, struct 
 int session_begin(struct session *session, const struct store_begin *begin, struct str *why);
 /* Goes to a branch that is there. */
 int session_switch(struct session *session, int64_t branch, struct str *why);
+/* Where it stands now: branch, row, simulated time; in memory all but the time is 0. */
+struct logbook_place session_place(const struct session *session);
+/* Notes in the logbook that a line was run, since `before`.  It is written with the next row, so
+ * that nobody waits for it; a session outside of lessons in which nothing but looking was done
+ * leaves no lines. */
+void session_note_line(struct session *session, const char *line,
+                       const struct logbook_place *before, int status);
+/* Commits rows that are none of the journal, and before them the lines that wait; as
+ * store_commit(). */
+enum store_status session_commit(struct session *session, struct store_row *rows, size_t count);
+/* Does a row of some journal again, in a session in memory: lets time pass to it first, as
+ * session_advance() does.  0; -1 with a sentence, or without one when it was interrupted. */
+int session_redo(struct session *session, const struct store_entry *entry, struct str *why);
+/* Makes a session in memory what a branch of some store was after a row (-1: its head).  0 or -1
+ * with a sentence. */
+int session_load(struct session *session, struct store *store, int64_t branch, int64_t seq,
+                 struct str *why);
 /* For a session in memory, which has no branches: appends its whole state, and puts the session
  * back to one (0, or -1 with a sentence). */
 void session_keep(const struct session *session, struct str *state);

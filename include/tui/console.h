@@ -12,6 +12,7 @@
 
 #include "lesson/seat.h"
 #include "shell/run.h"
+#include "tui/film.h"
 #include "tui/lesson_pane.h"
 
 /* Bytes of one line of a refusal that are shown; what is in its middle is left out. */
@@ -30,6 +31,7 @@ struct console_options {
     const char *first;          /* a command to begin with ("lesson highway"), or NULL */
     const struct console_lesson *lesson; /* NULL: there are no lessons */
     struct seat *seat;          /* in a class; NULL: in none */
+    const struct console_film *film;     /* NULL: none runs */
 };
 
 /* Returns the exit code, 128 and its number when a signal ended it; what went wrong before the

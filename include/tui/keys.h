@@ -25,6 +25,7 @@ enum keys_where {
     KEYS_SPAREST = 32,    /* goes first */
     KEYS_WALL = 64,       /* the learners of a class */
     KEYS_WALKED = KEYS_NOT_PROMPT | KEYS_WALL,
+    KEYS_FILM = 128,      /* only while a film runs */
 };
 
 enum keys_action {
@@ -66,6 +67,10 @@ enum keys_action {
     KEYS_PRESENT,        /* large, few things; again: as before */
     KEYS_LESSON_PAGE,    /* a page further in the lesson; at its end: its beginning */
     KEYS_REDRAW,
+    KEYS_CHAPTER_NEXT, /* of a film */
+    KEYS_CHAPTER_BACK,
+    KEYS_LINE_NEXT,
+    KEYS_LINE_BACK,
     KEYS_QUIT,
 };
 

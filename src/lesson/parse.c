@@ -7,9 +7,11 @@
  */
 #include "lesson/parse.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pack.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "lesson/prose.h"
@@ -681,6 +683,15 @@ void lesson_free(struct lesson *lesson)
     }
     arena_release(&lesson->arena);
     free(lesson);
+}
+
+void lesson_mark(const struct lesson *lesson, char mark[LESSON_MARK_SIZE])
+{
+    unsigned char hash[PACK_HASH_SIZE];
+
+    pack_hash(lesson->source, strlen(lesson->source), hash);
+    for (size_t i = 0; i < LESSON_MARK_SIZE / 2; i++)
+        snprintf(mark + 2 * i, 3, "%02x", hash[i]);
 }
 
 const struct lesson_block *lesson_block_find(const struct lesson_step *step, enum lesson_kind kind,

@@ -30,7 +30,8 @@ static const char usage[] =
     "       nephoscope lesson show ID | FILE     the whole lesson, to read\n"
     "       nephoscope lesson lint [--seeds N] [PATH...]\n"
     "                                            proves lessons; the built-in ones unless told\n"
-    "       nephoscope lesson play ID | FILE     does the lesson by its solutions, and shows it\n";
+    "       nephoscope lesson play ID | FILE     does the lesson by its solutions, and shows it\n"
+    "       nephoscope lesson report FILE...     who achieved what, by replaying session files\n";
 
 static void print(int fd, struct str *text)
 {
@@ -313,9 +314,23 @@ static int with_list(const char *verb, const char *const *words, size_t count)
     return status;
 }
 
-int lesson_program(const struct word *screen_words, const char *const *words, size_t count)
+static int report(const struct lesson_host *host, const char *const *words, size_t count)
+{
+    struct lesson_list list = {0};
+    int status;
+
+    lesson_list_offer_built_in(&list);
+    lesson_list_read(&list);
+    status = report_program(&list, words, count, host->stopped);
+    lesson_list_release(&list);
+    return status;
+}
+
+int lesson_program(const struct lesson_host *host, const char *const *words, size_t count)
 {
     if (count > 0 && strcmp(words[0], "lint") == 0)
-        return lint(screen_words, words + 1, count - 1);
+        return lint(host->screen_words, words + 1, count - 1);
+    if (count > 0 && strcmp(words[0], "report") == 0)
+        return report(host, words + 1, count - 1);
     return with_list(count == 0 ? "" : words[0], words + (count > 0), count > 0 ? count - 1 : 0);
 }

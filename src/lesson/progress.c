@@ -14,11 +14,16 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "shell/logbook.h"
 #include "shell/session.h"
+#include "store/branch.h"
 #include "store/session_file.h"
 
-static const char key_begun[] = "+begun";
-static const char key_done[] = "+done";
+const char progress_key_begun[] = "+begun";
+const char progress_key_done[] = "+done";
+const char progress_key_hints[] = "+hints";
+const char progress_key_lesson[] = "+lesson";
+const char progress_key_given[] = "+given";
 
 /* ---- rows ---- */
 
@@ -48,21 +53,50 @@ static void rows_release(struct progress *progress)
     LIST_RELEASE(&progress->rows);
 }
 
+/* The same for the logbook, with the row of the journal at which it is noted. */
+static void write_note(const struct progress *progress, const struct store_row *row,
+                       struct str *out)
+{
+    const struct store_branch *branch = store_branch_current(progress->store);
+    struct logbook_entry entry = {
+        .lesson = (char *)(uintptr_t)row->lesson, /* these are only read */
+        .step = (char *)(uintptr_t)row->step,
+        .key = (char *)(uintptr_t)row->key,
+        .value = (char *)(uintptr_t)row->bytes,
+    };
+
+    if (branch != NULL)
+        entry.before = (struct logbook_place){.branch = branch->id, .seq = branch->head_seq};
+    logbook_write_note(out, &entry);
+}
+
 /* A file that takes no more rows is no reason to stop learning: then it is remembered until the
  * end. */
 static void commit(struct progress *progress, const char *step, const char *key, const char *value)
 {
-    struct store_row row = {
-        .type = STORE_PROGRESS,
-        .lesson = progress->lesson->id,
-        .step = step,
-        .key = key,
-        .bytes = value,
-        .size = value == NULL ? 0 : strlen(value),
+    struct str entry = STR_INIT;
+    struct store_row rows[2] = {
+        {
+            .type = STORE_PROGRESS,
+            .lesson = progress->lesson->id,
+            .step = step,
+            .key = key,
+            .bytes = value,
+            .size = value == NULL ? 0 : strlen(value),
+        },
+        {.type = STORE_HISTORY},
     };
 
-    if (progress->store != NULL && !store_is_read_only(progress->store))
-        store_commit(progress->store, &row, 1);
+    if (progress->store == NULL || store_is_read_only(progress->store))
+        return;
+    write_note(progress, rows, &entry);
+    rows[1].bytes = str_text(&entry);
+    rows[1].size = entry.length;
+    if (progress->session != NULL)
+        session_commit(progress->session, rows, 2);
+    else
+        store_commit(progress->store, rows, 2);
+    str_release(&entry);
 }
 
 const char *progress_note(const struct progress *progress, const char *step, const char *key)
@@ -154,9 +188,9 @@ void progress_enter(struct progress *progress, const struct lesson_step *step, i
 {
     leave_step(progress);
     progress->step = step;
-    progress->complete = progress_note(progress, step->id, key_done) != NULL;
-    if (progress_note(progress, step->id, key_begun) == NULL)
-        set_time(progress, key_begun, now);
+    progress->complete = progress_note(progress, step->id, progress_key_done) != NULL;
+    if (progress_note(progress, step->id, progress_key_begun) == NULL)
+        set_time(progress, progress_key_begun, now);
     for (uint32_t i = 0; i < step->checks.count; i++) {
         const struct check *check = &step->checks.items[i];
         bool noted = progress_note(progress, step->id, check->id) != NULL;
@@ -177,7 +211,7 @@ void progress_enter(struct progress *progress, const struct lesson_step *step, i
 static bool within_start(const struct progress *progress, const struct check *check, int64_t *start)
 {
     if (check->after == NULL)
-        return read_time(progress_note(progress, progress->step->id, key_begun), start);
+        return read_time(progress_note(progress, progress->step->id, progress_key_begun), start);
     for (uint32_t i = 0; i < progress->lesson->steps.count; i++) {
         const char *text =
             progress_note(progress, progress->lesson->steps.items[i].id, check->after);
@@ -267,7 +301,7 @@ unsigned progress_look(struct progress *progress, const struct session *session)
     condition_moment_release(&moment);
     if (progress_missing(progress) == NULL) {
         progress->complete = true;
-        set_time(progress, key_done, session->world->sim.now);
+        set_time(progress, progress_key_done, session->world->sim.now);
         news = news == 0 ? 1 : news;
     }
     return news;

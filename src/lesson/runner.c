@@ -3,7 +3,8 @@
  *
  * Moves   sandbox -> (begin: branch, variables, files, world) -> step 1 -> ... -> finished.
  *
- * Notes   "", "+step"        the id of the present step; "", "+finished" when the last was left
+ * Notes   "", "+lesson"      which text of the lesson was begun
+ *         "", "+step"        the id of the present step; "", "+finished" when the last was left
  *         "", "+prepared"    the last row of what the lesson itself did
  *         step, "+lines"     how many run lines were taken
  *         step, "+hints"     how many hints were shown
@@ -26,7 +27,6 @@ static const char key_step[] = "+step";
 static const char key_finished[] = "+finished";
 static const char key_prepared[] = "+prepared";
 static const char key_lines[] = "+lines";
-static const char key_hints[] = "+hints";
 
 /* What every lesson finds set. */
 static const char predefined[] =
@@ -113,13 +113,14 @@ void runner_close_lesson(struct runner *runner)
     session_of(runner)->prepared = 0;
 }
 
-static void open_lesson(struct runner *runner, const struct lesson *lesson)
+void runner_open_lesson(struct runner *runner, const struct lesson *lesson)
 {
     runner_close_lesson(runner);
     runner->lesson = lesson;
     session_of(runner)->person = false;
     session_of(runner)->watched = true;
     progress_open(&runner->progress, session_of(runner)->store, lesson);
+    runner->progress.session = session_of(runner);
 }
 
 static const struct store_branch *current_branch(const struct runner *runner)
@@ -192,7 +193,7 @@ void runner_follow_branch(struct runner *runner)
     }
     runner_close_lesson(runner);
     if (lesson != NULL) {
-        open_lesson(runner, lesson);
+        runner_open_lesson(runner, lesson);
         go_on(runner);
     }
     session_of(runner)->person = branch->lesson[0] == '\0';
@@ -309,12 +310,15 @@ int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct 
         .seed = lesson_seed_of(lesson, session->learner),
         .created = SIM_BEGIN_NS,
     };
+    char mark[LESSON_MARK_SIZE];
 
     if (session_begin(session, &begin, why) != 0)
         return -1;
     remember_branch(runner);
-    open_lesson(runner, lesson);
+    runner_open_lesson(runner, lesson);
     progress_forget(&runner->progress);
+    lesson_mark(lesson, mark);
+    progress_set_note(&runner->progress, "", progress_key_lesson, mark);
     if (build_world(runner, why) != 0)
         return -1;
     return enter_step(runner, 0, why);
@@ -628,13 +632,13 @@ uint32_t runner_hints_all(const struct runner *runner)
     uint32_t hints = 0;
 
     for (uint32_t i = 0; runner->lesson != NULL && i < runner->lesson->steps.count; i++)
-        hints += number_note_of(runner, &runner->lesson->steps.items[i], key_hints);
+        hints += number_note_of(runner, &runner->lesson->steps.items[i], progress_key_hints);
     return hints;
 }
 
 uint32_t runner_hints(const struct runner *runner)
 {
-    return number_note(runner, key_hints);
+    return number_note(runner, progress_key_hints);
 }
 
 const struct lesson_block *runner_hint(struct runner *runner)
@@ -645,7 +649,7 @@ const struct lesson_block *runner_hint(struct runner *runner)
         step == NULL ? NULL : lesson_block_find(step, LESSON_HINT, shown);
 
     if (block != NULL)
-        set_number_note(runner, key_hints, shown + 1);
+        set_number_note(runner, progress_key_hints, shown + 1);
     return block;
 }
 

@@ -12,8 +12,6 @@
 #include "lesson/runner_parts.h"
 #include "lesson/script.h"
 
-static const char key_given[] = "+given";
-
 enum { JUMP_SETTLE_S = 1200 /* simulated seconds in which a solution's effect may come */ };
 
 /* The session's hooks on the way: they do what they did, and the person sees how far it is. */
@@ -81,7 +79,7 @@ static int jump_step(struct jump *jump, struct str *why)
             return -1;
         }
     }
-    progress_set_note(&runner->progress, runner_step(runner)->id, key_given, "1");
+    progress_set_note(&runner->progress, runner_step(runner)->id, progress_key_given, "1");
     return runner_next(runner, why);
 }
 

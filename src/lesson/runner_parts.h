@@ -11,7 +11,16 @@ int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct 
 /* Brings the runner in line with the store's current branch. */
 void runner_follow_branch(struct runner *runner);
 void runner_close_lesson(struct runner *runner);
+void runner_open_lesson(struct runner *runner, const struct lesson *lesson);
 /* What was done so far is not the learner's: `undo` ends there. */
 void runner_remember_prepared(struct runner *runner);
+
+/* ---- runner_shown.c: in memory, for a film ---- */
+
+struct logbook_entry;
+/* The lesson of that id ("": none) is the one that the pane shows. */
+void runner_show_lesson(struct runner *runner, const char *id);
+/* What was noted of it: a step begun, a check achieved, a hint taken. */
+void runner_show_note(struct runner *runner, const struct logbook_entry *note);
 
 #endif

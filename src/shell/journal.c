@@ -171,6 +171,13 @@ static int redo(struct rebuild *rebuild, const struct store_entry *entry)
     }
 }
 
+int journal_redo(struct journal_state *state, const struct store_entry *entry, struct str *why)
+{
+    struct rebuild rebuild = {.state = state, .why = why};
+
+    return redo(&rebuild, entry);
+}
+
 /* The tables of ours that follow the world's in a checkpoint. */
 static int unpack_variables(struct rebuild *rebuild, const struct str *state)
 {
@@ -221,12 +228,13 @@ int journal_unpack(const struct catalog *catalog, const struct str *bytes,
     return -1;
 }
 
-/* From the last whole checkpoint, or from the branch's beginning.  Gives the row it stands after,
- * or -1. */
-static int64_t begin_rebuild(const struct store_branch *branch, struct rebuild *rebuild)
+/* From the last whole checkpoint, or from the beginning of the branch's root.  Gives the row it
+ * stands after, or -1. */
+static int64_t begin_rebuild(const struct store_branch *branch, int64_t head,
+                             struct rebuild *rebuild)
 {
     struct str state = STR_INIT;
-    int64_t seq = store_checkpoint_read(rebuild->store, branch->id, branch->head_seq, &state);
+    int64_t seq = store_checkpoint_read(rebuild->store, branch->id, head, &state);
     int region = catalog_region_find(rebuild->catalog, branch->region);
 
     if (seq < 0) {
@@ -242,9 +250,11 @@ static int64_t begin_rebuild(const struct store_branch *branch, struct rebuild *
     return seq;
 }
 
-static int redo_rows(struct rebuild *rebuild, int64_t branch, int64_t first)
+/* Those behind row `done`, up to the place. */
+static int redo_rows(struct rebuild *rebuild, const struct journal_place *place, int64_t done)
 {
-    struct store_journal *journal = store_journal_open(rebuild->store, branch, first, 0);
+    struct store_journal *journal =
+        store_journal_open(rebuild->store, place->branch, done + 1, place->seq);
     struct store_entry entry;
     int status = 0;
 
@@ -261,26 +271,39 @@ static int redo_rows(struct rebuild *rebuild, int64_t branch, int64_t first)
     return status;
 }
 
+static int64_t restore_place(struct rebuild *rebuild, const struct journal_place *place)
+{
+    const struct store_branch *branch = store_branch_find(rebuild->store, place->branch);
+    int64_t seq;
+
+    *rebuild->state = (struct journal_state){0};
+    variables_init(&rebuild->state->variables);
+    seq = begin_rebuild(branch, place->seq, rebuild);
+    if (seq >= 0 && (seq == place->seq || redo_rows(rebuild, place, seq) == 0))
+        return seq;
+    journal_state_release(rebuild->state);
+    return -1;
+}
+
 int journal_restore(const struct catalog *catalog, struct store *store, struct journal_state *state,
                     uint32_t *redone, struct str *why)
 {
     const struct store_branch *branch = store_branch_current(store);
     struct rebuild rebuild = {.catalog = catalog, .store = store, .state = state, .why = why};
-    int64_t id = branch->id;
-    int64_t head = branch->head_seq;
-    int64_t seq;
-    int status;
+    struct journal_place place = {.branch = branch->id, .seq = branch->head_seq};
+    int64_t seq = restore_place(&rebuild, &place);
 
-    *state = (struct journal_state){0};
-    variables_init(&state->variables);
-    seq = begin_rebuild(branch, &rebuild);
-    status = seq < 0 ? -1 : 0;
-    if (status == 0 && seq < head)
-        status = redo_rows(&rebuild, id, seq + 1);
-    if (status != 0)
-        journal_state_release(state);
-    *redone = (uint32_t)(head - seq);
-    return status;
+    *redone = (uint32_t)(place.seq - (seq < 0 ? 0 : seq));
+    return seq < 0 ? -1 : 0;
+}
+
+int journal_restore_at(const struct catalog *catalog, struct store *store,
+                       const struct journal_place *place, struct journal_state *state,
+                       struct str *why)
+{
+    struct rebuild rebuild = {.catalog = catalog, .store = store, .state = state, .why = why};
+
+    return restore_place(&rebuild, place) < 0 ? -1 : 0;
 }
 
 /* ---- the folder ---- */

@@ -9,6 +9,7 @@
 #include "shell/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bug.h"
@@ -315,17 +316,40 @@ static void answered(struct shell *shell)
         hooks->second(hooks->context);
 }
 
+/* Notes the commands up to that one, which begins a line of its own, or is behind the last. */
+static void note_commands(struct running *running, const struct words_list *list, uint32_t next)
+{
+    struct shell *shell = running->shell;
+    const struct words_command *commands = list->commands.items;
+    size_t start;
+    size_t end;
+    char *line;
+
+    if (!running->notes || next == running->noted)
+        return;
+    start = commands[running->noted].start;
+    end = commands[next - 1].end;
+    line = xstrndup(shell->line + start, end - start);
+    session_note_line(shell->session, line, &running->before, shell->status);
+    running->noted = next;
+    running->before = session_place(shell->session);
+    free(line);
+}
+
 static int run_list(struct running *running, const struct words_list *list, bool stop)
 {
     struct shell *shell = running->shell;
     int status = 0;
+    uint32_t i = 0;
     uint32_t length;
-    bool ends;
+    bool ends = false;
 
-    for (uint32_t i = 0; i < list->commands.count && !shell->quit; i += length) {
+    for (; i < list->commands.count && !shell->quit && !ends; i += length) {
         const struct words_command *command = &list->commands.items[i];
 
         length = pipeline_length(list, i);
+        if (command->join == WORDS_THEN)
+            note_commands(running, list, i);
         if (!words_should_run(command->join, status))
             continue;
         status = length > 1 ? run_pipeline(running, command, length)
@@ -338,9 +362,9 @@ static int run_list(struct running *running, const struct words_list *list, bool
         ends = stop && status != 0 && !or_follows(list, i);
         if (ends)
             shell->stopped = line_of(shell->line, command->start);
-        if (status == EXIT_INTERRUPTED || ends)
-            break;
+        ends |= status == EXIT_INTERRUPTED;
     }
+    note_commands(running, list, i);
     return status;
 }
 
@@ -427,6 +451,8 @@ int shell_run(struct shell *shell, const char *text, bool stop, struct command_i
     struct words_list list;
     int status;
 
+    running.before = session_place(shell->session);
+    running.notes = outer == NULL && shell->guest.instance == 0 && strchr(text, '\n') != NULL;
     shell->line = text;
     shell->stopped = 0;
     if (shell->guest.instance != 0) {
@@ -439,6 +465,8 @@ int shell_run(struct shell *shell, const char *text, bool stop, struct command_i
         status = EXIT_USAGE;
         shell->status = status;
     }
+    if (outer == NULL && !running.notes)
+        session_note_line(shell->session, text, &running.before, status);
     if (shell->printed != NULL)
         shell->printed(shell->context, io);
     shell->line = outer;

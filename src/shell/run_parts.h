@@ -18,6 +18,9 @@ struct running {
     bool substitution;    /* within $( ): nothing is shown before the whole line */
     bool substituted;     /* the words being expanded had a $( ): its status is an assignment's */
     bool held;            /* what is printed goes somewhere else than to the person */
+    bool notes;           /* of several lines: the logbook gets its commands one by one */
+    uint32_t noted;       /* the command from which on they have not yet, */
+    struct logbook_place before; /* and where the session stood then */
 };
 
 /* ---- run.c ---- */

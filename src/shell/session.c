@@ -20,6 +20,8 @@
 #include "sim/clock.h"
 #include "store/class_folder.h"
 
+enum { LINES_WAITING_MAX = 64 };
+
 static const char setting_learner[] = "class.name";
 static const char restore_failed[] =
     "the session file cannot be read back; nothing more can be done here";
@@ -103,12 +105,44 @@ static void put_back(struct session *session, struct str *why)
     str_release(&problem);
 }
 
+static void forget_lines(struct session *session)
+{
+    for (uint32_t i = 0; i < session->lines.items.count; i++)
+        str_release(&session->lines.items.items[i]);
+    LIST_RELEASE(&session->lines.items);
+}
+
+enum store_status session_commit(struct session *session, struct store_row *rows, size_t count)
+{
+    struct session_lines *lines = &session->lines;
+    struct store_row *all = xcalloc(count + lines->items.count + 1, sizeof(*all));
+    enum store_status status;
+
+    if (count > 0)
+        memcpy(all + lines->items.count, rows, count * sizeof(*rows));
+    for (uint32_t i = 0; i < lines->items.count; i++)
+        all[i] = (struct store_row){
+            .type = STORE_HISTORY,
+            .bytes = str_text(&lines->items.items[i]),
+            .size = lines->items.items[i].length,
+        };
+    status = store_commit(session->store, all, count + lines->items.count);
+    if (status == STORE_OK) {
+        if (count > 0)
+            memcpy(rows, all + lines->items.count, count * sizeof(*rows)); /* what came out */
+        forget_lines(session);
+        session->wrote = true;
+    }
+    free(all);
+    return status;
+}
+
 static int commit_rows(struct session *session, struct store_row *rows, size_t count,
                        struct str *why)
 {
     if (session->store == NULL)
         return 0;
-    if (store_commit(session->store, rows, count) != STORE_OK) {
+    if (session_commit(session, rows, count) != STORE_OK) {
         str_addf(why, "not done, because it could not be saved: %s", store_message(session->store));
         put_back(session, why);
         return -1;
@@ -231,6 +265,36 @@ void session_acknowledge(struct session *session)
 {
     if (session->store != NULL && session->row_seq > 0)
         store_acknowledge(session->store, session->row_branch, session->row_seq);
+}
+
+struct logbook_place session_place(const struct session *session)
+{
+    const struct store_branch *branch =
+        session->store == NULL ? NULL : store_branch_current(session->store);
+
+    return (struct logbook_place){
+        .branch = branch == NULL ? 0 : branch->id,
+        .seq = branch == NULL ? 0 : branch->head_seq,
+        .time = session->world->sim.now,
+    };
+}
+
+void session_note_line(struct session *session, const char *line,
+                       const struct logbook_place *before, int status)
+{
+    struct logbook_entry entry = {
+        .line = (char *)(uintptr_t)line, /* only read */
+        .before = *before,
+        .after = session_place(session),
+        .wall_ms = session->wall == NULL ? 0 : session->wall(),
+        .status = status,
+    };
+
+    if (session->store == NULL || store_is_read_only(session->store))
+        return;
+    logbook_write_line(LIST_PUSH(&session->lines.items), &entry);
+    if (session->lines.items.count >= LINES_WAITING_MAX)
+        session_commit(session, NULL, 0);
 }
 
 int64_t session_seq(const struct session *session)
@@ -431,7 +495,7 @@ static int change_branch(struct session *session, struct store_row row, struct s
     }
     if (session_save_time(session, why) != 0)
         return -1;
-    if (store_commit(session->store, &row, 1) != STORE_OK) {
+    if (session_commit(session, &row, 1) != STORE_OK) {
         str_add(why, store_message(session->store));
         return -1;
     }
@@ -492,20 +556,64 @@ void session_keep(const struct session *session, struct str *state)
     journal_pack(&kept, state);
 }
 
-int session_return(struct session *session, const struct str *state, struct str *why)
+/* The state takes the place of what there is. */
+static void take_state(struct session *session, const struct journal_state *state)
 {
     struct journal_state old = {.world = session->world, .variables = session->variables};
+
+    journal_state_release(&old);
+    session->world = state->world;
+    session->variables = state->variables;
+    apply_settings(session);
+}
+
+int session_return(struct session *session, const struct str *state, struct str *why)
+{
     struct journal_state kept;
 
     if (session->store != NULL)
         BUG("session_return() of a session in a file: it has branches");
     if (journal_unpack(session->catalog, state, &kept, why) != 0)
         return -1;
-    journal_state_release(&old);
-    session->world = kept.world;
-    session->variables = kept.variables;
-    apply_settings(session);
+    take_state(session, &kept);
     return 0;
+}
+
+int session_load(struct session *session, struct store *store, int64_t branch, int64_t seq,
+                 struct str *why)
+{
+    const struct store_branch *found = store_branch_find(store, branch);
+    struct journal_place place = {.branch = branch, .seq = seq};
+    struct journal_state state;
+
+    if (session->store != NULL)
+        BUG("session_load() in a session that has a file");
+    if (found == NULL || seq > found->head_seq) {
+        str_add(why, "there is no such row");
+        return -1;
+    }
+    if (seq < 0)
+        place.seq = found->head_seq;
+    if (journal_restore_at(session->catalog, store, &place, &state, why) != 0)
+        return -1;
+    take_state(session, &state);
+    return 0;
+}
+
+int session_redo(struct session *session, const struct store_entry *entry, struct str *why)
+{
+    struct journal_state state;
+    int status;
+
+    if (session->store != NULL)
+        BUG("session_redo() in a session that has a file");
+    if (session_advance(session, entry->sim_time, "") != 0)
+        return -1;
+    state = (struct journal_state){.world = session->world, .variables = session->variables};
+    status = journal_redo(&state, entry, why);
+    session->variables = state.variables;
+    apply_settings(session);
+    return status;
 }
 
 /* ---- opening and closing ---- */
@@ -543,6 +651,7 @@ static void session_free(struct session *session)
     free(session->learner);
     json_decref(session->last_answer);
     tray_release(&session->tray);
+    forget_lines(session);
     free(session);
 }
 
@@ -708,8 +817,11 @@ int session_close(struct session *session, struct str *why)
     int status = 0;
 
     if (session->store != NULL) {
-        if (!store_is_read_only(session->store))
+        if (!store_is_read_only(session->store)) {
             save_at_end(session, why);
+            if ((session->wrote || session->watched) && session->lines.items.count > 0)
+                session_commit(session, NULL, 0);
+        }
         if (store_close(session->store) != STORE_OK) {
             str_add(why,
                     "the end of the session could not be saved; everything acknowledged is kept");

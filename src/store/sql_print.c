@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/csv.h"
 #include "base/utf8.h"
 #include "api/grid.h"
 #include "api/output.h"
@@ -147,22 +148,7 @@ static void print_json(const struct sql_answer *answer, struct str *out)
 
 static void add_csv(struct str *out, struct sql_text text, bool is_text)
 {
-    bool formula = is_text && text.length > 0 && strchr("=+-@\t\r", text.bytes[0]) != NULL;
-    bool quoted = false;
-
-    for (size_t i = 0; i < text.length; i++)
-        quoted |= strchr(",\"\r\n", text.bytes[i]) != NULL;
-    if (quoted)
-        str_addc(out, '"');
-    if (formula)
-        str_addc(out, '\'');
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.bytes[i] == '"')
-            str_addc(out, '"');
-        str_addc(out, text.bytes[i]);
-    }
-    if (quoted)
-        str_addc(out, '"');
+    csv_add(out, text.bytes, text.length, is_text);
 }
 
 static void print_csv(const struct sql_answer *answer, struct str *out)

@@ -252,6 +252,8 @@ static void begin(struct console *console)
     console->words.first = line_history_count();
     console_refresh(console, true);
     attend(console);
+    if (options->film != NULL)
+        console_film_begin(console);
     if (options->first != NULL)
         console_type(console, options->first, true);
     console_run_queue(console);

@@ -520,6 +520,12 @@ static void act(struct console *console, const struct keys_key *key)
     case KEYS_REDRAW:
         term_repaint();
         break;
+    case KEYS_CHAPTER_NEXT:
+    case KEYS_CHAPTER_BACK:
+    case KEYS_LINE_NEXT:
+    case KEYS_LINE_BACK:
+        console_film_key(console, key->action);
+        break;
     case KEYS_QUIT:
         console->ended = true;
         break;
@@ -534,7 +540,7 @@ static bool allowed_now(const struct console *console, const struct keys_key *ke
 {
     bool moves_time = key->action == KEYS_PAUSE || key->action == KEYS_STEP ||
                       key->action == KEYS_FASTER || key->action == KEYS_SLOWER ||
-                      key->action == KEYS_QUIT;
+                      key->action == KEYS_QUIT || (key->where & KEYS_FILM) != 0;
 
     return !console->running || !moves_time;
 }

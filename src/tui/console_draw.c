@@ -124,6 +124,7 @@ static void add_speed(const struct console *console, struct str *text)
 {
     const struct console_time *time = &console->time;
 
+    console_film_where(console, text);
     if (time->frozen) {
         str_add(text, "\xe2\x96\xa0 stopped");
     } else if (console->running && console->waiting != NULL) {
@@ -565,6 +566,17 @@ static void foot_row_keys(struct foot *foot, struct console *console)
     }
 }
 
+/* The keys of a film, while one runs. */
+static void foot_film(struct foot *foot, const struct console *console)
+{
+    if (console->options->film == NULL)
+        return;
+    foot_put(foot, "Space", console->time.paused ? "goes on" : "stops");
+    foot_put(foot, "[ ]", "chapters");
+    foot_put(foot, "( )", "lines");
+    foot_put(foot, "+ -", "speed");
+}
+
 static void draw_foot(struct console *console)
 {
     struct foot foot = {
@@ -606,6 +618,7 @@ static void draw_foot(struct console *console)
         if (console->over.ops != NULL)
             foot_put(&foot, "Esc", "close");
         foot_put(&foot, "?", "help");
+        foot_film(&foot, console);
         if (sheet_selected(&front->sheet) != NULL && !front->ops->waits)
             foot_put(&foot, "b", "break");
         foot_row_keys(&foot, console);

@@ -303,6 +303,12 @@ static void add_refusal(struct console *console, const char *text)
     str_release(&shown);
 }
 
+void console_show_answer(struct console *console, const char *out, const char *err)
+{
+    transcript_add(&console->transcript, THEME_TEXT, out);
+    add_refusal(console, err);
+}
+
 /* The shell's `printed`: what was printed so far goes to the transcript; before that, the time
  * that has passed meanwhile is made durable, so that nothing that was seen can be lost. */
 static void show_printed(void *context, struct command_io *io)
@@ -312,15 +318,14 @@ static void show_printed(void *context, struct command_io *io)
     console_time_save(console);
     if (console->line != NULL)
         last_id_find(console->line, str_text(io->out), &console->last_id);
-    transcript_add(&console->transcript, THEME_TEXT, str_text(io->out));
-    add_refusal(console, str_text(io->err));
+    console_show_answer(console, str_text(io->out), str_text(io->err));
     str_clear(io->out);
     str_clear(io->err);
     console->dirty = true;
 }
 
 /* `explained`: the line was refused in a way that explain knows of. */
-static void show_status(struct console *console, int status, bool explained)
+void console_show_status(struct console *console, int status, bool explained)
 {
     struct str text = STR_INIT;
 
@@ -329,7 +334,7 @@ static void show_status(struct console *console, int status, bool explained)
     str_release(&text);
 }
 
-static void show_command(struct console *console, const char *text)
+void console_show_command(struct console *console, const char *text)
 {
     struct str whole = STR_INIT;
     struct str shown = STR_INIT;
@@ -377,6 +382,18 @@ static void remember_assigned(struct console *console)
     free(name);
 }
 
+/* What is run while a film is watched has happened in no world: it is put back. */
+static int run_in_film(struct console *console, const char *line, struct command_io *io)
+{
+    const struct console_film *film = console->options->film;
+    int status;
+
+    film->keep(film->context);
+    status = shell_run_typed(console->shell, line, io);
+    film->put_back(film->context);
+    return status;
+}
+
 static void run_line(struct console *console, const char *typed)
 {
     const size_t before = line_history_count();
@@ -390,7 +407,7 @@ static void run_line(struct console *console, const char *typed)
     int status = shell_read_typed(console->shell, typed, last, &line, &err);
 
     line_history_add(str_text(&line));
-    show_command(console, str_text(&line));
+    console_show_command(console, str_text(&line));
     console->session->commander.width =
         console->layout.too_small ? 80 : (unsigned)console->layout.transcript.cols;
     console->shell->printed = show_printed;
@@ -399,7 +416,9 @@ static void run_line(struct console *console, const char *typed)
     console->line = str_text(&line);
     console->running = true;
     console->interrupted = false;
-    if (status == 0)
+    if (status == 0 && console->options->film != NULL)
+        status = run_in_film(console, str_text(&line), &io);
+    else if (status == 0)
         status = shell_run_typed(console->shell, str_text(&line), &io);
     console->running = false;
     console->shell->printed = NULL;
@@ -410,7 +429,7 @@ static void run_line(struct console *console, const char *typed)
     if (status == EXIT_INTERRUPTED)
         transcript_add(&console->transcript, THEME_WARN, "interrupted (exit code 130)");
     else if (status != 0)
-        show_status(console, status, console->session->refusals != refusals);
+        console_show_status(console, status, console->session->refusals != refusals);
     if (console->session->tray.changes != tray)
         console_say(console, "Alt-W shows these worlds side by side");
     str_release(&line);

@@ -2,8 +2,8 @@
  * tui/console_parts.h - the console's rooms, seen from one another.
  *
  * console.c runs the loop, console_act.c does what keys say, console_draw.c draws, console_time.c
- * lets time pass, console_teach.c is the instructor's part, and console_line.c joins the prompt to
- * all of them.
+ * lets time pass, console_film.c plays a film, console_teach.c is the instructor's part, and
+ * console_line.c joins the prompt to all of them.
  */
 #ifndef TUI_CONSOLE_PARTS_H
 #define TUI_CONSOLE_PARTS_H
@@ -138,10 +138,23 @@ void console_offer_lines(struct console *console, const char *how, const char *t
 void console_lesson_news(struct console *console);
 /* A key types a command: it stands in the prompt, and runs when `submit`. */
 void console_type(struct console *console, const char *command, bool submit);
+/* A line that was run, in the transcript, and what it printed. */
+void console_show_command(struct console *console, const char *text);
+void console_show_answer(struct console *console, const char *out, const char *err);
+void console_show_status(struct console *console, int status, bool explained);
 /* Runs the lines that wait. */
 void console_run_queue(struct console *console);
 /* Reads keys for whoever has them. */
 void console_read(struct console *console);
+
+/* ---- console_film.c ---- */
+
+/* For when a film runs: begins it, lets it pass, goes in it, says in the status where it is. */
+void console_film_begin(struct console *console);
+void console_film_pass(struct console *console);
+void console_film_key(struct console *console, enum keys_action action);
+void console_film_step(struct console *console); /* the rest of this line at once */
+void console_film_where(const struct console *console, struct str *out);
 
 /* ---- console_time.c ---- */
 

@@ -99,6 +99,10 @@ void console_time_pass(struct console *console)
     time->behind = false;
     if (!console_time_runs(console))
         return;
+    if (console->options->film != NULL) {
+        console_film_pass(console);
+        return;
+    }
     if (passed > INT64_MAX / 4 / time->speed)
         passed = 0;
     target = time->simulated + passed * time->speed;
@@ -170,6 +174,10 @@ void console_time_step(struct console *console)
     if (console->time.frozen)
         return;
     console_time_pause(console, true);
+    if (console->options->film != NULL) {
+        console_film_step(console);
+        return;
+    }
     session_advance(console->session, console->session->world->sim.now + SECOND_NS, NULL);
     console_time_save(console);
     console->dirty = true;

@@ -1,0 +1,41 @@
+/*
+ * lesson/film_parts.h - what the files of the room `film` share.
+ */
+#ifndef LESSON_FILM_PARTS_H
+#define LESSON_FILM_PARTS_H
+
+#include "base/list.h"
+#include "lesson/list.h"
+#include "shell/logbook.h"
+
+struct store;
+
+struct film_scene {
+    char *line; /* owned */
+    bool typed; /* else it was made of a row of the journal */
+    uint32_t entry; /* of the logbook */
+    int status;
+    struct logbook_place before;
+    struct logbook_place after;
+    int64_t wait_ms; /* on the wall, since the line before; 0: not known */
+    char *chapter;   /* what begins here; owned; NULL: nothing does */
+};
+
+struct film_script {
+    LIST(struct film_scene) scenes;
+    LIST(uint32_t) scene_of; /* of each entry of the logbook that is a note: when it was noted;
+                                UINT32_MAX of the others */
+    LIST(bool) told;         /* of each entry: the runner knows it */
+};
+
+/* Makes the scenes and their chapters out of the logbook or, where it has no lines, the journal. */
+void film_script_make(struct film_script *script, struct store *store,
+                      const struct logbook *logbook, struct lesson_list *lessons);
+void film_script_release(struct film_script *script);
+
+/* "aws ec2 run-instances --cli-input-json '{...}'": what a row says, as the CLI would take it, for
+ * the caller to free; NULL when it is no call of an operation. */
+struct store_entry;
+char *film_row_line(const struct store_entry *entry);
+
+#endif

@@ -1,0 +1,317 @@
+/*
+ * lesson/report.c - `nephoscope lesson report`: session files in, learners and their checks out.
+ *
+ * How the report looks is lesson/report_print.c's.
+ */
+#include "lesson/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "cloud/catalog.h"
+#include "lesson/report_parts.h"
+#include "shell/exec.h"
+#include "shell/logbook.h"
+#include "store/branch.h"
+#include "store/foreign.h"
+#include "store/session_file.h"
+
+static const char usage[] =
+    "usage: nephoscope lesson report [--output table|json|csv|text] [--lesson FILE] FILE...\n"
+    "       what the learners of these session files achieved, reckoned anew from their journals\n";
+
+enum {
+    LOOK_ROWS = 64, /* rows between two lines of progress */
+    SAME_MIN = 2,   /* changes that two files must share to be told of */
+};
+
+/* What one run reads. */
+struct reading {
+    const struct catalog *catalog;
+    struct lesson_list *lessons;
+    lesson_stopped *stopped;
+    struct report *report;
+    size_t number; /* of the file, from 1 */
+    size_t count;
+    const char *learner; /* of a class, whose file it says to be; NULL: nobody's */
+    bool shows; /* how far it is, on the terminal */
+    int64_t shown; /* rows */
+};
+
+static int show_progress(void *context, int64_t done, int64_t all)
+{
+    struct reading *reading = context;
+    struct str text = STR_INIT;
+
+    if (reading->shows && (done < reading->shown || done - reading->shown >= LOOK_ROWS)) {
+        str_addf(&text, "\rfile %zu of %zu: row %lld of %lld  ", reading->number, reading->count,
+                 (long long)done, (long long)all);
+        if (write(STDERR_FILENO, str_text(&text), text.length) < 0)
+            reading->shows = false;
+        reading->shown = done;
+    }
+    str_release(&text);
+    return reading->stopped != NULL && reading->stopped();
+}
+
+static void clear_progress(const struct reading *reading)
+{
+    static const char blank[] = "\r                                                  \r";
+
+    if (reading->shows && reading->shown > 0 && write(STDERR_FILENO, blank, sizeof(blank) - 1) < 0)
+        return;
+}
+
+/* "anna" of "/class/anna.nephoscope". */
+static char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    const char *dot = strrchr(name, '.');
+
+    return dot == NULL || dot == name ? xstrdup(name) : xstrndup(name, (size_t)(dot - name));
+}
+
+static void add_problem(struct report_file *file, const char *text)
+{
+    if (file->problem == NULL)
+        file->problem = xstrdup(text);
+}
+
+/* False when it was stopped. */
+static bool reckon_lesson(struct reading *reading, struct report_file *file,
+                          struct reckon_task *task, const char *id)
+{
+    struct reckoning *reckoning;
+    struct str text = STR_INIT;
+
+    task->lesson = lesson_list_find(reading->lessons, id);
+    if (task->lesson == NULL) {
+        str_addf(&text, "there is no lesson %s in this program; --lesson FILE names its file", id);
+        add_problem(file, str_text(&text));
+        str_release(&text);
+        return true;
+    }
+    task->seed = lesson_seed_of(task->lesson, reading->learner);
+    reckoning = LIST_PUSH(&file->lessons);
+    if (reckon_run(task, reckoning) == 0)
+        return true;
+    reckon_release(reckoning);
+    file->lessons.count--;
+    return false;
+}
+
+static bool reckon_file(struct reading *reading, struct report_file *file, struct store *store)
+{
+    struct strings ids = reckon_lessons(store);
+    struct logbook logbook;
+    struct str learner = STR_INIT;
+    struct reckon_task task = {
+        .catalog = reading->catalog,
+        .store = store,
+        .logbook = &logbook,
+        .progress = show_progress,
+        .context = reading,
+    };
+    bool goes_on = true;
+
+    if (!logbook_read(&logbook, store))
+        add_problem(file, "its logbook is damaged");
+    reading->learner = NULL;
+    if (store_setting_find(store, "class.name", &learner)) {
+        free(file->learner);
+        file->learner = xstrdup(str_text(&learner));
+        reading->learner = file->learner;
+    }
+    if (ids.count == 0)
+        add_problem(file, "no lesson was begun in it");
+    for (uint32_t i = 0; i < ids.count && goes_on; i++)
+        goes_on = reckon_lesson(reading, file, &task, ids.items[i]);
+    list_free(ids.items);
+    logbook_release(&logbook);
+    str_release(&learner);
+    return goes_on;
+}
+
+static bool read_file(struct reading *reading, const char *path)
+{
+    struct report_file *file = LIST_PUSH(&reading->report->files);
+    struct store_foreign found;
+    struct str why = STR_INIT;
+    struct store *store;
+    bool goes_on = true;
+
+    file->path = path;
+    file->learner = name_of(path);
+    reading->shown = 0;
+    if (store_foreign_open(path, &store, &found, &why) == STORE_OK) {
+        file->holder = found.holder;
+        goes_on = reckon_file(reading, file, store);
+        store_close(store);
+    } else {
+        add_problem(file, str_text(&why));
+    }
+    clear_progress(reading);
+    str_release(&why);
+    return goes_on;
+}
+
+/* ---- the same run twice ---- */
+
+static void tell_same(struct report_file *file, const struct report_file *other, uint32_t lesson,
+                      uint32_t others)
+{
+    struct reckoning *a = &file->lessons.items[lesson];
+    const struct reckoning *b = &other->lessons.items[others];
+    uint32_t same = reckon_same_rows(a, b);
+    struct str text = STR_INIT;
+
+    if (a->lesson != b->lesson || same < SAME_MIN)
+        return;
+    if (same == a->rows.count && same == b->rows.count)
+        str_addf(&text, "the same run as %s: all %u changes, to the same nanosecond", other->path,
+                 same);
+    else
+        str_addf(&text, "the first %u of %u changes are those of %s, to the same nanosecond", same,
+                 (unsigned)a->rows.count, other->path);
+    *LIST_PUSH(&a->remarks) = str_take(&text);
+}
+
+static void compare_files(struct report *report)
+{
+    for (uint32_t i = 0; i < report->files.count; i++) {
+        for (uint32_t k = 0; k < report->files.count; k++) {
+            struct report_file *file = &report->files.items[i];
+            const struct report_file *other = &report->files.items[k];
+
+            for (uint32_t a = 0; i != k && a < file->lessons.count; a++) {
+                for (uint32_t b = 0; b < other->lessons.count; b++)
+                    tell_same(file, other, a, b);
+            }
+        }
+    }
+}
+
+/* ---- the door ---- */
+
+static void report_release(struct report *report)
+{
+    for (uint32_t i = 0; i < report->files.count; i++) {
+        struct report_file *file = &report->files.items[i];
+
+        for (uint32_t k = 0; k < file->lessons.count; k++)
+            reckon_release(&file->lessons.items[k]);
+        LIST_RELEASE(&file->lessons);
+        free(file->learner);
+        free(file->problem);
+    }
+    LIST_RELEASE(&report->files);
+}
+
+static bool is_fine(const struct report *report)
+{
+    for (uint32_t i = 0; i < report->files.count; i++) {
+        const struct report_file *file = &report->files.items[i];
+
+        if (file->problem != NULL)
+            return false;
+        for (uint32_t k = 0; k < file->lessons.count; k++) {
+            if (file->lessons.items[k].refuted.count > 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+static int say(const char *text, int status)
+{
+    exec_print(STDERR_FILENO, text, strlen(text));
+    return status;
+}
+
+/* The value of an option, `--name V` or `--name=V`; NULL when the words at *at are not that. */
+static const char *option_value(const char *const *words, size_t count, size_t *at,
+                                const char *name)
+{
+    size_t length = strlen(name);
+
+    if (strncmp(words[*at], name, length) != 0)
+        return NULL;
+    if (words[*at][length] == '=')
+        return words[*at] + length + 1;
+    return words[*at][length] == '\0' && *at + 1 < count ? words[++*at] : NULL;
+}
+
+/* 0, or an exit code. */
+static int read_options(struct reading *reading, const char *const *words, size_t count,
+                        enum sql_form *form, struct strings *paths)
+{
+    struct str problems = STR_INIT;
+    bool only_files = false;
+    const char *value;
+    int status = 0;
+
+    for (size_t i = 0; i < count && status == 0; i++) {
+        if (only_files || words[i][0] != '-') {
+            *LIST_PUSH(paths) = words[i];
+        } else if (strcmp(words[i], "--") == 0) {
+            only_files = true;
+        } else if ((value = option_value(words, count, &i, "--output")) != NULL) {
+            status = sql_form_parse(value, form) ? 0 : EXIT_USAGE;
+        } else if ((value = option_value(words, count, &i, "--lesson")) != NULL) {
+            if (lesson_list_add_path(reading->lessons, value, &problems) > 0)
+                status = say(str_text(&problems), EXIT_USAGE);
+        } else {
+            status = EXIT_USAGE;
+        }
+    }
+    if (paths->count == 0)
+        status = EXIT_USAGE;
+    if (status != 0 && problems.length == 0)
+        say(usage, 0);
+    str_release(&problems);
+    return status;
+}
+
+int report_program(struct lesson_list *lessons, const char *const *words, size_t count,
+                   lesson_stopped *stopped)
+{
+    struct report report = {0};
+    struct reading reading = {
+        .lessons = lessons,
+        .stopped = stopped,
+        .report = &report,
+        .shows = isatty(STDERR_FILENO) != 0,
+    };
+    enum sql_form form = SQL_TABLE;
+    struct strings paths = {0};
+    struct str out = STR_INIT;
+    struct catalog *catalog;
+    bool goes_on = true;
+    int status = read_options(&reading, words, count, &form, &paths);
+
+    if (status == 0) {
+        reading.catalog = catalog = catalog_new();
+        reading.count = paths.count;
+        for (uint32_t i = 0; i < paths.count && goes_on; i++) {
+            reading.number = i + 1;
+            goes_on = read_file(&reading, paths.items[i]);
+        }
+        compare_files(&report);
+        report_print(&report, form, &out);
+        status = is_fine(&report) ? EXIT_FINE : REPORT_NOT_FINE;
+        if (!exec_print(STDOUT_FILENO, str_text(&out), out.length))
+            status = EXIT_OTHER;
+        if (!goes_on)
+            status = say("nephoscope: stopped; what is above is not all\n", EXIT_INTERRUPTED);
+        catalog_free(catalog);
+    }
+    report_release(&report);
+    list_free(paths.items);
+    str_release(&out);
+    return status;
+}

@@ -1,0 +1,74 @@
+#!/bin/sh
+# If this fails, an instructor's report stops at the first bad file, changes a learner's file, hands a spreadsheet a
+# formula, or says that all is well when it is not.
+set -u
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+seven() {
+    printf '%s\n' 'lesson first-steps' next next next next hint 'aws ec2 no-such-thing' solve \
+        'aws ec2 create-key-pair --key-name a' 'aws ec2 create-key-pair --key-name b' 'sleep 5' next
+}
+seven >script
+"$NEPHOSCOPE" exec -k --session ./=1+1.neph -f script >/dev/null 2>&1
+cp ./=1+1.neph copy.neph
+"$NEPHOSCOPE" exec --session sandbox.neph 'aws ec2 create-key-pair --key-name k' >/dev/null
+mkdir folder
+mkfifo pipe
+: >empty
+head -c 9000 copy.neph >half.neph
+evil=$(printf 'evil\033]0;x\007\342\200\256.neph')
+cp copy.neph "$evil"
+before=$(cat ./*.neph | cksum)
+number=0
+try() { # NAME CONDITION
+    number=$((number + 1))
+    if eval "$2"; then
+        echo "ok $number - $1"
+    else
+        echo "not ok $number - $1"
+        sed 's/^/# /' out err
+    fi
+}
+report() {
+    "$NEPHOSCOPE" lesson report "$@" >out 2>err
+    status=$?
+}
+has() { grep -qF -e "$1" out; }
+
+report ./=1+1.neph
+try 'an honest file: its points, hints and lines, exit code 0' \
+    '[ $status = 0 ] && has =1+1 && has 1/3 && has "1/1* 0/1 -" && has "as replayed"'
+report nowhere.neph pipe folder empty half.neph sandbox.neph script copy.neph
+try 'bad files give a line each and stop no other, exit code 1' '[ $status = 1 ] && has "copy  " &&
+    has "nowhere.neph: '\''nowhere.neph'\'' is not there" && has "pipe: '\''pipe'\'' is no file" &&
+    has "folder: '\''folder'\'' is a folder" && has "empty: " && has "half.neph: " &&
+    has "script: " && has "sandbox.neph: no lesson was begun in it"'
+report ./=1+1.neph copy.neph
+try 'a copy is told, and is no lie' '[ $status = 0 ] && has "copy.neph: first-steps: the same run as ./=1+1.neph: all"'
+report --output csv ./=1+1.neph
+try 'CSV: no formula, partial credit in each row' \
+    'has "What,File,Learner,Lesson,Step,Check,Points,Of" && has "check,./=1+1.neph,'\''=1+1,first-steps,launch,an-instance-runs,1,1," &&
+    has "lesson,./=1+1.neph,'\''=1+1,first-steps,,,1,3," && ! grep -q ",=" out'
+report --output text ./=1+1.neph
+try 'lines for awk' '[ "$(awk -F"\t" "\$1 == \"lesson\" { print \$7 \$8 }" out)" = 13 ]'
+report --output json ./=1+1.neph half.neph
+try 'JSON' '[ $status = 1 ] && [ "$("$NEPHOSCOPE" jp "Files[0].Lessons[0].Points" out)" = 1 ] && has "\"Problem\": "'
+report "$evil"
+try 'a name that a terminal would obey is made plain' 'has "u{202e}" && ! grep -q "$(printf "\033")" out'
+report --output xml copy.neph
+try 'an unknown form is refused' '[ $status = 252 ] && grep -q usage: err'
+report
+try 'no file at all is refused' '[ $status = 252 ]'
+"$NEPHOSCOPE" exec --session copy.neph 'sleep 100000; sleep 100000; sleep 10000000' >/dev/null 2>&1 &
+child=$!
+sleep 0.3
+report copy.neph
+try 'a file that is open is read as it is now' 'has "copy  " && { has "process $child has it open" || ! kill -0 $child 2>/dev/null; }'
+kill -INT $child
+wait $child 2>/dev/null
+rm copy.neph copy.neph-wal "$evil" 2>/dev/null
+cp ./=1+1.neph copy.neph
+cp ./=1+1.neph "$evil"
+try 'no file was changed' '[ "$(cat ./*.neph | cksum)" = "$before" ]'
+echo "1..$number"
