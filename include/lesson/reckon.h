@@ -45,7 +45,7 @@ struct reckon_step {
 
 /* One change that the learner made. */
 struct reckon_row {
-    unsigned char hash[PACK_HASH_SIZE]; /* of its time and what was done */
+    unsigned char hash[PACK_HASH_SIZE]; /* of its world's seed, its time, and what was done */
 };
 
 struct reckoning {

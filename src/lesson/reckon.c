@@ -262,7 +262,9 @@ static void count_row(struct walk *walk, const struct store_entry *entry)
         return;
     if (!walk->out->logged)
         step->commands++;
-    str_addf(&bytes, "%lld ", (long long)entry->sim_time);
+    str_addf(&bytes, "%llu %lld ",
+             (unsigned long long)store_branch_find(walk->task->store, walk->root)->seed,
+             (long long)entry->sim_time);
     str_addn(&bytes, entry->bytes, entry->size);
     pack_hash(str_text(&bytes), bytes.length, LIST_PUSH(&walk->out->rows)->hash);
     str_release(&bytes);

@@ -126,6 +126,7 @@ static bool reckon_file(struct reading *reading, struct report_file *file, struc
         free(file->learner);
         file->learner = xstrdup(str_text(&learner));
         reading->learner = file->learner;
+        file->named = true;
     }
     if (ids.count == 0)
         add_problem(file, "no lesson was begun in it");
@@ -170,7 +171,13 @@ static void tell_same(struct report_file *file, const struct report_file *other,
     uint32_t same = reckon_same_rows(a, b);
     struct str text = STR_INIT;
 
-    if (a->lesson != b->lesson || same < SAME_MIN)
+    if (a->lesson != b->lesson)
+        return;
+    if (file->named && other->named && strcmp(file->learner, other->learner) == 0) {
+        str_addf(&text, "%s says that it is %s's, too", other->path, other->learner);
+        *LIST_PUSH(&a->remarks) = str_take(&text);
+    }
+    if (same < SAME_MIN)
         return;
     if (same == a->rows.count && same == b->rows.count)
         str_addf(&text, "the same run as %s: all %u changes, to the same nanosecond", other->path,

@@ -4,6 +4,7 @@
 #ifndef LESSON_REPORT_PARTS_H
 #define LESSON_REPORT_PARTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/list.h"
@@ -17,6 +18,7 @@ struct report_file {
     const char *path; /* borrowed: as the person wrote it */
     char *learner;    /* owned, as is the next */
     char *problem;    /* a sentence; NULL: it could be read */
+    bool named;       /* the file itself says whose it is: a learner's of a class */
     int64_t holder;   /* the process that has it open; 0: nobody */
     LIST(struct reckoning) lessons;
 };
