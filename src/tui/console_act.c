@@ -459,6 +459,16 @@ static void act_on_place(struct console *console, const struct keys_key *key)
     }
 }
 
+static void act_on_time(struct console *console, enum keys_action action)
+{
+    if (action == KEYS_PAUSE)
+        console_time_pause(console, !console->time.paused);
+    else if (action == KEYS_STEP)
+        console_time_step(console);
+    else
+        console_time_faster(console, action == KEYS_FASTER ? 1 : -1);
+}
+
 static void act(struct console *console, const struct keys_key *key)
 {
     switch (key->action) {
@@ -488,16 +498,10 @@ static void act(struct console *console, const struct keys_key *key)
         focus_next(console);
         break;
     case KEYS_PAUSE:
-        console_time_pause(console, !console->time.paused);
-        break;
     case KEYS_STEP:
-        console_time_step(console);
-        break;
     case KEYS_FASTER:
-        console_time_faster(console, 1);
-        break;
     case KEYS_SLOWER:
-        console_time_faster(console, -1);
+        act_on_time(console, key->action);
         break;
     case KEYS_TYPE:
         console_type(console, key->argument, true);
