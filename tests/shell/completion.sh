@@ -25,7 +25,7 @@ cat >"$place/ask.zsh" <<'ZSH'
 zmodload zsh/zpty
 zpty shell zsh -f -i
 zpty -w shell "PROMPT=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=0
-stty cols 200 rows 50; setopt nolistambiguous; zstyle ':completion:*' verbose no
+stty cols 200 rows 400; setopt nolistambiguous; zstyle ':completion:*' verbose no
 bindkey '^I' list-choices; zle-line-init() { print READY-\$((40+2)) }; zle -N zle-line-init"
 zpty -r shell out '*READY-42*'
 zpty -w -n shell "$2"$'\t\x15'":; print DONE-\$((40+2))"$'\n'
