@@ -23,7 +23,8 @@ enum { PROGRAMS_MAX = 20, VISIBILITY_S = 30, RECEIVES_MAX = 3 };
 static const struct field make_in_fields[] = {
     F_STRING(struct make_in, coupling, "Coupling",
              "How an order gets from a cashier to a barista: direct (the cashier asks, and "
-             "waits), queue (a board), bus (rules write the board).",
+             "waits), queue (a board), topic (called out, for who is there), bus (rules write the "
+             "board).",
              .flags = FIELD_REQUIRED, .words = shop_coupling_words),
     F_STRING(struct make_in, name, "Name",
              "Its name, which all names begin with; shop unless told.", .max = SHOP_NAME_MAX),
@@ -82,14 +83,16 @@ static const struct fault_kind fault_shop_seconds = {
     .text = "SecondsPerDrink must be between 0.001 and 3600",
     .hint = "2 is usual.",
 };
-static const struct fault_kind fault_shop_topic = {
-    .code = "UnsupportedOperation",
-    .text = "A shop that calls its orders out (topic) is not made by this command",
-    .hint = "Set coupling = topic and topic = ARN in /etc/coffee-shop.conf of a cashier and of "
-            "baristas, and subscribe http://ADDRESS:8080/shout of each barista.",
-};
-
 /* ---- the parts ---- */
+
+static uint8_t coupling_of(const struct make_in *wish)
+{
+    uint8_t i = 0;
+
+    while (shop_coupling_words[i] != NULL && strcmp(shop_coupling_words[i], wish->coupling) != 0)
+        i++;
+    return (uint8_t)(i + SHOP_DIRECT);
+}
 
 static const char *member(struct making *making, const json_t *object, const char *name)
 {
@@ -149,7 +152,11 @@ static int make_group(struct making *making)
     if (allow(making, SHOP_CASHIER_PORT, "--cidr 0.0.0.0/0") != 0 ||
         allow(making, 22, "--cidr 0.0.0.0/0") != 0)
         return -1;
-    return allow(making, SHOP_BARISTA_PORT, TEXT(making, "--source-group %s", making->group));
+    /* SNS calls from outside. */
+    return allow(making, SHOP_BARISTA_PORT,
+                 coupling_of(making->wish) == SHOP_TOPIC
+                     ? "--cidr 0.0.0.0/0"
+                     : TEXT(making, "--source-group %s", making->group));
 }
 
 /* What an instance does when it first boots: package, settings, service. */
@@ -495,16 +502,32 @@ static int make_bus(struct making *making)
                   &making->out->cashiers);
 }
 
-/* ---- create-shop ---- */
+/* ---- called out ---- */
 
-static uint8_t coupling_of(const struct make_in *wish)
+/* The baristas subscribe themselves when they come to work: their addresses are not known before. */
+static int make_topic(struct making *making)
 {
-    uint8_t i = 0;
+    struct words line =
+        shop_line(making, TEXT(making, "aws sns create-topic --name %s-orders", making->name));
+    const char *settings;
+    json_t *answer = NULL;
+    const char *arn;
 
-    while (shop_coupling_words[i] != NULL && strcmp(shop_coupling_words[i], wish->coupling) != 0)
-        i++;
-    return (uint8_t)(i + SHOP_DIRECT);
+    if (shop_line_step(making, &line, &answer) != 0)
+        return -1;
+    arn = member(making, answer, "TopicArn");
+    json_decref(answer);
+    shop_line_undo(making, TEXT(making, "aws sns delete-topic --topic-arn %s", arn));
+    settings = TEXT(making, "%stopic = %s\n", settings_head(making), arn);
+    if (launch(making, "barista", number(making->wish->baristas, 1),
+               TEXT(making, "%ssubscribe = yes\n%s", settings, seconds_line(making)),
+               &making->out->baristas) != 0)
+        return -1;
+    return launch(making, "cashier", number(making->wish->cashiers, 1), settings,
+                  &making->out->cashiers);
 }
+
+/* ---- create-shop ---- */
 
 /* 0, or -1 and a fault: nothing has been done yet. */
 static int check(struct call *call, const struct make_in *wish, const char *name)
@@ -517,8 +540,6 @@ static int check(struct call *call, const struct make_in *wish, const char *name
         return call_fault(call, &fault_shop_exists, name);
     if (wish->seconds.set && (wish->seconds.value < 0.001 || wish->seconds.value > 3600))
         return call_fault(call, &fault_shop_seconds);
-    if (coupling_of(wish) == SHOP_TOPIC)
-        return call_fault(call, &fault_shop_topic);
     return 0;
 }
 
@@ -578,6 +599,7 @@ static int create_shop(struct call *call, const void *input, void *output)
     if (status == 0)
         status = coupling == SHOP_DIRECT  ? make_direct(&making)
                  : coupling == SHOP_QUEUE ? make_queued(&making)
+                 : coupling == SHOP_TOPIC ? make_topic(&making)
                                           : make_bus(&making);
     if (status != 0) {
         take_back(&making);
@@ -589,7 +611,7 @@ static int create_shop(struct call *call, const void *input, void *output)
 
 static const struct fault_kind *const make_faults[] = {
     &fault_shop_exists, &fault_shop_name,  &fault_shop_seconds,
-    &fault_shop_step,   &fault_shop_topic, NULL,
+    &fault_shop_step,   NULL,
 };
 
 const struct op op_lab_create_shop = {

@@ -84,6 +84,7 @@ static const struct package_file package_files[] = {
      "#patience = 5             direct: seconds that the cashier waits for an answer\n"
      "#queue =                  the board: URL or name, of this account and Region\n"
      "#topic =                  topic: its ARN, on which the cashier shouts\n"
+     "#subscribe = no           topic: yes: the barista subscribes itself when it starts\n"
      "#bus =                    bus: its name, which the cashier tells\n"
      "#seconds-per-drink = 2    barista: CPU time of a drink, on a vCPU of 2.5 GHz\n"
      "#drinks-at-once = 1       barista\n"

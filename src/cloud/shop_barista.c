@@ -285,7 +285,36 @@ static const char *trouble_of(const struct shop_settings *settings)
     if ((settings->coupling == SHOP_QUEUE || settings->coupling == SHOP_BUS) &&
         settings->queue == NULL)
         return "it knows no board: queue = is not set";
+    if (settings->coupling == SHOP_TOPIC && settings->subscribes && settings->topic == NULL)
+        return "it knows no topic: topic = is not set";
     return NULL;
+}
+
+/* Its port at its public address hears the topic from now on, once it has confirmed.  Another
+ * address, as after a stop, is another subscriber: the topic goes on calling the old one. */
+static void subscribe(struct shops *shops, const struct instance *home,
+                      const struct shop_settings *settings)
+{
+    const struct interface *interface = instance_interface(shops->instances, home);
+    struct topic *topic =
+        settings->topic == NULL ? NULL : topic_find_arn(shops->topics, settings->topic);
+    struct arena arena = ARENA_INIT;
+    char address[ADDRESS_TEXT_SIZE];
+    const char *endpoint;
+
+    if (topic == NULL || interface == NULL || interface->public_address == 0)
+        return;
+    endpoint = arena_printf(&arena, "http://%s:%d/shout",
+                            address_text(interface->public_address, address), SHOP_BARISTA_PORT);
+    if (topic_subscription_find(topic, TOPIC_HTTP, endpoint) == NULL)
+        topic_subscribe(shops->topics, &(struct topic_subscription_new){
+                                           .account = home->account,
+                                           .topic = topic,
+                                           .endpoint = endpoint,
+                                           .wish = &(struct topic_subscription_wish){0},
+                                           .protocol = TOPIC_HTTP,
+                                       });
+    arena_release(&arena);
 }
 
 static void open_barista(struct shops *shops, uint64_t instance)
@@ -316,6 +345,8 @@ static void open_barista(struct shops *shops, uint64_t instance)
     barista->line = settings.line;
     shop_text_set(&barista->queue, settings.queue);
     shop_text_set(&barista->trouble, trouble_of(&settings));
+    if (settings.coupling == SHOP_TOPIC && settings.subscribes)
+        subscribe(shops, home, &settings);
     arena_release(&arena);
     ask_board(shops, barista);
 }

@@ -20,6 +20,7 @@ struct shop_settings {
     int64_t most;
     int64_t line;
     uint8_t coupling;
+    bool subscribes;     /* topic: a barista subscribes itself when it comes to work */
     const char *trouble; /* the first thing that is wrong; NULL: nothing is */
 };
 void shop_settings_read(struct shops *shops, uint64_t instance, struct arena *arena,

@@ -104,6 +104,10 @@ static bool set(struct shop_settings *settings, const char *name, const char *va
         settings->coupling = coupling == 0 ? settings->coupling : coupling;
         return coupling != 0;
     }
+    if (strcmp(name, "subscribe") == 0) {
+        settings->subscribes = strcmp(value, "yes") == 0;
+        return settings->subscribes || strcmp(value, "no") == 0;
+    }
     if (strcmp(name, "patience") == 0)
         return number_set(&settings->patience_ns, seconds_read(value));
     if (strcmp(name, "seconds-per-drink") == 0)
