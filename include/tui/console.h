@@ -32,6 +32,9 @@ struct console_options {
     const struct console_lesson *lesson; /* NULL: there are no lessons */
     struct seat *seat;          /* in a class; NULL: in none */
     const struct console_film *film;     /* NULL: none runs */
+    const char *note;           /* stands in the status line all the time, or NULL */
+    void (*tick)(void *context); /* called every second or so, or NULL */
+    void *tick_context;
 };
 
 /* Returns the exit code, 128 and its number when a signal ended it; what went wrong before the

@@ -18,11 +18,6 @@ struct wall_options {
     bool no_color;
     bool plain;  /* printed once, as lines of text; */
     bool follow; /* and then each row that changes, until the program is interrupted */
-    /* Shows a copy of the learner's world until the person has seen enough; calls `still` now and
-     * then.  0, or -1 with a sentence.  NULL: it cannot. */
-    int (*look)(void *context, const char *name, void (*still)(void *), void *still_context,
-                struct str *why);
-    void *context;
 };
 
 /* Returns the exit code; what went wrong before the screen was taken stands in `why`. */

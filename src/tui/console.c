@@ -130,6 +130,8 @@ static void attend(struct console *console)
     struct str news = STR_INIT;
     bool taken;
 
+    if (console->options->tick != NULL)
+        console->options->tick(console->options->tick_context);
     if (seat == NULL)
         return;
     seat_look(seat);
@@ -199,7 +201,7 @@ static void loop(struct console *console)
         timeout = shortest(console_draw(console), console_time_wait(console));
         if (memcmp(&stamp, &console->refreshed, sizeof(stamp)) != 0)
             timeout = shortest(timeout, 50); /* what happened is to be asked for soon */
-        if (console->options->seat != NULL)
+        if (console->options->seat != NULL || console->options->tick != NULL)
             timeout = shortest(timeout, SEAT_LOOK_MS);
         if (session_idle(console->session))
             timeout = 0;
@@ -247,6 +249,7 @@ static void begin(struct console *console)
 
     if (options->notice != NULL && options->notice[0] != '\0')
         transcript_add(&console->transcript, THEME_WARN, options->notice);
+    str_add(&console->note, options->note == NULL ? "" : options->note);
     console_time_init(console);
     console_line_init(console);
     console->words.first = line_history_count();

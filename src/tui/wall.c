@@ -141,14 +141,14 @@ static void look_at(struct wall *wall, const char *selected)
     struct str why = STR_INIT;
 
     *LIST_PUSH(&message.to) = xstrdup(name);
-    if (wall->options->look == NULL) {
-        str_add(&why, "this program cannot show copies");
-    } else if (class_post_send(&wall->class.folder, &message, &why) == 0) {
+    if (class_post_send(&wall->class.folder, &message, &why) == 0) {
+        const struct wall_watch watch = {name, still_looking, &still};
+
         class_look_set(&wall->class.folder, name, true);
         stop_screen();
-        wall->options->look(wall->options->context, name, still_looking, &still, &why);
+        wall_look(wall, &watch, &why);
         class_look_set(&wall->class.folder, name, false);
-        wall->ended = !start_screen(wall, &why);
+        wall->ended = term_end_signal() != 0 || !start_screen(wall, &why);
     }
     if (why.length > 0)
         say(wall, true, str_text(&why));

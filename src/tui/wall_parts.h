@@ -1,7 +1,8 @@
 /*
  * tui/wall_parts.h - the wall's files, seen from one another.
  *
- * wall.c runs the loop and does what keys and words say; wall_draw.c draws, and prints.
+ * wall.c runs the loop and does what keys and words say; wall_draw.c draws, and prints;
+ * wall_look.c opens a copy of a learner's world.
  */
 #ifndef TUI_WALL_PARTS_H
 #define TUI_WALL_PARTS_H
@@ -29,6 +30,17 @@ struct wall {
     bool dirty;
     int64_t looked;
 };
+
+/* A learner whose world is looked at. */
+struct wall_watch {
+    const char *name;             /* borrowed */
+    void (*still)(void *context); /* called every second or so, while it goes on */
+    void *context;
+};
+
+/* Shows a copy of a learner's world until the person has seen enough; the screen is free before and
+ * after.  An exit code, or -1 with a sentence: it cannot be opened. */
+int wall_look(struct wall *wall, const struct wall_watch *watch, struct str *why);
 
 /* Writes the learners' rows at so many columns. */
 void wall_rows(const struct class_wall *class, int cols, struct sheet *sheet);

@@ -1,0 +1,82 @@
+/*
+ * tui/wall_look.c - a copy of a learner's world, opened from the wall.
+ *
+ * The learner's files are read from outside, and nobody waits: the copy is one moment of them
+ * (store/foreign).  It is a session in memory, so that whatever is typed there changes the copy and
+ * nothing else.
+ */
+#include "tui/wall_parts.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "cloud/catalog.h"
+#include "api/api_words.h"
+#include "store/branch.h"
+#include "store/foreign.h"
+#include "store/session_file.h"
+#include "store/sql.h"
+#include "shell/again.h"
+#include "shell/run.h"
+#include "tui/console.h"
+
+/* The console over a session that is a copy. */
+static int run_copy(struct wall *wall, struct session *session, const struct wall_watch *watch,
+                    struct str *why)
+{
+    char *note = xasprintf("a copy of %s's world", watch->name);
+    char *notice = xasprintf("This is a copy of %s's world, as it was a moment ago. Time stands "
+                             "still in it (F7 lets it run), what you type changes only the copy, "
+                             "and F10 leads back to the wall.\n",
+                             watch->name);
+    struct shell shell;
+    const struct console_options options = {
+        .shell = &shell,
+        .now = wall->options->now,
+        .theme = wall->options->theme,
+        .ascii = wall->options->ascii,
+        .no_color = wall->options->no_color,
+        .notice = notice,
+        .note = note,
+        .tick = watch->still,
+        .tick_context = watch->context,
+    };
+    int status;
+
+    shell_init(&shell, session);
+    shell_add_words(&shell, shell_words, &shell);
+    shell_add_words(&shell, api_words, NULL);
+    shell_add_words(&shell, sql_words, NULL);
+    session->person = false; /* what lies in another's session reaches no file of ours */
+    status = console_run(&options, why);
+    free(note);
+    free(notice);
+    return status;
+}
+
+int wall_look(struct wall *wall, const struct wall_watch *watch, struct str *why)
+{
+    char *path = class_session_path(wall->options->folder, watch->name);
+    struct catalog *catalog = catalog_new();
+    struct store_foreign found = {0};
+    struct session *session = NULL;
+    struct store *store = NULL;
+    struct str end = STR_INIT;
+    const struct store_branch *branch;
+    int status = -1;
+
+    if (store_foreign_open(path, &store, &found, why) == STORE_OK) {
+        branch = store_branch_current(store);
+        if (branch == NULL)
+            str_addf(why, "%s has no world yet", watch->name);
+        else if (again_session(catalog, store, branch->id, -1, &session, why) == 0)
+            status = run_copy(wall, session, watch, why);
+    }
+    if (session != NULL)
+        session_close(session, &end);
+    store_close(store);
+    catalog_free(catalog);
+    str_release(&end);
+    free(path);
+    return status;
+}
