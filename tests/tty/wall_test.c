@@ -106,6 +106,45 @@ static void test_wall(void **state)
     drop_place(&place);
 }
 
+/* An instructor's look would change the learner's world, or be hidden from them. */
+static void test_look(void **state)
+{
+    struct place place;
+    struct pty *anna;
+    struct pty *wall;
+
+    (void)state;
+    make_place(&place);
+    anna = start_learner(&place, "anna");
+    wall = start_wall(&place, NULL, 30, 100);
+    pty_send(anna, "aws ec2 create-key-pair --key-name mine --query KeyName\r");
+    assert_true(pty_wait_text(anna, "\"mine\"", WAIT_MS));
+    assert_true(pty_wait_text(wall, "anna", WAIT_MS));
+    pty_send(wall, "\r");
+    assert_true(pty_wait_text(wall, "a copy of anna's world", WAIT_MS));
+    assert_true(pty_wait_text(anna, "your instructor looks at a copy of your world", WAIT_MS));
+    assert_true(pty_wait_text(anna, "instructor: I am looking at a copy", WAIT_MS));
+    pty_send(wall, "aws ec2 delete-key-pair --key-name mine\r");
+    pty_send(wall, "aws ec2 describe-key-pairs --query 'length(KeyPairs)'\r");
+    assert_true(pty_wait_text(wall, " 0", WAIT_MS));
+    pty_send(anna, "aws ec2 describe-key-pairs --query 'KeyPairs[].KeyName'\r");
+    assert_true(pty_wait_text(anna, "    \"mine\"", WAIT_MS));
+    pty_send(wall, PTY_F10);
+    assert_true(pty_wait_text(wall, "Enter look", WAIT_MS));
+    assert_true(pty_wait_gone(anna, "your instructor looks at a copy", WAIT_MS));
+    pty_send(anna, "kill\r" PTY_F10);
+    assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
+    pty_send(wall, "\r"); /* nobody is there: it can be looked at all the same */
+    assert_true(pty_wait_text(wall, "a copy of anna's world", WAIT_MS));
+    pty_send(wall, PTY_F10);
+    assert_true(pty_wait_text(wall, "Enter look", WAIT_MS));
+    pty_send(wall, PTY_F10);
+    assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
+    pty_free(wall);
+    pty_free(anna);
+    drop_place(&place);
+}
+
 /* Time would run on for a learner while the instructor explains. */
 static void test_freeze(void **state)
 {
@@ -141,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wall),
+        cmocka_unit_test(test_look),
         cmocka_unit_test(test_freeze),
     };
 
