@@ -504,7 +504,7 @@ static int make_bus(struct making *making)
 
 /* ---- called out ---- */
 
-/* The baristas subscribe themselves when they come to work: their addresses are not known before. */
+/* The baristas subscribe themselves when they come to work: nobody knows their addresses before. */
 static int make_topic(struct making *making)
 {
     struct words line =

@@ -24,7 +24,7 @@ commands=$(awk '/^  nephoscope [a-z]/ { print $2 }' "$place/help")
 cat >"$place/ask.zsh" <<'ZSH'
 zmodload zsh/zpty
 zpty shell zsh -f -i
-zpty -w shell "PROMPT=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=0
+zpty -w shell "PROMPT=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=0 LINES=400
 stty cols 200 rows 400; setopt nolistambiguous; zstyle ':completion:*' verbose no
 bindkey '^I' list-choices; zle-line-init() { print READY-\$((40+2)) }; zle -N zle-line-init"
 zpty -r shell out '*READY-42*'
