@@ -24,4 +24,8 @@ int tool_shorthand(const char *const *words, size_t count);
  * any JSON object; a wrong pattern is refused as by aws events test-event-pattern. */
 int tool_pattern(const char *const *words, size_t count);
 
+/* The value of the option at words[*at], `--title T` or `--title=T`; NULL: it is another word.  *at
+ * goes to the last word that was taken. */
+const char *tools_option(const char *const *words, size_t count, size_t *at, const char *name);
+
 #endif

@@ -113,7 +113,9 @@ static void view_server(struct call *call, const struct instance *instance,
         view->half_open = server_half_open_count(served, call->world->sim.now);
     }
     guest_serve(&call->world->guests, &request, &call->arena, &answer);
-    view->listens = !answer.refused;
+    /* a program that is no web server is not asked */
+    view->listens =
+        !answer.refused || guest_listens(&call->world->guests, instance->id, SERVERS_PORT);
     view->status = answer.status;
     if (answer.body.bytes != NULL)
         view->title = page_title(call, &answer.body);

@@ -51,6 +51,14 @@ struct shop *shop_add(struct shops *shops, uint64_t account, uint8_t region, con
     return shop;
 }
 
+struct shop *shop_home(struct shops *shops, const struct instance *home, const char *name)
+{
+    uint8_t region = ZONE_REGION(home->zone);
+    struct shop *shop = shop_find(shops, home->account, region, name);
+
+    return shop != NULL ? shop : shop_add(shops, home->account, region, name);
+}
+
 void shop_remove(struct shops *shops, struct shop *shop)
 {
     uint64_t id = shop->id;

@@ -327,9 +327,7 @@ static void open_barista(struct shops *shops, uint64_t instance)
 
     sweep(shops);
     shop_settings_read(shops, instance, &arena, &settings);
-    shop = shop_find(shops, home->account, ZONE_REGION(home->zone), settings.shop);
-    if (shop == NULL)
-        shop = shop_add(shops, home->account, ZONE_REGION(home->zone), settings.shop);
+    shop = shop_home(shops, home, settings.shop);
     barista = table_find(&shops->baristas, instance);
     if (barista == NULL)
         barista = table_add(&shops->baristas, instance);

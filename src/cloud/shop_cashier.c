@@ -65,9 +65,7 @@ static void open_cashier(struct shops *shops, uint64_t instance)
 
     sweep(shops);
     shop_settings_read(shops, instance, &arena, &settings);
-    shop = shop_find(shops, home->account, ZONE_REGION(home->zone), settings.shop);
-    if (shop == NULL)
-        shop = shop_add(shops, home->account, ZONE_REGION(home->zone), settings.shop);
+    shop = shop_home(shops, home, settings.shop);
     cashier = table_find(&shops->cashiers, instance);
     if (cashier == NULL)
         cashier = table_add(&shops->cashiers, instance);

@@ -16,6 +16,7 @@
 #include "lesson/report_parts.h"
 #include "shell/exec.h"
 #include "shell/logbook.h"
+#include "shell/tools.h"
 #include "store/branch.h"
 #include "store/foreign.h"
 #include "store/session_file.h"
@@ -240,19 +241,6 @@ static int say(const char *text, int status)
     return status;
 }
 
-/* The value of an option, `--name V` or `--name=V`; NULL when the words at *at are not that. */
-static const char *option_value(const char *const *words, size_t count, size_t *at,
-                                const char *name)
-{
-    size_t length = strlen(name);
-
-    if (strncmp(words[*at], name, length) != 0)
-        return NULL;
-    if (words[*at][length] == '=')
-        return words[*at] + length + 1;
-    return words[*at][length] == '\0' && *at + 1 < count ? words[++*at] : NULL;
-}
-
 /* 0, or an exit code. */
 static int read_options(struct reading *reading, const char *const *words, size_t count,
                         enum sql_form *form, struct strings *paths)
@@ -267,9 +255,9 @@ static int read_options(struct reading *reading, const char *const *words, size_
             *LIST_PUSH(paths) = words[i];
         } else if (strcmp(words[i], "--") == 0) {
             only_files = true;
-        } else if ((value = option_value(words, count, &i, "--output")) != NULL) {
+        } else if ((value = tools_option(words, count, &i, "--output")) != NULL) {
             status = sql_form_parse(value, form) ? 0 : EXIT_USAGE;
-        } else if ((value = option_value(words, count, &i, "--lesson")) != NULL) {
+        } else if ((value = tools_option(words, count, &i, "--lesson")) != NULL) {
             if (lesson_list_add_path(reading->lessons, value, &problems) > 0)
                 status = say(str_text(&problems), EXIT_USAGE);
         } else {

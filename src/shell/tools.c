@@ -125,10 +125,7 @@ static json_t *read_json(const char *path)
     return value;
 }
 
-/* The value after the option at words[*at] ("--title T" or "--title=T"), or NULL when it is another
- * word. */
-static const char *option_value(const char *const *words, size_t count, size_t *at,
-                                const char *name)
+const char *tools_option(const char *const *words, size_t count, size_t *at, const char *name)
 {
     size_t length = strlen(name);
 
@@ -203,13 +200,13 @@ int tool_format(const char *const *words, size_t count)
     for (size_t i = 0; i < count; i++) {
         const char *given;
 
-        if ((given = option_value(words, count, &i, "--output")) != NULL) {
+        if ((given = tools_option(words, count, &i, "--output")) != NULL) {
             if (output_parse_name(given, &request.format) != 0)
                 return usage("format [--output json|text|table|yaml|yaml-stream|off] [--query Q] "
                              "[--title T] [FILE]");
-        } else if ((given = option_value(words, count, &i, "--query")) != NULL) {
+        } else if ((given = tools_option(words, count, &i, "--query")) != NULL) {
             query = given;
-        } else if ((given = option_value(words, count, &i, "--title")) != NULL) {
+        } else if ((given = tools_option(words, count, &i, "--title")) != NULL) {
             request.title = given;
         } else if (words[i][0] == '-' && words[i][1] != '\0') {
             return usage("format [--output F] [--query Q] [--title T] [FILE]");

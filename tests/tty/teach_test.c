@@ -71,7 +71,7 @@ static void test_menu(void **state)
     assert_true(pty_wait_text(pty, "no such command", WAIT_MS));
     pty_send(pty, ESC "t");
     assert_true(pty_wait_text(pty, "[choose]", WAIT_MS));
-    assert_true(pty_find_row(pty, "reveal solution") >= 0);
+    assert_true(pty_wait_text(pty, "reveal solution", WAIT_MS));
     pty_send(pty, "/jump 3\r\r");
     assert_true(pty_wait_text(pty, "$ jump 3", WAIT_MS)); /* waits for Enter */
     assert_true(pty_find_row(pty, "step 3 of 4") < 0);
@@ -105,8 +105,7 @@ static void test_break(void **state)
     pty_send(pty, "\r");
     assert_true(pty_wait_text(pty, "\"State\": \"active\"", WAIT_MS));
     pty_send(pty, "lab clear-fault --all --query 'Faults[].[Kind,Amount]' --output text\r");
-    assert_true(pty_wait_text(pty, "slow-server\t2", WAIT_MS) ||
-                pty_find_row(pty, "slow-server") >= 0);
+    assert_true(pty_wait_text(pty, "slow-server     2", WAIT_MS));
     stop(pty);
 }
 
