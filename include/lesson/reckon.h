@@ -24,6 +24,8 @@ struct str;
 struct reckon_check {
     const struct check *check; /* borrowed from the lesson */
     bool achieved;
+    bool in_time;              /* it was so when a time box was over */
+    bool late;                 /* achieved behind a time box: it does not count */
     int64_t after_ns;          /* simulated, since its step began */
     bool claimed;              /* the file says so */
     bool refuted;              /* it says more than comes out */
@@ -52,7 +54,8 @@ struct reckoning {
     const struct lesson *lesson; /* borrowed */
     bool logged;                 /* there is a logbook: lines and their order are known */
     LIST(struct reckon_step) steps;
-    uint32_t achieved; /* checks */
+    uint32_t achieved; /* checks; late ones are not among them */
+    uint32_t late;
     uint32_t checks;
     LIST(struct reckon_row) rows;
     LIST(char *) refuted; /* sentences; owned */

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cloud/catalog.h"
+#include "lesson/class_post.h"
 #include "lesson/progress.h"
 #include "lesson/words.h"
 #include "shell/again.h"
@@ -45,6 +46,7 @@ struct walk {
     int64_t rows_done;
     int64_t rows_all;
     bool quiet;   /* what was passed before is passed again: nothing is looked at */
+    bool boxed;   /* a time box is over */
     bool stopped; /* by the person */
     bool broken;  /* a row cannot be done again */
 };
@@ -294,6 +296,45 @@ static void forget_before(struct walk *walk)
     walk->out->rows.count = 0;
 }
 
+/* Is the check achieved, and when?  What is only asked for at the step's end counts with it. */
+static bool is_achieved(const struct progress *progress, const struct lesson_step *step,
+                        const struct check *check, int64_t *when)
+{
+    const char *done = progress_note(progress, step->id, progress_key_done);
+    const char *note = check->mode == CHECK_EVER || check->mode == CHECK_WITHIN
+                           ? progress_note(progress, step->id, check->id)
+                           : NULL;
+
+    if (note == NULL)
+        note = done;
+    *when = note == NULL ? 0 : strtoll(note, NULL, 10);
+    return note != NULL;
+}
+
+/* A time box that is over: what is achieved now is in time, the rest will be late.  Another box, or
+ * none, and it counts again. */
+static void take_arrival(struct walk *walk, const struct store_entry *entry)
+{
+    struct class_message message;
+
+    if (entry->kind != JOURNAL_ARRIVAL ||
+        class_message_read(entry->bytes, entry->size, &message) != 0)
+        return;
+    if (message.verb == CLASS_BOX || message.verb == CLASS_BOX_END)
+        walk->boxed = message.verb == CLASS_BOX_END;
+    for (uint32_t i = 0; walk->boxed && i < walk->out->steps.count; i++) {
+        struct reckon_step *step = &walk->out->steps.items[i];
+
+        for (uint32_t k = 0; k < step->checks.count; k++) {
+            int64_t when;
+
+            step->checks.items[k].in_time = is_achieved(&walk->progress, step->step,
+                                                        step->checks.items[k].check, &when);
+        }
+    }
+    class_message_release(&message);
+}
+
 /* Does the rows of a branch as far as that one. */
 static void play(struct walk *walk, int64_t branch, int64_t seq)
 {
@@ -320,6 +361,7 @@ static void play(struct walk *walk, int64_t branch, int64_t seq)
         }
         kind = entry->kind;
         count_row(walk, entry);
+        take_arrival(walk, entry);
         status = again_step(&walk->again, &why);
         if (status == 0 && !is_half(walk, kind, &why))
             look(walk);
@@ -444,21 +486,6 @@ static void play_rest(struct walk *walk)
 
 /* ---- holding the claims against it ---- */
 
-/* Is the check achieved, and when?  What is only asked for at the step's end counts with it. */
-static bool is_achieved(const struct progress *progress, const struct lesson_step *step,
-                        const struct check *check, int64_t *when)
-{
-    const char *done = progress_note(progress, step->id, progress_key_done);
-    const char *note = check->mode == CHECK_EVER || check->mode == CHECK_WITHIN
-                           ? progress_note(progress, step->id, check->id)
-                           : NULL;
-
-    if (note == NULL)
-        note = done;
-    *when = note == NULL ? 0 : strtoll(note, NULL, 10);
-    return note != NULL;
-}
-
 static void refute_check(struct walk *walk, const struct lesson_step *step,
                          const struct reckon_check *check, const int64_t times[2])
 {
@@ -481,6 +508,7 @@ static void judge_check(struct walk *walk, const struct reckon_step *step,
 
     check->claimed = is_achieved(&walk->claimed, step->step, check->check, &times[0]);
     check->achieved = is_achieved(&walk->progress, step->step, check->check, &times[1]);
+    check->late = walk->boxed && check->achieved && !check->in_time;
     check->after_ns = check->achieved ? times[1] - step->began_at : 0;
     check->refuted =
         !walk->broken && check->claimed && (!check->achieved || times[0] < times[1]);
@@ -499,7 +527,8 @@ static void judge_step(struct walk *walk, struct reckon_step *step)
     for (uint32_t i = 0; i < step->checks.count; i++) {
         judge_check(walk, step, &step->checks.items[i]);
         walk->out->checks++;
-        walk->out->achieved += step->checks.items[i].achieved;
+        walk->out->late += step->checks.items[i].late;
+        walk->out->achieved += step->checks.items[i].achieved && !step->checks.items[i].late;
     }
     if (claimed < step->hints) {
         str_addf(&text, "step %s: the file says %u hints, its logbook %u", step->step->id, claimed,
@@ -509,6 +538,17 @@ static void judge_step(struct walk *walk, struct reckon_step *step)
     if (claimed > step->hints)
         step->hints = claimed;
     str_release(&text);
+}
+
+static void tell_late(struct walk *walk)
+{
+    struct str text = STR_INIT;
+
+    if (walk->out->late == 0)
+        return;
+    str_addf(&text, "%u check%s achieved after the time box, and not counted", walk->out->late,
+             walk->out->late == 1 ? " was" : "s were");
+    tell(walk->out, false, &text);
 }
 
 /* The world must be the lesson's, and the text the one that was begun. */
@@ -660,6 +700,7 @@ static void walk_all(struct walk *walk)
         return;
     for (uint32_t i = 0; i < walk->out->steps.count; i++)
         judge_step(walk, &walk->out->steps.items[i]);
+    tell_late(walk);
     judge_beginning(walk);
     if (!walk->broken && walk->again.branch != 0)
         judge_saved(walk);

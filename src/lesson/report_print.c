@@ -27,7 +27,7 @@ static uint32_t points_of(const struct reckon_step *step)
     uint32_t points = 0;
 
     for (uint32_t i = 0; i < step->checks.count; i++)
-        points += step->checks.items[i].achieved;
+        points += step->checks.items[i].achieved && !step->checks.items[i].late;
     return points;
 }
 
@@ -299,7 +299,7 @@ static void add_check(struct rows *rows, const struct reckon_step *step,
 {
     add_cell(rows, step->step->id, true);
     add_cell(rows, check->check->id, true);
-    add_number(rows, check->achieved);
+    add_number(rows, check->achieved && !check->late);
     add_number(rows, 1);
     if (check->achieved)
         add_number(rows, check->after_ns / SECOND_NS);
@@ -308,7 +308,11 @@ static void add_check(struct rows *rows, const struct reckon_step *step,
     while (rows->column < COLUMNS - 2)
         add_cell(rows, "", false);
     add_number(rows, step->given && check->achieved);
-    add_cell(rows, check->refuted ? "refuted" : "as replayed", true);
+    add_cell(rows,
+             check->refuted ? "refuted"
+             : check->late  ? "after the time box"
+                            : "as replayed",
+             true);
 }
 
 static void add_step(struct rows *rows, const struct reckon_step *step)
@@ -431,6 +435,7 @@ static json_t *json_of_step(const struct reckon_step *step)
 
         json_object_set_new(item, "Check", json_of(check->check->id));
         json_object_set_new(item, "Achieved", json_boolean(check->achieved));
+        json_object_set_new(item, "AfterTimeBox", json_boolean(check->late));
         json_object_set_new(item, "Claimed", json_boolean(check->claimed));
         json_object_set_new(item, "Refuted", json_boolean(check->refuted));
         if (check->achieved)

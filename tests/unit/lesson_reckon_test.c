@@ -121,14 +121,32 @@ static int run(struct rig *rig, const char *line)
     return status;
 }
 
-/* Lines, one a row, in one sitting. */
+/* Something of the instructor's arrives: a verb, as the journal has it. */
+static void arrive(struct rig *rig, const char *verb)
+{
+    struct str text = STR_INIT;
+    struct str why = STR_INIT;
+
+    str_addf(&text, "{\"id\":1,\"verb\":\"%s\",\"text\":\"5\",\"at\":1767225600}", verb);
+    assert_int_equal(session_add_arrival(rig->session, str_text(&text), NULL, 0, &why), 0);
+    str_release(&text);
+    str_release(&why);
+}
+
+/* Lines, one a row, in one sitting; those in brackets arrive. */
 static void play(const char *const *lines)
 {
     struct rig rig;
 
     rig_open(&rig);
-    for (; *lines != NULL; lines++)
-        run(&rig, *lines);
+    for (; *lines != NULL; lines++) {
+        if (strcmp(*lines, "[box]") == 0)
+            arrive(&rig, "box");
+        else if (strcmp(*lines, "[box-end]") == 0)
+            arrive(&rig, "box-end");
+        else
+            run(&rig, *lines);
+    }
     rig_close(&rig);
 }
 
@@ -284,6 +302,30 @@ static void test_faults(void **state)
     reckon(&result, path);
     assert_int_equal(result.of.steps.items[0].failed, 0);
     assert_int_equal(result.of.steps.items[0].commands, 6);
+    result_release(&result);
+}
+
+/* If this fails, who went on working when the time was over is given points for it, or loses those
+ * of before. */
+static void test_time_box(void **state)
+{
+    struct result result;
+
+    (void)state;
+    remove_files();
+    play((const char *const[]){"lesson keys", "aws ec2 create-key-pair --key-name k", "sleep 1",
+                               "[box]", "sleep 1", "[box-end]", launch, "sleep 60", NULL});
+    reckon(&result, path);
+    assert_string_equal(str_text(&result.refuted), "");
+    assert_int_equal(result.of.achieved, 1);
+    assert_int_equal(result.of.late, 1);
+    assert_true(result.of.steps.items[0].checks.items[1].achieved);
+    assert_true(result.of.steps.items[0].checks.items[1].late);
+    result_release(&result);
+    play((const char *const[]){"[box]", "sleep 1", NULL}); /* another box: it counts again */
+    reckon(&result, path);
+    assert_int_equal(result.of.achieved, 2);
+    assert_int_equal(result.of.late, 0);
     result_release(&result);
 }
 
@@ -600,7 +642,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_honest),          cmocka_unit_test(test_detours),
-        cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_jump),            cmocka_unit_test(test_time_box),
         cmocka_unit_test(test_faults),          cmocka_unit_test(test_edited_progress),
         cmocka_unit_test(test_edited_journal),  cmocka_unit_test(test_other_world),
         cmocka_unit_test(test_older),           cmocka_unit_test(test_same),
