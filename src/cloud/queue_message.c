@@ -584,7 +584,8 @@ int queue_hide(struct queues *queues, struct queue *queue, const struct queue_re
     struct arena arena = ARENA_INIT;
     char text[24];
 
-    if (message == NULL || message->receipt != receipt->receipt) {
+    if (message == NULL || message->state != MESSAGE_STATE_FLIGHT ||
+        message->receipt != receipt->receipt) {
         bool waits = message != NULL && message->state != MESSAGE_STATE_FLIGHT;
 
         fault_set(fault, waits ? &fault_queue_not_in_flight : &fault_queue_handle_gone,
@@ -598,11 +599,10 @@ int queue_hide(struct queues *queues, struct queue *queue, const struct queue_re
     }
     queue_note(queues, queue, message->id,
                (struct message_note){.step = MESSAGE_HIDDEN, .number = due});
-    if (visibility_s > 0) {
+    if (visibility_s > 0)
         queue_line_set(queue, message, MESSAGE_STATE_FLIGHT, due);
-    } else if (message->state != MESSAGE_STATE_VISIBLE) {
+    else
         queue_line_set(queue, message, MESSAGE_STATE_VISIBLE, 0);
-    }
     queue_serve(queues, queue);
     return 0;
 }

@@ -483,7 +483,7 @@ static void hide(struct run *run)
         return;
     handle = &run->handles.items[draw(run, run->handles.count)];
     copy = copy_find(run, handle->receipt.message);
-    works = copy->there && copy->queue == handle->queue && copy->state != MESSAGE_STATE_GHOST &&
+    works = copy->there && copy->queue == handle->queue && copy->state == MESSAGE_STATE_FLIGHT &&
             copy->receipt == handle->receipt.receipt;
     result =
         queue_hide(&run->queues, run->queue[handle->queue], &handle->receipt, seconds, &fault);
