@@ -537,12 +537,25 @@ static void count_line(struct runner *runner)
 /* ---- looking ---- */
 
 /* Ids are chosen to be read: "the-site-is-there". */
-static void tell_check(struct runner *runner, const char *id)
+static void tell_check(struct runner *runner, const char *mark, const char *id)
 {
-    str_add(&runner->news, "lesson: [x] ");
+    str_addf(&runner->news, "lesson: %s ", mark);
     for (; *id != '\0'; id++)
         str_addc(&runner->news, *id == '-' || *id == '_' ? ' ' : *id);
     str_addc(&runner->news, '\n');
+}
+
+/* What must never be so was so: the learner would go on in vain. */
+static void tell_broken(struct runner *runner, const bool *before)
+{
+    for (uint32_t i = 0; i < runner->progress.checks.count; i++) {
+        const struct progress_check *state = &runner->progress.checks.items[i];
+
+        if (!state->broken || before[i])
+            continue;
+        tell_check(runner, "[!] broken:", state->check->id);
+        str_addf(&runner->news, "lesson: %s\n", state->check->otherwise);
+    }
 }
 
 static void tell_achieved(struct runner *runner, const bool *before)
@@ -554,7 +567,7 @@ static void tell_achieved(struct runner *runner, const bool *before)
 
         if (state->achieved && !before[i] &&
             (state->check->mode == CHECK_EVER || state->check->mode == CHECK_WITHIN))
-            tell_check(runner, state->check->id);
+            tell_check(runner, "[x]", state->check->id);
     }
 }
 
@@ -574,6 +587,8 @@ static void tell_complete(struct runner *runner)
 void runner_look(struct runner *runner)
 {
     bool before[LESSON_CHECKS_MAX] = {false};
+    bool broken[LESSON_CHECKS_MAX] = {false};
+    unsigned achieved;
     const struct store_branch *branch = current_branch(runner);
     bool was_complete;
 
@@ -584,10 +599,14 @@ void runner_look(struct runner *runner)
     count_line(runner);
     if (runner->lesson == NULL || runner->progress.step == NULL)
         return;
-    for (uint32_t i = 0; i < runner->progress.checks.count; i++)
+    for (uint32_t i = 0; i < runner->progress.checks.count; i++) {
         before[i] = runner->progress.checks.items[i].achieved;
+        broken[i] = runner->progress.checks.items[i].broken;
+    }
     was_complete = runner->progress.complete;
-    if (progress_look(&runner->progress, session_of(runner)) == 0)
+    achieved = progress_look(&runner->progress, session_of(runner));
+    tell_broken(runner, broken);
+    if (achieved == 0)
         return;
     tell_achieved(runner, before);
     if (runner->progress.complete && !was_complete && runner_step(runner)->checks.count > 0)

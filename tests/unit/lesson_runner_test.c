@@ -306,6 +306,7 @@ static void test_undo_ends_at_the_preparation(void **state)
 static void test_promises(void **state)
 {
     struct rig rig;
+    struct str news = STR_INIT;
 
     (void)state;
     rig_open(&rig, NULL);
@@ -320,6 +321,10 @@ static void test_promises(void **state)
                                "aws ec2 delete-key-pair --key-name c; "
                                "aws ec2 delete-key-pair --key-name d; sleep 20"), 0);
     assert_false(achieved(&rig, "few"));
+    assert_true(runner_take_news(&rig.runner, &news)); /* told when it breaks, and once */
+    assert_non_null(strstr(str_text(&news), "lesson: [!] broken: few\nlesson: too many\n"));
+    assert_null(strstr(strstr(str_text(&news), "broken") + 1, "broken"));
+    str_release(&news);
     assert_true(achieved(&rig, "held"));
     assert_int_not_equal(run(&rig, "next"), 0);
     rig_close(&rig);
