@@ -13,7 +13,7 @@
 
 static const struct fault_kind fault_no_message = {
     .code = "InvalidMessageID.NotFound",
-    .text = "The message '{}' is not known, or so long gone that its history is",
+    .text = "The message '{}' is not known, or gone so long that its history is gone, too",
     .hint = "Take the MessageId that send-message, receive-message or publish gave; the last steps "
             "of all messages are kept.",
 };
@@ -44,7 +44,8 @@ const struct shape lab_message_step_shape =
 static const struct field message_fields[] = {
     F_STRING(struct message_view, message, "MessageId", "The id of the message."),
     F_STRING(struct message_view, state, "State",
-             "Where it is in its life: delayed, visible, in flight, gone; published, of a topic."),
+             "Where it is in its life: delayed, visible, in flight, gone; of a topic published, of "
+             "a bus put: these keep nothing, and the steps say who got it."),
     F_STRING(struct message_view, body, "Body",
              "What it says while it is in a queue; of a topic's message or an event, how it "
              "begins."),
@@ -204,6 +205,16 @@ static const char *state_text(const struct queue_message *message)
                                                       : "in flight";
 }
 
+/* Of what topics and buses pass on and do not keep; NULL: of anything else. */
+static const char *passed_text(const struct message_notes *notes)
+{
+    const struct message_note *first = notes->count == 0 ? NULL : notes->items[0];
+
+    if (first != NULL && first->step == MESSAGE_PUBLISHED)
+        return "published";
+    return first != NULL && first->step == MESSAGE_PUT ? "put" : NULL;
+}
+
 /* What was published, or put; NULL when neither was. */
 static const char *body_text(struct call *call, const struct message_notes *notes)
 {
@@ -256,9 +267,9 @@ static int explain_message(struct call *call, const void *in, void *out)
         return call_fault(call, &fault_no_message, wish->message);
     view->message = wish->message;
     view->body = message != NULL ? message->body : body_text(call, &notes);
-    view->state = notes.count > 0 && notes.items[0]->step == MESSAGE_PUBLISHED
-                      ? "published" /* a topic keeps nothing */
-                      : state_text(message);
+    view->state = passed_text(&notes);
+    if (view->state == NULL)
+        view->state = state_text(message);
     if (message != NULL) {
         view->queue = queue_url(&world->queues, &call->arena, queue);
         view->receives = OPT_INT(message->receives);

@@ -611,7 +611,8 @@ static const struct fault_kind fault_on_demand = {
 static const struct fault_kind fault_no_web_server = {
     "IncorrectInstanceState",
     "No web server runs in the instance '{}'.",
-    "Install and start one first, or wait until its user data has run.",
+    "Install and start one first, or wait until its user data has run.  Another program is stopped "
+    "inside: `lab run-command --instance-id ID --command 'sudo systemctl stop UNIT'`.",
 };
 static const struct fault_kind fault_host_full = {
     "InsufficientHostCapacity",

@@ -253,7 +253,7 @@ bool class_wall_look(struct class_wall *wall)
         qsort(wall->rows.items, kept, sizeof(*wall->rows.items), by_need);
     add_picture(wall, &picture);
     changed = strcmp(str_text(&picture), str_text(&wall->picture)) != 0;
-    str_clear(&wall->picture);
+    str_release(&wall->picture);
     str_move(&wall->picture, &picture);
     return changed;
 }

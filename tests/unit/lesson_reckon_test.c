@@ -392,8 +392,10 @@ static char *replaced(const char *bytes, size_t size, const struct forging *how)
     char *hit = how->row_has == NULL ? NULL : strstr(text, how->row_has);
     char *changed;
 
-    if (hit == NULL || strlen(text) != size)
+    if (hit == NULL || strlen(text) != size) {
+        free(text);
         return NULL;
+    }
     changed = xasprintf("%.*s%s%s", (int)(hit - text), text, how->row_gets,
                         hit + strlen(how->row_has));
     free(text);
