@@ -161,7 +161,8 @@ static int delete_shop(struct call *call, const void *input, void *output)
 
         if (shop_line_step(&making, &line, NULL) != 0)
             *LIST_PUSH_IN(&call->arena, &out->left) =
-                arena_strdup(&call->arena, call->fault.message);
+                arena_printf(&call->arena, "%s (type it again when the instances are terminated)",
+                             call->fault.message);
         fault_release(&call->fault);
         call->fault = FAULT_INIT;
     }
