@@ -183,6 +183,11 @@ static int say(const struct word_call *call, const char *problem)
 
 static int no_question(const struct word_call *call)
 {
+    const struct lesson_step *step = runner_step(call->owner);
+
+    if (step != NULL && (lesson_block_find(step, LESSON_PREDICT, 0) != NULL ||
+                         lesson_block_find(step, LESSON_QUIZ, 0) != NULL))
+        return say(call, "this step's question was answered or revealed already");
     return say(call, "no question is open in this step");
 }
 
@@ -247,6 +252,20 @@ static void tell_right(const struct word_call *call, const struct lesson_option 
     str_addc(call->io.out, '\n');
 }
 
+/* Below the step, where the pane shows it too, it may lie outside of a small screen. */
+static int reveal_solution(const struct word_call *call)
+{
+    struct runner *runner = call->owner;
+    const struct lesson_block *block =
+        lesson_block_find(runner_step(runner), LESSON_SOLUTION, 0);
+
+    if (block == NULL)
+        return say(call, "this step asks for nothing");
+    progress_set_note(&runner->progress, runner_step(runner)->id, key_shown, "1");
+    utf8_add_safe(call->io.out, block->text, strlen(block->text), UTF8_KEEP_NEWLINE);
+    return 0;
+}
+
 static int word_reveal(struct word_call *call)
 {
     struct runner *runner = call->owner;
@@ -255,12 +274,8 @@ static int word_reveal(struct word_call *call)
 
     if (runner->lesson == NULL)
         return say(call, "no lesson runs; `lesson list` shows what there is");
-    if (call->count == 2 && strcmp(call->words[1], "solution") == 0) {
-        if (lesson_block_find(runner_step(runner), LESSON_SOLUTION, 0) == NULL)
-            return say(call, "this step asks for nothing");
-        progress_set_note(&runner->progress, runner_step(runner)->id, key_shown, "1");
-        return 0;
-    }
+    if (call->count == 2 && strcmp(call->words[1], "solution") == 0)
+        return reveal_solution(call);
     if (call->count > 1) {
         str_add(call->io.err, "usage: reveal [solution]\n");
         return EXIT_USAGE;
