@@ -306,15 +306,6 @@ static struct seat_options seat_options_of(const struct class_line *line)
     };
 }
 
-/* Says who sits there, where the session could not be opened. */
-static void add_holder(const struct class_line *line, struct str *why)
-{
-    const struct seat_options options = seat_options_of(line);
-
-    if (line->folder != NULL)
-        seat_add_holder(&options, why);
-}
-
 /* Takes the place in the class that the line names. 0, or -1 with a sentence. */
 static int take_seat(struct seat *seat, const struct class_line *line, struct shell *shell,
                      struct runner *runner, struct str *why)
@@ -414,8 +405,6 @@ static int run_exec(int argc, char **argv)
             status = 128 + interrupted;
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;
-    } else {
-        add_holder(&line.class, &why);
     }
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
@@ -520,13 +509,22 @@ static int read_console(int argc, char **argv, struct console_line *line)
     int option;
     int status = 0;
 
-    while (status == 0 && (option = getopt_long(argc, argv, "+", options, NULL)) != -1)
-        status = read_console_option(option, line);
-    if (status == 0 && argc - optind > 1)
+    /* Options may stand before the lesson or behind it. */
+    while (status == 0 && optind < argc) {
+        option = getopt_long(argc, argv, "+", options, NULL);
+        if (option != -1)
+            status = read_console_option(option, line);
+        else if (line->lesson == NULL && optind < argc)
+            line->lesson = argv[optind++];
+        else
+            break;
+    }
+    if (status == 0 && optind < argc)
         return usage("one lesson at a time");
-    if (status == 0 && line->teaches && argc == optind)
+    if (status == 0 && line->teaches && line->class.folder != NULL)
+        return usage("--teach and --class do not go together: who teaches is no learner there");
+    if (status == 0 && line->teaches && line->lesson == NULL)
         return usage("--teach takes the lesson that is to be taught");
-    line->lesson = argc > optind ? argv[optind] : NULL;
     return status != 0 ? status : check_class(&line->class);
 }
 
@@ -753,8 +751,6 @@ static int open_console_session(const struct catalog *catalog, struct console_li
             line->session.path = NULL;
         }
     }
-    if (status != 0)
-        add_holder(&line->class, &why);
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
     str_release(&why);

@@ -59,9 +59,6 @@ int seat_init(struct seat *seat, const struct seat_options *options, struct shel
 /* Writes that the learner has left. */
 void seat_release(struct seat *seat);
 
-/* Appends who sits there already, and since when, if somebody does. */
-void seat_add_holder(const struct seat_options *options, struct str *why);
-
 /* Looks at the folder and tells the wall, if it is time to. */
 void seat_look(struct seat *seat);
 /* Between two commands: takes what has arrived, each message journalled first.  True when the world

@@ -372,34 +372,6 @@ int seat_init(struct seat *seat, const struct seat_options *options, struct shel
     return 0;
 }
 
-void seat_add_holder(const struct seat_options *options, struct str *why)
-{
-    char *name = class_status_name(options->name);
-    struct class_folder folder;
-    struct class_status status;
-    struct class_file seen;
-    struct str bytes = STR_INIT;
-    struct str problem = STR_INIT;
-
-    if (class_folder_open(&folder, options->folder, &problem) == 0) {
-        if (class_holder(&folder, options->name) > 0 &&
-            class_file_read(folder.dir, name, &seen, &bytes, &problem) == CLASS_READ &&
-            class_status_read(&bytes, &status, &problem) == 0) {
-            char *user = class_user(seen.owner);
-            int64_t minutes = (options->clock() / SECOND_NS - status.began) / MINUTE_S;
-
-            str_addf(why, " (user %s, for %lld min)", user,
-                     (long long)(minutes < 0 ? 0 : minutes));
-            free(user);
-            class_status_release(&status);
-        }
-        class_folder_close(&folder);
-    }
-    free(name);
-    str_release(&bytes);
-    str_release(&problem);
-}
-
 void seat_release(struct seat *seat)
 {
     int64_t now = seat->clock();

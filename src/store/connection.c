@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "store/holder.h"
 
 enum { HEADER_SIZE = 100 };
 
@@ -115,6 +116,7 @@ static enum store_status header_check(struct store *store)
 static enum store_status say_open_error(struct store *store, int code)
 {
     int error = sqlite3_system_errno(store->db);
+    struct str who = STR_INIT;
     pid_t holder;
 
     /* SQLite falls back to reading alone where a file may not be written, and fails later. */
@@ -124,8 +126,13 @@ static enum store_status say_open_error(struct store *store, int code)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         holder = store->is_file ? file_holder(store->path) : 0;
-        if (holder > 0)
-            return store_say(store, STORE_BUSY, "process %ld has it open", (long)holder);
+        if (holder > 0) {
+            holder_tell(holder, &who);
+            store_say(store, STORE_BUSY, "process %ld has it open%s", (long)holder,
+                      str_text(&who));
+            str_release(&who);
+            return STORE_BUSY;
+        }
         return store_say(store, STORE_BUSY, "it is open already");
     case SQLITE_NOTADB:
         return store_say(store, STORE_REFUSED, "it is not a session");

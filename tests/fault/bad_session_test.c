@@ -219,6 +219,8 @@ static void two_programs_do_not_share_a_session(void **state)
             printf("# %d: %s\n", status, str_text(&err));
         assert_int_equal(status, 255);
         assert_non_null(strstr(str_text(&err), says));
+        assert_non_null(strstr(strstr(str_text(&err), says), " (user ")); /* whom to ask */
+        assert_non_null(strstr(strstr(str_text(&err), says), ", for 0 min)"));
         str_release(&out);
         str_release(&err);
     }
