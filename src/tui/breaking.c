@@ -20,6 +20,7 @@ enum breaking_what {
     BREAK_INSTANCE,
     BREAK_HOST,
     BREAK_ZONE,
+    BREAK_LINK, /* between a zone and others; no row of a view is one */
     BREAK_REGION,
     BREAK_QUEUE,
 };
@@ -214,8 +215,9 @@ static int64_t amount_of(const struct breaking_scene *scene)
     return choices[scene->form->kind][scene->amount % 4];
 }
 
-/* Seconds; 0 is at once, or until it is cleared; -1: once a condition holds. */
-static const int begins[] = {0, 10, 60, 300, -1};
+/* Seconds; 0 is at once, or until it is cleared. */
+enum { BEGINS_WHEN = -1, BEGINS_AT = -2 }; /* once a condition holds; at a time of the clock */
+static const int begins[] = {0, 10, 60, 300, BEGINS_WHEN, BEGINS_AT};
 static const int lasts[] = {0, 30, 60, 300, 900};
 enum { BEGINS = sizeof(begins) / sizeof(begins[0]), LASTS = sizeof(lasts) / sizeof(lasts[0]) };
 
@@ -262,12 +264,14 @@ static void add_command(const struct breaking_scene *scene, struct str *out)
         str_addf(out, " %s %lld", form->amount, (long long)amount_of(scene));
     if (begins[scene->begins] > 0)
         str_addf(out, " --after %d", begins[scene->begins]);
-    else if (begins[scene->begins] < 0)
+    else if (begins[scene->begins] == BEGINS_WHEN)
         add_condition(scene, out);
     if (lasts[scene->lasts] > 0)
         str_addf(out, " --duration %d", lasts[scene->lasts]);
     if (scene->region != NULL)
         str_addf(out, " --region %s", scene->region);
+    if (begins[scene->begins] == BEGINS_AT)
+        str_add(out, " --at "); /* last: the person goes on there */
 }
 
 static const char id_type[] = "type";
@@ -327,6 +331,12 @@ static void write_title(const struct breaking_scene *scene, struct sheet *sheet)
                    scene->name);
 }
 
+/* Is it about what goes between a zone and others? */
+static bool is_of_link(int kind)
+{
+    return kind == INJECT_LATENCY || kind == INJECT_LOSS;
+}
+
 /* Does a kind belong into this part of the list? */
 static bool belongs(const struct breaking_scene *scene, const struct fault_form *form,
                     enum breaking_what part)
@@ -338,7 +348,9 @@ static bool belongs(const struct breaking_scene *scene, const struct fault_form 
     case BREAK_HOST:
         return injection_is_of_host(form->kind);
     case BREAK_ZONE:
-        return injection_is_of_zone(form->kind);
+        return injection_is_of_zone(form->kind) && !is_of_link(form->kind);
+    case BREAK_LINK:
+        return is_of_link(form->kind);
     case BREAK_REGION:
         return injection_is_of_region(form->kind);
     case BREAK_QUEUE:
@@ -394,8 +406,11 @@ static void write_list(const struct breaking_scene *scene, int cols, struct shee
         write_part(scene, BREAK_HOST, scene->what == BREAK_HOST ? "the host" : "its host", cols,
                    sheet);
     if (scene->zone[0] != '\0') {
-        str_addf(&title, "the zone %s, and its links to others", scene->zone);
+        str_addf(&title, "the zone %s", scene->zone);
         write_part(scene, BREAK_ZONE, str_text(&title), cols, sheet);
+        str_clear(&title);
+        str_addf(&title, "the links of the zone %s", scene->zone);
+        write_part(scene, BREAK_LINK, str_text(&title), cols, sheet);
     }
     if (scene->zone_region[0] != '\0') {
         str_clear(&title);
@@ -423,6 +438,20 @@ static const char *time_text(struct arena *arena, int seconds, const char *befor
                         number == 1 ? "" : "s");
 }
 
+static const char *begins_text(const struct breaking_scene *scene, struct arena *arena)
+{
+    switch (begins[scene->begins]) {
+    case 0:
+        return "at once";
+    case BEGINS_WHEN:
+        return "when a condition holds: change it in the prompt";
+    case BEGINS_AT:
+        return "at a time, typed in the prompt: 2026-01-05T09:30:00Z";
+    default:
+        return time_text(arena, begins[scene->begins], "in ");
+    }
+}
+
 static void write_form(const struct breaking_scene *scene, int cols, struct sheet *sheet)
 {
     const struct fault_form *form = scene->form;
@@ -438,10 +467,7 @@ static void write_form(const struct breaking_scene *scene, int cols, struct shee
     if (form->amount != NULL)
         write_choice(sheet, id_amount, "how much",
                      arena_printf(&arena, "%lld %s", (long long)amount_of(scene), form->unit));
-    write_choice(sheet, id_begins, "begins",
-                 begins[scene->begins] == 0  ? "at once"
-                 : begins[scene->begins] < 0 ? "when a condition holds: change it in the prompt"
-                                             : time_text(&arena, begins[scene->begins], "in "));
+    write_choice(sheet, id_begins, "begins", begins_text(scene, &arena));
     write_choice(sheet, id_lasts, "lasts",
                  lasts[scene->lasts] == 0 ? "until it is cleared"
                                           : time_text(&arena, lasts[scene->lasts], ""));

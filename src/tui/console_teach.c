@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
 #include "sim/clock.h"
 #include "tui/breaking.h"
 #include "tui/lettering.h"
@@ -28,14 +30,26 @@ static void open_menu(struct console *console, const struct view_ops *ops, const
     console_focus(console, CONSOLE_VIEW);
 }
 
+/* Why the row has no menu. */
+static const char *whole_for(const char *row)
+{
+    if (row == NULL)
+        return "choose a row first: an instance, a host, a zone, a Region or a queue";
+    if (str_starts(row, "https://sqs."))
+        return "nothing of a FIFO queue breaks here; of a standard queue, a server can";
+    if (str_starts(row, "arn:aws:sns:"))
+        return "nothing of a topic breaks here; a queue that hears it can";
+    return "nothing of this breaks here: an instance, a host, a zone, a Region or a queue does";
+}
+
 void console_break(struct console *console)
 {
-    const char *row = sheet_selected(&console->view.sheet);
+    bool free_view = console->over.ops == NULL && console->focus == CONSOLE_VIEW;
+    const char *row = free_view ? sheet_selected(&console->view.sheet) : NULL;
     char *id;
 
-    if (console->over.ops != NULL || console->focus != CONSOLE_VIEW || row == NULL ||
-        !breaking_applies(row)) {
-        console_say(console, "choose a row first: an instance, a host, a zone or a queue");
+    if (row == NULL || !breaking_applies(row)) {
+        console_say(console, whole_for(row));
         return;
     }
     id = xstrdup(row);
@@ -162,6 +176,21 @@ static void draw_stage(struct console *console, const struct canvas_area *area)
     sheet->gap = 0;
 }
 
+/* Of a line that is too long for a row, how many bytes stand in its first one: up to a blank. */
+static size_t first_row_of(const char *line, int cols)
+{
+    size_t length = strlen(line);
+    size_t fits = utf8_fit(line, length, (uint32_t)cols);
+
+    if (fits == length)
+        return length;
+    for (size_t i = fits; i > 2; i--) {
+        if (line[i] == ' ')
+            return i;
+    }
+    return fits;
+}
+
 /* The row that is pointed at, or else what is typed next. */
 static void draw_look(const struct console *console, const struct canvas_area *area)
 {
@@ -170,10 +199,22 @@ static void draw_look(const struct console *console, const struct canvas_area *a
     char *line = marked != NULL      ? xasprintf("\xe2\x96\xb6 %s", marked + strspn(marked, " "))
                  : next[0] != '\0' ? xasprintf("$ %s", next)
                                      : xstrdup("");
+    struct canvas_style style;
+    const char *rest;
+    size_t first;
 
-    canvas_label(area, (struct canvas_at){.row = area->rows - 1},
-                 theme_style(theme_of(console), marked != NULL ? THEME_STRONG : THEME_COMMAND),
-                 line);
+    style = theme_style(theme_of(console), marked != NULL ? THEME_STRONG : THEME_COMMAND);
+    first = first_row_of(line, area->cols);
+    rest = line + first;
+    if (*rest != '\0') {
+        char *part = xstrndup(line, first);
+
+        canvas_text(area, (struct canvas_at){.row = area->rows - 2}, style, part);
+        free(part);
+        rest += strspn(rest, " ");
+    }
+    canvas_label(area, (struct canvas_at){.row = area->rows - 1, .col = *rest == '\0' ? 0 : 2},
+                 style, *rest == '\0' ? line : rest);
     free(line);
 }
 

@@ -106,6 +106,16 @@ static void test_break(void **state)
     assert_true(pty_wait_text(pty, "\"State\": \"active\"", WAIT_MS));
     pty_send(pty, "lab clear-fault --all --query 'Faults[].[Kind,Amount]' --output text\r");
     assert_true(pty_wait_text(pty, "slow-server     2", WAIT_MS));
+    pty_send(pty, "aws sqs create-queue --queue-name a.fifo --attributes FifoQueue=true\r");
+    assert_true(pty_wait_text(pty, "QueueUrl", WAIT_MS));
+    pty_send(pty, "view queues\r");
+    assert_true(pty_wait_text(pty, "queues, topics", WAIT_MS));
+    pty_settle(pty, 100);
+    pty_send(pty, ESC);
+    pty_settle(pty, 100);
+    pty_send(pty, "b"); /* a row is chosen, and nothing can break there */
+    assert_true(pty_wait_text(pty, "nothing of a FIFO queue breaks", WAIT_MS));
+    pty_send(pty, "i"); /* back to the prompt */
     stop(pty);
 }
 
@@ -119,6 +129,7 @@ static void present(const char *option, int rows, int cols)
     assert_true(pty_wait_text(pty, "What happens?", WAIT_MS));
     assert_true(pty_wait_gone(pty, "[prompt]", WAIT_MS));
     assert_true(pty_find_row(pty, "Who has stood in such a line?") < 0);
+    assert_true(pty_wait_text(pty, "--duration 60", WAIT_MS)); /* the end of the line to look at */
     pty_send(pty, "vote 3 4 9\r");
     assert_true(pty_wait_text(pty, option == NULL ? "\xe2\x96\x88 9" : "# 9", WAIT_MS));
     assert_true(pty_find_row(pty, "*") < 0);

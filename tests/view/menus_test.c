@@ -156,6 +156,26 @@ static void test_breaking(void **state)
     assert_false(breaking_applies(""));
 }
 
+/* A fault could not be set for a moment of the lesson, but only so many seconds from now. */
+static void test_breaking_at(void **state)
+{
+    struct view view;
+    struct str command = STR_INIT;
+
+    (void)state;
+    view_open(&view, &view_breaking, "us-east-1b");
+    view_refresh(&view, &source);
+    view.ops->choose(view.scene, "kind fail-zone");
+    for (int i = 0; i < 5; i++)
+        view.ops->choose(view.scene, "begins");
+    view.ops->choose(view.scene, "lasts");
+    view.ops->command(view.scene, "type", &command);
+    assert_string_equal(str_text(&command), "lab inject-fault --kind fail-zone --availability-zone "
+                                            "us-east-1b --duration 30 --at ");
+    view_close(&view);
+    str_release(&command);
+}
+
 /* An instructor would point at another row than the class sees, or a choice type something else. */
 static void test_menu_and_pointer(void **state)
 {
@@ -235,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_breaking),
+        cmocka_unit_test(test_breaking_at),
         cmocka_unit_test(test_menu_and_pointer),
         cmocka_unit_test(test_lettering),
     };
