@@ -19,6 +19,7 @@
 #include "lesson/progress.h"
 
 struct shell;
+struct store;
 
 struct runner {
     struct shell *shell;              /* borrowed, as is the next */
@@ -39,6 +40,10 @@ struct runner {
 /* The shell's session is open.  If its current branch is a lesson's, goes on with that. */
 void runner_init(struct runner *runner, struct shell *shell, struct lesson_list *lessons);
 void runner_release(struct runner *runner);
+
+/* Where the session is a copy in memory: the lesson of the file's current branch stands as the file
+ * has it.  The file is read during the call only. */
+void runner_show_kept(struct runner *runner, struct store *store);
 
 /* Begins a lesson in a new branch.  With `again` false, one that was begun is gone on with. 0, or
  * -1 with a sentence. */

@@ -120,6 +120,8 @@ const char *session_variable(const struct session *session, const char *name);
 int session_set_file(struct session *session, const char *name, const char *bytes, size_t size,
                      struct str *why);
 
+/* The sentence for who asks for branches where there is no file. */
+extern const char session_no_branches[];
 /* Begins a branch from the current one after its row `seq` (0: its beginning) and goes to it. */
 int session_fork(struct session *session, const char *name, int64_t seq, struct str *why);
 /* Begins a new branch with a world of its own (a lesson's), and goes to it. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lesson/seat.h"
+#include "shell/logbook.h"
 #include "shell/run.h"
 #include "tui/film.h"
 #include "tui/lesson_pane.h"
@@ -28,6 +29,7 @@ struct console_options {
     bool mouse;
     const char *history;        /* a file, or NULL */
     const char *notice;         /* a line to begin with, or NULL */
+    const struct logbook *earlier; /* its last lines stand there already; NULL: none */
     const char *first;          /* a command to begin with ("lesson highway"), or NULL */
     const struct console_lesson *lesson; /* NULL: there are no lessons */
     struct seat *seat;          /* in a class; NULL: in none */

@@ -160,8 +160,7 @@ static void find_prepared(struct runner *runner)
         session->prepared = seq;
 }
 
-/* Goes to the step that the notes name, the first unless there is one. */
-static void go_on(struct runner *runner)
+void runner_go_on(struct runner *runner)
 {
     const char *id = progress_note(&runner->progress, "", key_step);
 
@@ -194,7 +193,7 @@ void runner_follow_branch(struct runner *runner)
     runner_close_lesson(runner);
     if (lesson != NULL) {
         runner_open_lesson(runner, lesson);
-        go_on(runner);
+        runner_go_on(runner);
     }
     session_of(runner)->person = branch->lesson[0] == '\0';
 }

@@ -12,6 +12,8 @@ int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct 
 void runner_follow_branch(struct runner *runner);
 void runner_close_lesson(struct runner *runner);
 void runner_open_lesson(struct runner *runner, const struct lesson *lesson);
+/* Goes to the step that the notes name, the first unless there is one. */
+void runner_go_on(struct runner *runner);
 /* What was done so far is not the learner's: `undo` ends there. */
 void runner_remember_prepared(struct runner *runner);
 

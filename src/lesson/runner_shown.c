@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "store/branch.h"
 #include "shell/logbook.h"
 #include "shell/run.h"
 #include "lesson/runner_parts.h"
@@ -16,6 +17,18 @@ void runner_show_lesson(struct runner *runner, const char *id)
     runner_close_lesson(runner);
     if (lesson != NULL)
         runner_open_lesson(runner, lesson);
+}
+
+void runner_show_kept(struct runner *runner, struct store *store)
+{
+    const struct store_branch *branch = store_branch_current(store);
+
+    runner_show_lesson(runner, branch == NULL ? "" : branch->lesson);
+    if (runner->lesson == NULL)
+        return;
+    progress_open(&runner->progress, store, runner->lesson);
+    runner->progress.store = NULL; /* nothing is noted there */
+    runner_go_on(runner);
 }
 
 /* Brings the pane's checks in line with the notes. */

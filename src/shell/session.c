@@ -487,10 +487,13 @@ static int load_current(struct session *session, struct str *why)
     return 0;
 }
 
+const char session_no_branches[] =
+    "this session is in memory only, and so it has no branches; one in a file (--session FILE) has";
+
 static int change_branch(struct session *session, struct store_row row, struct str *why)
 {
     if (session->store == NULL) {
-        str_add(why, "this session is in memory only; start with --session FILE to have branches");
+        str_add(why, session_no_branches);
         return -1;
     }
     if (session_save_time(session, why) != 0)

@@ -410,8 +410,7 @@ static int word_branches(struct word_call *call)
     const struct store_branch *current;
 
     if (session->store == NULL)
-        return say(call,
-                   "this session is in memory only; start with --session FILE to have branches");
+        return say(call, session_no_branches);
     current = store_branch_current(session->store);
     for (size_t i = 0; i < store_branch_count(session->store); i++) {
         const struct store_branch *branch = store_branch_at(session->store, i);

@@ -243,10 +243,32 @@ static void console_init(struct console *console, const struct console_options *
     console->session->commander.page_context = console;
 }
 
+enum { EARLIER_LINES = 20 };
+
+/* What was typed there, and what was refused, without the answers: nobody keeps those. */
+static void show_earlier(struct console *console, const struct logbook *logbook)
+{
+    uint32_t first = logbook->entries.count;
+
+    for (uint32_t lines = 0; first > 0 && lines < EARLIER_LINES; first--)
+        lines += logbook->entries.items[first - 1].line != NULL;
+    for (uint32_t i = first; i < logbook->entries.count; i++) {
+        const struct logbook_entry *entry = &logbook->entries.items[i];
+
+        if (entry->line == NULL)
+            continue;
+        console_show_command(console, entry->line);
+        if (entry->status != 0)
+            console_show_status(console, entry->status, false);
+    }
+}
+
 static void begin(struct console *console)
 {
     const struct console_options *options = console->options;
 
+    if (options->earlier != NULL)
+        show_earlier(console, options->earlier);
     if (options->notice != NULL && options->notice[0] != '\0')
         transcript_add(&console->transcript, THEME_WARN, options->notice);
     str_add(&console->note, options->note == NULL ? "" : options->note);

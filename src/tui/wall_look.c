@@ -17,26 +17,48 @@
 #include "store/session_file.h"
 #include "store/sql.h"
 #include "shell/again.h"
+#include "shell/logbook.h"
 #include "shell/run.h"
+#include "lesson/runner.h"
 #include "tui/console.h"
+#include "tui/lesson_source.h"
 
-/* The console over a session that is a copy. */
-static int run_copy(struct wall *wall, struct session *session, const struct wall_watch *watch,
-                    struct str *why)
+/* The learner's checks are as they were noted: nobody looks at them here. */
+static void look_at_nothing(void *context)
 {
+    (void)context;
+}
+
+static bool no_news(void *context, struct str *out)
+{
+    (void)context;
+    (void)out;
+    return false;
+}
+
+/* The console over a session that is a copy, with the lesson and the lines that its file has. */
+static int run_copy(struct wall *wall, struct session *session, struct store *store,
+                    const struct wall_watch *watch, struct str *why)
+{
+    struct lesson_list lessons = {0};
+    struct runner runner;
+    struct lesson_source source = {.runner = &runner};
+    struct console_lesson lesson = lesson_source_of(&source);
+    struct logbook earlier;
     char *note = xasprintf("a copy of %s's world", watch->name);
     char *notice = xasprintf("This is a copy of %s's world, as it was a moment ago. Time stands "
                              "still in it (F7 lets it run), what you type changes only the copy, "
                              "and F10 leads back to the wall.\n",
                              watch->name);
     struct shell shell;
-    const struct console_options options = {
+    struct console_options options = {
         .shell = &shell,
         .now = wall->options->now,
         .theme = wall->options->theme,
         .ascii = wall->options->ascii,
         .no_color = wall->options->no_color,
         .notice = notice,
+        .earlier = &earlier,
         .note = note,
         .tick = watch->still,
         .tick_context = watch->context,
@@ -47,8 +69,20 @@ static int run_copy(struct wall *wall, struct session *session, const struct wal
     shell_add_words(&shell, shell_words, &shell);
     shell_add_words(&shell, api_words, NULL);
     shell_add_words(&shell, sql_words, NULL);
+    lesson_list_offer_built_in(&lessons);
+    runner_init(&runner, &shell, &lessons);
+    runner_show_kept(&runner, store);
+    lesson.second = look_at_nothing;
+    lesson.news = no_news;
+    if (runner.lesson != NULL)
+        options.lesson = &lesson;
+    logbook_read(&earlier, store); /* a damaged one as far as it goes */
     session->person = false; /* what lies in another's session reaches no file of ours */
     status = console_run(&options, why);
+    logbook_release(&earlier);
+    runner_release(&runner);
+    lesson_source_release(&source);
+    lesson_list_release(&lessons);
     free(note);
     free(notice);
     return status;
@@ -70,7 +104,7 @@ int wall_look(struct wall *wall, const struct wall_watch *watch, struct str *why
         if (branch == NULL)
             str_addf(why, "%s has no world yet", watch->name);
         else if (again_session(catalog, store, branch->id, -1, &session, why) == 0)
-            status = run_copy(wall, session, watch, why);
+            status = run_copy(wall, session, store, watch, why);
     }
     if (session != NULL)
         session_close(session, &end);
