@@ -45,6 +45,7 @@ struct walk {
     LIST(int64_t) began_ms;   /* of each step, on the wall; 0: not known */
     int64_t rows_done;
     int64_t rows_all;
+    bool given;   /* the present line noted itself that it gives a step */
     bool quiet;   /* what was passed before is passed again: nothing is looked at */
     bool boxed;   /* a time box is over */
     bool stopped; /* by the person */
@@ -175,7 +176,7 @@ static void take_note(struct walk *walk, const struct logbook_entry *note)
         walk->out->steps.items[number].hints = (uint32_t)strtoul(note->value, NULL, 10);
     } else if (number < walk->task->lesson->steps.count &&
                strcmp(note->key, progress_key_given) == 0) {
-        walk->out->steps.items[number].given = true;
+        walk->given = walk->out->steps.items[number].given = true;
     } else if (note->key[0] != '+' && time > now_of(walk) && pass_to(walk, time)) {
         look(walk);
     }
@@ -404,7 +405,8 @@ static void count_line(struct walk *walk, const struct logbook_entry *line)
     step->failed += line->status != 0;
 }
 
-/* What became done by a line that does it for the learner is given, not earned. */
+/* What became done by a line that does it for the learner is given, not earned: of files older than
+ * the note that says so. */
 static void mark_given(struct walk *walk, uint64_t done_before)
 {
     for (uint32_t i = 0; i < walk->out->steps.count && i < 64; i++) {
@@ -434,6 +436,7 @@ static void play_line(struct walk *walk, const struct logbook_entry *line)
 {
     uint64_t done;
 
+    walk->given = false;
     if (is_known(walk, &line->before)) {
         play(walk, line->before.branch, line->before.seq);
         if (!walk->broken && walk->again.seq == line->before.seq)
@@ -447,7 +450,7 @@ static void play_line(struct walk *walk, const struct logbook_entry *line)
         play(walk, line->after.branch, line->after.seq);
         if (!walk->broken && !walk->stopped && pass_to(walk, line->after.time))
             look(walk); /* as it was after each line */
-        if (begins_with(line->line, "solve"))
+        if (!walk->given && begins_with(line->line, "solve"))
             mark_given(walk, done);
     }
 }

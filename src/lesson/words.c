@@ -254,6 +254,8 @@ static int word_solve(struct word_call *call)
         str_add(call->io.out, "This step is done already. `next` goes on.\n");
         return 0;
     }
+    if (runner->progress.checks.count > 0)
+        progress_set_note(&runner->progress, runner_step(runner)->id, progress_key_given, "1");
     at = block->text;
     /* What the learner has done already is refused the second time: that is no reason to stop. */
     while (status != EXIT_INTERRUPTED && !runner->shell->quit && script_next(&at, &line))

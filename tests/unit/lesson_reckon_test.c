@@ -285,6 +285,22 @@ static void test_jump(void **state)
     result_release(&result);
 }
 
+/* If this fails, `solve` passes for the learner's own work when it stands behind another command. */
+static void test_solve(void **state)
+{
+    struct result result;
+
+    (void)state;
+    remove_files();
+    play((const char *const[]){"lesson keys; solve; sleep 60; next", NULL});
+    reckon(&result, path);
+    assert_string_equal(str_text(&result.refuted), "");
+    assert_true(result.of.steps.items[0].done);
+    assert_true(result.of.steps.items[0].given);
+    assert_false(result.of.steps.items[1].given);
+    result_release(&result);
+}
+
 /* What an instructor breaks is a row like any other: P5. */
 static void test_faults(void **state)
 {
@@ -648,7 +664,7 @@ int main(void)
         cmocka_unit_test(test_faults),          cmocka_unit_test(test_edited_progress),
         cmocka_unit_test(test_edited_journal),  cmocka_unit_test(test_other_world),
         cmocka_unit_test(test_older),           cmocka_unit_test(test_same),
-        cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_stopped),         cmocka_unit_test(test_solve),
     };
 
     return cmocka_run_group_tests_name("results, reckoned", tests, setup, teardown);
