@@ -57,12 +57,14 @@ unsigned progress_look(struct progress *progress, const struct session *session)
 const struct progress_check *progress_missing(const struct progress *progress);
 
 /* Keys of notes that others read too: when the step was begun, and done; how many hints were shown;
- * which text of the lesson it is; that the step was done for the learner, by `solve` or on the way of a jump. */
+ * which text of the lesson it is; that the step was done for the learner, by `solve` or on the way of a jump;
+ * and of the whole lesson (step ""), the branch from which a jump began it anew. */
 extern const char progress_key_begun[];
 extern const char progress_key_done[];
 extern const char progress_key_hints[];
 extern const char progress_key_lesson[];
 extern const char progress_key_given[];
+extern const char progress_key_jumped[];
 
 /* Notes of the floor's own, kept with the rest.  NULL when there is none; borrowed. */
 const char *progress_note(const struct progress *progress, const char *step, const char *key);

@@ -24,6 +24,7 @@ const char progress_key_done[] = "+done";
 const char progress_key_hints[] = "+hints";
 const char progress_key_lesson[] = "+lesson";
 const char progress_key_given[] = "+given";
+const char progress_key_jumped[] = "+jumped";
 
 /* ---- rows ---- */
 

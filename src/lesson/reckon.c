@@ -9,7 +9,8 @@
  * Claims  The rows of progress that the file has.  Being achieved without cause, or before there
  *         was one, is refuted; being achieved later, or not, is nobody's advantage.
  *
- * A lesson that was begun anew counts from there: older branches are left out.
+ * A lesson that was begun anew counts from there: older branches are left out.  Where a jump or an
+ * instructor began it anew, the best of before stays.
  */
 #include "lesson/reckon.h"
 
@@ -21,6 +22,7 @@
 #include "cloud/catalog.h"
 #include "lesson/class_post.h"
 #include "lesson/progress.h"
+#include "lesson/reckon_parts.h"
 #include "lesson/words.h"
 #include "shell/again.h"
 #include "shell/journal.h"
@@ -38,6 +40,7 @@ struct walk {
     struct progress progress; /* as it comes out; in memory */
     struct progress claimed;  /* what the file says */
     int64_t root;             /* the first branch that counts */
+    LIST(struct reckon_step) kept; /* the best of before each jump; as long as the steps */
     LIST(struct logbook_place) played; /* how far each branch was */
     LIST(bool) used;          /* entries of the logbook that were taken */
     const struct logbook_entry *line; /* that is played; NULL: none */
@@ -72,6 +75,53 @@ static bool is_ours(const struct walk *walk, int64_t id)
 
     return branch != NULL && id >= walk->root &&
            strcmp(branch->lesson, walk->task->lesson->id) == 0;
+}
+
+/* The root of a branch of the lesson; 0 when it is none. */
+static int64_t root_of(const struct reckon_task *task, int64_t id)
+{
+    const struct store_branch *branch = store_branch_find(task->store, id);
+
+    if (branch == NULL || strcmp(branch->lesson, task->lesson->id) != 0)
+        return 0;
+    while (branch->parent != 0)
+        branch = store_branch_find(task->store, branch->parent);
+    return branch->id;
+}
+
+static bool begins_with(const char *line, const char *word)
+{
+    size_t length = strlen(word);
+
+    line += strspn(line, " \t\n");
+    return strncmp(line, word, length) == 0 && strchr(" \t\n;", line[length]) != NULL;
+}
+
+/* Did this entry begin a root of the lesson by a jump?  The branch from which; 0: it did not. */
+static int64_t jump_of(const struct reckon_task *task, const struct logbook_entry *entry,
+                       int64_t root)
+{
+    if (entry->line == NULL)
+        return entry->before.branch == root && strcmp(entry->lesson, task->lesson->id) == 0 &&
+                       strcmp(entry->key, progress_key_jumped) == 0 && entry->value != NULL
+                   ? strtoll(entry->value, NULL, 10)
+                   : 0;
+    /* Of files older than the note. */
+    return begins_with(entry->line, "jump") && root_of(task, entry->after.branch) == root
+               ? entry->before.branch
+               : 0;
+}
+
+/* The root before, when a jump (or an instructor, by one) began this one; else 0. */
+static int64_t jumped_from(const struct reckon_task *task, int64_t root)
+{
+    for (uint32_t i = 0; i < task->logbook->entries.count; i++) {
+        int64_t from = root_of(task, jump_of(task, &task->logbook->entries.items[i], root));
+
+        if (from != 0 && from < root)
+            return from;
+    }
+    return 0;
 }
 
 static uint32_t step_at(const struct lesson *lesson, const char *id)
@@ -282,21 +332,6 @@ static bool is_half(struct walk *walk, uint32_t kind, struct str *why)
            next->sim_time == now_of(walk);
 }
 
-/* The lesson was begun anew: what was achieved before counts no more. */
-static void forget_before(struct walk *walk)
-{
-    progress_forget(&walk->progress);
-    for (uint32_t i = 0; i < walk->out->steps.count; i++) {
-        struct reckon_step *step = &walk->out->steps.items[i];
-
-        step->begun = step->done = step->given = false;
-        step->began_at = step->took_ns = step->took_ms = 0;
-        step->hints = step->commands = step->failed = 0;
-        walk->began_ms.items[i] = 0;
-    }
-    walk->out->rows.count = 0;
-}
-
 /* Is the check achieved, and when?  What is only asked for at the step's end counts with it. */
 static bool is_achieved(const struct progress *progress, const struct lesson_step *step,
                         const struct check *check, int64_t *when)
@@ -310,6 +345,41 @@ static bool is_achieved(const struct progress *progress, const struct lesson_ste
         note = done;
     *when = note == NULL ? 0 : strtoll(note, NULL, 10);
     return note != NULL;
+}
+
+/* What the checks of a step are worth now; how long it took, if it is not done. */
+static void settle_step(struct walk *walk, struct reckon_step *step)
+{
+    if (step->begun && !step->done)
+        step->took_ns = now_of(walk) - step->began_at;
+    for (uint32_t i = 0; i < step->checks.count; i++) {
+        struct reckon_check *check = &step->checks.items[i];
+        int64_t when;
+
+        check->achieved = is_achieved(&walk->progress, step->step, check->check, &when);
+        check->late = walk->boxed && check->achieved && !check->in_time;
+        check->after_ns = check->achieved ? when - step->began_at : 0;
+    }
+}
+
+/* The lesson was begun anew: what was achieved before counts no more, unless a jump began it. */
+static void forget_before(struct walk *walk, bool jumped)
+{
+    for (uint32_t i = 0; i < walk->out->steps.count; i++) {
+        struct reckon_step *step = &walk->out->steps.items[i];
+
+        if (jumped) {
+            settle_step(walk, step);
+            reckon_better(&walk->kept.items[i], step);
+        } else {
+            reckon_step_clear(&walk->kept.items[i]);
+        }
+        reckon_step_clear(step);
+        walk->began_ms.items[i] = 0;
+    }
+    progress_forget(&walk->progress);
+    if (!jumped)
+        walk->out->rows.count = 0;
 }
 
 /* A time box that is over: what is achieved now is in time, the rest will be late.  Another box, or
@@ -344,8 +414,8 @@ static void play(struct walk *walk, int64_t branch, int64_t seq)
     int status = 0;
 
     if (walk->again.branch != branch || walk->again.seq != *played) {
-        if (*played == 0 && walk->again.branch != 0)
-            forget_before(walk);
+        if (*played == 0 && walk->again.branch != 0 && root_of(walk->task, branch) == branch)
+            forget_before(walk, jumped_from(walk->task, branch) != 0);
         walk->quiet = true;
         status = again_go(&walk->again, branch, *played, &why);
         walk->quiet = false;
@@ -376,14 +446,6 @@ static void play(struct walk *walk, int64_t branch, int64_t seq)
 }
 
 /* ---- the lines ---- */
-
-static bool begins_with(const char *line, const char *word)
-{
-    size_t length = strlen(word);
-
-    line += strspn(line, " \t\n");
-    return strncmp(line, word, length) == 0 && strchr(" \t\n;", line[length]) != NULL;
-}
 
 /* What asks the lesson rather than the cloud is no command. */
 static bool is_command(const char *line)
@@ -510,29 +572,22 @@ static void judge_check(struct walk *walk, const struct reckon_step *step,
     int64_t times[2];
 
     check->claimed = is_achieved(&walk->claimed, step->step, check->check, &times[0]);
-    check->achieved = is_achieved(&walk->progress, step->step, check->check, &times[1]);
-    check->late = walk->boxed && check->achieved && !check->in_time;
-    check->after_ns = check->achieved ? times[1] - step->began_at : 0;
+    is_achieved(&walk->progress, step->step, check->check, &times[1]);
     check->refuted =
         !walk->broken && check->claimed && (!check->achieved || times[0] < times[1]);
     if (check->refuted)
         refute_check(walk, step->step, check, times);
 }
 
-static void judge_step(struct walk *walk, struct reckon_step *step)
+static void judge_step(struct walk *walk, struct reckon_step *step, const struct reckon_step *kept)
 {
     const char *hints = progress_note(&walk->claimed, step->step->id, progress_key_hints);
     uint32_t claimed = hints == NULL ? 0 : (uint32_t)strtoul(hints, NULL, 10);
     struct str text = STR_INIT;
 
-    if (step->begun && !step->done)
-        step->took_ns = now_of(walk) - step->began_at;
-    for (uint32_t i = 0; i < step->checks.count; i++) {
+    settle_step(walk, step);
+    for (uint32_t i = 0; i < step->checks.count; i++)
         judge_check(walk, step, &step->checks.items[i]);
-        walk->out->checks++;
-        walk->out->late += step->checks.items[i].late;
-        walk->out->achieved += step->checks.items[i].achieved && !step->checks.items[i].late;
-    }
     if (claimed < step->hints) {
         str_addf(&text, "step %s: the file says %u hints, its logbook %u", step->step->id, claimed,
                  step->hints);
@@ -540,6 +595,12 @@ static void judge_step(struct walk *walk, struct reckon_step *step)
     }
     if (claimed > step->hints)
         step->hints = claimed;
+    reckon_better(step, kept);
+    for (uint32_t i = 0; i < step->checks.count; i++) {
+        walk->out->checks++;
+        walk->out->late += step->checks.items[i].late;
+        walk->out->achieved += step->checks.items[i].achieved && !step->checks.items[i].late;
+    }
     str_release(&text);
 }
 
@@ -563,6 +624,12 @@ static void judge_beginning(struct walk *walk)
     char mark[LESSON_MARK_SIZE];
     struct str text = STR_INIT;
 
+    for (size_t i = 0; i < store_branch_count(task->store) && root->seed == task->seed; i++) {
+        const struct store_branch *branch = store_branch_at(task->store, i);
+
+        if (branch->parent == 0 && is_ours(walk, branch->id))
+            root = branch;
+    }
     if (root->seed != task->seed) {
         str_addf(&text, "its world has the seed %llu; this learner's has %llu",
                  (unsigned long long)root->seed, (unsigned long long)task->seed);
@@ -610,19 +677,7 @@ static void judge_saved(struct walk *walk)
 
 /* ---- the door ---- */
 
-/* The root of a branch of the lesson; 0 when it is none. */
-static int64_t root_of(const struct reckon_task *task, int64_t id)
-{
-    const struct store_branch *branch = store_branch_find(task->store, id);
-
-    if (branch == NULL || strcmp(branch->lesson, task->lesson->id) != 0)
-        return 0;
-    while (branch->parent != 0)
-        branch = store_branch_find(task->store, branch->parent);
-    return branch->id;
-}
-
-/* The branch with which the lesson was begun last, as far as the learner was seen in it: a jump
+/* The branch with which the learner began the lesson last, as far as the learner was seen in it: a jump
  * that did not come to its end leaves one that nobody was in. */
 static int64_t find_root(const struct reckon_task *task)
 {
@@ -641,7 +696,10 @@ static int64_t find_root(const struct reckon_task *task)
         if (entry->line != NULL && root_of(task, entry->after.branch) != 0)
             seen = root_of(task, entry->after.branch);
     }
-    return seen != 0 ? seen : root;
+    root = seen != 0 ? seen : root;
+    while ((seen = jumped_from(task, root)) != 0)
+        root = seen;
+    return root;
 }
 
 static void walk_init(struct walk *walk, const struct reckon_task *task,
@@ -664,13 +722,9 @@ static void walk_init(struct walk *walk, const struct reckon_task *task,
             walk->rows_all += branch->head_seq - branch->parent_seq;
     }
     for (uint32_t i = 0; i < task->lesson->steps.count; i++) {
-        const struct lesson_step *step = &task->lesson->steps.items[i];
-        struct reckon_step *known = LIST_PUSH(&reckoning->steps);
-
         *LIST_PUSH(&walk->began_ms) = 0;
-        known->step = step;
-        for (uint32_t k = 0; k < step->checks.count; k++)
-            LIST_PUSH(&known->checks)->check = &step->checks.items[k];
+        reckon_step_init(LIST_PUSH(&reckoning->steps), &task->lesson->steps.items[i]);
+        reckon_step_init(LIST_PUSH(&walk->kept), &task->lesson->steps.items[i]);
     }
 }
 
@@ -681,6 +735,9 @@ static void walk_release(struct walk *walk)
     progress_close(&walk->claimed);
     LIST_RELEASE(&walk->played);
     LIST_RELEASE(&walk->used);
+    for (uint32_t i = 0; i < walk->kept.count; i++)
+        LIST_RELEASE(&walk->kept.items[i].checks);
+    LIST_RELEASE(&walk->kept);
     LIST_RELEASE(&walk->began_ms);
 }
 
@@ -702,7 +759,7 @@ static void walk_all(struct walk *walk)
     if (walk->stopped)
         return;
     for (uint32_t i = 0; i < walk->out->steps.count; i++)
-        judge_step(walk, &walk->out->steps.items[i]);
+        judge_step(walk, &walk->out->steps.items[i], &walk->kept.items[i]);
     tell_late(walk);
     judge_beginning(walk);
     if (!walk->broken && walk->again.branch != 0)

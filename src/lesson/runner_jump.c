@@ -108,6 +108,7 @@ int runner_jump(struct runner *runner, uint32_t step, struct str *why)
     struct session *session = runner->shell->session;
     struct jump jump = {.runner = runner, .hooks = session->hooks, .what = "its world"};
     int64_t branch = runner->branch;
+    char from[24];
     int status;
 
     if (lesson == NULL || step >= lesson->steps.count) {
@@ -122,6 +123,9 @@ int runner_jump(struct runner *runner, uint32_t step, struct str *why)
         .second = jump_second,
     };
     status = runner_begin_new(runner, lesson, why);
+    snprintf(from, sizeof(from), "%lld", (long long)branch);
+    if (status == 0 && branch != 0)
+        progress_set_note(&runner->progress, "", progress_key_jumped, from);
     while (status == 0 && runner->step < step)
         status = jump_step(&jump, why);
     session->hooks = jump.hooks;

@@ -285,6 +285,37 @@ static void test_jump(void **state)
     result_release(&result);
 }
 
+/* If this fails, an instructor who takes a learner to a step takes the learner's own result away. */
+static void test_best_of_before(void **state)
+{
+    struct result result;
+
+    (void)state;
+    remove_files();
+    play((const char *const[]){"lesson keys", "aws ec2 create-key-pair --key-name k", launch,
+                               "sleep 60", "hint", "next", "jump 2", "sleep 30", NULL});
+    reckon(&result, path);
+    assert_string_equal(str_text(&result.refuted), "");
+    assert_false(result.of.steps.items[0].given);
+    assert_true(result.of.steps.items[0].done);
+    assert_int_equal(result.of.steps.items[0].hints, 1);
+    assert_int_equal(result.of.steps.items[0].commands, 3);
+    assert_true(result.of.achieved >= 2);
+    result_release(&result);
+    /* Back on the own way; and begun anew, where nothing of before counts. */
+    play((const char *const[]){"switch 2", "sleep 1", NULL});
+    reckon(&result, path);
+    assert_string_equal(str_text(&result.refuted), "");
+    assert_false(result.of.steps.items[0].given);
+    assert_true(result.of.steps.items[0].done);
+    result_release(&result);
+    play((const char *const[]){"lesson again", "sleep 1", NULL});
+    reckon(&result, path);
+    assert_false(result.of.steps.items[0].done);
+    assert_int_equal(result.of.achieved, 0);
+    result_release(&result);
+}
+
 /* If this fails, `solve` passes for the learner's own work when it stands behind another command. */
 static void test_solve(void **state)
 {
@@ -665,6 +696,7 @@ int main(void)
         cmocka_unit_test(test_edited_journal),  cmocka_unit_test(test_other_world),
         cmocka_unit_test(test_older),           cmocka_unit_test(test_same),
         cmocka_unit_test(test_stopped),         cmocka_unit_test(test_solve),
+        cmocka_unit_test(test_best_of_before),
     };
 
     return cmocka_run_group_tests_name("results, reckoned", tests, setup, teardown);
