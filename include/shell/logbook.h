@@ -36,6 +36,7 @@ struct logbook_entry {
     struct logbook_place after;  /* of a line */
     int64_t wall_ms; /* when the line had been run, since 1970; 0: not known */
     int status;      /* its exit code */
+    bool instructed; /* an instructor sent it, nobody typed it */
     char *lesson;    /* of a note (lesson/progress.h) */
     char *step;
     char *key;

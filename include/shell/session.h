@@ -54,6 +54,7 @@ struct session {
     bool watched;       /* hooks.second is for every second: a lesson runs */
     bool person;        /* the branch is no lesson's: a person's lines may reach the folder */
     int64_t prepared;   /* rows up to here were made for the person: `undo` leaves them */
+    bool instructed;    /* an instructor sent what runs now: the logbook says so */
     unsigned brought;   /* while it is not 0, lines run that a file of the branch or a lesson has */
     int64_t saved_time; /* simulated time that the journal knows of */
     int64_t row_branch; /* of the last committed row */

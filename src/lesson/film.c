@@ -229,7 +229,22 @@ static bool jump_to(struct film *film, const struct logbook_place *place)
     return there;
 }
 
-/* What a line did that has no answer here: `solve`, `run`, `next`. */
+static const struct film_scene *present(const struct film *film)
+{
+    return &film->script.scenes.items[film->scene];
+}
+
+/* What a row is told by beside the lines: what an instructor sent, and what a line did that has no
+ * answer here (`solve`, `run`, `next`).  For the caller to free; NULL: nothing. */
+static char *row_remark(const struct film *film, const struct store_entry *row)
+{
+    char *arrival = film_row_arrival(row);
+
+    if (arrival != NULL || film->phase != PHASE_RUN || film->told || present(film)->instructed)
+        return arrival;
+    return film_row_line(row);
+}
+
 static void tell_row(struct film *film, const char *line)
 {
     if (line != NULL && film->sink.remark != NULL)
@@ -251,7 +266,7 @@ static bool move_to(struct film *film, const struct logbook_place *place, int64_
 
         if (next == NULL || next->seq > place->seq || next->sim_time > time)
             break;
-        line = film->phase == PHASE_RUN && !film->told ? film_row_line(next) : NULL;
+        line = row_remark(film, next);
         goes_on = again_step(&film->again, &why) == 0;
         if (goes_on)
             tell_row(film, line);
@@ -267,11 +282,6 @@ static bool move_to(struct film *film, const struct logbook_place *place, int64_
 }
 
 /* ---- scenes ---- */
-
-static const struct film_scene *present(const struct film *film)
-{
-    return &film->script.scenes.items[film->scene];
-}
 
 /* How long the phase lasts on the screen. */
 static int64_t length_of(const struct film *film)
@@ -309,7 +319,7 @@ static void ask_again(struct film *film)
     str_clear(&film->out);
     str_clear(&film->err);
     film->told = false;
-    if (!scene->typed || scene->after.branch != scene->before.branch)
+    if (!scene->typed || scene->instructed || scene->after.branch != scene->before.branch)
         return;
     session_keep(film->again.session, &state);
     film->again.session->hooks =
@@ -324,6 +334,15 @@ static void ask_again(struct film *film)
     str_release(&why);
 }
 
+/* A line of a fault plan: nobody here typed it.  Of a reset or a hint the row of its arrival told. */
+static void tell_instructed(struct film *film, const char *line)
+{
+    char *text = strncmp(line, "lab ", 4) == 0 ? xasprintf("instructor: %s", line) : NULL;
+
+    tell_row(film, text);
+    free(text);
+}
+
 static void begin_line(struct film *film)
 {
     const struct film_scene *scene = present(film);
@@ -333,7 +352,9 @@ static void begin_line(struct film *film)
         if (film->sink.chapter != NULL)
             film->sink.chapter(film->sink.context, scene->chapter);
     }
-    if (film->sink.line != NULL)
+    if (scene->instructed)
+        tell_instructed(film, scene->line);
+    else if (film->sink.line != NULL)
         film->sink.line(film->sink.context, scene->line);
     ask_again(film);
     film->phase = PHASE_RUN;
@@ -365,7 +386,7 @@ static void end_line(struct film *film)
     else if (film->told && film->sink.answer != NULL)
         film->sink.answer(film->sink.context, str_text(&film->out), str_text(&film->err),
                           scene->status);
-    else if (scene->status != 0 && film->sink.answer != NULL)
+    else if (scene->status != 0 && !scene->instructed && film->sink.answer != NULL)
         film->sink.answer(film->sink.context, "", "", scene->status);
     film->from = scene->after;
     film->scene++;

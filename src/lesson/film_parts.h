@@ -13,6 +13,7 @@ struct store;
 struct film_scene {
     char *line; /* owned */
     bool typed; /* else it was made of a row of the journal */
+    bool instructed; /* an instructor sent it */
     uint32_t entry; /* of the logbook */
     int status;
     struct logbook_place before;
@@ -37,5 +38,8 @@ void film_script_release(struct film_script *script);
  * the caller to free; NULL when it is no call of an operation. */
 struct store_entry;
 char *film_row_line(const struct store_entry *entry);
+/* "instructor: say: five more minutes", of a row that an instructor sent, for the caller to free;
+ * NULL when it is none. */
+char *film_row_arrival(const struct store_entry *entry);
 
 #endif

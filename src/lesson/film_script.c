@@ -16,6 +16,7 @@
 #include "api/names.h"
 #include "shell/journal.h"
 #include "store/branch.h"
+#include "lesson/class_post.h"
 
 enum { PARAMS_MAX = 2000 /* bytes of a row's parameters that are shown */ };
 
@@ -31,6 +32,7 @@ static void add_lines(struct film_script *script, const struct logbook *logbook)
         *LIST_PUSH(&script->scenes) = (struct film_scene){
             .line = xstrdup(entry->line),
             .typed = true,
+            .instructed = entry->instructed,
             .entry = i,
             .status = entry->status,
             .before = entry->before,
@@ -65,6 +67,22 @@ char *film_row_line(const struct store_entry *entry)
     json_decref(row);
     arena_release(&arena);
     return line.length > 0 ? str_take(&line) : NULL;
+}
+
+char *film_row_arrival(const struct store_entry *entry)
+{
+    struct class_message message;
+    char *text;
+
+    if (entry->kind != JOURNAL_ARRIVAL ||
+        class_message_read(entry->bytes, entry->size, &message) != 0)
+        return NULL;
+    /* The lines of a plan come as they are run. */
+    text = message.text[0] == '\0' || message.verb == CLASS_FAULTS
+               ? xasprintf("instructor: %s", class_verb_name(message.verb))
+               : xasprintf("instructor: %s: %s", class_verb_name(message.verb), message.text);
+    class_message_release(&message);
+    return text;
 }
 
 static void add_rows(struct film_script *script, struct store *store,
@@ -134,7 +152,7 @@ static void add_chapters(struct film_script *script, const struct logbook *logbo
     for (uint32_t i = 0; i < script->scenes.count; i++) {
         struct film_scene *scene = &script->scenes.items[i];
 
-        if (scene->chapter == NULL && scene->status != 0)
+        if (scene->chapter == NULL && scene->status != 0 && !scene->instructed)
             scene->chapter = xasprintf("an error (exit code %d)", scene->status);
         else if (scene->chapter == NULL && i == 0)
             scene->chapter = xstrdup("the beginning");

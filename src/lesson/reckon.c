@@ -23,9 +23,11 @@
 #include "lesson/class_post.h"
 #include "lesson/progress.h"
 #include "lesson/reckon_parts.h"
+#include "lesson/seat.h"
 #include "lesson/words.h"
 #include "shell/again.h"
 #include "shell/journal.h"
+#include "shell/run.h"
 #include "sim/clock.h"
 
 enum {
@@ -447,12 +449,22 @@ static void play(struct walk *walk, int64_t branch, int64_t seq)
 
 /* ---- the lines ---- */
 
-/* What asks the lesson rather than the cloud is no command. */
+/* What asks the lesson, the class or this program rather than the cloud is no command. */
 static bool is_command(const char *line)
 {
-    for (const struct word *word = lesson_words; word->name != NULL; word++) {
-        if (begins_with(line, word->name))
-            return strcmp(word->name, "run") == 0 || strcmp(word->name, "solve") == 0;
+    static const char *const commands[] = {"run", "solve", "sleep", "echo", "export", "source",
+                                           "ssh", "fault-plan"};
+    const struct word *const tables[] = {lesson_words, seat_words, shell_words};
+
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (begins_with(line, commands[i]))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        for (const struct word *word = tables[i]; word->name != NULL; word++) {
+            if (begins_with(line, word->name))
+                return false;
+        }
     }
     return true;
 }
@@ -461,7 +473,7 @@ static void count_line(struct walk *walk, const struct logbook_entry *line)
 {
     struct reckon_step *step = present_step(walk);
 
-    if (step == NULL || !is_command(line->line))
+    if (step == NULL || line->instructed || !is_command(line->line))
         return;
     step->commands++;
     step->failed += line->status != 0;

@@ -170,7 +170,9 @@ void seat_act(struct seat *seat, const struct class_message *message)
     const struct session_setting none = {setting_doing, NULL};
     struct str why = STR_INIT;
 
+    seat->shell->session->instructed = true;
     act(seat, message);
+    seat->shell->session->instructed = false;
     if (is_long(message))
         session_set_settings(seat->shell->session, &none, 1, &why);
     str_release(&why);

@@ -2,7 +2,8 @@
  * shell/logbook.c - what a person did, in the order in which it was done: lines, and how lessons
  * went.
  *
- * A line   {"l": text, "x": exit code, "w": wall clock, "a": [branch, row, time], "z": the same}
+ * A line   {"l": text, "x": exit code, "w": wall clock, "a": [branch, row, time], "z": the same};
+ *          "i": true when an instructor sent it
  * A note   {"n": [lesson, step, key, value or null], "a": [branch, row]}
  */
 #include "shell/logbook.h"
@@ -57,6 +58,8 @@ void logbook_write_line(struct str *out, const struct logbook_entry *entry)
     json_object_set_new(json, "w", json_integer(entry->wall_ms));
     json_object_set_new(json, "a", json_of_place(&entry->before));
     json_object_set_new(json, "z", json_of_place(&entry->after));
+    if (entry->instructed)
+        json_object_set_new(json, "i", json_true());
     write_json(out, json);
 }
 
@@ -109,6 +112,7 @@ static bool read_entry(const json_t *json, struct logbook_entry *entry)
     if (entry->line != NULL) {
         entry->status = (int)json_integer_value(json_object_get(json, "x"));
         entry->wall_ms = json_integer_value(json_object_get(json, "w"));
+        entry->instructed = json_is_true(json_object_get(json, "i"));
         return read_place(json_object_get(json, "z"), &entry->after);
     }
     entry->lesson = copy_of(json_array_get(note, 0));

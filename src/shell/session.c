@@ -288,6 +288,7 @@ void session_note_line(struct session *session, const char *line,
         .after = session_place(session),
         .wall_ms = session->wall == NULL ? 0 : session->wall(),
         .status = status,
+        .instructed = session->instructed,
     };
 
     if (session->store == NULL || store_is_read_only(session->store))

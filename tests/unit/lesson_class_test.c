@@ -27,6 +27,7 @@
 #include "store/class_folder.h"
 
 #include "base/mem.h"
+#include "shell/logbook.h"
 
 #include "desk.h"
 #include "program.h"
@@ -393,6 +394,43 @@ static void test_half_a_plan(void **state)
     program_folder_remove(path);
 }
 
+/* If this fails, what an instructor broke passes for lines, and mistakes, of the learner's own. */
+static void test_whose_line(void **state)
+{
+    char *path = program_folder();
+    struct class_message message = {
+        .verb = CLASS_FAULTS,
+        .text = xstrdup("lab inject-fault --kind fail-zone --availability-zone us-east-1a\n"
+                        "lab clear-fault --fault-id flt-1\n"),
+    };
+    struct class_folder folder = open_folder(path);
+    struct logbook logbook;
+    struct sitting sitting;
+    struct str why = STR_INIT;
+
+    (void)state;
+    sit_down(&sitting, path);
+    assert_int_equal(desk_run(&sitting.desk, "aws ec2 create-key-pair --key-name k"), 0);
+    assert_int_equal(class_post_send(&folder, &message, &why), 0);
+    stand_up(&sitting);
+    sit_down(&sitting, path);
+    assert_true(seat_take(&sitting.seat));
+    assert_int_equal(desk_run(&sitting.desk, "aws ec2 delete-key-pair --key-name k"), 0);
+    assert_true(logbook_read(&logbook, sitting.desk.session->store));
+    assert_true(logbook.entries.count >= 3);
+    for (uint32_t i = 0; i < logbook.entries.count; i++) {
+        const struct logbook_entry *entry = &logbook.entries.items[i];
+
+        assert_int_equal(entry->instructed, strncmp(entry->line, "lab ", 4) == 0);
+    }
+    logbook_release(&logbook);
+    stand_up(&sitting);
+    class_message_release(&message);
+    class_folder_close(&folder);
+    str_release(&why);
+    program_folder_remove(path);
+}
+
 /* A learner would be told of a look that ended long ago, or not of one that goes on. */
 static void test_look(void **state)
 {
@@ -425,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_names), cmocka_unit_test(test_status), cmocka_unit_test(test_order),
         cmocka_unit_test(test_need),
         cmocka_unit_test(test_half_a_plan),
+        cmocka_unit_test(test_whose_line),
         cmocka_unit_test(test_post),  cmocka_unit_test(test_look),
     };
 

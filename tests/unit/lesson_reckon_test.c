@@ -293,13 +293,14 @@ static void test_best_of_before(void **state)
     (void)state;
     remove_files();
     play((const char *const[]){"lesson keys", "aws ec2 create-key-pair --key-name k", launch,
-                               "sleep 60", "hint", "next", "jump 2", "sleep 30", NULL});
+                               "sleep 60", "hint", "help hint", "branches",
+                               "hand", "lab", "next", "jump 2", "sleep 30", NULL});
     reckon(&result, path);
     assert_string_equal(str_text(&result.refuted), "");
     assert_false(result.of.steps.items[0].given);
     assert_true(result.of.steps.items[0].done);
     assert_int_equal(result.of.steps.items[0].hints, 1);
-    assert_int_equal(result.of.steps.items[0].commands, 3);
+    assert_int_equal(result.of.steps.items[0].commands, 4);
     assert_true(result.of.achieved >= 2);
     result_release(&result);
     /* Back on the own way; and begun anew, where nothing of before counts. */
