@@ -57,8 +57,8 @@ unsigned progress_look(struct progress *progress, const struct session *session)
 const struct progress_check *progress_missing(const struct progress *progress);
 
 /* Keys of notes that others read too: when the step was begun, and done; how many hints were shown;
- * which text of the lesson it is; that the step was done for the learner, by `solve` or on the way of a jump;
- * and of the whole lesson (step ""), the branch from which a jump began it anew. */
+ * which text of the lesson it is; that the step was done for the learner, by `solve` or on the way
+ * of a jump; and of the whole lesson (step ""), the branch from which a jump began it anew. */
 extern const char progress_key_begun[];
 extern const char progress_key_done[];
 extern const char progress_key_hints[];

@@ -334,7 +334,7 @@ static void ask_again(struct film *film)
     str_release(&why);
 }
 
-/* A line of a fault plan: nobody here typed it.  Of a reset or a hint the row of its arrival told. */
+/* A line of a fault plan: nobody here typed it.  Of a reset or a hint its arrival told. */
 static void tell_instructed(struct film *film, const char *line)
 {
     char *text = strncmp(line, "lab ", 4) == 0 ? xasprintf("instructor: %s", line) : NULL;

@@ -689,8 +689,8 @@ static void judge_saved(struct walk *walk)
 
 /* ---- the door ---- */
 
-/* The branch with which the learner began the lesson last, as far as the learner was seen in it: a jump
- * that did not come to its end leaves one that nobody was in. */
+/* The branch with which the learner began the lesson last, as far as the learner was seen in it: a
+ * jump that did not come to its end leaves one that nobody was in. */
 static int64_t find_root(const struct reckon_task *task)
 {
     int64_t root = 0;

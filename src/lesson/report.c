@@ -106,6 +106,21 @@ static bool reckon_lesson(struct reading *reading, struct report_file *file,
     return false;
 }
 
+/* A learner's file has the learner's name; under another it is a copy that somebody hands in. */
+static void refute_name(struct report_file *file)
+{
+    struct str text = STR_INIT;
+
+    if (!file->named || strcmp(file->name, file->learner) == 0)
+        return;
+    str_addf(&text, "the file is called %s, and is %s's", file->name, file->learner);
+    for (uint32_t i = 0; i < file->lessons.count; i++)
+        *LIST_PUSH(&file->lessons.items[i].refuted) = xstrdup(str_text(&text));
+    if (file->lessons.count == 0)
+        add_problem(file, str_text(&text));
+    str_release(&text);
+}
+
 static bool reckon_file(struct reading *reading, struct report_file *file, struct store *store)
 {
     struct strings ids = reckon_lessons(store);
@@ -129,10 +144,12 @@ static bool reckon_file(struct reading *reading, struct report_file *file, struc
         reading->learner = file->learner;
         file->named = true;
     }
+    file->verdict = ids.count == 0 ? "no lesson begun" : "not read";
     if (ids.count == 0)
         add_problem(file, "no lesson was begun in it");
     for (uint32_t i = 0; i < ids.count && goes_on; i++)
         goes_on = reckon_lesson(reading, file, &task, ids.items[i]);
+    refute_name(file);
     list_free(ids.items);
     logbook_release(&logbook);
     str_release(&learner);
@@ -144,13 +161,19 @@ static bool read_file(struct reading *reading, const char *path)
     struct report_file *file = LIST_PUSH(&reading->report->files);
     struct store_foreign found;
     struct str why = STR_INIT;
+    enum store_status status;
     struct store *store;
     bool goes_on = true;
 
     file->path = path;
-    file->learner = name_of(path);
+    file->name = name_of(path);
+    file->learner = xstrdup(file->name);
     reading->shown = 0;
-    if (store_foreign_open(path, &store, &found, &why) == STORE_OK) {
+    status = store_foreign_open(path, &store, &found, &why);
+    file->verdict = status == STORE_DAMAGED  ? "refuted: edited or damaged"
+                    : status == STORE_ABSENT ? "not there"
+                                             : "not read";
+    if (status == STORE_OK) {
         file->holder = found.holder;
         goes_on = reckon_file(reading, file, store);
         store_close(store);
@@ -174,10 +197,6 @@ static void tell_same(struct report_file *file, const struct report_file *other,
 
     if (a->lesson != b->lesson)
         return;
-    if (file->named && other->named && strcmp(file->learner, other->learner) == 0) {
-        str_addf(&text, "%s says that it is %s's, too", other->path, other->learner);
-        *LIST_PUSH(&a->remarks) = str_take(&text);
-    }
     if (same < SAME_MIN)
         return;
     if (same == a->rows.count && same == b->rows.count)
@@ -189,8 +208,40 @@ static void tell_same(struct report_file *file, const struct report_file *other,
     *LIST_PUSH(&a->remarks) = str_take(&text);
 }
 
+static bool is_of_same(const struct report_file *a, const struct report_file *b)
+{
+    return a->named && b->named && strcmp(a->learner, b->learner) == 0;
+}
+
+/* Several files of one learner: one sentence, at the first of them. */
+static void tell_of_same(struct report *report, uint32_t first)
+{
+    struct report_file *file = &report->files.items[first];
+    struct str text = STR_INIT;
+
+    for (uint32_t i = 0; i < report->files.count; i++) {
+        const struct report_file *other = &report->files.items[i];
+
+        if (i == first || !is_of_same(file, other))
+            continue;
+        if (i < first)
+            break;
+        str_addf(&text, "%s%s", text.length == 0 ? "" : ", ", other->path);
+    }
+    if (text.length > 0 && file->lessons.count > 0) {
+        char *names = str_take(&text);
+
+        str_addf(&text, "%s's, as these say that they are, too: %s", file->learner, names);
+        *LIST_PUSH(&file->lessons.items[0].remarks) = str_take(&text);
+        free(names);
+    }
+    str_release(&text);
+}
+
 static void compare_files(struct report *report)
 {
+    for (uint32_t i = 0; i < report->files.count; i++)
+        tell_of_same(report, i);
     for (uint32_t i = 0; i < report->files.count; i++) {
         for (uint32_t k = 0; k < report->files.count; k++) {
             struct report_file *file = &report->files.items[i];
@@ -215,6 +266,7 @@ static void report_release(struct report *report)
             reckon_release(&file->lessons.items[k]);
         LIST_RELEASE(&file->lessons);
         free(file->learner);
+        free(file->name);
         free(file->problem);
     }
     LIST_RELEASE(&report->files);

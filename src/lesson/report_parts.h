@@ -16,8 +16,10 @@ enum { REPORT_NOT_FINE = 1 /* exit code: refuted, or not read */ };
 
 struct report_file {
     const char *path; /* borrowed: as the person wrote it */
-    char *learner;    /* owned, as is the next */
+    char *learner;    /* owned, as are the next */
+    char *name;       /* of the file, without folder and ending; owned */
     char *problem;    /* a sentence; NULL: it could be read */
+    const char *verdict; /* of the file when it has no lessons */
     bool named;       /* the file itself says whose it is: a learner's of a class */
     int64_t holder;   /* the process that has it open; 0: nobody */
     LIST(struct reckoning) lessons;

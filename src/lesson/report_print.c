@@ -31,6 +31,16 @@ static uint32_t points_of(const struct reckon_step *step)
     return points;
 }
 
+/* Of a lesson's points, those of steps that were done for the learner. */
+static uint32_t given_points(const struct reckoning *lesson)
+{
+    uint32_t points = 0;
+
+    for (uint32_t i = 0; i < lesson->steps.count; i++)
+        points += lesson->steps.items[i].given ? points_of(&lesson->steps.items[i]) : 0;
+    return points;
+}
+
 struct sums {
     int64_t took_ns;
     int64_t took_ms;
@@ -127,8 +137,9 @@ static void add_steps(struct str *out, const struct reckoning *lesson)
     }
 }
 
-static const char *const table_heads[] = {"Learner", "Lesson", "Checks", "Steps", "Time",
-                                          "Minutes", "Hints", "Lines", "Failed", "Verdict"};
+static const char *const table_heads[] = {"Learner",   "File",     "Lesson", "Checks", "Steps",
+                                          "Simulated", "Real min", "Hints",  "Lines",  "Failed",
+                                          "Verdict"};
 
 enum { TABLE_COLUMNS = sizeof(table_heads) / sizeof(table_heads[0]) };
 
@@ -141,8 +152,11 @@ static void table_row(struct grid *grid, const struct report_file *file,
     size_t at = 0;
 
     row.cells[at++] = cell_of(grid, file->learner);
+    row.cells[at++] = cell_of(grid, file->name);
     row.cells[at++] = cell_of(grid, lesson->lesson->id);
-    str_addf(&text, "%u/%u", lesson->achieved, lesson->checks);
+    str_addf(&text, "%u/%u", lesson->achieved - given_points(lesson), lesson->checks);
+    if (given_points(lesson) > 0)
+        str_addf(&text, ", %u given", given_points(lesson));
     row.cells[at++] = cell_of(grid, str_text(&text));
     str_clear(&text);
     add_steps(&text, lesson);
@@ -160,6 +174,19 @@ static void table_row(struct grid *grid, const struct report_file *file,
     row.cells[at++] = cell_of(grid, verdict_of(lesson));
     grid_add_row(grid, row);
     str_release(&text);
+}
+
+/* A file without lessons: its name, and why there is no more. */
+static void table_row_of_file(struct grid *grid, const struct report_file *file)
+{
+    struct grid_row row = grid_new_row(grid, TABLE_COLUMNS);
+
+    row.cells[0] = cell_of(grid, file->learner);
+    row.cells[1] = cell_of(grid, file->name);
+    for (size_t i = 2; i + 1 < TABLE_COLUMNS; i++)
+        row.cells[i] = cell_of(grid, "");
+    row.cells[TABLE_COLUMNS - 1] = cell_of(grid, file->verdict);
+    grid_add_row(grid, row);
 }
 
 static void add_sentence(struct str *out, const struct report_file *file, const char *lesson,
@@ -219,11 +246,16 @@ static void print_table(const struct report *report, struct str *out)
             table_row(&grid, file, &file->lessons.items[k]);
             some = true;
         }
+        if (file->lessons.count == 0)
+            table_row_of_file(&grid, file);
     }
-    if (some) {
+    if (report->files.count > 0) {
         grid_draw(&grid, &drawn, TABLE_WIDTH, false);
         str_add(out, str_text(&drawn) + strcspn(str_text(&drawn), "\n") + 1); /* no top rule */
     }
+    if (some)
+        str_add(out, "Checks: done by oneself, of all.  Steps: * done by `solve` or a jump, "
+                     "- not begun.\n");
     for (uint32_t i = 0; i < report->files.count; i++)
         add_sentences(out, &report->files.items[i]);
     grid_release(&grid);

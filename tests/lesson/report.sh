@@ -38,12 +38,22 @@ has() { grep -qF -e "$1" out; }
 
 report ./=1+1.neph
 try 'an honest file: its points, hints and lines, exit code 0' \
-    '[ $status = 0 ] && has =1+1 && has 1/3 && has "1/1* 0/1 -" && has "as replayed"'
+    '[ $status = 0 ] && has =1+1 && has "0/3, 1 given" && has "Steps: * done by" && has "1/1* 0/1 -" && has "as replayed"'
 report nowhere.neph pipe folder empty half.neph sandbox.neph script copy.neph
 try 'bad files give a line each and stop no other, exit code 1' '[ $status = 1 ] && has "copy  " &&
     has "nowhere.neph: '\''nowhere.neph'\'' is not there" && has "pipe: '\''pipe'\'' is no file" &&
     has "folder: '\''folder'\'' is a folder" && has "empty: " && has "half.neph: " &&
     has "script: " && has "sandbox.neph: no lesson was begun in it"'
+try 'a file that was edited or cut has a row of its own, with its verdict' \
+    'grep -q "half  *|.*refuted: edited or damaged" out && grep -q "sandbox  *|.*no lesson begun" out'
+mkdir class
+"$NEPHOSCOPE" exec --class class --name dora 'lesson first-steps; sleep 1' >/dev/null
+cp class/dora.nephoscope class/eve.nephoscope
+cp class/dora.nephoscope class/flo.nephoscope
+report class/*.nephoscope
+try "another learner's file under one's own name is refuted, and told of once" '[ $status = 1 ] &&
+    has "eve.nephoscope: first-steps: REFUTED: the file is called eve, and is dora" &&
+    ! has "dora.nephoscope: first-steps: REFUTED" && [ "$(grep -c "say that they are, too" out)" = 1 ]'
 report ./=1+1.neph copy.neph
 try 'a copy is told, and is no lie' '[ $status = 0 ] && has "copy.neph: first-steps: the same run as ./=1+1.neph: all"'
 report --output csv ./=1+1.neph

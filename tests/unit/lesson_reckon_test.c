@@ -285,7 +285,7 @@ static void test_jump(void **state)
     result_release(&result);
 }
 
-/* If this fails, an instructor who takes a learner to a step takes the learner's own result away. */
+/* If this fails, who is taken to a step by an instructor loses the result of before. */
 static void test_best_of_before(void **state)
 {
     struct result result;
@@ -317,7 +317,7 @@ static void test_best_of_before(void **state)
     result_release(&result);
 }
 
-/* If this fails, `solve` passes for the learner's own work when it stands behind another command. */
+/* If this fails, `solve` behind another command passes for the learner's own work. */
 static void test_solve(void **state)
 {
     struct result result;
