@@ -287,13 +287,19 @@ static void attend(void *context)
  * last wait too. */
 static int attend_waiting(void *context, const char *what, int64_t until)
 {
-    const struct exec_desk *desk = context;
+    struct seat *seat = ((const struct exec_desk *)context)->seat;
+    bool frozen;
 
-    seat_look(desk->seat);
-    while (seat_is_frozen(desk->seat) && interrupted == 0) {
-        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-        seat_look(desk->seat);
-    }
+    do {
+        seat_look(seat);
+        seat_hear(seat);
+        print_seat_news(seat);
+        if (seat_calls_away(seat))
+            return 1;
+        frozen = seat_is_frozen(seat);
+        if (frozen)
+            nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    } while (frozen && interrupted == 0);
     return is_interrupted(context, what, until);
 }
 

@@ -35,6 +35,7 @@ struct class_message {
     int64_t at;         /* seconds since 1970 */
     struct strings to;  /* names, owned each; none: everybody */
     char *text;         /* owned */
+    bool shown;         /* the learner has read it already: it is to be journalled only */
 };
 
 void class_message_release(struct class_message *message);

@@ -47,6 +47,7 @@ struct seat {
     bool box_over;         /* the end of the box is journalled */
     bool began;            /* what a kill interrupted was done again */
     bool busy;             /* a message is being done */
+    bool waits;            /* it was said that the present command waits */
     bool watched;          /* the instructor looks at a copy now */
     bool broken;           /* the folder takes nothing; it was said */
     struct str news;
@@ -64,6 +65,12 @@ void seat_look(struct seat *seat);
 /* Between two commands: takes what has arrived, each message journalled first.  True when the world
  * may have changed. */
 bool seat_take(struct seat *seat);
+/* Within a command: shows what has arrived and needs no world (seat_take() journals it later), and
+ * says once for each command that it waits, where the instructor has stopped time. */
+void seat_hear(struct seat *seat);
+/* A reset has arrived for a learner whose command waits for time that stands still: the command is
+ * to be given up. */
+bool seat_calls_away(const struct seat *seat);
 /* Appends what there is to say, a line each; false when there is nothing. */
 bool seat_take_news(struct seat *seat, struct str *out);
 /* A few words for the status line, the most important first; "" for none.  Borrowed. */

@@ -38,6 +38,8 @@ void transcript_release(struct transcript *transcript);
 void transcript_add(struct transcript *transcript, enum theme_role role, const char *text);
 /* What comes now is one answer: it begins with the next line. */
 void transcript_begin_answer(struct transcript *transcript);
+/* Adds what nobody asked for: an answer of its own, whose end is shown. */
+void transcript_add_news(struct transcript *transcript, enum theme_role role, const char *text);
 /* Draws the newest, or what was scrolled to. */
 void transcript_draw(struct transcript *transcript, const struct canvas_area *area,
                      const struct theme *theme);

@@ -210,6 +210,7 @@ bool seat_take(struct seat *seat)
     if (now < seat->retry_ns || seat->busy)
         return false;
     seat->busy = true;
+    seat->waits = false;
     if (!seat->began) {
         seat->began = true;
         seat_do_again(seat);
@@ -221,7 +222,8 @@ bool seat_take(struct seat *seat)
             break;
         LIST_REMOVE(&seat->arrived.items, 0);
         seat->status.taken = message.number;
-        seat_act(seat, &message);
+        if (!message.shown)
+            seat_act(seat, &message);
         class_message_release(&message);
         some = true;
     }
@@ -229,6 +231,34 @@ bool seat_take(struct seat *seat)
         seat_end_box(seat);
     seat->busy = false;
     return some;
+}
+
+void seat_hear(struct seat *seat)
+{
+    if (seat->busy)
+        return;
+    for (uint32_t i = 0; i < seat->arrived.items.count; i++) {
+        struct class_message *message = &seat->arrived.items.items[i];
+
+        if (message->shown || seat_changes_world(message))
+            continue;
+        message->shown = true;
+        seat_act(seat, message);
+    }
+    if (seat_is_frozen(seat) && !seat->waits) {
+        seat->waits = true;
+        str_add(&seat->news,
+                "class: this waits: your instructor stopped time; Ctrl-C gives it up\n");
+    }
+}
+
+bool seat_calls_away(const struct seat *seat)
+{
+    bool called = false;
+
+    for (uint32_t i = 0; i < seat->arrived.items.count; i++)
+        called = called || seat->arrived.items.items[i].verb == CLASS_RESET;
+    return called && seat_is_frozen(seat);
 }
 
 bool seat_take_news(struct seat *seat, struct str *out)

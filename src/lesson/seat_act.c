@@ -131,7 +131,7 @@ static void act(struct seat *seat, const struct class_message *message)
 }
 
 /* More than one row comes of it: a kill may come in between. */
-static bool is_long(const struct class_message *message)
+bool seat_changes_world(const struct class_message *message)
 {
     return message->verb == CLASS_FAULTS || message->verb == CLASS_RESET;
 }
@@ -152,7 +152,7 @@ bool seat_journal(struct seat *seat, const struct class_message *message, const 
              (long long)session_seq(seat->shell->session) + 1);
     class_message_journal(message, &text);
     good = session_add_arrival(seat->shell->session, str_text(&text), settings,
-                               is_long(message) ? 2 : 1, &why) == 0;
+                               seat_changes_world(message) ? 2 : 1, &why) == 0;
     if (!good) {
         if (seat->retry_ns == 0)
             str_addf(&seat->news, "class: what your instructor sent waits: %s\n", str_text(&why));
@@ -173,7 +173,7 @@ void seat_act(struct seat *seat, const struct class_message *message)
     seat->shell->session->instructed = true;
     act(seat, message);
     seat->shell->session->instructed = false;
-    if (is_long(message))
+    if (seat_changes_world(message))
         session_set_settings(seat->shell->session, &none, 1, &why);
     str_release(&why);
 }

@@ -17,7 +17,9 @@ void seat_set_text(char **text, const char *value);
 /* Journals a message, and with it a setting.  False: not yet, the disk does not take it. */
 bool seat_journal(struct seat *seat, const struct class_message *message, const char *key,
                   int64_t number);
-/* Does what a journalled message says. */
+/* More comes of it than words: it is done between two commands only. */
+bool seat_changes_world(const struct class_message *message);
+/* Does what a message says. */
 void seat_act(struct seat *seat, const struct class_message *message);
 /* A kill came while a message was done: it is done again from the row at which it arrived. */
 void seat_do_again(struct seat *seat);

@@ -136,9 +136,14 @@ static void attend(struct console *console)
         return;
     seat_look(seat);
     taken = !console->running && take(console);
+    if (console->running)
+        seat_hear(seat);
     if (seat_take_news(seat, &news)) {
         str_cut(&news, news.length - 1);
-        transcript_add(&console->transcript, THEME_STRONG, str_text(&news));
+        if (console->focus == CONSOLE_TRANSCRIPT) /* who reads is not led away */
+            transcript_add(&console->transcript, THEME_STRONG, str_text(&news));
+        else
+            transcript_add_news(&console->transcript, THEME_STRONG, str_text(&news));
         console->dirty = true;
     }
     str_release(&news);
@@ -160,6 +165,7 @@ static void attend(struct console *console)
 static int waiting(void *context, const char *what, int64_t until)
 {
     struct console *console = context;
+    struct seat *seat = console->options->seat;
     int64_t wall = console->options->now();
 
     (void)until;
@@ -174,8 +180,12 @@ static int waiting(void *context, const char *what, int64_t until)
         if (handle_events(console, term_wait(console->time.frozen ? SEAT_LOOK_MS : 0)))
             return 1;
         attend(console);
+        if (console->time.frozen)
+            console_run_asides(console);
         console_refresh(console, false);
         console_draw(console);
+        if (seat != NULL && seat_calls_away(seat))
+            return 1;
     } while (console->time.frozen);
     return 0;
 }

@@ -144,6 +144,8 @@ void console_show_answer(struct console *console, const char *out, const char *e
 void console_show_status(struct console *console, int status, bool explained);
 /* Runs the lines that wait. */
 void console_run_queue(struct console *console);
+/* While a command waits because an instructor has stopped time: hand and hint are answered. */
+void console_run_asides(struct console *console);
 /* Reads keys for whoever has them. */
 void console_read(struct console *console);
 

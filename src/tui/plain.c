@@ -427,6 +427,8 @@ static void attend(struct plain *plain, bool between)
         ask_forget(&plain->ask);
         anchor(plain);
     }
+    if (!between)
+        seat_hear(seat);
     if (seat_is_frozen(seat) != plain->frozen) {
         plain->frozen = !plain->frozen;
         anchor(plain);
@@ -478,7 +480,8 @@ static int waiting(void *context, const char *what, int64_t until)
     (void)what;
     (void)until;
     attend(plain, false);
-    while (plain->frozen && !take_signal(plain)) { /* the command waits too */
+    while (plain->frozen && !seat_calls_away(plain->options->seat) &&
+           !take_signal(plain)) { /* the command waits too */
         poll(NULL, 0, PLAIN_TICK_MS);
         attend(plain, false);
     }

@@ -97,6 +97,13 @@ void transcript_begin_answer(struct transcript *transcript)
     transcript->follow = true;
 }
 
+void transcript_add_news(struct transcript *transcript, enum theme_role role, const char *text)
+{
+    transcript_begin_answer(transcript);
+    transcript_add(transcript, role, text);
+    transcript->settle = false;
+}
+
 static void write_rows(struct transcript *transcript, int cols)
 {
     struct sheet *sheet = &transcript->sheet;

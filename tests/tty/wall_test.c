@@ -151,6 +151,40 @@ static void test_look(void **state)
     drop_place(&place);
 }
 
+/* What an instructor says would stand below what is shown, or push itself away. */
+static void test_many_lines(void **state)
+{
+    struct place place;
+    struct pty *anna;
+
+    (void)state;
+    make_place(&place);
+    anna = start_learner(&place, "anna");
+    pty_send(anna, "aws sts get-caller-identity\r");
+    assert_true(pty_wait_text(anna, "Arn", WAIT_MS));
+    for (int i = 1; i <= 12; i++) {
+        char *text = xasprintf("line %d of twelve", i);
+        const char *words[] = {"class", place.folder, "say", "all", text, NULL};
+        struct pty *said = start(&place, words, 24, 80);
+
+        assert_int_equal(pty_wait_exit(said, WAIT_MS), 0);
+        pty_free(said);
+        free(text);
+    }
+    assert_true(pty_wait_text(anna, "instructor: line 12 of twelve", WAIT_MS));
+    pty_send(anna, PTY_F10);
+    assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
+    pty_free(anna);
+    drop_place(&place);
+}
+
+static bool is_once(struct pty *pty, const char *text)
+{
+    const char *found = strstr(pty_screen(pty), text);
+
+    return found != NULL && strstr(found + 1, text) == NULL;
+}
+
 /* Time would run on for a learner while the instructor explains. */
 static void test_freeze(void **state)
 {
@@ -168,11 +202,19 @@ static void test_freeze(void **state)
     assert_true(pty_wait_text(anna, "your instructor stopped time", WAIT_MS));
     assert_true(pty_wait_text(wall, "time stands still", WAIT_MS));
     pty_send(anna, "sleep 5; echo \"awake\" again\r");
-    pty_watch(anna, 700);
+    assert_true(pty_wait_text(anna, "class: this waits: your instructor stopped time", WAIT_MS));
+    assert_int_equal(pty_find_row(anna, "awake again"), -1);
+    pty_send(anna, "hand 'why (so) still?'\r"); /* who waits can ask all the same */
+    assert_true(pty_wait_text(wall, "why (so) still?", WAIT_MS));
+    pty_send(wall, "l:say anna because I talk\r");
+    assert_true(pty_wait_text(anna, "it is down again", WAIT_MS));
+    assert_true(pty_wait_text(anna, "instructor: because I talk", WAIT_MS));
     assert_int_equal(pty_find_row(anna, "awake again"), -1);
     pty_send(wall, "r");
     assert_true(pty_wait_text(anna, "awake again", WAIT_MS));
-    assert_true(pty_wait_gone(anna, "your instructor stopped time", WAIT_MS));
+    pty_settle(anna, 300);
+    assert_null(strstr(pty_row(anna, 0), "your instructor stopped time"));
+    assert_true(is_once(anna, "instructor: because I talk"));
     pty_send(wall, PTY_F10);
     assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
     pty_send(anna, PTY_F10);
@@ -187,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wall),
         cmocka_unit_test(test_look),
+        cmocka_unit_test(test_many_lines),
         cmocka_unit_test(test_freeze),
     };
 
