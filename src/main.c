@@ -287,19 +287,22 @@ static void attend(void *context)
  * last wait too. */
 static int attend_waiting(void *context, const char *what, int64_t until)
 {
-    struct seat *seat = ((const struct exec_desk *)context)->seat;
-    bool frozen;
+    const struct exec_desk *desk = context;
+    struct seat *seat = desk->seat;
+    bool stands;
 
     do {
         seat_look(seat);
         seat_hear(seat);
+        stands = seat_is_frozen(seat) && until > desk->runner.shell->session->world->sim.now;
+        if (stands)
+            seat_wait(seat);
         print_seat_news(seat);
-        if (seat_calls_away(seat))
+        if (stands && seat_calls_away(seat))
             return 1;
-        frozen = seat_is_frozen(seat);
-        if (frozen)
+        if (stands)
             nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-    } while (frozen && interrupted == 0);
+    } while (stands && interrupted == 0);
     return is_interrupted(context, what, until);
 }
 
@@ -310,6 +313,15 @@ static struct seat_options seat_options_of(const struct class_line *line)
         .name = line->name,
         .clock = clock_on_the_wall,
     };
+}
+
+/* Says what the class knows of it, where the session could not be opened. */
+static void add_reason(const struct class_line *line, struct str *why)
+{
+    const struct seat_options options = seat_options_of(line);
+
+    if (line->folder != NULL)
+        seat_add_reason(&options, why);
 }
 
 /* Takes the place in the class that the line names. 0, or -1 with a sentence. */
@@ -411,6 +423,8 @@ static int run_exec(int argc, char **argv)
             status = 128 + interrupted;
         if (session_close(session, &why) != 0 && status == 0)
             status = EXIT_OTHER;
+    } else {
+        add_reason(&line.class, &why);
     }
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
@@ -757,6 +771,8 @@ static int open_console_session(const struct catalog *catalog, struct console_li
             line->session.path = NULL;
         }
     }
+    if (status != 0)
+        add_reason(&line->class, &why);
     if (why.length > 0)
         fprintf(stderr, "nephoscope: %s\n", str_text(&why));
     str_release(&why);

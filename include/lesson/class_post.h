@@ -77,7 +77,7 @@ bool class_post_is_new(struct class_post *post, const struct class_folder *folde
 
 /* "Your instructor looks at a copy": a file whose age says whether it is so now, so that a wall
  * that was killed does not look for ever. */
-enum { CLASS_LOOK_S = 30 };
+enum { CLASS_LOOK_S = 10 };
 /* Says it (again every few seconds), or, with false, takes it back. */
 void class_look_set(const struct class_folder *folder, const char *name, bool on);
 /* Is it so?  `now` in ns since 1970. */

@@ -42,6 +42,7 @@ struct class_status {
     uint32_t box_step; /* where the learner stood when it ended; 0: it has not */
     uint32_t box_checks;
     char *engine;     /* the program's version */
+    char *name;       /* the learner's; "" in one that an older program wrote */
 };
 
 void class_status_release(struct class_status *status);

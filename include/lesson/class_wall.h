@@ -20,6 +20,9 @@
 
 enum {
     WALL_ROWS_MAX = 500,
+    WALL_SESSIONS_MAX = 60, /* of one user who is not the folder's owner; */
+    WALL_WRONG_MAX = 20,    /* and of anybody's files that are no sessions */
+    WALL_LOOKED_MAX = 1000, /* of one user's files that are opened in one look */
     WALL_STUCK_S = 300, /* without progress: stuck */
 };
 
@@ -44,8 +47,17 @@ struct wall_row {
     struct class_file session; /* as last looked at */
     struct class_file status_file;
     bool session_fits;
+    uint32_t owner; /* of the session, else of the status */
     bool there; /* the console runs */
-    bool seen;  /* in this look */
+};
+
+/* A user with files in the folder, in one look. */
+struct wall_owner {
+    uint32_t number;
+    uint32_t sessions; /* rows */
+    uint32_t wrong;    /* rows that are none */
+    uint32_t looked;
+    uint32_t left_out;
 };
 
 struct class_wall {
@@ -57,7 +69,9 @@ struct class_wall {
     bool mute;      /* .class is not to be believed: nobody hears what is sent */
     bool frozen;    /* everybody's time */
     int64_t box;    /* everybody's time box: when it ends; 0: none */
-    uint32_t left_out; /* files named as no learner may be, or for which there was no more room */
+    LIST(struct wall_owner) owners;
+    uint32_t nobodys;  /* files named as no learner may be */
+    uint32_t left_out; /* for which there is no room: nobody hides others behind many files */
     struct str picture; /* what was shown after the last look */
     int64_t now;    /* of the last look, in s */
 };

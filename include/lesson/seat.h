@@ -60,14 +60,19 @@ int seat_init(struct seat *seat, const struct seat_options *options, struct shel
 /* Writes that the learner has left. */
 void seat_release(struct seat *seat);
 
+/* Appends why a session cannot be opened, if the class knows: whose the name is; that there is no
+ * class. */
+void seat_add_reason(const struct seat_options *options, struct str *why);
+
 /* Looks at the folder and tells the wall, if it is time to. */
 void seat_look(struct seat *seat);
 /* Between two commands: takes what has arrived, each message journalled first.  True when the world
  * may have changed. */
 bool seat_take(struct seat *seat);
-/* Within a command: shows what has arrived and needs no world (seat_take() journals it later), and
- * says once for each command that it waits, where the instructor has stopped time. */
+/* Within a command: shows what has arrived and needs no world; seat_take() journals it later. */
 void seat_hear(struct seat *seat);
+/* The present command waits for time that the instructor has stopped: says so, once. */
+void seat_wait(struct seat *seat);
 /* A reset has arrived for a learner whose command waits for time that stands still: the command is
  * to be given up. */
 bool seat_calls_away(const struct seat *seat);

@@ -23,7 +23,7 @@
 enum {
     CLASS_NAME_MAX = 40,      /* bytes of a learner's name */
     CLASS_FILE_MAX = 64 << 10, /* bytes of a small file */
-    CLASS_ENTRIES_MAX = 4096, /* of a folder that are looked at */
+    CLASS_ENTRIES_MAX = 65536, /* of a folder that are looked at */
 };
 
 extern const char class_session_suffix[]; /* ".nephoscope" */

@@ -44,6 +44,7 @@ static const struct member {
     {"box_step", MEMBER_NUMBER, offsetof(struct class_status, box_step)},
     {"box_checks", MEMBER_NUMBER, offsetof(struct class_status, box_checks)},
     {"engine", MEMBER_TEXT, offsetof(struct class_status, engine)},
+    {"name", MEMBER_TEXT, offsetof(struct class_status, name)},
 };
 
 enum {

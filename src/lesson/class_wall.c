@@ -26,8 +26,18 @@ static void row_release(struct wall_row *row)
 int class_wall_open(struct class_wall *wall, const char *folder, int64_t (*clock)(void),
                     struct str *why)
 {
+    struct str problem = STR_INIT;
+    int sent;
+
     *wall = (struct class_wall){.clock = clock};
-    return class_folder_open(&wall->folder, folder, why);
+    if (class_folder_open(&wall->folder, folder, why) != 0)
+        return -1;
+    /* Made before a learner makes it, who would not be believed, and nobody heard. */
+    sent = class_folder_sent(&wall->folder, wall->folder.owner == (uint32_t)getuid(), &problem);
+    if (sent >= 0)
+        close(sent);
+    str_release(&problem);
+    return 0;
 }
 
 void class_wall_close(struct class_wall *wall)
@@ -35,6 +45,7 @@ void class_wall_close(struct class_wall *wall)
     for (uint32_t i = 0; i < wall->rows.count; i++)
         row_release(&wall->rows.items[i]);
     LIST_RELEASE(&wall->rows);
+    LIST_RELEASE(&wall->owners);
     str_release(&wall->picture);
     class_folder_close(&wall->folder);
 }
@@ -61,7 +72,7 @@ static void say(struct wall_row *row, const char *what, const struct str *why)
         str_addf(&row->problem, "%s: %s", what, str_text(why));
 }
 
-static void look_at_session(struct class_wall *wall, struct wall_row *row)
+static enum class_found look_at_session(struct class_wall *wall, struct wall_row *row)
 {
     char *entry = xasprintf("%s%s", row->name, class_session_suffix);
     struct class_file seen = {0};
@@ -79,33 +90,64 @@ static void look_at_session(struct class_wall *wall, struct wall_row *row)
     row->there = row->session_fits && class_holder(&wall->folder, row->name) > 0;
     free(entry);
     str_release(&why);
+    return found;
 }
 
-static void look_at_status(struct class_wall *wall, struct wall_row *row)
+/* A status that somebody else put there, or that was copied with somebody else's session, says
+ * nothing about this learner. */
+static bool status_is_theirs(const struct wall_row *row, const struct class_file *seen,
+                             struct str *why)
+{
+    char *user;
+
+    if (!row->session_fits || seen->owner == row->session.owner)
+        return true;
+    user = class_user(seen->owner);
+    str_addf(why, "it belongs to %s, not to its learner", user);
+    free(user);
+    return false;
+}
+
+static bool status_names(const struct wall_row *row, const struct class_status *status,
+                         struct str *why)
+{
+    if (status->name[0] == '\0' || strcmp(status->name, row->name) == 0)
+        return true;
+    str_addf(why, "it is %s's, not %s's", status->name, row->name);
+    return false;
+}
+
+static enum class_found look_at_status(struct class_wall *wall, struct wall_row *row)
 {
     char *entry = class_status_name(row->name);
     struct class_file seen = {0};
-    struct class_status status;
+    struct class_status status = {0};
     struct str bytes = STR_INIT;
     struct str why = STR_INIT;
     enum class_found found = class_file_look(wall->folder.dir, entry, &seen, &why);
+    bool theirs = found == CLASS_READ && status_is_theirs(row, &seen, &why);
 
-    if (found == CLASS_READ && row->has_status && class_file_same(&seen, &row->status_file)) {
+    if (theirs && row->has_status && class_file_same(&seen, &row->status_file)) {
         free(entry);
-        return;
+        return found;
     }
-    if (found == CLASS_READ)
+    if (theirs)
         found = class_file_read(wall->folder.dir, entry, &seen, &bytes, &why);
     class_status_release(&row->status);
-    row->has_status = found == CLASS_READ && class_status_read(&bytes, &status, &why) == 0;
+    row->has_status = theirs && found == CLASS_READ &&
+                      class_status_read(&bytes, &status, &why) == 0 &&
+                      status_names(row, &status, &why);
     row->status_file = seen;
     if (row->has_status)
         row->status = status;
-    else if (found != CLASS_ABSENT)
+    else
+        class_status_release(&status);
+    if (!row->has_status && found != CLASS_ABSENT)
         say(row, "status", &why);
     free(entry);
     str_release(&bytes);
     str_release(&why);
+    return found;
 }
 
 static void set(struct wall_row *row, enum wall_state state, int64_t since)
@@ -146,23 +188,83 @@ static char *name_of(const char *entry)
     return suffix == NULL ? NULL : xstrndup(entry, strlen(entry) - strlen(suffix));
 }
 
+static struct wall_owner *owner_of(struct class_wall *wall, uint32_t number)
+{
+    for (uint32_t i = 0; i < wall->owners.count; i++) {
+        if (wall->owners.items[i].number == number)
+            return &wall->owners.items[i];
+    }
+    *LIST_PUSH(&wall->owners) = (struct wall_owner){.number = number};
+    return &wall->owners.items[wall->owners.count - 1];
+}
+
+static bool has_room(const struct class_wall *wall, const struct wall_owner *owner, bool session)
+{
+    if (wall->rows.count >= WALL_ROWS_MAX)
+        return false;
+    return session ? owner->sessions < WALL_SESSIONS_MAX || owner->number == wall->folder.owner
+                   : owner->wrong < WALL_WRONG_MAX;
+}
+
+/* A row for a name that has none, where its owner has room. */
+static void add_row(struct class_wall *wall, const char *name, const char *entry)
+{
+    bool is_status = str_ends(entry, class_status_suffix);
+    char *other = xasprintf("%s%s", name, class_session_suffix);
+    struct class_file seen = {0};
+    struct str why = STR_INIT;
+    struct wall_owner *owner;
+    bool session;
+
+    if (is_status && class_file_look(wall->folder.dir, other, &seen, &why) != CLASS_ABSENT) {
+        free(other); /* the session's entry makes the row */
+        str_release(&why);
+        return;
+    }
+    class_file_look(wall->folder.dir, entry, &seen, &why);
+    owner = owner_of(wall, seen.owner);
+    session = !is_status && owner->looked++ < WALL_LOOKED_MAX &&
+              class_session_look(&wall->folder, name, &seen, &why) == CLASS_READ;
+    if (has_room(wall, owner, session)) {
+        *LIST_PUSH(&wall->rows) =
+            (struct wall_row){.name = xstrdup(name), .owner = owner->number};
+        owner->sessions += session;
+        owner->wrong += !session;
+    } else {
+        owner->left_out++;
+        wall->left_out++;
+    }
+    free(other);
+    str_release(&why);
+}
+
 static bool find_row(void *context, const char *entry)
 {
     struct class_wall *wall = context;
     char *name = name_of(entry);
-    struct wall_row *row = name == NULL ? NULL : row_find(wall, name);
 
-    if (name != NULL && row == NULL && wall->rows.count < WALL_ROWS_MAX &&
-        class_name_check(name, NULL)) {
-        row = LIST_PUSH(&wall->rows);
-        row->name = xstrdup(name);
-    }
-    if (row != NULL)
-        row->seen = true;
-    else if (name != NULL)
-        wall->left_out++;
+    if (name != NULL && !class_name_check(name, NULL))
+        wall->nobodys++;
+    else if (name != NULL && row_find(wall, name) == NULL)
+        add_row(wall, name, entry);
     free(name);
     return true;
+}
+
+/* Rows that are there already have their place. */
+static void find_rows(struct class_wall *wall)
+{
+    wall->nobodys = 0;
+    wall->left_out = 0;
+    wall->owners.count = 0;
+    for (uint32_t i = 0; i < wall->rows.count; i++) {
+        const struct wall_row *row = &wall->rows.items[i];
+        struct wall_owner *owner = owner_of(wall, row->owner);
+
+        owner->sessions += row->session_fits;
+        owner->wrong += !row->session_fits;
+    }
+    class_each_entry(wall->folder.dir, find_row, wall);
 }
 
 static int by_need(const void *a, const void *b)
@@ -220,6 +322,22 @@ static void add_picture(const struct class_wall *wall, struct str *out)
     class_wall_summary(wall, out);
 }
 
+/* False when nothing of it is there any more. */
+static bool look_at_row(struct class_wall *wall, struct wall_row *row)
+{
+    enum class_found session;
+    enum class_found status;
+
+    if (wall->gone)
+        return false;
+    str_clear(&row->problem);
+    session = look_at_session(wall, row);
+    status = look_at_status(wall, row);
+    row->owner = session == CLASS_ABSENT ? row->status_file.owner : row->session.owner;
+    judge(wall, row);
+    return session != CLASS_ABSENT || status != CLASS_ABSENT;
+}
+
 bool class_wall_look(struct class_wall *wall)
 {
     struct str picture = STR_INIT;
@@ -228,24 +346,17 @@ bool class_wall_look(struct class_wall *wall)
 
     wall->now = wall->clock() / SECOND_NS;
     wall->gone = !class_folder_find(&wall->folder);
-    wall->left_out = 0;
-    for (uint32_t i = 0; i < wall->rows.count; i++)
-        wall->rows.items[i].seen = false;
     if (!wall->gone) {
         fold_messages(wall);
-        class_each_entry(wall->folder.dir, find_row, wall);
+        find_rows(wall);
     }
     for (uint32_t i = 0; i < wall->rows.count; i++) {
         struct wall_row *row = &wall->rows.items[i];
 
-        if (!row->seen) {
+        if (!look_at_row(wall, row)) {
             row_release(row);
             continue;
         }
-        str_clear(&row->problem);
-        look_at_session(wall, row);
-        look_at_status(wall, row);
-        judge(wall, row);
         wall->rows.items[kept++] = *row;
     }
     wall->rows.count = kept;
@@ -265,10 +376,31 @@ static long long minutes_since(const struct class_wall *wall, int64_t moment)
     return moment == 0 || wall->now < moment ? 0 : (long long)(wall->now - moment) / MINUTE_S;
 }
 
+static long long minutes_left(const struct class_wall *wall, int64_t end)
+{
+    return (long long)(end - wall->now + MINUTE_S - 1) / MINUTE_S;
+}
+
+/* What the instructor did to this learner and not to all. */
+static void add_own(const struct class_wall *wall, const struct wall_row *row, struct str *out)
+{
+    const struct class_status *status = &row->status;
+
+    if (!row->there || !row->has_status)
+        return;
+    if (status->frozen && !wall->frozen)
+        str_add(out, "frozen, ");
+    if (status->box > wall->now && status->box != wall->box)
+        str_addf(out, "%lld min left, ", minutes_left(wall, status->box));
+}
+
 void class_wall_state(const struct class_wall *wall, const struct wall_row *row, struct str *out)
 {
     const struct class_status *status = &row->status;
     long long minutes = minutes_since(wall, row->since);
+
+    if (row->state != WALL_WRONG)
+        add_own(wall, row, out);
 
     switch (row->state) {
     case WALL_HAND:
@@ -280,7 +412,10 @@ void class_wall_state(const struct class_wall *wall, const struct wall_row *row,
                  status->error);
         break;
     case WALL_GONE:
-        str_addf(out, "gone %lld min: it stopped without an end", minutes);
+        if (row->has_status)
+            str_addf(out, "gone %lld min: it stopped without an end", minutes);
+        else
+            str_add(out, "no status: it never began in this class");
         break;
     case WALL_WRONG:
         str_add(out, str_text(&row->problem));
@@ -311,6 +446,20 @@ static void add_count(const struct class_wall *wall, enum wall_state state, cons
         str_addf(out, ", %u %s", count, what);
 }
 
+static void add_left_out(const struct class_wall *wall, struct str *out)
+{
+    const struct wall_owner *most = wall->owners.items;
+    char *user;
+
+    for (uint32_t i = 0; i < wall->owners.count; i++) {
+        if (wall->owners.items[i].left_out > most->left_out)
+            most = &wall->owners.items[i];
+    }
+    user = class_user(most->number);
+    str_addf(out, "; %u left out, most of them %s's", wall->left_out, user);
+    free(user);
+}
+
 void class_wall_summary(const struct class_wall *wall, struct str *out)
 {
     if (wall->gone) {
@@ -324,15 +473,16 @@ void class_wall_summary(const struct class_wall *wall, struct str *out)
     add_count(wall, WALL_WRONG, "wrong", out);
     add_count(wall, WALL_DONE, "done", out);
     if (wall->mute)
-        str_add(out, "; .class is another's: nobody hears you");
+        str_addf(out, "; .class is another's, nobody hears you: rm -r '%s/.class'",
+                 wall->folder.path);
     if (wall->frozen)
         str_add(out, "; time stands still");
     if (wall->box > wall->now)
-        str_addf(out, "; %lld min left",
-                 (long long)(wall->box - wall->now + MINUTE_S - 1) / MINUTE_S);
+        str_addf(out, "; %lld min left", minutes_left(wall, wall->box));
     else if (wall->box > 0)
         str_add(out, "; time is up");
+    if (wall->nobodys > 0)
+        str_addf(out, "; %u file%s of nobody's", wall->nobodys, wall->nobodys == 1 ? "" : "s");
     if (wall->left_out > 0)
-        str_addf(out, "; %u file%s of nobody's", wall->left_out,
-                 wall->left_out == 1 ? "" : "s");
+        add_left_out(wall, out);
 }

@@ -12,6 +12,7 @@
 #include "shell/fault_plan.h"
 #include "shell/outside.h"
 #include "lesson/class_post.h"
+#include "lesson/class_status.h"
 
 enum { TEXT_MAX = 2000, BOX_MAX = 24 * 60 };
 
@@ -153,12 +154,39 @@ static int run_text(struct said *said)
     return status != 0 ? status : send(said);
 }
 
+/* A step's number that the learner's lesson does not have, as far as their status tells. */
+static bool has_step(const struct said *said, const char *learner, long number)
+{
+    char *entry = class_status_name(learner);
+    struct class_status status = {0};
+    struct class_file seen;
+    struct str bytes = STR_INIT;
+    struct str why = STR_INIT;
+    bool good = true;
+
+    if (class_file_read(said->call->folder->dir, entry, &seen, &bytes, &why) == CLASS_READ &&
+        class_status_read(&bytes, &status, &why) == 0) {
+        good = status.steps == 0 || (number >= 1 && number <= (long)status.steps);
+        if (!good)
+            str_addf(said->call->err, "%s's lesson has %u steps\n", learner, status.steps);
+        class_status_release(&status);
+    }
+    free(entry);
+    str_release(&bytes);
+    str_release(&why);
+    return good;
+}
+
 static int run_reset(struct said *said)
 {
-    int status = class_step_check(said->call->words[2]) ? read_who(said, said->call->words[1])
-                                                        : usage(said);
+    const char *step = said->call->words[2];
+    char *end;
+    long number = strtol(step, &end, 10);
+    int status = class_step_check(step) ? read_who(said, said->call->words[1]) : usage(said);
 
-    said->message.text = xstrdup(said->call->words[2]);
+    for (uint32_t i = 0; status == 0 && *end == '\0' && i < said->message.to.count; i++)
+        status = has_step(said, said->message.to.items[i], number) ? 0 : EXIT_USAGE;
+    said->message.text = xstrdup(step);
     return status != 0 ? status : send(said);
 }
 
@@ -212,6 +240,10 @@ int class_words_run(const struct class_call *call)
         utf8_add_safe(call->err, call->words[0], strlen(call->words[0]), UTF8_KEEP_NOTHING);
         str_add(call->err, "; `help` lists what it can be told\n");
         return EXIT_USAGE;
+    }
+    if (call->folder->dir < 0) {
+        str_addf(call->err, "the class's folder '%s' is gone\n", call->folder->path);
+        return EXIT_OTHER;
     }
     act = &acts[said.word - class_words];
     said.message.verb = act->verb;

@@ -245,11 +245,14 @@ void seat_hear(struct seat *seat)
         message->shown = true;
         seat_act(seat, message);
     }
-    if (seat_is_frozen(seat) && !seat->waits) {
-        seat->waits = true;
+}
+
+void seat_wait(struct seat *seat)
+{
+    if (!seat->waits)
         str_add(&seat->news,
                 "class: this waits: your instructor stopped time; Ctrl-C gives it up\n");
-    }
+    seat->waits = true;
 }
 
 bool seat_calls_away(const struct seat *seat)
@@ -391,6 +394,7 @@ int seat_init(struct seat *seat, const struct seat_options *options, struct shel
         .question = xstrdup(""),
         .error = xstrdup(""),
         .engine = xstrdup(NEPHOSCOPE_VERSION),
+        .name = xstrdup(options->name),
     };
     describe_lesson(&seat->status, runner);
     seat->lesson_since = now_s;
@@ -400,6 +404,38 @@ int seat_init(struct seat *seat, const struct seat_options *options, struct shel
     go_on(seat);
     publish(seat, options->clock(), true);
     return 0;
+}
+
+/* A file of somebody else's has the learner's name. */
+static void add_owner(const struct class_folder *folder, const char *learner, struct str *why)
+{
+    char *entry = xasprintf("%s%s", learner, class_session_suffix);
+    struct class_file seen = {.owner = (uint32_t)getuid()};
+    struct str problem = STR_INIT;
+
+    class_file_look(folder->dir, entry, &seen, &problem);
+    if (seen.owner != (uint32_t)getuid()) {
+        char *user = class_user(seen.owner);
+
+        str_addf(why, "; the name is taken by %s: choose another, or ask your instructor", user);
+        free(user);
+    }
+    free(entry);
+    str_release(&problem);
+}
+
+void seat_add_reason(const struct seat_options *options, struct str *why)
+{
+    struct class_folder folder;
+    struct str problem = STR_INIT;
+
+    if (class_folder_open(&folder, options->folder, &problem) == 0) {
+        add_owner(&folder, options->name, why);
+        class_folder_close(&folder);
+    } else if (access(options->folder, F_OK) != 0) {
+        str_add(why, "; your instructor makes it");
+    }
+    str_release(&problem);
 }
 
 void seat_release(struct seat *seat)
@@ -437,7 +473,9 @@ static int word_hand(struct word_call *call)
             seat->status.hand = seat->clock() / SECOND_NS;
         seat_set_text(&seat->status.question, call->count == 2 ? call->words[1] : "");
         str_add(call->io.out,
-                "Your hand is up: your instructor sees it. `hand` takes it down again.\n");
+                seat->broken
+                    ? "Your hand is up, but nobody sees it: the class's folder takes nothing now.\n"
+                    : "Your hand is up: your instructor sees it. `hand` takes it down again.\n");
     }
     return 0;
 }

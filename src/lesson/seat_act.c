@@ -107,8 +107,8 @@ static void act(struct seat *seat, const struct class_message *message)
         if (class_box_end(message) == 0)
             str_add(&seat->news, "instructor: the time box is taken away.\n");
         else
-            str_addf(&seat->news, "instructor: %s minutes for this; your work may go on after.\n",
-                     message->text);
+            str_addf(&seat->news, "instructor: %s minute%s for this; your work may go on after.\n",
+                     message->text, strcmp(message->text, "1") == 0 ? "" : "s");
         break;
     case CLASS_LOOKED:
         str_add(&seat->news, "instructor: I am looking at a copy of your world.\n");

@@ -131,15 +131,17 @@ int class_folder_sent(const struct class_folder *folder, bool make, struct str *
     sent = openat(folder->dir, sent_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (sent < 0) {
         if (errno != ENOENT)
-            str_addf(why, "'%s/%s' cannot be opened: %s", folder->path, sent_name,
-                     strerror(errno));
+            str_addf(why, "'%s/%s' cannot be opened: %s; remove it: rm -r '%s/%s'", folder->path,
+                     sent_name, strerror(errno), folder->path, sent_name);
         return -1;
     }
     if (fstat(sent, &status) == 0 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
         (status.st_uid == folder->owner || status.st_uid == getuid()))
         return sent;
-    str_addf(why, "'%s/%s' is not believed: others than the folder's owner can write there",
-             folder->path, sent_name);
+    str_addf(why,
+             "'%s/%s' is not believed: others than the folder's owner can write there; remove it: "
+             "rm -r '%s/%s'",
+             folder->path, sent_name, folder->path, sent_name);
     close(sent);
     return -1;
 }
@@ -310,18 +312,44 @@ char *class_status_name(const char *name)
     return xasprintf("%s%s", name, class_status_suffix);
 }
 
-/* The head of a session file: SQLite's, with our number in it. */
-static bool head_is_ours(int file)
+static uint32_t number_at(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Bytes that were not yet brought over from the file beside it. */
+static bool has_wal(const struct class_folder *folder, const char *entry)
+{
+    char *wal = xasprintf("%s-wal", entry);
+    struct stat status;
+    bool found = fstatat(folder->dir, wal, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_size > 0;
+
+    free(wal);
+    return found;
+}
+
+/* The head of a session file: SQLite's, with our number in it, and no more pages than are there. */
+static enum class_found look_at_head(const struct class_folder *folder, const char *entry, int file,
+                                     struct str *why)
 {
     unsigned char head[HEAD_SIZE];
-    uint32_t number;
+    struct stat status;
+    int64_t page;
+    int64_t whole;
 
     if (pread(file, head, sizeof(head), 0) != (ssize_t)sizeof(head) ||
-        memcmp(head, "SQLite format 3", 16) != 0)
-        return false;
-    number = (uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 | (uint32_t)head[70] << 8 |
-             head[71];
-    return number == STORE_APPLICATION_ID;
+        memcmp(head, "SQLite format 3", 16) != 0 || number_at(head + 68) != STORE_APPLICATION_ID ||
+        fstat(file, &status) != 0) {
+        str_add(why, "it is no session");
+        return CLASS_UNFIT;
+    }
+    page = head[16] << 8 | head[17];
+    whole = (page == 1 ? 65536 : page) * (int64_t)number_at(head + 28);
+    if ((int64_t)status.st_size >= whole || has_wal(folder, entry))
+        return CLASS_READ;
+    str_addf(why, "it is damaged: %lld of its %lld bytes are there", (long long)status.st_size,
+             (long long)whole);
+    return CLASS_UNFIT;
 }
 
 enum class_found class_session_look(const struct class_folder *folder, const char *name,
@@ -333,12 +361,7 @@ enum class_found class_session_look(const struct class_folder *folder, const cha
 
     if (found == CLASS_READ) {
         file = openat(folder->dir, entry, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-        if (file < 0) {
-            found = say_error(why);
-        } else if (!head_is_ours(file)) {
-            str_add(why, "it is no session");
-            found = CLASS_UNFIT;
-        }
+        found = file < 0 ? say_error(why) : look_at_head(folder, entry, file, why);
     }
     if (file >= 0)
         close(file);

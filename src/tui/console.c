@@ -167,8 +167,8 @@ static int waiting(void *context, const char *what, int64_t until)
     struct console *console = context;
     struct seat *seat = console->options->seat;
     int64_t wall = console->options->now();
+    bool stands;
 
-    (void)until;
     if (!console->running)
         return wall > console->time.slice_end;
     if (!console->time.frozen && wall - console->time.wall < WAITING_LOOK_NS)
@@ -180,13 +180,16 @@ static int waiting(void *context, const char *what, int64_t until)
         if (handle_events(console, term_wait(console->time.frozen ? SEAT_LOOK_MS : 0)))
             return 1;
         attend(console);
-        if (console->time.frozen)
+        stands = console->time.frozen && until > console->session->world->sim.now;
+        if (stands) {
+            seat_wait(seat);
             console_run_asides(console);
+        }
         console_refresh(console, false);
         console_draw(console);
-        if (seat != NULL && seat_calls_away(seat))
+        if (stands && seat_calls_away(seat))
             return 1;
-    } while (console->time.frozen);
+    } while (stands);
     return 0;
 }
 

@@ -476,16 +476,19 @@ static void pass_time(struct plain *plain)
 static int waiting(void *context, const char *what, int64_t until)
 {
     struct plain *plain = context;
+    struct seat *seat = plain->options->seat;
+    bool stands;
 
     (void)what;
-    (void)until;
     attend(plain, false);
-    while (plain->frozen && !seat_calls_away(plain->options->seat) &&
-           !take_signal(plain)) { /* the command waits too */
+    stands = plain->frozen && until > plain->shell->session->world->sim.now;
+    while (stands && plain->frozen && !seat_calls_away(seat) && !take_signal(plain)) {
+        seat_wait(seat); /* the command waits too */
+        attend(plain, false);
         poll(NULL, 0, PLAIN_TICK_MS);
         attend(plain, false);
     }
-    return plain->frozen || take_signal(plain);
+    return (stands && plain->frozen) || take_signal(plain);
 }
 
 static void second(void *context)

@@ -25,7 +25,7 @@ enum {
     LOOK_MS = 500,
     WORDS_MAX = 400,
 };
-static const int64_t still_every_ns = 10000000000;
+static const int64_t still_every_ns = 3000000000;
 
 static void say(struct wall *wall, bool refused, const char *text)
 {

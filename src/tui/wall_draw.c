@@ -56,25 +56,33 @@ static void add_number(struct sheet *sheet, int columns, bool some, uint32_t num
     sheet_add(sheet, THEME_TEXT, "  ");
 }
 
+/* Of a name, without the blank behind it; the frame takes two columns of the screen. */
+static int name_cols(int cols)
+{
+    return cols + 2 < LAYOUT_COLS_WIDE ? 14 : 20;
+}
+
 static void write_row(const struct class_wall *class, const struct wall_row *row, int cols,
                       struct sheet *sheet)
 {
     const struct class_status *status = &row->status;
     const struct look *look = &looks[row->state];
     bool some = row->has_status && status->step > 0;
-    int name = cols < LAYOUT_COLS_WIDE ? 14 : 20;
+    int name = name_cols(cols);
     struct str state = STR_INIT;
 
     class_wall_state(class, row, &state);
     sheet_row(sheet, row->name);
     sheet_cell(sheet, look->role, 2, look->mark);
     sheet_cell(sheet, THEME_STRONG, name, row->name);
+    sheet_add(sheet, THEME_TEXT, " ");
     sheet_cell(sheet, THEME_TEXT, name, row->has_status ? status->lesson : "");
+    sheet_add(sheet, THEME_TEXT, " ");
     add_part(sheet, 6, some ? status->step : 0, some ? status->steps : 0);
     add_part(sheet, 6, some ? status->checks : 0, some ? status->checks_all : 0);
     add_number(sheet, 4, some, status->minutes);
     add_number(sheet, 4, some, status->hints);
-    if (cols >= COLS_WIDE)
+    if (cols + 2 >= COLS_WIDE)
         sheet_cell(sheet, THEME_DIM, TITLE_COLS, some ? status->title : "");
     sheet_cell(sheet, look->role, cols - (int)sheet->rows.items[sheet->used - 1].columns,
                str_text(&state));
@@ -83,19 +91,19 @@ static void write_row(const struct class_wall *class, const struct wall_row *row
 
 static void write_heads(struct sheet *sheet, int cols)
 {
-    int name = cols < LAYOUT_COLS_WIDE ? 14 : 20;
+    int name = name_cols(cols);
 
     sheet_row(sheet, NULL);
     sheet_cell(sheet, THEME_TITLE, 2, "");
-    sheet_cell(sheet, THEME_TITLE, name, "learner");
-    sheet_cell(sheet, THEME_TITLE, name, "lesson");
+    sheet_cell(sheet, THEME_TITLE, name + 1, "learner");
+    sheet_cell(sheet, THEME_TITLE, name + 1, "lesson");
     sheet_cell(sheet, THEME_TITLE, 6, "step");
     sheet_cell(sheet, THEME_TITLE, 6, "done");
     sheet_cell(sheet, THEME_TITLE, -4, "min");
     sheet_cell(sheet, THEME_TITLE, 2, "");
     sheet_cell(sheet, THEME_TITLE, -4, "hint");
     sheet_cell(sheet, THEME_TITLE, 2, "");
-    if (cols >= COLS_WIDE)
+    if (cols + 2 >= COLS_WIDE)
         sheet_cell(sheet, THEME_TITLE, TITLE_COLS, "the step");
     sheet_add(sheet, THEME_TITLE, "state");
 }
@@ -105,7 +113,9 @@ void wall_rows(const struct class_wall *class, int cols, struct sheet *sheet)
     sheet_begin(sheet);
     for (uint32_t i = 0; i < class->rows.count; i++)
         write_row(class, &class->rows.items[i], cols, sheet);
-    if (class->rows.count == 0) {
+    if (class->gone) {
+        sheet_line(sheet, THEME_DIM, "The folder is not there now. When it is back, so are they.");
+    } else if (class->rows.count == 0) {
         sheet_line(sheet, THEME_DIM, "Nobody is here yet. A learner comes with");
         sheet_row(sheet, NULL);
         sheet_addf(sheet, THEME_COMMAND, "  nephoscope --class %s --name NAME [LESSON]",
@@ -204,17 +214,39 @@ static void draw_prompt(struct wall *wall, const struct canvas_area *area)
                           .col = col + (int)utf8_columns(state.text + skip, state.cursor - skip)});
 }
 
-/* Adds the keys of some places that fit, and returns the column behind them. */
-static int foot_keys(struct wall *wall, const struct canvas_area *area, int col, bool own)
+static bool is_in_foot(const struct keys_key *key, bool own)
 {
-    for (const struct keys_key *key = keys; key->label != NULL; key++) {
-        const char *label = key->label;
-        bool wanted = key->foot != NULL && (key->where & KEYS_WALL) != 0 &&
-                      (key->where == KEYS_WALL) == own;
+    return key->foot != NULL && (key->where & KEYS_WALL) != 0 && (key->where == KEYS_WALL) == own;
+}
 
-        if (!wanted || col + (int)(strlen(label) + 1 + strlen(key->foot)) > area->cols)
+static int foot_cols(const struct keys_key *key)
+{
+    return (int)(strlen(key->label) + 1 + strlen(key->foot));
+}
+
+/* The columns of the keys that the wall shares with the console. */
+static int shared_cols(void)
+{
+    int cols = 0;
+
+    for (const struct keys_key *key = keys; key->label != NULL; key++) {
+        if (is_in_foot(key, false))
+            cols += foot_cols(key) + 2;
+    }
+    return cols;
+}
+
+/* Adds the keys of some places that fit before the column `cols`, and returns the column behind them. */
+static int foot_keys(struct wall *wall, const struct canvas_area *area, struct canvas_at place,
+                     bool own)
+{
+    int col = place.col;
+
+    for (const struct keys_key *key = keys; key->label != NULL; key++) {
+        if (!is_in_foot(key, own) || col + foot_cols(key) > place.cols)
             continue;
-        col += canvas_text(area, (struct canvas_at){.col = col}, style(wall, THEME_KEY), label) + 1;
+        col += canvas_text(area, (struct canvas_at){.col = col}, style(wall, THEME_KEY),
+                           key->label) + 1;
         col += canvas_text(area, (struct canvas_at){.col = col}, style(wall, THEME_KEYS),
                            key->foot) + 2;
     }
@@ -223,11 +255,16 @@ static int foot_keys(struct wall *wall, const struct canvas_area *area, int col,
 
 static void draw_foot(struct wall *wall, const struct canvas_area *area)
 {
-    if (wall->typing)
+    struct canvas_at place = {.col = 1, .cols = area->cols - shared_cols()};
+
+    if (wall->typing) {
         canvas_text(area, (struct canvas_at){.col = 1}, style(wall, THEME_KEYS),
                     "Enter sends   Tab completes   Esc back to the learners   F1 help");
-    else
-        foot_keys(wall, area, foot_keys(wall, area, 1, true), false);
+        return;
+    }
+    place.col = foot_keys(wall, area, place, true);
+    place.cols = area->cols;
+    foot_keys(wall, area, place, false);
 }
 
 /* What the last word came to; else the whole of what the selected learner's row has no room for. */
@@ -241,6 +278,10 @@ static void draw_message(struct wall *wall, const struct canvas_area *area)
     canvas_hline(area, (struct canvas_at){.cols = area->cols}, style(wall, THEME_FRAME));
     if (wall->message.length > 0) {
         str_addf(&text, " %s ", str_text(&wall->message));
+    } else if (wall->helping) {
+        role = THEME_TITLE;
+        if (sheet_more(&wall->help) > 0)
+            str_addf(&text, " %u more: Page Down ", sheet_more(&wall->help));
     } else if (row != NULL) {
         role = THEME_TITLE;
         str_addf(&text, " %s: ", row->name);

@@ -65,6 +65,17 @@ static struct pty *start_wall(const struct place *place, const char *option, int
     return start(place, words, rows, cols);
 }
 
+static void put_status(const struct place *place, const char *name, const char *status)
+{
+    char *path = xasprintf("%s/%s.status", place->folder, name);
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fputs(status, file);
+    fclose(file);
+    free(path);
+}
+
 /* A hand, a line and a stop of time would go unseen. */
 static void test_wall(void **state)
 {
@@ -94,11 +105,14 @@ static void test_wall(void **state)
     assert_true(pty_wait_text(wall, "is not told to frxeze", WAIT_MS));
     pty_send(wall, "?");
     assert_true(pty_wait_text(wall, "Stops everybody's simulated time", WAIT_MS));
+    assert_true(pty_wait_text(wall, "more: Page Down", WAIT_MS));
     pty_send(wall, "?");
     assert_true(pty_wait_gone(wall, "Stops everybody's", WAIT_MS));
     pty_send(anna, "quit\r");
     assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
     assert_true(pty_wait_text(wall, "left 0 min ago", WAIT_MS));
+    put_status(&place, "zoe", "{\"lesson\":\"three-cashiers\",\"step\":1,\"steps\":4}");
+    assert_true(pty_wait_text(wall, "three-cashiers 1/4", WAIT_MS));
     pty_send(wall, PTY_F10);
     assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
     pty_free(wall);
@@ -198,6 +212,8 @@ static void test_freeze(void **state)
     wall = start_wall(&place, "--ascii", 60, 200);
     assert_true(pty_wait_text(wall, "anna", WAIT_MS));
     assert_true(pty_wait_text(wall, "One server that shows the site", WAIT_MS));
+    assert_true(pty_wait_text(wall, "R reset", WAIT_MS));
+    assert_true(pty_wait_text(wall, "F10 quit", WAIT_MS));
     pty_send(wall, "f");
     assert_true(pty_wait_text(anna, "your instructor stopped time", WAIT_MS));
     assert_true(pty_wait_text(wall, "time stands still", WAIT_MS));

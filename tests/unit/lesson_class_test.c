@@ -165,6 +165,17 @@ static pid_t sit(const char *folder, const char *name)
     return child;
 }
 
+static void assert_state(const struct class_wall *wall, const char *name, const char *wanted)
+{
+    const struct wall_row *row = class_wall_find(wall, name);
+    struct str state = STR_INIT;
+
+    assert_non_null(row);
+    class_wall_state(wall, row, &state);
+    assert_string_equal(str_text(&state), wanted);
+    str_release(&state);
+}
+
 /* A raised hand would be overlooked, or a lesson that is done would count as stuck. */
 static void test_need(void **state)
 {
@@ -177,6 +188,8 @@ static void test_need(void **state)
         {"hand1", "{\"step\":1,\"hand\":1799999940}", "hand up 1 min"},
         {"stuck", "{\"step\":2,\"progress\":1799999400,\"error\":\"X\"}", "stuck 10 min: X"},
         {"free", "{\"step\":0,\"progress\":1799990000}", "in the sandbox"},
+        {"ice", "{\"step\":2,\"progress\":1799999990,\"frozen\":true,\"box\":1800000060}",
+         "frozen, 1 min left, at work"},
         {"new", NULL, "no status yet"},
         {"works", "{\"step\":2,\"progress\":1799999990}", "at work"},
         {"done", "{\"step\":2,\"finished\":true,\"progress\":1799990000}", "done with the lesson"},
@@ -209,6 +222,7 @@ static void test_need(void **state)
     }
     assert_true(class_wall_look(&wall));
     assert_int_equal(wall.rows.items[0].state, WALL_GONE);
+    assert_state(&wall, "new", "no status: it never began in this class");
     class_wall_close(&wall);
     str_release(&why);
     program_folder_remove(folder);
@@ -245,6 +259,109 @@ static void test_order(void **state)
     class_wall_close(&wall);
     str_release(&why);
     program_folder_remove(folder);
+}
+
+/* Writes a file that belongs to another user than the one who runs the test. */
+static void put_as(const char *folder, const char *file, uid_t user)
+{
+    char *path = xasprintf("%s/%s", folder, file);
+
+    assert_int_equal(chown(path, user, (gid_t)-1), 0);
+    free(path);
+}
+
+/* Another could speak for a learner, or a copy pass as somebody's own work. */
+static void test_forged(void **state)
+{
+    char *folder = program_folder();
+    struct class_wall wall;
+    struct str why = STR_INIT;
+
+    (void)state;
+    put_session(folder, "eve");
+    put_status(folder, "eve", "{\"step\":2,\"left\":1799999000,\"name\":\"dan\"}");
+    put_session(folder, "bob");
+    put_status(folder, "bob", "{\"step\":2,\"left\":1799999000,\"name\":\"bob\"}");
+    if (getuid() == 0)
+        put_as(folder, "bob.status", 12345);
+    assert_int_equal(class_wall_open(&wall, folder, clock_that_stands, &why), 0);
+    class_wall_look(&wall);
+    assert_state(&wall, "eve", "status: it is dan's, not eve's");
+    assert_false(class_wall_find(&wall, "eve")->has_status);
+    if (getuid() == 0) {
+        assert_state(&wall, "bob", "status: it belongs to 12345, not to its learner");
+        assert_false(class_wall_find(&wall, "bob")->has_status);
+        put_as(folder, "bob.status", 0);
+        class_wall_look(&wall);
+    }
+    assert_state(&wall, "bob", "left 16 min ago");
+    class_wall_close(&wall);
+    str_release(&why);
+    program_folder_remove(folder);
+}
+
+/* One learner's many files would hide the others. */
+static void test_crowd(void **state)
+{
+    char *folder = program_folder();
+    struct class_wall wall;
+    struct str why = STR_INIT;
+    char name[40];
+
+    (void)state;
+    if (getuid() != 0)
+        skip();
+    for (int i = 0; i < 600; i++) {
+        snprintf(name, sizeof(name), "aa%d.%s", i, i < 500 ? "status" : "nephoscope");
+        if (i < 500)
+            program_file(folder, name, "{}", 2);
+        else {
+            snprintf(name, sizeof(name), "aa%d", i);
+            put_session(folder, name);
+            snprintf(name, sizeof(name), "aa%d.nephoscope", i);
+        }
+        put_as(folder, name, 12345);
+    }
+    for (int i = 0; i < 70; i++) {
+        snprintf(name, sizeof(name), "learner%d", i);
+        put_session(folder, name);
+    }
+    assert_int_equal(class_wall_open(&wall, folder, clock_that_stands, &why), 0);
+    class_wall_look(&wall);
+    class_wall_look(&wall);
+    assert_int_equal(wall.rows.count, 70 + WALL_SESSIONS_MAX + WALL_WRONG_MAX);
+    for (int i = 0; i < 70; i++) {
+        snprintf(name, sizeof(name), "learner%d", i);
+        assert_non_null(class_wall_find(&wall, name));
+    }
+    class_wall_summary(&wall, &why);
+    assert_non_null(strstr(str_text(&why), "; 520 left out, most of them 12345's"));
+    class_wall_close(&wall);
+    str_release(&why);
+    program_folder_remove(folder);
+}
+
+/* A session that was cut short would look like one that only stopped. */
+static void test_cut(void **state)
+{
+    unsigned char head[4096] = "SQLite format 3";
+    char *path = program_folder();
+    struct class_folder folder = open_folder(path);
+    struct class_file seen;
+    struct str why = STR_INIT;
+
+    (void)state;
+    memcpy(head + 68, "neph", 4);
+    head[16] = 0x10; /* pages of 4096 bytes; */
+    head[31] = 3;    /* and three of them */
+    program_file(path, "anna.nephoscope", head, sizeof(head));
+    assert_int_equal(class_session_look(&folder, "anna", &seen, &why), CLASS_UNFIT);
+    assert_string_equal(str_text(&why), "it is damaged: 4096 of its 12288 bytes are there");
+    program_file(path, "anna.nephoscope-wal", "x", 1); /* the rest may be there */
+    assert_int_equal(class_session_look(&folder, "anna", &seen, &why), CLASS_READ);
+    class_folder_close(&folder);
+    str_release(&why);
+    program_folder_remove(path);
 }
 
 static int say(const struct class_folder *folder, const char *who, const char *text)
@@ -461,7 +578,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names), cmocka_unit_test(test_status), cmocka_unit_test(test_order),
-        cmocka_unit_test(test_need),
+        cmocka_unit_test(test_need),  cmocka_unit_test(test_forged), cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_cut),
         cmocka_unit_test(test_half_a_plan),
         cmocka_unit_test(test_whose_line),
         cmocka_unit_test(test_post),  cmocka_unit_test(test_look),
