@@ -236,7 +236,8 @@ static int shared_cols(void)
     return cols;
 }
 
-/* Adds the keys of some places that fit before the column `cols`, and returns the column behind them. */
+/* Adds the keys of some places that fit before the column `cols`, and returns the column behind
+ * them. */
 static int foot_keys(struct wall *wall, const struct canvas_area *area, struct canvas_at place,
                      bool own)
 {

@@ -378,6 +378,47 @@ static int say(const struct class_folder *folder, const char *who, const char *t
     return status;
 }
 
+/* Who cannot begin, or speaks to a folder that is gone, would not be told what to do. */
+static void test_taken(void **state)
+{
+    char *path = program_folder();
+    struct class_folder folder = open_folder(path);
+    const struct seat_options options = {path, "bob", clock_that_stands};
+    const char *words[] = {"say", "all", "x"};
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct str why = STR_INIT;
+    const struct class_call call = {
+        .folder = &folder, .now = now_s, .words = words, .count = 3, .out = &out, .err = &err};
+    struct class_wall wall;
+
+    (void)state;
+    put_session(path, "bob");
+    if (getuid() == 0) {
+        put_as(path, "bob.nephoscope", 12345);
+        seat_add_holder(&options, &why);
+        assert_string_equal(str_text(&why), "; the name is taken by 12345: choose another, or ask "
+                                            "your instructor");
+        str_clear(&why);
+    }
+    assert_int_equal(class_wall_open(&wall, path, clock_that_stands, &why), 0);
+    program_folder_remove(xstrdup(path));
+    assert_false(class_folder_find(&folder));
+    assert_int_equal(class_words_run(&call), 255);
+    assert_non_null(strstr(str_text(&err), "is gone"));
+    class_wall_look(&wall);
+    assert_true(wall.gone);
+    assert_int_equal(wall.rows.count, 0);
+    seat_add_holder(&options, &why);
+    assert_string_equal(str_text(&why), "; your instructor makes it");
+    class_wall_close(&wall);
+    class_folder_close(&folder);
+    str_release(&out);
+    str_release(&err);
+    str_release(&why);
+    free(path);
+}
+
 /* Messages would be lost, come out of order, or come from somebody else. */
 static void test_post(void **state)
 {
@@ -579,7 +620,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names), cmocka_unit_test(test_status), cmocka_unit_test(test_order),
         cmocka_unit_test(test_need),  cmocka_unit_test(test_forged), cmocka_unit_test(test_crowd),
-        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_cut),   cmocka_unit_test(test_taken),
         cmocka_unit_test(test_half_a_plan),
         cmocka_unit_test(test_whose_line),
         cmocka_unit_test(test_post),  cmocka_unit_test(test_look),
