@@ -76,6 +76,7 @@ struct balancing_request {
     const char *to;
     int64_t status;  /* 0: no answer */
     int64_t took_us; /* 0: under way */
+    bool by_service; /* asked by a service of AWS, or a program in an instance */
     const char *why;
 };
 

@@ -44,6 +44,7 @@ struct sheet {
     uint32_t gap;                /* blank rows between two of them when it is drawn */
     char *selected_id;           /* owned; NULL: nothing can be selected */
     bool chosen;                 /* the cursor has stood on a row; else it is the first */
+    bool past;                   /* the window went on below the last row that can be selected */
     struct str search;           /* what n and N look for */
     char *marked_id;             /* the row with the sign that points at it; owned; NULL: none */
 };

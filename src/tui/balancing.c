@@ -231,10 +231,10 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
         if (cols < 100)
             sheet_row(sheet, NULL);
         sheet_addf(sheet, THEME_TEXT, "  completed %lld", (long long)stream->completed);
+        if (stream->errors > 0)
+            sheet_addf(sheet, THEME_BAD, " (5xx %lld)", (long long)stream->errors);
         sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_TEXT, "  failed %lld",
                    (long long)stream->failed);
-        if (stream->errors > 0)
-            sheet_addf(sheet, THEME_BAD, "  5xx %lld", (long long)stream->errors);
         sheet_addf(sheet, THEME_DIM, "  p50 %.0f ms  p99 %.0f ms", stream->p50_ms, stream->p99_ms);
     }
 }

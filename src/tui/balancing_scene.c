@@ -458,6 +458,7 @@ static void add_requests(struct balancing_scene *scene, const struct view_source
             .to = view_keep(arena, answer_text(request, "TargetId")),
             .status = answer_int(request, "Status"),
             .took_us = answer_int(request, "TookMicroseconds"),
+            .by_service = strcmp(answer_text(request, "Kind"), "service") == 0,
             .why = view_keep(arena, answer_text(request, "Reason")),
         };
     }

@@ -89,7 +89,8 @@ static void write_streams(struct sheet *sheet, const struct balancing_scene *sce
         sheet_addf(sheet, THEME_TEXT, "  in the shop %lld", (long long)stream->in_flight);
         if (cols < 100)
             sheet_row(sheet, NULL);
-        sheet_addf(sheet, THEME_TEXT, "  served %lld", (long long)stream->completed);
+        sheet_addf(sheet, THEME_TEXT, "  served %lld",
+                   (long long)(stream->completed - stream->errors));
         sheet_addf(sheet, stream->failed > 0 ? THEME_BAD : THEME_TEXT, "  walked out %lld",
                    (long long)stream->failed);
         if (stream->errors > 0)
@@ -282,24 +283,31 @@ static void write_servers(struct sheet *sheet, const struct coffee_scene *coffee
 
 /* ---- who went where ---- */
 
-/* The newest that was led to a counter; while none was, the newest. */
+/* The newest that was led to a counter; while none was, the newest; NULL: nobody came.  What a
+ * topic delivers and what a cashier asks of a barista are no customers. */
 static const struct balancing_request *last_led(const struct balancing_scene *scene)
 {
+    const struct balancing_request *newest = NULL;
+
     for (uint32_t i = 0; i < scene->requests.count; i++) {
-        if (scene->requests.items[i].to[0] != '\0')
-            return &scene->requests.items[i];
+        const struct balancing_request *request = &scene->requests.items[i];
+
+        if (request->by_service)
+            continue;
+        if (request->to[0] != '\0')
+            return request;
+        newest = newest == NULL ? request : newest;
     }
-    return &scene->requests.items[0];
+    return newest;
 }
 
 static void write_last(struct sheet *sheet, const struct balancing_scene *scene, int cols)
 {
-    const struct balancing_request *request;
+    const struct balancing_request *request = last_led(scene);
     char *why;
 
-    if (scene->requests.count == 0)
+    if (request == NULL)
         return;
-    request = last_led(scene);
     sheet_line(sheet, THEME_TEXT, "");
     sheet_row(sheet, request->id);
     sheet_addf(sheet, THEME_TITLE, "the last customer");

@@ -54,6 +54,7 @@ static void select_row(struct sheet *sheet, uint32_t row)
     sheet->selected = row;
     if (str_equal(sheet->selected_id, sheet->rows.items[row].id))
         return;
+    sheet->past = false;
     free(sheet->selected_id);
     sheet->selected_id = xstrdup(sheet->rows.items[row].id);
 }
@@ -331,25 +332,32 @@ static void draw_row(const struct sheet_row *row, const struct canvas_area *area
                     theme_style(theme, THEME_DIM), "\xe2\x80\xa6");
 }
 
-/* Moves the window so that the selected row is in it. */
-static void follow_selection(struct sheet *sheet, uint32_t height)
+/* The window's first row where it shows the last one. */
+static uint32_t last_top(const struct sheet *sheet)
 {
-    uint32_t last = sheet->used > height ? sheet->used - height : 0;
+    return sheet->used > sheet->height ? sheet->used - sheet->height : 0;
+}
+
+/* Moves the window so that the selected row is in it, unless the keys went on beyond. */
+static void follow_selection(struct sheet *sheet)
+{
+    uint32_t height = sheet->height;
 
     if (sheet->selected_id != NULL) {
-        if (sheet->selected < sheet->top)
+        if (sheet->selected < sheet->top && !sheet->past)
             sheet->top = sheet->selected;
         if (height > 0 && sheet->selected >= sheet->top + height)
             sheet->top = sheet->selected - height + 1;
         /* The head above the first row that can be selected comes into sight with it. */
-        for (uint32_t row = sheet->top; row > 0 && sheet->selected < height; row--) {
+        for (uint32_t row = sheet->top; row > 0 && sheet->selected < height && !sheet->past;
+             row--) {
             if (sheet->rows.items[row - 1].id != NULL)
                 break;
             sheet->top = row - 1;
         }
     }
-    if (sheet->top > last)
-        sheet->top = last;
+    if (sheet->top > last_top(sheet))
+        sheet->top = last_top(sheet);
 }
 
 static void mark_search(const struct sheet *sheet, const struct canvas_area *area, uint32_t row,
@@ -413,6 +421,7 @@ const char *sheet_marked(const struct sheet *sheet)
 void sheet_restart(struct sheet *sheet)
 {
     sheet->chosen = false;
+    sheet->past = false;
     sheet->top = 0;
 }
 
@@ -422,7 +431,7 @@ void sheet_draw(struct sheet *sheet, const struct canvas_area *area, const struc
     sheet->height =
         ((uint32_t)(area->rows < 0 ? 0 : area->rows) + sheet->gap) / (1 + sheet->gap);
     sheet->chosen = sheet->chosen || focused; /* what the cursor stands on, keys act on */
-    follow_selection(sheet, sheet->height);
+    follow_selection(sheet);
     for (uint32_t i = sheet->top; i < sheet->used && i < sheet->top + sheet->height; i++) {
         struct canvas_at at = {.row = (int)((i - sheet->top) * (1 + sheet->gap))};
 
@@ -444,7 +453,7 @@ void sheet_draw(struct sheet *sheet, const struct canvas_area *area, const struc
 static void scroll(struct sheet *sheet, enum sheet_move move)
 {
     uint32_t page = sheet->height > 1 ? sheet->height - 1 : 1;
-    uint32_t last = sheet->used > sheet->height ? sheet->used - sheet->height : 0;
+    uint32_t last = last_top(sheet);
     uint32_t step = move == SHEET_UP || move == SHEET_DOWN ? 1 : page;
 
     if (move == SHEET_TOP)
@@ -467,6 +476,21 @@ static uint32_t step_from(const struct sheet *sheet, uint32_t row, int direction
     return row;
 }
 
+/* Rows that cannot be selected follow the last one that can: the window goes on alone, and comes
+ * back before the selection moves again.  False: the selection is to move. */
+static bool scroll_past(struct sheet *sheet, enum sheet_move move)
+{
+    bool up = move == SHEET_UP || move == SHEET_PAGE_UP;
+    bool down = move == SHEET_DOWN || move == SHEET_PAGE_DOWN || move == SHEET_BOTTOM;
+
+    if (down && step_from(sheet, sheet->selected, 1) == sheet->selected)
+        sheet->past = true;
+    else if (!up || !sheet->past || sheet->top <= sheet->selected)
+        return sheet->past = false;
+    scroll(sheet, move);
+    return true;
+}
+
 void sheet_move(struct sheet *sheet, enum sheet_move move)
 {
     uint32_t page = sheet->height > 1 ? sheet->height - 1 : 1;
@@ -477,6 +501,8 @@ void sheet_move(struct sheet *sheet, enum sheet_move move)
         return;
     }
     sheet->chosen = true;
+    if (scroll_past(sheet, move))
+        return;
     if (move == SHEET_TOP) {
         row = step_from(sheet, 0, 1);
         row = sheet->rows.items[0].id != NULL ? 0 : row;
@@ -491,6 +517,10 @@ void sheet_move(struct sheet *sheet, enum sheet_move move)
         nearest(sheet, row + page < sheet->used ? row + page : sheet->used - 1, &row);
     }
     select_row(sheet, row);
+    if (move == SHEET_BOTTOM) { /* the end, as far as the selection stays in sight */
+        sheet->top = row < last_top(sheet) ? row : last_top(sheet);
+        sheet->past = true;
+    }
 }
 
 bool sheet_contains(const char *text, const char *part)
@@ -520,6 +550,7 @@ bool sheet_find_next(struct sheet *sheet, int direction)
             !sheet_contains(str_text(&candidate->text), sheet->search.text))
             continue;
         sheet->chosen = sheet->chosen || selects;
+        sheet->past = false;
         if (selects)
             select_row(sheet, (uint32_t)row);
         else

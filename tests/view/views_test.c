@@ -242,6 +242,38 @@ static void test_straight(void **state)
     json_decref(straight);
 }
 
+/* The door would have served those whom it sent away, or take a topic's POST for a customer. */
+static void test_door(void **state)
+{
+    json_t *answers = json_pack(
+        "{s:{s:[{s:s, s:s, s:i, s:{s:i, s:i}}]}, s:{s:[{s:i, s:s, s:s, s:i}, "
+        "{s:i, s:s, s:s, s:i, s:i}]}}",
+        "lab DescribeTraffic", "Streams", "StreamId", "stream-1", "State", "running", "Completed",
+        26, "Codes", "200", 13, "503", 13, "lab ListRequests", "Requests", "RequestId", 8, "Kind",
+        "service", "Source", "203.0.113.25", "TookMicroseconds", 5, "RequestId", 7, "Kind",
+        "client", "Source", "198.18.0.17", "Status", 200, "TookMicroseconds", 5);
+    struct shot shot = {.view = "coffee", .cols = 100, .rows = 24, .theme = "mono"};
+    struct str text = STR_INIT;
+
+    (void)state;
+    shots_source.context = answers;
+    shots_picture(&shot, &text);
+    assert_non_null(strstr(str_text(&text), "served 13  walked out 0  sent away 13"));
+    assert_non_null(strstr(str_text(&text), "the last customer  198.18.0.17"));
+    str_clear(&text);
+    shot.view = "balancing";
+    shots_picture(&shot, &text);
+    assert_non_null(strstr(str_text(&text), "completed 26 (5xx 13)  failed 0"));
+    str_clear(&text);
+    json_array_remove(json_object_get(json_object_get(answers, "lab ListRequests"), "Requests"), 1);
+    shot.view = "coffee";
+    shots_picture(&shot, &text);
+    assert_null(strstr(str_text(&text), "the last customer"));
+    shots_source.context = shots_answers;
+    str_release(&text);
+    json_decref(answers);
+}
+
 /* ---- scenes ---- */
 
 /* The map would tell of servers that are not there, or in the wrong zone. */
@@ -485,6 +517,50 @@ static void test_sheet_keeps_its_place(void **state)
     sheet_release(&sheet);
 }
 
+/* The rows below the last one that can be selected could never be seen: a legend, a queue's
+ * consumers. */
+static void test_sheet_shows_its_end(void **state)
+{
+    static const enum sheet_move downs[] = {SHEET_BOTTOM, SHEET_PAGE_DOWN, SHEET_DOWN};
+    struct canvas canvas;
+    struct canvas_area area;
+
+    (void)state;
+    canvas_init(&canvas, 6, 20);
+    area = canvas_all(&canvas);
+    for (int tail = 3; tail <= 9; tail += 6) {
+        for (size_t i = 0; i < sizeof(downs) / sizeof(downs[0]); i++) {
+            struct sheet sheet = SHEET_INIT;
+
+            sheet_line(&sheet, THEME_TITLE, "head");
+            sheet_row(&sheet, "first");
+            for (int row = 0; row < 10; row++)
+                sheet_row(&sheet, "last");
+            for (int row = 0; row < tail; row++)
+                sheet_line(&sheet, THEME_DIM, "legend");
+            sheet_end(&sheet);
+            sheet_draw(&sheet, &area, theme_find("default"), true);
+            assert_int_equal(sheet.top, 0);
+            for (int moves = 0; moves < 30; moves++) {
+                sheet_move(&sheet, downs[i]);
+                sheet_draw(&sheet, &area, theme_find("default"), true);
+                if (downs[i] == SHEET_BOTTOM && tail == 3)
+                    assert_int_equal(sheet_more(&sheet), 0); /* at once */
+            }
+            assert_int_equal(sheet_more(&sheet), 0);
+            assert_string_equal(sheet_selected(&sheet), "last");
+            for (int moves = 0; moves < 30; moves++) {
+                sheet_move(&sheet, SHEET_UP);
+                sheet_draw(&sheet, &area, theme_find("default"), true);
+            }
+            assert_int_equal(sheet.top, 0);
+            assert_string_equal(sheet_selected(&sheet), "first");
+            sheet_release(&sheet);
+        }
+    }
+    canvas_release(&canvas);
+}
+
 /* The end of a long answer would be all that a person sees of it. */
 static void test_transcript_stops_at_the_top(void **state)
 {
@@ -643,6 +719,7 @@ int main(void)
         cmocka_unit_test(test_same_numbers),
         cmocka_unit_test(test_same_targets),
         cmocka_unit_test(test_straight),
+        cmocka_unit_test(test_door),
         cmocka_unit_test(test_balancing_scene),
         cmocka_unit_test(test_hosts_scene),
         cmocka_unit_test(test_hosts_zoom),
@@ -650,6 +727,7 @@ int main(void)
         cmocka_unit_test(test_storage_scene),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_sheet_keeps_its_place),
+        cmocka_unit_test(test_sheet_shows_its_end),
         cmocka_unit_test(test_transcript_stops_at_the_top),
         cmocka_unit_test(test_layout),
         cmocka_unit_test(test_keys),
