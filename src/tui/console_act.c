@@ -236,6 +236,14 @@ static void search_key(struct console *console, const struct term_key *key)
 
 /* ---- rows ---- */
 
+/* Where the view alone is shown, the answer would not be seen. */
+static void type_from_view(struct console *console, const char *command, bool submit)
+{
+    if (console->zoom == LAYOUT_VIEW_ONLY)
+        console->zoom = LAYOUT_ALL;
+    console_type(console, command, submit);
+}
+
 /* An id with its Region behind it ("i-0abc@eu-west-1") asks there. */
 static void type_for_row(struct console *console, const char *id, const struct keys_command *entry)
 {
@@ -249,7 +257,7 @@ static void type_for_row(struct console *console, const char *id, const struct k
     if (region != NULL) /* before what the person has yet to type */
         str_addf(&command, "%s--region %s", str_ends(str_text(&command), " ") ? "" : " ",
                  region + 1);
-    console_type(console, str_text(&command), entry->submit);
+    type_from_view(console, str_text(&command), entry->submit);
     str_release(&command);
 }
 
@@ -279,7 +287,7 @@ static void open_row(struct console *console)
         console_close_over(console); /* a menu: it has said what it was asked */
         console_type(console, str_text(&command), false);
     } else if (command.length > 0)
-        console_type(console, str_text(&command), true);
+        type_from_view(console, str_text(&command), true);
     else if (entry != NULL)
         type_for_row(console, id, entry);
     else
@@ -504,7 +512,7 @@ static void act(struct console *console, const struct keys_key *key)
         act_on_time(console, key->action);
         break;
     case KEYS_TYPE:
-        console_type(console, key->argument, true);
+        type_from_view(console, key->argument, true);
         break;
     case KEYS_COPY:
         copy_id(console);

@@ -640,8 +640,8 @@ static void draw_too_small(struct console *console, int rows, int cols)
     struct canvas_area area = canvas_all(&console->canvas);
     char text[96];
 
-    snprintf(text, sizeof(text), "terminal too small (have %dx%d, need %dx%d)", cols, rows,
-             LAYOUT_COLS_MIN, LAYOUT_ROWS_MIN);
+    snprintf(text, sizeof(text), "need %dx%d, have %dx%d: terminal too small", LAYOUT_COLS_MIN,
+             LAYOUT_ROWS_MIN, cols, rows);
     canvas_text(&area, (struct canvas_at){0}, style(console, THEME_WARN), text);
     canvas_text(&area, (struct canvas_at){.row = 1}, style(console, THEME_DIM),
                 "make it larger, or q to quit: everything is kept");

@@ -187,6 +187,30 @@ static void test_focus(void **state)
     drop_place(&place);
 }
 
+/* Enter on a row of a zoomed view would be answered where nobody can see it. */
+static void test_zoomed_enter(void **state)
+{
+    struct place place;
+    struct pty *pty;
+
+    (void)state;
+    make_place(&place);
+    pty = start(&place);
+    pty_send(pty, "aws sqs create-queue --queue-name orders\r");
+    assert_true(pty_wait_text(pty, "QueueUrl", WAIT_MS));
+    pty_send(pty, ESC "q");
+    assert_true(pty_wait_text(pty, "orders  queue, standard", WAIT_MS));
+    pty_settle(pty, 100);
+    pty_send(pty, ESC);
+    assert_true(pty_wait_text(pty, "[queues", WAIT_MS));
+    pty_send(pty, "z\r");
+    assert_true(pty_wait_text(pty, "\"Attributes\": {", WAIT_MS));
+    pty_send(pty, PTY_F10);
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+    drop_place(&place);
+}
+
 /* A window that is drawn larger and smaller would crash the console, or leave it garbled. */
 static void test_resize_storm(void **state)
 {
@@ -202,7 +226,9 @@ static void test_resize_storm(void **state)
     pty_resize(pty, 1, 1);
     pty_settle(pty, 50);
     pty_resize(pty, 10, 60);
-    assert_true(pty_wait_text(pty, "terminal too small (have 60x10, need 80x24)", WAIT_MS));
+    assert_true(pty_wait_text(pty, "need 80x24, have 60x10: terminal too small", WAIT_MS));
+    pty_resize(pty, 5, 22); /* what is needed is told first */
+    assert_true(pty_wait_text(pty, "need 80x24, have 22x5", WAIT_MS));
     pty_send(pty, "unseen\r");
     pty_settle(pty, 100);
     pty_resize(pty, 30, 100);
@@ -604,6 +630,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_thrown_away),
         cmocka_unit_test(test_command),     cmocka_unit_test(test_focus),
+        cmocka_unit_test(test_zoomed_enter),
         cmocka_unit_test(test_resize_storm), cmocka_unit_test(test_paste),
         cmocka_unit_test(test_interrupt),   cmocka_unit_test(test_kill_and_restart),
         cmocka_unit_test(test_silence),     cmocka_unit_test(test_candidates),
