@@ -105,6 +105,7 @@ struct event_target {
     struct event_counts all; /* of its deliveries; nothing is matched or triggered here */
     int64_t last;            /* when one came to its fate; 0: none did */
     uint8_t fate;            /* its enum event_fate */
+    char *reason;            /* why the latest was not given; NULL when it was */
 };
 
 /* Saved: append only. */

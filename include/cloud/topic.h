@@ -156,6 +156,7 @@ struct topic_subscription {
     bool scope_set;        /* somebody said which scope */
     struct topic_hearing heard;
     char *delivery;        /* DeliveryPolicy, JSON; NULL */
+    char *reason;          /* why it could not be given the latest; NULL when it could */
     /* Not saved: */
     struct event_pattern *pattern; /* of `filter_held`; owned by the room */
 };

@@ -35,7 +35,6 @@ struct queues_skin {
     const char *published;
     const char *delivered;
     const char *filtered;
-    const char *failed;
     const char *duplicates;
     const char *unheard;      /* so many */
     const char *unheard_line; /* this one */

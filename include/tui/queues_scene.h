@@ -25,7 +25,8 @@ struct queues_message {
     const char *id;
     const char *state; /* "visible", "in flight", "delayed" */
     const char *body;  /* one line; of a notification or an event, what it is about */
-    const char *via;   /* "topic ready", "event of shop.orders"; "" when somebody sent it */
+    const char *via;   /* a topic, or what an event is from; "" when somebody sent it */
+    const char *via_kind; /* "topic", "event of"; "" */
     const char *group; /* "" when it has none */
     const char *maker; /* the barista who has it in hand; "" when none has */
     int64_t receives;
@@ -72,6 +73,7 @@ struct queues_hearer {
     const char *arn;      /* where to; "" when it is no ARN */
     const char *filter;   /* "" when it hears all */
     const char *dead_arn; /* "" when it has no dead-letter queue */
+    const char *reason;   /* why the latest did not come there; "" when it did */
     const char *fate;     /* of the latest: "heard", "filtered out"...; "" when there was none */
     bool confirmed;
     bool lit;             /* the latest came to its fate a moment ago */
@@ -98,7 +100,7 @@ struct queues_topic {
     int64_t published;
     int64_t heard;
     int64_t filtered;
-    int64_t failed;
+    int64_t failed; /* given up, of these `dead`; else lost */
     int64_t dead;
     int64_t unheard;
     int64_t duplicates;
@@ -117,7 +119,8 @@ struct queues_rule {
     int64_t last_s; /* since it was triggered; -1: it never was */
     int64_t matched;
     int64_t triggered;
-    int64_t failed;
+    int64_t failed; /* given up, of these `dead`; else lost */
+    int64_t dead;
     LIST(struct queues_hearer) targets;
 };
 

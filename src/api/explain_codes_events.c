@@ -38,6 +38,25 @@ const struct explanation explain_codes_events[] = {
                  "needs.",
     },
     {
+        .code = "NO_PERMISSIONS",
+        .what = "A rule may not send there: nobody has allowed it.",
+        .why = "A queue, a topic or a bus takes from a service what its resource policy allows, "
+               "and nothing while it has none. Such a delivery is not tried again: it goes to the "
+               "dead-letter queue, where there is one, or is lost.",
+        .tries = "A policy that lets the service events.amazonaws.com do it; for a queue: "
+                 "`aws sqs set-queue-attributes --queue-url URL --attributes "
+                 "'{\"Policy\":\"...\"}'`.",
+    },
+    {
+        .code = "NO_RESOURCE",
+        .what = "What a rule sends to is not there.",
+        .why = "A target is an ARN; nobody looks whether it exists until an event is to go there. "
+               "Such a delivery is not tried again: it goes to the dead-letter queue, where there "
+               "is one, or is lost.",
+        .tries = "`aws events list-targets-by-rule --rule NAME` shows the ARNs; `aws events "
+                 "put-targets` with the same Id puts another in its place.",
+    },
+    {
         .code = "PolicyLengthExceededException",
         .what = "The bus's policy would be too long.",
         .why = "All statements of a bus share 10,240 characters.",

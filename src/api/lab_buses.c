@@ -34,6 +34,7 @@ struct target_view {
     int64_t lost;
     const char *fate;
     struct opt_int last_s;
+    const char *reason;
 };
 
 struct rule_view {
@@ -102,6 +103,8 @@ static const struct field target_fields[] = {
     F_STRING(struct target_view, fate, "LastFate",
              "What became of the latest; absent when there was none.", .words = fate_words),
     F_OPT_INT(struct target_view, last_s, "LastSeconds", "How many seconds ago that was."),
+    F_STRING(struct target_view, reason, "LastReason",
+             "Why the latest could not be given to it; absent when it could."),
 };
 static const struct shape target_glance_shape =
     SHAPE("TargetGlance", struct target_view, target_fields);
@@ -221,6 +224,7 @@ static struct target_view target_see(const struct call *call, const struct event
         .fate = target->fate == EVENT_FATE_NONE ? NULL
                                                 : fate_words[target->fate - EVENT_FATE_GIVEN],
         .last_s = lab_seconds_ago(call, target->last),
+        .reason = target->reason,
     };
 }
 

@@ -44,6 +44,7 @@ struct subscription_view {
     const char *fate;
     const char *message;
     struct opt_int last_s;
+    const char *reason;
     uint64_t id; /* not told */
 };
 
@@ -119,6 +120,8 @@ static const struct field subscription_fields[] = {
              .words = fate_words),
     F_STRING(struct subscription_view, message, "LastMessageId", "That message."),
     F_OPT_INT(struct subscription_view, last_s, "LastSeconds", "How many seconds ago that was."),
+    F_STRING(struct subscription_view, reason, "LastReason",
+             "Why that message could not be delivered; absent when it could."),
 };
 static const struct shape subscription_shape =
     SHAPE("SubscriptionGlance", struct subscription_view, subscription_fields);
@@ -183,6 +186,7 @@ static struct subscription_view subscription_see(struct call *call,
         .fate = heard->message == 0 ? NULL : fate_words[heard->fate],
         .message = lab_message_id(call, heard->message),
         .last_s = lab_seconds_ago(call, heard->last),
+        .reason = subscription->reason,
     };
 }
 

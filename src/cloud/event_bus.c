@@ -295,6 +295,7 @@ static void target_release(struct event_target *target)
     free(target->template);
     free(target->group);
     free(target->dead_letter);
+    free(target->reason);
     for (uint32_t i = 0; i < target->paths.count; i++) {
         free((char *)(uintptr_t)target->paths.items[i].key);
         free((char *)(uintptr_t)target->paths.items[i].value);
@@ -310,8 +311,10 @@ void event_target_put(struct event_rule *rule, const struct event_target *from)
     if (target == NULL) {
         target = LIST_PUSH(&rule->targets);
     } else {
-        if (str_equal(target->arn, from->arn))
+        if (str_equal(target->arn, from->arn)) {
             same = *target;
+            target->reason = NULL;
+        }
         target_release(target);
     }
     *target = (struct event_target){
@@ -328,6 +331,7 @@ void event_target_put(struct event_rule *rule, const struct event_target *from)
         .all = same.all,
         .last = same.last,
         .fate = same.fate,
+        .reason = same.reason,
     };
     for (uint32_t i = 0; i < from->paths.count; i++)
         *LIST_PUSH(&target->paths) = (struct pair){
@@ -464,6 +468,7 @@ static const struct field target_fields[] = {
     F_EMBED(struct event_target, all, struct event_counts, &counts_shape, "All", ""),
     F_TIME(struct event_target, last, "Last", ""),
     F_INT(struct event_target, fate, "Fate", ""),
+    F_STRING(struct event_target, reason, "Reason", ""),
 };
 static const struct shape target_shape = SHAPE("EventTarget", struct event_target, target_fields);
 

@@ -533,9 +533,10 @@ static void add_fate(struct event_counts *counts, enum event_fate fate)
     counts->lost += fate == EVENT_FATE_LOST;
 }
 
-/* A try has ended: counted for the rule, and for its target. */
+/* A try has ended, with `why` when it failed: counted for the rule, and for its target. */
 static void count_fate(struct event_buses *buses, struct event_rule *rule,
-                       const struct event_delivery *delivery, enum event_fate fate)
+                       const struct event_delivery *delivery, enum event_fate fate,
+                       const char *why)
 {
     struct event_target *target = event_target_find(rule, delivery->target);
 
@@ -544,6 +545,8 @@ static void count_fate(struct event_buses *buses, struct event_rule *rule,
     add_fate(&target->all, fate);
     target->fate = (uint8_t)fate;
     target->last = buses->sim->now;
+    free(target->reason);
+    target->reason = why == NULL ? NULL : xstrdup(why);
 }
 
 static void bury(struct event_buses *buses, struct event_delivery *delivery,
@@ -563,12 +566,17 @@ static void bury(struct event_buses *buses, struct event_delivery *delivery,
         .attribute_count = condition == NULL ? 5 : 6,
     };
     const char *why = attempt->why;
+    char *reason = NULL;
     bool kept = false;
 
     snprintf(tries, sizeof(tries), "%u", delivery->tries == 0 ? 0 : delivery->tries - 1);
     if (message.queue != NULL && buses->hooks.queue != NULL)
         kept = buses->hooks.queue(buses->hooks.context, attempt, &message) == EVENT_DELIVERED;
-    count_fate(buses, rule, delivery, kept ? EVENT_FATE_DEAD : EVENT_FATE_LOST);
+    if (!kept && message.queue != NULL && why != attempt->why)
+        reason = xasprintf("%s; its dead-letter queue: %s", why, attempt->why);
+    count_fate(buses, rule, delivery, kept ? EVENT_FATE_DEAD : EVENT_FATE_LOST,
+               reason == NULL ? why : reason);
+    free(reason);
     event_trail(buses, rule, delivery->event, "event %s, rule %s, target %s: %s; %s",
                 delivery->event, rule->name, attempt->target->id, why,
                 kept                    ? "it goes to the dead-letter queue"
@@ -592,7 +600,7 @@ static void try_again(struct event_buses *buses, struct event_delivery *delivery
         event_delivery_drop(buses, delivery);
         return;
     }
-    count_fate(buses, rule, delivery, EVENT_FATE_AGAIN);
+    count_fate(buses, rule, delivery, EVENT_FATE_AGAIN, attempt->why);
     if (delivery->tries == 1)
         event_trail(buses, rule, delivery->event,
                     "event %s, rule %s, target %s: %s; it is tried again", delivery->event,
@@ -614,7 +622,7 @@ static void try_delivery(struct event_buses *buses, struct event_delivery *deliv
     if (outcome == EVENT_FAILED) {
         bury(buses, delivery, attempt, NULL);
     } else {
-        count_fate(buses, rule, delivery, EVENT_FATE_GIVEN);
+        count_fate(buses, rule, delivery, EVENT_FATE_GIVEN, NULL);
         event_trail(buses, rule, delivery->event, "event %s, rule %s: given to %s", delivery->event,
                     rule->name, attempt->target->arn);
     }

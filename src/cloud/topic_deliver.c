@@ -100,7 +100,10 @@ bool topic_give_up(struct topics *topics, struct topic *topic,
         return false;
     }
     topic_fated(topics, topic, subscription, delivery->message,
-                refusal == QUEUE_TOOK ? TOPIC_FATE_DEAD : TOPIC_FATE_LOST);
+                refusal == QUEUE_TOOK ? TOPIC_FATE_DEAD : TOPIC_FATE_LOST,
+                buries && refusal != QUEUE_TOOK
+                    ? arena_printf(&arena, "%s; its dead-letter queue: %s", why, refused)
+                    : why);
     topic_note(topics, topic, delivery->message, "not delivered to %s: %s", subscription->endpoint,
                why);
     topic_tell(topics, topic, "could not deliver to %s: %s", subscription->endpoint, why);
@@ -170,12 +173,12 @@ static bool try_once(struct topics *topics, struct topic *topic,
     delivery->tries++;
     done = refusal != QUEUE_BUSY || delivery->tries >= TRIES_MAX;
     if (refusal == QUEUE_TOOK) {
-        topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_HEARD);
+        topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_HEARD, NULL);
         note_taken(topics, topic, delivery, &to, sent.message);
     } else if (done) {
         done = topic_give_up(topics, topic, subscription, delivery, why);
     } else if (delivery->tries == 1) {
-        topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_AGAIN);
+        topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_AGAIN, why);
         topic_note(topics, topic, delivery->message,
                    "not delivered to %s yet: %s; it is tried again", subscription->endpoint, why);
     }
@@ -265,7 +268,7 @@ static void notify_mailbox(struct topics *topics, const struct topic_notice *not
                    .subject = (char *)(uintptr_t)subject,
                    .body = (char *)(uintptr_t)body,
                });
-    topic_fated(topics, notice->topic, subscription, notice->id, TOPIC_FATE_HEARD);
+    topic_fated(topics, notice->topic, subscription, notice->id, TOPIC_FATE_HEARD, NULL);
     if (topics->charge != NULL)
         topics->charge(topics->context, notice->topic, 0, TOPIC_MAILED);
     topic_note(topics, notice->topic, notice->id, "mailed to %s", subscription->endpoint);

@@ -176,7 +176,7 @@ static void plan_next(struct topics *topics, struct topic *topic,
 
     if (delivery->kind != TOPIC_NOTIFICATION)
         return;
-    topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_AGAIN);
+    topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_AGAIN, why);
     topic_note(topics, topic, delivery->message,
                "not delivered to %s yet: %s; try %d of %d comes %s", subscription->endpoint, why,
                (int)delivery->tries + 1, (int)retry->retries + 1, when);
@@ -195,7 +195,7 @@ static bool settle(struct topics *topics, struct topic *topic,
     topic_retry_read(topic->delivery, subscription->delivery, &retry);
     over = is_final(posted) || delivery->tries > retry.retries;
     if (is_good(posted) && delivery->kind == TOPIC_NOTIFICATION) {
-        topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_HEARD);
+        topic_fated(topics, topic, subscription, delivery->message, TOPIC_FATE_HEARD, NULL);
         topic_note(
             topics, topic, delivery->message, "delivered to %s: %s%s", subscription->endpoint, why,
             delivery->tries == 1 ? "" : arena_printf(&arena, ", at try %d", (int)delivery->tries));

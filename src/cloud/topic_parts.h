@@ -32,9 +32,11 @@ void topic_subscription_compile(struct topic_subscription *subscription);
 void topic_subscription_drop(struct topics *topics, struct topic_subscription *subscription);
 bool topic_subscriptions_restore(struct topics *topics);
 
-/* A message has come to its fate for a subscription: counted there, and for the topic. */
+/* A message has come to its fate for a subscription: counted there, and for the topic.  `why` it
+ * could not be delivered, or NULL. */
 void topic_fated(struct topics *topics, struct topic *topic,
-                 struct topic_subscription *subscription, uint64_t message, enum topic_fate fate);
+                 struct topic_subscription *subscription, uint64_t message, enum topic_fate fate,
+                 const char *why);
 
 /* ---- topic_filter.c ---- */
 

@@ -180,7 +180,8 @@ static void filtered(struct topics *topics, const struct topic_notice *notice,
 {
     struct topic_counts *counts = &notice->topic->counts;
 
-    topic_fated(topics, notice->topic, subscription, notice->id, TOPIC_FATE_FILTERED);
+    topic_fated(topics, notice->topic, subscription, notice->id, TOPIC_FATE_FILTERED,
+                NULL);
     counts->no_values += verdict == TOPIC_FILTERED_EMPTY;
     counts->bad_body += verdict == TOPIC_FILTERED_BODY;
     topic_note(topics, notice->topic, notice->id, "not for %s: its filter policy %s",
@@ -210,8 +211,7 @@ static void fan_out(struct topics *topics, const struct topic_notice *notice)
         }
         listeners++;
         subscription->heard.message = notice->id;
-        subscription->heard.last = topics->sim->now;
-        subscription->heard.fate = TOPIC_FATE_OPEN;
+        topic_fated(topics, topic, subscription, notice->id, TOPIC_FATE_OPEN, NULL);
         verdict = topic_filter(&sieve, subscription);
         if (verdict == TOPIC_PASSES)
             topic_notify(topics, notice, subscription, &arena);

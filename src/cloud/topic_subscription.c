@@ -259,7 +259,8 @@ void topic_unsubscribe(struct topics *topics, struct topic_subscription *subscri
 /* ---- reading back ---- */
 
 void topic_fated(struct topics *topics, struct topic *topic,
-                 struct topic_subscription *subscription, uint64_t message, enum topic_fate fate)
+                 struct topic_subscription *subscription, uint64_t message, enum topic_fate fate,
+                 const char *why)
 {
     struct topic_hearing *heard = &subscription->heard;
     bool dead = fate == TOPIC_FATE_DEAD;
@@ -277,6 +278,7 @@ void topic_fated(struct topics *topics, struct topic *topic,
         return;
     heard->fate = (uint8_t)fate;
     heard->last = topics->sim->now;
+    replace(&subscription->reason, why == NULL ? "" : why);
 }
 
 bool topic_subscriptions_restore(struct topics *topics)

@@ -80,6 +80,7 @@ static const struct field subscription_fields[] = {
     F_EMBED(struct topic_subscription, heard, struct topic_hearing, &hearing_shape, "Heard",
             "What came of messages for it."),
     F_STRING(struct topic_subscription, delivery, "Delivery", "DeliveryPolicy, as given."),
+    F_STRING(struct topic_subscription, reason, "Reason", "Why it did not hear the latest."),
 };
 const struct shape topic_subscription_shape =
     SHAPE("TopicSubscription", struct topic_subscription, subscription_fields);

@@ -5,16 +5,20 @@
  *     published 12  delivered 20  filtered out 9
  *     ◆ just now    311 is ready!
  *       ├─ ✓ queue orders     delivered 12
- *       └─ ○ queue kitchen    delivered 8  filtered out 9
- *            only {"size":["large"]}
+ *       ├─ ○ queue kitchen    delivered 8  filtered out 9
+ *       │    only {"size":["large"]}
+ *       └─ ✗ queue work       delivered 0  lost 4
+ *            because the queue has no policy that allows sqs:SendMessage to sns.amazonaws.com
  *
  * What happened a moment ago has a full sign and says so; then the sign is empty and tells when.
  */
 #include "tui/queues_rows.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "tui/answer.h"
 
 enum {
@@ -24,6 +28,7 @@ enum {
     RULES_IN_FULL = 12, /* more rules than that: the targets of those that are lit */
     NAME_COLS = 14,
     WHEN_COLS = 12,
+    HEARER_INDENT = 13,
 };
 
 #define LIT_SIGN "\xe2\x97\x86"
@@ -75,6 +80,38 @@ struct hearer_place {
     int cols;
 };
 
+/* How a row under one who hears begins: HEARER_INDENT columns. */
+static const char *bar_of(const struct hearer_place *place)
+{
+    return place->last ? "             " : "      \xe2\x94\x82      ";
+}
+
+static void write_filter(struct sheet *sheet, const struct hearer_place *place, const char *filter)
+{
+    if (filter[0] == '\0')
+        return;
+    sheet_row(sheet, NULL);
+    sheet_addf(sheet, THEME_DIM, "%sonly ", bar_of(place));
+    queues_rest(sheet, THEME_DIM, place->cols, filter);
+}
+
+/* The whole of why the latest did not come there. */
+static void write_reason(struct sheet *sheet, const struct hearer_place *place, const char *reason)
+{
+    struct sheet rows = SHEET_INIT;
+    char *text = xasprintf("because %s", reason);
+    int cols = place->cols - HEARER_INDENT;
+
+    if (reason[0] != '\0')
+        sheet_wrap(&rows, (struct sheet_wrap){THEME_DIM, cols, 2}, text);
+    for (uint32_t i = 0; i < rows.used; i++) {
+        sheet_line(sheet, THEME_DIM, bar_of(place));
+        sheet_paste(sheet, &rows, i, (int)rows.rows.items[i].columns);
+    }
+    sheet_release(&rows);
+    free(text);
+}
+
 static void write_hearer(struct sheet *sheet, const struct queues_hearer *hearer,
                          const struct hearer_place *place)
 {
@@ -101,11 +138,8 @@ static void write_hearer(struct sheet *sheet, const struct queues_hearer *hearer
     queues_number(&pen, THEME_BAD, skin->lost, hearer->lost);
     if (hearer->lit && hearer->latest && place->cols >= WIDE)
         sheet_addf(sheet, THEME_NEW, "  " LIT_SIGN " %s", skin->word(hearer->fate));
-    if (hearer->filter[0] == '\0')
-        return;
-    sheet_row(sheet, NULL);
-    sheet_addf(sheet, THEME_DIM, "      %s      only ", place->last ? " " : "\xe2\x94\x82");
-    queues_rest(sheet, THEME_DIM, place->cols, hearer->filter);
+    write_reason(sheet, place, hearer->reason);
+    write_filter(sheet, place, hearer->filter);
 }
 
 static void write_hearers(struct sheet *sheet, const struct queues_hearer *hearers, uint32_t count,
@@ -191,7 +225,8 @@ static void write_topic(struct sheet *sheet, const struct queues_topic *topic, u
     sheet_addf(sheet, THEME_TEXT, "    %s %lld  %s %lld", skin->published,
                (long long)topic->published, skin->delivered, (long long)topic->heard);
     queues_number(&pen, THEME_TEXT, skin->filtered, topic->filtered);
-    queues_number(&pen, THEME_BAD, skin->failed, topic->failed);
+    queues_number(&pen, THEME_BAD, skin->dead, topic->dead);
+    queues_number(&pen, THEME_BAD, skin->lost, topic->failed - topic->dead);
     queues_number(&pen, THEME_DIM, skin->duplicates, topic->duplicates);
     queues_number(&pen, THEME_BAD, skin->unheard, topic->unheard);
     for (uint32_t i = 0; i < topic->messages.count && i < most; i++) {
@@ -257,6 +292,7 @@ static void write_rule(struct sheet *sheet, const struct queues_rule *rule, bool
                        const struct hearer_place *place)
 {
     const struct queues_skin *skin = place->skin;
+    const struct queues_pen pen = {sheet, place->cols, "      "};
 
     sheet_row(sheet, rule->arn);
     sheet_add(sheet, THEME_TEXT, "    ");
@@ -277,9 +313,10 @@ static void write_rule(struct sheet *sheet, const struct queues_rule *rule, bool
         sheet_addf(sheet, THEME_WARN, "  %s", skin->no_target);
     else if (!full)
         sheet_addf(sheet, THEME_DIM, "  \xe2\x86\x92 %u", rule->targets.count);
-    if (!full)
-        queues_number(&(struct queues_pen){sheet, place->cols, "      "}, THEME_BAD, skin->failed,
-                      rule->failed);
+    if (!full) {
+        queues_number(&pen, THEME_BAD, skin->dead, rule->dead);
+        queues_number(&pen, THEME_BAD, skin->lost, rule->failed - rule->dead);
+    }
     write_wish(sheet, rule, place->cols);
     if (full)
         write_hearers(sheet, rule->targets.items, rule->targets.count, place);

@@ -37,7 +37,6 @@ static const struct queues_skin aws_skin = {
     .published = "published",
     .delivered = "delivered",
     .filtered = "filtered out",
-    .failed = "failed",
     .duplicates = "duplicates",
     .unheard = "heard by nobody",
     .unheard_line = "gone, nobody listened",
@@ -93,7 +92,7 @@ static void write_legend(struct sheet *sheet, const struct queues_scene *scene, 
         sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
                    "\xe2\x97\x86 just now, \xe2\x97\x87 before; the latest: \xe2\x9c\x93 "
                    "delivered, \xe2\x97\x8b filtered out, \xe2\x97\x90 tried again, "
-                   "\xe2\x9c\x97 failed");
+                   "\xe2\x9c\x97 dead-lettered or lost");
     if (scene->queues.count > 0)
         sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 0},
                    "\xe2\x96\xae visible: can be received, \xe2\x96\xaf in flight: received, not "

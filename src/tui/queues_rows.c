@@ -21,6 +21,7 @@ enum {
     QUEUES_IN_FULL = 8,  /* more queues than that: few messages of each */
     QUEUES_IN_PART = 24, /* more than that: a row for each */
     MESSAGES_IN_PART = 3,
+    MESSAGES_LISTED = 100, /* the most that lab describe-queues lists */
 };
 
 #define VISIBLE_MARK "\xe2\x96\xae"
@@ -86,13 +87,14 @@ static void write_strip(struct sheet *sheet, const struct queues_queue *queue, i
 }
 
 /* What it says, and who makes it, or through whom it came, as far as there is room. */
-static void write_body(struct sheet *sheet, const struct queues_message *message, int cols)
+static void write_body(struct sheet *sheet, const struct queues_message *message, int cols,
+                       const struct queues_skin *skin)
 {
     int left = cols - (int)sheet->rows.items[sheet->used - 1].columns - 1;
     int body = (int)utf8_columns(message->body, strlen(message->body));
     bool made = message->maker[0] != '\0';
-    char *beside = xasprintf("  (%s%s)", made ? message->maker : message->via,
-                             made ? " makes it" : "");
+    char *beside = made ? xasprintf("  (%s makes it)", message->maker)
+                        : xasprintf("  (%s %s)", skin->word(message->via_kind), message->via);
     int columns =
         made || message->via[0] != '\0' ? (int)utf8_columns(beside, strlen(beside)) : 0;
 
@@ -144,7 +146,7 @@ static void write_message(struct sheet *sheet, const struct queues_message *mess
         sheet_addf(sheet, THEME_DIM, "] ");
     }
     sheet_to(sheet, narrow ? 34 : 57);
-    write_body(sheet, message, cols);
+    write_body(sheet, message, cols, skin);
 }
 
 /* Behind a colon or a comma, in a row of its own where this one is full. */
@@ -199,8 +201,11 @@ static void write_receivers(struct sheet *sheet, const struct queues_queue *queu
     if (queue->dead_letter[0] == '\0')
         return;
     sheet_row(sheet, NULL);
-    sheet_addf(sheet, THEME_DIM, "    %s %lld times: %s ", skin->too_often,
-               (long long)queue->receives_max, skin->too_often_to);
+    if (queue->receives_max == 1)
+        sheet_addf(sheet, THEME_DIM, "    %s once: %s ", skin->too_often, skin->too_often_to);
+    else
+        sheet_addf(sheet, THEME_DIM, "    %s %lld times: %s ", skin->too_often,
+                   (long long)queue->receives_max, skin->too_often_to);
     sheet_add(sheet, THEME_TEXT, queue->dead_letter);
     queues_number(&pen, THEME_BAD, "\xe2\x9c\x97 went", queue->moved);
 }
@@ -249,6 +254,24 @@ static void write_title(struct sheet *sheet, const struct queues_queue *queue, i
     }
 }
 
+/* How many are not shown, and what shows them. */
+static void write_more(struct sheet *sheet, const struct queues_queue *queue, uint32_t shown,
+                       int cols)
+{
+    int64_t all = queue->visible + queue->in_flight + queue->delayed;
+    bool too_many = all > MESSAGES_LISTED;
+    char *more = shown < queue->messages.count
+                     ? xasprintf("      and %lld more: / and %s shows them",
+                                 (long long)(all - shown), queue->name)
+                     : xasprintf("      and %lld more: lab describe-queues --max-results %lld%s",
+                                 (long long)(all - shown),
+                                 (long long)(too_many ? MESSAGES_LISTED : all),
+                                 too_many ? " lists the oldest" : "");
+
+    sheet_wrap(sheet, (struct sheet_wrap){THEME_DIM, cols, 8}, more);
+    free(more);
+}
+
 static void write_queue(struct sheet *sheet, const struct queues_queue *queue, uint32_t most,
                         int cols, const struct queues_skin *skin)
 {
@@ -265,10 +288,8 @@ static void write_queue(struct sheet *sheet, const struct queues_queue *queue, u
     write_strip(sheet, queue, cols, skin);
     for (uint32_t i = 0; i < shown; i++)
         write_message(sheet, &queue->messages.items[i], cols, skin);
-    if (all > shown && shown > 0) {
-        sheet_row(sheet, NULL);
-        sheet_addf(sheet, THEME_DIM, "      and %lld more", (long long)(all - shown));
-    }
+    if (all > shown && shown > 0)
+        write_more(sheet, queue, shown, cols);
     write_receivers(sheet, queue, cols, skin);
     sheet_line(sheet, THEME_TEXT, "");
 }

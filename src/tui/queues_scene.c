@@ -59,14 +59,17 @@ static void read_body(struct arena *arena, struct queues_message *message, const
     const char *topic = answer_text(json, "TopicArn");
 
     message->via = "";
+    message->via_kind = "";
     message->maker = "";
     if (topic[0] != '\0' && strcmp(answer_text(json, "Type"), "Notification") == 0) {
-        message->via = arena_printf(arena, "topic %s", arn_name(topic));
+        message->via_kind = "topic";
+        message->via = view_keep(arena, arn_name(topic));
         message->body = order_text(arena, answer_text(json, "Message"));
     } else if (type[0] != '\0' && answer_text(json, "source")[0] != '\0') {
         char *detail = json_dumps(answer_at(json, "detail"), JSON_COMPACT);
 
-        message->via = arena_printf(arena, "event of %s", answer_text(json, "source"));
+        message->via_kind = "event of";
+        message->via = view_keep(arena, answer_text(json, "source"));
         message->body = arena_printf(arena, "%s %s", type,
                                      detail == NULL ? "" : order_text(arena, detail));
         free(detail);
@@ -165,6 +168,7 @@ static struct queues_hearer hearer_of(struct arena *arena, json_t *answer, const
         .name = view_keep(arena, str_starts(arn, "arn:") ? arn_name(arn) : arn),
         .dead_arn = view_keep(arena, answer_text(answer, "DeadLetterQueue")),
         .fate = view_keep(arena, answer_text(answer, "LastFate")),
+        .reason = view_keep(arena, answer_text(answer, "LastReason")),
         .filter = "",
         .confirmed = true,
         .lit = is_lit(answer),
@@ -243,6 +247,7 @@ static void add_rule(struct arena *arena, struct queues_bus *bus, json_t *answer
         .matched = answer_int(answer, "MatchedEvents"),
         .triggered = answer_int(answer, "TriggeredRules"),
         .failed = answer_int(answer, "FailedInvocations"),
+        .dead = answer_int(answer, "InvocationsSentToDlq"),
     };
     json_array_foreach(answer_list(answer, "Targets"), i, item) {
         struct queues_hearer *target = LIST_PUSH_IN(arena, &rule->targets);

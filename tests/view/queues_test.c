@@ -87,7 +87,7 @@ static void test_queues_board(void **state)
 /* The words of the shop would be missing, or a queue's producers miscounted. */
 static void test_queues_words(void **state)
 {
-    static const int sizes[][2] = {{80, 140}, {100, 140}, {200, 140}};
+    static const int sizes[][2] = {{80, 150}, {100, 150}, {200, 150}};
     struct str queues = STR_INIT;
     struct str board = STR_INIT;
 
@@ -98,9 +98,9 @@ static void test_queues_words(void **state)
         shots_golden(&(struct shot){
             .view = "coffee", .cols = sizes[i][0], .rows = sizes[i][1], .theme = "default"});
     }
-    shots_picture(&(struct shot){.view = "queues", .cols = 200, .rows = 140, .theme = "mono"},
+    shots_picture(&(struct shot){.view = "queues", .cols = 200, .rows = 150, .theme = "mono"},
                   &queues);
-    shots_picture(&(struct shot){.view = "coffee", .cols = 200, .rows = 140, .theme = "mono"},
+    shots_picture(&(struct shot){.view = "coffee", .cols = 200, .rows = 150, .theme = "mono"},
                   &board);
     assert_non_null(strstr(str_text(&queues), "visible 3  in flight 2  delayed 1"));
     assert_non_null(strstr(str_text(&board), "waiting 3  face down 2  not yet up 1"));
@@ -136,7 +136,7 @@ static void test_queues_crew(void **state)
                       "{\"shop\":\"corner\",\"order\":12,\"drink\":\"tea\"}");
     json_object_set_new(answers, "lab DescribeQueues", json_pack("{s:[o]}", "Queues", queue));
     shots_source.context = answers;
-    shots_picture(&(struct shot){.view = "coffee", .cols = 200, .rows = 140, .theme = "mono"},
+    shots_picture(&(struct shot){.view = "coffee", .cols = 200, .rows = 150, .theme = "mono"},
                   &text);
     assert_non_null(strstr(str_text(&text), " 1 blog "));
     assert_null(strstr(str_text(&text), "cashier-ana         "
@@ -145,6 +145,89 @@ static void test_queues_crew(void **state)
     shots_source.context = shots_answers;
     str_release(&text);
     json_decref(answers);
+}
+
+/* The picture of a view of the answers with other answers in their place. */
+static void picture_with(const char *view, const char *question, json_t *answer, struct str *text)
+{
+    json_t *answers = json_copy(shots_answers);
+
+    json_object_set_new(answers, question, answer);
+    shots_source.context = answers;
+    shots_picture(&(struct shot){.view = view, .cols = 200, .rows = 150, .theme = "mono"}, text);
+    shots_source.context = shots_answers;
+    json_decref(answers);
+}
+
+static json_t *queue_with(int64_t visible, const char *body)
+{
+    return json_pack("{s:[{s:s,s:s,s:i,s:I,s:s,s:i,s:[{s:s,s:s,s:s}]}]}", "Queues", "QueueName",
+                     "slips", "QueueUrl",
+                     "https://sqs.us-east-1.amazonaws.com/111122223333/slips", "Sent", 3000,
+                     "Visible", (json_int_t)visible, "DeadLetterQueue", "spoiled",
+                     "MaxReceiveCount", 1, "Messages", "MessageId",
+                     "0b0e3f5a-0c1d-4e2f-8a3b-4c5d6e7f8091", "State", "visible", "Body", body);
+}
+
+/* Messages that are not listed could not be found, and the board would speak of topics. */
+static void test_queues_rest(void **state)
+{
+    static const char told[] = "{\"Type\":\"Notification\",\"TopicArn\":"
+                               "\"arn:aws:sns:us-east-1:111122223333:t\",\"Message\":\"large\"}";
+    static const struct {
+        const char *view;
+        int64_t visible;
+        const char *there[3];
+    } cases[] = {
+        {"queues", 35, {"and 34 more: lab describe-queues --max-results 35", "large  (topic t)",
+                        "received more than once: to spoiled"}},
+        {"queues", 3000, {"and 2999 more: lab describe-queues --max-results 100 lists the oldest",
+                          "large  (topic t)", "received more than once: to spoiled"}},
+        {"coffee", 35, {"and 34 more: lab describe-queues --max-results 35", "large  (shout t)",
+                        "taken more than once: to the spoiled tray spoiled"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct str text = STR_INIT;
+
+        picture_with(cases[i].view, "lab DescribeQueues", queue_with(cases[i].visible, told),
+                     &text);
+        for (size_t k = 0; k < 3; k++)
+            assert_non_null(strstr(str_text(&text), cases[i].there[k]));
+        str_release(&text);
+    }
+}
+
+/* A topic would call lost what its subscription calls failed, and nobody would say why. */
+static void test_queues_losses(void **state)
+{
+    static const char *const words[][3] = {
+        {"queues", "dead-lettered 1  lost 2", "lost 2"},
+        {"coffee", "to the spoiled tray 1  gone 2", "gone 2"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        json_t *topic = json_pack(
+            "{s:[{s:s,s:s,s:i,s:i,s:i,s:[{s:s,s:s,s:s,s:b,s:i,s:i,s:s,s:s}]}]}", "Topics",
+            "TopicName", "calls", "TopicArn", "arn:aws:sns:us-east-1:111122223333:calls",
+            "Published", 3, "Failed", 3, "DeadLettered", 1, "Subscriptions", "SubscriptionArn",
+            "arn:aws:sns:us-east-1:111122223333:calls:1", "Protocol", "sqs", "Endpoint",
+            "arn:aws:sqs:us-east-1:111122223333:work", "Confirmed", 1, "DeadLettered", 1, "Lost",
+            2, "LastFate", "lost", "LastReason", "the queue work has no policy");
+        struct str text = STR_INIT;
+        const char *row;
+
+        picture_with(words[i][0], "lab DescribeTopics", topic, &text);
+        row = strstr(str_text(&text), words[i][1]);
+        assert_non_null(row);
+        row = strstr(row + 1, words[i][2]); /* the topic's own end of it */
+        row = row == NULL ? NULL : strstr(row + 1, words[i][2]);
+        assert_non_null(row);
+        assert_non_null(strstr(row, "because the queue work has no policy"));
+        str_release(&text);
+    }
 }
 
 /* A filter would hide what it asks for, or show what it does not. */
@@ -229,6 +312,8 @@ int main(void)
         cmocka_unit_test(test_queues_board),
         cmocka_unit_test(test_queues_words),
         cmocka_unit_test(test_queues_crew),
+        cmocka_unit_test(test_queues_rest),
+        cmocka_unit_test(test_queues_losses),
         cmocka_unit_test(test_queues_filter),
         cmocka_unit_test(test_queues_commands),
     };
