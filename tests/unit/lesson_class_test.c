@@ -396,7 +396,7 @@ static void test_taken(void **state)
     put_session(path, "bob");
     if (getuid() == 0) {
         put_as(path, "bob.nephoscope", 12345);
-        seat_add_holder(&options, &why);
+        seat_add_reason(&options, &why);
         assert_string_equal(str_text(&why), "; the name is taken by 12345: choose another, or ask "
                                             "your instructor");
         str_clear(&why);
@@ -409,7 +409,7 @@ static void test_taken(void **state)
     class_wall_look(&wall);
     assert_true(wall.gone);
     assert_int_equal(wall.rows.count, 0);
-    seat_add_holder(&options, &why);
+    seat_add_reason(&options, &why);
     assert_string_equal(str_text(&why), "; your instructor makes it");
     class_wall_close(&wall);
     class_folder_close(&folder);
