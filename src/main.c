@@ -64,8 +64,8 @@ static const char help[] =
     "                                           SQL over the cloud: `.tables` lists what there is\n"
     "  nephoscope lesson list | show ID | lint [PATH...] | play ID | report FILE...\n"
     "                                           lessons, no screen; who achieved what in them\n"
-    "  nephoscope replay [--speed N] [--plain] [--theme T] [--mouse] [--ascii] [--no-color] FILE\n"
-    "                                           somebody's run, watched like a film\n"
+    "  nephoscope replay [--speed N] [--plain] [--theme T] [--mouse] [--ascii] [--no-color]\n"
+    "                    [--from TIME] FILE     somebody's run, watched like a film\n"
     "  nephoscope params -- aws SERVICE OPERATION ...   what a command line means, as JSON\n"
     "  nephoscope format [--output F] [--query Q] [--title T] [FILE]\n"
     "                                           JSON as the AWS CLI prints it\n"
@@ -443,6 +443,7 @@ struct console_line {
     struct class_line class;
     bool plain;
     bool teaches;
+    const char *from; /* of a film; NULL: its beginning */
     const char *lesson;
 };
 
@@ -494,6 +495,9 @@ static int read_console_option(int option, struct console_line *line)
     case 'i':
         line->teaches = true;
         return 0;
+    case 'f':
+        line->from = optarg;
+        return 0;
     case 'm':
         line->console.mouse = true;
         return 0;
@@ -519,6 +523,7 @@ static int read_console(int argc, char **argv, struct console_line *line)
         {"theme", required_argument, NULL, 't'},
         {"plain", no_argument, NULL, 'p'},
         {"teach", no_argument, NULL, 'i'},
+        {"from", required_argument, NULL, 'f'}, /* of films only */
         {"mouse", no_argument, NULL, 'm'},
         {"ascii", no_argument, NULL, 'a'},
         {"no-color", no_argument, NULL, 'c'},
@@ -659,21 +664,20 @@ static int run_screen(struct session *session, struct console_line *line, struct
 
 /* ---- films ---- */
 
-/* Somebody's run on the screen, or as text. */
-static int show_film(struct film *film, struct console_line *line)
+/* Somebody's run on the screen, or as text; what went wrong stands in `why`. */
+static int show_film(struct film *film, struct console_line *line, struct str *why)
 {
-    struct str why = STR_INIT;
-    int status;
+    int64_t time;
 
+    if (line->from != NULL && !film_read(film, line->from, &time, why))
+        return EXIT_USAGE;
+    if (line->from != NULL)
+        film_begin_at(film, time);
     if (line->plain || term_unusable() != NULL) {
         catch_signals();
         return film_print(film, is_stopped);
     }
-    status = film_screen_run(film, &line->console, &why);
-    if (why.length > 0)
-        fprintf(stderr, "nephoscope: %s\n", str_text(&why));
-    str_release(&why);
-    return status;
+    return film_screen_run(film, &line->console, why);
 }
 
 static int run_replay(int argc, char **argv)
@@ -689,8 +693,8 @@ static int run_replay(int argc, char **argv)
 
     if (status == 0 && (line.lesson == NULL || line.session.path != NULL ||
                         line.session.seed_given || line.console.speed == 0))
-        status = usage("replay takes --speed N from 1 on, --plain, --theme T and the console's "
-                       "other looks, and one session file");
+        status = usage("replay takes --speed N from 1 on, --from TIME, --plain, --theme T and the "
+                       "console's other looks, and one session file");
     if (status != 0)
         return status;
     catalog = catalog_new();
@@ -699,8 +703,8 @@ static int run_replay(int argc, char **argv)
     if (store_foreign_open(line.lesson, &store, &found, &why) == STORE_OK)
         film = film_new(catalog, store, &lessons, &why);
     if (film != NULL)
-        status = show_film(film, &line);
-    else
+        status = show_film(film, &line, &why);
+    if (why.length > 0)
         str_addc(&why, '\n');
     exec_print(STDERR_FILENO, "nephoscope: ", why.length > 0 ? strlen("nephoscope: ") : 0);
     exec_print(STDERR_FILENO, str_text(&why), why.length);
@@ -795,6 +799,8 @@ static int run_console(int argc, char **argv)
     char *place;
     char *history = NULL;
 
+    if (status == 0 && line.from != NULL)
+        status = usage("--from is for `nephoscope replay`");
     if (status != 0)
         return status;
     place = class_session(&line.class, &line.session);

@@ -54,6 +54,7 @@ complete -c nephoscope -n '__fish_seen_subcommand_from exec' -s f -rF -d 'run th
 complete -c nephoscope -n '__fish_seen_subcommand_from sql' -l output -xa 'table json csv text' \
     -d 'how the answer is printed'
 
+complete -c nephoscope -n '__fish_seen_subcommand_from replay' -l from -x -d 'begin at this time'
 complete -c nephoscope -n '__fish_seen_subcommand_from replay' -F
 
 complete -c nephoscope -n '__nephoscope_after lesson' -a list -d 'which lessons there are'

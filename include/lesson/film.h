@@ -59,6 +59,12 @@ bool film_has_ended(const struct film *film);
 
 /* Goes to the next (1) or the former (-1) chapter or, with `scenes`, line.  False: none there. */
 bool film_seek(struct film *film, int direction, bool scenes);
+/* Reads a time of the film: "12:30", "12:30:15" or ISO 8601.  False with a sentence: it is none. */
+bool film_read(const struct film *film, const char *text, int64_t *time, struct str *why);
+/* Goes to such a time: on, or back when it is earlier than now. */
+void film_go(struct film *film, int64_t time);
+/* The same when the film goes on next, for who shall see it go there. */
+void film_begin_at(struct film *film, int64_t time);
 /* "film: line 12 of 57": where it is. */
 void film_where(const struct film *film, struct str *out);
 

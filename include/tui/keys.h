@@ -25,7 +25,8 @@ enum keys_where {
     KEYS_SPAREST = 32,    /* goes first */
     KEYS_WALL = 64,       /* the learners of a class */
     KEYS_WALKED = KEYS_NOT_PROMPT | KEYS_WALL,
-    KEYS_FILM = 128,      /* only while a film runs */
+    KEYS_FILM = 128,      /* only while a film runs; */
+    KEYS_NO_FILM = 256,   /* only while none does */
 };
 
 enum keys_action {
@@ -59,6 +60,7 @@ enum keys_action {
     KEYS_FASTER,
     KEYS_SLOWER,
     KEYS_TYPE,           /* types the argument, and runs it */
+    KEYS_TYPE_ON,        /* types the argument; the person goes on */
     KEYS_COPY,           /* the row's id, else the last answer's, goes to the clipboard */
     KEYS_LESSON_COMMAND, /* types what the lesson proposes */
     KEYS_BREAK,          /* a menu of what can break where the row is */
@@ -89,8 +91,10 @@ struct keys_key {
 /* All keys, ended by a NULL label; those first come first in the foot. */
 extern const struct keys_key keys[];
 
-/* What a key does there, or NULL. */
+/* What a key does there, or NULL.  `where` is a place and, while a film runs, KEYS_FILM. */
 const struct keys_key *keys_find(unsigned where, const struct term_key *key);
+/* Is the key there, with or without a film?  `where` as above. */
+bool keys_is_there(const struct keys_key *key, unsigned where);
 
 /*
  * Keys on a row: each types a command for the resource of the row, by how its id begins.  `{}` is
@@ -99,7 +103,7 @@ const struct keys_key *keys_find(unsigned where, const struct term_key *key);
 struct keys_command {
     const char *prefix;  /* "i-", or a part of an ARN: ":targetgroup/" */
     uint32_t character;  /* 0: Enter */
-    bool submit;         /* run at once; else it waits in the prompt for Enter */
+    bool submit;         /* it changes nothing, and is run at once; else it waits for Enter */
     const char *command; /* "aws ec2 stop-instances --instance-ids {}" */
     const char *doc;     /* one or two words */
 };

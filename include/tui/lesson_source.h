@@ -11,6 +11,7 @@
 struct lesson_source {
     struct runner *runner; /* borrowed */
     struct str command;    /* what was proposed last */
+    bool watched;          /* in a film, where none can be begun */
 };
 
 /* The pane's content from a runner; `source` must outlive it. */

@@ -54,6 +54,8 @@ struct film {
     struct str err;
     bool told; /* its answer is known */
     struct str kept;
+    bool begins; /* is to begin at a time... */
+    int64_t begin_at;
 };
 
 /* ---- opening ---- */
@@ -409,6 +411,8 @@ static int64_t time_at(const struct film *film, const struct logbook_place *to, 
 
 void film_pass(struct film *film, int64_t ns)
 {
+    if (film->begins)
+        film_go(film, film->begin_at);
     while (!film_has_ended(film)) {
         const struct film_scene *scene = present(film);
         const struct logbook_place *to =
@@ -448,16 +452,34 @@ void film_step(struct film *film)
 
 /* ---- seeking ---- */
 
-static void remark_seek(struct film *film, int direction)
+/* `time`: "12:30:00, ", or "". */
+static void remark_seek(struct film *film, int direction, const char *time)
 {
     const struct film_scene *scene = present(film);
     struct str text = STR_INIT;
 
-    str_addf(&text, "%s line %u%s%s", direction > 0 ? "on to" : "back to", film->scene + 1,
-             scene->chapter == NULL ? "" : ": ", scene->chapter == NULL ? "" : scene->chapter);
+    str_addf(&text, "%s %sline %u%s%s", direction > 0 ? "on to" : "back to", time,
+             film->scene + 1, scene->chapter == NULL ? "" : ": ",
+             scene->chapter == NULL ? "" : scene->chapter);
     if (film->sink.remark != NULL)
         film->sink.remark(film->sink.context, str_text(&text));
     str_release(&text);
+}
+
+/* To a place in the wait before a line. */
+static bool go_before(struct film *film, uint32_t scene, const struct logbook_place *place)
+{
+    film->scene = scene;
+    film->phase = PHASE_WAIT;
+    film->at = 0;
+    memset(film->script.told.items, 0, film->script.told.count * sizeof(bool));
+    runner_close_lesson(&film->runner);
+    if (!jump_to(film, place))
+        return false;
+    film->from = *place;
+    tell_notes_before(film, film->scene);
+    follow(film);
+    return true;
 }
 
 bool film_seek(struct film *film, int direction, bool scenes)
@@ -474,18 +496,69 @@ bool film_seek(struct film *film, int direction, bool scenes)
     if (scene < 0 || scene >= film->script.scenes.count)
         return false;
     place = film->script.scenes.items[scene].before;
+    film->begins = false;
     film->scene = (uint32_t)scene;
-    film->phase = PHASE_WAIT;
-    film->at = 0;
-    memset(film->script.told.items, 0, film->script.told.count * sizeof(bool));
-    remark_seek(film, direction);
-    runner_close_lesson(&film->runner);
-    if (jump_to(film, &place)) {
-        film->from = place;
-        tell_notes_before(film, film->scene);
-        follow(film);
-    }
+    remark_seek(film, direction, "");
+    go_before(film, film->scene, &place);
     return true;
+}
+
+static struct film_now now_of(const struct film *film)
+{
+    return (struct film_now){film->scene, film->again.session->world->sim.now};
+}
+
+bool film_read(const struct film *film, const char *text, int64_t *time, struct str *why)
+{
+    struct film_now now = now_of(film);
+
+    return film_read_time(&film->script, &now, text, time, why);
+}
+
+/* From the beginning of a scene to a time within it. */
+static void go_on_to(struct film *film, int64_t time)
+{
+    const struct film_scene *scene = present(film);
+    int64_t span = scene->after.time - scene->before.time;
+
+    if (time <= scene->before.time) {
+        move_to(film, &scene->before, time);
+        film->from.time = time;
+        return;
+    }
+    if (!move_to(film, &scene->before, scene->before.time))
+        return; /* interrupted: the film goes on from there */
+    begin_line(film);
+    if (film_has_ended(film))
+        return; /* it cannot go on */
+    film->at = length_of(film) / 1000 * ((time - scene->before.time) / (span / 1000 + 1));
+    move_to(film, &scene->after, time);
+}
+
+void film_go(struct film *film, int64_t time)
+{
+    struct film_now now = now_of(film);
+    struct logbook_place place;
+    char text[CLOCK_TEXT_SIZE];
+    uint32_t scene;
+    char *when;
+
+    film->begins = false;
+    if (!film_find_time(&film->script, &now, time, &scene))
+        return;
+    when = xasprintf("%s, ", clock_format(time, CLOCK_TIME, text));
+    place = *film_wait_begin(&film->script, scene);
+    film->scene = scene;
+    remark_seek(film, time >= now.time ? 1 : -1, when);
+    free(when);
+    if (go_before(film, scene, &place))
+        go_on_to(film, time);
+}
+
+void film_begin_at(struct film *film, int64_t time)
+{
+    film->begins = true;
+    film->begin_at = time;
 }
 
 void film_where(const struct film *film, struct str *out)

@@ -9,6 +9,7 @@
 #include "shell/logbook.h"
 
 struct store;
+struct str;
 
 struct film_scene {
     char *line; /* owned */
@@ -33,6 +34,26 @@ struct film_script {
 void film_script_make(struct film_script *script, struct store *store,
                       const struct logbook *logbook, struct lesson_list *lessons);
 void film_script_release(struct film_script *script);
+
+/* ---- film_time.c ---- */
+
+/* Where a film stands. */
+struct film_now {
+    uint32_t scene; /* the number of scenes: at the end */
+    int64_t time;   /* simulated, ns */
+};
+
+/* From where the wait before a line was: the end of the line before, or the line's own beginning
+ * when nothing joins the two. */
+const struct logbook_place *film_wait_begin(const struct film_script *script, uint32_t scene);
+/* The scene that holds a time: the next one from here on, or the last one before when the time is
+ * earlier than now.  False: none does. */
+bool film_find_time(const struct film_script *script, const struct film_now *now, int64_t time,
+                    uint32_t *scene);
+/* Reads "12:30", "12:30:15" (of the day that the film shows, else of the nearest that has it), or
+ * ISO 8601.  False with a sentence when it is no time, or none of the film. */
+bool film_read_time(const struct film_script *script, const struct film_now *now, const char *text,
+                    int64_t *time, struct str *why);
 
 /* "aws ec2 run-instances --cli-input-json '{...}'": what a row says, as the CLI would take it, for
  * the caller to free; NULL when it is no call of an operation. */

@@ -100,7 +100,7 @@ void console_show(struct console *console, const char *name, const char *argumen
         console->focus = CONSOLE_VIEW;
     console_close_over(console);
     if (ops == &view_help) {
-        view_open(&console->over, ops, NULL);
+        view_open(&console->over, ops, console->options->film == NULL ? NULL : "film");
         str_add(&console->over_title, ops->title);
     } else if (console->view.ops != ops || argument != NULL ||
                (ops == &view_list && argument == NULL)) {
@@ -303,7 +303,9 @@ static bool row_key(struct console *console, const struct term_key *key)
     if (console->focus != CONSOLE_VIEW || key->code != TERM_KEY_CHAR || key->alt || id == NULL)
         return false;
     entry = keys_command_find(id, key->character);
-    if (entry != NULL)
+    if (entry != NULL && console->options->film != NULL && !entry->submit)
+        console_say(console, "not in a film: nothing changes it");
+    else if (entry != NULL)
         type_for_row(console, id, entry);
     return entry != NULL;
 }
@@ -469,7 +471,9 @@ static void act_on_place(struct console *console, const struct keys_key *key)
 
 static void act_on_time(struct console *console, enum keys_action action)
 {
-    if (action == KEYS_PAUSE)
+    if (console_film_is_over(console))
+        console_say(console, "the film is at its end: [ and ( go back, F10 quits");
+    else if (action == KEYS_PAUSE)
         console_time_pause(console, !console->time.paused);
     else if (action == KEYS_STEP)
         console_time_step(console);
@@ -512,7 +516,8 @@ static void act(struct console *console, const struct keys_key *key)
         act_on_time(console, key->action);
         break;
     case KEYS_TYPE:
-        type_from_view(console, key->argument, true);
+    case KEYS_TYPE_ON:
+        type_from_view(console, key->argument, key->action == KEYS_TYPE);
         break;
     case KEYS_COPY:
         copy_id(console);
@@ -563,6 +568,7 @@ void console_key(struct console *console, const struct term_key *key)
                      : console->focus == CONSOLE_TRANSCRIPT ? KEYS_TRANSCRIPT
                                                             : KEYS_VIEW;
     const struct keys_key *entry;
+    bool film = console->options->film != NULL;
 
     console->dirty = true;
     if (console->layout.too_small) {
@@ -586,7 +592,9 @@ void console_key(struct console *console, const struct term_key *key)
     }
     if (row_key(console, key))
         return;
-    entry = keys_find(where, key);
-    if (entry != NULL && allowed_now(console, entry))
+    entry = keys_find(where | (film ? KEYS_FILM : 0), key);
+    if (entry == NULL && keys_find(where | (film ? 0 : KEYS_FILM), key) != NULL)
+        console_say(console, film ? "not in a film: nothing changes it" : "no film runs");
+    else if (entry != NULL && allowed_now(console, entry))
         act(console, entry);
 }

@@ -561,7 +561,7 @@ static void foot_row_keys(struct foot *foot, struct console *console)
         char letter[2] = {(char)entry->character, '\0'};
 
         if (id != NULL && keys_command_find(id, entry->character) == entry &&
-            entry->character != 0)
+            entry->character != 0 && (foot->console->options->film == NULL || entry->submit))
             foot_put(foot, letter, entry->doc);
     }
 }
@@ -571,10 +571,13 @@ static void foot_film(struct foot *foot, const struct console *console)
 {
     if (console->options->film == NULL)
         return;
-    foot_put(foot, "Space", console->time.paused ? "goes on" : "stops");
+    if (!console_film_is_over(console))
+        foot_put(foot, "Space", console->time.paused ? "goes on" : "stops");
     foot_put(foot, "[ ]", "chapters");
     foot_put(foot, "( )", "lines");
+    foot_put(foot, "t", "time");
     foot_put(foot, "+ -", "speed");
+    foot_put(foot, "F10", "quit");
 }
 
 static void draw_foot(struct console *console)
@@ -619,7 +622,8 @@ static void draw_foot(struct console *console)
             foot_put(&foot, "Esc", "close");
         foot_put(&foot, "?", "help");
         foot_film(&foot, console);
-        if (sheet_selected(&front->sheet) != NULL && !front->ops->waits)
+        if (sheet_selected(&front->sheet) != NULL && !front->ops->waits &&
+            console->options->film == NULL)
             foot_put(&foot, "b", "break");
         foot_row_keys(&foot, console);
         if (sheet_selected(&front->sheet) != NULL && !front->ops->waits) {

@@ -54,20 +54,6 @@ static void look_again(struct console *console)
     console->dirty = true;
 }
 
-void console_film_begin(struct console *console)
-{
-    const struct console_film_sink sink = {
-        .context = console,
-        .chapter = on_chapter,
-        .line = on_line,
-        .answer = on_answer,
-        .remark = on_remark,
-    };
-
-    console->options->film->attach(console->options->film->context, &sink);
-    console->focus = CONSOLE_VIEW;
-}
-
 void console_film_pass(struct console *console)
 {
     const struct console_film *film = console->options->film;
@@ -104,16 +90,29 @@ static void end_long(struct console *console)
     look_again(console);
 }
 
+void console_film_begin(struct console *console)
+{
+    const struct console_film_sink sink = {
+        .context = console,
+        .chapter = on_chapter,
+        .line = on_line,
+        .answer = on_answer,
+        .remark = on_remark,
+    };
+
+    console->focus = CONSOLE_VIEW;
+    console->show_lesson = console->pane.where.length > 0;
+    begin_long(console);
+    console->options->film->attach(console->options->film->context, &sink);
+    end_long(console);
+}
+
 void console_film_key(struct console *console, enum keys_action action)
 {
     const struct console_film *film = console->options->film;
     bool lines = action == KEYS_LINE_NEXT || action == KEYS_LINE_BACK;
     int direction = action == KEYS_LINE_NEXT || action == KEYS_CHAPTER_NEXT ? 1 : -1;
 
-    if (film == NULL) {
-        console_say(console, "no film runs");
-        return;
-    }
     begin_long(console);
     if (!film->seek(film->context, direction, lines))
         console_say(console,
@@ -136,4 +135,11 @@ void console_film_where(const struct console *console, struct str *out)
         return;
     film->where(film->context, out);
     str_add(out, "  ");
+}
+
+bool console_film_is_over(const struct console *console)
+{
+    const struct console_film *film = console->options->film;
+
+    return film != NULL && film->has_ended(film->context);
 }

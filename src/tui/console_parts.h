@@ -157,6 +157,7 @@ void console_film_pass(struct console *console);
 void console_film_key(struct console *console, enum keys_action action);
 void console_film_step(struct console *console); /* the rest of this line at once */
 void console_film_where(const struct console *console, struct str *out);
+bool console_film_is_over(const struct console *console);
 
 /* ---- console_time.c ---- */
 

@@ -166,6 +166,8 @@ void console_time_faster(struct console *console, int direction)
         for (int i = SPEEDS; i > 0 && speed == console->time.speed; i--)
             speed = speeds[i - 1] < speed ? speeds[i - 1] : speed;
     }
+    if (speed == console->time.speed && console_time_runs(console))
+        console_say(console, direction > 0 ? "this is the fastest" : "this is the slowest");
     console_time_speed(console, speed);
 }
 

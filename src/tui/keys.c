@@ -8,10 +8,18 @@
 
 #include "base/str.h"
 
+bool keys_is_there(const struct keys_key *key, unsigned where)
+{
+    return (key->where & ((where & KEYS_FILM) != 0 ? KEYS_NO_FILM : KEYS_FILM)) == 0;
+}
+
 const struct keys_key *keys_find(unsigned where, const struct term_key *key)
 {
+    unsigned place = where & ~(unsigned)KEYS_FILM;
+
     for (const struct keys_key *entry = keys; entry->label != NULL; entry++) {
-        if ((entry->where & where) != 0 && entry->code == key->code && entry->alt == key->alt &&
+        if ((entry->where & place) != 0 && keys_is_there(entry, where) &&
+            entry->code == key->code && entry->alt == key->alt &&
             (key->code != TERM_KEY_CHAR || entry->character == key->character))
             return entry;
     }
@@ -78,7 +86,7 @@ const struct keys_key keys[] = {
      "The worlds of the last comparison side by side; again: as coffee shops."},
     {"Alt-C", TERM_KEY_CHAR, 'c', true, KEYS_ANY, KEYS_SHOW, "cost", NULL,
      "What everything has cost so far, and what it costs if nothing changes."},
-    {"Alt-T", TERM_KEY_CHAR, 't', true, KEYS_ANY, KEYS_TEACH, NULL, NULL,
+    {"Alt-T", TERM_KEY_CHAR, 't', true, KEYS_ANY | KEYS_NO_FILM, KEYS_TEACH, NULL, NULL,
      "With --teach: the step's commands, its answer, and all steps, to choose from."},
     {"Alt-P", TERM_KEY_CHAR, 'p', true, KEYS_ANY, KEYS_PRESENT, NULL, NULL,
      "For a projector: one thing at a time, with room around it; again: all."},
@@ -138,7 +146,7 @@ const struct keys_key keys[] = {
      "A comparison: ten moments earlier."},
     {">", TERM_KEY_CHAR, '>', false, KEYS_VIEW, KEYS_MUCH_LATER, NULL, NULL,
      "A comparison: ten moments later."},
-    {"b", TERM_KEY_CHAR, 'b', false, KEYS_VIEW, KEYS_BREAK, NULL, NULL,
+    {"b", TERM_KEY_CHAR, 'b', false, KEYS_VIEW | KEYS_NO_FILM, KEYS_BREAK, NULL, NULL,
      "What can break here: a menu that types lab inject-fault for the row."},
     {"*", TERM_KEY_CHAR, '*', false, KEYS_VIEW, KEYS_POINT, NULL, NULL,
      "Points at the row with a sign that stays while time runs; again: takes it away."},
@@ -151,20 +159,24 @@ const struct keys_key keys[] = {
      "Lets time run, or stands it still."},
     {"Space", TERM_KEY_CHAR, ' ', false, KEYS_NOT_PROMPT, KEYS_PAUSE, NULL, NULL,
      "Lets time run, or stands it still."},
-    {".", TERM_KEY_CHAR, '.', false, KEYS_NOT_PROMPT, KEYS_STEP, NULL, NULL,
+    {".", TERM_KEY_CHAR, '.', false, KEYS_NOT_PROMPT | KEYS_NO_FILM, KEYS_STEP, NULL, NULL,
      "One simulated second, then stands still."},
+    {".", TERM_KEY_CHAR, '.', false, KEYS_NOT_PROMPT | KEYS_FILM, KEYS_STEP, NULL, NULL,
+     "The rest of this line at once, then stands still."},
     {"+", TERM_KEY_CHAR, '+', false, KEYS_NOT_PROMPT, KEYS_FASTER, NULL, NULL,
      "Time runs faster, up to an hour a second."},
     {"-", TERM_KEY_CHAR, '-', false, KEYS_NOT_PROMPT, KEYS_SLOWER, NULL, NULL,
      "Time runs slower, down to as it is outside."},
     {"]", TERM_KEY_CHAR, ']', false, KEYS_NOT_PROMPT | KEYS_FILM, KEYS_CHAPTER_NEXT, NULL, NULL,
-     "A film: to the next chapter, a step or an error."},
+     "To the next chapter, a step or an error."},
     {"[", TERM_KEY_CHAR, '[', false, KEYS_NOT_PROMPT | KEYS_FILM, KEYS_CHAPTER_BACK, NULL, NULL,
-     "A film: to the chapter before."},
+     "To the chapter before."},
     {")", TERM_KEY_CHAR, ')', false, KEYS_NOT_PROMPT | KEYS_FILM, KEYS_LINE_NEXT, NULL, NULL,
-     "A film: to the next line."},
+     "To the next line."},
     {"(", TERM_KEY_CHAR, '(', false, KEYS_NOT_PROMPT | KEYS_FILM, KEYS_LINE_BACK, NULL, NULL,
-     "A film: back to the line before."},
+     "Back to the line before."},
+    {"t", TERM_KEY_CHAR, 't', false, KEYS_NOT_PROMPT | KEYS_FILM, KEYS_TYPE_ON, "goto ", NULL,
+     "Types goto: to which time of the clock?"},
     {"Ctrl-L", TERM_KEY_CHAR, CTRL('L'), false, KEYS_ANY | KEYS_WALL, KEYS_REDRAW, NULL, NULL,
      "Draws the screen anew."},
     {"Enter", TERM_KEY_ENTER, 0, false, KEYS_WALL, KEYS_OPEN, NULL, "look",

@@ -108,6 +108,11 @@ static bool fill(void *context, struct lesson_pane *out)
     const struct lesson_source *source = context;
     struct pane pane;
 
+    if (source->watched && source->runner->lesson == NULL) {
+        str_add(&out->title, "no lesson");
+        lesson_pane_say(out, LESSON_PANE_TEXT, "No lesson runs here.");
+        return true;
+    }
     pane_build(&pane, source->runner, ONE_LINE_WIDTH, PANE_PART);
     if (pane.number > 0)
         str_addf(&out->where, "%s %u/%u", source->runner->lesson->id, pane.number, pane.steps);
@@ -131,6 +136,8 @@ static const char *command(void *context)
     struct pane pane;
     bool some;
 
+    if (source->watched && source->runner->lesson == NULL)
+        return NULL;
     pane_build(&pane, source->runner, ONE_LINE_WIDTH, PANE_PART);
     some = pane.line != NULL;
     str_clear(&source->command);

@@ -54,15 +54,40 @@ static const char *const focus_help[] = {
     "Those that change something wait there for your Enter.",
 };
 
+/* What help of a film's screen is opened with. */
+static const char film_argument[] = "film";
+static const char film_help[] =
+    "A film: the world is as it was. What you type at the prompt is answered in it, and then put "
+    "back: nothing changes the film.";
+
+static bool moves_film(const struct keys_key *key)
+{
+    return (key->where & KEYS_FILM) != 0 || key->action == KEYS_PAUSE ||
+           key->action == KEYS_FASTER || key->action == KEYS_SLOWER;
+}
+
+/* Does the key stand in this part of the help?  `where`: a place with or without KEYS_FILM, or
+ * KEYS_FILM alone: what moves the film. */
+static bool belongs(const struct keys_key *key, unsigned where)
+{
+    bool film = (where & KEYS_FILM) != 0;
+    bool everywhere = (key->where & KEYS_ANY) == KEYS_ANY;
+    unsigned place = where & ~(unsigned)KEYS_FILM;
+
+    if (!keys_is_there(key, where) || (film && moves_film(key) != (place == 0)))
+        return false;
+    if (place == 0 || place == KEYS_ANY)
+        return place == 0 || everywhere;
+    return !everywhere && (key->where & place) != 0;
+}
+
 static void write_keys(struct sheet *sheet, const struct view_frame *frame, unsigned where,
                        const char *title)
 {
     sheet_line(sheet, THEME_TEXT, "");
     sheet_line(sheet, THEME_TITLE, title);
     for (const struct keys_key *key = keys; key->label != NULL; key++) {
-        bool everywhere = (key->where & KEYS_ANY) == KEYS_ANY;
-
-        if (where == KEYS_ANY ? !everywhere : everywhere || (key->where & where) == 0)
+        if (!belongs(key, where))
             continue;
         sheet_row(sheet, NULL);
         sheet_add(sheet, THEME_TEXT, "  ");
@@ -71,7 +96,8 @@ static void write_keys(struct sheet *sheet, const struct view_frame *frame, unsi
     }
 }
 
-static void write_commands(struct sheet *sheet, const struct view_frame *frame)
+/* In a film those only that change nothing. */
+static void write_commands(struct sheet *sheet, const struct view_frame *frame, bool film)
 {
     const char *before = "";
 
@@ -80,6 +106,8 @@ static void write_commands(struct sheet *sheet, const struct view_frame *frame)
     for (const struct keys_command *entry = keys_commands; entry->prefix != NULL; entry++) {
         char letter[2] = {(char)entry->character, '\0'};
 
+        if (film && !entry->submit)
+            continue;
         sheet_row(sheet, NULL);
         sheet_add(sheet, THEME_TEXT, "  ");
         sheet_cell(sheet, THEME_DIM, 15, strcmp(before, entry->prefix) == 0 ? "" : entry->prefix);
@@ -92,13 +120,18 @@ static void write_commands(struct sheet *sheet, const struct view_frame *frame)
 
 static void help_rows(const void *scene, const struct view_frame *frame, struct sheet *sheet)
 {
-    (void)scene;
-    for (size_t i = 0; i < sizeof(focus_help) / sizeof(focus_help[0]); i++)
+    unsigned film = strcmp(scene, film_argument) == 0 ? KEYS_FILM : 0;
+
+    if (film != 0)
+        sheet_wrap(sheet, (struct sheet_wrap){THEME_TEXT, frame->cols, 0}, film_help);
+    for (size_t i = 0; film == 0 && i < sizeof(focus_help) / sizeof(focus_help[0]); i++)
         sheet_wrap(sheet, (struct sheet_wrap){THEME_TEXT, frame->cols, 0}, focus_help[i]);
-    write_keys(sheet, frame, KEYS_ANY, "From anywhere");
-    write_keys(sheet, frame, KEYS_PROMPT, "At the prompt");
-    write_keys(sheet, frame, KEYS_NOT_PROMPT, "In a view, and in the transcript");
-    write_commands(sheet, frame);
+    if (film != 0)
+        write_keys(sheet, frame, KEYS_FILM, "The film");
+    write_keys(sheet, frame, KEYS_ANY | film, "From anywhere");
+    write_keys(sheet, frame, KEYS_PROMPT | film, "At the prompt");
+    write_keys(sheet, frame, KEYS_NOT_PROMPT | film, "In a view, and in the transcript");
+    write_commands(sheet, frame, film != 0);
     sheet_line(sheet, THEME_TEXT, "");
     sheet_line(sheet, THEME_TITLE, "Views: `view NAME`");
     for (size_t i = 0; views[i] != NULL; i++) {

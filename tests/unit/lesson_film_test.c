@@ -242,6 +242,66 @@ static void test_seek(void **state)
     str_release(&where);
 }
 
+static void go_to(struct shown *shown, const char *time, const char *where)
+{
+    struct str why = STR_INIT;
+    struct str text = STR_INIT;
+    int64_t read;
+
+    if (!film_read(shown->film, time, &read, &why))
+        fail_msg("%s: %s", time, str_text(&why));
+    film_go(shown->film, read);
+    film_where(shown->film, &text);
+    assert_string_equal(str_text(&text), where);
+    assert_int_equal(film_session(shown->film)->world->sim.now, read);
+    str_release(&text);
+    str_release(&why);
+}
+
+/* The clock shows another time than the one that was asked for, or what was there at that time is
+ * not what was there when it was played. */
+static void test_time(void **state)
+{
+    static const char *const wrong[] = {"", "12", "25:00", "now", "2027-01-01T00:00:00Z"};
+    unsigned char first[PACK_HASH_SIZE];
+    unsigned char again[PACK_HASH_SIZE];
+    struct str why = STR_INIT;
+    struct shown shown;
+    int64_t time;
+
+    (void)state;
+    show(&shown, "learner.neph");
+    go_to(&shown, "8:01", "film: line 2 of 10"); /* within sleep 100 */
+    expect(&shown, "-- on to 08:01:00, line 2\n$ sleep 100\n");
+    world_of(film_session(shown.film), first);
+    go_to(&shown, "12:30:15", "film: line 9 of 10");
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        str_clear(&why);
+        assert_false(film_read(shown.film, wrong[i], &time, &why));
+        assert_true(why.length > 0);
+    }
+    expect(&shown, "$ sleep 40000\n");
+    go_to(&shown, "2026-01-05T08:01:00Z", "film: line 2 of 10");
+    expect(&shown, "-- back to 08:01:00, line 2\n");
+    world_of(film_session(shown.film), again);
+    assert_memory_equal(first, again, sizeof(first));
+    while (!film_has_ended(shown.film))
+        film_step(shown.film);
+    assert_as_it_was(&shown);
+    go_to(&shown, "12:30:15", "film: line 9 of 10");
+    while (!film_has_ended(shown.film))
+        film_step(shown.film);
+    assert_as_it_was(&shown);
+    end(&shown);
+    show(&shown, "learner.neph"); /* from there, for who sees it */
+    assert_true(film_read(shown.film, "12:30", &time, &why));
+    film_begin_at(shown.film, time);
+    film_step(shown.film);
+    expect(&shown, "-- on to 12:30:00, line 9\n$ sleep 40000\n");
+    end(&shown);
+    str_release(&why);
+}
+
 /* A logbook that lies is no reason to fall. */
 static void test_hostile(void **state)
 {
@@ -285,7 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),  cmocka_unit_test(test_stranger),
         cmocka_unit_test(test_undone), cmocka_unit_test(test_seek),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_time),   cmocka_unit_test(test_hostile),
     };
 
     return cmocka_run_group_tests_name("films", tests, setup, teardown);

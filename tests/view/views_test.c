@@ -639,8 +639,10 @@ static void test_keys(void **state)
 
         assert_true(key->doc[0] != '\0');
         for (unsigned where = KEYS_PROMPT; where <= KEYS_TRANSCRIPT; where *= 2) {
-            if ((key->where & where) != 0)
+            if ((key->where & where) != 0 && keys_is_there(key, where))
                 assert_ptr_equal(keys_find(where, &pressed), key);
+            if ((key->where & where) != 0 && keys_is_there(key, where | KEYS_FILM))
+                assert_ptr_equal(keys_find(where | KEYS_FILM, &pressed), key);
         }
         if (key->action == KEYS_SHOW)
             assert_non_null(view_find(key->argument));
@@ -650,6 +652,8 @@ static void test_keys(void **state)
 
         assert_non_null(strstr(entry->command, "{}"));
         assert_true(entry->character == 0 || keys_find(KEYS_VIEW, &pressed) == NULL);
+        assert_true(entry->character == 0 ||
+                    keys_find(KEYS_VIEW | KEYS_FILM, &pressed) == NULL);
     }
 }
 
