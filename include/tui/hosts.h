@@ -64,7 +64,12 @@ struct hosts_zone {
     int64_t used_vcpus;
     int64_t threads;
     int64_t running_permille; /* threads at work, times 1000 */
+    int64_t late_ms;      /* that its packets to and from others take longer, each way */
+    int64_t lost_percent; /* of those packets */
 };
+
+/* What stands behind a zone's name in the id of its links' row: "us-east-1a/links". */
+#define HOSTS_LINKS "/links"
 
 struct hosts_scene {
     struct arena arena;

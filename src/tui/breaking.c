@@ -14,13 +14,14 @@
 #include "base/mem.h"
 #include "api/fault_form.h"
 #include "tui/answer.h"
+#include "tui/hosts.h"
 
 enum breaking_what {
     BREAK_NOTHING,
     BREAK_INSTANCE,
     BREAK_HOST,
     BREAK_ZONE,
-    BREAK_LINK, /* between a zone and others; no row of a view is one */
+    BREAK_LINK, /* between a zone and others */
     BREAK_REGION,
     BREAK_QUEUE,
 };
@@ -69,7 +70,10 @@ static bool is_place(const char *id, size_t length, bool zone)
 static enum breaking_what what_of(const char *id)
 {
     size_t length = strcspn(id, "@");
+    size_t zone = strcspn(id, "/");
 
+    if (zone < length && str_equal(id + zone, HOSTS_LINKS))
+        return is_place(id, zone, true) ? BREAK_LINK : BREAK_NOTHING;
     if (str_starts(id, "i-"))
         return BREAK_INSTANCE;
     if (str_starts(id, "h-"))
@@ -93,7 +97,7 @@ static void *breaking_open(const char *argument)
     const char *region = strchr(id, '@');
 
     scene->what = what_of(id);
-    scene->id = xstrndup(id, region == NULL ? strlen(id) : (size_t)(region - id));
+    scene->id = xstrndup(id, scene->what == BREAK_LINK ? strcspn(id, "/") : strcspn(id, "@"));
     scene->region = region == NULL ? NULL : xstrdup(region + 1);
     return scene;
 }
@@ -160,6 +164,12 @@ static void find_host(struct breaking_scene *scene, const struct view_source *so
     json_decref(answer);
 }
 
+/* Is it about what goes between a zone and others? */
+static bool is_of_link(int kind)
+{
+    return kind == INJECT_LATENCY || kind == INJECT_LOSS;
+}
+
 static void find_faults(struct breaking_scene *scene, const struct view_source *source)
 {
     json_t *answer = ask(scene, source, "lab", "DescribeFaults", NULL);
@@ -169,6 +179,9 @@ static void find_faults(struct breaking_scene *scene, const struct view_source *
     json_array_foreach(answer_list(answer, "Faults"), i, fault) {
         const char *subject = answer_text(fault, "Subject");
 
+        if (scene->what == BREAK_LINK &&
+            !is_of_link(injection_kind_find(answer_text(fault, "Kind"))))
+            continue;
         if (strcmp(subject, scene->id) == 0 || strcmp(subject, scene->zone) == 0 ||
             strcmp(subject, scene->zone_region) == 0)
             *LIST_PUSH_IN(&scene->arena, &scene->faults) = (struct breaking_fault){
@@ -188,7 +201,9 @@ static void breaking_refresh(void *context, const struct view_source *source)
     memset(&scene->faults, 0, sizeof(scene->faults));
     scene->name = "";
     scene->spot = false;
-    scene->zone = scene->what == BREAK_ZONE ? arena_strdup(&scene->arena, scene->id) : "";
+    scene->zone = scene->what == BREAK_ZONE || scene->what == BREAK_LINK
+                      ? arena_strdup(&scene->arena, scene->id)
+                      : "";
     if (scene->what == BREAK_INSTANCE)
         find_instance(scene, source);
     else if (scene->what == BREAK_HOST)
@@ -201,6 +216,8 @@ static void breaking_refresh(void *context, const struct view_source *source)
 }
 
 /* ---- the command ---- */
+
+enum { AMOUNT_ALL = 3 }; /* of a loss: the choice that is all of it */
 
 /* What can be chosen of each kind; the first is the usual. */
 static int64_t amount_of(const struct breaking_scene *scene)
@@ -280,6 +297,7 @@ static const char id_begins[] = "begins";
 static const char id_lasts[] = "lasts";
 static const char id_back[] = "back";
 static const char id_kind[] = "kind ";
+static const char id_cut[] = "cut"; /* a loss of everything */
 static const char id_clear[] = "clear ";
 
 static void breaking_command(const void *context, const char *id, struct str *command)
@@ -299,6 +317,12 @@ static enum view_choice breaking_choose(void *context, const char *id)
     if (str_starts(id, id_kind)) {
         scene->form = fault_form_of(injection_kind_find(id + strlen(id_kind)));
         scene->amount = scene->begins = scene->lasts = 0;
+        return VIEW_TURNED;
+    }
+    if (strcmp(id, id_cut) == 0) {
+        scene->form = fault_form_of(INJECT_LOSS);
+        scene->begins = scene->lasts = 0;
+        scene->amount = AMOUNT_ALL;
         return VIEW_TURNED;
     }
     if (strcmp(id, id_back) == 0) {
@@ -327,14 +351,8 @@ static void write_title(const struct breaking_scene *scene, struct sheet *sheet)
     if (scene->form != NULL)
         sheet_addf(sheet, THEME_TEXT, "  %s", scene->form->doc);
     else
-        sheet_addf(sheet, THEME_TEXT, "%s%s%s", scene->id, scene->name[0] == '\0' ? "" : "  ",
-                   scene->name);
-}
-
-/* Is it about what goes between a zone and others? */
-static bool is_of_link(int kind)
-{
-    return kind == INJECT_LATENCY || kind == INJECT_LOSS;
+        sheet_addf(sheet, THEME_TEXT, "%s%s%s%s", scene->what == BREAK_LINK ? "the links of " : "",
+                   scene->id, scene->name[0] == '\0' ? "" : "  ", scene->name);
 }
 
 /* Does a kind belong into this part of the list? */
@@ -360,6 +378,15 @@ static bool belongs(const struct breaking_scene *scene, const struct fault_form 
     }
 }
 
+static void write_kind(struct sheet *sheet, const char *id, const char *label, const char *doc,
+                       int cols)
+{
+    sheet_row(sheet, id);
+    sheet_add(sheet, THEME_TEXT, "  ");
+    sheet_cell(sheet, THEME_COMMAND, 19, label);
+    sheet_wrap_on(sheet, (struct sheet_wrap){THEME_TEXT, cols, 21}, doc);
+}
+
 static void write_part(const struct breaking_scene *scene, enum breaking_what part,
                        const char *title, int cols, struct sheet *sheet)
 {
@@ -370,12 +397,12 @@ static void write_part(const struct breaking_scene *scene, enum breaking_what pa
         if (!belongs(scene, form, part))
             continue;
         id = xasprintf("%s%s", id_kind, injection_kind_name(form->kind));
-        sheet_row(sheet, id);
-        sheet_add(sheet, THEME_TEXT, "  ");
-        sheet_cell(sheet, THEME_COMMAND, 19, injection_kind_name(form->kind));
-        sheet_wrap_on(sheet, (struct sheet_wrap){THEME_TEXT, cols, 21}, form->doc);
+        write_kind(sheet, id, injection_kind_name(form->kind), form->doc, cols);
         free(id);
     }
+    if (part == BREAK_LINK)
+        write_kind(sheet, id_cut, "packet-loss 100",
+                   "the zone is cut off: no packet goes in or out", cols);
 }
 
 static void write_faults(const struct breaking_scene *scene, struct sheet *sheet)
@@ -405,14 +432,16 @@ static void write_list(const struct breaking_scene *scene, int cols, struct shee
     if (scene->what == BREAK_INSTANCE || scene->what == BREAK_HOST)
         write_part(scene, BREAK_HOST, scene->what == BREAK_HOST ? "the host" : "its host", cols,
                    sheet);
-    if (scene->zone[0] != '\0') {
+    if (scene->zone[0] != '\0' && scene->what != BREAK_LINK) {
         str_addf(&title, "the zone %s", scene->zone);
         write_part(scene, BREAK_ZONE, str_text(&title), cols, sheet);
+    }
+    if (scene->zone[0] != '\0') {
         str_clear(&title);
         str_addf(&title, "the links of the zone %s", scene->zone);
         write_part(scene, BREAK_LINK, str_text(&title), cols, sheet);
     }
-    if (scene->zone_region[0] != '\0') {
+    if (scene->zone_region[0] != '\0' && scene->what != BREAK_LINK) {
         str_clear(&title);
         str_addf(&title, "the Region %s", scene->zone_region);
         write_part(scene, BREAK_REGION, str_text(&title), cols, sheet);

@@ -34,12 +34,13 @@ static void open_menu(struct console *console, const struct view_ops *ops, const
 static const char *whole_for(const char *row)
 {
     if (row == NULL)
-        return "choose a row first: an instance, a host, a zone, a Region or a queue";
+        return "choose a row first: an instance, a host, a zone, its links, a Region or a queue";
     if (str_starts(row, "https://sqs."))
         return "nothing of a FIFO queue breaks here; of a standard queue, a server can";
     if (str_starts(row, "arn:aws:sns:"))
         return "nothing of a topic breaks here; a queue that hears it can";
-    return "nothing of this breaks here: an instance, a host, a zone, a Region or a queue does";
+    return "nothing of this breaks here: an instance, a host, a zone, its links, a Region or a "
+           "queue does";
 }
 
 void console_break(struct console *console)

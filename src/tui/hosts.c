@@ -166,6 +166,31 @@ static void add_to_zone(struct hosts_scene *scene, const struct hosts_host *host
     zone->running_permille += host->threads * host->cpu_permille;
 }
 
+/* What is broken of the links between zones. */
+static void add_links(struct hosts_scene *scene, const struct view_source *source)
+{
+    json_t *answer = view_ask(source, "lab", "DescribeFaults", NULL);
+    json_t *fault;
+    size_t i;
+
+    json_array_foreach(answer_list(answer, "Faults"), i, fault) {
+        const char *kind = answer_text(fault, "Kind");
+
+        for (uint32_t k = 0; k < scene->zones.count; k++) {
+            struct hosts_zone *zone = &scene->zones.items[k];
+
+            if (strcmp(zone->name, answer_text(fault, "Subject")) != 0 ||
+                strcmp(answer_text(fault, "State"), "active") != 0)
+                continue;
+            if (strcmp(kind, "zone-latency") == 0)
+                zone->late_ms += answer_int(fault, "Amount");
+            else if (strcmp(kind, "packet-loss") == 0)
+                zone->lost_percent += answer_int(fault, "Amount");
+        }
+    }
+    json_decref(answer);
+}
+
 /* What to ask for, by what the person named: nothing, `region`, a zone, a host, an instance. */
 static json_t *question_of(struct hosts_scene *scene)
 {
@@ -206,6 +231,8 @@ static void hosts_refresh(void *at, const struct view_source *source)
         add_host(scene, item);
     for (uint32_t k = 0; scene->zoom == HOSTS_REGION && k < scene->hosts.count; k++)
         add_to_zone(scene, &scene->hosts.items[k]);
+    if (scene->zoom == HOSTS_REGION)
+        add_links(scene, source);
     add_credits(scene, source);
     json_decref(answer);
     json_decref(question.params);
@@ -518,6 +545,25 @@ static void write_guests(struct sheet *sheet, const struct hosts_host *host, int
 
 /* ---- nearer and farther ---- */
 
+/* A row of its own, so that it can be chosen, and broken. */
+static void write_links(struct sheet *sheet, const struct hosts_zone *zone)
+{
+    char *id = xasprintf("%s" HOSTS_LINKS, zone->name);
+
+    sheet_row(sheet, id);
+    sheet_add(sheet, THEME_DIM, "  links       ");
+    if (zone->late_ms == 0 && zone->lost_percent == 0)
+        sheet_add(sheet, THEME_TEXT, "well");
+    if (zone->lost_percent >= 100)
+        sheet_add(sheet, THEME_BAD, "cut: no packet goes in or out  ");
+    else if (zone->lost_percent > 0)
+        sheet_addf(sheet, THEME_BAD, "%lld %% of the packets are lost  ",
+                   (long long)zone->lost_percent);
+    if (zone->late_ms > 0)
+        sheet_addf(sheet, THEME_BAD, "%lld ms more, each way", (long long)zone->late_ms);
+    free(id);
+}
+
 static void write_region(struct sheet *sheet, const struct hosts_scene *scene)
 {
     sheet_row(sheet, NULL);
@@ -544,6 +590,7 @@ static void write_region(struct sheet *sheet, const struct hosts_scene *scene)
         sheet_add(sheet, THEME_DIM, "  CPU in use  ");
         sheet_bar(sheet, THEME_TEXT, 24,
                   zone->threads == 0 ? 0 : zone->running_permille / zone->threads);
+        write_links(sheet, zone);
     }
 }
 
@@ -686,7 +733,9 @@ static void hosts_command(const void *at, const char *id, struct str *command)
 {
     const struct hosts_scene *scene = at;
 
-    if (scene->zoom == HOSTS_REGION || scene->zoom == HOSTS_ZONE ||
+    if (str_ends(id, HOSTS_LINKS))
+        str_add(command, "lab describe-faults");
+    else if (scene->zoom == HOSTS_REGION || scene->zoom == HOSTS_ZONE ||
         (scene->zoom == HOSTS_YOURS && strncmp(id, "h-", 2) == 0))
         str_addf(command, "view hosts %s", id);
 }

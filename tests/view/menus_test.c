@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "tui/breaking.h"
+#include "tui/hosts.h"
 #include "tui/lettering.h"
 #include "tui/menu.h"
 #include "tui/theme.h"
@@ -126,6 +127,7 @@ static void test_breaking(void **state)
 {
     static const char *const about[][2] = {
         {"breaking-zone", "us-east-1b"},
+        {"breaking-links", "us-east-1b/links"},
         {"breaking-queue", "https://sqs.us-east-1.amazonaws.com/111122223333/orders"},
         {"breaking-host", "h-0709940580af0086f"},
         {"breaking-instance", NULL},
@@ -173,7 +175,53 @@ static void test_breaking_at(void **state)
     assert_string_equal(str_text(&command), "lab inject-fault --kind fail-zone --availability-zone "
                                             "us-east-1b --duration 30 --at ");
     view_close(&view);
+    str_clear(&command);
+    view_open(&view, &view_breaking, "us-east-1b" HOSTS_LINKS);
+    view_refresh(&view, &source);
+    view.ops->choose(view.scene, "cut");
+    view.ops->command(view.scene, "type", &command);
+    assert_string_equal(str_text(&command), "lab inject-fault --kind packet-loss "
+                                            "--availability-zone us-east-1b --percent 100");
+    view_close(&view);
     str_release(&command);
+}
+
+/* Links would look well while they are broken, or have no row to be chosen. */
+static void test_links(void **state)
+{
+    struct view_frame frame = {.cols = 80, .rows = 40, .filter = ""};
+    struct str text = STR_INIT;
+    struct canvas canvas;
+    struct canvas_area area;
+    struct view view;
+
+    (void)state;
+    json_object_set_new(
+        answers, "lab DescribeFaults",
+        json_pack("{s:[{s:s,s:s,s:s,s:i},{s:s,s:s,s:s,s:i},{s:s,s:s,s:s,s:i}]}", "Faults", "Kind",
+                  "zone-latency", "Subject", "us-east-1a", "State", "active", "Amount", 80, "Kind",
+                  "packet-loss", "Subject", "us-east-1a", "State", "active", "Amount", 10, "Kind",
+                  "packet-loss", "Subject", "us-east-1b", "State", "pending", "Amount", 100));
+    view_open(&view, &view_hosts, "region");
+    view_refresh(&view, &source);
+    json_object_del(answers, "lab DescribeFaults");
+    view_write(&view, &frame);
+    canvas_init(&canvas, 40, 80);
+    area = canvas_all(&canvas);
+    sheet_draw(&view.sheet, &area, theme_find("default"), true);
+    for (int row = 0; row < canvas.rows; row++)
+        canvas_row_text(&canvas, row, &text);
+    assert_non_null(strstr(str_text(&text),
+                           "links       10 % of the packets are lost  80 ms more, each way"));
+    assert_non_null(strstr(str_text(&text), "links       well"));
+    sheet_move(&view.sheet, SHEET_TOP);
+    sheet_move(&view.sheet, SHEET_DOWN);
+    assert_string_equal(sheet_selected(&view.sheet), "us-east-1a" HOSTS_LINKS);
+    assert_true(breaking_applies(sheet_selected(&view.sheet)));
+    assert_false(breaking_applies("webserver01" HOSTS_LINKS));
+    view_close(&view);
+    canvas_release(&canvas);
+    str_release(&text);
 }
 
 /* An instructor would point at another row than the class sees, or a choice type something else. */
@@ -256,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_breaking),
         cmocka_unit_test(test_breaking_at),
+        cmocka_unit_test(test_links),
         cmocka_unit_test(test_menu_and_pointer),
         cmocka_unit_test(test_lettering),
     };
