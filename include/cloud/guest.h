@@ -238,6 +238,8 @@ const char *guest_console(struct guests *guests, uint64_t instance, struct arena
 const char *guest_user(struct guests *guests, uint64_t instance);
 /* True when something listens there. */
 bool guest_listens(struct guests *guests, uint64_t instance, uint16_t port);
+/* The unit that listens there and that a package brought, or NULL.  Borrowed. */
+const char *guest_unit_at(struct guests *guests, uint64_t instance, uint16_t port);
 /* True when something takes datagrams there. */
 bool guest_hears(struct guests *guests, uint64_t instance, uint16_t port);
 /* What answering one takes of the CPU, and how long the answer is: of the order that people measure
@@ -268,6 +270,9 @@ struct guest_answer {
     struct blob body;          /* in the arena; empty for HEAD, with Content-Length as for GET */
     int64_t work_ns;           /* CPU time that serving it takes */
 };
+
+/* A unit that hears what is posted to it: a POST changes its log, all else changes nothing. */
+#define GUEST_ENDPOINT_UNIT "sns-endpoint"
 
 /* Never fails: what cannot be served is an answer too (404, 403, 500). */
 void guest_serve(struct guests *guests, const struct guest_request *request, struct arena *arena,

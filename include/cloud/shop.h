@@ -47,6 +47,10 @@
 
 enum { SHOP_CASHIER_PORT = 80, SHOP_BARISTA_PORT = 8080, SHOP_NAME_MAX = 40 };
 
+/* The units of its programs. */
+#define SHOP_CASHIER_UNIT "cashier"
+#define SHOP_BARISTA_UNIT "barista"
+
 /* How an order gets to a barista.  Saved: append only. */
 enum shop_coupling { SHOP_DIRECT = 1, SHOP_QUEUE, SHOP_TOPIC, SHOP_BUS };
 extern const char *const shop_coupling_words[]; /* in that order, NULL-terminated */
@@ -199,8 +203,7 @@ void shop_remove(struct shops *shops, struct shop *shop);
 
 /* Units of a guest were started or stopped; abrupt: nothing could be ended. */
 void shop_units_changed(struct shops *shops, uint64_t instance, bool abrupt);
-/* Does a program of the shop answer there?  And: does it keep that port closed? */
-bool shop_answers(const struct shops *shops, uint64_t instance, uint16_t port);
+/* Does a program of the shop keep that port closed, though it runs? */
 bool shop_is_closed(const struct shops *shops, uint64_t instance, uint16_t port);
 /* A request that such a program takes: an answer, or REQUEST_SERVE_HOLD. */
 void shop_serve(struct shops *shops, const struct traffic_guest_ask *ask,

@@ -187,12 +187,17 @@ static void hear(struct guests *guests, struct guest *guest, struct files *files
     say(answer, status, "", arena);
 }
 
-static void serve(struct guests *guests, struct guest *guest, struct files *files,
-                  const struct guest_request *request, struct arena *arena,
-                  struct guest_answer *answer)
+void guest_endpoint_serve(struct guests *guests, struct guest *guest,
+                          const struct guest_request *request, struct arena *arena,
+                          struct guest_answer *answer)
 {
+    struct files files;
+
+    if (!guest_mount(guests, guest, 0, &files))
+        return;
+    *answer = (struct guest_answer){.work_ns = WORK_REQUEST_NS};
     if (str_equal(request->method, "POST"))
-        hear(guests, guest, files, request, arena, answer);
+        hear(guests, guest, &files, request, arena, answer);
     else if (str_equal(request->method, "GET") || str_equal(request->method, "HEAD"))
         say(answer, 200, "sns-endpoint: POST is heard here, and kept in " LOG "\n", arena);
     else
@@ -200,8 +205,3 @@ static void serve(struct guests *guests, struct guest *guest, struct files *file
     if (str_equal(request->method, "HEAD"))
         answer->body = (struct blob){0};
 }
-
-const struct guest_program guest_endpoint_program = {
-    .unit = "sns-endpoint",
-    .serve = serve,
-};

@@ -122,6 +122,9 @@ enum files_error unit_enable(struct files *files, const char *unit, bool enabled
 /* The package of the guest's distribution that brings this unit, or NULL. */
 const struct catalog_package *unit_package(const struct guests *guests, const char *distribution,
                                            const char *unit);
+/* The package whose unit listens on the port now, or NULL. */
+const struct catalog_package *unit_at_port(const struct guests *guests, const struct guest *guest,
+                                           const char *distribution, uint16_t port);
 /* "httpd.service" or "httpd" as "httpd". */
 const char *unit_name(struct arena *arena, const char *word);
 
@@ -135,25 +138,17 @@ enum files_error package_put_files(struct guest_command *command,
 
 /* ---- guest_web.c ---- */
 
+/* CPU time of an answer, whatever it is. */
+#define WORK_REQUEST_NS (400 * MICROSECOND_NS)
 /* "Not Found" of 404. */
 const char *guest_reason(int status);
 
-/* A unit that answers requests by itself, where others have a document root. */
-struct guest_program {
-    const char *unit; /* "sns-endpoint" */
-    /*
-     * A worker has taken the request up: fills in status, reason, headers, body and work_ns (which
-     * has a default).  The files are mounted for root and may be changed, guest_dirty() after it.
-     * What is not a POST must change nothing: it may be asked at any time, and be remembered.
-     */
-    void (*serve)(struct guests *guests, struct guest *guest, struct files *files,
-                  const struct guest_request *request, struct arena *arena,
-                  struct guest_answer *answer);
-};
-
 /* ---- guest_endpoint.c ---- */
 
-extern const struct guest_program guest_endpoint_program;
+/* What the program answers; a POST becomes a line of its log. */
+void guest_endpoint_serve(struct guests *guests, struct guest *guest,
+                          const struct guest_request *request, struct arena *arena,
+                          struct guest_answer *answer);
 
 /* What SNS posted; strings in the arena, NULL where there is none. */
 struct guest_notice {

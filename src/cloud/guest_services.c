@@ -135,10 +135,8 @@ static void unit_set(struct guests *guests, struct guest *guest, const char *uni
     found->since = guests->sim->now;
 }
 
-/* The package whose unit listens on the port now, or NULL. */
-static const struct catalog_package *port_owner(const struct guests *guests,
-                                                const struct guest *guest, const char *distribution,
-                                                uint16_t port)
+const struct catalog_package *unit_at_port(const struct guests *guests, const struct guest *guest,
+                                           const char *distribution, uint16_t port)
 {
     for (uint32_t i = 0; port != 0 && i < guest_rare(guest)->units.count; i++) {
         const struct catalog_package *package =
@@ -165,7 +163,7 @@ void units_boot(struct guests *guests, struct guest *guest, struct files *files)
 
         if (package == NULL || !unit_installed(files, unit))
             continue;
-        if (port_owner(guests, guest, files_label(files), package->port) == NULL)
+        if (unit_at_port(guests, guest, files_label(files), package->port) == NULL)
             unit_set(guests, guest, unit, true);
     }
     arena_release(&arena);
@@ -211,7 +209,7 @@ static bool unit_begin(struct guests *guests, struct guest *guest, struct files 
 
     if (unit_running(guest, unit))
         return true;
-    if (package != NULL && port_owner(guests, guest, files_label(files), package->port) != NULL)
+    if (package != NULL && unit_at_port(guests, guest, files_label(files), package->port) != NULL)
         return false;
     unit_set(guests, guest, unit, true);
     guest_say(guests, guest, arena_printf(&arena, "%s started", unit));
@@ -260,7 +258,7 @@ const char *guest_web_unit(struct guests *guests, uint64_t instance)
 
     if (guest == NULL || !guest_look(guests, guest, 0, &files))
         return NULL;
-    package = port_owner(guests, guest, files_label(&files), 80);
+    package = unit_at_port(guests, guest, files_label(&files), 80);
     for (uint32_t i = 0; package == NULL && i < guests->catalog->package_count; i++) {
         const struct catalog_package *other = &guests->catalog->packages[i];
 
@@ -289,6 +287,18 @@ static bool is_local(struct files *files, const struct catalog_package *package)
     return local;
 }
 
+const char *guest_unit_at(struct guests *guests, uint64_t instance, uint16_t port)
+{
+    struct guest *guest = table_find(&guests->table, instance);
+    const struct catalog_package *package;
+    struct files files;
+
+    if (guest == NULL || guest->state != GUEST_UP || !guest_look(guests, guest, 0, &files))
+        return NULL;
+    package = unit_at_port(guests, guest, files_label(&files), port);
+    return package == NULL ? NULL : package->unit;
+}
+
 bool guest_listens(struct guests *guests, uint64_t instance, uint16_t port)
 {
     struct guest *guest = table_find(&guests->table, instance);
@@ -303,7 +313,7 @@ bool guest_listens(struct guests *guests, uint64_t instance, uint16_t port)
         return true;
     if (port == 22)
         return !str_starts(files_label(&files), "windows") && unit_running(guest, "sshd");
-    package = port_owner(guests, guest, files_label(&files), port);
+    package = unit_at_port(guests, guest, files_label(&files), port);
     return package != NULL && !is_local(&files, package);
 }
 

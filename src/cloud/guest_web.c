@@ -1,12 +1,11 @@
 /*
  * cloud/guest_web.c - the web servers in guests: a request comes in, what is in the files goes out.
  *
- * Which server answers follows from the unit that listens on the port (a program of ours answers by
- * itself: struct guest_program); what a web server serves lies in the
- * volume's blocks (and in what was written since), under the document root that the package has in
- * its distribution. True to how Apache, nginx and IIS answer for plain files.  Left out: virtual
- * hosts, ranges, compression; access logs stay empty, and no header that a balancer adds
- * (X-Forwarded-For, -Proto, -Port) shows in a page: a line for each request would make every
+ * Which server answers follows from the unit that listens on the port; what a web server serves
+ * lies in the volume's blocks (and in what was written since), under the document root that the
+ * package has in its distribution. True to how Apache, nginx and IIS answer for plain files.  Left
+ * out: virtual hosts, ranges, compression; access logs stay empty, and no header that a balancer
+ * adds (X-Forwarded-For, -Proto, -Port) shows in a page: a line for each request would make every
  * request write to a disk.
  */
 #include <inttypes.h>
@@ -17,7 +16,6 @@
 #include "cloud/guest_inside.h"
 #include "sim/clock.h"
 
-#define WORK_REQUEST_NS (400 * MICROSECOND_NS)
 #define WORK_KIB_NS (2 * MICROSECOND_NS)
 
 enum server { SERVER_APACHE, SERVER_NGINX, SERVER_IIS, SERVER_OTHER };
@@ -329,41 +327,6 @@ static void add_cookies(struct web *web, const struct guest *guest, const char *
         add_header(web, "Set-Cookie", cookies.items[i]);
 }
 
-/* The package that listens there, or NULL. */
-static const struct catalog_package *listener(struct guests *guests, const struct guest *guest,
-                                              const char *label, uint16_t port)
-{
-    for (uint32_t i = 0; i < guest_rare(guest)->units.count; i++) {
-        const struct catalog_package *package =
-            unit_package(guests, label, guest_rare(guest)->units.items[i].name);
-
-        if (guest_rare(guest)->units.items[i].running && package != NULL && package->port == port)
-            return package;
-    }
-    return NULL;
-}
-
-static const struct guest_program *const programs[] = {&guest_endpoint_program};
-
-/* True when the unit is a program, which then has answered. */
-static bool program_serves(struct guests *guests, struct guest *guest, const char *unit,
-                           const struct guest_request *request, struct arena *arena,
-                           struct guest_answer *answer)
-{
-    struct files files;
-
-    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-        if (strcmp(programs[i]->unit, unit) != 0)
-            continue;
-        if (!guest_mount(guests, guest, 0, &files))
-            return false;
-        *answer = (struct guest_answer){.work_ns = WORK_REQUEST_NS};
-        programs[i]->serve(guests, guest, &files, request, arena, answer);
-        return true;
-    }
-    return false;
-}
-
 void guest_serve(struct guests *guests, const struct guest_request *request, struct arena *arena,
                  struct guest_answer *answer)
 {
@@ -375,9 +338,11 @@ void guest_serve(struct guests *guests, const struct guest_request *request, str
     *answer = (struct guest_answer){.refused = true};
     if (guest == NULL || guest->state != GUEST_UP || !guest_look(guests, guest, 48, &web.files))
         return;
-    package = listener(guests, guest, files_label(&web.files), request->port);
-    if (package != NULL && program_serves(guests, guest, package->unit, request, arena, answer))
+    package = unit_at_port(guests, guest, files_label(&web.files), request->port);
+    if (package != NULL && strcmp(package->unit, GUEST_ENDPOINT_UNIT) == 0) {
+        guest_endpoint_serve(guests, guest, request, arena, answer);
         return;
+    }
     if (package == NULL || package->root[0] == '\0')
         return;
     *answer = (struct guest_answer){.work_ns = WORK_REQUEST_NS};

@@ -230,11 +230,6 @@ static struct shop_barista *barista_at(const struct shops *shops, uint64_t insta
     return barista != NULL && barista->open ? barista : NULL;
 }
 
-bool shop_answers(const struct shops *shops, uint64_t instance, uint16_t port)
-{
-    return cashier_at(shops, instance, port) != NULL || barista_at(shops, instance, port) != NULL;
-}
-
 bool shop_is_closed(const struct shops *shops, uint64_t instance, uint16_t port)
 {
     const struct shop_barista *barista = barista_at(shops, instance, port);
@@ -292,7 +287,7 @@ static bool programs_sound(const struct shops *shops)
         if (!shop_exists(shops, cashier->shop) || cashier->coupling < SHOP_DIRECT ||
             cashier->coupling > SHOP_BUS || cashier->baristas == NULL ||
             cashier->patience_ns <= 0 ||
-            cashier->open != guest_unit_runs(shops->guests, cashier->instance, "cashier"))
+            cashier->open != guest_unit_runs(shops->guests, cashier->instance, SHOP_CASHIER_UNIT))
             return false;
     }
     for (uint32_t i = 0; i < table_count(&shops->baristas); i++) {
@@ -301,7 +296,7 @@ static bool programs_sound(const struct shops *shops)
         if (!shop_exists(shops, barista->shop) || barista->coupling < SHOP_DIRECT ||
             barista->coupling > SHOP_BUS || barista->most < 1 || barista->most > QUEUE_BATCH ||
             barista->line < 0 || barista->work_ns <= 0 ||
-            barista->open != guest_unit_runs(shops->guests, barista->instance, "barista"))
+            barista->open != guest_unit_runs(shops->guests, barista->instance, SHOP_BARISTA_UNIT))
             return false;
     }
     return true;

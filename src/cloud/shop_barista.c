@@ -390,7 +390,7 @@ void shop_barista_forget(struct shops *shops, struct shop_barista *barista)
 void shop_barista_changed(struct shops *shops, uint64_t instance, bool abrupt)
 {
     struct shop_barista *barista = table_find(&shops->baristas, instance);
-    bool runs = guest_unit_runs(shops->guests, instance, "barista");
+    bool runs = guest_unit_runs(shops->guests, instance, SHOP_BARISTA_UNIT);
 
     if (runs && (barista == NULL || !barista->open))
         open_barista(shops, instance);

@@ -109,7 +109,7 @@ void shop_cashier_forget(struct shops *shops, struct shop_cashier *cashier)
 void shop_cashier_changed(struct shops *shops, uint64_t instance, bool abrupt)
 {
     struct shop_cashier *cashier = table_find(&shops->cashiers, instance);
-    bool runs = guest_unit_runs(shops->guests, instance, "cashier");
+    bool runs = guest_unit_runs(shops->guests, instance, SHOP_CASHIER_UNIT);
 
     if (runs && (cashier == NULL || !cashier->open))
         open_cashier(shops, instance);

@@ -11,16 +11,6 @@ static void units(void *context, uint64_t instance, bool abrupt)
     shop_units_changed(&world->shops, instance, abrupt);
 }
 
-static void program(void *context, const struct traffic_guest_ask *ask,
-                    struct request_answer *answer)
-{
-    struct world *world = context;
-    struct traffic_guest_ask inside = *ask;
-
-    inside.port = world_port_inside(world, ask->instance, ask->port);
-    shop_serve(&world->shops, &inside, answer);
-}
-
 static void worked(void *context, uint64_t instance, uint64_t job)
 {
     struct world *world = context;
@@ -62,7 +52,6 @@ void world_wire_shop(struct world *world)
     };
     shops_init(&world->shops);
     world->guests.calls.units = units;
-    world->traffic.world.program = program;
     world->traffic.world.worked = worked;
     world->queues.arrived = arrived;
 }

@@ -198,13 +198,13 @@ static void serve_datagram(struct world *world, const struct traffic_guest_ask *
         };
 }
 
-static void serve(void *context, const struct traffic_guest_ask *ask,
-                  struct request_answer *answer)
+/* The port of `ask` is the guest's own, here and below. */
+static void serve_guest(struct world *world, const struct traffic_guest_ask *ask,
+                        struct request_answer *answer)
 {
-    struct world *world = context;
     struct guest_request request = {
         .instance = ask->instance,
-        .port = world_port_inside(world, ask->instance, ask->port),
+        .port = ask->port,
         .method = ask->method,
         .path = ask->path,
         .host = ask->host,
@@ -215,17 +215,10 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
     struct guest_answer got = {0};
     struct arena arena = ARENA_INIT;
 
-    if (ask->datagram) {
-        serve_datagram(world, ask, answer);
-        return;
-    }
-    if (shop_answers(&world->shops, ask->instance, request.port)) {
-        *answer = (struct request_answer){.how = REQUEST_SERVE_PROGRAM};
-        return;
-    }
     guest_serve(&world->guests, &request, &arena, &got);
     *answer = (struct request_answer){
         .service_ns = got.work_ns,
+        .extra_ns = answer->extra_ns,
         .bytes = got.body.size,
         .status = (uint16_t)got.status,
         .how = got.refused ? REQUEST_SERVE_CLOSE : REQUEST_SERVE_ANSWER,
@@ -247,6 +240,70 @@ static void serve(void *context, const struct traffic_guest_ask *ask,
         }
     }
     arena_release(&arena);
+}
+
+static void serve_shop(struct world *world, const struct traffic_guest_ask *ask,
+                       struct request_answer *answer)
+{
+    shop_serve(&world->shops, ask, answer);
+}
+
+/* The units that are programs: a request may change them or be held, so each is asked anew. */
+static const struct program {
+    const char *unit;
+    void (*serve)(struct world *world, const struct traffic_guest_ask *ask,
+                  struct request_answer *answer);
+} programs[] = {
+    {GUEST_ENDPOINT_UNIT, serve_guest},
+    {SHOP_CASHIER_UNIT, serve_shop},
+    {SHOP_BARISTA_UNIT, serve_shop},
+};
+
+/* The program that listens there, or NULL. */
+static const struct program *program_at(struct world *world, uint64_t instance, uint16_t port)
+{
+    const char *unit = guest_unit_at(&world->guests, instance, port);
+
+    for (size_t i = 0; unit != NULL && i < sizeof(programs) / sizeof(programs[0]); i++)
+        if (strcmp(programs[i].unit, unit) == 0)
+            return &programs[i];
+    return NULL;
+}
+
+static struct traffic_guest_ask ask_inside(const struct world *world,
+                                           const struct traffic_guest_ask *ask)
+{
+    struct traffic_guest_ask inside = *ask;
+
+    inside.port = world_port_inside(world, ask->instance, ask->port);
+    return inside;
+}
+
+static void serve(void *context, const struct traffic_guest_ask *ask,
+                  struct request_answer *answer)
+{
+    struct world *world = context;
+    const struct traffic_guest_ask inside = ask_inside(world, ask);
+
+    if (ask->datagram)
+        serve_datagram(world, ask, answer);
+    else if (program_at(world, inside.instance, inside.port) != NULL)
+        *answer = (struct request_answer){.how = REQUEST_SERVE_PROGRAM};
+    else
+        serve_guest(world, &inside, answer);
+}
+
+static void program(void *context, const struct traffic_guest_ask *ask,
+                    struct request_answer *answer)
+{
+    struct world *world = context;
+    const struct traffic_guest_ask inside = ask_inside(world, ask);
+    const struct program *there = program_at(world, inside.instance, inside.port);
+
+    if (there == NULL)
+        *answer = (struct request_answer){.how = REQUEST_SERVE_CLOSE};
+    else
+        there->serve(world, &inside, answer);
 }
 
 /* The topic that posted it, or whoever waits inside the instance that asked. */
@@ -321,6 +378,7 @@ void world_wire_traffic(struct world *world)
         .instance = instance_of,
         .listens = listens,
         .serve = serve,
+        .program = program,
         .mood = mood,
         .done = asked,
         .service = world_service,
