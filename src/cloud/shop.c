@@ -51,12 +51,32 @@ struct shop *shop_add(struct shops *shops, uint64_t account, uint8_t region, con
     return shop;
 }
 
-struct shop *shop_home(struct shops *shops, const struct instance *home, const char *name)
+/* Rows of instances that are gone make room. */
+static void sweep(const struct shops *shops, struct table *programs)
 {
-    uint8_t region = ZONE_REGION(home->zone);
-    struct shop *shop = shop_find(shops, home->account, region, name);
+    for (uint32_t i = table_count(programs); i-- > 0;) {
+        const uint64_t *instance = table_at(programs, i);
 
-    return shop != NULL ? shop : shop_add(shops, home->account, region, name);
+        if (instance_any(shops->instances, *instance) == NULL)
+            table_remove(programs, *instance);
+    }
+}
+
+void *shop_open(struct shops *shops, struct table *programs, uint64_t instance,
+                struct shop_opening *opening)
+{
+    const struct instance *home = instance_any(shops->instances, instance);
+    uint8_t region = ZONE_REGION(home->zone);
+    void *row;
+
+    sweep(shops, programs);
+    *opening = (struct shop_opening){.home = home, .memory = ARENA_INIT};
+    shop_settings_read(shops, instance, &opening->memory, &opening->settings);
+    opening->shop = shop_find(shops, home->account, region, opening->settings.shop);
+    if (opening->shop == NULL)
+        opening->shop = shop_add(shops, home->account, region, opening->settings.shop);
+    row = table_find(programs, instance);
+    return row != NULL ? row : table_add(programs, instance);
 }
 
 void shop_remove(struct shops *shops, struct shop *shop)

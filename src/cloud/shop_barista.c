@@ -268,16 +268,6 @@ static void drinks_drop(struct shops *shops, const struct shop_barista *barista,
 
 /* ---- opening and closing ---- */
 
-static void sweep(struct shops *shops)
-{
-    for (uint32_t i = table_count(&shops->baristas); i-- > 0;) {
-        const struct shop_barista *barista = table_at(&shops->baristas, i);
-
-        if (!barista->open && instance_any(shops->instances, barista->instance) == NULL)
-            table_remove(&shops->baristas, barista->instance);
-    }
-}
-
 static const char *trouble_of(const struct shop_settings *settings)
 {
     if (settings->trouble != NULL)
@@ -319,33 +309,25 @@ static void subscribe(struct shops *shops, const struct instance *home,
 
 static void open_barista(struct shops *shops, uint64_t instance)
 {
-    const struct instance *home = instance_any(shops->instances, instance);
-    struct shop_barista *barista;
-    struct shop_settings settings;
-    struct arena arena = ARENA_INIT;
-    struct shop *shop;
+    struct shop_opening opening;
+    const struct shop_settings *settings = &opening.settings;
+    struct shop_barista *barista = shop_open(shops, &shops->baristas, instance, &opening);
 
-    sweep(shops);
-    shop_settings_read(shops, instance, &arena, &settings);
-    shop = shop_home(shops, home, settings.shop);
-    barista = table_find(&shops->baristas, instance);
-    if (barista == NULL)
-        barista = table_add(&shops->baristas, instance);
     sim_cancel(shops->sim, barista->step);
     barista->step = 0;
-    barista->shop = shop->id;
+    barista->shop = opening.shop->id;
     barista->since = shops->sim->now;
     barista->open = true;
     barista->leaving = false;
-    barista->coupling = settings.coupling;
-    barista->work_ns = settings.work_ns;
-    barista->most = settings.most;
-    barista->line = settings.line;
-    shop_text_set(&barista->queue, settings.queue);
-    shop_text_set(&barista->trouble, trouble_of(&settings));
-    if (settings.coupling == SHOP_TOPIC && settings.subscribes)
-        subscribe(shops, home, &settings);
-    arena_release(&arena);
+    barista->coupling = settings->coupling;
+    barista->work_ns = settings->work_ns;
+    barista->most = settings->most;
+    barista->line = settings->line;
+    shop_text_set(&barista->queue, settings->queue);
+    shop_text_set(&barista->trouble, trouble_of(settings));
+    if (settings->coupling == SHOP_TOPIC && settings->subscribes)
+        subscribe(shops, opening.home, settings);
+    arena_release(&opening.memory);
     ask_board(shops, barista);
 }
 

@@ -18,17 +18,6 @@
 
 /* ---- opening and closing ---- */
 
-/* Rows of instances that are gone make room. */
-static void sweep(struct shops *shops)
-{
-    for (uint32_t i = table_count(&shops->cashiers); i-- > 0;) {
-        const struct shop_cashier *cashier = table_at(&shops->cashiers, i);
-
-        if (!cashier->open && instance_any(shops->instances, cashier->instance) == NULL)
-            table_remove(&shops->cashiers, cashier->instance);
-    }
-}
-
 static const char *target_of(const struct shop_settings *settings)
 {
     switch (settings->coupling) {
@@ -57,28 +46,20 @@ static const char *trouble_of(const struct shop_settings *settings)
 
 static void open_cashier(struct shops *shops, uint64_t instance)
 {
-    const struct instance *home = instance_any(shops->instances, instance);
-    struct shop_cashier *cashier;
-    struct shop_settings settings;
-    struct arena arena = ARENA_INIT;
-    struct shop *shop;
+    struct shop_opening opening;
+    const struct shop_settings *settings = &opening.settings;
+    struct shop_cashier *cashier = shop_open(shops, &shops->cashiers, instance, &opening);
 
-    sweep(shops);
-    shop_settings_read(shops, instance, &arena, &settings);
-    shop = shop_home(shops, home, settings.shop);
-    cashier = table_find(&shops->cashiers, instance);
-    if (cashier == NULL)
-        cashier = table_add(&shops->cashiers, instance);
-    cashier->shop = shop->id;
+    cashier->shop = opening.shop->id;
     cashier->since = shops->sim->now;
     cashier->open = true;
-    cashier->coupling = settings.coupling;
-    cashier->patience_ns = settings.patience_ns;
-    shop_text_set(&cashier->baristas, settings.baristas);
-    shop_text_set(&cashier->target, target_of(&settings));
-    shop_text_set(&cashier->trouble, trouble_of(&settings));
-    shop->coupling = settings.coupling;
-    arena_release(&arena);
+    cashier->coupling = settings->coupling;
+    cashier->patience_ns = settings->patience_ns;
+    shop_text_set(&cashier->baristas, settings->baristas);
+    shop_text_set(&cashier->target, target_of(settings));
+    shop_text_set(&cashier->trouble, trouble_of(settings));
+    opening.shop->coupling = settings->coupling;
+    arena_release(&opening.memory);
 }
 
 static struct shop *shop_of(const struct shops *shops, const struct shop_cashier *cashier)

@@ -30,8 +30,16 @@ void shop_settings_read(struct shops *shops, uint64_t instance, struct arena *ar
 
 /* The customer's words for a number: "latte". */
 const char *shop_drink_name(uint64_t order);
-/* The shop of that name where the instance is, made when it is the first who says so. */
-struct shop *shop_home(struct shops *shops, const struct instance *home, const char *name);
+/* A program comes to work. */
+struct shop_opening {
+    const struct instance *home;
+    struct shop *shop; /* that its settings name: made when it is the first who says so */
+    struct shop_settings settings;
+    struct arena memory; /* of their strings; the caller releases it */
+};
+/* Its row of `programs`: new, or as it was left. */
+void *shop_open(struct shops *shops, struct table *programs, uint64_t instance,
+                struct shop_opening *opening);
 struct shop_order *shop_order_find(const struct shops *shops, uint64_t shop, uint64_t number);
 /* The text of a member of a body that is JSON; NULL: there is none. */
 const char *shop_member(struct arena *arena, const char *body, const char *name);

@@ -198,7 +198,7 @@ static void serve_datagram(struct world *world, const struct traffic_guest_ask *
         };
 }
 
-/* The port of `ask` is the guest's own, here and below. */
+/* Here, and of programs, the port of `ask` is the guest's own. */
 static void serve_guest(struct world *world, const struct traffic_guest_ask *ask,
                         struct request_answer *answer)
 {
