@@ -15,12 +15,10 @@
 #include <time.h>
 
 #include "base/event_pattern.h"
-#include "cloud/account.h"
-#include "cloud/queue.h"
 #include "cloud/resource_policy.h"
-#include "cloud/topic.h"
+#include "topics.h"
 
-enum { SEEDS = 200, COMMANDS = 60, URLS = 3, KINDS = 3, POSTS = 1024, RETRIES = 3, LONG_S = 600 };
+enum { SEEDS = 200, COMMANDS = 60, URLS = 3, POSTS = 1024, RETRIES = 3, LONG_S = 600 };
 
 /* A delivery, as the naive model knows it. */
 struct post {
@@ -37,8 +35,7 @@ struct run {
     struct property property;
     uint64_t topic;
     uint64_t dead;
-    uint64_t subscription[URLS];
-    int filter[URLS]; /* the kind that it wants; KINDS: all */
+    int filter[URLS]; /* the kind that it wants, or TOPICS_ALL */
     bool buries[URLS];
     bool away[URLS];
     struct post posts[POSTS];
@@ -47,11 +44,6 @@ struct run {
     int64_t published;
     int64_t expected[URLS];
 };
-
-static const char *const kinds[KINDS] = {"latte", "mocha", "tea"};
-static const char open_policy[] =
-    "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"sns.amazonaws.com\"},"
-    "\"Action\":\"sqs:SendMessage\"}]}";
 
 /* ---- the stub of a network ---- */
 
@@ -144,54 +136,37 @@ static void wire(struct run *run)
 
 static void begin(struct run *run, uint64_t seed)
 {
-    struct arena arena = ARENA_INIT;
-    struct fault fault = FAULT_INIT;
+    char url[] = "http://h/0";
+    struct world *world;
     struct topic *topic;
     struct queue *dead;
 
     *run = (struct run){.count = 0};
     property_open(&run->property, seed, "topics-http");
+    world = run->property.world;
     wire(run);
-    topic = topic_add(&run->property.world->topics,
-                      &(struct topic_new){
-                          .account = ACCOUNT_LEARNER,
-                          .name = "orders",
-                          .wish = &(struct topic_wish){.display = NULL},
-                      });
-    dead = queue_add(&run->property.world->queues,
-                     &(struct queue_new){
-                         .account = ACCOUNT_LEARNER,
-                         .name = "spoiled",
-                         .wish = &(struct queue_wish){.policy = open_policy},
-                     },
-                     &fault);
+    topic = topics_add(world, false);
+    dead = topics_queue(world, "spoiled", false, true);
     run->topic = topic->id;
     run->dead = dead->id;
     for (int i = 0; i < URLS; i++) {
-        struct topic_subscription_wish wish = {.raw = OPT_BOOL(i == 0)};
         struct topic_subscription *subscription;
 
-        run->filter[i] = (int)property_draw(&run->property, KINDS + 1);
+        run->filter[i] = (int)property_draw(&run->property, TOPICS_KINDS + 1);
         run->buries[i] = property_draw(&run->property, 2) == 0;
-        if (run->filter[i] < KINDS)
-            wish.filter = arena_printf(&arena, "{\"kind\":[\"%s\"]}", kinds[run->filter[i]]);
-        if (run->buries[i])
-            wish.dead_letter = queue_arn(&run->property.world->queues, &arena, dead);
-        subscription = topic_subscribe(&run->property.world->topics,
-                                       &(struct topic_subscription_new){
-                                           .account = ACCOUNT_LEARNER,
-                                           .topic = topic,
-                                           .endpoint = arena_printf(&arena, "http://h/%d", i),
-                                           .wish = &wish,
-                                           .protocol = TOPIC_HTTP,
-                                       });
-        run->subscription[i] = subscription->id;
-        topic_confirm(&run->property.world->topics, subscription, false);
+        url[strlen(url) - 1] = (char)('0' + i);
+        subscription = topics_hear(world, &(struct topics_hearer){
+                                              .topic = topic,
+                                              .dead = run->buries[i] ? dead : NULL,
+                                              .url = url,
+                                              .kind = run->filter[i],
+                                              .raw = i == 0,
+                                          });
+        topic_confirm(&world->topics, subscription, false);
     }
     for (int i = 0; i < run->count; i++)
         end(run, &run->posts[i], EXIT_ANSWERED, 200);
     run->count = 0; /* the questions */
-    arena_release(&arena);
 }
 
 /* ---- commands ---- */
@@ -199,21 +174,13 @@ static void begin(struct run *run, uint64_t seed)
 static void publish(struct run *run)
 {
     struct property *property = &run->property;
-    int kind = (int)property_draw(property, KINDS);
-    char *body = xasprintf("%06lld", (long long)++run->published);
-    struct queue_value value = {
-        .name = (char *)(uintptr_t)"kind",
-        .type = (char *)(uintptr_t)"String",
-        .text = (char *)(uintptr_t)kinds[kind],
-    };
-    const struct topic_message message = {.body = body, .values = &value, .value_count = 1};
-    struct topic_published published;
+    struct world *world = property->world;
+    int kind = (int)property_draw(property, TOPICS_KINDS);
 
-    topic_publish(&property->world->topics, topic_find(&property->world->topics, run->topic),
-                  &message, &published);
+    HOLDS(property, topics_publish(world, topic_find(&world->topics, run->topic), kind,
+                                   ++run->published));
     for (int i = 0; i < URLS; i++)
-        run->expected[i] += run->filter[i] == KINDS || run->filter[i] == kind;
-    free(body);
+        run->expected[i] += run->filter[i] == TOPICS_ALL || run->filter[i] == kind;
 }
 
 /* Event by event: what is posted meanwhile is answered within some seconds. */

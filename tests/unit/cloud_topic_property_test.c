@@ -10,11 +10,9 @@
  */
 #include "cloud_property.h"
 
-#include "cloud/account.h"
-#include "cloud/queue.h"
-#include "cloud/topic.h"
+#include "topics.h"
 
-enum { SEEDS = 200, COMMANDS = 60, QUEUES = 3, KINDS = 3, LONG_S = 120 };
+enum { SEEDS = 200, COMMANDS = 60, QUEUES = TOPICS_KINDS, LONG_S = 120 };
 
 struct expected {
     int64_t delivered;
@@ -30,7 +28,7 @@ struct run {
     struct queue *queue[QUEUES];
     bool open[QUEUES];   /* its policy lets SNS in */
     bool gone[QUEUES];
-    int filter[QUEUES];  /* the kind that it wants; KINDS: all */
+    int filter[QUEUES];  /* the kind that it wants, or TOPICS_ALL */
     bool buries[QUEUES];
     bool lost;           /* SQS does not answer */
     struct expected all;
@@ -39,58 +37,10 @@ struct run {
     int64_t dead_letters; /* a FIFO queue takes the same message from two subscriptions once */
 };
 
-static const char *const kinds[KINDS] = {"latte", "mocha", "tea"};
-static const char open_policy[] =
-    "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"sns.amazonaws.com\"},"
-    "\"Action\":\"sqs:SendMessage\"}]}";
-
 static bool region_lost(void *context, uint8_t region)
 {
     (void)region;
     return ((const struct run *)context)->lost;
-}
-
-static struct queue *make_queue(struct run *run, const char *name, bool fifo, bool open)
-{
-    struct world *world = run->property.world;
-    const struct queue_wish wish = {
-        .fifo = OPT_BOOL(fifo),
-        .policy = open ? open_policy : NULL,
-    };
-    struct fault fault = FAULT_INIT;
-    char *whole = xasprintf("%s%s", name, fifo ? ".fifo" : "");
-    struct queue *queue = queue_add(&world->queues,
-                                    &(struct queue_new){
-                                        .account = ACCOUNT_LEARNER,
-                                        .name = whole,
-                                        .wish = &wish,
-                                    },
-                                    &fault);
-
-    assert_non_null(queue);
-    free(whole);
-    return queue;
-}
-
-static void subscribe(struct run *run, int at, struct arena *arena)
-{
-    struct world *world = run->property.world;
-    bool all = run->filter[at] == KINDS;
-    const struct topic_subscription_wish wish = {
-        .filter = all ? NULL : arena_printf(arena, "{\"kind\":[\"%s\"]}", kinds[run->filter[at]]),
-        .dead_letter =
-            run->buries[at] ? queue_arn(&world->queues, arena, run->dead) : NULL,
-        .raw = OPT_BOOL(true),
-    };
-
-    topic_subscribe(&world->topics,
-                    &(struct topic_subscription_new){
-                        .account = ACCOUNT_LEARNER,
-                        .topic = run->topic,
-                        .endpoint = queue_arn(&world->queues, arena, run->queue[at]),
-                        .wish = &wish,
-                        .protocol = TOPIC_SQS,
-                    });
 }
 
 static void wire(struct run *run)
@@ -106,28 +56,29 @@ static void wire(struct run *run)
 
 static void begin(struct run *run, uint64_t seed)
 {
-    struct arena arena = ARENA_INIT;
+    struct world *world;
     bool fifo;
 
     *run = (struct run){.lost = false};
     property_open(&run->property, seed, "topics");
+    world = run->property.world;
     fifo = property_draw(&run->property, 2) == 0;
     wire(run);
-    run->topic = topic_add(&run->property.world->topics,
-                           &(struct topic_new){
-                               .account = ACCOUNT_LEARNER,
-                               .name = fifo ? "orders.fifo" : "orders",
-                               .wish = &(struct topic_wish){.fifo = OPT_BOOL(fifo)},
-                           });
-    run->dead = make_queue(run, "spoiled", fifo, true);
+    run->topic = topics_add(world, fifo);
+    run->dead = topics_queue(world, "spoiled", fifo, true);
     for (int i = 0; i < QUEUES; i++) {
         run->open[i] = property_draw(&run->property, 4) != 0;
-        run->filter[i] = (int)property_draw(&run->property, KINDS + 1);
+        run->filter[i] = (int)property_draw(&run->property, TOPICS_KINDS + 1);
         run->buries[i] = property_draw(&run->property, 2) == 0;
-        run->queue[i] = make_queue(run, kinds[i], fifo, run->open[i]);
-        subscribe(run, i, &arena);
+        run->queue[i] = topics_queue(world, topics_kinds[i], fifo, run->open[i]);
+        topics_hear(world, &(struct topics_hearer){
+                               .topic = run->topic,
+                               .queue = run->queue[i],
+                               .dead = run->buries[i] ? run->dead : NULL,
+                               .kind = run->filter[i],
+                               .raw = true,
+                           });
     }
-    arena_release(&arena);
 }
 
 /* ---- commands ---- */
@@ -135,7 +86,7 @@ static void begin(struct run *run, uint64_t seed)
 /* What the naive model says that becomes of a message for one subscription. */
 static void expect(struct run *run, int at, int kind)
 {
-    if (run->filter[at] != KINDS && run->filter[at] != kind) {
+    if (run->filter[at] != TOPICS_ALL && run->filter[at] != kind) {
         run->all.filtered++;
     } else if (run->open[at] && !run->gone[at]) {
         run->all.delivered++;
@@ -149,31 +100,13 @@ static void expect(struct run *run, int at, int kind)
 static void publish(struct run *run)
 {
     struct property *property = &run->property;
-    int kind = (int)property_draw(property, KINDS);
-    char *body = xasprintf("%06lld", (long long)++run->published);
-    struct queue_value value = {
-        .name = (char *)(uintptr_t)"kind",
-        .type = (char *)(uintptr_t)"String",
-        .text = (char *)(uintptr_t)kinds[kind],
-    };
-    const struct topic_message message = {
-        .body = body,
-        .group = run->topic->fifo ? "one" : NULL,
-        .dedup = run->topic->fifo ? body : NULL,
-        .values = &value,
-        .value_count = 1,
-    };
-    struct topic_published published;
+    int kind = (int)property_draw(property, TOPICS_KINDS);
     int64_t buried = run->all.buried;
-    struct fault fault = FAULT_INIT;
 
-    HOLDS(property, topic_message_check(run->topic, &message, &fault) == 0);
-    topic_publish(&property->world->topics, run->topic, &message, &published);
-    HOLDS(property, !published.duplicate);
+    HOLDS(property, topics_publish(property->world, run->topic, kind, ++run->published));
     for (int i = 0; i < QUEUES; i++)
         expect(run, i, kind);
     run->dead_letters += run->topic->fifo ? run->all.buried > buried : run->all.buried - buried;
-    free(body);
 }
 
 static void pass(struct run *run, int64_t seconds)
