@@ -65,6 +65,28 @@ static struct pty *start_wall(const struct place *place, const char *option, int
     return start(place, words, rows, cols);
 }
 
+/* A wall and a learner whom it shows. */
+struct class {
+    struct place place;
+    struct pty *anna;
+    struct pty *wall;
+};
+
+static void begin_class(struct class *class, const char *option, int rows, int cols)
+{
+    make_place(&class->place);
+    class->anna = start_learner(&class->place, "anna");
+    class->wall = start_wall(&class->place, option, rows, cols);
+    assert_true(pty_wait_text(class->wall, "anna", WAIT_MS));
+}
+
+static void leave(struct pty *pty)
+{
+    pty_send(pty, PTY_F10);
+    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
+    pty_free(pty);
+}
+
 static void put_status(const struct place *place, const char *name, const char *status)
 {
     char *path = xasprintf("%s/%s.status", place->folder, name);
@@ -113,9 +135,7 @@ static void test_wall(void **state)
     assert_true(pty_wait_text(wall, "left 0 min ago", WAIT_MS));
     put_status(&place, "zoe", "{\"lesson\":\"three-cashiers\",\"step\":1,\"steps\":4}");
     assert_true(pty_wait_text(wall, "three-cashiers 1/4", WAIT_MS));
-    pty_send(wall, PTY_F10);
-    assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
-    pty_free(wall);
+    leave(wall);
     pty_free(anna);
     drop_place(&place);
 }
@@ -123,19 +143,18 @@ static void test_wall(void **state)
 /* An instructor's look would change the learner's world, or be hidden from them. */
 static void test_look(void **state)
 {
-    struct place place;
+    struct class class;
     struct pty *anna;
     struct pty *wall;
 
     (void)state;
-    make_place(&place);
-    anna = start_learner(&place, "anna");
-    wall = start_wall(&place, NULL, 30, 100);
+    begin_class(&class, NULL, 30, 100);
+    anna = class.anna;
+    wall = class.wall;
     pty_send(anna, "aws ec2 create-key-pair --key-name mine --query KeyName\r");
     assert_true(pty_wait_text(anna, "\"mine\"", WAIT_MS));
     pty_send(anna, "MARK=7; echo mark$MARK\r"); /* a line is saved with what follows it */
     assert_true(pty_wait_text(anna, "mark7", WAIT_MS));
-    assert_true(pty_wait_text(wall, "anna", WAIT_MS));
     pty_send(wall, "\r");
     assert_true(pty_wait_text(wall, "a copy of anna's world", WAIT_MS));
     assert_true(pty_wait_text(wall, "Highway sells road trips", WAIT_MS)); /* the learner's step */
@@ -152,17 +171,14 @@ static void test_look(void **state)
     pty_send(wall, PTY_F10);
     assert_true(pty_wait_text(wall, "Enter look", WAIT_MS));
     assert_true(pty_wait_gone(anna, "your instructor looks at a copy", WAIT_MS));
-    pty_send(anna, "kill\r" PTY_F10);
-    assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
+    pty_send(anna, "kill\r");
+    leave(anna);
     pty_send(wall, "\r"); /* nobody is there: it can be looked at all the same */
     assert_true(pty_wait_text(wall, "a copy of anna's world", WAIT_MS));
     pty_send(wall, PTY_F10);
     assert_true(pty_wait_text(wall, "Enter look", WAIT_MS));
-    pty_send(wall, PTY_F10);
-    assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
-    pty_free(wall);
-    pty_free(anna);
-    drop_place(&place);
+    leave(wall);
+    drop_place(&class.place);
 }
 
 /* What an instructor says would stand below what is shown, or push itself away. */
@@ -186,9 +202,7 @@ static void test_many_lines(void **state)
         free(text);
     }
     assert_true(pty_wait_text(anna, "instructor: line 12 of twelve", WAIT_MS));
-    pty_send(anna, PTY_F10);
-    assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
-    pty_free(anna);
+    leave(anna);
     drop_place(&place);
 }
 
@@ -202,15 +216,14 @@ static bool is_once(struct pty *pty, const char *text)
 /* Time would run on for a learner while the instructor explains. */
 static void test_freeze(void **state)
 {
-    struct place place;
+    struct class class;
     struct pty *anna;
     struct pty *wall;
 
     (void)state;
-    make_place(&place);
-    anna = start_learner(&place, "anna");
-    wall = start_wall(&place, "--ascii", 60, 200);
-    assert_true(pty_wait_text(wall, "anna", WAIT_MS));
+    begin_class(&class, "--ascii", 60, 200);
+    anna = class.anna;
+    wall = class.wall;
     assert_true(pty_wait_text(wall, "One server that shows the site", WAIT_MS));
     assert_true(pty_wait_text(wall, "R reset", WAIT_MS));
     assert_true(pty_wait_text(wall, "F10 quit", WAIT_MS));
@@ -231,13 +244,9 @@ static void test_freeze(void **state)
     pty_settle(anna, 300);
     assert_null(strstr(pty_row(anna, 0), "your instructor stopped time"));
     assert_true(is_once(anna, "instructor: because I talk"));
-    pty_send(wall, PTY_F10);
-    assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
-    pty_send(anna, PTY_F10);
-    assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
-    pty_free(wall);
-    pty_free(anna);
-    drop_place(&place);
+    leave(wall);
+    leave(anna);
+    drop_place(&class.place);
 }
 
 int main(void)
