@@ -32,3 +32,12 @@ try $? 'the Highway script ends with two answers from two servers'
 "$NEPHOSCOPE" exec --session lab.neph -f after.sh >answer 2>&1 && grep -q 'round robin chose' answer &&
     grep -q '"unhealthy"' answer
 try $? 'a request is explained, and a broken server is unhealthy'
+
+# Who looks for a service in the table of what is simulated must find each that answers.
+missing=
+for service in $("$NEPHOSCOPE" exec 'aws help' | sed -n '/^SERVICES/,/^REAL/s/^  \([a-z0-9]*\) .*/\1/p'); do
+    [ "$service" = configure ] || grep '^| \*\*Services\*\*' "$readme" | grep -q "[ ,]$service (" || missing="$missing $service"
+done
+echo "not in the README's row of services:$missing" >answer
+[ -n "$service" ] && [ "$missing" = '' ]
+try $? 'the README names every service that answers'
