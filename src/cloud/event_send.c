@@ -2,8 +2,9 @@
  * cloud/event_send.c - an event on its way: from the bus by its rules to their targets.
  *
  * Moves   put -> (matched) -> a delivery for each target -> delivered
- *                                |  fails for now: again, after 1, 2, 4 ... s, eight minutes at
- * most |  fails for good, is too old, was tried too often
+ *                                |
+ *                                |  fails for now: again, after 1, 2, 4 ... s, at most 8 minutes
+ *                                |  fails for good, is too old, was tried too often
  *                                v
  *                             the dead-letter queue, or lost
  * True to the EventBridge user guide, "How EventBridge retries delivering events" and "Using
