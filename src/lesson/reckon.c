@@ -53,6 +53,7 @@ struct walk {
     bool given;   /* the present line noted itself that it gives a step */
     bool quiet;   /* what was passed before is passed again: nothing is looked at */
     bool boxed;   /* a time box is over */
+    bool begins;  /* the present root's beginning was looked at */
     bool stopped; /* by the person */
     bool broken;  /* a row cannot be done again */
 };
@@ -178,11 +179,29 @@ static int on_waiting(void *context, const char *what, int64_t until)
     return walk->stopped;
 }
 
+/* Nothing was done yet: the world is the lesson's, or somebody made it. */
+static void judge_first_world(struct walk *walk, uint32_t number)
+{
+    struct str text = STR_INIT;
+
+    if (walk->begins || walk->broken)
+        return;
+    walk->begins = true;
+    if (number == 0 && reckon_begins_so(walk->task, root_of(walk->task, walk->again.branch),
+                                        walk->again.session))
+        return;
+    if (walk->stopped)
+        return;
+    str_add(&text, "it does not begin as the lesson begins: its first world is another one");
+    tell(walk->out, true, &text);
+}
+
 static void enter(struct walk *walk, uint32_t number, int64_t time)
 {
     const struct lesson_step *step = &walk->task->lesson->steps.items[number];
     struct reckon_step *known = &walk->out->steps.items[number];
 
+    judge_first_world(walk, number);
     walk->quiet = false;
     if (!known->begun) {
         known->begun = true;
@@ -380,6 +399,7 @@ static void forget_before(struct walk *walk, bool jumped)
         walk->began_ms.items[i] = 0;
     }
     progress_forget(&walk->progress);
+    walk->begins = false;
     if (!jumped)
         walk->out->rows.count = 0;
 }

@@ -16,4 +16,11 @@ void reckon_step_clear(struct reckon_step *known);
  * given, and that is better than nothing; what was asked for and typed is added up. */
 void reckon_better(struct reckon_step *step, const struct reckon_step *other);
 
+/* ---- reckon_begin.c ---- */
+
+struct session;
+/* Is the session, in which the rows of a root were done as far as its first step, what the lesson
+ * itself makes of a world with the root's seed?  Its `waiting` is asked on the way. */
+bool reckon_begins_so(const struct reckon_task *task, int64_t root, const struct session *session);
+
 #endif

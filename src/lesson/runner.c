@@ -299,14 +299,15 @@ static int build_world(struct runner *runner, struct str *why)
     return status;
 }
 
-int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct str *why)
+int runner_begin_as(struct runner *runner, const struct lesson *lesson, uint64_t seed,
+                    struct str *why)
 {
     struct session *session = session_of(runner);
     struct store_begin begin = {
         .name = lesson->id,
         .lesson = lesson->id,
         .region = session->catalog->regions[0].name,
-        .seed = lesson_seed_of(lesson, session->learner),
+        .seed = seed,
         .created = SIM_BEGIN_NS,
     };
     char mark[LESSON_MARK_SIZE];
@@ -321,6 +322,12 @@ int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct 
     if (build_world(runner, why) != 0)
         return -1;
     return enter_step(runner, 0, why);
+}
+
+int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct str *why)
+{
+    return runner_begin_as(runner, lesson, lesson_seed_of(lesson, session_of(runner)->learner),
+                           why);
 }
 
 /* The newest branch of a lesson; 0 when it was never begun. */

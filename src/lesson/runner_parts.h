@@ -8,6 +8,9 @@
 
 /* A lesson on a new branch, its first step entered.  0, or -1 with a sentence. */
 int runner_begin_new(struct runner *runner, const struct lesson *lesson, struct str *why);
+/* The same in a world of that seed, whoever's it is. */
+int runner_begin_as(struct runner *runner, const struct lesson *lesson, uint64_t seed,
+                    struct str *why);
 /* Brings the runner in line with the store's current branch. */
 void runner_follow_branch(struct runner *runner);
 void runner_close_lesson(struct runner *runner);

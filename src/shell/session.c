@@ -35,26 +35,36 @@ static const char *const variable_output = "AWS_DEFAULT_OUTPUT";
 static const char *const variable_error_format = "AWS_CLI_ERROR_FORMAT";
 
 /* NULL when it is not set, or empty. */
-static const char *setting(const struct session *session, const char *name)
+static const char *setting(const struct session *session, const char *name, bool outside)
 {
     const char *value = variables_find(&session->variables, name);
 
-    if (value == NULL && session->environment != NULL)
+    if (value == NULL && outside && session->environment != NULL)
         value = session->environment(name);
     return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
-/* Brings the commander in line with the variables. */
+static bool is_lesson(const struct session *session)
+{
+    const struct store_branch *branch =
+        session->store == NULL ? NULL : store_branch_current(session->store);
+
+    return branch == NULL ? !session->person : branch->lesson[0] != '\0';
+}
+
+/* Brings the commander in line with the variables.  Where commands go is no matter of the
+ * environment in a lesson: it is the same for everybody. */
 static void apply_settings(struct session *session)
 {
     struct commander *commander = &session->commander;
-    const char *region = setting(session, variable_region);
-    const char *profile = setting(session, variable_profile);
-    const char *output = setting(session, variable_output);
+    bool outside = !is_lesson(session);
+    const char *region = setting(session, variable_region, outside);
+    const char *profile = setting(session, variable_profile, outside);
+    const char *output = setting(session, variable_output, true);
     int found;
 
     if (region == NULL)
-        region = setting(session, variable_region_default);
+        region = setting(session, variable_region_default, outside);
     found = region == NULL ? -1 : catalog_region_find(session->catalog, region);
     commander->region = region; /* one that is none is refused when a command needs it */
     commander->profile = profile;
@@ -63,7 +73,7 @@ static void apply_settings(struct session *session)
     commander->caller.account = ACCOUNT_LEARNER;
     if (profile != NULL)
         commander_profile(session->world, profile, &commander->caller.account);
-    commander->error_format = setting(session, variable_error_format);
+    commander->error_format = setting(session, variable_error_format, true);
     commander->output = OUTPUT_JSON;
     commander->output_wrong =
         output != NULL && output_parse_name(output, &commander->output) != 0 ? output : NULL;
@@ -538,6 +548,7 @@ int session_begin(struct session *session, const struct store_begin *begin, stru
             world_new(session->catalog, begin->seed, (uint8_t)(region < 0 ? 0 : region));
         condition_wire(session->world);
         variables_release(&session->variables);
+        session->person = session->person && (begin->lesson == NULL || *begin->lesson == '\0');
         apply_settings(session);
         return 0;
     }

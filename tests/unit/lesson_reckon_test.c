@@ -52,6 +52,7 @@ static const char lesson_text[] =
     "## Three {#three}\nThe end.\n";
 
 static struct catalog *catalog;
+static const char *played_text = lesson_text;
 static char *folder;
 static char path[] = "learner.neph";
 static char forged[] = "forged.neph";
@@ -86,7 +87,7 @@ static void rig_open(struct rig *rig)
 
     *rig = (struct rig){0};
     assert_int_equal(session_open(catalog, &options, &rig->session, &why, &why), 0);
-    lessons_open(&rig->lessons, lesson_text);
+    lessons_open(&rig->lessons, played_text);
     shell_init(&rig->shell, rig->session);
     shell_add_words(&rig->shell, shell_words, &rig->shell);
     shell_add_words(&rig->shell, api_words, NULL);
@@ -599,6 +600,51 @@ static void test_other_world(void **state)
     free(other);
 }
 
+/* The lesson's text with the answer in its world, played, and signed as the lesson's own. */
+static void test_answer_in_the_world(void **state)
+{
+    static const char made[] = "MARK=made\n";
+    const char *at = strstr(lesson_text, made) + strlen(made);
+    char *other = xasprintf("%.*saws ec2 create-key-pair --key-name k\n%s",
+                            (int)(at - lesson_text), lesson_text, at);
+    struct lesson_list lessons;
+    char mark[LESSON_MARK_SIZE];
+
+    (void)state;
+    remove_files();
+    played_text = other;
+    play((const char *const[]){"lesson keys", launch, "sleep 60", "next", NULL});
+    played_text = lesson_text;
+    lessons_open(&lessons, lesson_text);
+    lesson_mark(lessons.items.items[0], mark);
+    lesson_list_release(&lessons);
+    refutes(&(struct forging){.step = "", .key = "+lesson", .value = mark}, 2,
+            "it does not begin as the lesson begins");
+    refutes(&(struct forging){.step = "", .key = "+lesson", .value = mark, .no_logbook = true}, 2,
+            "it does not begin as the lesson begins");
+    free(other);
+}
+
+/* If this fails, who has AWS_REGION in the environment is taken for a forger. */
+static const char *in_ireland(const char *name)
+{
+    return strcmp(name, "AWS_REGION") == 0 ? "eu-west-1" : NULL;
+}
+
+static void test_other_region(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    remove_files();
+    rig_open(&rig);
+    rig.session->environment = in_ireland;
+    run(&rig, "lesson keys");
+    run(&rig, "aws ec2 create-key-pair --key-name k");
+    rig_close(&rig);
+    assert_honest(path, 1);
+}
+
 /* A file from before there was a logbook is reckoned too. */
 static void test_older(void **state)
 {
@@ -697,7 +743,8 @@ int main(void)
         cmocka_unit_test(test_edited_journal),  cmocka_unit_test(test_other_world),
         cmocka_unit_test(test_older),           cmocka_unit_test(test_same),
         cmocka_unit_test(test_stopped),         cmocka_unit_test(test_solve),
-        cmocka_unit_test(test_best_of_before),
+        cmocka_unit_test(test_best_of_before),  cmocka_unit_test(test_answer_in_the_world),
+        cmocka_unit_test(test_other_region),
     };
 
     return cmocka_run_group_tests_name("results, reckoned", tests, setup, teardown);
