@@ -25,7 +25,7 @@ struct class_status {
     char *title;      /* of the step */
     uint32_t step;    /* from 1; 0: no lesson */
     uint32_t steps;
-    uint32_t checks;  /* of the step that hold */
+    uint32_t checks;  /* of the step, achieved, as the report counts them */
     uint32_t checks_all;
     bool complete;    /* the step is done */
     bool finished;    /* the lesson is */
@@ -43,6 +43,7 @@ struct class_status {
     uint32_t box_checks;
     char *engine;     /* the program's version */
     char *name;       /* the learner's; "" in one that an older program wrote */
+    uint32_t late;    /* of the step, achieved after the time box */
 };
 
 void class_status_release(struct class_status *status);

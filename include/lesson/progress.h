@@ -56,15 +56,27 @@ unsigned progress_look(struct progress *progress, const struct session *session)
 /* The first check that is still missing; NULL when there is none. */
 const struct progress_check *progress_missing(const struct progress *progress);
 
+/* Is the check achieved, and when?  What is only asked for at the step's end counts with it. */
+bool progress_is_achieved(const struct progress *progress, const struct lesson_step *step,
+                          const struct check *check, int64_t *when);
+/* A time box is over: what is achieved now was in time, which stays noted until the lesson is begun
+ * anew. */
+void progress_end_counting(struct progress *progress);
+/* Was it achieved when the last time box was over? */
+bool progress_was_counted(const struct progress *progress, const struct lesson_step *step,
+                          const struct check *check);
+
 /* Keys of notes that others read too: when the step was begun, and done; how many hints were shown;
  * which text of the lesson it is; that the step was done for the learner, by `solve` or on the way
- * of a jump; and of the whole lesson (step ""), the branch from which a jump began it anew. */
+ * of a jump; and of the whole lesson (step ""), the branch from which a jump began it anew, and
+ * what was achieved when a time box was over. */
 extern const char progress_key_begun[];
 extern const char progress_key_done[];
 extern const char progress_key_hints[];
 extern const char progress_key_lesson[];
 extern const char progress_key_given[];
 extern const char progress_key_jumped[];
+extern const char progress_key_counted[];
 
 /* Notes of the floor's own, kept with the rest.  NULL when there is none; borrowed. */
 const char *progress_note(const struct progress *progress, const char *step, const char *key);

@@ -24,7 +24,6 @@ struct str;
 struct reckon_check {
     const struct check *check; /* borrowed from the lesson */
     bool achieved;
-    bool in_time;              /* it was so when a time box was over */
     bool late;                 /* achieved behind a time box: it does not count */
     int64_t after_ns;          /* simulated, since its step began */
     bool claimed;              /* the file says so */
@@ -60,6 +59,7 @@ struct reckoning {
     LIST(struct reckon_row) rows;
     LIST(char *) refuted; /* sentences; owned */
     LIST(char *) remarks;
+    const char *same_as; /* the first file of a report that has the same run; NULL: none before */
 };
 
 /* What is reckoned. */

@@ -45,6 +45,7 @@ static const struct member {
     {"box_checks", MEMBER_NUMBER, offsetof(struct class_status, box_checks)},
     {"engine", MEMBER_TEXT, offsetof(struct class_status, engine)},
     {"name", MEMBER_TEXT, offsetof(struct class_status, name)},
+    {"late", MEMBER_NUMBER, offsetof(struct class_status, late)},
 };
 
 enum {

@@ -401,7 +401,8 @@ void class_wall_state(const struct class_wall *wall, const struct wall_row *row,
 
     if (row->state != WALL_WRONG)
         add_own(wall, row, out);
-
+    if (row->state != WALL_WRONG && row->has_status && status->late > 0)
+        str_addf(out, "+%u after time, ", status->late);
     switch (row->state) {
     case WALL_HAND:
         str_addf(out, "hand up %lld min%s%s", minutes, status->question[0] == '\0' ? "" : ": ",

@@ -25,6 +25,7 @@ const char progress_key_hints[] = "+hints";
 const char progress_key_lesson[] = "+lesson";
 const char progress_key_given[] = "+given";
 const char progress_key_jumped[] = "+jumped";
+const char progress_key_counted[] = "+counted";
 
 /* ---- rows ---- */
 
@@ -315,4 +316,51 @@ const struct progress_check *progress_missing(const struct progress *progress)
             return &progress->checks.items[i];
     }
     return NULL;
+}
+
+/* ---- what counts ---- */
+
+bool progress_is_achieved(const struct progress *progress, const struct lesson_step *step,
+                        const struct check *check, int64_t *when)
+{
+    const char *done = progress_note(progress, step->id, progress_key_done);
+    const char *note = check->mode == CHECK_EVER || check->mode == CHECK_WITHIN
+                           ? progress_note(progress, step->id, check->id)
+                           : NULL;
+
+    if (note == NULL)
+        note = done;
+    *when = note == NULL ? 0 : strtoll(note, NULL, 10);
+    return note != NULL;
+}
+
+void progress_end_counting(struct progress *progress)
+{
+    struct str text = STR_INIT;
+    int64_t when;
+
+    for (uint32_t i = 0; i < progress->lesson->steps.count; i++) {
+        const struct lesson_step *step = &progress->lesson->steps.items[i];
+
+        for (uint32_t k = 0; k < step->checks.count; k++) {
+            if (progress_is_achieved(progress, step, &step->checks.items[k], &when))
+                str_addf(&text, " %s/%s", step->id, step->checks.items[k].id);
+        }
+    }
+    str_addc(&text, ' ');
+    progress_set_note(progress, "", progress_key_counted, str_text(&text));
+    str_release(&text);
+}
+
+bool progress_was_counted(const struct progress *progress, const struct lesson_step *step,
+                          const struct check *check)
+{
+    const char *counted = progress_note(progress, "", progress_key_counted);
+    struct str text = STR_INIT;
+    bool found;
+
+    str_addf(&text, " %s/%s ", step->id, check->id);
+    found = counted != NULL && strstr(counted, str_text(&text)) != NULL;
+    str_release(&text);
+    return found;
 }

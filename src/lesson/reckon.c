@@ -23,11 +23,8 @@
 #include "lesson/class_post.h"
 #include "lesson/progress.h"
 #include "lesson/reckon_parts.h"
-#include "lesson/seat.h"
-#include "lesson/words.h"
 #include "shell/again.h"
 #include "shell/journal.h"
-#include "shell/run.h"
 #include "sim/clock.h"
 
 enum {
@@ -78,53 +75,6 @@ static bool is_ours(const struct walk *walk, int64_t id)
 
     return branch != NULL && id >= walk->root &&
            strcmp(branch->lesson, walk->task->lesson->id) == 0;
-}
-
-/* The root of a branch of the lesson; 0 when it is none. */
-static int64_t root_of(const struct reckon_task *task, int64_t id)
-{
-    const struct store_branch *branch = store_branch_find(task->store, id);
-
-    if (branch == NULL || strcmp(branch->lesson, task->lesson->id) != 0)
-        return 0;
-    while (branch->parent != 0)
-        branch = store_branch_find(task->store, branch->parent);
-    return branch->id;
-}
-
-static bool begins_with(const char *line, const char *word)
-{
-    size_t length = strlen(word);
-
-    line += strspn(line, " \t\n");
-    return strncmp(line, word, length) == 0 && strchr(" \t\n;", line[length]) != NULL;
-}
-
-/* Did this entry begin a root of the lesson by a jump?  The branch from which; 0: it did not. */
-static int64_t jump_of(const struct reckon_task *task, const struct logbook_entry *entry,
-                       int64_t root)
-{
-    if (entry->line == NULL)
-        return entry->before.branch == root && strcmp(entry->lesson, task->lesson->id) == 0 &&
-                       strcmp(entry->key, progress_key_jumped) == 0 && entry->value != NULL
-                   ? strtoll(entry->value, NULL, 10)
-                   : 0;
-    /* Of files older than the note. */
-    return begins_with(entry->line, "jump") && root_of(task, entry->after.branch) == root
-               ? entry->before.branch
-               : 0;
-}
-
-/* The root before, when a jump (or an instructor, by one) began this one; else 0. */
-static int64_t jumped_from(const struct reckon_task *task, int64_t root)
-{
-    for (uint32_t i = 0; i < task->logbook->entries.count; i++) {
-        int64_t from = root_of(task, jump_of(task, &task->logbook->entries.items[i], root));
-
-        if (from != 0 && from < root)
-            return from;
-    }
-    return 0;
 }
 
 static uint32_t step_at(const struct lesson *lesson, const char *id)
@@ -187,7 +137,7 @@ static void judge_first_world(struct walk *walk, uint32_t number)
     if (walk->begins || walk->broken)
         return;
     walk->begins = true;
-    if (number == 0 && reckon_begins_so(walk->task, root_of(walk->task, walk->again.branch),
+    if (number == 0 && reckon_begins_so(walk->task, reckon_root_of(walk->task, walk->again.branch),
                                         walk->again.session))
         return;
     if (walk->stopped)
@@ -248,8 +198,9 @@ static void take_note(struct walk *walk, const struct logbook_entry *note)
     } else if (number < walk->task->lesson->steps.count &&
                strcmp(note->key, progress_key_given) == 0) {
         walk->given = walk->out->steps.items[number].given = true;
-    } else if (note->key[0] != '+' && time > now_of(walk) && pass_to(walk, time)) {
-        look(walk);
+    } else if ((note->key[0] != '+' && time > now_of(walk) && pass_to(walk, time)) ||
+               time == now_of(walk)) {
+        look(walk); /* the learner's console looked here, too */
     }
 }
 
@@ -353,21 +304,6 @@ static bool is_half(struct walk *walk, uint32_t kind, struct str *why)
            next->sim_time == now_of(walk);
 }
 
-/* Is the check achieved, and when?  What is only asked for at the step's end counts with it. */
-static bool is_achieved(const struct progress *progress, const struct lesson_step *step,
-                        const struct check *check, int64_t *when)
-{
-    const char *done = progress_note(progress, step->id, progress_key_done);
-    const char *note = check->mode == CHECK_EVER || check->mode == CHECK_WITHIN
-                           ? progress_note(progress, step->id, check->id)
-                           : NULL;
-
-    if (note == NULL)
-        note = done;
-    *when = note == NULL ? 0 : strtoll(note, NULL, 10);
-    return note != NULL;
-}
-
 /* What the checks of a step are worth now; how long it took, if it is not done. */
 static void settle_step(struct walk *walk, struct reckon_step *step)
 {
@@ -377,8 +313,9 @@ static void settle_step(struct walk *walk, struct reckon_step *step)
         struct reckon_check *check = &step->checks.items[i];
         int64_t when;
 
-        check->achieved = is_achieved(&walk->progress, step->step, check->check, &when);
-        check->late = walk->boxed && check->achieved && !check->in_time;
+        check->achieved = progress_is_achieved(&walk->progress, step->step, check->check, &when);
+        check->late = walk->boxed && check->achieved &&
+                      !progress_was_counted(&walk->progress, step->step, check->check);
         check->after_ns = check->achieved ? when - step->began_at : 0;
     }
 }
@@ -415,17 +352,31 @@ static void take_arrival(struct walk *walk, const struct store_entry *entry)
         return;
     if (message.verb == CLASS_BOX || message.verb == CLASS_BOX_END)
         walk->boxed = message.verb == CLASS_BOX_END;
-    for (uint32_t i = 0; walk->boxed && i < walk->out->steps.count; i++) {
-        struct reckon_step *step = &walk->out->steps.items[i];
-
-        for (uint32_t k = 0; k < step->checks.count; k++) {
-            int64_t when;
-
-            step->checks.items[k].in_time = is_achieved(&walk->progress, step->step,
-                                                        step->checks.items[k].check, &when);
-        }
-    }
+    if (message.verb == CLASS_BOX_END)
+        progress_end_counting(&walk->progress);
     class_message_release(&message);
+}
+
+/* A box that ended while the learner was elsewhere, in the sandbox or before the lesson was begun
+ * anew, is over here too. */
+static void pass_by(struct walk *walk, const struct logbook_place *place)
+{
+    const struct store_branch *branch = store_branch_find(walk->task->store, place->branch);
+    struct store_journal *rows;
+    struct store_entry entry;
+    int64_t *seen;
+
+    if (branch == NULL || is_ours(walk, place->branch) || place->seq > branch->head_seq)
+        return;
+    seen = played_find(walk, place->branch);
+    if (*seen >= place->seq)
+        return;
+    rows = store_journal_open(walk->task->store, place->branch, *seen + 1, place->seq);
+    while (rows != NULL && store_journal_next(rows, &entry))
+        take_arrival(walk, &entry);
+    if (rows != NULL)
+        store_journal_close(rows);
+    *seen = place->seq;
 }
 
 /* Does the rows of a branch as far as that one. */
@@ -436,8 +387,8 @@ static void play(struct walk *walk, int64_t branch, int64_t seq)
     int status = 0;
 
     if (walk->again.branch != branch || walk->again.seq != *played) {
-        if (*played == 0 && walk->again.branch != 0 && root_of(walk->task, branch) == branch)
-            forget_before(walk, jumped_from(walk->task, branch) != 0);
+        if (*played == 0 && walk->again.branch != 0 && reckon_root_of(walk->task, branch) == branch)
+            forget_before(walk, reckon_jumped_from(walk->task, branch) != 0);
         walk->quiet = true;
         status = again_go(&walk->again, branch, *played, &why);
         walk->quiet = false;
@@ -469,31 +420,11 @@ static void play(struct walk *walk, int64_t branch, int64_t seq)
 
 /* ---- the lines ---- */
 
-/* What asks the lesson, the class or this program rather than the cloud is no command. */
-static bool is_command(const char *line)
-{
-    static const char *const commands[] = {"run", "solve", "sleep", "echo", "export", "source",
-                                           "ssh", "fault-plan"};
-    const struct word *const tables[] = {lesson_words, seat_words, shell_words};
-
-    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-        if (begins_with(line, commands[i]))
-            return true;
-    }
-    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-        for (const struct word *word = tables[i]; word->name != NULL; word++) {
-            if (begins_with(line, word->name))
-                return false;
-        }
-    }
-    return true;
-}
-
 static void count_line(struct walk *walk, const struct logbook_entry *line)
 {
     struct reckon_step *step = present_step(walk);
 
-    if (step == NULL || line->instructed || !is_command(line->line))
+    if (step == NULL || line->instructed || !reckon_is_command(line->line))
         return;
     step->commands++;
     step->failed += line->status != 0;
@@ -531,6 +462,7 @@ static void play_line(struct walk *walk, const struct logbook_entry *line)
     uint64_t done;
 
     walk->given = false;
+    pass_by(walk, &line->before);
     if (is_known(walk, &line->before)) {
         play(walk, line->before.branch, line->before.seq);
         if (!walk->broken && walk->again.seq == line->before.seq)
@@ -540,11 +472,12 @@ static void play_line(struct walk *walk, const struct logbook_entry *line)
     if (line->wall_ms > 0)
         walk->wall_ms = line->wall_ms;
     done = done_steps(walk);
+    pass_by(walk, &line->after);
     if (!walk->broken && is_known(walk, &line->after)) {
         play(walk, line->after.branch, line->after.seq);
         if (!walk->broken && !walk->stopped && pass_to(walk, line->after.time))
             look(walk); /* as it was after each line */
-        if (!walk->given && begins_with(line->line, "solve"))
+        if (!walk->given && reckon_line_begins(line->line, "solve"))
             mark_given(walk, done);
     }
 }
@@ -603,8 +536,8 @@ static void judge_check(struct walk *walk, const struct reckon_step *step,
 {
     int64_t times[2];
 
-    check->claimed = is_achieved(&walk->claimed, step->step, check->check, &times[0]);
-    is_achieved(&walk->progress, step->step, check->check, &times[1]);
+    check->claimed = progress_is_achieved(&walk->claimed, step->step, check->check, &times[0]);
+    progress_is_achieved(&walk->progress, step->step, check->check, &times[1]);
     check->refuted =
         !walk->broken && check->claimed && (!check->achieved || times[0] < times[1]);
     if (check->refuted)
@@ -709,35 +642,10 @@ static void judge_saved(struct walk *walk)
 
 /* ---- the door ---- */
 
-/* The branch with which the learner began the lesson last, as far as the learner was seen in it: a
- * jump that did not come to its end leaves one that nobody was in. */
-static int64_t find_root(const struct reckon_task *task)
-{
-    int64_t root = 0;
-    int64_t seen = 0;
-
-    for (size_t i = 0; i < store_branch_count(task->store); i++) {
-        const struct store_branch *branch = store_branch_at(task->store, i);
-
-        if (branch->parent == 0 && root_of(task, branch->id) != 0)
-            root = branch->id;
-    }
-    for (uint32_t i = 0; i < task->logbook->entries.count; i++) {
-        const struct logbook_entry *entry = &task->logbook->entries.items[i];
-
-        if (entry->line != NULL && root_of(task, entry->after.branch) != 0)
-            seen = root_of(task, entry->after.branch);
-    }
-    root = seen != 0 ? seen : root;
-    while ((seen = jumped_from(task, root)) != 0)
-        root = seen;
-    return root;
-}
-
 static void walk_init(struct walk *walk, const struct reckon_task *task,
                       struct reckoning *reckoning)
 {
-    *walk = (struct walk){.task = task, .out = reckoning, .root = find_root(task)};
+    *walk = (struct walk){.task = task, .out = reckoning, .root = reckon_find_root(task)};
     progress_open(&walk->progress, NULL, task->lesson);
     progress_open(&walk->claimed, task->store, task->lesson);
     for (uint32_t i = 0; i < task->logbook->entries.count; i++) {

@@ -2,7 +2,7 @@
  * lesson/reckon_begin.c - does a run begin as its lesson begins?
  *
  * The lesson's world is built anew, by the lesson: its files, its `world` block, the set-up of its
- * first step, in a world with the learner's seed.  What the journal's rows made up to the first step
+ * first step, in a world with the learner's seed.  What the journal's rows made up to that step
  * must be the same, byte by byte: a world with the answer in it is none of the lesson's.
  */
 #include <string.h>

@@ -16,6 +16,20 @@ void reckon_step_clear(struct reckon_step *known);
  * given, and that is better than nothing; what was asked for and typed is added up. */
 void reckon_better(struct reckon_step *step, const struct reckon_step *other);
 
+/* ---- reckon_roots.c ---- */
+
+/* The branch with which the learner began the lesson last, as far as the learner was seen in it: a
+ * jump that did not come to its end leaves one that nobody was in. */
+int64_t reckon_find_root(const struct reckon_task *task);
+/* The root of a branch of the lesson; 0 when it is none. */
+int64_t reckon_root_of(const struct reckon_task *task, int64_t id);
+/* The root before, when a jump (or an instructor, by one) began this one; else 0. */
+int64_t reckon_jumped_from(const struct reckon_task *task, int64_t root);
+/* Is it the line's first word? */
+bool reckon_line_begins(const char *line, const char *word);
+/* What asks the lesson, the class or this program rather than the cloud is no command. */
+bool reckon_is_command(const char *line);
+
 /* ---- reckon_begin.c ---- */
 
 struct session;

@@ -34,7 +34,6 @@ static void take_check(struct reckon_check *check, const struct reckon_check *ot
 {
     check->achieved = other->achieved;
     check->late = other->late;
-    check->in_time = other->in_time;
     check->after_ns = other->after_ns;
 }
 

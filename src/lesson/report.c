@@ -187,25 +187,81 @@ static bool read_file(struct reading *reading, const char *path)
 
 /* ---- the same run twice ---- */
 
-static void tell_same(struct report_file *file, const struct report_file *other, uint32_t lesson,
-                      uint32_t others)
+static bool is_same_run(const struct reckoning *a, const struct reckoning *b)
 {
-    struct reckoning *a = &file->lessons.items[lesson];
-    const struct reckoning *b = &other->lessons.items[others];
-    uint32_t same = reckon_same_rows(a, b);
+    return a->lesson == b->lesson && a->rows.count >= SAME_MIN && a->rows.count == b->rows.count &&
+           reckon_same_rows(a, b) == a->rows.count;
+}
+
+/* What is looked for among the files. */
+struct search {
+    struct report *report;
+    uint32_t file;    /* whose number this is */
+    struct reckoning *run;
+};
+
+/* The first file before this one with the same run. */
+static void find_first(struct search *search)
+{
+    for (uint32_t i = 0; i < search->file && search->run->same_as == NULL; i++) {
+        const struct report_file *other = &search->report->files.items[i];
+
+        for (uint32_t k = 0; k < other->lessons.count; k++) {
+            if (is_same_run(search->run, &other->lessons.items[k]))
+                search->run->same_as = other->path;
+        }
+    }
+}
+
+/* One sentence for all that are the same, at the first of them. */
+static void tell_same(struct search *search)
+{
+    const struct report_file *file = &search->report->files.items[search->file];
     struct str text = STR_INIT;
 
-    if (a->lesson != b->lesson)
-        return;
-    if (same < SAME_MIN)
-        return;
-    if (same == a->rows.count && same == b->rows.count)
-        str_addf(&text, "the same run as %s: all %u changes, to the same nanosecond", other->path,
-                 same);
-    else
-        str_addf(&text, "the first %u of %u changes are those of %s, to the same nanosecond", same,
-                 (unsigned)a->rows.count, other->path);
-    *LIST_PUSH(&a->remarks) = str_take(&text);
+    for (uint32_t i = search->file + 1; i < search->report->files.count; i++) {
+        const struct report_file *other = &search->report->files.items[i];
+
+        for (uint32_t k = 0; k < other->lessons.count; k++) {
+            if (other->lessons.items[k].lesson == search->run->lesson &&
+                other->lessons.items[k].same_as == file->path)
+                str_addf(&text, "%s%s", text.length == 0 ? "the same run as " : ", ", other->path);
+        }
+    }
+    if (text.length > 0) {
+        str_addf(&text, ": all %u changes, to the same nanosecond",
+                 (unsigned)search->run->rows.count);
+        *LIST_PUSH(&search->run->remarks) = str_take(&text);
+    }
+    str_release(&text);
+}
+
+/* A run that goes on differently is told at the later file, with the one that is most like it. */
+static void tell_alike(struct search *search)
+{
+    struct str text = STR_INIT;
+    const char *nearest = NULL;
+    uint32_t most = SAME_MIN - 1;
+
+    for (uint32_t i = 0; i < search->file; i++) {
+        const struct report_file *other = &search->report->files.items[i];
+
+        for (uint32_t k = 0; k < other->lessons.count; k++) {
+            const struct reckoning *run = &other->lessons.items[k];
+            uint32_t same = run->lesson == search->run->lesson && run->same_as == NULL
+                                ? reckon_same_rows(search->run, run)
+                                : 0;
+
+            nearest = same > most ? other->path : nearest;
+            most = same > most ? same : most;
+        }
+    }
+    if (nearest != NULL) {
+        str_addf(&text, "the first %u of %u changes are those of %s, to the same nanosecond", most,
+                 (unsigned)search->run->rows.count, nearest);
+        *LIST_PUSH(&search->run->remarks) = str_take(&text);
+    }
+    str_release(&text);
 }
 
 static bool is_of_same(const struct report_file *a, const struct report_file *b)
@@ -238,21 +294,27 @@ static void tell_of_same(struct report *report, uint32_t first)
     str_release(&text);
 }
 
+static void each_run(struct report *report, void (*see)(struct search *search))
+{
+    for (uint32_t i = 0; i < report->files.count; i++) {
+        struct report_file *file = &report->files.items[i];
+
+        for (uint32_t k = 0; k < file->lessons.count; k++) {
+            struct search search = {report, i, &file->lessons.items[k]};
+
+            if (search.run->same_as == NULL)
+                see(&search);
+        }
+    }
+}
+
 static void compare_files(struct report *report)
 {
     for (uint32_t i = 0; i < report->files.count; i++)
         tell_of_same(report, i);
-    for (uint32_t i = 0; i < report->files.count; i++) {
-        for (uint32_t k = 0; k < report->files.count; k++) {
-            struct report_file *file = &report->files.items[i];
-            const struct report_file *other = &report->files.items[k];
-
-            for (uint32_t a = 0; i != k && a < file->lessons.count; a++) {
-                for (uint32_t b = 0; b < other->lessons.count; b++)
-                    tell_same(file, other, a, b);
-            }
-        }
-    }
+    each_run(report, find_first);
+    each_run(report, tell_same);
+    each_run(report, tell_alike);
 }
 
 /* ---- the door ---- */

@@ -82,6 +82,8 @@ static char *sentences_of(const struct reckoning *lesson)
         str_addf(&text, "%s%s", i == 0 ? ": " : "; ", lesson->refuted.items[i]);
     for (uint32_t i = 0; i < lesson->remarks.count; i++)
         str_addf(&text, "; %s", lesson->remarks.items[i]);
+    if (lesson->same_as != NULL)
+        str_addf(&text, "; the same run as %s", lesson->same_as);
     return str_take(&text);
 }
 
@@ -497,6 +499,8 @@ static json_t *json_of_lesson(const struct reckoning *lesson)
                         json_of_texts(lesson->refuted.items, lesson->refuted.count));
     json_object_set_new(object, "Remarks",
                         json_of_texts(lesson->remarks.items, lesson->remarks.count));
+    if (lesson->same_as != NULL)
+        json_object_set_new(object, "SameRunAs", json_of(lesson->same_as));
     for (uint32_t i = 0; i < lesson->steps.count; i++)
         json_array_append_new(steps, json_of_step(&lesson->steps.items[i]));
     json_object_set_new(object, "Steps", steps);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "sim/clock.h"
@@ -49,6 +50,17 @@ static void keep_progress(struct jump *jump)
             .key = xstrdup(row->key),
             .value = xstrdup(row->value),
         };
+    }
+}
+
+/* What was in time stays so. */
+static void keep_counted(const struct jump *jump)
+{
+    for (uint32_t i = 0; i < jump->rows.count; i++) {
+        const struct progress_row *row = &jump->rows.items[i];
+
+        if (strcmp(row->key, progress_key_counted) == 0)
+            progress_set_note(&jump->runner->progress, row->step, row->key, row->value);
     }
 }
 
@@ -126,6 +138,8 @@ int runner_jump(struct runner *runner, uint32_t step, struct str *why)
     snprintf(from, sizeof(from), "%lld", (long long)branch);
     if (status == 0 && branch != 0)
         progress_set_note(&runner->progress, "", progress_key_jumped, from);
+    if (status == 0)
+        keep_counted(&jump);
     while (status == 0 && runner->step < step)
         status = jump_step(&jump, why);
     session->hooks = jump.hooks;

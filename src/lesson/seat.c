@@ -39,8 +39,33 @@ void seat_set_text(char **text, const char *value)
     *text = xstrdup(value);
 }
 
-static void describe_lesson(struct class_status *status, const struct runner *runner)
+/* As `nephoscope lesson report` reckons it. */
+static void count_checks(struct seat *seat)
 {
+    const struct progress *progress = &seat->runner->progress;
+    const struct lesson_step *step = runner_step(seat->runner);
+    struct class_status *status = &seat->status;
+    int64_t when;
+
+    status->checks = 0;
+    status->late = 0;
+    status->checks_all = step == NULL ? 0 : step->checks.count;
+    for (uint32_t i = 0; i < status->checks_all; i++) {
+        const struct check *check = &step->checks.items[i];
+
+        if (!progress_is_achieved(progress, step, check, &when))
+            continue;
+        if (seat->box_over && !progress_was_counted(progress, step, check))
+            status->late++;
+        else
+            status->checks++;
+    }
+}
+
+static void describe_lesson(struct seat *seat)
+{
+    struct class_status *status = &seat->status;
+    const struct runner *runner = seat->runner;
     const struct lesson_step *step = runner_step(runner);
 
     seat_set_text(&status->lesson, runner->lesson == NULL ? "" : runner->lesson->id);
@@ -49,20 +74,18 @@ static void describe_lesson(struct class_status *status, const struct runner *ru
     status->steps = step == NULL ? 0 : runner->lesson->steps.count;
     status->complete = runner_step_complete(runner);
     status->finished = runner->finished;
-    status->checks_all = runner->progress.checks.count;
-    status->checks = 0;
-    for (uint32_t i = 0; step != NULL && i < runner->progress.checks.count; i++)
-        status->checks += status->complete || runner->progress.checks.items[i].achieved;
-    if (step == NULL)
-        status->checks_all = 0;
+    count_checks(seat);
 }
 
 /* More than before is progress, whatever it is more of. */
 static uint64_t done_of(const struct seat *seat)
 {
     const struct class_status *status = &seat->status;
+    uint64_t hold = 0;
 
-    return ((uint64_t)status->step << 32) + ((uint64_t)status->checks << 16) +
+    for (uint32_t i = 0; status->step > 0 && i < seat->runner->progress.checks.count; i++)
+        hold += seat->runner->progress.checks.items[i].achieved;
+    return ((uint64_t)status->step << 32) + (hold << 16) +
            ((uint64_t)status->finished << 9) + ((uint64_t)status->complete << 8) +
            (status->step == 0 ? 0 : runner_lines_taken(seat->runner));
 }
@@ -80,7 +103,7 @@ static void describe(struct seat *seat, int64_t now_s)
     char *lesson = xstrdup(status->lesson);
     uint64_t done;
 
-    describe_lesson(status, seat->runner);
+    describe_lesson(seat);
     if (strcmp(lesson, status->lesson) != 0) {
         seat->lesson_since = now_s;
         seat->minutes = 0;
@@ -396,7 +419,7 @@ int seat_init(struct seat *seat, const struct seat_options *options, struct shel
         .engine = xstrdup(NEPHOSCOPE_VERSION),
         .name = xstrdup(options->name),
     };
-    describe_lesson(&seat->status, runner);
+    describe_lesson(seat);
     seat->lesson_since = now_s;
     seat->status.progress = now_s;
     seat->done = done_of(seat);

@@ -11,6 +11,7 @@
 #include "sim/clock.h"
 #include "shell/fault_plan.h"
 #include "shell/run.h"
+#include "lesson/runner.h"
 #include "lesson/seat_parts.h"
 
 static const char setting_doing[] = "class.doing"; /* "NUMBER ROW" while a long one is being done */
@@ -214,6 +215,8 @@ void seat_end_box(struct seat *seat)
         .text = xstrdup(""),
     };
 
+    if (seat->runner->lesson != NULL)
+        progress_end_counting(&seat->runner->progress);
     if (seat_journal(seat, &end, seat_setting_box, seat->status.box)) {
         seat->box_over = true;
         str_add(&seat->news, "class: time is up: the counting has ended. Go on as long as you "

@@ -54,8 +54,29 @@ report class/*.nephoscope
 try "another learner's file under one's own name is refuted, and told of once" '[ $status = 1 ] &&
     has "eve.nephoscope: first-steps: REFUTED: the file is called eve, and is dora" &&
     ! has "dora.nephoscope: first-steps: REFUTED" && [ "$(grep -c "say that they are, too" out)" = 1 ]'
+step() { "$NEPHOSCOPE" exec -k --class class --name gus "$@" >/dev/null 2>&1; }
+step 'lesson snapshot-in-use; aws ec2 deregister-image --image-id $IMG'
+"$NEPHOSCOPE" class class --plain >/dev/null
+echo '{"verb":"box","text":"1","at":1000}' >class/.class/000001.msg
+step 'lesson; aws ec2 delete-snapshot --snapshot-id $SNAP; sleep 5'
+"$NEPHOSCOPE" class class --plain >out 2>err
+try 'what is achieved after a time box is apart on the wall' 'grep -q "gus .*1/3 .*+2 after time, left" out'
+report --output text class/gus.nephoscope
+try 'and the report says the same' \
+    '[ "$(awk -F"\t" "\$1 == \"step\" && \$7 > 0 { print \$7 \$8 }" out)" = 13 ] && [ "$(grep -c "after the time box$" out)" = 2 ]'
+step 'lesson again; aws ec2 deregister-image --image-id $IMG'
+"$NEPHOSCOPE" class class --plain >out 2>err
+try 'who begins anew begins after the time' 'grep -q "gus .*0/3 .*+1 after time, left" out'
 report ./=1+1.neph copy.neph
-try 'a copy is told, and is no lie' '[ $status = 0 ] && has "copy.neph: first-steps: the same run as ./=1+1.neph: all"'
+try 'a copy is told, and is no lie' '[ $status = 0 ] && has "./=1+1.neph: first-steps: the same run as copy.neph: all"'
+cp copy.neph third.neph
+cp copy.neph fourth.neph
+report ./=1+1.neph copy.neph third.neph fourth.neph
+try 'of four copies there is one sentence' '[ "$(grep -c "the same run as" out)" = 1 ] &&
+    has "the same run as copy.neph, third.neph, fourth.neph: all"'
+report --output csv ./=1+1.neph copy.neph third.neph fourth.neph
+try 'and each has its own in CSV' '[ "$(grep -c "the same run as ./=1+1.neph\"*$" out)" = 3 ]'
+rm third.neph fourth.neph
 report --output csv ./=1+1.neph
 try 'CSV: no formula, partial credit in each row' \
     'has "What,File,Learner,Lesson,Step,Check,Points,Of" && has "check,./=1+1.neph,'\''=1+1,first-steps,launch,an-instance-runs,1,1," &&

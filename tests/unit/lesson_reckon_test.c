@@ -378,6 +378,29 @@ static void test_time_box(void **state)
     result_release(&result);
 }
 
+/* If this fails, a time box is got round by beginning anew, or by being elsewhere when it ends. */
+static void test_elsewhere(void **state)
+{
+    struct result result;
+
+    (void)state;
+    remove_files();
+    play((const char *const[]){"lesson keys", "aws ec2 create-key-pair --key-name k", "sleep 1",
+                               "lesson leave", "[box]", "sleep 1", "[box-end]", "lesson keys",
+                               launch, "sleep 60", NULL});
+    reckon(&result, path);
+    assert_string_equal(str_text(&result.refuted), "");
+    assert_int_equal(result.of.achieved, 1);
+    assert_int_equal(result.of.late, 1);
+    result_release(&result);
+    play((const char *const[]){"lesson again", "aws ec2 create-key-pair --key-name k", launch,
+                               "sleep 60", NULL});
+    reckon(&result, path);
+    assert_int_equal(result.of.achieved, 0);
+    assert_int_equal(result.of.late, 2);
+    result_release(&result);
+}
+
 /* ---- forged files ---- */
 
 struct forging {
@@ -600,6 +623,28 @@ static void test_other_world(void **state)
     free(other);
 }
 
+/* If this fails, who uses what a line made in the same nanosecond is taken for a forger. */
+static void test_same_moment(void **state)
+{
+    static const char text[] =
+        "# Keys\n\n```lesson\nformat: 1\nid: keys\nseed: 9\n```\nIntro.\n"
+        "## One {#one}\n```check\na-key : " KEYS " >= 1 else \"make a key\"\n"
+        "b-key now : " KEYS " >= 1 else \"make a key\"\n```\n" HELP
+        "aws ec2 create-key-pair --key-name k\n```\n## Two {#two}\nThe end.\n";
+    struct result result;
+
+    (void)state;
+    remove_files();
+    played_text = text;
+    play((const char *const[]){"lesson keys; aws ec2 create-key-pair --key-name k; next; "
+                               "V=$(aws ec2 describe-vpcs --query 'Vpcs[0].VpcId')", NULL});
+    played_text = lesson_text;
+    reckon_with(&result, path, text);
+    assert_string_equal(str_text(&result.refuted), "");
+    assert_int_equal(result.of.achieved, 2);
+    result_release(&result);
+}
+
 /* The lesson's text with the answer in its world, played, and signed as the lesson's own. */
 static void test_answer_in_the_world(void **state)
 {
@@ -744,7 +789,8 @@ int main(void)
         cmocka_unit_test(test_older),           cmocka_unit_test(test_same),
         cmocka_unit_test(test_stopped),         cmocka_unit_test(test_solve),
         cmocka_unit_test(test_best_of_before),  cmocka_unit_test(test_answer_in_the_world),
-        cmocka_unit_test(test_other_region),
+        cmocka_unit_test(test_other_region),    cmocka_unit_test(test_same_moment),
+        cmocka_unit_test(test_elsewhere),
     };
 
     return cmocka_run_group_tests_name("results, reckoned", tests, setup, teardown);
