@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "api/arguments.h"
 #include "shell/complete.h"
+#include "tui/aside.h"
 #include "tui/last_id.h"
 
 static const char prompt_more[] = "> ";
@@ -447,43 +448,15 @@ static void run_line(struct console *console, const char *typed)
         console->ended = true;
 }
 
-/* Nothing of the line is run but its first word: what a shell would do more is in quotes. */
-static bool is_plain(const char *line)
-{
-    char quote = '\0';
-
-    for (; *line != '\0'; line++) {
-        if (quote == '\0' ? strchr("$`;|&<>()\n\\", *line) != NULL
-                          : quote == '"' && strchr("$`\\", *line) != NULL)
-            return false;
-        if (quote == '\0' && (*line == '\'' || *line == '"'))
-            quote = *line;
-        else if (*line == quote)
-            quote = '\0';
-    }
-    return quote == '\0';
-}
-
-static bool is_aside(const struct console *console, const char *line)
-{
-    bool word = strncmp(line, "hand", 4) == 0 || strncmp(line, "hint", 4) == 0;
-
-    return word && (line[4] == '\0' || line[4] == ' ') && console->shell->guest.instance == 0 &&
-           is_plain(line);
-}
-
 static void run_aside(struct console *console, const char *line)
 {
     struct str out = STR_INIT;
     struct str err = STR_INIT;
     struct command_io io = {.out = &out, .err = &err};
-    void (*printed)(void *context, struct command_io *of) = console->shell->printed;
 
     line_history_add(line);
     console_show_command(console, line);
-    console->shell->printed = NULL;
-    shell_run(console->shell, line, false, &io);
-    console->shell->printed = printed;
+    aside_run(console->shell, line, &io);
     console_show_answer(console, str_text(&out), str_text(&err));
     str_release(&out);
     str_release(&err);
@@ -494,7 +467,7 @@ void console_run_asides(struct console *console)
     for (uint32_t i = 0; i < console->queue.count;) {
         char *text = console->queue.items[i];
 
-        if (!is_aside(console, text)) {
+        if (!aside_is(console->shell, text)) {
             i++;
             continue;
         }

@@ -17,6 +17,7 @@
 #include "shell/line.h"
 #include "sim/clock.h"
 #include "tui/answer.h"
+#include "tui/aside.h"
 #include "tui/ask.h"
 #include "tui/words.h"
 
@@ -45,6 +46,8 @@ struct plain {
     uint64_t trail; /* events up to here were told */
     bool frozen;    /* an instructor has stopped time */
     struct str note; /* of the class that was printed last */
+    struct aside_later later; /* what was typed while a command waited */
+    bool deaf; /* the terminal gives nothing more */
 };
 
 /*
@@ -441,11 +444,43 @@ static void attend(struct plain *plain, bool between)
             str_addf(&text, "-- %s --\n", str_text(&plain->note));
     }
     if (text.length > 0) {
-        line_pause();
+        if (between) /* within a command the line is put away already */
+            line_pause();
         print(plain, str_text(&text));
-        line_resume();
+        if (between)
+            line_resume();
     }
     str_release(&text);
+}
+
+/* A learner whose command waits for time that stands still can ask all the same. */
+static void listen(struct plain *plain)
+{
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct command_io io = {.out = &out, .err = &err};
+
+    if (plain->tty && !plain->deaf)
+        plain->deaf = !aside_listen(&plain->later, STDIN_FILENO, plain->shell, &io);
+    print(plain, str_text(&out));
+    exec_print(STDERR_FILENO, str_text(&err), err.length);
+    str_release(&out);
+    str_release(&err);
+}
+
+static void run_later(struct plain *plain)
+{
+    char *line;
+
+    while (!plain->ended && (line = aside_next(&plain->later)) != NULL) {
+        line_pause();
+        print(plain, "$ ");
+        print(plain, line);
+        print(plain, "\n");
+        line_resume();
+        on_accept(plain, line);
+        free(line);
+    }
 }
 
 /* ---- the loop ---- */
@@ -485,6 +520,7 @@ static int waiting(void *context, const char *what, int64_t until)
     while (stands && plain->frozen && !seat_calls_away(seat) && !take_signal(plain)) {
         seat_wait(seat); /* the command waits too */
         attend(plain, false);
+        listen(plain);
         poll(NULL, 0, PLAIN_TICK_MS);
         attend(plain, false);
     }
@@ -518,6 +554,7 @@ static void loop(struct plain *plain)
             line_resume();
         }
         pass_time(plain);
+        run_later(plain);
         if (ready > 0 && !plain->ended) {
             while (line_read_ready() && !plain->ended)
                 continue;
@@ -587,6 +624,7 @@ int plain_run(const struct console_options *options)
     str_release(&plain.question);
     str_release(&plain.lesson);
     str_release(&plain.note);
+    aside_release(&plain.later);
     str_release(&problem);
     if (plain.end_signal != 0)
         return 128 + plain.end_signal;

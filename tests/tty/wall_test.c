@@ -249,6 +249,43 @@ static void test_freeze(void **state)
     drop_place(&class.place);
 }
 
+/* Without a screen a learner whose command waits could not ask. */
+static void test_freeze_plain(void **state)
+{
+    struct place place;
+    const char *words[] = {"--class", place.folder, "--name", "anna", "--plain", "highway", NULL};
+    struct pty *anna;
+    struct pty *wall;
+
+    (void)state;
+    make_place(&place);
+    anna = start(&place, words, 50, 100);
+    assert_true(pty_wait_text(anna, "== highway 1/7", WAIT_MS));
+    wall = start_wall(&place, "--ascii", 30, 120);
+    assert_true(pty_wait_text(wall, "anna", WAIT_MS));
+    pty_send(wall, "f");
+    assert_true(pty_wait_text(anna, "your instructor stopped time", WAIT_MS));
+    pty_send(anna, "sleep 5; echo \"awake\" again\r");
+    assert_true(pty_wait_text(anna, "class: this waits: your instructor stopped time", WAIT_MS));
+    pty_send(anna, "hand 'why still?'\r");
+    assert_true(pty_wait_text(anna, "Your hand is up", WAIT_MS));
+    assert_true(pty_wait_text(wall, "why still?", WAIT_MS));
+    pty_send(anna, "echo and \"then\"\r");
+    assert_true(pty_wait_text(anna, "that comes after the command that waits", WAIT_MS));
+    assert_int_equal(pty_find_row(anna, "awake again"), -1);
+    pty_send(wall, "r");
+    assert_true(pty_wait_text(anna, "awake again", WAIT_MS));
+    assert_true(pty_wait_text(anna, "and then", WAIT_MS));
+    assert_true(pty_find_row(anna, "and then") > pty_find_row(anna, "awake again"));
+    pty_send(wall, PTY_F10);
+    assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
+    pty_send(anna, "quit\r");
+    assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
+    pty_free(wall);
+    pty_free(anna);
+    drop_place(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +293,7 @@ int main(void)
         cmocka_unit_test(test_look),
         cmocka_unit_test(test_many_lines),
         cmocka_unit_test(test_freeze),
+        cmocka_unit_test(test_freeze_plain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
