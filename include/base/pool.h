@@ -15,9 +15,15 @@
 #include "base/str.h"
 #include "base/table.h"
 
+/* The key stands beside its row: a search looks at no row but the one it finds. */
+struct pool_slot {
+    uint64_t key; /* 0: empty */
+    void *row;    /* owned */
+};
+
 struct pool {
     const struct shape *shape; /* of one row; its members own heap memory */
-    void **slots;              /* rows by key, open addressing; owned, as are the rows */
+    struct pool_slot *slots;   /* by key, open addressing; owned */
     uint32_t slot_count;       /* a power of two, at least twice the count; 0: none yet */
     uint32_t count;
 };

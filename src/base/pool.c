@@ -35,21 +35,21 @@ static uint32_t slot_of(const struct pool *pool, uint64_t key)
 {
     uint32_t slot = slot_wanted(pool, key);
 
-    while (pool->slots[slot] != NULL && row_key(pool->slots[slot]) != key)
+    while (pool->slots[slot].key != 0 && pool->slots[slot].key != key)
         slot = (slot + 1) & (pool->slot_count - 1);
     return slot;
 }
 
 static void grow(struct pool *pool)
 {
-    void **old = pool->slots;
+    struct pool_slot *old = pool->slots;
     uint32_t old_count = pool->slot_count;
 
     pool->slot_count = old_count == 0 ? SLOTS_FIRST : old_count * 2;
     pool->slots = xcalloc(pool->slot_count, sizeof(*pool->slots));
     for (uint32_t i = 0; i < old_count; i++)
-        if (old[i] != NULL)
-            pool->slots[slot_of(pool, row_key(old[i]))] = old[i];
+        if (old[i].key != 0)
+            pool->slots[slot_of(pool, old[i].key)] = old[i];
     free(old);
 }
 
@@ -67,8 +67,8 @@ static void row_free(struct pool *pool, void *row)
 void pool_release(struct pool *pool)
 {
     for (uint32_t i = 0; i < pool->slot_count; i++)
-        if (pool->slots[i] != NULL)
-            row_free(pool, pool->slots[i]);
+        if (pool->slots[i].key != 0)
+            row_free(pool, pool->slots[i].row);
     free(pool->slots);
     pool_init(pool, pool->shape);
 }
@@ -81,18 +81,18 @@ void *pool_add(struct pool *pool, uint64_t key)
     if ((pool->count + 1) * 2 > pool->slot_count)
         grow(pool);
     slot = slot_of(pool, key);
-    if (key == 0 || pool->slots[slot] != NULL)
+    if (key == 0 || pool->slots[slot].key != 0)
         BUG("%s: key %llx is zero or taken", pool->shape->name, (unsigned long long)key);
     row = xcalloc(1, pool->shape->size);
     memcpy(row, &key, sizeof(key));
-    pool->slots[slot] = row;
+    pool->slots[slot] = (struct pool_slot){.key = key, .row = row};
     pool->count++;
     return row;
 }
 
 void *pool_find(const struct pool *pool, uint64_t key)
 {
-    return pool->slot_count == 0 || key == 0 ? NULL : pool->slots[slot_of(pool, key)];
+    return pool->slot_count == 0 || key == 0 ? NULL : pool->slots[slot_of(pool, key)].row;
 }
 
 void pool_remove(struct pool *pool, void *row)
@@ -101,10 +101,10 @@ void pool_remove(struct pool *pool, void *row)
     uint32_t hole = slot_of(pool, row_key(row));
     uint32_t next = (hole + 1) & mask;
 
-    if (pool->slots[hole] != row)
+    if (pool->slots[hole].row != row)
         BUG("%s: a row that is not there", pool->shape->name);
-    while (pool->slots[next] != NULL) {
-        uint32_t wanted = slot_wanted(pool, row_key(pool->slots[next]));
+    while (pool->slots[next].key != 0) {
+        uint32_t wanted = slot_wanted(pool, pool->slots[next].key);
 
         if (((next - wanted) & mask) >= ((next - hole) & mask)) {
             pool->slots[hole] = pool->slots[next];
@@ -112,7 +112,7 @@ void pool_remove(struct pool *pool, void *row)
         }
         next = (next + 1) & mask;
     }
-    pool->slots[hole] = NULL;
+    pool->slots[hole] = (struct pool_slot){0};
     pool->count--;
     row_free(pool, row);
 }
@@ -131,8 +131,8 @@ void **pool_rows(const struct pool *pool)
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < pool->slot_count; i++)
-        if (pool->slots[i] != NULL)
-            rows[count++] = pool->slots[i];
+        if (pool->slots[i].key != 0)
+            rows[count++] = pool->slots[i].row;
     if (count > 1)
         qsort(rows, count, sizeof(*rows), by_key);
     return rows;
