@@ -52,7 +52,9 @@ void *xrealloc(void *old, size_t size)
 
 char *xstrdup(const char *text)
 {
-    return xstrndup(text, strlen(text));
+    size_t size = strlen(text) + 1;
+
+    return memcpy(xmalloc(size), text, size);
 }
 
 char *xstrndup(const char *text, size_t length)
@@ -117,16 +119,16 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 char *arena_strdup(struct arena *arena, const char *text)
 {
-    return text == NULL ? NULL : arena_strndup(arena, text, strlen(text));
+    size_t length = text == NULL ? 0 : strlen(text);
+
+    return text == NULL ? NULL : memcpy(arena_alloc(arena, length + 1), text, length);
 }
 
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
     size_t kept = strnlen(text, length);
-    char *copy = arena_alloc(arena, kept + 1);
 
-    memcpy(copy, text, kept);
-    return copy;
+    return memcpy(arena_alloc(arena, kept + 1), text, kept);
 }
 
 char *arena_printf(struct arena *arena, const char *format, ...)

@@ -12,6 +12,7 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 const struct shape shape_empty = {
     .name = "Empty",
@@ -30,7 +31,7 @@ static void *member_of(const struct field *field, void *object)
 const struct field *shape_field_find(const struct shape *shape, const char *name)
 {
     for (size_t i = 0; i < shape->count; i++) {
-        if (strcmp(shape->fields[i].name, name) == 0)
+        if (str_equal(shape->fields[i].name, name))
             return &shape->fields[i];
     }
     return NULL;
@@ -282,6 +283,15 @@ static void release_list(const struct field *field, const void *object)
     list_free(list.items);
 }
 
+/* Most members are numbers, which own nothing. */
+static bool owns(const struct field *field)
+{
+    static const unsigned owners = 1U << FIELD_STRING | 1U << FIELD_BLOB | 1U << FIELD_STRUCT |
+                                   1U << FIELD_EMBED | 1U << FIELD_LIST | 1U << FIELD_MAP;
+
+    return (owners >> field->type & 1) != 0;
+}
+
 static void release_member(const struct field *field, void *object)
 {
     switch (field->type) {
@@ -319,6 +329,8 @@ void shape_release(const struct shape *shape, void *object)
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
 
+        if (!owns(field))
+            continue;
         if ((field->flags & FIELD_RARE) == 0)
             release_member(field, object);
         else if (rare != NULL)

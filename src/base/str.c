@@ -131,7 +131,7 @@ bool str_equal(const char *a, const char *b)
 {
     if (a == NULL || b == NULL)
         return a == b;
-    return strcmp(a, b) == 0;
+    return a[0] == b[0] && strcmp(a, b) == 0; /* most differ at once */
 }
 
 bool str_starts(const char *text, const char *prefix)
