@@ -51,7 +51,6 @@ struct time_passer {
  */
 struct call {
     struct world *world; /* borrowed */
-    const struct service *service;
     const struct op *op;
     uint64_t account; /* who asks */
     uint8_t region;   /* where */
@@ -209,6 +208,8 @@ bool service_is_modelled(const struct service *service);
 const struct op *service_op_find(const struct service *service, const char *api_name);
 /* Whose operation it is; BUG when it is nobody's. */
 const struct service *service_of_op(const struct op *op);
+/* How the service of a call's operation words what it refuses. */
+enum service_style call_style(const struct call *call);
 
 /* A kind of resource with its live ones: for completion, references and dependencies. */
 /* What people call a resource.  Its tags are only looked at when somebody asks: they lie elsewhere

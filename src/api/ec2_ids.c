@@ -139,8 +139,8 @@ int ec2_volume_reachable(struct call *call, const struct volume *volume)
 
 bool ec2_shows(const struct call *call, uint64_t id)
 {
-    return call->service->style != STYLE_EC2 || (call->op->flags & OP_WRITE) != 0 ||
-           replica_knows(&call->world->replica, id);
+    return (call->op->flags & OP_WRITE) != 0 || replica_knows(&call->world->replica, id) ||
+           call_style(call) != STYLE_EC2;
 }
 
 /* What the call may see of that id, or NULL. */

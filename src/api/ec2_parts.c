@@ -86,7 +86,7 @@ static const struct fault_kind fault_page_marker = {
 int page_find(struct call *call, struct opt_int limit, const char *token, uint32_t total,
               struct page *page)
 {
-    bool query = call->service->style == STYLE_QUERY;
+    bool query = call_style(call) == STYLE_QUERY;
     uint64_t first = 0;
     char *end = NULL;
 

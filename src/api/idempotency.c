@@ -88,12 +88,12 @@ static char *token_invented(struct call *call)
 int idempotency_begin(struct call *call, const json_t *params, void *in, void *out,
                       struct idempotency *request)
 {
-    const struct field *field = token_field(call->op);
+    const struct field *field = call->op->again == NULL ? NULL : token_field(call->op);
     const struct token *earlier;
     char *text;
 
     *request = (struct idempotency){0};
-    if (field == NULL || call->op->again == NULL)
+    if (field == NULL)
         return 0;
     text = field_pointer_read(field, in);
     if (text == NULL && (field->flags & FIELD_TOKEN) == 0)

@@ -90,7 +90,7 @@ static const char *words_text(struct call *call, const char *const *words)
 
 static int check_word(struct call *call, const struct field *field, const char *text)
 {
-    const struct fault_kind *kind = call->service->style == STYLE_QUERY ? &query_bad_word
+    const struct fault_kind *kind = call_style(call) == STYLE_QUERY ? &query_bad_word
         : &ec2_bad_word;
 
     for (size_t i = 0; field->words[i] != NULL; i++) {
@@ -102,10 +102,11 @@ static int check_word(struct call *call, const struct field *field, const char *
 
 static int check_most(struct call *call, const struct field *field, int64_t value)
 {
-    bool query = call->service->style == STYLE_QUERY;
+    bool query;
 
     if (field->max == 0 || value <= field->max)
         return 0;
+    query = call_style(call) == STYLE_QUERY;
     return call_fault(call, query ? &query_too_large : &ec2_too_large,
                       arena_printf(&call->arena, "%lld", (long long)value), wire_name(call, field),
                       arena_printf(&call->arena, "%lld", (long long)field->max));
@@ -117,7 +118,7 @@ static int check_string(struct call *call, const struct field *field, const char
         return check_word(call, field, text);
     if (field->max == 0 || (int64_t)strlen(text) <= field->max)
         return 0;
-    if (call->service->style == STYLE_QUERY)
+    if (call_style(call) == STYLE_QUERY)
         return call_fault(call, &query_too_long, text, wire_name(call, field),
                           arena_printf(&call->arena, "%lld", (long long)field->max));
     return check_most(call, field, (int64_t)strlen(text));
@@ -194,7 +195,6 @@ static void call_begin(struct call *call, const struct caller *caller, const str
 {
     *call = (struct call){
         .world = caller->world,
-        .service = service_of_op(op),
         .op = op,
         .account = caller->account,
         .region = caller->region,
@@ -258,7 +258,8 @@ static int run_once(struct call *call, const json_t *params, void *in, void *out
     if (call->op->run(call, in, out) != 0)
         return -1;
     idempotency_end(call, &request);
-    if (call->service->style == STYLE_EC2 && (call->op->flags & OP_WRITE) != 0)
+    if (call->world->ids.stream.counter != before.stream.counter && /* it made something */
+        (call->op->flags & OP_WRITE) != 0 && call_style(call) == STYLE_EC2)
         replica_tell(&call->world->replica, &before, &call->world->ids);
     return 0;
 }

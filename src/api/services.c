@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/str.h"
 #include "api/autoscaling.h"
 #include "api/cloudwatch.h"
 #include "api/configure.h"
@@ -50,7 +51,7 @@ bool service_is_modelled(const struct service *service)
 const struct op *service_op_find(const struct service *service, const char *api_name)
 {
     for (size_t i = 0; service->ops[i] != NULL; i++) {
-        if (strcmp(service->ops[i]->name, api_name) == 0)
+        if (str_equal(service->ops[i]->name, api_name))
             return service->ops[i];
     }
     return NULL;
@@ -65,4 +66,9 @@ const struct service *service_of_op(const struct op *op)
         }
     }
     BUG("%s belongs to no service", op->name);
+}
+
+enum service_style call_style(const struct call *call)
+{
+    return service_of_op(call->op)->style;
 }

@@ -441,11 +441,14 @@ static void member_from_json(const struct field *field, const json_t *json, stru
 void value_from_json(const struct shape *shape, const json_t *json, struct arena *arena,
                      void *object)
 {
-    for (size_t i = 0; i < shape->count; i++) {
-        const struct field *field = &shape->fields[i];
-        const json_t *member = json_object_get(json, field->name);
+    const char *name;
+    json_t *member;
 
-        if (member != NULL && !json_is_null(member))
+    /* Lines give few of the members that a shape has. */
+    json_object_foreach((json_t *)(uintptr_t)json, name, member) {
+        const struct field *field = json_is_null(member) ? NULL : shape_field_find(shape, name);
+
+        if (field != NULL)
             member_from_json(field, member, arena, object);
     }
 }
