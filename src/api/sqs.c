@@ -5,7 +5,6 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <nettle/md5.h>
@@ -106,15 +105,16 @@ struct queue *sqs_queue(struct call *call, const char *url, const char *action)
     const char *path = url_path(call, url);
     struct queue *queue;
     struct resource_ask ask = {.account = call->account};
-    uint64_t account;
-    char *end;
+    uint64_t account = 0;
+    int digits = 0;
 
     if (path == NULL || !isdigit((unsigned char)path[0]) || strlen(path) < 14 || path[12] != '/') {
         call_fault(call, &fault_sqs_address, url);
         return NULL;
     }
-    account = strtoull(path, &end, 10);
-    queue = end == path + 12 ? queue_find_name(queues, account, call->region, end + 1) : NULL;
+    for (; isdigit((unsigned char)path[digits]); digits++)
+        account = account * 10 + (uint64_t)(path[digits] - '0');
+    queue = digits == 12 ? queue_find_name(queues, account, call->region, path + 13) : NULL;
     if (queue == NULL) {
         call_fault(call, &fault_sqs_missing);
         return NULL;

@@ -105,6 +105,8 @@ static void fill_system(struct call *call, const struct receive_in *wish,
 {
     struct arena *arena = &call->arena;
 
+    if (wish->system.count == 0 && wish->names.count == 0)
+        return;
     show_system(call, wish, "SenderId",
                 message->sender == 0 ? SERVICE_SENDER : account_text(arena, message->sender), view);
     show_system(call, wish, "ApproximateFirstReceiveTimestamp",

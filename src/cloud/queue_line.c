@@ -306,7 +306,7 @@ void queue_line_leave(struct queue *queue, struct queue_message *message)
     message->in = NULL;
     message->before = message->after = NULL;
     settle(queue, group);
-    if (--group->members == 0)
+    if (--group->members == 0 && group->name != NULL) /* the one of all without a name stays */
         pool_remove(&line->groups, group);
 }
 
