@@ -15,8 +15,10 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/pack.h"
 #include "sim/clock.h"
 #include "cloud/catalog.h"
+#include "cloud/world.h"
 #include "api/api_words.h"
 #include "shell/run.h"
 #include "shell/session.h"
@@ -54,6 +56,19 @@ static const char names_text[] =
     "L=$(aws ec2 create-key-pair --key-name second --query KeyPairId --output text)\n```\n"
     "## Two {#two}\nThe end.\n";
 
+/* Its solutions take their time. */
+static const char slow_text[] =
+    "# Slow\n\n```lesson\nformat: 1\nid: slow\n```\n"
+    "```world\nsleep 60\n```\n## One {#one}\nDo it.\n"
+    "```check\na-key : " KEYS " >= 1 else \"make a key\"\n```\n"
+    "```hint\nhint\n```\n"
+    "```solution\nsleep 90\naws ec2 create-key-pair --key-name k\nsleep 90\n```\n"
+    "## Two {#two}\n"
+    "```check\ntwo-keys : " KEYS " >= 2 else \"make two\"\n```\n"
+    "```hint\nhint\n```\n"
+    "```solution\naws ec2 create-key-pair --key-name l\n```\n"
+    "## Three {#three}\nThe end.\n";
+
 struct rig {
     struct catalog *catalog;
     struct session *session;
@@ -82,6 +97,9 @@ static void rig_open(struct rig *rig, const char *path)
     assert_string_equal(str_text(&why), "");
     *LIST_PUSH(&rig->lessons.items) =
         lesson_parse("names.md", names_text, strlen(names_text), &why);
+    assert_string_equal(str_text(&why), "");
+    *LIST_PUSH(&rig->lessons.items) =
+        lesson_parse("slow.md", slow_text, strlen(slow_text), &why);
     assert_string_equal(str_text(&why), "");
     shell_init(&rig->shell, rig->session);
     shell_add_words(&rig->shell, shell_words, &rig->shell);
@@ -510,12 +528,75 @@ static void test_jump(void **state)
     free(path);
 }
 
+struct stopping {
+    unsigned slices; /* of simulated time until Ctrl-C comes */
+    unsigned seen;
+};
+
+static int stop_after(void *context, const char *what, int64_t until)
+{
+    struct stopping *stopping = context;
+
+    (void)what;
+    (void)until;
+    return stopping->seen++ >= stopping->slices;
+}
+
+/* A jump that Ctrl-C stops, wherever it is, leaves the world, the step and the branch as they were,
+ * and the prompt answers. */
+static void test_jump_stopped(void **state)
+{
+    unsigned char before[PACK_HASH_SIZE];
+    unsigned char after[PACK_HASH_SIZE];
+    struct session_hooks hooks;
+    struct stopping stopping = {0};
+    char *path = temporary();
+    struct str why = STR_INIT;
+    unsigned stopped = 0;
+    struct rig rig;
+    int64_t branch;
+
+    (void)state;
+    rig_open(&rig, path);
+    assert_int_equal(run(&rig, "lesson slow; aws ec2 create-key-pair --key-name mine; sleep 40"),
+                     0);
+    assert_non_null(progress_note(&rig.runner.progress, "one", "a-key"));
+    hooks = rig.session->hooks;
+    branch = store_branch_current(rig.session->store)->id;
+    world_hash(rig.session->world, before);
+    for (;; stopping.slices++) {
+        stopping.seen = 0;
+        rig.session->hooks = (struct session_hooks){.context = &stopping, .waiting = stop_after};
+        if (runner_jump(&rig.runner, 2, &why) == 0)
+            break;
+        stopped++;
+        rig.session->hooks = hooks;
+        world_hash(rig.session->world, after);
+        assert_memory_equal(before, after, sizeof(before));
+        assert_int_equal(store_branch_current(rig.session->store)->id, branch);
+        assert_string_equal(runner_step(&rig.runner)->id, "one");
+        assert_non_null(progress_note(&rig.runner.progress, "one", "a-key"));
+        assert_null(progress_note(&rig.runner.progress, "one", "+given"));
+        assert_int_equal(run(&rig, "aws ec2 describe-key-pairs --key-names mine"), 0);
+    }
+    rig.session->hooks = hooks;
+    assert_true(stopped > 10);
+    assert_string_equal(runner_step(&rig.runner)->id, "three");
+    assert_int_equal(run(&rig, KEYS " --output text"), 0);
+    assert_string_equal(str_text(&rig.out), "2\n");
+    rig_close(&rig);
+    unlink(path);
+    free(path);
+    str_release(&why);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_begin),    cmocka_unit_test(test_files_stay_inside),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_jump_stopped),
         cmocka_unit_test(test_undo_ends_at_the_preparation),
         cmocka_unit_test(test_variables),    cmocka_unit_test(test_promises),
         cmocka_unit_test(test_help),     cmocka_unit_test(test_survives),
