@@ -310,6 +310,18 @@ void console_show_answer(struct console *console, const char *out, const char *e
     add_refusal(console, err);
 }
 
+/* Where the transcript is not shown a refusal is told in the foot, by its first line. */
+static void tell_refusal(struct console *console, const char *err)
+{
+    char *line;
+
+    err += strspn(err, "\n");
+    line = xstrndup(err, strcspn(err, "\n"));
+    if (line[0] != '\0')
+        console_say(console, line);
+    free(line);
+}
+
 /* The shell's `printed`: what was printed so far goes to the transcript; before that, the time
  * that has passed meanwhile is made durable, so that nothing that was seen can be lost. */
 static void show_printed(void *context, struct command_io *io)
@@ -317,6 +329,8 @@ static void show_printed(void *context, struct command_io *io)
     struct console *console = context;
 
     console_time_save(console);
+    if (console->presents)
+        tell_refusal(console, str_text(io->err));
     if (console->line != NULL)
         last_id_find(console->line, str_text(io->out), &console->last_id);
     console_show_answer(console, str_text(io->out), str_text(io->err));

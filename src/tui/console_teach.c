@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "sim/clock.h"
 #include "tui/breaking.h"
+#include "tui/large.h"
 #include "tui/lettering.h"
 #include "tui/menu.h"
 
@@ -159,6 +160,9 @@ static void draw_stage(struct console *console, const struct canvas_area *area)
     struct sheet *sheet = &view->sheet;
 
     if (console->show_lesson && console->over.ops == NULL) {
+        if (!console->canvas.ascii && console->pane.question < console->pane.question_end &&
+            large_question(&console->pane, area, theme_of(console)))
+            return;
         sheet = &console->lesson_sheet;
         write_lesson(console, area->cols, sheet);
     } else {

@@ -91,11 +91,15 @@ static void *map_open(const char *argument)
 
 /* ---- its rows ---- */
 
-enum { NAME_NARROW = 14 }; /* then there is room for the address only, not for the type */
+enum {
+    COLS_TYPED = 76, /* below that there is room for the address only, not for the type */
+    COLS_NAMED = 64, /* and below that not even for an id */
+};
 
 static void write_thing(struct sheet *sheet, const struct map_thing *thing, const char *head,
-                        int name_cols)
+                        int cols)
 {
+    int name_cols = cols >= 100 ? 28 : cols >= COLS_NAMED ? 19 : 14;
     struct answer_state state = answer_state(thing->state);
 
     sheet_row(sheet, thing->id);
@@ -104,7 +108,7 @@ static void write_thing(struct sheet *sheet, const struct map_thing *thing, cons
     sheet_cell(sheet, THEME_TEXT, name_cols, thing->name);
     sheet_addf(sheet, THEME_TEXT, " ");
     sheet_cell(sheet, state.role, 13, thing->state);
-    if (name_cols > NAME_NARROW || thing->address[0] == '\0')
+    if (cols >= COLS_TYPED || thing->address[0] == '\0')
         sheet_cell(sheet, THEME_DIM, 12, thing->detail);
     if (thing->checks[0] != '\0' && strcmp(thing->checks, "ok") != 0) {
         struct answer_state checks = answer_state(thing->checks);
@@ -128,7 +132,7 @@ static void write_zone_name(struct sheet *sheet, const struct map_zone *zone)
         sheet_add(sheet, THEME_DIM, "\xc2\xb7 nothing of yours");
 }
 
-static void write_zone(struct sheet *sheet, const struct map_zone *zone, int name_cols)
+static void write_zone(struct sheet *sheet, const struct map_zone *zone, int cols)
 {
     int64_t unsaid = zone->total - (int64_t)zone->instances.count;
     char head[64];
@@ -137,7 +141,7 @@ static void write_zone(struct sheet *sheet, const struct map_zone *zone, int nam
         write_zone_name(sheet, zone);
     for (uint32_t i = 0; i < zone->instances.count; i++) {
         snprintf(head, sizeof(head), "  %s", i == 0 && !zone->failed ? zone->name : "");
-        write_thing(sheet, &zone->instances.items[i], head, name_cols);
+        write_thing(sheet, &zone->instances.items[i], head, cols);
     }
     if (unsaid > 0) {
         sheet_line(sheet, THEME_DIM, "");
@@ -155,7 +159,7 @@ static bool has_failed_zone(const struct map_region *region)
     return false;
 }
 
-static void write_region(struct sheet *sheet, const struct map_region *region, int name_cols)
+static void write_region(struct sheet *sheet, const struct map_region *region, int cols)
 {
     bool empty = region->running + region->others + region->balancers.count == 0;
 
@@ -180,21 +184,20 @@ static void write_region(struct sheet *sheet, const struct map_region *region, i
     if (empty && !region->here && !has_failed_zone(region))
         return;
     for (uint32_t i = 0; i < region->zones.count; i++)
-        write_zone(sheet, &region->zones.items[i], name_cols);
+        write_zone(sheet, &region->zones.items[i], cols);
     for (uint32_t i = 0; i < region->balancers.count; i++)
-        write_thing(sheet, &region->balancers.items[i], i == 0 ? "  in front" : "", name_cols);
+        write_thing(sheet, &region->balancers.items[i], i == 0 ? "  in front" : "", cols);
     sheet_line(sheet, THEME_TEXT, "");
 }
 
 static void map_rows(const void *at, const struct view_frame *frame, struct sheet *sheet)
 {
     const struct map_scene *scene = at;
-    int name_cols = frame->cols >= 100 ? 28 : frame->cols >= 70 ? 19 : NAME_NARROW;
 
     if (scene->regions.count == 0)
         sheet_line(sheet, THEME_DIM, "No Region answers.");
     for (uint32_t i = 0; i < scene->regions.count; i++)
-        write_region(sheet, &scene->regions.items[i], name_cols);
+        write_region(sheet, &scene->regions.items[i], frame->cols);
 }
 
 static void map_close(void *at)

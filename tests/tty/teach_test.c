@@ -145,7 +145,6 @@ static void test_present(void **state)
     (void)state;
     present(NULL, 24, 80);
     present("--ascii", 24, 80);
-    present(NULL, 60, 200);
 }
 
 /* Without a screen the same words do. */
