@@ -228,8 +228,9 @@ static int word_vote(struct word_call *call)
     }
     votes_key(number, key);
     progress_set_note(&runner->progress, runner_step(runner)->id, key, str_text(&votes));
-    str_addf(call->io.out, "%llu hand%s. Let it happen, then `reveal`.\n",
-             (unsigned long long)hands, hands == 1 ? "" : "s");
+    /* It may be one that the step asks later. */
+    str_addf(call->io.out, "%llu hand%s: %s\nLet it happen, then `reveal`.\n",
+             (unsigned long long)hands, hands == 1 ? "" : "s", block->question->text);
     str_release(&votes);
     return 0;
 }

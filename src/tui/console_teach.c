@@ -19,6 +19,8 @@
 #include "tui/lettering.h"
 #include "tui/menu.h"
 
+enum { LOOK_ROWS_MAX = 4 }; /* that the one line to look at takes at most */
+
 /* ---- menus ---- */
 
 static void open_menu(struct console *console, const struct view_ops *ops, const char *argument)
@@ -196,31 +198,42 @@ static size_t first_row_of(const char *line, int cols)
     return fits;
 }
 
-/* The row that is pointed at, or else what is typed next. */
-static void draw_look(const struct console *console, const struct canvas_area *area)
+/* The row that is pointed at, or else what is typed next; for the caller to free. */
+static char *look_line(const struct console *console)
 {
     const char *marked = console->show_lesson ? NULL : sheet_marked(&console->view.sheet);
     const char *next = lesson_pane_next(&console->pane);
-    char *line = marked != NULL      ? xasprintf("\xe2\x96\xb6 %s", marked + strspn(marked, " "))
-                 : next[0] != '\0' ? xasprintf("$ %s", next)
-                                     : xstrdup("");
-    struct canvas_style style;
-    const char *rest;
-    size_t first;
 
-    style = theme_style(theme_of(console), marked != NULL ? THEME_STRONG : THEME_COMMAND);
-    first = first_row_of(line, area->cols);
-    rest = line + first;
-    if (*rest != '\0') {
-        char *part = xstrndup(line, first);
+    return marked != NULL      ? xasprintf("\xe2\x96\xb6 %s", marked + strspn(marked, " "))
+           : next[0] != '\0' ? xasprintf("$ %s", next)
+                             : xstrdup("");
+}
 
-        canvas_text(area, (struct canvas_at){.row = area->rows - 2}, style, part);
+/* Returns how many rows the line takes; draws it from that row of the area on, unless it is < 0. */
+static int draw_look(const struct console *console, const struct canvas_area *area, int row)
+{
+    bool points = !console->show_lesson && sheet_marked(&console->view.sheet) != NULL;
+    struct canvas_style style =
+        theme_style(theme_of(console), points ? THEME_STRONG : THEME_COMMAND);
+    char *line = look_line(console);
+    const char *rest = line;
+    int rows = 0;
+
+    while (*rest != '\0' && rows < LOOK_ROWS_MAX) {
+        int indent = rows == 0 ? 0 : 2;
+        size_t length = rows + 1 == LOOK_ROWS_MAX ? strlen(rest)
+                                                  : first_row_of(rest, area->cols - indent);
+        char *part = xstrndup(rest, length);
+
+        if (row >= 0)
+            canvas_label(area, (struct canvas_at){.row = row + rows, .col = indent}, style, part);
         free(part);
+        rest += length;
         rest += strspn(rest, " ");
+        rows++;
     }
-    canvas_label(area, (struct canvas_at){.row = area->rows - 1, .col = *rest == '\0' ? 0 : 2},
-                 style, *rest == '\0' ? line : rest);
     free(line);
+    return rows;
 }
 
 void console_draw_present(struct console *console)
@@ -234,11 +247,14 @@ void console_draw_present(struct console *console)
                                                .rows = rows - 1,
                                                .cols = all.cols - 2 * left});
     int top = draw_title(console, &area);
+    int look = draw_look(console, &area, -1);
+    int below = look == 0 ? 2 : look + 1;
     struct canvas_area stage = canvas_part(
-        &area, (struct canvas_area){.row = top, .rows = area.rows - top - 2, .cols = area.cols});
+        &area,
+        (struct canvas_area){.row = top, .rows = area.rows - top - below, .cols = area.cols});
 
     console->layout.view = (struct layout_place){
         .row = top, .col = left, .rows = stage.rows, .cols = stage.cols};
     draw_stage(console, &stage);
-    draw_look(console, &area);
+    draw_look(console, &area, area.rows - look);
 }

@@ -24,12 +24,12 @@ static char folder[64];
 static char state_home[96];
 static char config_home[96];
 
-static struct pty *start(int rows, int cols, const char *look)
+static struct pty *start(int rows, int cols, const char *lesson, const char *look)
 {
     const char *program = getenv("NEPHOSCOPE");
     char session[96];
     const char *argv[] = {program == NULL ? "build/nephoscope" : program, "--session", session,
-                          "--speed", "0", "--teach", "three-cashiers", look, NULL};
+                          "--speed", "0", "--teach", lesson, look, NULL};
     const char *env[] = {state_home, config_home, NULL};
 
     snprintf(folder, sizeof(folder), "/tmp/nephoscope-present-XXXXXX");
@@ -90,7 +90,7 @@ static void assert_no_color(struct pty *pty, int rows, int cols)
 static void present(int rows, int cols, const char *look)
 {
     bool plain = look != NULL && strcmp(look, "--no-color") == 0;
-    struct pty *pty = start(rows, cols, look);
+    struct pty *pty = start(rows, cols, "three-cashiers", look);
     char *size =
         xasprintf("%dx%d%s", cols, rows, look == NULL || plain ? "" : "-ascii"); /* same text */
     char *name = xasprintf("present-question-%s", size);
@@ -142,7 +142,7 @@ static void test_no_color(void **state)
 /* Where the transcript is not shown a line that was refused would seem to have done something. */
 static void test_refusal(void **state)
 {
-    struct pty *pty = start(24, 80, NULL);
+    struct pty *pty = start(24, 80, "three-cashiers", NULL);
 
     (void)state;
     assert_true(pty_wait_text(pty, "step 1 of 4", WAIT_MS));
@@ -155,6 +155,24 @@ static void test_refusal(void **state)
     stop(pty);
 }
 
+/* The one line to look at would be cut; or hands be counted for a question that nobody knows. */
+static void test_long_line(void **state)
+{
+    struct pty *pty = start(24, 80, "poison-cup", NULL);
+
+    (void)state;
+    assert_true(pty_wait_text(pty, "step 1 of 4", WAIT_MS));
+    pty_send(pty, "jump 3\r");
+    assert_true(pty_wait_text(pty, "step 3 of 4", WAIT_MS));
+    pty_send(pty, "vote 1 2 3\r");
+    assert_true(pty_wait_text(pty, "6 hands: An alarm is to tell you", WAIT_MS));
+    pty_send(pty, ESC "p");
+    assert_true(pty_wait_gone(pty, "[prompt]", WAIT_MS));
+    assert_true(pty_wait_text(pty, "$ M=$(lab describe-queues", WAIT_MS));
+    assert_true(pty_wait_text(pty, "       text)", WAIT_MS));
+    stop(pty);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +180,7 @@ int main(void)
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_no_color),
         cmocka_unit_test(test_refusal),
+        cmocka_unit_test(test_long_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
