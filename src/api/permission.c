@@ -9,7 +9,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-json_t *permission_statements(json_t *policy)
+/* As a list, which the policy then holds; borrowed. */
+static json_t *statements_of(json_t *policy)
 {
     json_t *statements = json_object_get(policy, "Statement");
 
@@ -19,7 +20,8 @@ json_t *permission_statements(json_t *policy)
     return json_object_get(policy, "Statement");
 }
 
-int permission_find(const json_t *statements, const char *label)
+/* Where it stands; -1: nowhere. */
+static int find(const json_t *statements, const char *label)
 {
     for (size_t i = 0; i < json_array_size(statements); i++)
         if (str_equal(json_string_value(
@@ -46,17 +48,35 @@ static json_t *one_or_list(const struct strings *texts, const char *before, cons
     return one;
 }
 
-json_t *permission_statement(const struct permission *permission)
+bool permission_add(json_t *policy, const struct permission_in *wish, const char *service,
+                    const char *arn)
 {
-    char *service = xasprintf("%s:", permission->service);
-    json_t *statement =
-        json_pack("{s:s, s:s, s:{s:o}, s:o, s:s}", "Sid", permission->label, "Effect", "Allow",
-                  "Principal", "AWS", one_or_list(permission->accounts, "arn:aws:iam::", ":root"),
-                  "Action", one_or_list(permission->actions, service, ""), "Resource",
-                  permission->resource);
+    json_t *statements = statements_of(policy);
+    char *before;
 
-    free(service);
-    return statement;
+    if (find(statements, wish->label) >= 0)
+        return false;
+    before = xasprintf("%s:", service);
+    json_array_append_new(
+        statements,
+        json_pack("{s:s, s:s, s:{s:o}, s:o, s:s}", "Sid", wish->label, "Effect", "Allow",
+                  "Principal", "AWS", one_or_list(&wish->accounts, "arn:aws:iam::", ":root"),
+                  "Action", one_or_list(&wish->actions, before, ""), "Resource", arn));
+    free(before);
+    return true;
+}
+
+bool permission_remove(json_t *policy, const char *label)
+{
+    json_t *statements = statements_of(policy);
+    int at = find(statements, label);
+
+    return at >= 0 && json_array_remove(statements, (size_t)at) == 0;
+}
+
+size_t permission_count(json_t *policy)
+{
+    return json_array_size(statements_of(policy));
 }
 
 const char *permission_bad_account(const struct strings *accounts)

@@ -9,17 +9,6 @@
 
 #include "base/str.h"
 
-struct permission_in {
-    const char *topic;
-    const char *label;
-    struct strings accounts;
-    struct strings actions;
-};
-
-#define F_LABEL \
-    F_STRING(struct permission_in, label, "Label", "The name of the statement.", \
-             .flags = FIELD_REQUIRED)
-
 /* The policy as it is, or as SNS makes it. */
 static json_t *policy_of(struct call *call, const struct topic *topic)
 {
@@ -56,12 +45,10 @@ static int check(struct call *call, const struct permission_in *wish)
 /* ---- add-permission ---- */
 
 static const struct field add_in_fields[] = {
-    F_TOPIC_ARN(struct permission_in, topic),
-    F_LABEL,
-    F_STRINGS(struct permission_in, accounts, "AWSAccountId", "Who may: accounts.",
-              .flags = FIELD_REQUIRED),
-    F_STRINGS(struct permission_in, actions, "ActionName", "What: Publish, Subscribe and others.",
-              .flags = FIELD_REQUIRED),
+    F_TOPIC_ARN(struct permission_in, resource),
+    F_PERMISSION_LABEL,
+    F_PERMISSION_ACCOUNTS("AWSAccountId"),
+    F_PERMISSION_ACTIONS("ActionName", "What: Publish, Subscribe and others."),
 };
 static const struct shape add_in_shape =
     SHAPE("AddPermissionInput", struct permission_in, add_in_fields);
@@ -71,7 +58,7 @@ static const struct fault_kind *const permission_faults[] = {SNS_TOPIC_FAULTS, N
 static int add_permission(struct call *call, const void *in, void *out)
 {
     const struct permission_in *wish = in;
-    struct topic *topic = sns_topic(call, wish->topic, "AddPermission");
+    struct topic *topic = sns_topic(call, wish->resource, "AddPermission");
     json_t *policy;
     int status = 0;
 
@@ -79,19 +66,10 @@ static int add_permission(struct call *call, const void *in, void *out)
     if (topic == NULL || check(call, wish) != 0)
         return -1;
     policy = policy_of(call, topic);
-    if (permission_find(permission_statements(policy), wish->label) >= 0) {
-        status = sns_refuse(call, "Statement already exists");
-    } else {
-        json_array_append_new(permission_statements(policy),
-                              permission_statement(&(struct permission){
-                                  .label = wish->label,
-                                  .accounts = &wish->accounts,
-                                  .actions = &wish->actions,
-                                  .service = "SNS",
-                                  .resource = wish->topic,
-                              }));
+    if (permission_add(policy, wish, "SNS", wish->resource))
         keep_policy(call, topic, policy);
-    }
+    else
+        status = sns_refuse(call, "Statement already exists");
     json_decref(policy);
     return status;
 }
@@ -112,8 +90,8 @@ const struct op op_sns_add_permission = {
 /* ---- remove-permission ---- */
 
 static const struct field remove_in_fields[] = {
-    F_TOPIC_ARN(struct permission_in, topic),
-    F_LABEL,
+    F_TOPIC_ARN(struct permission_in, resource),
+    F_PERMISSION_LABEL,
 };
 static const struct shape remove_in_shape =
     SHAPE("RemovePermissionInput", struct permission_in, remove_in_fields);
@@ -122,19 +100,15 @@ static const struct shape remove_in_shape =
 static int remove_permission(struct call *call, const void *in, void *out)
 {
     const struct permission_in *wish = in;
-    struct topic *topic = sns_topic(call, wish->topic, "RemovePermission");
+    struct topic *topic = sns_topic(call, wish->resource, "RemovePermission");
     json_t *policy;
-    int at;
 
     (void)out;
     if (topic == NULL)
         return -1;
     policy = policy_of(call, topic);
-    at = permission_find(permission_statements(policy), wish->label);
-    if (at >= 0) {
-        json_array_remove(permission_statements(policy), (size_t)at);
+    if (permission_remove(policy, wish->label))
         keep_policy(call, topic, policy);
-    }
     json_decref(policy);
     return 0;
 }

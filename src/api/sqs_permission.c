@@ -17,17 +17,6 @@ static const struct fault_kind fault_statements = {
     .hint = "Write one policy for all instead: set-queue-attributes with Policy.",
 };
 
-struct permission_in {
-    const char *url;
-    const char *label;
-    struct strings accounts;
-    struct strings actions;
-};
-
-#define F_LABEL \
-    F_STRING(struct permission_in, label, "Label", "The name of the statement.", \
-             .flags = FIELD_REQUIRED)
-
 /* The policy as it is, or a new one. */
 static json_t *policy_of(struct call *call, const struct queue *queue)
 {
@@ -41,14 +30,19 @@ static json_t *policy_of(struct call *call, const struct queue *queue)
 
 static void keep_policy(struct call *call, struct queue *queue, json_t *policy)
 {
-    char *text = json_array_size(json_object_get(policy, "Statement")) == 0
-                     ? xstrdup("")
-                     : json_dumps(policy, JSON_COMPACT);
+    char *text = permission_count(policy) == 0 ? xstrdup("") : json_dumps(policy, JSON_COMPACT);
 
     queue_change(&call->world->queues, queue, &(struct queue_wish){.policy = text});
     free(text);
-    json_decref(policy);
     sqs_charge(queue, 1);
+}
+
+static int refuse_label(struct call *call, const char *label, const char *reason)
+{
+    return call_fault(call, &fault_sqs_parameter,
+                      arena_printf(&call->arena,
+                                   "Value %s for parameter Label is invalid. Reason: %s.", label,
+                                   reason));
 }
 
 static int check(struct call *call, const struct permission_in *wish)
@@ -92,12 +86,10 @@ static int check(struct call *call, const struct permission_in *wish)
 /* ---- add-permission ---- */
 
 static const struct field add_in_fields[] = {
-    F_QUEUE_URL(struct permission_in, url),
-    F_LABEL,
-    F_STRINGS(struct permission_in, accounts, "AWSAccountIds", "Who may: accounts.",
-              .flags = FIELD_REQUIRED),
-    F_STRINGS(struct permission_in, actions, "Actions", "What: SendMessage, or * for all.",
-              .flags = FIELD_REQUIRED),
+    F_QUEUE_URL(struct permission_in, resource),
+    F_PERMISSION_LABEL,
+    F_PERMISSION_ACCOUNTS("AWSAccountIds"),
+    F_PERMISSION_ACTIONS("Actions", "What: SendMessage, or * for all."),
 };
 static const struct shape add_in_shape =
     SHAPE("AddPermissionRequest", struct permission_in, add_in_fields);
@@ -108,37 +100,23 @@ static const struct fault_kind *const add_faults[] = {SQS_QUEUE_FAULTS, &fault_s
 static int add_permission(struct call *call, const void *in, void *out)
 {
     const struct permission_in *wish = in;
-    struct queue *queue = sqs_queue(call, wish->url, "AddPermission");
+    struct queue *queue = sqs_queue(call, wish->resource, "AddPermission");
     json_t *policy;
-    json_t *statements;
+    int status = 0;
 
     (void)out;
     if (queue == NULL || check(call, wish) != 0)
         return -1;
     policy = policy_of(call, queue);
-    statements = permission_statements(policy);
-    if (permission_find(statements, wish->label) >= 0) {
-        json_decref(policy);
-        return call_fault(call, &fault_sqs_parameter,
-                          arena_printf(&call->arena,
-                                       "Value %s for parameter Label is invalid. Reason: Already "
-                                       "exists.",
-                                       wish->label));
-    }
-    if (json_array_size(statements) >= STATEMENTS_MAX) {
-        json_decref(policy);
-        return call_fault(call, &fault_statements, "The number of statements", "20");
-    }
-    json_array_append_new(statements,
-                          permission_statement(&(struct permission){
-                              .label = wish->label,
-                              .accounts = &wish->accounts,
-                              .actions = &wish->actions,
-                              .service = "SQS",
-                              .resource = queue_arn(&call->world->queues, &call->arena, queue),
-                          }));
-    keep_policy(call, queue, policy);
-    return 0;
+    if (!permission_add(policy, wish, "SQS",
+                        queue_arn(&call->world->queues, &call->arena, queue)))
+        status = refuse_label(call, wish->label, "Already exists");
+    else if (permission_count(policy) > STATEMENTS_MAX)
+        status = call_fault(call, &fault_statements, "The number of statements", "20");
+    else
+        keep_policy(call, queue, policy);
+    json_decref(policy);
+    return status;
 }
 
 const struct op op_add_permission = {
@@ -157,8 +135,8 @@ const struct op op_add_permission = {
 /* ---- remove-permission ---- */
 
 static const struct field remove_in_fields[] = {
-    F_QUEUE_URL(struct permission_in, url),
-    F_LABEL,
+    F_QUEUE_URL(struct permission_in, resource),
+    F_PERMISSION_LABEL,
 };
 static const struct shape remove_in_shape =
     SHAPE("RemovePermissionRequest", struct permission_in, remove_in_fields);
@@ -169,28 +147,20 @@ static const struct fault_kind *const remove_faults[] = {SQS_QUEUE_FAULTS, &faul
 static int remove_permission(struct call *call, const void *in, void *out)
 {
     const struct permission_in *wish = in;
-    struct queue *queue = sqs_queue(call, wish->url, "RemovePermission");
+    struct queue *queue = sqs_queue(call, wish->resource, "RemovePermission");
     json_t *policy;
-    json_t *statements;
-    int at;
+    int status = 0;
 
     (void)out;
     if (queue == NULL)
         return -1;
     policy = policy_of(call, queue);
-    statements = permission_statements(policy);
-    at = permission_find(statements, wish->label);
-    if (at < 0) {
-        json_decref(policy);
-        return call_fault(call, &fault_sqs_parameter,
-                          arena_printf(&call->arena,
-                                       "Value %s for parameter Label is invalid. Reason: can't "
-                                       "find label.",
-                                       wish->label));
-    }
-    json_array_remove(statements, (size_t)at);
-    keep_policy(call, queue, policy);
-    return 0;
+    if (permission_remove(policy, wish->label))
+        keep_policy(call, queue, policy);
+    else
+        status = refuse_label(call, wish->label, "can't find label");
+    json_decref(policy);
+    return status;
 }
 
 const struct op op_remove_permission = {
