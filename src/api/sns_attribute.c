@@ -1,6 +1,5 @@
 /*
- * api/sns_attribute.c - get-topic-attributes, set-topic-attributes, and attributes as people write
- * them.
+ * api/sns_attribute.c - the attributes of topics, as people write and read them.
  */
 #include "api/sns_parts.h"
 
@@ -228,25 +227,6 @@ static const char *show_confirmed(struct call *call, const struct topic *topic, 
     return number_text(call, count);
 }
 
-static const char *const shown[] = {
-    "Policy",
-    "Owner",
-    "SubscriptionsPending",
-    "TopicArn",
-    "EffectiveDeliveryPolicy",
-    "SubscriptionsConfirmed",
-    "DisplayName",
-    "SubscriptionsDeleted",
-    "DeliveryPolicy",
-    "KmsMasterKeyId",
-    "SignatureVersion",
-    "FifoTopic",
-    "ContentBasedDeduplication",
-    "FifoThroughputScope",
-};
-
-enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
-
 static const char *show_fifo(const struct topic *topic, const char *name)
 {
     if (!topic->fifo)
@@ -284,103 +264,3 @@ const char *sns_topic_attribute(struct call *call, const struct topic *topic, co
         return topic->signature == 0 ? NULL : number_text(call, topic->signature);
     return show_fifo(topic, name);
 }
-
-/* ---- get-topic-attributes ---- */
-
-struct get_in {
-    const char *arn;
-};
-
-struct get_out {
-    struct sns_pairs attributes;
-};
-
-static const struct field get_in_fields[] = {F_TOPIC_ARN(struct get_in, arn)};
-static const struct field get_out_fields[] = {
-    F_MAP(struct get_out, attributes, "Attributes", "Each by its name."),
-};
-static const struct shape get_in_shape =
-    SHAPE("GetTopicAttributesInput", struct get_in, get_in_fields);
-static const struct shape get_out_shape =
-    SHAPE("GetTopicAttributesResponse", struct get_out, get_out_fields);
-
-static const struct fault_kind *const get_faults[] = {SNS_TOPIC_FAULTS, NULL};
-
-static int get_attributes(struct call *call, const void *in, void *out)
-{
-    const struct get_in *wish = in;
-    struct get_out *answer = out;
-    const struct topic *topic = sns_topic(call, wish->arn, "GetTopicAttributes");
-
-    if (topic == NULL)
-        return -1;
-    for (size_t i = 0; i < SHOWN; i++) {
-        const char *value = sns_topic_attribute(call, topic, shown[i]);
-
-        if (value != NULL)
-            *LIST_PUSH_IN(&call->arena, &answer->attributes) =
-                (struct pair){.key = shown[i], .value = value};
-    }
-    return 0;
-}
-
-const struct op op_get_topic_attributes = {
-    .name = "GetTopicAttributes",
-    .doc = "Shows what a topic is like: its policy, how it tries again, how many hear it.",
-    .example = "aws sns get-topic-attributes --topic-arn $T",
-    .needs = SNS_EXAMPLE_TOPIC,
-    .in = &get_in_shape,
-    .out = &get_out_shape,
-    .faults = get_faults,
-    .run = get_attributes,
-};
-
-/* ---- set-topic-attributes ---- */
-
-struct set_in {
-    const char *arn;
-    const char *name;
-    const char *value;
-};
-
-static const struct field set_in_fields[] = {
-    F_TOPIC_ARN(struct set_in, arn),
-    F_STRING(struct set_in, name, "AttributeName", "Which: DisplayName, Policy and others.",
-             .flags = FIELD_REQUIRED),
-    F_STRING(struct set_in, value, "AttributeValue", "Its new value; without one it ends."),
-};
-static const struct shape set_in_shape =
-    SHAPE("SetTopicAttributesInput", struct set_in, set_in_fields);
-
-static const struct fault_kind *const set_faults[] = {SNS_TOPIC_FAULTS, &fault_sns_not_modelled,
-                                                      NULL};
-
-static int set_attributes(struct call *call, const void *in, void *out)
-{
-    const struct set_in *given = in;
-    struct topic *topic = sns_topic(call, given->arn, "SetTopicAttributes");
-    struct topic_wish wish = {0};
-    const struct pair pair = {
-        .key = given->name,
-        .value = given->value == NULL ? "" : given->value,
-    };
-
-    (void)out;
-    if (topic == NULL || sns_topic_wish_read(call, &pair, topic, &wish) != 0)
-        return -1;
-    topic_change(&call->world->topics, topic, &wish);
-    return 0;
-}
-
-const struct op op_set_topic_attributes = {
-    .name = "SetTopicAttributes",
-    .doc = "Changes what a topic is like, an attribute at a time.",
-    .example = "aws sns set-topic-attributes --topic-arn $T --attribute-name DisplayName "
-               "--attribute-value Orders",
-    .needs = SNS_EXAMPLE_TOPIC,
-    .in = &set_in_shape,
-    .out = &shape_empty,
-    .faults = set_faults,
-    .flags = OP_WRITE,
-    .run = set_attributes,
-};

@@ -11,13 +11,13 @@
 
 /* sns_topic.c */
 extern const struct op op_create_topic, op_delete_topic, op_list_topics;
-/* sns_attribute.c */
-extern const struct op op_get_topic_attributes, op_set_topic_attributes;
+/* sns_attribute_ops.c */
+extern const struct op op_get_topic_attributes, op_set_topic_attributes,
+    op_get_subscription_attributes, op_set_subscription_attributes;
 /* sns_subscribe.c */
 extern const struct op op_subscribe, op_confirm_subscription, op_unsubscribe;
 /* sns_subscription.c */
-extern const struct op op_get_subscription_attributes, op_set_subscription_attributes,
-    op_list_subscriptions, op_list_subscriptions_by_topic;
+extern const struct op op_list_subscriptions, op_list_subscriptions_by_topic;
 /* sns_publish.c */
 extern const struct op op_publish, op_publish_batch;
 /* sns_permission.c */

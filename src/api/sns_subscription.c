@@ -1,6 +1,6 @@
 /*
- * api/sns_subscription.c - get- and set-subscription-attributes, list-subscriptions,
- * list-subscriptions-by-topic.
+ * api/sns_subscription.c - the attributes of subscriptions, as people write and read them;
+ * list-subscriptions, list-subscriptions-by-topic.
  */
 #include "api/sns_parts.h"
 
@@ -147,25 +147,6 @@ int sns_subscription_wish_read(struct call *call, const struct sns_pairs *pairs,
 
 /* ---- showing ---- */
 
-static const char *const shown[] = {
-    "SubscriptionPrincipal",
-    "Owner",
-    "RawMessageDelivery",
-    "FilterPolicy",
-    "FilterPolicyScope",
-    "TopicArn",
-    "Endpoint",
-    "Protocol",
-    "PendingConfirmation",
-    "ConfirmationWasAuthenticated",
-    "SubscriptionArn",
-    "RedrivePolicy",
-    "DeliveryPolicy",
-    "EffectiveDeliveryPolicy",
-};
-
-enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
-
 static const char *show_filter(struct call *call, const struct topic_subscription *subscription,
                                const char *name)
 {
@@ -245,112 +226,6 @@ const char *sns_subscription_attribute(struct call *call,
                ? show_filter(call, subscription, name)
                : NULL;
 }
-
-/* ---- get-subscription-attributes ---- */
-
-struct get_in {
-    const char *arn;
-};
-
-struct get_out {
-    struct sns_pairs attributes;
-};
-
-static const struct field get_in_fields[] = {F_SUBSCRIPTION_ARN(struct get_in, arn)};
-static const struct field get_out_fields[] = {
-    F_MAP(struct get_out, attributes, "Attributes", "Each by its name."),
-};
-static const struct shape get_in_shape =
-    SHAPE("GetSubscriptionAttributesInput", struct get_in, get_in_fields);
-static const struct shape get_out_shape =
-    SHAPE("GetSubscriptionAttributesResponse", struct get_out, get_out_fields);
-
-static const struct fault_kind *const get_faults[] = {SNS_SUBSCRIPTION_FAULTS, NULL};
-
-static int get_attributes(struct call *call, const void *in, void *out)
-{
-    const struct get_in *wish = in;
-    struct get_out *answer = out;
-    const struct topic_subscription *subscription = sns_subscription(call, wish->arn);
-
-    if (subscription == NULL)
-        return -1;
-    for (size_t i = 0; i < SHOWN; i++) {
-        const char *value = sns_subscription_attribute(call, subscription, shown[i]);
-
-        if (value != NULL)
-            *LIST_PUSH_IN(&call->arena, &answer->attributes) =
-                (struct pair){.key = shown[i], .value = value};
-    }
-    return 0;
-}
-
-const struct op op_get_subscription_attributes = {
-    .name = "GetSubscriptionAttributes",
-    .doc = "Shows what a subscription is like: who is told, and what it wants to hear.",
-    .example = "aws sns get-subscription-attributes --subscription-arn $S",
-    .needs = SNS_EXAMPLE_MAIL,
-    .in = &get_in_shape,
-    .out = &get_out_shape,
-    .faults = get_faults,
-    .run = get_attributes,
-};
-
-/* ---- set-subscription-attributes ---- */
-
-struct set_in {
-    const char *arn;
-    const char *name;
-    const char *value;
-};
-
-static const struct field set_in_fields[] = {
-    F_SUBSCRIPTION_ARN(struct set_in, arn),
-    F_STRING(
-        struct set_in, name, "AttributeName",
-        "FilterPolicy, FilterPolicyScope, RawMessageDelivery, RedrivePolicy or DeliveryPolicy.",
-        .flags = FIELD_REQUIRED),
-    F_STRING(struct set_in, value, "AttributeValue",
-             "Its new value; of filters in force within 15 minutes."),
-};
-static const struct shape set_in_shape =
-    SHAPE("SetSubscriptionAttributesInput", struct set_in, set_in_fields);
-
-static const struct fault_kind *const set_faults[] = {SNS_SUBSCRIPTION_FAULTS,
-                                                      SNS_SUBSCRIPTION_WISH_FAULTS, NULL};
-
-static int set_attributes(struct call *call, const void *in, void *out)
-{
-    const struct set_in *given = in;
-    struct topics *topics = &call->world->topics;
-    struct topic_subscription *subscription = sns_subscription(call, given->arn);
-    struct pair pair = {.key = given->name, .value = given->value == NULL ? "" : given->value};
-    const struct sns_pairs pairs = {.items = &pair, .count = 1};
-    struct sns_reading reading = {.subscription = subscription, .before = ""};
-
-    (void)out;
-    if (subscription == NULL)
-        return -1;
-    reading.topic = topic_find(topics, subscription->topic);
-    reading.protocol = subscription->protocol;
-    if (sns_subscription_wish_read(call, &pairs, &reading) != 0)
-        return -1;
-    topic_subscription_change(topics, subscription, &reading.wish);
-    return 0;
-}
-
-const struct op op_set_subscription_attributes = {
-    .name = "SetSubscriptionAttributes",
-    .doc = "Changes a subscription, an attribute at a time.",
-    .example = "aws sns set-subscription-attributes --subscription-arn $S --attribute-name "
-               "FilterPolicy --attribute-value '{\"kind\":[\"latte\"]}'",
-    .needs = SNS_EXAMPLE_MAIL,
-    .in = &set_in_shape,
-    .out = &shape_empty,
-    .faults = set_faults,
-    .flags = OP_WRITE,
-    .run = set_attributes,
-};
 
 /* ---- list-subscriptions, list-subscriptions-by-topic ---- */
 
