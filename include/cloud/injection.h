@@ -75,6 +75,8 @@ struct injection_hooks {
     /* Stops or starts what listens as a web server. False when the guest has none (or is not
      * running). */
     bool (*web_server)(void *context, uint64_t instance, bool run);
+    /* Is there something that answers HTTP, running or not; `web`: on port 80? */
+    bool (*serves)(void *context, uint64_t instance, bool web);
     /* The kernel stops.  Clearing reboots the instance. */
     void (*crash)(void *context, uint64_t instance);
     /* Others have come to a host, or gone. */
@@ -127,6 +129,8 @@ struct injection_range {
     int64_t most;
 };
 struct injection_range injection_range(int kind);
+/* Does it happen to what answers HTTP; with `web` to what does on port 80 alone? */
+bool injection_is_of_http(int kind, bool web);
 /* Does it happen to a zone, to a Region, to a host? */
 bool injection_is_of_zone(int kind);
 bool injection_is_of_region(int kind);

@@ -205,6 +205,8 @@ void shop_remove(struct shops *shops, struct shop *shop);
 void shop_units_changed(struct shops *shops, uint64_t instance, bool abrupt);
 /* Does a program of the shop keep that port closed, though it runs? */
 bool shop_is_closed(const struct shops *shops, uint64_t instance, uint16_t port);
+/* Is there a barista, at work or on a break, who is asked over HTTP? */
+bool shop_barista_serves(const struct shops *shops, uint64_t instance);
 /* A request that such a program takes: an answer, or REQUEST_SERVE_HOLD. */
 void shop_serve(struct shops *shops, const struct traffic_guest_ask *ask,
                 struct request_answer *answer);

@@ -34,7 +34,7 @@ const struct fault_form fault_forms[] = {
     {INJECT_INSTANCE, "its kernel stops; the host is well", instance, NULL, NULL, NULL},
     {INJECT_HOST, "the host breaks, with all that runs on it", instance, host, NULL, NULL},
     {INJECT_ZONE, "every host of the zone breaks", zone, NULL, NULL, NULL},
-    {INJECT_SLOW, "its web server computes more slowly", instance, NULL, "--factor",
+    {INJECT_SLOW, "its server computes more slowly", instance, NULL, "--factor",
      "times as slow"},
     {INJECT_PAGES, "its web server answers 500", instance, NULL, percent,
      "percent of the answers"},

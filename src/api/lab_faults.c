@@ -153,7 +153,7 @@ static const struct field fault_in_fields[] = {
              "The queue, for queue-storage: one of the servers that it lies on is out of service.",
              .ref = &kind_queue),
     F_OPT_INT(struct fault_in, factor, "Factor",
-              "slow-server: how many times as slow its web server computes; 5 unless told."),
+              "slow-server: how many times as slow its server computes; 5 unless told."),
     F_OPT_INT(struct fault_in, percent, "Percent",
               "failing-pages (answers 500), hanging-server (answers never), both 100 unless told; "
               "packet-loss, 10: of how many in a hundred; noisy-neighbour, 200: how much CPU the "

@@ -18,7 +18,8 @@
 static const struct event_kind retirement_kind;
 static void retirement_settle(struct injections *injections, const struct injection *injection);
 static const struct fault_kind fault_on_demand, fault_not_running, fault_no_web_server,
-    fault_no_host, fault_no_queue, fault_broken_already, fault_host_down, fault_host_full;
+    fault_no_http, fault_no_host, fault_no_queue, fault_broken_already, fault_host_down,
+    fault_host_full;
 
 const char *const injection_kind_words[] = {
     "stop-web-server",
@@ -103,6 +104,12 @@ struct injection_range injection_range(int kind)
     };
 
     return kind > INJECT_ZONE && kind <= INJECT_LAST_ ? ranges[kind] : (struct injection_range){0};
+}
+
+bool injection_is_of_http(int kind, bool web)
+{
+    return kind == INJECT_WEB_SERVER || kind == INJECT_PORT ||
+           (!web && (kind == INJECT_PAGES || kind == INJECT_HANG));
 }
 
 bool injection_is_of_zone(int kind)
@@ -407,6 +414,24 @@ static bool web_server_set(const struct injections *injections, uint64_t instanc
            injections->hooks.web_server(injections->hooks.context, instance, run);
 }
 
+/* Such a fault breaks answers: without a server nothing would follow. */
+static int http_check(const struct injections *injections, const struct injection_new *wish,
+                      struct fault *fault)
+{
+    const struct injection_hooks *hooks = &injections->hooks;
+    bool web = injection_is_of_http(wish->kind, true);
+    struct arena arena = ARENA_INIT;
+
+    if (!injection_is_of_http(wish->kind, false) || wish->kind == INJECT_WEB_SERVER ||
+        hooks->serves == NULL || hooks->serves(hooks->context, wish->subject, web))
+        return 0;
+    fault_set(fault, &fault_no_http, injection_kind_name(wish->kind),
+              web ? "a web server on port 80" : "a server that answers HTTP",
+              id_text(&arena, &kind_instance, wish->subject));
+    arena_release(&arena);
+    return -1;
+}
+
 /* Finds what the wish is about, and whether it can be broken. */
 static int subject_resolve(const struct injections *injections, const struct injection_new *wish,
                            struct injection *injection, struct fault *fault)
@@ -506,6 +531,7 @@ struct injection *injection_add(struct injections *injections, const struct inje
     struct injection *injection;
 
     if (subject_resolve(injections, wish, &wanted, fault) != 0 ||
+        http_check(injections, wish, fault) != 0 ||
         duplicate_check(injections, &wanted, fault) != 0)
         return NULL;
     if (wish->kind == INJECT_WEB_SERVER && !web_server_set(injections, wish->subject, false)) {
@@ -613,6 +639,13 @@ static const struct fault_kind fault_no_web_server = {
     "No web server runs in the instance '{}'.",
     "Install and start one first, or wait until its user data has run.  Another program is stopped "
     "inside: `lab run-command --instance-id ID --command 'sudo systemctl stop UNIT'`.",
+};
+static const struct fault_kind fault_no_http = {
+    "IncorrectInstanceState",
+    "The fault {} needs {}, and the instance '{}' has none.",
+    "Install one, or wait until its user data has run.  slow-server and fail-instance need none; a "
+    "program is stopped inside: `lab run-command --instance-id ID --command 'sudo systemctl stop "
+    "UNIT'` (a barista's UNIT is barista).",
 };
 static const struct fault_kind fault_host_full = {
     "InsufficientHostCapacity",

@@ -234,6 +234,11 @@ void shop_units_changed(struct shops *shops, uint64_t instance, bool abrupt)
     shop_barista_changed(shops, instance, abrupt);
 }
 
+static bool hears_http(const struct shop_barista *barista)
+{
+    return barista->coupling == SHOP_DIRECT || barista->coupling == SHOP_TOPIC;
+}
+
 static struct shop_cashier *cashier_at(const struct shops *shops, uint64_t instance, uint16_t port)
 {
     struct shop_cashier *cashier =
@@ -254,7 +259,14 @@ bool shop_is_closed(const struct shops *shops, uint64_t instance, uint16_t port)
 {
     const struct shop_barista *barista = barista_at(shops, instance, port);
 
-    return barista != NULL && barista->coupling != SHOP_DIRECT && barista->coupling != SHOP_TOPIC;
+    return barista != NULL && !hears_http(barista);
+}
+
+bool shop_barista_serves(const struct shops *shops, uint64_t instance)
+{
+    const struct shop_barista *barista = table_find(&shops->baristas, instance);
+
+    return barista != NULL && hears_http(barista);
 }
 
 void shop_serve(struct shops *shops, const struct traffic_guest_ask *ask,

@@ -353,6 +353,14 @@ static bool web_server(void *context, uint64_t instance, bool run)
     return done;
 }
 
+static bool serves(void *context, uint64_t instance, bool web)
+{
+    struct world *world = context;
+
+    return guest_web_unit(&world->guests, instance) != NULL ||
+           (!web && shop_barista_serves(&world->shops, instance));
+}
+
 static void crash(void *context, uint64_t instance)
 {
     struct world *world = context;
@@ -410,6 +418,7 @@ void world_wire_guests(struct world *world)
     world->injections.hooks = (struct injection_hooks){
         .context = world,
         .web_server = web_server,
+        .serves = serves,
         .crash = crash,
         .host_changed = host_changed,
         .changed = world_faults_changed,

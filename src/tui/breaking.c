@@ -4,6 +4,8 @@
  * Moves   the list of kinds -> (Enter) the form of one: how much, when, for how long -> (Enter on
  *         its command) the command stands in the prompt.
  *
+ * A barista is one more thing to stop, and is offered no fault of answers that it does not give.
+ *
  * Which kinds there are, what each is about and how much of it there may be is api/fault_form's.
  */
 #include "tui/breaking.h"
@@ -42,6 +44,8 @@ struct breaking_scene {
     const char *zone;
     const char *zone_region;
     bool spot;
+    bool barista;
+    bool hears_http; /* a barista that is asked over HTTP, though not on port 80 */
     LIST(struct breaking_fault) faults;
     const struct fault_form *form; /* that is filled in; NULL: the list */
     unsigned amount;               /* which of the choices */
@@ -150,6 +154,29 @@ static void find_instance(struct breaking_scene *scene, const struct view_source
     json_decref(answer);
 }
 
+static void find_barista(struct breaking_scene *scene, const struct view_source *source)
+{
+    json_t *answer = ask(scene, source, "lab", "DescribeShops", NULL);
+    json_t *shop;
+    json_t *barista;
+    size_t i;
+    size_t k;
+
+    scene->barista = scene->hears_http = false;
+    json_array_foreach(answer_list(answer, "Shops"), i, shop) {
+        const char *coupling = answer_text(shop, "Coupling");
+
+        json_array_foreach(answer_list(shop, "Baristas"), k, barista) {
+            if (strcmp(answer_text(barista, "InstanceId"), scene->id) != 0)
+                continue;
+            scene->barista = true;
+            scene->hears_http =
+                strcmp(coupling, "direct") == 0 || strcmp(coupling, "topic") == 0;
+        }
+    }
+    json_decref(answer);
+}
+
 static void find_host(struct breaking_scene *scene, const struct view_source *source)
 {
     json_t *answer = ask(scene, source, "lab", "DescribeHosts",
@@ -206,6 +233,8 @@ static void breaking_refresh(void *context, const struct view_source *source)
                       : "";
     if (scene->what == BREAK_INSTANCE)
         find_instance(scene, source);
+    if (scene->what == BREAK_INSTANCE)
+        find_barista(scene, source);
     else if (scene->what == BREAK_HOST)
         find_host(scene, source);
     scene->zone_region = scene->what == BREAK_REGION ? arena_strdup(&scene->arena, scene->id)
@@ -299,6 +328,7 @@ static const char id_back[] = "back";
 static const char id_kind[] = "kind ";
 static const char id_cut[] = "cut"; /* a loss of everything */
 static const char id_clear[] = "clear ";
+static const char id_barista[] = "barista";
 
 static void breaking_command(const void *context, const char *id, struct str *command)
 {
@@ -308,6 +338,11 @@ static void breaking_command(const void *context, const char *id, struct str *co
         add_command(scene, command);
     else if (str_starts(id, id_clear))
         str_addf(command, "lab clear-fault --fault-name %s", id + strlen(id_clear));
+    else if (strcmp(id, id_barista) == 0)
+        str_addf(command,
+                 "lab run-command --instance-id %s --command 'sudo systemctl stop barista'%s%s",
+                 scene->id, scene->region == NULL ? "" : " --region ",
+                 scene->region == NULL ? "" : scene->region);
 }
 
 static enum view_choice breaking_choose(void *context, const char *id)
@@ -362,7 +397,8 @@ static bool belongs(const struct breaking_scene *scene, const struct fault_form 
     switch (part) {
     case BREAK_INSTANCE:
         return fault_form_takes(form, "--instance-id") && !injection_is_of_host(form->kind) &&
-               (!injection_is_of_pool(form->kind) || scene->spot);
+               (!injection_is_of_pool(form->kind) || scene->spot) &&
+               !(scene->barista && injection_is_of_http(form->kind, scene->hears_http));
     case BREAK_HOST:
         return injection_is_of_host(form->kind);
     case BREAK_ZONE:
@@ -391,6 +427,9 @@ static void write_part(const struct breaking_scene *scene, enum breaking_what pa
                        const char *title, int cols, struct sheet *sheet)
 {
     sheet_line(sheet, THEME_DIM, title);
+    if (part == BREAK_INSTANCE && scene->barista)
+        write_kind(sheet, id_barista, "stop the barista", "its program stops, until it is started",
+                   cols);
     for (const struct fault_form *form = fault_forms; form->kind != 0; form++) {
         char *id;
 

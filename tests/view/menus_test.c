@@ -158,6 +158,56 @@ static void test_breaking(void **state)
     assert_false(breaking_applies(""));
 }
 
+/* Of a barista that reads a queue. */
+static json_t *shop_answer(void *context, const struct view_question *question)
+{
+    if (strcmp(question->op, "DescribeShops") == 0)
+        return json_pack("{s:[{s:s, s:[{s:s}]}]}", "Shops", "Coupling", context, "Baristas",
+                         "InstanceId", "i-0abc");
+    return NULL;
+}
+
+static bool is_offered(const char *coupling, const char *id, struct str *command)
+{
+    char *name = xstrdup(coupling);
+    struct view_source shop = {.ask = shop_answer, .region = "us-east-1", .context = name};
+    struct view_frame frame = {.cols = 80, .rows = 24, .filter = ""};
+    struct view view;
+    bool offered = false;
+
+    view_open(&view, &view_breaking, "i-0abc");
+    view_refresh(&view, &shop);
+    view_write(&view, &frame);
+    sheet_move(&view.sheet, SHEET_TOP);
+    for (int i = 0; i < 30 && !offered; i++) {
+        offered = sheet_selected(&view.sheet) != NULL &&
+                  strcmp(sheet_selected(&view.sheet), id) == 0;
+        sheet_move(&view.sheet, SHEET_DOWN);
+    }
+    view.ops->command(view.scene, id, command);
+    view_close(&view);
+    free(name);
+    return offered;
+}
+
+/* A fault of answers would be offered for a barista who gives none, and his break would not. */
+static void test_breaking_barista(void **state)
+{
+    struct str command = STR_INIT;
+
+    (void)state;
+    assert_false(is_offered("queue", "kind hanging-server", &command));
+    assert_false(is_offered("bus", "kind failing-pages", &command));
+    assert_false(is_offered("queue", "kind wrong-port", &command));
+    assert_false(is_offered("direct", "kind stop-web-server", &command));
+    assert_true(is_offered("direct", "kind hanging-server", &command));
+    assert_true(is_offered("queue", "kind slow-server", &command));
+    assert_true(is_offered("queue", "barista", &command));
+    assert_string_equal(str_text(&command), "lab run-command --instance-id i-0abc --command "
+                                            "'sudo systemctl stop barista'");
+    str_release(&command);
+}
+
 /* A fault could not be set for a moment of the lesson, but only so many seconds from now. */
 static void test_breaking_at(void **state)
 {
@@ -303,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_breaking),
+        cmocka_unit_test(test_breaking_barista),
         cmocka_unit_test(test_breaking_at),
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_menu_and_pointer),
