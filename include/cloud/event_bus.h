@@ -171,6 +171,17 @@ struct event_entry {
     uint64_t owner; /* of the bus; 0: the account's own */
 };
 
+/* Why a try to deliver failed, and AWS's words for it, as dead letters bear them (ERROR_CODE). */
+enum event_error {
+    EVENT_ERROR_NONE,
+    EVENT_ERROR_RESOURCE,
+    EVENT_ERROR_PERMISSIONS,
+    EVENT_ERROR_LOOP,
+    EVENT_ERROR_TIMEOUT,
+    EVENT_ERROR_CLIENT,
+};
+extern const char *const event_error_words[]; /* by number, from 1; NULL after the last */
+
 /* How a try to deliver ended. */
 enum event_outcome {
     EVENT_DELIVERED = 1,
@@ -183,9 +194,8 @@ struct event_attempt {
     const struct event_target *target;
     const char *payload;
     const char *rule_arn;
-    /* For the dead-letter queue, and explain: "NO_PERMISSIONS", and one sentence. */
-    const char *code;
-    const char *why; /* the arena's */
+    enum event_error error; /* when it was not delivered, as is the next */
+    const char *why;        /* one sentence, the arena's */
     struct arena *arena;
 };
 

@@ -30,6 +30,15 @@ const struct explanation explain_codes_events[] = {
                  "pattern on an event.",
     },
     {
+        .code = "LOOP",
+        .what = "An event went from bus to bus too often.",
+        .why = "A bus can be a rule's target, so that rules can send an event round in a circle. "
+               "After some buses it is not sent on: it goes to the dead-letter queue of the last "
+               "rule, where there is one, or is lost.",
+        .tries = "`lab describe-buses` shows which rule sends to which bus; let the pattern of one "
+                 "of them leave out what comes back.",
+    },
+    {
         .code = "LimitExceededException",
         .what = "There are as many of these as AWS allows, or the pattern is too long.",
         .why = "A rule has five targets, a bus 300 rules, an account 100 buses in a Region; a "
@@ -76,6 +85,24 @@ const struct explanation explain_codes_events[] = {
                "those are of one Region and account as well.",
         .tries = "`aws events list-event-buses`, `aws events list-rules --event-bus-name BUS`; "
                  "`aws sqs get-queue-attributes --attribute-names QueueArn` shows a queue's ARN.",
+    },
+    {
+        .code = "SDK_CLIENT_ERROR",
+        .what = "What a rule sends to refused what it was given.",
+        .why = "It is there, and the rule may use it; but the message is too long, or has no group "
+               "where one is needed, or the instance is in no state for that. Such a delivery is "
+               "not tried again: it goes to the dead-letter queue, where there is one, or is lost.",
+        .tries = "The sentence beside the code (ERROR_MESSAGE, or LastReason in `lab "
+                 "describe-buses`) is what the target said.",
+    },
+    {
+        .code = "TIMEOUT",
+        .what = "What a rule sends to did not answer.",
+        .why = "It is there, but its services are out of reach, or busy. Such a delivery is tried "
+               "again, for 24 hours or 185 times unless the target's retry policy says less; "
+               "then it goes to the dead-letter queue, where there is one, or is lost.",
+        .tries = "`lab describe-faults` shows what is broken; the RetryPolicy of `aws events "
+                 "put-targets` says how long to go on.",
     },
     {.code = NULL},
 };

@@ -340,7 +340,7 @@ static enum event_outcome give_queue(struct event_buses *buses, struct event_del
 
     (void)delivery;
     if (buses->hooks.queue == NULL) {
-        attempt->code = "NO_RESOURCE";
+        attempt->error = EVENT_ERROR_RESOURCE;
         attempt->why = "there is no such queue";
         return EVENT_FAILED;
     }
@@ -352,7 +352,7 @@ static enum event_outcome give_topic(struct event_buses *buses, struct event_del
 {
     (void)delivery;
     if (buses->hooks.topic == NULL) {
-        attempt->code = "NO_RESOURCE";
+        attempt->error = EVENT_ERROR_RESOURCE;
         attempt->why = "there is no such topic";
         return EVENT_FAILED;
     }
@@ -378,7 +378,7 @@ static bool may_go(const struct event_buses *buses, const struct event_delivery 
     uint64_t from = attempt->rule->account;
     enum resource_verdict verdict;
 
-    attempt->code = "NO_PERMISSIONS";
+    attempt->error = EVENT_ERROR_PERMISSIONS;
     if (to->account != from && account_of(delivery->source) != from) {
         attempt->why = "an event of another account is not sent on to a third one";
         return false;
@@ -405,7 +405,7 @@ static enum event_outcome give_bus(struct event_buses *buses, struct event_deliv
 
     free(region_name);
     if (region < 0 || !event_bus_exists(buses, account, (uint8_t)region, name)) {
-        attempt->code = "NO_RESOURCE";
+        attempt->error = EVENT_ERROR_RESOURCE;
         attempt->why = "there is no such event bus";
         return EVENT_FAILED;
     }
@@ -420,7 +420,7 @@ static enum event_outcome give_bus(struct event_buses *buses, struct event_deliv
     if (!may_go(buses, delivery, attempt, &to))
         return EVENT_FAILED;
     if (delivery->hops >= EVENT_HOPS_MAX) {
-        attempt->code = "LOOP";
+        attempt->error = EVENT_ERROR_LOOP;
         attempt->why = "the event went from bus to bus too often";
         return EVENT_FAILED;
     }
@@ -434,7 +434,7 @@ static enum event_outcome give_action(struct event_buses *buses, struct event_de
 {
     (void)delivery;
     if (buses->hooks.action == NULL) {
-        attempt->code = "NO_RESOURCE";
+        attempt->error = EVENT_ERROR_RESOURCE;
         attempt->why = "there is nothing to act on";
         return EVENT_FAILED;
     }
@@ -482,7 +482,7 @@ static enum event_outcome give(struct event_buses *buses, struct event_delivery 
 
     if (buses->hooks.region_lost != NULL &&
         buses->hooks.region_lost(buses->hooks.context, attempt->rule->region)) {
-        attempt->code = "TIMEOUT";
+        attempt->error = EVENT_ERROR_TIMEOUT;
         attempt->why = "the Region's services do not answer";
         return EVENT_AGAIN;
     }
@@ -491,7 +491,7 @@ static enum event_outcome give(struct event_buses *buses, struct event_delivery 
             str_starts(arn_part(arn, 5), target_kinds[i].resource))
             return target_kinds[i].give(buses, delivery, attempt);
     }
-    attempt->code = "NO_RESOURCE";
+    attempt->error = EVENT_ERROR_RESOURCE;
     attempt->why = "no such kind of target";
     return EVENT_FAILED;
 }
@@ -556,9 +556,12 @@ static void bury(struct event_buses *buses, struct event_delivery *delivery,
     struct event_rule *rule = table_get(&buses->rules, delivery->rule);
     char tries[DELIVERY_DIGITS + 6];
     struct pair attributes[6] = {
-        {"RULE_ARN", attempt->rule_arn}, {"TARGET_ARN", attempt->target->arn},
-        {"ERROR_CODE", attempt->code},   {"ERROR_MESSAGE", attempt->why},
-        {"RETRY_ATTEMPTS", tries},       {"EXHAUSTED_RETRY_CONDITION", condition},
+        {"RULE_ARN", attempt->rule_arn},
+        {"TARGET_ARN", attempt->target->arn},
+        {"ERROR_CODE", event_error_words[attempt->error]},
+        {"ERROR_MESSAGE", attempt->why},
+        {"RETRY_ATTEMPTS", tries},
+        {"EXHAUSTED_RETRY_CONDITION", condition},
     };
     struct event_message message = {
         .queue = attempt->target->dead_letter,
@@ -635,7 +638,7 @@ static void deliver(void *context, const struct event *event)
     struct event_buses *buses = context;
     struct event_delivery *delivery = table_find(&buses->deliveries, event->subject);
     struct arena arena = ARENA_INIT;
-    struct event_attempt attempt = {.code = "", .why = "", .arena = &arena};
+    struct event_attempt attempt = {.why = "", .arena = &arena};
 
     if (delivery == NULL || delivery->step != event->sequence)
         return;
@@ -652,3 +655,13 @@ static void deliver(void *context, const struct event *event)
 }
 
 const struct event_kind event_delivery_kind = {.name = "event-delivery", .run = deliver};
+
+const char *const event_error_words[] = {
+    [EVENT_ERROR_NONE] = "",
+    [EVENT_ERROR_RESOURCE] = "NO_RESOURCE",
+    [EVENT_ERROR_PERMISSIONS] = "NO_PERMISSIONS",
+    [EVENT_ERROR_LOOP] = "LOOP",
+    [EVENT_ERROR_TIMEOUT] = "TIMEOUT",
+    [EVENT_ERROR_CLIENT] = "SDK_CLIENT_ERROR",
+    NULL,
+};

@@ -199,9 +199,10 @@ static const char *plain(struct arena *arena, const char *payload)
     return text;
 }
 
-static enum event_outcome fail(struct event_attempt *attempt, const char *code, const char *why)
+static enum event_outcome fail(struct event_attempt *attempt, enum event_error error,
+                               const char *why)
 {
-    attempt->code = code;
+    attempt->error = error;
     attempt->why = arena_strdup(attempt->arena, why);
     return EVENT_FAILED;
 }
@@ -231,12 +232,12 @@ static enum event_outcome snapshot_action(struct world *world, struct event_atte
     id_parse(&kind_volume, volume_text, &id);
     volume = volume_find(&world->volumes, attempt->rule->account, attempt->rule->region, id);
     if (volume == NULL)
-        return fail(attempt, "NO_RESOURCE", "there is no such volume");
+        return fail(attempt, EVENT_ERROR_RESOURCE, "there is no such volume");
     if (snapshot_create(
             &world->snapshots,
             (struct snapshot_new){.account = attempt->rule->account, .volume = volume->key},
             &fault) == NULL)
-        outcome = fail(attempt, "SDK_CLIENT_ERROR", fault.message);
+        outcome = fail(attempt, EVENT_ERROR_CLIENT, fault.message);
     fault_release(&fault);
     return outcome;
 }
@@ -256,29 +257,29 @@ static enum event_outcome act(void *context, struct event_attempt *attempt)
         return snapshot_action(world, attempt, subject);
     if (!str_equal(what, "stop-instance") && !str_equal(what, "terminate-instance") &&
         !str_equal(what, "reboot-instance"))
-        return fail(attempt, "NO_RESOURCE", "there is no such action");
+        return fail(attempt, EVENT_ERROR_RESOURCE, "there is no such action");
     id_parse(&kind_instance, subject, &id);
     instance = instance_find(&world->instances, attempt->rule->account, attempt->rule->region, id);
     if (instance == NULL)
-        return fail(attempt, "NO_RESOURCE", "there is no such instance");
+        return fail(attempt, EVENT_ERROR_RESOURCE, "there is no such instance");
     if (do_action(world, what, instance, &fault) != 0)
-        outcome = fail(attempt, "SDK_CLIENT_ERROR", fault.message);
+        outcome = fail(attempt, EVENT_ERROR_CLIENT, fault.message);
     fault_release(&fault);
     return outcome;
 }
 
 /* Why a queue did not take it, in the words of a dead letter. */
-static const char *refusal_code(enum queue_refusal refusal)
+static enum event_error refusal_error(enum queue_refusal refusal)
 {
     switch (refusal) {
     case QUEUE_NOT_THERE:
-        return "NO_RESOURCE";
+        return EVENT_ERROR_RESOURCE;
     case QUEUE_NOT_ALLOWED:
-        return "NO_PERMISSIONS";
+        return EVENT_ERROR_PERMISSIONS;
     case QUEUE_BUSY:
-        return "TIMEOUT";
+        return EVENT_ERROR_TIMEOUT;
     default:
-        return "SDK_CLIENT_ERROR";
+        return EVENT_ERROR_CLIENT;
     }
 }
 
@@ -312,21 +313,21 @@ static enum event_outcome give_queue(void *context, struct event_attempt *attemp
     refusal = queue_deliver(&world->queues, &delivery, &sent, attempt->arena, &why);
     if (refusal == QUEUE_TOOK)
         return EVENT_DELIVERED;
-    attempt->code = refusal_code(refusal);
+    attempt->error = refusal_error(refusal);
     attempt->why = why;
     return refusal == QUEUE_BUSY ? EVENT_AGAIN : EVENT_FAILED;
 }
 
-static const char *topic_refusal_code(enum topic_refusal refusal)
+static enum event_error topic_refusal_error(enum topic_refusal refusal)
 {
-    static const char *const codes[] = {
-        [TOPIC_NOT_THERE] = "NO_RESOURCE",
-        [TOPIC_NOT_ALLOWED] = "NO_PERMISSIONS",
-        [TOPIC_NOT_TAKEN] = "SDK_CLIENT_ERROR",
-        [TOPIC_BUSY] = "TIMEOUT",
+    static const enum event_error errors[] = {
+        [TOPIC_NOT_THERE] = EVENT_ERROR_RESOURCE,
+        [TOPIC_NOT_ALLOWED] = EVENT_ERROR_PERMISSIONS,
+        [TOPIC_NOT_TAKEN] = EVENT_ERROR_CLIENT,
+        [TOPIC_BUSY] = EVENT_ERROR_TIMEOUT,
     };
 
-    return codes[refusal];
+    return errors[refusal];
 }
 
 /* What a rule says on a topic. */
@@ -347,7 +348,7 @@ static enum event_outcome give_topic(void *context, struct event_attempt *attemp
 
     if (refusal == TOPIC_TOOK)
         return EVENT_DELIVERED;
-    attempt->code = topic_refusal_code(refusal);
+    attempt->error = topic_refusal_error(refusal);
     attempt->why = why;
     return refusal == TOPIC_BUSY ? EVENT_AGAIN : EVENT_FAILED;
 }

@@ -18,7 +18,7 @@ else
     echo 'not ok every error code has an explanation'
 fi
 # A dead letter says with a code of its own why it is one.
-sed -n 's/.*attempt->code = "\([A-Z_]*\)";$/\1/p' src/cloud/*.c | sort -u - "$work/given" \
+sed -n 's/.*\[EVENT_ERROR_.* = "\([A-Z_][A-Z_]*\)",$/\1/p' src/cloud/*.c | sort -u - "$work/given" \
     >"$work/told"
 offences=$(comm -13 "$work/told" "$work/explained")
 if [ -s "$work/explained" ] && [ -z "$offences" ]; then

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "api/explain.h"
 #include "api/service.h"
+#include "cloud/event_bus.h"
 
 enum { SENTENCES_LENGTH_MAX = 300 };
 
@@ -39,6 +40,21 @@ static void test_every_fault_has_a_row(void **state)
             }
         }
     }
+    assert_int_equal(problems, 0);
+}
+
+/* If this fails, a dead letter bears an ERROR_CODE about which `explain` knows nothing. */
+static void test_every_dead_letter_has_a_row(void **state)
+{
+    (void)state;
+    problems = 0;
+    for (int i = EVENT_ERROR_RESOURCE; event_error_words[i] != NULL; i++) {
+        const struct explanation *row = explain_find(event_error_words[i]);
+
+        if (row == NULL || strcmp(row->code, event_error_words[i]) != 0)
+            PROBLEM("no explanation of %s\n", event_error_words[i]);
+    }
+    assert_null(event_error_words[EVENT_ERROR_CLIENT + 1]);
     assert_int_equal(problems, 0);
 }
 
@@ -146,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_fault_has_a_row),
+        cmocka_unit_test(test_every_dead_letter_has_a_row),
         cmocka_unit_test(test_every_row_is_found),
         cmocka_unit_test(test_sentences),
         cmocka_unit_test(test_lines),

@@ -103,7 +103,7 @@ static enum event_outcome take(void *context, struct event_attempt *attempt,
         outcome->dead++;
         return EVENT_DELIVERED;
     }
-    attempt->code = "NO_PERMISSIONS";
+    attempt->error = EVENT_ERROR_PERMISSIONS;
     attempt->why = "the test says so";
     ledger->retried += ledger->moods[queue] == BUSY;
     if (ledger->moods[queue] == BUSY)
