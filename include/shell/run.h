@@ -73,7 +73,7 @@ size_t shell_count(const char *text);
 
 /*
  * What to ask a person before a pasted or edited text is run: "run these 2 commands? [y/N] ".
- * False when it cannot be run, with a line that says why.
+ * False when it cannot be run, with a line that says why, which `explain` then speaks of.
  */
 bool shell_question(const struct shell *shell, const char *text, struct str *question);
 

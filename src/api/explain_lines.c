@@ -324,6 +324,23 @@ const struct explanation explain_lines[] = {
         .tries = "`aws ec2 describe-instance-status` says how it is.",
     },
     {
+        .code = "bad-line",
+        .starts = "not run: ",
+        .what = "The text is none that this console's shell can run.",
+        .why = "All of it is read before anything is run, so nothing has happened. The shell has "
+               "variables, quotes, $( ), && and files; loops, if and functions it has not.",
+        .tries = "The message says where reading stopped. What a loop would do can be written "
+                 "line by line.",
+    },
+    {
+        .code = "unknown-word",
+        .holds = ": command not found",
+        .what = "There is no command of that name here.",
+        .why = "A line begins with aws, lab, curl, ssh or another word of this console; programs "
+               "of your own machine run behind a | only, and those of an instance inside it.",
+        .tries = "`help` lists the words; Tab completes them.",
+    },
+    {
         .code = "ParamValidation",
         .holds = "(ParamValidation)",
         .what = "The line was not understood, so nothing was asked of the cloud.",

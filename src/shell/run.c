@@ -111,11 +111,31 @@ void run_add_shortened(struct str *out, const char *name)
         str_add(out, "...");
 }
 
+/* What people say to the clock; NULL: something else, or there is no such word here. */
+static const char *word_of_clock(const struct shell *shell, const char *name)
+{
+    static const char *const said[][2] = {
+        {"pause", "speed pause"},
+        {"resume", "speed run"},
+        {"unpause", "speed run"},
+        {"play", "speed run"},
+    };
+    void *owner;
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        if (str_equal(said[i][0], name) && shell_word_find(shell, "speed", &owner) != NULL)
+            return said[i][1];
+    }
+    return NULL;
+}
+
 static int say_unknown(struct running *running, const char *name)
 {
     struct shell *shell = running->shell;
     const char *words[128] = {"aws", "lab"};
     const char *near[CLOSE_MATCH_MAX];
+    const char *of_clock = word_of_clock(shell, name);
+    struct str said = STR_INIT;
     size_t count = 2;
 
     for (size_t i = 0; i < shell->table_count; i++) {
@@ -123,16 +143,19 @@ static int say_unknown(struct running *running, const char *name)
              word++)
             words[count++] = word->name;
     }
-    str_add(running->io->err, "nephoscope: ");
-    run_add_shortened(running->io->err, name);
-    str_add(running->io->err, ": command not found");
-    if (service_find(name) != NULL)
-        str_addf(running->io->err, "; did you mean `aws %s`?", name);
+    run_add_shortened(&said, name);
+    str_add(&said, ": command not found");
+    if (of_clock != NULL)
+        str_addf(&said, "; did you mean `%s`?", of_clock);
+    else if (service_find(name) != NULL)
+        str_addf(&said, "; did you mean `aws %s`?", name);
     else if (close_match_find(name, words, count, near) > 0)
-        str_addf(running->io->err, "; did you mean `%s`?", near[0]);
+        str_addf(&said, "; did you mean `%s`?", near[0]);
     else
-        str_add(running->io->err, "; `help` lists what is");
-    str_addc(running->io->err, '\n');
+        str_add(&said, "; `help` lists what is");
+    str_addf(running->io->err, "nephoscope: %s\n", str_text(&said));
+    commander_refused(&shell->session->commander, NULL, str_text(&said));
+    str_release(&said);
     return EXIT_NOT_FOUND;
 }
 
@@ -408,6 +431,16 @@ static size_t count_lines(const char *text)
     return count;
 }
 
+/* A text that cannot be run, remembered for `explain`. */
+static void remember_unread(const struct shell *shell, const char *why)
+{
+    struct str said = STR_INIT;
+
+    str_addf(&said, "not run: %s", why);
+    commander_refused(&shell->session->commander, NULL, str_text(&said));
+    str_release(&said);
+}
+
 bool shell_question(const struct shell *shell, const char *text, struct str *question)
 {
     bool guest = shell->guest.instance != 0;
@@ -419,12 +452,14 @@ bool shell_question(const struct shell *shell, const char *text, struct str *que
 
     if (!guest && parse(text, &arena, &list, &refusal) == WORDS_OK)
         count = count_commands(&list);
-    if (count == 0)
+    if (count == 0) {
         str_addf(question, "not run: %s", refusal.message);
-    else if (count == 1)
+        remember_unread(shell, refusal.message);
+    } else if (count == 1) {
         str_addf(question, "run this %s? [y/N] ", noun);
-    else
+    } else {
         str_addf(question, "run these %zu %ss? [y/N] ", count, noun);
+    }
     arena_release(&arena);
     return count > 0;
 }
@@ -462,6 +497,7 @@ int shell_run(struct shell *shell, const char *text, bool stop, struct command_i
         status = run_list(&running, &list, stop);
     } else {
         str_addf(io->err, "nephoscope: %s\n", refusal.message);
+        remember_unread(shell, refusal.message);
         status = EXIT_USAGE;
         shell->status = status;
     }

@@ -220,12 +220,39 @@ static void test_settings(void **state)
     str_release(&line);
 }
 
+static int run_nothing(struct word_call *call)
+{
+    (void)call;
+    return 0;
+}
+
+/* If this fails, one who says `pause` to the clock, or pastes what cannot be run, is left alone. */
+static void test_help_with_wrong_lines(void **state)
+{
+    static const struct word clock_words[] = {{"speed", "", "", run_nothing},
+                                               {NULL, NULL, NULL, NULL}};
+    struct str question = STR_INIT;
+
+    (void)state;
+    assert_true(prints("pause", EXIT_NOT_FOUND, "",
+                       "nephoscope: pause: command not found; `help` lists what is\n"));
+    shell_add_words(&desk.shell, clock_words, NULL);
+    assert_true(prints("pause", EXIT_NOT_FOUND, "",
+                       "nephoscope: pause: command not found; did you mean `speed pause`?\n"));
+    assert_true(prints("play", EXIT_NOT_FOUND, "",
+                       "nephoscope: play: command not found; did you mean `speed run`?\n"));
+    assert_false(shell_question(&desk.shell, "echo a; for i in 1 2\n", &question));
+    assert_int_equal(desk_run(&desk, "explain"), 0);
+    assert_true(str_starts(str_text(&desk.out), "bad-line\n  not run: line 1, column 9: loops"));
+    str_release(&question);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_variables), cmocka_unit_test(test_substitution),
         cmocka_unit_test(test_joins),     cmocka_unit_test(test_redirects),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refusals), cmocka_unit_test(test_help_with_wrong_lines),
         cmocka_unit_test(test_outside),  cmocka_unit_test(test_too_long),
         cmocka_unit_test(test_settings),
     };
