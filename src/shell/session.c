@@ -694,6 +694,7 @@ static int open_branch(struct session *session, const struct session_options *op
                        struct str *notice, struct str *why)
 {
     const struct store_opening *opening = store_opening(session->store);
+    char time[CLOCK_TEXT_SIZE];
     int region = open_region(session->catalog, options, why);
     struct store_begin begin = {
         .name = "sandbox",
@@ -724,8 +725,8 @@ static int open_branch(struct session *session, const struct session_options *op
         return EXIT_OTHER;
     }
     if (opening->stopped && session_seq(session) > opening->acked_seq)
-        str_addf(notice, "the last stop was sudden; everything up to row %lld was saved before it",
-                 (long long)session_seq(session));
+        str_addf(notice, "the last stop was sudden; the session goes on where it was saved, at %s",
+                 clock_format(session->world->sim.now, CLOCK_Z, time));
     return 0;
 }
 

@@ -320,6 +320,7 @@ static void test_kill_and_restart(void **state)
     pty_free(pty);
     pty = start(&place);
     assert_true(pty_wait_text(pty, time, WAIT_MS));
+    assert_true(pty_wait_text(pty, "08:01:15Z", WAIT_MS)); /* the notice */
     pty_send(pty, "aws ec2 describe-security-groups --group-names kept --query "
                   "'SecurityGroups[0].GroupName'\r");
     assert_true(pty_wait_text(pty, "\"kept\"", WAIT_MS));
