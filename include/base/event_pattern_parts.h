@@ -262,7 +262,7 @@ enum event_key_kind {
     EVENT_KEY_FOLD, /* the whole text, in any case; and its ends */
     EVENT_KEY_HEAD_FOLD,
     EVENT_KEY_TAIL_FOLD,
-    EVENT_KEY_GRAM, /* three bytes anywhere */
+    EVENT_KEY_GRAM, /* three bytes anywhere, or fewer where no three stand together */
     EVENT_KEY_KINDS,
 };
 

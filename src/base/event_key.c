@@ -7,6 +7,7 @@
  */
 #include "base/event_pattern_parts.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* The hash of a key begins with its kind. */
@@ -75,6 +76,19 @@ static struct event_key glob_key(uint64_t name_hash, enum event_key_kind kind,
     return key_of(name_hash, kind, piece, length);
 }
 
+/* How many bytes of a wildcard's longest piece are looked for together: 3, fewer, or none. */
+static size_t gram_of(const struct event_text *text)
+{
+    size_t gram = 0;
+    size_t run = 0; /* bytes since the last star */
+
+    for (size_t at = 0; at < text->glob_count && gram < EVENT_GRAM; at++) {
+        run = text->globs[at] == -1 ? 0 : run + 1;
+        gram = run > gram ? run : gram;
+    }
+    return gram;
+}
+
 /* Some bytes that a value must have for its wildcard: those at its ends, and within. */
 static unsigned glob_keys(uint64_t name_hash, const struct event_text *text,
                           struct event_key keys[EVENT_KEYS_MAX])
@@ -82,7 +96,8 @@ static unsigned glob_keys(uint64_t name_hash, const struct event_text *text,
     unsigned count = 0;
     size_t head = 0;
     size_t tail = text->glob_count;
-    size_t run = 0; /* bytes since the last star */
+    size_t gram = gram_of(text);
+    size_t run = 0;
 
     while (head < text->glob_count && text->globs[head] != -1)
         head++;
@@ -94,8 +109,8 @@ static unsigned glob_keys(uint64_t name_hash, const struct event_text *text,
         keys[count++] = glob_key(name_hash, EVENT_KEY_TAIL, text, tail, text->glob_count);
     for (size_t at = 0; at < text->glob_count && count < EVENT_KEYS_MAX; at++) {
         run = text->globs[at] == -1 ? 0 : run + 1;
-        if (run >= EVENT_GRAM)
-            keys[count++] = glob_key(name_hash, EVENT_KEY_GRAM, text, at + 1 - EVENT_GRAM, at + 1);
+        if (gram > 0 && run >= gram)
+            keys[count++] = glob_key(name_hash, EVENT_KEY_GRAM, text, at + 1 - gram, at + 1);
     }
     return count;
 }
@@ -154,6 +169,26 @@ static void visit_ends(const struct event_key_search *search, enum event_key_kin
     }
 }
 
+/* The keys of so many bytes as anybody wants, wherever they stand; of single ones once each. */
+static void visit_grams(const struct event_key_search *search)
+{
+    const struct event_value *value = &search->field->value;
+    uint64_t begin = key_begin(search->field->name_hash, EVENT_KEY_GRAM);
+    bool seen[UCHAR_MAX + 1] = {false};
+
+    for (size_t gram = 1; gram <= EVENT_GRAM; gram++) {
+        if ((search->wanted->lengths[EVENT_KEY_GRAM] >> gram & 1) == 0)
+            continue;
+        for (size_t i = 0; i + gram <= value->length; i++) {
+            bool *again = &seen[(unsigned char)value->text[i]];
+
+            if (gram > 1 || !*again)
+                search->visit(search->context, event_hash(begin, value->text + i, gram));
+            *again = true;
+        }
+    }
+}
+
 void event_keys_visit(const struct event_key_search *search)
 {
     const struct event_value *value = &search->field->value;
@@ -172,12 +207,8 @@ void event_keys_visit(const struct event_key_search *search)
             hash = add_byte(hash, EVENT_KEY_FOLD, value->text[i]);
         search->visit(search->context, hash);
     }
-    if (search->wanted->lengths[EVENT_KEY_GRAM] != 0) {
-        uint64_t begin = key_begin(search->field->name_hash, EVENT_KEY_GRAM);
-
-        for (size_t i = 0; i + EVENT_GRAM <= value->length; i++)
-            search->visit(search->context, event_hash(begin, value->text + i, EVENT_GRAM));
-    }
+    if (search->wanted->lengths[EVENT_KEY_GRAM] != 0)
+        visit_grams(search);
 }
 
 /* ---- leaves that ask the same ---- */

@@ -27,7 +27,8 @@ static const char *const sets[][2] = {
     {"suffix", "{\"detail\":{\"order\":{\"id\":[{\"suffix\":\"-%u\"}]}}}"},
     {"wildcard, its end", "{\"detail\":{\"order\":{\"id\":[{\"wildcard\":\"o*-%u\"}]}}}"},
     {"wildcard, within", "{\"detail-type\":[{\"wildcard\":\"*der %u Pl*\"}]}"},
-    {"wildcard, two bytes", "{\"detail-type\":[{\"wildcard\":\"*0*%u*0*\"}]}"},
+    {"wildcard, few bytes", "{\"detail-type\":[{\"wildcard\":\"*0*%u*0*\"}]}"},
+    {"wildcard, single bytes", "{\"detail-type\":[{\"wildcard\":\"*r*%s*l*\"}]}"},
     {"equals-ignore-case", "{\"detail-type\":[{\"equals-ignore-case\":\"ORDER %u PLACED\"}]}"},
     {"a number", "{\"detail\":{\"total\":[%u]}}"},
     {"numeric =", "{\"detail\":{\"total\":[{\"numeric\":[\"=\",%u]}]}}"},
@@ -68,6 +69,8 @@ static void run_set(const char *name, const char *form)
             if (at[0] == '%') {
                 if (at[1] == 'u')
                     str_addf(&text, "%u", i);
+                else if (at[1] == 's') /* a star between each two digits */
+                    str_addf(&text, "%u*%u*%u", i / 100, i / 10 % 10, i % 10);
                 else
                     str_addf(&text, "%u.%u", i / 250, i % 250);
                 at++;
