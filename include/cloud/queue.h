@@ -376,6 +376,7 @@ struct queue_quiet {
     int64_t visible;
     int64_t flight;
     int64_t delayed;
+    int64_t since; /* of their oldest that is no ghost; 0: there is none */
 };
 /* False when it keeps order, or no message in it bears a group. */
 bool queue_quiet(const struct queue *queue, struct queue_quiet *quiet);

@@ -6,7 +6,7 @@
  *         what was done is of the minute.  AWS ceases to tell of a queue in which nothing happened
  *         for six hours; here each queue tells as long as it is there.  What noisy and quiet groups
  *         have is told of standard queues while messages with groups are in them.  Left out: the
- *         age of the oldest of quiet groups, and the metrics of groups of FIFO queues.
+ *         metrics of groups of FIFO queues.
  */
 #include "cloud/metering_parts.h"
 
@@ -28,7 +28,8 @@ static void tell_sizes(struct teller *teller, const struct queue *queue)
                     });
 }
 
-static void tell_groups(struct teller *teller, const struct queue *queue)
+static void tell_groups(struct teller *teller, const struct queues *queues,
+                        const struct queue *queue)
 {
     struct queue_quiet quiet;
 
@@ -41,6 +42,8 @@ static void tell_groups(struct teller *teller, const struct queue *queue)
                  quiet.flight);
     teller_value(teller, "ApproximateNumberOfMessagesDelayedInQuietGroups", UNIT_COUNT, 1,
                  quiet.delayed);
+    teller_value(teller, "ApproximateAgeOfOldestMessageInQuietGroups", UNIT_SECONDS, 1,
+                 quiet.since == 0 ? 0 : (queues->sim->now - quiet.since) / SECOND_NS);
 }
 
 void metering_queues(struct metering *metering, int64_t minute)
@@ -74,7 +77,7 @@ void metering_queues(struct metering *metering, int64_t minute)
                      counts->deleted - told->deleted);
         teller_value(&teller, "NumberOfEmptyReceives", UNIT_COUNT, 1,
                      counts->empty - told->empty);
-        tell_groups(&teller, queue);
+        tell_groups(&teller, queues, queue);
         tell_sizes(&teller, queue);
         queue_charge(queues, queue);
         queue->told = queue->counts;

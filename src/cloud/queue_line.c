@@ -310,6 +310,27 @@ void queue_line_leave(struct queue *queue, struct queue_message *message)
         pool_remove(&line->groups, group);
 }
 
+/* Since when the oldest is there whose group is quiet; 0: there is none.  More than the first few
+ * are looked at only while a noisy group has older ones. */
+static int64_t quiet_since(const struct queue *queue)
+{
+    const struct queue_message **oldest = NULL;
+    const struct queue_message *found = NULL;
+    uint32_t most = 16;
+    uint32_t seen = 0;
+    uint32_t count;
+
+    do {
+        most *= 2;
+        oldest = xrealloc(oldest, most * sizeof(*oldest));
+        count = queue_oldest(queue, oldest, most);
+        for (; seen < count && found == NULL; seen++)
+            found = oldest[seen]->in->noisy ? NULL : oldest[seen];
+    } while (found == NULL && count == most);
+    free(oldest);
+    return found == NULL ? 0 : found->since;
+}
+
 bool queue_quiet(const struct queue *queue, struct queue_quiet *quiet)
 {
     const struct queue_line *line = queue->line;
@@ -320,6 +341,7 @@ bool queue_quiet(const struct queue *queue, struct queue_quiet *quiet)
         .visible = line->counts[MESSAGE_STATE_VISIBLE],
         .flight = line->counts[MESSAGE_STATE_FLIGHT],
         .delayed = line->counts[MESSAGE_STATE_DELAYED],
+        .since = queue->fifo ? 0 : quiet_since(queue),
     };
     for (uint32_t i = 0; i < line->noisy_count; i++) {
         quiet->visible -= line->noisy[i]->visible;

@@ -4,7 +4,9 @@
  *
  * True to the events in the EBS, EC2, Auto Scaling and AWS Health user guides: their names, members
  *         and order.  Told are those things for which the model has a cause.  Attachments are not
- *         told: of them, the user guide shows only those that failed for their key.
+ *         told: attachVolume and reattachVolume were sent of those that fail, and by today's guide
+ *         of all, but it shows only those that failed for their key; detachVolume it shows as
+ *         CloudTrail's.
  */
 #include <string.h>
 
