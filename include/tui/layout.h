@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #include "tui/canvas.h"
+#include "tui/theme.h"
 
 enum {
     LAYOUT_ROWS_MIN = 24,
@@ -59,5 +60,7 @@ struct layout {
 
 void layout_compute(struct layout *layout, const struct layout_wish *wish);
 struct canvas_area layout_area(struct canvas *canvas, const struct layout_place *place);
+/* What is needed, and that q quits, in a window that is too small for more. */
+void layout_draw_too_small(struct canvas *canvas, const struct theme *theme);
 
 #endif

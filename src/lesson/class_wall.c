@@ -198,12 +198,58 @@ static struct wall_owner *owner_of(struct class_wall *wall, uint32_t number)
     return &wall->owners.items[wall->owners.count - 1];
 }
 
-static bool has_room(const struct class_wall *wall, const struct wall_owner *owner, bool session)
+static void leave_out(struct class_wall *wall, struct wall_owner *owner)
 {
-    if (wall->rows.count >= WALL_ROWS_MAX)
+    owner->left_out++;
+    wall->left_out++;
+}
+
+/* The row that a learner's goes before when the wall is full: one that is no session, else one of
+ * whoever has the most of them.  NULL: none of both. */
+static struct wall_row *find_victim(struct class_wall *wall, const struct wall_owner *owner)
+{
+    const struct wall_owner *most = owner;
+
+    for (uint32_t i = 0; i < wall->rows.count; i++) {
+        struct wall_row *row = &wall->rows.items[i];
+        const struct wall_owner *other = owner_of(wall, row->owner);
+
+        if (!row->session_fits)
+            return row;
+        most = other->sessions > most->sessions ? other : most;
+    }
+    for (uint32_t i = wall->rows.count; i > 0 && most->sessions > owner->sessions + 1; i--) {
+        if (wall->rows.items[i - 1].owner == most->number)
+            return &wall->rows.items[i - 1];
+    }
+    return NULL;
+}
+
+static void take_away(struct class_wall *wall, struct wall_row *row)
+{
+    struct wall_owner *owner = owner_of(wall, row->owner);
+
+    owner->sessions -= row->session_fits;
+    owner->wrong -= !row->session_fits;
+    leave_out(wall, owner);
+    row_release(row);
+    LIST_REMOVE(&wall->rows, (uint32_t)(row - wall->rows.items));
+}
+
+/* Makes room where there is none, if that is just. */
+static bool has_room(struct class_wall *wall, const struct wall_owner *owner, bool session)
+{
+    struct wall_row *victim;
+
+    if (session ? owner->sessions >= WALL_SESSIONS_MAX && owner->number != wall->folder.owner
+                : owner->wrong >= WALL_WRONG_MAX)
         return false;
-    return session ? owner->sessions < WALL_SESSIONS_MAX || owner->number == wall->folder.owner
-                   : owner->wrong < WALL_WRONG_MAX;
+    if (wall->rows.count < WALL_ROWS_MAX)
+        return true;
+    victim = session ? find_victim(wall, owner) : NULL;
+    if (victim != NULL)
+        take_away(wall, victim);
+    return victim != NULL;
 }
 
 /* A row for a name that has none, where its owner has room. */
@@ -226,13 +272,15 @@ static void add_row(struct class_wall *wall, const char *name, const char *entry
     session = !is_status && owner->looked++ < WALL_LOOKED_MAX &&
               class_session_look(&wall->folder, name, &seen, &why) == CLASS_READ;
     if (has_room(wall, owner, session)) {
-        *LIST_PUSH(&wall->rows) =
-            (struct wall_row){.name = xstrdup(name), .owner = owner->number};
+        *LIST_PUSH(&wall->rows) = (struct wall_row){
+            .name = xstrdup(name),
+            .owner = owner->number,
+            .session_fits = session,
+        };
         owner->sessions += session;
         owner->wrong += !session;
     } else {
-        owner->left_out++;
-        wall->left_out++;
+        leave_out(wall, owner);
     }
     free(other);
     str_release(&why);

@@ -639,19 +639,6 @@ static void draw_foot(struct console *console)
 
 /* ---- all of it ---- */
 
-static void draw_too_small(struct console *console, int rows, int cols)
-{
-    struct canvas_area area = canvas_all(&console->canvas);
-    char text[96];
-
-    snprintf(text, sizeof(text), "need %dx%d, have %dx%d: terminal too small", LAYOUT_COLS_MIN,
-             LAYOUT_ROWS_MIN, cols, rows);
-    canvas_text(&area, (struct canvas_at){0}, style(console, THEME_WARN), text);
-    canvas_text(&area, (struct canvas_at){.row = 1}, style(console, THEME_DIM),
-                "make it larger, or q to quit: everything is kept");
-    canvas_cursor(&area, (struct canvas_at){0});
-}
-
 /* In present mode: is there something in it? */
 static bool shows_prompt(const struct console *console, const struct line_state *state)
 {
@@ -675,7 +662,7 @@ static void draw_all(struct console *console)
     canvas_reset(&console->canvas, wish.rows, wish.cols);
     console->canvas.ascii = term_is_ascii();
     if (console->layout.too_small) {
-        draw_too_small(console, wish.rows, wish.cols);
+        layout_draw_too_small(&console->canvas, console->theme);
         return;
     }
     if (console->layout.between.rows > 0 && !console->presents) {

@@ -3,6 +3,8 @@
  */
 #include "tui/layout.h"
 
+#include <stdio.h>
+
 static int between(int value, int least, int most)
 {
     return value < least ? least : value > most ? most : value;
@@ -83,4 +85,17 @@ struct canvas_area layout_area(struct canvas *canvas, const struct layout_place 
                                  .rows = place->rows,
                                  .cols = place->cols,
                              });
+}
+
+void layout_draw_too_small(struct canvas *canvas, const struct theme *theme)
+{
+    struct canvas_area all = canvas_all(canvas);
+    char text[96];
+
+    snprintf(text, sizeof(text), "need %dx%d, have %dx%d: terminal too small", LAYOUT_COLS_MIN,
+             LAYOUT_ROWS_MIN, all.cols, all.rows);
+    canvas_text(&all, (struct canvas_at){0}, theme_style(theme, THEME_WARN), text);
+    canvas_text(&all, (struct canvas_at){.row = 1}, theme_style(theme, THEME_DIM),
+                "make it larger, or q to quit: everything is kept");
+    canvas_cursor(&all, (struct canvas_at){0});
 }

@@ -18,6 +18,7 @@
 #include "shell/line.h"
 #include "lesson/class_words.h"
 #include "tui/keys.h"
+#include "tui/layout.h"
 #include "tui/term.h"
 #include "tui/wall_parts.h"
 
@@ -244,11 +245,27 @@ static void act(struct wall *wall, const struct keys_key *key)
     }
 }
 
+/* In a window that is too small for the wall, only the end is for a key. */
+static bool is_too_small(void)
+{
+    int rows;
+    int cols;
+
+    term_size(&rows, &cols);
+    return rows < LAYOUT_ROWS_MIN || cols < LAYOUT_COLS_MIN;
+}
+
 static void press(struct wall *wall, const struct term_key *pressed)
 {
     const struct keys_key *key = keys_find(wall->typing ? KEYS_PROMPT : KEYS_WALL, pressed);
+    bool ends = (key != NULL && key->action == KEYS_QUIT) ||
+                (pressed->code == TERM_KEY_CHAR && pressed->character == 'q');
 
     wall->dirty = true;
+    if (is_too_small()) {
+        wall->ended = ends;
+        return;
+    }
     str_clear(&wall->message);
     if (key != NULL)
         act(wall, key);

@@ -353,16 +353,6 @@ static void draw_body(struct wall *wall, const struct canvas_area *all)
     sheet_draw(&wall->sheet, &body, wall->theme, !wall->typing);
 }
 
-static void draw_too_small(struct wall *wall, const struct canvas_area *all)
-{
-    char text[96];
-
-    snprintf(text, sizeof(text), "terminal too small (have %dx%d, need %dx%d)", all->cols,
-             all->rows, LAYOUT_COLS_MIN, LAYOUT_ROWS_MIN);
-    canvas_text(all, (struct canvas_at){0}, style(wall, THEME_WARN), text);
-    canvas_cursor(all, (struct canvas_at){0});
-}
-
 /* A row of its own at the foot of the screen. */
 static struct canvas_area row_of(const struct canvas_area *all, int from_below)
 {
@@ -386,7 +376,8 @@ void wall_draw(struct wall *wall)
     wall->canvas.ascii = term_is_ascii();
     all = canvas_all(&wall->canvas);
     if (rows < LAYOUT_ROWS_MIN || cols < LAYOUT_COLS_MIN) {
-        draw_too_small(wall, &all);
+        wall->typing = false; /* what cannot be seen is not typed */
+        layout_draw_too_small(&wall->canvas, wall->theme);
     } else {
         part = canvas_part(&all, (struct canvas_area){.rows = 1, .cols = cols});
         draw_status(wall, &part);

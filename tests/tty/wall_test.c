@@ -286,6 +286,22 @@ static void test_freeze_plain(void **state)
     drop_place(&place);
 }
 
+/* A window that is too small would show half a class, and take keys for what is not seen. */
+static void test_small(void **state)
+{
+    struct place place;
+    struct pty *wall;
+
+    (void)state;
+    make_place(&place);
+    wall = start_wall(&place, NULL, 10, 60);
+    assert_true(pty_wait_text(wall, "need 80x24, have 60x10: terminal too small", WAIT_MS));
+    pty_send(wall, "fq");
+    assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
+    pty_free(wall);
+    drop_place(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_many_lines),
         cmocka_unit_test(test_freeze),
         cmocka_unit_test(test_freeze_plain),
+        cmocka_unit_test(test_small),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -341,6 +341,52 @@ static void test_crowd(void **state)
     program_folder_remove(folder);
 }
 
+/* Files that are no sessions, or one user's many, would push learners off a wall that is full. */
+static void test_full(void **state)
+{
+    char *folder = program_folder();
+    struct class_wall wall;
+    struct str why = STR_INIT;
+    char name[40];
+
+    (void)state;
+    if (getuid() != 0)
+        skip();
+    for (int i = 0; i < 600; i++) { /* of thirty users, twenty each */
+        snprintf(name, sizeof(name), "aa%d.status", i);
+        program_file(folder, name, "{}", 2);
+        put_as(folder, name, (uid_t)(2000 + i / 20));
+    }
+    assert_int_equal(class_wall_open(&wall, folder, clock_that_stands, &why), 0);
+    class_wall_look(&wall);
+    assert_int_equal(wall.rows.count, WALL_ROWS_MAX);
+    for (int i = 0; i < 600; i++) {
+        snprintf(name, sizeof(name), "owner%d", i);
+        put_session(folder, name);
+    }
+    class_wall_look(&wall);
+    class_wall_look(&wall);
+    for (int i = 0; i < 40; i++) {
+        snprintf(name, sizeof(name), "learner%d", i);
+        put_session(folder, name);
+        snprintf(name, sizeof(name), "learner%d.nephoscope", i);
+        put_as(folder, name, (uid_t)(3000 + i));
+    }
+    class_wall_look(&wall);
+    class_wall_look(&wall);
+    assert_false(class_wall_look(&wall));
+    assert_int_equal(wall.rows.count, WALL_ROWS_MAX);
+    for (int i = 0; i < 40; i++) {
+        snprintf(name, sizeof(name), "learner%d", i);
+        assert_non_null(class_wall_find(&wall, name));
+    }
+    class_wall_summary(&wall, &why);
+    assert_non_null(strstr(str_text(&why), "; 740 left out, most of them root's"));
+    class_wall_close(&wall);
+    str_release(&why);
+    program_folder_remove(folder);
+}
+
 /* A session that was cut short would look like one that only stopped. */
 static void test_cut(void **state)
 {
@@ -620,6 +666,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names), cmocka_unit_test(test_status), cmocka_unit_test(test_order),
         cmocka_unit_test(test_need),  cmocka_unit_test(test_forged), cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_full),
         cmocka_unit_test(test_cut),   cmocka_unit_test(test_taken),
         cmocka_unit_test(test_half_a_plan),
         cmocka_unit_test(test_whose_line),
