@@ -240,7 +240,10 @@ static void catch_interrupts(struct session *session)
 
 static int run_lesson(const char *const *words, size_t count)
 {
-    const struct lesson_host host = {.screen_words = screen_words, .stopped = is_stopped};
+    const struct lesson_host host = {
+        .screen_words = screen_words,
+        .report = {.stopped = is_stopped, .clock = clock_on_the_wall},
+    };
 
     if (count > 0 && strcmp(words[0], "report") == 0)
         catch_signals();

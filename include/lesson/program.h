@@ -12,7 +12,7 @@ struct word;
 
 struct lesson_host {
     const struct word *screen_words; /* that only a screen fulfils; NULL: lessons have none */
-    lesson_stopped *stopped;         /* NULL: nobody can press Ctrl-C */
+    struct report_host report;
 };
 
 /* Does `list`, `show ID`, `lint [PATH...]`, `play ID` or `report FILE...`: the words after

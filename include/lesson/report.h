@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lesson/list.h"
 
@@ -17,9 +18,14 @@ struct str;
 /* Someone presses Ctrl-C: asked now and then; NULL: nobody can. */
 typedef bool lesson_stopped(void);
 
+struct report_host {
+    lesson_stopped *stopped; /* NULL: nobody can press Ctrl-C */
+    int64_t (*clock)(void);  /* ns; NULL: nobody waits to see how far it is */
+};
+
 /* The words after `report`: files and options.  Prints; returns the exit code: 0; 1 when something
  * was refuted or could not be read; 130 when it was stopped; 252. */
 int report_program(struct lesson_list *lessons, const char *const *words, size_t count,
-                   lesson_stopped *stopped);
+                   const struct report_host *host);
 
 #endif

@@ -321,7 +321,7 @@ static int report(const struct lesson_host *host, const char *const *words, size
 
     lesson_list_offer_built_in(&list);
     lesson_list_read(&list);
-    status = report_program(&list, words, count, host->stopped);
+    status = report_program(&list, words, count, &host->report);
     lesson_list_release(&list);
     return status;
 }

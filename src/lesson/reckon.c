@@ -30,6 +30,7 @@
 enum {
     /* So far beyond the last row a note may lie: a stop can come before the clock was saved. */
     BEYOND_NS_MAX_S = 3600,
+    ROWS_LOOK = 32, /* between two looks at the keyboard, where no time passes */
 };
 
 struct walk {
@@ -405,6 +406,8 @@ static void play(struct walk *walk, int64_t branch, int64_t seq)
         }
         kind = entry->kind;
         count_row(walk, entry);
+        if (walk->rows_done % ROWS_LOOK == 0 && on_waiting(walk, "", 0) != 0)
+            break;
         take_arrival(walk, entry);
         status = again_step(&walk->again, &why);
         if (status == 0 && !is_half(walk, kind, &why))

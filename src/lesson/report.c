@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "sim/clock.h"
 #include "cloud/catalog.h"
 #include "lesson/report_parts.h"
 #include "shell/exec.h"
@@ -34,7 +35,8 @@ enum {
 struct reading {
     const struct catalog *catalog;
     struct lesson_list *lessons;
-    lesson_stopped *stopped;
+    const struct report_host *host;
+    int64_t began; /* ns */
     struct report *report;
     size_t number; /* of the file, from 1 */
     size_t count;
@@ -43,12 +45,18 @@ struct reading {
     int64_t shown; /* rows */
 };
 
+/* Who waits no longer than this needs no word. */
+static bool is_long(const struct reading *reading)
+{
+    return reading->shows && reading->host->clock() - reading->began >= SECOND_NS;
+}
+
 static int show_progress(void *context, int64_t done, int64_t all)
 {
     struct reading *reading = context;
     struct str text = STR_INIT;
 
-    if (reading->shows && (done < reading->shown || done - reading->shown >= LOOK_ROWS)) {
+    if (is_long(reading) && (done < reading->shown || done - reading->shown >= LOOK_ROWS)) {
         str_addf(&text, "\rfile %zu of %zu: row %lld of %lld  ", reading->number, reading->count,
                  (long long)done, (long long)all);
         if (write(STDERR_FILENO, str_text(&text), text.length) < 0)
@@ -56,7 +64,7 @@ static int show_progress(void *context, int64_t done, int64_t all)
         reading->shown = done;
     }
     str_release(&text);
-    return reading->stopped != NULL && reading->stopped();
+    return reading->host->stopped != NULL && reading->host->stopped();
 }
 
 static void clear_progress(const struct reading *reading)
@@ -387,14 +395,15 @@ static int read_options(struct reading *reading, const char *const *words, size_
 }
 
 int report_program(struct lesson_list *lessons, const char *const *words, size_t count,
-                   lesson_stopped *stopped)
+                   const struct report_host *host)
 {
     struct report report = {0};
     struct reading reading = {
         .lessons = lessons,
-        .stopped = stopped,
+        .host = host,
+        .began = host->clock == NULL ? 0 : host->clock(),
         .report = &report,
-        .shows = isatty(STDERR_FILENO) != 0,
+        .shows = host->clock != NULL && isatty(STDERR_FILENO) != 0,
     };
     enum sql_form form = SQL_TABLE;
     struct strings paths = {0};

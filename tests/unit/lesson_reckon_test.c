@@ -731,11 +731,30 @@ static void test_same(void **state)
     result_release(&c);
 }
 
+static int stop_in_time(void *context, int64_t done, int64_t all)
+{
+    (void)context;
+    return done > 40 && all > 60;
+}
+
 static int stop_now(void *context, int64_t done, int64_t all)
 {
     (void)context;
     assert_true(done <= all);
     return 1;
+}
+
+/* More rows than one waits for, at one moment. */
+static void play_many_in_no_time(void)
+{
+    struct str lines = STR_INIT;
+
+    remove_files();
+    str_add(&lines, "lesson keys");
+    for (int i = 0; i < 80; i++)
+        str_addf(&lines, "; M=%d", i);
+    play((const char *const[]){str_text(&lines), NULL});
+    str_release(&lines);
 }
 
 static void test_stopped(void **state)
@@ -755,6 +774,15 @@ static void test_stopped(void **state)
     assert_true(logbook_read(&logbook, store));
     task.store = store;
     task.lesson = lessons.items.items[0];
+    assert_int_equal(reckon_run(&task, &reckoning), -1);
+    reckon_release(&reckoning);
+    logbook_release(&logbook);
+    store_close(store);
+    play_many_in_no_time();
+    assert_int_equal(store_foreign_open(path, &store, &found, &why), STORE_OK);
+    assert_true(logbook_read(&logbook, store));
+    task.store = store;
+    task.progress = stop_in_time;
     assert_int_equal(reckon_run(&task, &reckoning), -1);
     reckon_release(&reckoning);
     logbook_release(&logbook);
