@@ -19,6 +19,14 @@
 /* Bytes of one line of a refusal that are shown; what is in its middle is left out. */
 enum { CONSOLE_REFUSAL_MAX = 800 };
 
+struct logbook_entry;
+
+struct console_answers {
+    void *context;
+    /* Appends what the line printed; false when that is not known. */
+    bool (*find)(void *context, const struct logbook_entry *line, struct command_io *io);
+};
+
 struct console_options {
     struct shell *shell;        /* with its words; the screen's own are added to it */
     int64_t (*now)(void);       /* a clock that never goes back, ns */
@@ -30,6 +38,7 @@ struct console_options {
     const char *history;        /* a file, or NULL */
     const char *notice;         /* a line to begin with, or NULL */
     const struct logbook *earlier; /* its last lines stand there already; NULL: none */
+    const struct console_answers *answers; /* to them; NULL: only the lines are known */
     const char *first;          /* a command to begin with ("lesson highway"), or NULL */
     const struct console_lesson *lesson; /* NULL: there are no lessons */
     struct seat *seat;          /* in a class; NULL: in none */

@@ -16,16 +16,14 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "sim/clock.h"
-#include "api/api_words.h"
 #include "cloud/catalog.h"
 #include "shell/again.h"
 #include "shell/logbook.h"
-#include "store/sql.h"
+#include "lesson/answers.h"
 #include "lesson/film_parts.h"
 #include "lesson/runner_parts.h"
 
 enum {
-    SAFE_WORDS = 16,
     ANSWER_SLICES_MAX = 2000, /* of simulated time: some seconds */
 };
 
@@ -43,7 +41,7 @@ struct film {
     struct logbook logbook;
     struct film_script script;
     struct shell shell; /* for the lines of the film */
-    struct word words[SAFE_WORDS];
+    struct word words[ANSWERS_WORDS];
     struct runner runner;
     struct film_sink sink;
     uint32_t scene; /* the one that is played */
@@ -59,25 +57,6 @@ struct film {
 };
 
 /* ---- opening ---- */
-
-static void choose_words(struct film *film)
-{
-    static const char *const safe[] = {"echo", "sleep", "ls",    "cat",   "ssh",  "explain",
-                                       "true", "false", "export", "unset", "help"};
-    size_t count = 0;
-
-    for (const struct word *word = shell_words; word->name != NULL; word++) {
-        for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++) {
-            if (strcmp(word->name, safe[i]) == 0 && count + 1 < SAFE_WORDS)
-                film->words[count++] = *word;
-        }
-    }
-    shell_init(&film->shell, film->again.session);
-    shell_add_words(&film->shell, film->words, &film->shell);
-    shell_add_words(&film->shell, api_words, NULL);
-    shell_add_words(&film->shell, sql_words, NULL);
-    film->shell.short_aws = true;
-}
 
 static int64_t clamped(int64_t ns, int64_t min, int64_t max)
 {
@@ -103,7 +82,8 @@ struct film *film_new(const struct catalog *catalog, struct store *store,
         film_free(film);
         return NULL;
     }
-    choose_words(film);
+    shell_init(&film->shell, film->again.session);
+    answers_add_words(&film->shell, film->words);
     runner_init(&film->runner, &film->shell, lessons);
     film->again.session->person = false;
     film->again.session->brought = 1;

@@ -256,14 +256,31 @@ static void console_init(struct console *console, const struct console_options *
     console->session->commander.page_context = console;
 }
 
-enum { EARLIER_LINES = 20 };
+enum {
+    EARLIER_LINES = 20,
+    EARLIER_ANSWERS = 5, /* of the last of them; asking again takes time */
+};
 
-/* What was typed there, and what was refused, without the answers: nobody keeps those. */
+static void show_answer(struct console *console, const struct logbook_entry *entry)
+{
+    const struct console_answers *answers = console->options->answers;
+    struct str out = STR_INIT;
+    struct str err = STR_INIT;
+    struct command_io io = {.out = &out, .err = &err};
+
+    if (answers != NULL && !entry->instructed && answers->find(answers->context, entry, &io))
+        console_show_answer(console, str_text(&out), str_text(&err));
+    str_release(&out);
+    str_release(&err);
+}
+
+/* What was typed there, and what was refused, with the last answers where they are known. */
 static void show_earlier(struct console *console, const struct logbook *logbook)
 {
     uint32_t first = logbook->entries.count;
+    uint32_t lines = 0;
 
-    for (uint32_t lines = 0; first > 0 && lines < EARLIER_LINES; first--)
+    for (; first > 0 && lines < EARLIER_LINES; first--)
         lines += logbook->entries.items[first - 1].line != NULL;
     for (uint32_t i = first; i < logbook->entries.count; i++) {
         const struct logbook_entry *entry = &logbook->entries.items[i];
@@ -271,6 +288,8 @@ static void show_earlier(struct console *console, const struct logbook *logbook)
         if (entry->line == NULL)
             continue;
         console_show_command(console, entry->line);
+        if (lines-- <= EARLIER_ANSWERS)
+            show_answer(console, entry);
         if (entry->status != 0)
             console_show_status(console, entry->status, false);
     }

@@ -25,6 +25,8 @@
 enum {
     LOOK_MS = 500,
     WORDS_MAX = 400,
+    SAVED_LOOKS = 14,
+    SAVED_LOOK_MS = 50,
 };
 static const int64_t still_every_ns = 3000000000;
 
@@ -129,6 +131,18 @@ static void stop_screen(void)
     term_stop();
 }
 
+/* What the learner typed last is saved when the word that somebody looks is: so long the copy waits
+ * for it, and no longer. */
+static void wait_for_lines(const struct wall *wall, const char *name, int64_t before)
+{
+    const struct wall_row *row = class_wall_find(&wall->class, name);
+
+    for (int i = 0; row != NULL && row->there && i < SAVED_LOOKS &&
+                    class_session_saved(&wall->class.folder, name) == before;
+         i++)
+        poll(NULL, 0, SAVED_LOOK_MS);
+}
+
 /* Told first, then looked at. */
 static void look_at(struct wall *wall, const char *selected)
 {
@@ -139,6 +153,7 @@ static void look_at(struct wall *wall, const char *selected)
         .at = wall->options->clock() / SECOND_NS,
         .text = xstrdup(""),
     };
+    int64_t before = class_session_saved(&wall->class.folder, name);
     struct str why = STR_INIT;
 
     *LIST_PUSH(&message.to) = xstrdup(name);
@@ -146,6 +161,7 @@ static void look_at(struct wall *wall, const char *selected)
         const struct wall_watch watch = {name, still_looking, &still};
 
         class_look_set(&wall->class.folder, name, true);
+        wait_for_lines(wall, name, before);
         stop_screen();
         wall_look(wall, &watch, &why);
         class_look_set(&wall->class.folder, name, false);

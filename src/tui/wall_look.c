@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "sim/clock.h"
 #include "cloud/catalog.h"
 #include "api/api_words.h"
 #include "store/branch.h"
@@ -19,6 +20,7 @@
 #include "shell/again.h"
 #include "shell/logbook.h"
 #include "shell/run.h"
+#include "lesson/answers.h"
 #include "lesson/runner.h"
 #include "tui/console.h"
 #include "tui/lesson_source.h"
@@ -36,6 +38,19 @@ static bool no_news(void *context, struct str *out)
     return false;
 }
 
+/* What a line of the learner's answered. */
+struct told {
+    const struct catalog *catalog;
+    struct store *store;
+};
+
+static bool find_answer(void *context, const struct logbook_entry *line, struct command_io *io)
+{
+    const struct told *told = context;
+
+    return answers_find(told->catalog, told->store, line, io);
+}
+
 /* The console over a session that is a copy, with the lesson and the lines that its file has. */
 static int run_copy(struct wall *wall, struct session *session, struct store *store,
                     const struct wall_watch *watch, struct str *why)
@@ -45,11 +60,11 @@ static int run_copy(struct wall *wall, struct session *session, struct store *st
     struct lesson_source source = {.runner = &runner};
     struct console_lesson lesson = lesson_source_of(&source);
     struct logbook earlier;
-    char *note = xasprintf("a copy of %s's world", watch->name);
-    char *notice = xasprintf("This is a copy of %s's world, as it was a moment ago. Time stands "
-                             "still in it (F7 lets it run), what you type changes only the copy, "
-                             "and F10 leads back to the wall.\n",
-                             watch->name);
+    struct told told = {session->catalog, store};
+    const struct console_answers answers = {&told, find_answer};
+    char moment[CLOCK_TEXT_SIZE];
+    struct str note = STR_INIT;
+    struct str notice = STR_INIT;
     struct shell shell;
     struct console_options options = {
         .shell = &shell,
@@ -57,14 +72,21 @@ static int run_copy(struct wall *wall, struct session *session, struct store *st
         .theme = wall->options->theme,
         .ascii = wall->options->ascii,
         .no_color = wall->options->no_color,
-        .notice = notice,
         .earlier = &earlier,
-        .note = note,
+        .answers = &answers,
         .tick = watch->still,
         .tick_context = watch->context,
     };
     int status;
 
+    clock_format(wall->options->clock() / SECOND_NS * SECOND_NS, CLOCK_TIME, moment);
+    str_addf(&note, "a copy of %s's world, %s UTC", watch->name, moment);
+    str_addf(&notice,
+             "This is a copy of %s's world, as of %s UTC. Time stands still in it (F7 lets it "
+             "run), what you type changes only the copy, and F10 leads back to the wall.\n",
+             watch->name, moment);
+    options.note = str_text(&note);
+    options.notice = str_text(&notice);
     shell_init(&shell, session);
     shell_add_words(&shell, shell_words, &shell);
     shell_add_words(&shell, api_words, NULL);
@@ -83,8 +105,8 @@ static int run_copy(struct wall *wall, struct session *session, struct store *st
     runner_release(&runner);
     lesson_source_release(&source);
     lesson_list_release(&lessons);
-    free(note);
-    free(notice);
+    str_release(&note);
+    str_release(&notice);
     return status;
 }
 

@@ -153,12 +153,15 @@ static void test_look(void **state)
     wall = class.wall;
     pty_send(anna, "aws ec2 create-key-pair --key-name mine --query KeyName\r");
     assert_true(pty_wait_text(anna, "\"mine\"", WAIT_MS));
-    pty_send(anna, "MARK=7; echo mark$MARK\r"); /* a line is saved with what follows it */
-    assert_true(pty_wait_text(anna, "mark7", WAIT_MS));
+    pty_send(anna, "echo 'said' 'it'\r"); /* a line that nothing has saved yet */
+    assert_true(pty_wait_text(anna, "said it", WAIT_MS));
     pty_send(wall, "\r");
     assert_true(pty_wait_text(wall, "a copy of anna's world", WAIT_MS));
     assert_true(pty_wait_text(wall, "Highway sells road trips", WAIT_MS)); /* the learner's step */
-    assert_true(pty_wait_text(wall, "$ aws ec2 create-key-pair", WAIT_MS)); /* and lines */
+    assert_true(pty_wait_text(wall, "$ aws ec2 create-key-pair", WAIT_MS)); /* and lines, */
+    assert_true(pty_wait_text(wall, "\"mine\"", WAIT_MS));                   /* answers, */
+    assert_true(pty_wait_text(wall, "said it", WAIT_MS)); /* and what was typed just now */
+    assert_true(pty_wait_text(wall, "world, as of ", WAIT_MS));
     pty_send(wall, "branches\r");
     assert_true(pty_wait_text(wall, "it has no branches", WAIT_MS));
     assert_true(pty_wait_text(anna, "your instructor looks at a copy of your world", WAIT_MS));
