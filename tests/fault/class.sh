@@ -57,9 +57,10 @@ grep -q 'step 2 of 7' "$work/again"
 tell $? 'and goes on where it was'
 
 # A line to all is heard by all within a second, one to two by two.
+begun=$(date +%s%N)
 "$NEPHOSCOPE" class "$room" say all 'look at the projector' >/dev/null
 until_true 2 heard 'instructor: look at the projector' 29
-tell $? 'all hear'
+tell $? "all hear after $((($(date +%s%N) - begun) / 1000000)) ms"
 "$NEPHOSCOPE" class "$room" say learner3,learner4 'well done' >/dev/null
 until_true 2 heard 'instructor: well done' 2
 tell $? 'two hear what is for two'
@@ -72,6 +73,11 @@ wall=
 "$NEPHOSCOPE" class "$room" release >/dev/null
 until_true 2 heard 'time runs again' 29
 tell $? 'the wall was killed, and time can be released'
+
+# A reset is a branch; the others stay where they are.
+"$NEPHOSCOPE" class "$room" reset learner5 4 >/dev/null
+until_true 5 shows 'first-steps  *4/7 ' 1 && heard 'your own way is kept' 1 && shows 'first-steps  *2/7 ' 29
+tell $? 'one of thirty is taken to another step'
 
 # What a learner puts there is not the instructor's.
 if [ "$(id -u)" = 0 ]; then
@@ -94,6 +100,17 @@ wait $learners 2>/dev/null
 learners=
 shows ' left 0 min ago' 30
 tell $? 'all have left'
+
+# The report of all thirty, and of a file that passes as another's.
+"$NEPHOSCOPE" lesson report "$room"/*.nephoscope >"$work/report" 2>&1
+[ $? = 0 ] && [ "$(grep -c 'first-steps .*as replayed' "$work/report")" = 30 ]
+tell $? 'the report has all thirty, as replayed'
+cp "$room/learner1.nephoscope" "$room/mallory.nephoscope"
+"$NEPHOSCOPE" lesson report "$room"/*.nephoscope >"$work/report" 2>&1
+[ $? = 1 ] && [ "$(grep -c 'REFUTED: the file is called mallory' "$work/report")" = 1 ] &&
+    [ "$(grep -c 'as replayed' "$work/report")" = 30 ]
+tell $? 'and refutes a thirty-first that is a copy, by name'
+rm "$room/mallory.nephoscope"
 
 # A full disk: the learner goes on, and is told once.
 if ! unshare -Urm true 2>/dev/null; then
