@@ -219,6 +219,7 @@ static void act(struct wall *wall, const struct keys_key *key)
         set_typing(wall, true);
         break;
     case KEYS_TO_VIEW:
+        line_set_text(""); /* nothing half typed begins the next word */
         set_typing(wall, false);
         break;
     case KEYS_BACK:
