@@ -51,7 +51,8 @@ struct walk {
     bool given;   /* the present line noted itself that it gives a step */
     bool quiet;   /* what was passed before is passed again: nothing is looked at */
     bool boxed;   /* a time box is over */
-    bool begins;  /* the present root's beginning was looked at */
+    bool begins;  /* the present root's beginning was judged */
+    struct str first; /* its world as the lesson makes it; empty: not built yet */
     bool stopped; /* by the person */
     bool broken;  /* a row cannot be done again */
 };
@@ -130,6 +131,12 @@ static int on_waiting(void *context, const char *what, int64_t until)
     return walk->stopped;
 }
 
+static bool is_first_world(struct walk *walk)
+{
+    return reckon_begins_so(walk->task, reckon_root_of(walk->task, walk->again.branch),
+                            walk->again.session, &walk->first);
+}
+
 /* Nothing was done yet: the world is the lesson's, or somebody made it. */
 static void judge_first_world(struct walk *walk, uint32_t number)
 {
@@ -138,10 +145,7 @@ static void judge_first_world(struct walk *walk, uint32_t number)
     if (walk->begins || walk->broken)
         return;
     walk->begins = true;
-    if (number == 0 && reckon_begins_so(walk->task, reckon_root_of(walk->task, walk->again.branch),
-                                        walk->again.session))
-        return;
-    if (walk->stopped)
+    if ((number == 0 && is_first_world(walk)) || walk->stopped)
         return;
     str_add(&text, "it does not begin as the lesson begins: its first world is another one");
     tell(walk->out, true, &text);
@@ -227,7 +231,12 @@ static void take_claims(struct walk *walk)
     const struct lesson *lesson = walk->task->lesson;
     const struct reckon_step *step = present_step(walk);
     uint32_t number = step == NULL ? 0 : (uint32_t)(step - walk->out->steps.items) + 1;
+    const char *first = progress_note(&walk->claimed, lesson->steps.items[0].id,
+                                      progress_key_begun);
 
+    /* At which of the rows of that moment it began is not known. */
+    if (!walk->begins && first != NULL && strtoll(first, NULL, 10) == now_of(walk))
+        walk->begins = is_first_world(walk);
     for (; number < lesson->steps.count && !walk->stopped; number++) {
         const char *begun = progress_note(&walk->claimed, lesson->steps.items[number].id,
                                           progress_key_begun);
@@ -338,6 +347,7 @@ static void forget_before(struct walk *walk, bool jumped)
     }
     progress_forget(&walk->progress);
     walk->begins = false;
+    str_clear(&walk->first);
     if (!jumped)
         walk->out->rows.count = 0;
 }
@@ -676,6 +686,7 @@ static void walk_release(struct walk *walk)
     again_release(&walk->again);
     progress_close(&walk->progress);
     progress_close(&walk->claimed);
+    str_release(&walk->first);
     LIST_RELEASE(&walk->played);
     LIST_RELEASE(&walk->used);
     for (uint32_t i = 0; i < walk->kept.count; i++)

@@ -46,19 +46,18 @@ static int build(const struct reckon_task *task, uint64_t seed, const struct ses
     return status;
 }
 
-bool reckon_begins_so(const struct reckon_task *task, int64_t root, const struct session *session)
+bool reckon_begins_so(const struct reckon_task *task, int64_t root, const struct session *session,
+                      struct str *wanted)
 {
     struct str made = STR_INIT;
-    struct str wanted = STR_INIT;
     struct str why = STR_INIT;
-    bool same = build(task, store_branch_find(task->store, root)->seed, &session->hooks, &wanted,
-                      &why) == 0;
+    bool same = wanted->length > 0 || build(task, store_branch_find(task->store, root)->seed,
+                                            &session->hooks, wanted, &why) == 0;
 
     session_keep(session, &made);
-    same = same && made.length == wanted.length &&
-           memcmp(str_text(&made), str_text(&wanted), made.length) == 0;
+    same = same && made.length == wanted->length &&
+           memcmp(str_text(&made), str_text(wanted), made.length) == 0;
     str_release(&made);
-    str_release(&wanted);
     str_release(&why);
     return same;
 }

@@ -34,7 +34,9 @@ bool reckon_is_command(const char *line);
 
 struct session;
 /* Is the session, in which the rows of a root were done as far as its first step, what the lesson
- * itself makes of a world with the root's seed?  Its `waiting` is asked on the way. */
-bool reckon_begins_so(const struct reckon_task *task, int64_t root, const struct session *session);
+ * itself makes of a world with the root's seed?  That is built once, and kept in `wanted`, which is
+ * empty before; the session's `waiting` is asked on the way. */
+bool reckon_begins_so(const struct reckon_task *task, int64_t root, const struct session *session,
+                      struct str *wanted);
 
 #endif

@@ -45,6 +45,7 @@ static void count_checks(struct seat *seat)
     const struct progress *progress = &seat->runner->progress;
     const struct lesson_step *step = runner_step(seat->runner);
     struct class_status *status = &seat->status;
+    bool over = status->box > 0 && seat->box_over;
     int64_t when;
 
     status->checks = 0;
@@ -55,7 +56,7 @@ static void count_checks(struct seat *seat)
 
         if (!progress_is_achieved(progress, step, check, &when))
             continue;
-        if (seat->box_over && !progress_was_counted(progress, step, check))
+        if (over && !progress_was_counted(progress, step, check))
             status->late++;
         else
             status->checks++;

@@ -56,7 +56,8 @@ try "another learner's file under one's own name is refuted, and told of once" '
     ! has "dora.nephoscope: first-steps: REFUTED" && [ "$(grep -c "say that they are, too" out)" = 1 ]'
 step() { "$NEPHOSCOPE" exec -k --class class --name gus "$@" >/dev/null 2>&1; }
 step 'lesson snapshot-in-use; aws ec2 deregister-image --image-id $IMG'
-"$NEPHOSCOPE" class class --plain >/dev/null
+"$NEPHOSCOPE" class class --plain >out 2>err
+try 'without a time box nothing is late' 'grep -q "gus .*1/3 .* left 0 min ago" out && ! grep -q "after time" out'
 echo '{"verb":"box","text":"1","at":1000}' >class/.class/000001.msg
 step 'lesson; aws ec2 delete-snapshot --snapshot-id $SNAP; sleep 5'
 "$NEPHOSCOPE" class class --plain >out 2>err

@@ -649,7 +649,7 @@ static void test_same_moment(void **state)
 static void test_answer_in_the_world(void **state)
 {
     static const char made[] = "MARK=made\n";
-    const char *at = strstr(lesson_text, made) + strlen(made);
+    const char *at = strstr(lesson_text, made);
     char *other = xasprintf("%.*saws ec2 create-key-pair --key-name k\n%s",
                             (int)(at - lesson_text), lesson_text, at);
     struct lesson_list lessons;
@@ -704,6 +704,14 @@ static void test_older(void **state)
     reckon(&result, forged);
     assert_false(result.of.logged);
     assert_true(result.of.steps.items[0].commands >= 2);
+    result_release(&result);
+    /* In the moment in which it was begun, too. */
+    remove_files();
+    play((const char *const[]){"lesson keys", "aws ec2 create-key-pair --key-name k", "sleep 1",
+                               NULL});
+    forge(&(struct forging){.no_logbook = true, .drop_key = "+lesson"});
+    reckon(&result, forged);
+    assert_string_equal(str_text(&result.refuted), "");
     result_release(&result);
 }
 
