@@ -655,6 +655,15 @@ static void judge_saved(struct walk *walk)
 
 /* ---- the door ---- */
 
+/* A lesson that an older program began has no such note, though lines may follow. */
+static bool notes_first_step(const struct reckon_task *task, const struct logbook_entry *entry)
+{
+    return entry->line == NULL && entry->value != NULL &&
+           strcmp(entry->lesson, task->lesson->id) == 0 &&
+           strcmp(entry->key, progress_key_begun) == 0 &&
+           strcmp(entry->step, task->lesson->steps.items[0].id) == 0;
+}
+
 static void walk_init(struct walk *walk, const struct reckon_task *task,
                       struct reckoning *reckoning)
 {
@@ -665,8 +674,7 @@ static void walk_init(struct walk *walk, const struct reckon_task *task,
         const struct logbook_entry *entry = &task->logbook->entries.items[i];
 
         *LIST_PUSH(&walk->used) = false;
-        reckoning->logged |= entry->line == NULL && entry->before.branch >= walk->root &&
-                             strcmp(entry->lesson, task->lesson->id) == 0;
+        reckoning->logged |= entry->before.branch >= walk->root && notes_first_step(task, entry);
     }
     for (size_t i = 0; i < store_branch_count(task->store); i++) {
         const struct store_branch *branch = store_branch_at(task->store, i);
