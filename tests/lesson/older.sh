@@ -7,7 +7,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 mkdir class
-gunzip -c "$here/tests/cases/sessions/before-classes.neph.gz" >old.neph || exit 1
+gunzip -c <"$here/tests/cases/sessions/before-classes.neph.gz.bin" >old.neph || exit 1
 cp old.neph class/anna.nephoscope
 number=0
 try() { # NAME CONDITION
