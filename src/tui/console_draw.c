@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "sim/clock.h"
 #include "tui/answer.h"
+#include "tui/breaking.h"
 
 static struct canvas_style style(const struct console *console, enum theme_role role)
 {
@@ -623,7 +624,7 @@ static void draw_foot(struct console *console)
         foot_put(&foot, "?", "help");
         foot_film(&foot, console);
         if (sheet_selected(&front->sheet) != NULL && !front->ops->waits &&
-            console->options->film == NULL)
+            console->options->film == NULL && breaking_applies(sheet_selected(&front->sheet)))
             foot_put(&foot, "b", "break");
         foot_row_keys(&foot, console);
         if (sheet_selected(&front->sheet) != NULL && !front->ops->waits) {

@@ -198,11 +198,14 @@ static size_t first_row_of(const char *line, int cols)
     return fits;
 }
 
-/* The row that is pointed at, or else what is typed next; for the caller to free. */
+/* The row that is pointed at, or else what is typed next, unless the lesson's text says it already;
+ * for the caller to free. */
 static char *look_line(const struct console *console)
 {
     const char *marked = console->show_lesson ? NULL : sheet_marked(&console->view.sheet);
-    const char *next = lesson_pane_next(&console->pane);
+    bool text = console->show_lesson && console->over.ops == NULL &&
+                console->pane.question == console->pane.question_end;
+    const char *next = text ? "" : lesson_pane_next(&console->pane);
 
     return marked != NULL      ? xasprintf("\xe2\x96\xb6 %s", marked + strspn(marked, " "))
            : next[0] != '\0' ? xasprintf("$ %s", next)

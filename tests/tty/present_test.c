@@ -170,6 +170,9 @@ static void test_long_line(void **state)
     assert_true(pty_wait_gone(pty, "[prompt]", WAIT_MS));
     assert_true(pty_wait_text(pty, "$ M=$(lab describe-queues", WAIT_MS));
     assert_true(pty_wait_text(pty, "       text)", WAIT_MS));
+    pty_send(pty, "\x1b[17~"); /* F6: the step's text, which has the line itself */
+    assert_true(pty_wait_text(pty, "F9 M=$(lab describe-queues", WAIT_MS));
+    assert_true(pty_wait_gone(pty, "$ M=$(lab", WAIT_MS));
     stop(pty);
 }
 

@@ -108,12 +108,16 @@ static void test_break(void **state)
     assert_true(pty_wait_text(pty, "slow-server     2", WAIT_MS));
     pty_send(pty, "aws sqs create-queue --queue-name a.fifo --attributes FifoQueue=true\r");
     assert_true(pty_wait_text(pty, "QueueUrl", WAIT_MS));
-    pty_send(pty, "view queues\r");
+    pty_send(pty, ESC);
+    assert_true(pty_wait_text(pty, "b break", WAIT_MS));
+    pty_send(pty, "iview queues\r");
     assert_true(pty_wait_text(pty, "queues, topics", WAIT_MS));
     pty_settle(pty, 100);
     pty_send(pty, ESC);
     pty_settle(pty, 100);
-    pty_send(pty, "b"); /* a row is chosen, and nothing can break there */
+    assert_true(pty_wait_text(pty, "y copy id", WAIT_MS));
+    assert_true(pty_find_row(pty, "b break") < 0); /* nothing can break in the chosen row: */
+    pty_send(pty, "b");
     assert_true(pty_wait_text(pty, "nothing of a FIFO queue breaks", WAIT_MS));
     pty_send(pty, "i"); /* back to the prompt */
     stop(pty);
