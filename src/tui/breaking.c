@@ -426,7 +426,8 @@ static void write_kind(struct sheet *sheet, const char *id, const char *label, c
 static void write_part(const struct breaking_scene *scene, enum breaking_what part,
                        const char *title, int cols, struct sheet *sheet)
 {
-    sheet_line(sheet, THEME_DIM, title);
+    if (part != scene->what || part != BREAK_LINK) /* the menu's title says it already */
+        sheet_line(sheet, THEME_DIM, title);
     if (part == BREAK_INSTANCE && scene->barista)
         write_kind(sheet, id_barista, "stop the barista", "its program stops, until it is started",
                    cols);
