@@ -216,14 +216,21 @@ static struct traffic_guest_ask guest_ask_of(const struct traffic *traffic,
     };
 }
 
+/* What the handshake costs who answers, whatever the answer. */
+static void add_handshake(const struct traffic *traffic, const struct request *request,
+                          struct request_answer *answer)
+{
+    if (speaks_tls(group_of(traffic, request)))
+        answer->extra_ns = tls_work;
+}
+
 static void serve(void *context, const struct request *request, struct request_answer *answer)
 {
     const struct traffic *traffic = context;
     const struct traffic_guest_ask ask = guest_ask_of(traffic, request);
 
     traffic->world.serve(traffic->world.context, &ask, answer);
-    if (speaks_tls(group_of(traffic, request)))
-        answer->extra_ns = tls_work;
+    add_handshake(traffic, request, answer);
 }
 
 static void program(void *context, const struct request *request, struct request_answer *answer)
@@ -232,6 +239,7 @@ static void program(void *context, const struct request *request, struct request
     const struct traffic_guest_ask ask = guest_ask_of(traffic, request);
 
     traffic->world.program(traffic->world.context, &ask, answer);
+    add_handshake(traffic, request, answer);
 }
 
 static void worked(void *context, uint64_t instance, uint64_t job)

@@ -218,7 +218,6 @@ static void serve_guest(struct world *world, const struct traffic_guest_ask *ask
     guest_serve(&world->guests, &request, &arena, &got);
     *answer = (struct request_answer){
         .service_ns = got.work_ns,
-        .extra_ns = answer->extra_ns,
         .bytes = got.body.size,
         .status = (uint16_t)got.status,
         .how = got.refused ? REQUEST_SERVE_CLOSE : REQUEST_SERVE_ANSWER,

@@ -162,7 +162,6 @@ static void find_barista(struct breaking_scene *scene, const struct view_source 
     size_t i;
     size_t k;
 
-    scene->barista = scene->hears_http = false;
     json_array_foreach(answer_list(answer, "Shops"), i, shop) {
         const char *coupling = answer_text(shop, "Coupling");
 
@@ -227,16 +226,16 @@ static void breaking_refresh(void *context, const struct view_source *source)
     arena_release(&scene->arena);
     memset(&scene->faults, 0, sizeof(scene->faults));
     scene->name = "";
-    scene->spot = false;
+    scene->spot = scene->barista = scene->hears_http = false;
     scene->zone = scene->what == BREAK_ZONE || scene->what == BREAK_LINK
                       ? arena_strdup(&scene->arena, scene->id)
                       : "";
-    if (scene->what == BREAK_INSTANCE)
+    if (scene->what == BREAK_INSTANCE) {
         find_instance(scene, source);
-    if (scene->what == BREAK_INSTANCE)
         find_barista(scene, source);
-    else if (scene->what == BREAK_HOST)
+    } else if (scene->what == BREAK_HOST) {
         find_host(scene, source);
+    }
     scene->zone_region = scene->what == BREAK_REGION ? arena_strdup(&scene->arena, scene->id)
                          : scene->zone[0] == '\0'
                              ? ""
