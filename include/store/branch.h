@@ -21,6 +21,8 @@
 size_t store_branch_count(const struct store *store);
 const struct store_branch *store_branch_at(const struct store *store, size_t index);
 const struct store_branch *store_branch_find(const struct store *store, int64_t id);
+/* The one that it forked from, through all its ancestors; its own id when it is no fork. */
+int64_t store_branch_root(const struct store *store, int64_t id);
 /* The branch that commands act on; NULL when none was begun yet. */
 const struct store_branch *store_branch_current(const struct store *store);
 

@@ -17,11 +17,9 @@ int64_t reckon_root_of(const struct reckon_task *task, int64_t id)
 {
     const struct store_branch *branch = store_branch_find(task->store, id);
 
-    if (branch == NULL || strcmp(branch->lesson, task->lesson->id) != 0)
-        return 0;
-    while (branch->parent != 0)
-        branch = store_branch_find(task->store, branch->parent);
-    return branch->id;
+    return branch == NULL || strcmp(branch->lesson, task->lesson->id) != 0
+               ? 0
+               : store_branch_root(task->store, id);
 }
 
 bool reckon_line_begins(const char *line, const char *word)

@@ -27,6 +27,7 @@ static const char key_step[] = "+step";
 static const char key_finished[] = "+finished";
 static const char key_prepared[] = "+prepared";
 static const char key_lines[] = "+lines";
+static const char key_built[] = "+built"; /* the branch with whose beginning the lesson was ready */
 
 /* What every lesson finds set. */
 static const char predefined[] =
@@ -174,6 +175,47 @@ void runner_go_on(struct runner *runner)
     progress_enter(&runner->progress, runner_step(runner), now_of(runner));
 }
 
+/* Did the present branch begin with all that the lesson prepares?  The program may have been killed
+ * meanwhile. */
+static bool is_built(const struct runner *runner)
+{
+    const struct progress *progress = &runner->progress;
+    const char *built = progress_note(progress, "", key_built);
+
+    if (built != NULL)
+        return store_branch_root(session_of(runner)->store, runner->branch) <=
+               strtoll(built, NULL, 10);
+    /* A lesson that an older program began. */
+    for (uint32_t i = 0; i < progress->rows.count; i++) {
+        if (strcmp(progress->rows.items[i].key, progress_key_begun) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void note_built(struct runner *runner)
+{
+    char text[24];
+
+    if (runner->branch == 0)
+        return;
+    snprintf(text, sizeof(text), "%lld",
+             (long long)store_branch_root(session_of(runner)->store, runner->branch));
+    progress_set_note(&runner->progress, "", key_built, text);
+}
+
+static void leave_unbuilt(struct runner *runner)
+{
+    const char *id = runner->lesson->id;
+    struct str ignored = STR_INIT;
+
+    str_addf(&runner->news,
+             "lesson: %s was not ready when the program stopped; `lesson %s` begins it.\n", id, id);
+    runner_close_lesson(runner);
+    runner_leave(runner, &ignored);
+    str_release(&ignored);
+}
+
 /* Brings the runner in line with the store's current branch. */
 void runner_follow_branch(struct runner *runner)
 {
@@ -193,6 +235,10 @@ void runner_follow_branch(struct runner *runner)
     runner_close_lesson(runner);
     if (lesson != NULL) {
         runner_open_lesson(runner, lesson);
+        if (!is_built(runner)) {
+            leave_unbuilt(runner);
+            return;
+        }
         runner_go_on(runner);
     }
     session_of(runner)->person = branch->lesson[0] == '\0';
@@ -278,6 +324,8 @@ static int enter_step(struct runner *runner, uint32_t number, struct str *why)
         return -1;
     if (number == 0 || lesson_block_find(runner_step(runner), LESSON_SETUP, 0) != NULL)
         runner_remember_prepared(runner);
+    if (number == 0)
+        note_built(runner);
     progress_enter(&runner->progress, runner_step(runner), now_of(runner));
     runner_look(runner);
     return 0;
@@ -345,6 +393,22 @@ static int64_t branch_of(const struct runner *runner, const char *id)
     return found;
 }
 
+/* Begins a lesson, or stays where it was. */
+static int begin_whole(struct runner *runner, const struct lesson *lesson, struct str *why)
+{
+    int64_t before = runner->branch;
+    struct str ignored = STR_INIT;
+
+    if (runner_begin_new(runner, lesson, why) == 0)
+        return 0;
+    if (before != 0 && session_switch(session_of(runner), before, &ignored) == 0) {
+        runner_close_lesson(runner);
+        runner_follow_branch(runner);
+    }
+    str_release(&ignored);
+    return -1;
+}
+
 int runner_begin(struct runner *runner, const char *id, bool again, struct str *why)
 {
     const struct lesson *lesson = lesson_list_find(runner->lessons, id);
@@ -357,11 +421,14 @@ int runner_begin(struct runner *runner, const char *id, bool again, struct str *
     if (!again && lesson == runner->lesson)
         return 0;
     if (branch == 0)
-        return runner_begin_new(runner, lesson, why);
+        return begin_whole(runner, lesson, why);
     if (session_switch(session_of(runner), branch, why) != 0)
         return -1;
     runner_follow_branch(runner);
-    return 0;
+    if (runner->lesson == lesson)
+        return 0;
+    str_clear(&runner->news); /* that it was not ready: it will be now */
+    return begin_whole(runner, lesson, why);
 }
 
 int runner_leave(struct runner *runner, struct str *why)

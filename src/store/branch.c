@@ -68,6 +68,17 @@ const struct store_branch *store_branch_find(const struct store *store, int64_t 
     return branch_find(store, id);
 }
 
+int64_t store_branch_root(const struct store *store, int64_t id)
+{
+    const struct store_branch *branch = branch_find(store, id);
+
+    while (branch != NULL && branch->parent != 0) {
+        id = branch->parent;
+        branch = branch_find(store, id);
+    }
+    return id;
+}
+
 const struct store_branch *store_branch_current(const struct store *store)
 {
     return branch_find(store, store->root.current);

@@ -25,7 +25,7 @@
 enum {
     LOOK_MS = 500,
     WORDS_MAX = 400,
-    SAVED_LOOKS = 14,
+    SAVED_LOOKS = 30,
     SAVED_LOOK_MS = 50,
 };
 static const int64_t still_every_ns = 3000000000;
@@ -133,10 +133,14 @@ static void stop_screen(void)
 
 /* What the learner typed last is saved when the word that somebody looks is: so long the copy waits
  * for it, and no longer. */
-static void wait_for_lines(const struct wall *wall, const char *name, int64_t before)
+static void wait_for_lines(struct wall *wall, const char *name, int64_t before)
 {
     const struct wall_row *row = class_wall_find(&wall->class, name);
+    char *asked = xasprintf("%s's console is asked for its last lines ...", name);
 
+    say(wall, false, asked);
+    wall_draw(wall);
+    free(asked);
     for (int i = 0; row != NULL && row->there && i < SAVED_LOOKS &&
                     class_session_saved(&wall->class.folder, name) == before;
          i++)
@@ -162,6 +166,7 @@ static void look_at(struct wall *wall, const char *selected)
 
         class_look_set(&wall->class.folder, name, true);
         wait_for_lines(wall, name, before);
+        say(wall, false, "");
         stop_screen();
         wall_look(wall, &watch, &why);
         class_look_set(&wall->class.folder, name, false);

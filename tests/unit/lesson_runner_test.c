@@ -590,9 +590,84 @@ static void test_jump_stopped(void **state)
     str_release(&why);
 }
 
+static void copy_file(const char *from, const char *to)
+{
+    char *command = xasprintf("cp %s %s; cp %s-wal %s-wal 2>/dev/null; true", from, to, from, to);
+
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
+struct killing {
+    const char *path;
+    const char *copy;
+    unsigned seen;
+};
+
+/* The file as a kill in the middle of the wait would leave it. */
+static int keep_copy(void *context, const char *what, int64_t until)
+{
+    struct killing *killing = context;
+
+    (void)what;
+    (void)until;
+    if (killing->seen++ == 0)
+        copy_file(killing->path, killing->copy);
+    return 0;
+}
+
+/* Whoever is killed, or presses Ctrl-C, while a lesson prepares its world stands in half a world
+ * afterwards, for good. */
+static void test_begin_killed(void **state)
+{
+    unsigned char whole[PACK_HASH_SIZE];
+    unsigned char again[PACK_HASH_SIZE];
+    struct stopping stopping = {0};
+    char *path = temporary();
+    char *copy = temporary();
+    struct killing killing = {.path = path, .copy = copy};
+    struct str news = STR_INIT;
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, path);
+    assert_int_equal(run(&rig, "aws ec2 create-key-pair --key-name mine"), 0);
+    rig.session->hooks = (struct session_hooks){.context = &stopping, .waiting = stop_after};
+    assert_int_not_equal(run(&rig, "lesson slow"), 0);
+    assert_null(rig.runner.lesson);
+    assert_int_equal(run(&rig, "aws ec2 describe-key-pairs --key-names mine"), 0);
+
+    rig.session->hooks = (struct session_hooks){.context = &killing, .waiting = keep_copy};
+    assert_int_equal(run(&rig, "lesson slow"), 0);
+    assert_true(killing.seen > 0);
+    world_hash(rig.session->world, whole);
+    rig.session->hooks = (struct session_hooks){0};
+    rig_close(&rig);
+
+    rig_open(&rig, copy);
+    assert_null(rig.runner.lesson);
+    assert_true(runner_take_news(&rig.runner, &news));
+    assert_non_null(strstr(str_text(&news), "slow was not ready"));
+    assert_int_equal(run(&rig, "aws ec2 describe-key-pairs --key-names mine"), 0);
+    assert_int_equal(run(&rig, "lesson slow"), 0);
+    world_hash(rig.session->world, again);
+    assert_memory_equal(whole, again, sizeof(whole));
+    assert_false(runner_take_news(&rig.runner, &news));
+    assert_int_equal(run(&rig, "lesson leave; lesson slow"), 0); /* what is whole is gone on with */
+    world_hash(rig.session->world, again);
+    assert_memory_equal(whole, again, sizeof(whole));
+    rig_close(&rig);
+    unlink(path);
+    unlink(copy);
+    free(path);
+    free(copy);
+    str_release(&news);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_begin_killed),
         cmocka_unit_test(test_begin),    cmocka_unit_test(test_files_stay_inside),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_jump),
