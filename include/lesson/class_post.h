@@ -44,8 +44,8 @@ bool class_message_is_for(const struct class_message *message, const char *name)
 bool class_step_check(const char *step);
 /* CLASS_BOX: the moment at which the box ends, in s since 1970; 0: there is none any more. */
 int64_t class_box_end(const struct class_message *message);
-/* The verb as the journal has it: "say". */
-const char *class_verb_name(enum class_verb verb);
+/* What the learner is told by it, appended; one line, without its end. */
+void class_message_tell(const struct class_message *message, struct str *out);
 /* The row of the journal: {"id":12,"verb":"say","text":"...","at":1767225600}, appended. */
 void class_message_journal(const struct class_message *message, struct str *out);
 /* Reads such a row back: 0 with a message to be released, or -1. */

@@ -30,8 +30,9 @@ struct console_film {
     bool (*seek)(void *context, int direction, bool lines);
     bool (*has_ended)(void *context);
     void (*where)(void *context, struct str *out);
-    void (*keep)(void *context);    /* before what a person types, */
-    void (*put_back)(void *context); /* and after it */
+    void (*keep)(void *context); /* before what a person types */
+    /* And after it.  True: the line led to another place of the film. */
+    bool (*put_back)(void *context);
 };
 
 #endif

@@ -31,9 +31,29 @@ static const char *const verb_names[CLASS_VERBS] = {
     [CLASS_BOX_END] = "box-end",
 };
 
-const char *class_verb_name(enum class_verb verb)
+void class_message_tell(const struct class_message *message, struct str *out)
 {
-    return verb_names[verb];
+    static const char *const told[CLASS_VERBS] = {
+        [CLASS_SAY] = "instructor: ",
+        [CLASS_HINT] = "instructor, a hint: ",
+        [CLASS_FAULTS] = "instructor: something is broken on purpose",
+        [CLASS_FREEZE] = "instructor: simulated time stands still now, for everybody.",
+        [CLASS_RELEASE] = "instructor: time runs again.",
+        [CLASS_RESET] = "instructor: I take you here; your own way is kept (`branches`).",
+        [CLASS_LOOKED] = "instructor: I am looking at a copy of your world.",
+        [CLASS_LOWER] = "instructor: I saw your hand; it is down again.",
+        [CLASS_BOX_END] = "class: time is up: the counting has ended. Go on as long as you like.",
+    };
+
+    if (message->verb == CLASS_BOX && class_box_end(message) == 0)
+        str_add(out, "instructor: the time box is taken away.");
+    else if (message->verb == CLASS_BOX)
+        str_addf(out, "instructor: %s minute%s for this; your work may go on after.",
+                 message->text, strcmp(message->text, "1") == 0 ? "" : "s");
+    else
+        str_add(out, told[message->verb]);
+    if (message->verb == CLASS_SAY || message->verb == CLASS_HINT)
+        str_add(out, message->text);
 }
 
 void class_message_release(struct class_message *message)

@@ -59,8 +59,8 @@ bool film_read_time(const struct film_script *script, const struct film_now *now
  * the caller to free; NULL when it is no call of an operation. */
 struct store_entry;
 char *film_row_line(const struct store_entry *entry);
-/* "instructor: say: five more minutes", of a row that an instructor sent, for the caller to free;
- * NULL when it is none. */
+/* What the learner was told by a row that an instructor sent, for the caller to free; NULL when it
+ * is none. */
 char *film_row_arrival(const struct store_entry *entry);
 
 #endif

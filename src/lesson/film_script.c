@@ -72,17 +72,16 @@ char *film_row_line(const struct store_entry *entry)
 char *film_row_arrival(const struct store_entry *entry)
 {
     struct class_message message;
-    char *text;
+    struct str text = STR_INIT;
 
     if (entry->kind != JOURNAL_ARRIVAL ||
         class_message_read(entry->bytes, entry->size, &message) != 0)
         return NULL;
-    /* The lines of a plan come as they are run. */
-    text = message.text[0] == '\0' || message.verb == CLASS_FAULTS
-               ? xasprintf("instructor: %s", class_verb_name(message.verb))
-               : xasprintf("instructor: %s: %s", class_verb_name(message.verb), message.text);
+    class_message_tell(&message, &text);
+    if (message.verb == CLASS_HINT && message.text[0] == '\0')
+        str_add(&text, "the lesson's next one");
     class_message_release(&message);
-    return text;
+    return str_take(&text);
 }
 
 static void add_rows(struct film_script *script, struct store *store,

@@ -43,31 +43,27 @@ static void run_line(struct seat *seat, const char *line, const char *before, co
     str_release(&err);
 }
 
-/* A hint of the instructor's own, or the lesson's next one. */
-static void give_hint(struct seat *seat, const char *text)
+/* The lesson's next one. */
+static void give_hint(struct seat *seat, const char *told)
 {
-    const char *said = "instructor, a hint: ";
-
-    if (text[0] == '\0')
-        run_line(seat, "hint", said, said);
-    else
-        str_addf(&seat->news, "%s%s\n", said, text);
+    run_line(seat, "hint", told, told);
 }
 
 /* To a step, on a branch: what was done stays on the other one. */
-static void reset(struct seat *seat, const char *step)
+static void reset(struct seat *seat, const char *told, const char *step)
 {
     char *line = xasprintf("jump %s", step);
+    char *first = xasprintf("%s\n", told);
 
     if (!class_step_check(step))
         str_add(&seat->news, "class: your instructor sent you to a step that has no such name\n");
     else
-        run_line(seat, line, "instructor: I take you here; your own way is kept (`branches`).\n",
-                 "class: your instructor could not take you to another step: ");
+        run_line(seat, line, first, "class: your instructor could not take you to another step: ");
+    free(first);
     free(line);
 }
 
-static void break_things(struct seat *seat, const char *plan)
+static void break_things(struct seat *seat, const char *told, const char *plan)
 {
     struct str out = STR_INIT;
     struct str err = STR_INIT;
@@ -82,8 +78,7 @@ static void break_things(struct seat *seat, const char *plan)
         str_addf(&seat->news, "instructor: a fault plan of %d, %d of them refused here:\n%s",
                  commands, refused, str_text(&err));
     else
-        str_addf(&seat->news,
-                 "instructor: something is broken on purpose (a fault plan of %d)\n", commands);
+        str_addf(&seat->news, "%s (a fault plan of %d)\n", told, commands);
     end_line(seat);
     str_release(&out);
     str_release(&err);
@@ -91,44 +86,24 @@ static void break_things(struct seat *seat, const char *plan)
 
 static void act(struct seat *seat, const struct class_message *message)
 {
-    switch (message->verb) {
-    case CLASS_SAY:
-        str_addf(&seat->news, "instructor: %s\n", message->text);
-        break;
-    case CLASS_HINT:
-        give_hint(seat, message->text);
-        break;
-    case CLASS_FREEZE:
-        str_add(&seat->news, "instructor: simulated time stands still now, for everybody.\n");
-        break;
-    case CLASS_RELEASE:
-        str_add(&seat->news, "instructor: time runs again.\n");
-        break;
-    case CLASS_BOX:
-        if (class_box_end(message) == 0)
-            str_add(&seat->news, "instructor: the time box is taken away.\n");
-        else
-            str_addf(&seat->news, "instructor: %s minute%s for this; your work may go on after.\n",
-                     message->text, strcmp(message->text, "1") == 0 ? "" : "s");
-        break;
-    case CLASS_LOOKED:
-        str_add(&seat->news, "instructor: I am looking at a copy of your world.\n");
-        break;
-    case CLASS_LOWER:
+    struct str text = STR_INIT;
+    const char *told;
+
+    class_message_tell(message, &text);
+    told = str_text(&text);
+    if (message->verb == CLASS_LOWER) {
         seat->status.hand = 0;
         seat_set_text(&seat->status.question, "");
-        str_add(&seat->news, "instructor: I saw your hand; it is down again.\n");
-        break;
-    case CLASS_FAULTS:
-        break_things(seat, message->text);
-        break;
-    case CLASS_RESET:
-        reset(seat, message->text);
-        break;
-    case CLASS_BOX_END:
-    case CLASS_VERBS:
-        break;
     }
+    if (message->verb == CLASS_HINT && message->text[0] == '\0')
+        give_hint(seat, told);
+    else if (message->verb == CLASS_FAULTS)
+        break_things(seat, told, message->text);
+    else if (message->verb == CLASS_RESET)
+        reset(seat, told, message->text);
+    else if (message->verb != CLASS_BOX_END)
+        str_addf(&seat->news, "%s\n", told);
+    str_release(&text);
 }
 
 /* More than one row comes of it: a kill may come in between. */
@@ -219,8 +194,8 @@ void seat_end_box(struct seat *seat)
         progress_end_counting(&seat->runner->progress);
     if (seat_journal(seat, &end, seat_setting_box, seat->status.box)) {
         seat->box_over = true;
-        str_add(&seat->news, "class: time is up: the counting has ended. Go on as long as you "
-                             "like.\n");
+        class_message_tell(&end, &seat->news);
+        str_addc(&seat->news, '\n');
     }
     class_message_release(&end);
 }

@@ -405,7 +405,8 @@ static int run_in_film(struct console *console, const char *line, struct command
 
     film->keep(film->context);
     status = shell_run_typed(console->shell, line, io);
-    film->put_back(film->context);
+    if (film->put_back(film->context))
+        console_focus(console, CONSOLE_VIEW); /* its keys are wanted now */
     return status;
 }
 

@@ -67,14 +67,16 @@ static void keep(void *context)
     film_keep(film_of(context));
 }
 
-static void put_back(void *context)
+static bool put_back(void *context)
 {
     struct film_screen *screen = context;
+    bool went = screen->goes;
 
     film_return(screen->film);
-    if (screen->goes)
+    if (went)
         film_go(screen->film, screen->time);
     screen->goes = false;
+    return went;
 }
 
 static int word_goto(struct word_call *call)

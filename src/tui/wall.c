@@ -27,6 +27,7 @@ enum {
     WORDS_MAX = 400,
     SAVED_LOOKS = 30,
     SAVED_LOOK_MS = 50,
+    SAVED_QUIET = 3,
 };
 static const int64_t still_every_ns = 3000000000;
 
@@ -131,20 +132,25 @@ static void stop_screen(void)
     term_stop();
 }
 
-/* What the learner typed last is saved when the word that somebody looks is: so long the copy waits
- * for it, and no longer. */
+/* What the learner typed last is saved when the word that somebody looks is, in a few writes: the
+ * copy waits until they have come and are over, and not for ever. */
 static void wait_for_lines(struct wall *wall, const char *name, int64_t before)
 {
     const struct wall_row *row = class_wall_find(&wall->class, name);
     char *asked = xasprintf("%s's console is asked for its last lines ...", name);
+    int64_t saved = before;
+    int quiet = 0; /* looks since the last write */
 
     say(wall, false, asked);
     wall_draw(wall);
     free(asked);
-    for (int i = 0; row != NULL && row->there && i < SAVED_LOOKS &&
-                    class_session_saved(&wall->class.folder, name) == before;
-         i++)
+    for (int i = 0; row != NULL && row->there && i < SAVED_LOOKS && quiet < SAVED_QUIET; i++) {
+        int64_t now = class_session_saved(&wall->class.folder, name);
+
+        quiet = now == before || now != saved ? 0 : quiet + 1;
+        saved = now;
         poll(NULL, 0, SAVED_LOOK_MS);
+    }
 }
 
 /* Told first, then looked at. */
