@@ -1,22 +1,13 @@
 #!/bin/sh
 # If this fails, a learner's run cannot be watched, is shown other than it was, or acts on the machine of who watches.
 set -u
+. tests/lib/try.sh
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 printf '%s\n' 'lesson first-steps' next 'aws sts get-caller-identity --query Account' next next next hint \
     'aws ec2 no-such-thing' solve 'sleep 5' next >script
 "$NEPHOSCOPE" exec -k --session learner.neph -f script >/dev/null 2>&1
-number=0
-try() { # NAME CONDITION
-    number=$((number + 1))
-    if eval "$2"; then
-        echo "ok $number - $1"
-    else
-        echo "not ok $number - $1"
-        sed 's/^/# /' out err
-    fi
-}
 replay() {
     "$NEPHOSCOPE" replay "$@" >out 2>err
     status=$?

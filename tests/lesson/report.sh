@@ -2,6 +2,7 @@
 # If this fails, an instructor's report stops at the first bad file, changes a learner's file, hands a spreadsheet a
 # formula, or says that all is well when it is not.
 set -u
+. tests/lib/try.sh
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -20,16 +21,6 @@ head -c 9000 copy.neph >half.neph
 evil=$(printf 'evil\033]0;x\007\342\200\256.neph')
 cp copy.neph "$evil"
 before=$(cat ./*.neph | cksum)
-number=0
-try() { # NAME CONDITION
-    number=$((number + 1))
-    if eval "$2"; then
-        echo "ok $number - $1"
-    else
-        echo "not ok $number - $1"
-        sed 's/^/# /' out err
-    fi
-}
 report() {
     "$NEPHOSCOPE" lesson report "$@" >out 2>err
     status=$?

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "pty.h"
+#include "place.h"
 
 enum { WAIT_MS = 8000 };
 
@@ -41,41 +41,11 @@ enum { WAIT_MS = 8000 };
     "--default-actions Type=forward,TargetGroupArn=$TG --query 'length(Listeners)'\n"              \
     "echo busy at last\n"
 
-struct place {
-    char folder[64];
-    char session[96];
-    char state[96];
-    char config[96];
-    char inputrc[96];
-};
-
-static void make_place(struct place *place)
-{
-    snprintf(place->folder, sizeof(place->folder), "/tmp/nephoscope-tty-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
-    snprintf(place->session, sizeof(place->session), "%s/session", place->folder);
-    snprintf(place->state, sizeof(place->state), "XDG_STATE_HOME=%s", place->folder);
-    snprintf(place->config, sizeof(place->config), "XDG_CONFIG_HOME=%s", place->folder);
-    snprintf(place->inputrc, sizeof(place->inputrc), "INPUTRC=%s/inputrc", place->folder);
-}
-
-static void drop_place(struct place *place)
-{
-    char *command = xasprintf("rm -rf '%s'", place->folder);
-
-    assert_int_equal(system(command), 0);
-    free(command);
-}
-
 static struct pty *start_with(const struct place *place, int rows, int cols, const char *option)
 {
-    const char *program = getenv("NEPHOSCOPE");
-    const char *argv[] = {program == NULL ? "build/nephoscope" : program, "--session",
-                          place->session, "--speed", "0", option, NULL};
-    const char *env[] = {place->state, place->config, place->inputrc,
-                         "EDITOR=sed -i 's/one/two/; $a echo again'", NULL};
+    const char *words[] = {"--session", place->session, "--speed", "0", option, NULL};
 
-    return pty_start(argv, (struct pty_options){.rows = rows, .cols = cols, .env = env});
+    return place_start(place, words, rows, cols);
 }
 
 static struct pty *start(const struct place *place)
@@ -95,7 +65,7 @@ static void test_command(void **state)
     int col;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "aws sts get-caller-identity --query Account\r");
     assert_true(pty_wait_text(pty, "\"111122223333\"", WAIT_MS));
@@ -120,7 +90,7 @@ static void test_command(void **state)
     pty_send(pty, "quit\r");
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A line that Ctrl-C threw away would come back from the history, its memory freed twice. */
@@ -130,7 +100,7 @@ static void test_thrown_away(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "echo first\r");
     assert_true(pty_wait_text(pty, "$ echo first", WAIT_MS));
@@ -145,7 +115,7 @@ static void test_thrown_away(void **state)
     pty_send(pty, CTRL_C "quit\r");
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* Keys would go to the wrong place, or Escape would end the program. */
@@ -155,7 +125,7 @@ static void test_focus(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, PTY_F2);
     assert_true(pty_wait_text(pty, " hosts ", WAIT_MS));
@@ -184,7 +154,7 @@ static void test_focus(void **state)
     pty_send(pty, "\x1b[21~");
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* Enter on a row of a zoomed view would be answered where nobody can see it. */
@@ -194,7 +164,7 @@ static void test_zoomed_enter(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "aws sqs create-queue --queue-name orders\r");
     assert_true(pty_wait_text(pty, "QueueUrl", WAIT_MS));
@@ -208,7 +178,7 @@ static void test_zoomed_enter(void **state)
     pty_send(pty, PTY_F10);
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A window that is drawn larger and smaller would crash the console, or leave it garbled. */
@@ -218,7 +188,7 @@ static void test_resize_storm(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "half a li");
     for (int i = 0; i < 60; i++)
@@ -243,7 +213,7 @@ static void test_resize_storm(void **state)
     pty_send(pty, "q");
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* Lines from a web page would run before anyone had read them. */
@@ -253,7 +223,7 @@ static void test_paste(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, PTY_PASTE("echo one-$((1\r\necho two\n"));
     pty_send(pty, CTRL_C);
@@ -270,7 +240,7 @@ static void test_paste(void **state)
     pty_send(pty, "y\r");
     assert_true(pty_wait_text(pty, "got-alpha", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A wait could not be left, or Ctrl-C at the prompt would end the program. */
@@ -280,7 +250,7 @@ static void test_interrupt(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "some words");
     assert_true(pty_wait_text(pty, "$ some words", WAIT_MS));
@@ -297,7 +267,7 @@ static void test_interrupt(void **state)
     pty_send(pty, "echo alive-$?\r");
     assert_true(pty_wait_text(pty, "alive-130", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A power cut would take away what was already answered. */
@@ -308,7 +278,7 @@ static void test_kill_and_restart(void **state)
     char time[32];
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "aws ec2 create-security-group --group-name kept --description x\r");
     assert_true(pty_wait_text(pty, "sg-", WAIT_MS));
@@ -329,7 +299,7 @@ static void test_kill_and_restart(void **state)
     pty_signal(pty, SIGTERM);
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 128 + SIGTERM);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A console at rest would keep the machine, and the line to it, busy. */
@@ -340,7 +310,7 @@ static void test_silence(void **state)
     size_t before;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_settle(pty, 400);
     before = pty_bytes(pty);
@@ -352,7 +322,7 @@ static void test_silence(void **state)
     pty_send(pty, "speed pause\r");
     assert_true(pty_wait_text(pty, "paused", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* Candidates would be written over the views, or stay on the screen. */
@@ -362,7 +332,7 @@ static void test_candidates(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "lab describe-\t\t");
     assert_true(pty_wait_text(pty, "describe-clock", WAIT_MS));
@@ -371,7 +341,7 @@ static void test_candidates(void **state)
     pty_send(pty, "c");
     assert_true(pty_wait_gone(pty, " fit", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A terminal without Unicode or colour would show garbage. */
@@ -381,7 +351,7 @@ static void test_ascii(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start_with(&place, 24, 80, "--ascii");
     assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
     pty_send(pty, PTY_F2);
@@ -389,7 +359,7 @@ static void test_ascii(void **state)
     for (const char *at = pty_screen(pty); *at != '\0'; at++)
         assert_true((unsigned char)*at < 0x80);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* Someone who cannot use a full screen would be shut out. */
@@ -399,7 +369,7 @@ static void test_plain(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start_with(&place, 200, 80, "--plain"); /* all lessons, and then the prompt */
     assert_true(pty_wait_text(pty, "== lessons", WAIT_MS));
     pty_send(pty, "aws sts get-caller-identity --query Account\r");
@@ -418,7 +388,7 @@ static void test_plain(void **state)
     pty_send(pty, "quit\r");
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* What the history offers would look typed, or could not be taken. */
@@ -428,7 +398,7 @@ static void test_offer(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "echo one-two three\r");
     assert_true(pty_wait_text(pty, " one-two three", WAIT_MS));
@@ -451,7 +421,7 @@ static void test_offer(void **state)
     pty_send(pty, "say more\r");
     assert_true(pty_wait_text(pty, " said more", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A program after | would hang the screen, or write over it. */
@@ -461,7 +431,7 @@ static void test_program(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "ec2 describe-vpcs | grep -c VpcId\r");
     assert_true(pty_wait_text(pty, " 1", WAIT_MS));
@@ -473,7 +443,7 @@ static void test_program(void **state)
     pty_send(pty, CTRL_C);
     assert_true(pty_wait_text(pty, "interrupted (exit code 130)", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* An id would have to be typed off the screen, or an error stay unexplained. */
@@ -483,7 +453,7 @@ static void test_keys(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, ESC "i");
     assert_true(pty_wait_text(pty, "no answer had an id yet", WAIT_MS));
@@ -501,7 +471,7 @@ static void test_keys(void **state)
     pty_send(pty, "y");
     assert_true(pty_wait_text(pty, "copied: sg-", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A comparison could be read as a table only, and not be walked through. */
@@ -511,7 +481,7 @@ static void test_compare(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, ESC "w");
     assert_true(pty_wait_text(pty, "Nothing was compared", WAIT_MS));
@@ -530,7 +500,7 @@ static void test_compare(void **state)
     pty_send(pty, "iview cafes 7\r");
     assert_true(pty_wait_text(pty, "second 7 of 60", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* Help would run past, or leave the person somewhere else than at the prompt. */
@@ -540,7 +510,7 @@ static void test_help(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "aws ec2 run-instances help\r");
     assert_true(pty_wait_text(pty, "[aws ec2 run-instances]", WAIT_MS));
@@ -552,7 +522,7 @@ static void test_help(void **state)
     pty_send(pty, "aws ec2 help | head -1; lab help > h\r");
     assert_true(pty_wait_text(pty, " NAME", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* What was changed in the editor would run unasked, or the screen be lost to the editor. */
@@ -562,7 +532,8 @@ static void test_edit(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
+    place.more = "EDITOR=sed -i 's/one/two/; $a echo again'";
     pty = start(&place);
     pty_send(pty, "echo one\recho three\r.edit\r");
     assert_true(pty_wait_text(pty, "run these 2 commands? [y/N]", WAIT_MS));
@@ -576,7 +547,7 @@ static void test_edit(void **state)
     assert_true(pty_wait_text(pty, "interrupted (exit code 130)", WAIT_MS));
     assert_true(pty_find_row(pty, " two") >= 0);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* Who has vi in ~/.inputrc would not know whether a letter is typed or obeyed. */
@@ -587,7 +558,7 @@ static void test_vi(void **state)
     FILE *file;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     file = fopen(place.inputrc + strlen("INPUTRC="), "w");
     assert_non_null(file);
     fputs("set editing-mode vi\n$if nephoscope\n\"\\C-t\": \"own macro\"\n$endif\n", file);
@@ -605,7 +576,7 @@ static void test_vi(void **state)
     pty_send(pty, PTY_RIGHT "s\r");
     assert_true(pty_wait_text(pty, " your own macros", WAIT_MS));
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* In a small window a learner would not see what to type next, nor that there is something. */
@@ -615,7 +586,7 @@ static void test_next_line(void **state)
     struct pty *pty;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     pty = start(&place);
     pty_send(pty, "lesson highway\r");
     assert_true(pty_wait_text(pty, "more: Alt-9", WAIT_MS)); /* the text is longer than its place */
@@ -623,7 +594,7 @@ static void test_next_line(void **state)
     pty_send(pty, "quit\r");
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 int main(void)

@@ -13,23 +13,14 @@
 
 #include <cmocka.h>
 
-#include "base/mem.h"
-#include "pty.h"
+#include "place.h"
+#include "program.h"
 
 enum { WAIT_MS = 8000 };
 
 #define ESC "\x1b"
 
-static char folder[64];
-static char state_home[96];
-static char session[96];
-
-static const char *program(void)
-{
-    const char *name = getenv("NEPHOSCOPE");
-
-    return name == NULL ? "build/nephoscope" : name;
-}
+static struct place place;
 
 /* A run of half an hour, with one error in it. */
 static int setup(void **state)
@@ -41,50 +32,30 @@ static int setup(void **state)
         "lab no-such\n"
         "sleep 1200\n"
         "echo the last\n";
-    char *command;
-    int status;
+    const char *words[] = {"exec", "-k", "--session", place.session, "-f", "-", NULL};
+    struct program_run run = {.words = words, .input = lines};
 
     (void)state;
-    snprintf(folder, sizeof(folder), "/tmp/nephoscope-film-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    snprintf(session, sizeof(session), "%s/anna.neph", folder);
-    snprintf(state_home, sizeof(state_home), "XDG_STATE_HOME=%s", folder);
-    command = xasprintf("printf '%%s' '%s' | %s exec -k --session %s -f - >%s/out 2>&1", lines,
-                        program(), session, folder);
-    status = system(command);
-    free(command);
-    return status == -1 ? -1 : 0;
+    place_make(&place);
+    program_run(&run);
+    program_run_release(&run);
+    return 0;
 }
 
 static int teardown(void **state)
 {
-    char *command = xasprintf("rm -rf '%s'", folder);
-    int status = system(command);
-
     (void)state;
-    free(command);
-    return status;
+    place_drop(&place);
+    return 0;
 }
 
 static struct pty *start(int rows, int cols, const char *const *looks)
 {
-    const char *argv[8] = {program(), "replay", session};
+    const char *words[8] = {"replay", place.session};
 
     for (size_t i = 0; looks != NULL && looks[i] != NULL && i < 4; i++)
-        argv[3 + i] = looks[i];
-    return pty_start(argv, (struct pty_options){
-                               .rows = rows,
-                               .cols = cols,
-                               .env = (const char *const[]){state_home, NULL},
-                           });
-}
-
-static void stop(struct pty *pty)
-{
-    pty_send(pty, PTY_F10);
-    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
-    pty_free(pty);
+        words[2 + i] = looks[i];
+    return place_start(&place, words, rows, cols);
 }
 
 /* Stopped and gone on with; by chapter, by line, faster and slower, to the end. */
@@ -119,7 +90,7 @@ static void test_keys(void **state)
     assert_true(pty_wait_text(pty, "the film is at its end", WAIT_MS));
     pty_send(pty, "(");
     assert_true(pty_wait_text(pty, "film: line 5 of 5", WAIT_MS));
-    stop(pty);
+    place_leave(pty);
 }
 
 /* Nothing is offered that would change what was; what is pressed all the same is told so. */
@@ -147,7 +118,7 @@ static void test_offers(void **state)
     pty_send(pty, "G");
     assert_true(pty_wait_text(pty, "lab describe-hosts", WAIT_MS));
     assert_true(pty_find_row(pty, "terminate-instances") < 0);
-    stop(pty);
+    place_leave(pty);
 }
 
 /* To a time of the clock, on and back, and from the command line. */
@@ -172,7 +143,7 @@ static void test_time(void **state)
     pty_send(pty, "t12:00\r");
     assert_true(pty_wait_text(pty, "the film goes from 2026-01-05T08:00:", WAIT_MS));
     assert_true(pty_wait_text(pty, "film: line 4 of 5", WAIT_MS));
-    stop(pty);
+    place_leave(pty);
 }
 
 int main(void)

@@ -13,46 +13,33 @@
 
 #include <cmocka.h>
 
-#include "base/mem.h"
-#include "pty.h"
+#include "place.h"
 
 enum { WAIT_MS = 8000 };
 
 #define ESC "\x1b"
 
-static char folder[64];
-static char state_home[96];
-static char config_home[96];
+static struct place place;
 
 static struct pty *start(int rows, int cols, const char *option)
 {
-    const char *program = getenv("NEPHOSCOPE");
-    char session[96];
-    const char *argv[] = {program == NULL ? "build/nephoscope" : program, "--session", session,
-                          "--speed", "0", "--teach", "three-cashiers", NULL, NULL};
-    const char *env[] = {state_home, config_home, NULL};
+    const char *words[] = {"--session", place.session, "--speed", "0", "--teach", "three-cashiers",
+                           NULL, NULL};
 
+    place_make(&place);
     if (option != NULL) {
-        argv[6] = option;
-        argv[7] = "three-cashiers";
+        words[5] = option;
+        words[6] = "three-cashiers";
     }
-    snprintf(folder, sizeof(folder), "/tmp/nephoscope-teach-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(session, sizeof(session), "%s/session", folder);
-    snprintf(state_home, sizeof(state_home), "XDG_STATE_HOME=%s", folder);
-    snprintf(config_home, sizeof(config_home), "XDG_CONFIG_HOME=%s", folder);
-    return pty_start(argv, (struct pty_options){.rows = rows, .cols = cols, .env = env});
+    return place_start(&place, words, rows, cols);
 }
 
 static void stop(struct pty *pty)
 {
-    char *command = xasprintf("rm -rf '%s'", folder);
-
     pty_send(pty, "quit\r");
     assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
     pty_free(pty);
-    assert_int_equal(system(command), 0);
-    free(command);
+    place_drop(&place);
 }
 
 /* Notes, the menu, a jump; the answer is hidden until it is shown. */

@@ -12,47 +12,14 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "pty.h"
+#include "place.h"
 
 enum { WAIT_MS = 8000 };
-
-struct place {
-    char folder[64];
-    char state[96];
-    char config[96];
-};
-
-static void make_place(struct place *place)
-{
-    snprintf(place->folder, sizeof(place->folder), "/tmp/nephoscope-wall-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
-    snprintf(place->state, sizeof(place->state), "XDG_STATE_HOME=%s/own", place->folder);
-    snprintf(place->config, sizeof(place->config), "XDG_CONFIG_HOME=%s/own", place->folder);
-}
-
-static void drop_place(struct place *place)
-{
-    char *command = xasprintf("rm -rf '%s'", place->folder);
-
-    assert_int_equal(system(command), 0);
-    free(command);
-}
-
-static struct pty *start(const struct place *place, const char *const *words, int rows, int cols)
-{
-    const char *program = getenv("NEPHOSCOPE");
-    const char *argv[12] = {program == NULL ? "build/nephoscope" : program};
-    const char *env[] = {place->state, place->config, NULL};
-
-    for (size_t i = 0; words[i] != NULL; i++)
-        argv[i + 1] = words[i];
-    return pty_start(argv, (struct pty_options){.rows = rows, .cols = cols, .env = env});
-}
 
 static struct pty *start_learner(const struct place *place, const char *name)
 {
     const char *words[] = {"--class", place->folder, "--name", name, "highway", NULL};
-    struct pty *pty = start(place, words, 24, 80);
+    struct pty *pty = place_start(place, words, 24, 80);
 
     assert_true(pty_wait_text(pty, "[prompt]", WAIT_MS));
     return pty;
@@ -62,7 +29,7 @@ static struct pty *start_wall(const struct place *place, const char *option, int
 {
     const char *words[] = {"class", place->folder, option, NULL};
 
-    return start(place, words, rows, cols);
+    return place_start(place, words, rows, cols);
 }
 
 /* A wall and a learner whom it shows. */
@@ -74,17 +41,10 @@ struct class {
 
 static void begin_class(struct class *class, const char *option, int rows, int cols)
 {
-    make_place(&class->place);
+    place_make(&class->place);
     class->anna = start_learner(&class->place, "anna");
     class->wall = start_wall(&class->place, option, rows, cols);
     assert_true(pty_wait_text(class->wall, "anna", WAIT_MS));
-}
-
-static void leave(struct pty *pty)
-{
-    pty_send(pty, PTY_F10);
-    assert_int_equal(pty_wait_exit(pty, WAIT_MS), 0);
-    pty_free(pty);
 }
 
 static void put_status(const struct place *place, const char *name, const char *status)
@@ -106,7 +66,7 @@ static void test_wall(void **state)
     struct pty *wall;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     wall = start_wall(&place, NULL, 24, 80);
     assert_true(pty_wait_text(wall, "Nobody is here yet", WAIT_MS));
     anna = start_learner(&place, "anna");
@@ -135,9 +95,9 @@ static void test_wall(void **state)
     assert_true(pty_wait_text(wall, "left 0 min ago", WAIT_MS));
     put_status(&place, "zoe", "{\"lesson\":\"three-cashiers\",\"step\":1,\"steps\":4}");
     assert_true(pty_wait_text(wall, "three-cashiers 1/4", WAIT_MS));
-    leave(wall);
+    place_leave(wall);
     pty_free(anna);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* An instructor's look would change the learner's world, or be hidden from them. */
@@ -175,13 +135,13 @@ static void test_look(void **state)
     assert_true(pty_wait_text(wall, "Enter look", WAIT_MS));
     assert_true(pty_wait_gone(anna, "your instructor looks at a copy", WAIT_MS));
     pty_send(anna, "kill\r");
-    leave(anna);
+    place_leave(anna);
     pty_send(wall, "\r"); /* nobody is there: it can be looked at all the same */
     assert_true(pty_wait_text(wall, "a copy of anna's world", WAIT_MS));
     pty_send(wall, PTY_F10);
     assert_true(pty_wait_text(wall, "Enter look", WAIT_MS));
-    leave(wall);
-    drop_place(&class.place);
+    place_leave(wall);
+    place_drop(&class.place);
 }
 
 /* What an instructor says would stand below what is shown, or push itself away. */
@@ -191,22 +151,22 @@ static void test_many_lines(void **state)
     struct pty *anna;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     anna = start_learner(&place, "anna");
     pty_send(anna, "aws sts get-caller-identity\r");
     assert_true(pty_wait_text(anna, "Arn", WAIT_MS));
     for (int i = 1; i <= 12; i++) {
         char *text = xasprintf("line %d of twelve", i);
         const char *words[] = {"class", place.folder, "say", "all", text, NULL};
-        struct pty *said = start(&place, words, 24, 80);
+        struct pty *said = place_start(&place, words, 24, 80);
 
         assert_int_equal(pty_wait_exit(said, WAIT_MS), 0);
         pty_free(said);
         free(text);
     }
     assert_true(pty_wait_text(anna, "instructor: line 12 of twelve", WAIT_MS));
-    leave(anna);
-    drop_place(&place);
+    place_leave(anna);
+    place_drop(&place);
 }
 
 static bool is_once(struct pty *pty, const char *text)
@@ -247,9 +207,9 @@ static void test_freeze(void **state)
     pty_settle(anna, 300);
     assert_null(strstr(pty_row(anna, 0), "your instructor stopped time"));
     assert_true(is_once(anna, "instructor: because I talk"));
-    leave(wall);
-    leave(anna);
-    drop_place(&class.place);
+    place_leave(wall);
+    place_leave(anna);
+    place_drop(&class.place);
 }
 
 /* Without a screen a learner whose command waits could not ask. */
@@ -261,8 +221,8 @@ static void test_freeze_plain(void **state)
     struct pty *wall;
 
     (void)state;
-    make_place(&place);
-    anna = start(&place, words, 50, 100);
+    place_make(&place);
+    anna = place_start(&place, words, 50, 100);
     assert_true(pty_wait_text(anna, "== highway 1/7", WAIT_MS));
     wall = start_wall(&place, "--ascii", 30, 120);
     assert_true(pty_wait_text(wall, "anna", WAIT_MS));
@@ -286,7 +246,7 @@ static void test_freeze_plain(void **state)
     assert_int_equal(pty_wait_exit(anna, WAIT_MS), 0);
     pty_free(wall);
     pty_free(anna);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 /* A window that is too small would show half a class, and take keys for what is not seen. */
@@ -296,13 +256,13 @@ static void test_small(void **state)
     struct pty *wall;
 
     (void)state;
-    make_place(&place);
+    place_make(&place);
     wall = start_wall(&place, NULL, 10, 60);
     assert_true(pty_wait_text(wall, "need 80x24, have 60x10: terminal too small", WAIT_MS));
     pty_send(wall, "fq");
     assert_int_equal(pty_wait_exit(wall, WAIT_MS), 0);
     pty_free(wall);
-    drop_place(&place);
+    place_drop(&place);
 }
 
 int main(void)
