@@ -27,7 +27,6 @@ static const char key_step[] = "+step";
 static const char key_finished[] = "+finished";
 static const char key_prepared[] = "+prepared";
 static const char key_lines[] = "+lines";
-static const char key_built[] = "+built"; /* the branch with whose beginning the lesson was ready */
 
 /* What every lesson finds set. */
 static const char predefined[] =
@@ -161,7 +160,8 @@ static void find_prepared(struct runner *runner)
         session->prepared = seq;
 }
 
-void runner_go_on(struct runner *runner)
+/* The step that the notes name, the first unless there is one. */
+static void find_step(struct runner *runner)
 {
     const char *id = progress_note(&runner->progress, "", key_step);
 
@@ -170,50 +170,14 @@ void runner_go_on(struct runner *runner)
         if (strcmp(runner->lesson->steps.items[i].id, id) == 0)
             runner->step = i;
     }
+}
+
+void runner_go_on(struct runner *runner)
+{
+    find_step(runner);
     runner->finished = progress_note(&runner->progress, "", key_finished) != NULL;
     find_prepared(runner);
     progress_enter(&runner->progress, runner_step(runner), now_of(runner));
-}
-
-/* Did the present branch begin with all that the lesson prepares?  The program may have been killed
- * meanwhile. */
-static bool is_built(const struct runner *runner)
-{
-    const struct progress *progress = &runner->progress;
-    const char *built = progress_note(progress, "", key_built);
-
-    if (built != NULL)
-        return store_branch_root(session_of(runner)->store, runner->branch) <=
-               strtoll(built, NULL, 10);
-    /* A lesson that an older program began. */
-    for (uint32_t i = 0; i < progress->rows.count; i++) {
-        if (strcmp(progress->rows.items[i].key, progress_key_begun) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void note_built(struct runner *runner)
-{
-    char text[24];
-
-    if (runner->branch == 0)
-        return;
-    snprintf(text, sizeof(text), "%lld",
-             (long long)store_branch_root(session_of(runner)->store, runner->branch));
-    progress_set_note(&runner->progress, "", key_built, text);
-}
-
-static void leave_unbuilt(struct runner *runner)
-{
-    const char *id = runner->lesson->id;
-    struct str ignored = STR_INIT;
-
-    str_addf(&runner->news,
-             "lesson: %s was not ready when the program stopped; `lesson %s` begins it.\n", id, id);
-    runner_close_lesson(runner);
-    runner_leave(runner, &ignored);
-    str_release(&ignored);
 }
 
 /* Brings the runner in line with the store's current branch. */
@@ -221,13 +185,15 @@ void runner_follow_branch(struct runner *runner)
 {
     const struct store_branch *branch = current_branch(runner);
     const struct lesson *lesson;
+    bool person;
 
     remember_branch(runner);
     if (branch == NULL)
         return;
-    lesson = branch->lesson[0] == '\0' ? NULL : lesson_list_find(runner->lessons, branch->lesson);
+    person = branch->lesson[0] == '\0';
+    lesson = person ? NULL : lesson_list_find(runner->lessons, branch->lesson);
     if (lesson == runner->lesson) {
-        session_of(runner)->person = branch->lesson[0] == '\0';
+        session_of(runner)->person = person;
         if (lesson != NULL)
             find_prepared(runner);
         return;
@@ -235,13 +201,15 @@ void runner_follow_branch(struct runner *runner)
     runner_close_lesson(runner);
     if (lesson != NULL) {
         runner_open_lesson(runner, lesson);
-        if (!is_built(runner)) {
-            leave_unbuilt(runner);
+        if (!runner_is_built(runner)) {
+            runner_leave_unbuilt(runner);
             return;
         }
+        find_step(runner);
+        runner_setup_take_back(runner);
         runner_go_on(runner);
     }
-    session_of(runner)->person = branch->lesson[0] == '\0';
+    session_of(runner)->person = person;
 }
 
 void runner_init(struct runner *runner, struct shell *shell, struct lesson_list *lessons)
@@ -315,17 +283,38 @@ static int run_setup(struct runner *runner, struct str *why)
     return status;
 }
 
+/* A step that is not to be entered leaves all as it was. */
+static int set_up(struct runner *runner, uint32_t number, struct str *why)
+{
+    uint32_t before = runner->step;
+    int status = runner_setup_begin(runner, &runner->lesson->steps.items[number], why);
+
+    runner->step = number;
+    if (status == 0)
+        status = run_setup(runner, why);
+    if (status != 0) {
+        runner->step = before;
+        runner_setup_take_back(runner);
+    }
+    return status;
+}
+
 static int enter_step(struct runner *runner, uint32_t number, struct str *why)
 {
+    const struct lesson_step *step = &runner->lesson->steps.items[number];
+    bool sets_up = lesson_block_find(step, LESSON_SETUP, 0) != NULL;
+
+    if (sets_up && set_up(runner, number, why) != 0)
+        return -1;
     runner->step = number;
     runner->coffee = false;
-    progress_set_note(&runner->progress, "", key_step, runner_step(runner)->id);
-    if (run_setup(runner, why) != 0)
-        return -1;
-    if (number == 0 || lesson_block_find(runner_step(runner), LESSON_SETUP, 0) != NULL)
+    progress_set_note(&runner->progress, "", key_step, step->id);
+    if (sets_up)
+        runner_setup_end(runner);
+    if (number == 0 || sets_up)
         runner_remember_prepared(runner);
     if (number == 0)
-        note_built(runner);
+        runner_note_built(runner);
     progress_enter(&runner->progress, runner_step(runner), now_of(runner));
     runner_look(runner);
     return 0;

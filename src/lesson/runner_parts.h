@@ -20,6 +20,21 @@ void runner_go_on(struct runner *runner);
 /* What was done so far is not the learner's: `undo` ends there. */
 void runner_remember_prepared(struct runner *runner);
 
+/* ---- runner_ready.c: is what the lesson prepares whole? ---- */
+
+/* Did the present branch begin with all that the lesson prepares? */
+bool runner_is_built(const struct runner *runner);
+/* It did. */
+void runner_note_built(struct runner *runner);
+/* It did not: the sandbox, with a word why. */
+void runner_leave_unbuilt(struct runner *runner);
+/* A step is about to be set up; -1 with a sentence when that cannot be noted. */
+int runner_setup_begin(struct runner *runner, const struct lesson_step *step, struct str *why);
+/* It is, and is entered. */
+void runner_setup_end(struct runner *runner);
+/* What was begun and not ended: the world before it, on a branch of its own. */
+void runner_setup_take_back(struct runner *runner);
+
 /* ---- runner_shown.c: in memory, for a film ---- */
 
 struct logbook_entry;
